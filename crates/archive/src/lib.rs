@@ -1,0 +1,1 @@
+//! What must survive: message ids, messages, the event journal.

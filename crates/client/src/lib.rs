@@ -1,0 +1,1 @@
+//! A QQ client as an async library.

@@ -1,0 +1,1 @@
+//! The meaning: OneBot actions and events over a QQ client.

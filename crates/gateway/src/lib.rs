@@ -1,0 +1,1 @@
+//! How bot frameworks connect: HTTP and WebSocket listeners.

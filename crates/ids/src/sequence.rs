@@ -1,0 +1,39 @@
+//! The place of a message in its conversation.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The sequence of a message in its conversation, as both sides of it know it: the group's own counter, or the one
+/// that two accounts share (`protocol 02 §2.7`). It grows with every message; 0 is before the first.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(transparent))]
+#[serde(transparent)]
+pub struct Sequence(u64);
+
+impl Sequence {
+    /// The sequence with this number.
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number itself.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// The one after it; the last stays the last.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
+impl fmt::Display for Sequence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

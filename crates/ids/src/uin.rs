@@ -1,0 +1,85 @@
+//! The number of an account.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+
+use crate::number::{NumberError, check, parse};
+
+/// The number of an account, the one people know it by ("QQ number"). 1 to 2^53 − 1; `protocol README` calls it `uin`.
+///
+/// In JSON it is a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(transparent))]
+#[serde(transparent)]
+pub struct Uin(u64);
+
+impl Uin {
+    /// An account's number.
+    ///
+    /// # Errors
+    /// Zero and numbers above 2^53 − 1 are refused.
+    pub fn new(number: u64) -> Result<Self, NumberError> {
+        check(number).map(Self)
+    }
+
+    /// The number itself.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl TryFrom<u64> for Uin {
+    type Error = NumberError;
+
+    fn try_from(number: u64) -> Result<Self, NumberError> {
+        Self::new(number)
+    }
+}
+
+impl FromStr for Uin {
+    type Err = NumberError;
+
+    fn from_str(text: &str) -> Result<Self, NumberError> {
+        parse(text).and_then(Self::new)
+    }
+}
+
+impl fmt::Display for Uin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<'de> Deserialize<'de> for Uin {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(u64::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uin_is_a_positive_number_that_json_keeps() {
+        assert_eq!("10001".parse::<Uin>().map(Uin::get), Ok(10001));
+        assert_eq!("0".parse::<Uin>(), Err(NumberError::Zero));
+        assert_eq!("".parse::<Uin>(), Err(NumberError::NotANumber));
+        assert_eq!("+1".parse::<Uin>(), Err(NumberError::NotANumber));
+        assert_eq!(Uin::new(1 << 53), Err(NumberError::TooLarge(1 << 53)));
+        assert!("99999999999999999999999".parse::<Uin>().is_err());
+    }
+
+    #[test]
+    fn in_json_it_is_a_number() {
+        let uin: Uin = serde_json::from_str("10001").expect("a uin");
+        assert_eq!(serde_json::to_string(&uin).expect("json"), "10001");
+        assert!(serde_json::from_str::<Uin>("0").is_err());
+        assert!(
+            serde_json::from_str::<Uin>("\"10001\"").is_err(),
+            "leniency is onebot::coerce's"
+        );
+    }
+}

@@ -1,0 +1,1 @@
+//! Facts about bytes: hashes and picture headers.

@@ -1,0 +1,3 @@
+//! The `nekonap` binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The OneBot 11 vocabulary: segments, CQ codes, events, calls, answers.

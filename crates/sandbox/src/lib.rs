@@ -1,0 +1,1 @@
+//! A QQ server for your own machine, as a library.

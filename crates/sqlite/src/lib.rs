@@ -1,0 +1,1 @@
+//! One thread that owns a database and commits whatever has queued up.
