@@ -3,6 +3,7 @@
 //! Everything here is a function over bytes and values: no socket, no clock, no task. The client and the sandbox
 //! share it, so only known-answer vectors prove it right (`tests/`, from `protocol/vectors`).
 
+pub mod bounded;
 pub mod command;
 pub mod commands;
 pub mod crypto;

@@ -1,0 +1,90 @@
+//! Going online, staying there and leaving. `protocol/01` §4.
+
+use crate::{
+    command::{Command, DecodeError, Header, ReplyError, commands},
+    proto::session::{
+        HeartBeatReply, HeartBeatRequest, InfoSyncReply, InfoSyncRequest, RegisterInfo,
+        RegisterReply, UnRegisterReply, UnRegisterRequest,
+    },
+};
+
+/// The text that says a client is online: in an [`InfoSync`]'s answer and in a [`Register`]'s.
+pub const REGISTER_SUCCESS: &str = "register success";
+/// The text that says a client is offline, in an [`UnRegister`]'s answer.
+pub const UNREGISTER_SUCCESS: &str = "unregister success";
+
+/// The command of the push that carries every live message and notice (`protocol/05`).
+pub const MSG_PUSH: &str = "trpc.msg.olpush.OlPushService.MsgPush";
+/// The command of the push that ends a session: [`KickNt`](crate::proto::session::KickNt). `protocol/01` §4.4
+pub const KICK_NT: &str = "trpc.qq_new_tech.status_svc.StatusService.KickNT";
+/// The command of the push that lists the account's devices: [`PushParams`](crate::proto::session::PushParams).
+/// `protocol/01` §4.2
+pub const PUSH_PARAMS: &str = "trpc.msg.register_proxy.RegisterProxy.PushParams";
+/// The command of the push of what was missed. `protocol/05` §6.2
+pub const INFO_SYNC_PUSH: &str = "trpc.msg.register_proxy.RegisterProxy.InfoSyncPush";
+/// The command of a legacy push of configuration, to be ignored. `protocol/01` §1.10
+pub const CONFIG_PUSH: &str = "ConfigPushSvc.PushReq";
+
+commands! {
+    /// Goes online, as current clients do. `protocol/01` §4.1
+    InfoSync = "trpc.msg.register_proxy.RegisterProxy.SsoInfoSync", InfoSyncRequest => InfoSyncReply;
+    /// Goes online, as older clients do. `protocol/01` §4.1
+    Register = "trpc.qq_new_tech.status_svc.StatusService.Register", RegisterInfo => RegisterReply;
+    /// Keeps the session alive, every 270 s. `protocol/01` §4.3
+    SsoHeartBeat = "trpc.qq_new_tech.status_svc.StatusService.SsoHeartBeat", HeartBeatRequest => HeartBeatReply;
+    /// Goes offline; the tickets stay good. `protocol/01` §4.6
+    UnRegister = "trpc.qq_new_tech.status_svc.StatusService.UnRegister", UnRegisterRequest => UnRegisterReply;
+    /// Keeps the connection alive, every 10 to 15 s; good before log-in as well. `protocol/01` §4.3
+    Alive;
+    /// Asks for nothing that anybody needs; answered like [`Alive`]. `protocol/01` §4.3
+    CorrectTime;
+}
+
+/// The payload of both plain heartbeats: a length that counts only itself.
+const EMPTY: [u8; 4] = [0, 0, 0, 4];
+
+impl Command for Alive {
+    const NAME: &'static str = "Heartbeat.Alive";
+    const HEADER: Header = Header::Plain;
+    type Request = ();
+    type Reply = ();
+
+    fn encode_request((): &()) -> Vec<u8> {
+        EMPTY.to_vec()
+    }
+
+    fn decode_request(_payload: &[u8]) -> Result<(), DecodeError> {
+        Ok(())
+    }
+
+    fn encode_reply((): &()) -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn decode_reply(_payload: &[u8]) -> Result<(), ReplyError> {
+        Ok(())
+    }
+}
+
+impl Command for CorrectTime {
+    const NAME: &'static str = "Client.CorrectTime";
+    const HEADER: Header = Header::Plain;
+    type Request = ();
+    type Reply = ();
+
+    fn encode_request((): &()) -> Vec<u8> {
+        EMPTY.to_vec()
+    }
+
+    fn decode_request(_payload: &[u8]) -> Result<(), DecodeError> {
+        Ok(())
+    }
+
+    fn encode_reply((): &()) -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn decode_reply(_payload: &[u8]) -> Result<(), ReplyError> {
+        Ok(())
+    }
+}
