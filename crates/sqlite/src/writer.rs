@@ -1,0 +1,224 @@
+//! The thread that owns the database. What has queued up becomes one transaction; there is no timer: while a commit
+//! is under way the next batch gathers by itself.
+
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    thread,
+};
+
+use rusqlite::{Connection, ffi};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{BATCHED_JOBS, Durability, Exclusive, QUEUED_JOBS, error::Error};
+
+/// The sending side of the writer thread's queue. When it is full, whoever wants to write waits.
+#[derive(Debug, Clone)]
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Order>,
+}
+
+/// What the writer thread is asked to do.
+enum Order {
+    Write(Box<dyn Job>, Durability),
+    /// Commit what came before, close the file, and say so.
+    Stop(oneshot::Sender<()>),
+}
+
+/// A job of whatever result type: first it runs, then, when its transaction has ended, it answers.
+trait Job: Send {
+    fn run(&mut self, connection: &Connection);
+    fn answer(self: Box<Self>, committed: Result<(), &Error>);
+}
+
+struct Write<R, F> {
+    work: Option<F>,
+    outcome: Option<Result<R, Error>>,
+    reply: oneshot::Sender<Result<R, Error>>,
+}
+
+impl<R, F> Job for Write<R, F>
+where
+    F: FnOnce(&Connection) -> rusqlite::Result<R> + Send,
+    R: Send,
+{
+    fn run(&mut self, connection: &Connection) {
+        if let Some(work) = self.work.take() {
+            self.outcome = Some(in_savepoint(connection, work));
+        }
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), &Error>) {
+        let answer = match (self.outcome, committed) {
+            (Some(outcome), Ok(())) => outcome,
+            (Some(Err(own)), Err(_)) => Err(own),
+            (_, Err(failure)) => Err(failure.clone()),
+            (None, Ok(())) => Err(Error::Closed),
+        };
+        // Nobody waits any more: the work is done all the same.
+        let _ = self.reply.send(answer);
+    }
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(crate) fn start(connection: Exclusive) -> io::Result<Self> {
+        let (queue, orders) = mpsc::channel(QUEUED_JOBS);
+        thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || serve(connection, orders))?;
+        Ok(Self { queue })
+    }
+
+    /// Queues a job and waits for its commit.
+    pub(crate) async fn write<R, F>(&self, work: F, durability: Durability) -> Result<R, Error>
+    where
+        F: FnOnce(&Connection) -> rusqlite::Result<R> + Send + 'static,
+        R: Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Write {
+            work: Some(work),
+            outcome: None,
+            reply,
+        });
+        self.queue
+            .send(Order::Write(job, durability))
+            .await
+            .map_err(|_| Error::Closed)?;
+        answer.await.unwrap_or(Err(Error::Closed))
+    }
+
+    /// Waits until all that was queued is committed and the file is closed.
+    pub(crate) async fn close(&self) {
+        let (reply, closed) = oneshot::channel();
+        if self.queue.send(Order::Stop(reply)).await.is_ok() {
+            // An error means that another caller's stop came first.
+            let _ = closed.await;
+        }
+        self.queue.closed().await;
+    }
+}
+
+/// The life of the thread: it ends when it is stopped, or when the last handle is gone.
+fn serve(connection: Exclusive, mut orders: mpsc::Receiver<Order>) {
+    let mut batch = Vec::with_capacity(BATCHED_JOBS);
+    let mut stopped = None;
+    while stopped.is_none() {
+        let Some(first) = orders.blocking_recv() else {
+            break;
+        };
+        let mut next = Some(first);
+        let mut durability = Durability::Process;
+        while let Some(order) = next {
+            match order {
+                Order::Write(job, wanted) => {
+                    if wanted == Durability::Power {
+                        durability = Durability::Power;
+                    }
+                    batch.push(job);
+                }
+                Order::Stop(reply) => {
+                    stopped = Some(reply);
+                    break;
+                }
+            }
+            next = if batch.len() < BATCHED_JOBS {
+                orders.try_recv().ok()
+            } else {
+                None
+            };
+        }
+        commit(&connection, &mut batch, durability);
+    }
+    drop(connection);
+    if let Some(reply) = stopped {
+        let _ = reply.send(());
+    }
+}
+
+/// Runs a batch as one transaction and answers everybody in it.
+fn commit(connection: &Connection, batch: &mut Vec<Box<dyn Job>>, durability: Durability) {
+    let failed = |error| Error::Transaction(Arc::new(error));
+    let mut waiting = batch.drain(..);
+    while waiting.len() > 0 {
+        if let Err(error) = begin(connection, durability).map_err(failed) {
+            for job in waiting.by_ref() {
+                job.answer(Err(&error));
+            }
+            break;
+        }
+        let mut ran = Vec::with_capacity(waiting.len());
+        for mut job in waiting.by_ref() {
+            job.run(connection);
+            ran.push(job);
+            if connection.is_autocommit() {
+                // SQLite has rolled back everything by itself, as it may when the disk is full: who ran so far must
+                // hear of it, and the rest gets a transaction of its own.
+                break;
+            }
+        }
+        let outcome = end(connection, durability).map_err(failed);
+        for job in ran {
+            job.answer(outcome.as_ref().copied());
+        }
+    }
+}
+
+/// Opens the transaction. How far a commit reaches can only be set before.
+fn begin(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
+    if durability == Durability::Power {
+        connection.pragma_update(None, "synchronous", "FULL")?;
+    }
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    Ok(())
+}
+
+/// Commits the transaction, or makes sure that nothing is left of it.
+fn end(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
+    let outcome = if connection.is_autocommit() {
+        Err(rusqlite::Error::SqliteFailure(
+            ffi::Error::new(ffi::SQLITE_ABORT_ROLLBACK),
+            Some("the whole transaction was rolled back".to_owned()),
+        ))
+    } else {
+        connection
+            .prepare_cached("COMMIT")
+            .and_then(|mut commit| commit.execute([]))
+    };
+    if !connection.is_autocommit()
+        && let Err(error) = connection.execute_batch("ROLLBACK")
+    {
+        tracing::error!(%error, "a transaction that failed could not be rolled back");
+    }
+    if durability == Durability::Power {
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+    }
+    outcome.map(|_| ())
+}
+
+/// Runs one job so that its failure, of whatever kind, takes back what it did and nothing else.
+fn in_savepoint<R>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<R>,
+) -> Result<R, Error> {
+    let failed = |error| Error::Job(Arc::new(error));
+    let statement = |sql| -> rusqlite::Result<()> {
+        connection.prepare_cached(sql)?.execute([])?;
+        Ok(())
+    };
+    statement("SAVEPOINT job").map_err(failed)?;
+    let outcome = match catch_unwind(AssertUnwindSafe(|| work(connection))) {
+        Ok(outcome) => outcome.map_err(failed),
+        Err(_) => Err(Error::Panicked),
+    };
+    // After a rollback of the whole transaction there is no savepoint to go back to.
+    if outcome.is_err() && !connection.is_autocommit() {
+        statement("ROLLBACK TO job").map_err(failed)?;
+    }
+    if !connection.is_autocommit() {
+        statement("RELEASE job").map_err(failed)?;
+    }
+    outcome
+}
