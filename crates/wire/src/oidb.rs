@@ -50,10 +50,10 @@ pub fn encode_reply(number: (u32, u32), body: Vec<u8>) -> Vec<u8> {
 /// An answer that refuses; fields 1 to 5 are always written. A code that the 32 bits of `result` cannot hold, or 0,
 /// goes as 2^32 − 1.
 pub fn encode_refusal(number: (u32, u32), refusal: &Refusal) -> Vec<u8> {
-    let result = match u32::try_from(refusal.code) {
-        Ok(result @ 1..) => result,
-        _ => u32::MAX,
-    };
+    let result = u32::try_from(refusal.code)
+        .ok()
+        .filter(|&code| code != 0)
+        .unwrap_or(u32::MAX);
     encode_answer(number, result, Vec::new(), &refusal.text)
 }
 

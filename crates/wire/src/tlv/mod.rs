@@ -1,1 +1,9 @@
-//! Being written.
+//! Binary (non-protobuf) layouts: big-endian fields, counted strings, and the tag-length-value lists of wtlogin.
+//! `protocol README`, `protocol/01` §3.3.
+
+mod read;
+pub mod tags;
+mod write;
+
+pub use read::{Reader, Tlvs};
+pub use write::{TooLong, Writer};

@@ -1,0 +1,140 @@
+//! QQ TEA: 16 rounds of TEA, random padding, and a chaining of its own. `protocol/01` §2.1
+
+use bytes::Bytes;
+
+use super::{CipherError, Key};
+
+const DELTA: u32 = 0x9E37_79B9;
+const ROUNDS: u32 = 16;
+/// The zero bytes that end every padded text; a wrong key shows by them.
+const TAIL: usize = 7;
+/// The shortest cipher text: two blocks.
+const SHORTEST: usize = 16;
+
+/// The padding bytes: the fill takes as many of them as it needs, 2 to 9.
+pub type Padding = [u8; 9];
+
+/// Enciphers under random padding.
+pub fn encrypt(key: &Key, plain: &[u8]) -> Vec<u8> {
+    encrypt_padded(key, plain, rand::random())
+}
+
+/// Enciphers under the given padding, for known answers.
+pub fn encrypt_padded(key: &Key, plain: &[u8], padding: Padding) -> Vec<u8> {
+    let fill = 10 - (plain.len() + 1) % 8;
+    let mut text = Vec::with_capacity(fill + plain.len() + TAIL);
+    // `fill` is 3 to 10, so the low three bits hold all that is said of it.
+    text.push(0xF8 | (fill - 3).to_le_bytes()[0]);
+    text.extend(padding.iter().take(fill - 1));
+    text.extend(plain);
+    text.extend([0; TAIL]);
+    let key = Words::new(key);
+    let (mut previous_in, mut previous_out) = (0, 0);
+    for block in text.as_chunks_mut::<8>().0 {
+        let mixed = u64::from_be_bytes(*block) ^ previous_out;
+        previous_out = key.encipher(mixed) ^ previous_in;
+        previous_in = mixed;
+        *block = previous_out.to_be_bytes();
+    }
+    text
+}
+
+/// Deciphers, and checks that the padding is what it must be.
+///
+/// # Errors
+/// A length that no cipher text has, or padding that is wrong because the key is.
+pub fn decrypt(key: &Key, cipher: &[u8]) -> Result<Bytes, CipherError> {
+    if cipher.len() < SHORTEST || !cipher.len().is_multiple_of(8) {
+        return Err(CipherError);
+    }
+    let key = Words::new(key);
+    let mut text = cipher.to_vec();
+    let (mut deciphered, mut previous) = (0, 0);
+    for block in text.as_chunks_mut::<8>().0 {
+        let cipher = u64::from_be_bytes(*block);
+        deciphered = key.decipher(cipher ^ deciphered);
+        *block = (deciphered ^ previous).to_be_bytes();
+        previous = cipher;
+    }
+    let first = text.first().copied().ok_or(CipherError)?;
+    let start = usize::from(first & 7) + 3;
+    let end = text.len() - TAIL;
+    let sound = start <= end && text.get(end..).is_some_and(|tail| tail == [0; TAIL]);
+    if !sound {
+        return Err(CipherError);
+    }
+    Ok(Bytes::from(text).slice(start..end))
+}
+
+/// A key as the rounds use it.
+struct Words([u32; 4]);
+
+impl Words {
+    fn new(key: &Key) -> Self {
+        let key = u128::from_be_bytes(*key);
+        Self([96, 64, 32, 0].map(|shift| low(key >> shift)))
+    }
+
+    fn encipher(&self, block: u64) -> u64 {
+        let [k0, k1, k2, k3] = self.0;
+        let (mut x, mut y) = halves(block);
+        let mut sum = 0_u32;
+        for _ in 0..ROUNDS {
+            sum = sum.wrapping_add(DELTA);
+            x = x.wrapping_add(mix(y, sum, k0, k1));
+            y = y.wrapping_add(mix(x, sum, k2, k3));
+        }
+        u64::from(x) << 32 | u64::from(y)
+    }
+
+    fn decipher(&self, block: u64) -> u64 {
+        let [k0, k1, k2, k3] = self.0;
+        let (mut x, mut y) = halves(block);
+        let mut sum = DELTA.wrapping_mul(ROUNDS);
+        for _ in 0..ROUNDS {
+            y = y.wrapping_sub(mix(x, sum, k2, k3));
+            x = x.wrapping_sub(mix(y, sum, k0, k1));
+            sum = sum.wrapping_sub(DELTA);
+        }
+        u64::from(x) << 32 | u64::from(y)
+    }
+}
+
+fn mix(half: u32, sum: u32, left: u32, right: u32) -> u32 {
+    (half << 4).wrapping_add(left) ^ half.wrapping_add(sum) ^ (half >> 5).wrapping_add(right)
+}
+
+fn halves(block: u64) -> (u32, u32) {
+    (low(u128::from(block) >> 32), low(block.into()))
+}
+
+/// The low 32 bits.
+fn low(value: u128) -> u32 {
+    let [.., a, b, c, d] = value.to_be_bytes();
+    u32::from_be_bytes([a, b, c, d])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_block_without_padding_is_the_known_one() {
+        let key: Key = std::array::from_fn(|index| u8::try_from(index).expect("below 16"));
+        let words = Words::new(&key);
+        assert_eq!(words.encipher(0x0123_4567_89ab_cdef), 0x9b38_757c_61d7_741b);
+        assert_eq!(words.decipher(0x9b38_757c_61d7_741b), 0x0123_4567_89ab_cdef);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_enciphered_deciphers(key: Key, plain: Vec<u8>) {
+            proptest::prop_assert_eq!(decrypt(&key, &encrypt(&key, &plain)), Ok(Bytes::from(plain)));
+        }
+
+        #[test]
+        fn random_bytes_never_panic(key: Key, cipher in proptest::collection::vec(proptest::num::u8::ANY, 0..100)) {
+            let _ = decrypt(&key, &cipher);
+        }
+    }
+}
