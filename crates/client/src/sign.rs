@@ -1,0 +1,298 @@
+//! Signatures: who makes them, which commands want them, and the HTTP services that hand them out. `protocol/01` §6.
+
+use std::{collections::HashSet, future::Future, pin::Pin, time::Duration};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+/// What is to be signed: exactly the payload that is sent, with the sequence that is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignRequest {
+    /// The command's name.
+    pub command: String,
+    /// The SSO sequence of the request.
+    pub sequence: u32,
+    /// The SSO payload.
+    pub payload: Vec<u8>,
+    /// The account's number, 0 before it is known.
+    pub uin: u64,
+    /// The device's GUID.
+    pub guid: [u8; 16],
+    /// The profile's QUA.
+    pub qua: String,
+}
+
+/// A signature: reserved fields 24.1 to 24.3 (`protocol/01` §1.6). Empty parts are left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Signature {
+    /// The signature itself.
+    pub sign: Vec<u8>,
+    /// The token, ASCII text.
+    pub token: Vec<u8>,
+    /// The rest.
+    pub extra: Vec<u8>,
+}
+
+/// Why there is no signature. The command is then not sent at all.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SignError {
+    /// The provider could not be reached, or not in time.
+    #[error("the sign provider cannot be reached: {0}")]
+    Unreachable(String),
+    /// The provider refused.
+    #[error("the sign provider refused: {0}")]
+    Refused(String),
+    /// The provider's answer is not a signature.
+    #[error("the sign provider's answer is not a signature: {0}")]
+    Malformed(String),
+}
+
+/// A future that a provider returns.
+pub type SignFuture<'a> = Pin<Box<dyn Future<Output = Result<Signature, SignError>> + Send + 'a>>;
+
+/// Anything that makes signatures. How they are made is its own affair.
+pub trait SignProvider: Send + Sync {
+    /// Whether this command wants a signature.
+    fn wants(&self, command: &str) -> bool;
+
+    /// Signs one request. Bounded by the call's own deadline.
+    fn sign(&self, request: SignRequest) -> SignFuture<'_>;
+}
+
+/// How a sign service is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignStyle {
+    /// `cmd`, `seq`, `src`; answered by `value.sign`, `.token`, `.extra` (or those at the top level). Style 1.
+    Plain,
+    /// `uin`, `command`, `seq`, `body`, `guid`, `qua` with a bearer token; answered by `code` and `value.sec_*`. Style 2.
+    Secured,
+}
+
+/// A sign service over HTTP: POST and JSON, 6 s a try, three tries.
+pub struct HttpSign {
+    client: reqwest::Client,
+    url: String,
+    style: SignStyle,
+    token: Option<String>,
+    commands: HashSet<String>,
+}
+
+/// How long one try may take (5 to 8 s are usual).
+const TRY: Duration = Duration::from_secs(6);
+/// How often one signature is asked for.
+const TRIES: u32 = 3;
+/// The longest answer that is read; a signature has a few hundred bytes.
+const LONGEST_ANSWER: usize = 64 * 1024;
+
+impl HttpSign {
+    /// The service at `url`, which is used as it stands, for the core commands ([`CORE_COMMANDS`]).
+    ///
+    /// # Errors
+    /// A URL that is not one, or a TLS set-up that fails.
+    pub fn new(url: &str, style: SignStyle, token: Option<String>) -> Result<Self, SignError> {
+        let url = reqwest::Url::parse(url)
+            .map_err(|error| SignError::Unreachable(format!("{url}: {error}")))?;
+        let client = reqwest::Client::builder()
+            .timeout(TRY)
+            .build()
+            .map_err(|error| SignError::Unreachable(error.to_string()))?;
+        Ok(Self {
+            client,
+            url: url.into(),
+            style,
+            token,
+            commands: CORE_COMMANDS.iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    /// Signs these commands in place of the core ones.
+    #[must_use]
+    pub fn with_commands(mut self, commands: impl IntoIterator<Item = String>) -> Self {
+        self.commands = commands.into_iter().collect();
+        self
+    }
+
+    fn body(&self, request: &SignRequest) -> serde_json::Value {
+        match self.style {
+            SignStyle::Plain => serde_json::json!({
+                "cmd": request.command,
+                "seq": request.sequence,
+                "src": hex::encode(&request.payload),
+            }),
+            SignStyle::Secured => serde_json::json!({
+                "uin": request.uin,
+                "command": request.command,
+                "seq": request.sequence,
+                "body": hex::encode(&request.payload),
+                "guid": hex::encode(request.guid),
+                "qua": request.qua,
+            }),
+        }
+    }
+
+    async fn once(&self, body: &serde_json::Value) -> Result<Signature, SignError> {
+        let unreachable = |error: reqwest::Error| SignError::Unreachable(error.to_string());
+        let mut post = self.client.post(&self.url).json(body);
+        if let Some(token) = &self.token {
+            post = post.bearer_auth(token);
+        }
+        let mut response = post.send().await.map_err(unreachable)?;
+        if !response.status().is_success() {
+            return Err(SignError::Refused(response.status().to_string()));
+        }
+        let mut answer = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+            if answer.len() + chunk.len() > LONGEST_ANSWER {
+                return Err(SignError::Malformed("too long".to_owned()));
+            }
+            answer.extend_from_slice(&chunk);
+        }
+        read(&answer)
+    }
+
+    async fn tried(&self, request: SignRequest) -> Result<Signature, SignError> {
+        let body = self.body(&request);
+        let mut outcome = self.once(&body).await;
+        for _ in 1..TRIES {
+            match outcome {
+                Err(SignError::Unreachable(_)) => outcome = self.once(&body).await,
+                other => return other,
+            }
+        }
+        outcome
+    }
+}
+
+impl SignProvider for HttpSign {
+    fn wants(&self, command: &str) -> bool {
+        self.commands.contains(command)
+    }
+
+    fn sign(&self, request: SignRequest) -> SignFuture<'_> {
+        Box::pin(self.tried(request))
+    }
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(default)]
+    code: i64,
+    #[serde(default)]
+    message: String,
+    value: Option<Parts>,
+    #[serde(flatten)]
+    flat: Parts,
+}
+
+#[derive(Deserialize)]
+struct Parts {
+    #[serde(default, alias = "sec_sign")]
+    sign: String,
+    #[serde(default, alias = "sec_token")]
+    token: String,
+    #[serde(default, alias = "sec_extra")]
+    extra: String,
+}
+
+/// Reads an answer of either style, nested or flat (`protocol/01` §6.2).
+fn read(answer: &[u8]) -> Result<Signature, SignError> {
+    let answer: Answer =
+        serde_json::from_slice(answer).map_err(|error| SignError::Malformed(error.to_string()))?;
+    if answer.code != 0 {
+        return Err(SignError::Refused(format!(
+            "{} {}",
+            answer.code, answer.message
+        )));
+    }
+    let parts = answer.value.unwrap_or(answer.flat);
+    let bytes = |name: &str, text: &str| {
+        hex::decode(text).map_err(|_| SignError::Malformed(format!("{name} is not hex")))
+    };
+    let signature = Signature {
+        sign: bytes("sign", &parts.sign)?,
+        // One service hands the token out as text: what is not hex is taken as it stands.
+        token: hex::decode(&parts.token).unwrap_or_else(|_| parts.token.into_bytes()),
+        extra: bytes("extra", &parts.extra)?,
+    };
+    if signature.sign.is_empty() {
+        return Err(SignError::Malformed("the signature is empty".to_owned()));
+    }
+    Ok(signature)
+}
+
+/// The commands that every known client signs. `protocol/01` §6.3
+pub const CORE_COMMANDS: &[&str] = &[
+    "MessageSvc.PbSendMsg",
+    "wtlogin.trans_emp",
+    "wtlogin.login",
+    "trpc.login.ecdh.EcdhService.SsoKeyExchange",
+    "trpc.login.ecdh.EcdhService.SsoNTLoginPasswordLogin",
+    "trpc.login.ecdh.EcdhService.SsoNTLoginEasyLogin",
+    "trpc.login.ecdh.EcdhService.SsoNTLoginPasswordLoginNewDevice",
+    "trpc.login.ecdh.EcdhService.SsoNTLoginEasyLoginUnusualDevice",
+    "trpc.login.ecdh.EcdhService.SsoNTLoginPasswordLoginUnusualDevice",
+    "trpc.o3.ecdh_access.EcdhAccess.SsoEstablishShareKey",
+    "trpc.o3.ecdh_access.EcdhAccess.SsoSecureAccess",
+    "trpc.o3.report.Report.SsoReport",
+    "OidbSvcTrpcTcp.0x11ec_1",
+    "OidbSvcTrpcTcp.0x758_1",
+    "OidbSvcTrpcTcp.0x7c1_1",
+    "OidbSvcTrpcTcp.0x7c2_5",
+    "OidbSvcTrpcTcp.0x10db_1",
+    "OidbSvcTrpcTcp.0x8a1_7",
+    "OidbSvcTrpcTcp.0x89a_0",
+    "OidbSvcTrpcTcp.0x89a_15",
+    "OidbSvcTrpcTcp.0x88d_0",
+    "OidbSvcTrpcTcp.0x88d_14",
+    "OidbSvcTrpcTcp.0x112a_1",
+    "OidbSvcTrpcTcp.0x587_74",
+    "OidbSvcTrpcTcp.0x1100_1",
+    "OidbSvcTrpcTcp.0x1102_1",
+    "OidbSvcTrpcTcp.0x1103_1",
+    "OidbSvcTrpcTcp.0x1107_1",
+    "OidbSvcTrpcTcp.0x1105_1",
+    "OidbSvcTrpcTcp.0xf88_1",
+    "OidbSvcTrpcTcp.0xf89_1",
+    "OidbSvcTrpcTcp.0xf57_1",
+    "OidbSvcTrpcTcp.0xf57_106",
+    "OidbSvcTrpcTcp.0xf57_9",
+    "OidbSvcTrpcTcp.0xf55_1",
+    "OidbSvcTrpcTcp.0xf67_1",
+    "OidbSvcTrpcTcp.0xf67_5",
+    "OidbSvcTrpcTcp.0x6d9_4",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_styles_and_the_flat_one_read() {
+        let expected = Signature {
+            sign: vec![0, 0x11, 0x22, 0x33],
+            token: b"token".to_vec(),
+            extra: vec![0x0a, 0x0b],
+        };
+        for answer in [
+            r#"{"platform":"Linux","version":"3.2.26-46494","value":{"sign":"00112233","token":"746f6b656e","extra":"0a0b"}}"#,
+            r#"{"code":0,"message":"","value":{"sec_sign":"00112233","sec_token":"746f6b656e","sec_extra":"0a0b"}}"#,
+            r#"{"sign":"00112233","token":"token","extra":"0A0B"}"#,
+        ] {
+            assert_eq!(read(answer.as_bytes()).expect(answer), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_no_signature_is_an_error() {
+        assert!(matches!(
+            read(br#"{"code":7,"message":"quota"}"#),
+            Err(SignError::Refused(_))
+        ));
+        for wrong in [r#"{}"#, r#"{"value":{"sign":"zz"}}"#, "[]", ""] {
+            assert!(
+                matches!(read(wrong.as_bytes()), Err(SignError::Malformed(_))),
+                "{wrong}"
+            );
+        }
+    }
+}
