@@ -2,9 +2,12 @@
 
 use crate::{
     command::{Command, DecodeError, Header, ReplyError, commands},
+    frame::LOCALE,
+    login::{Device, Profile},
     proto::session::{
-        HeartBeatReply, HeartBeatRequest, InfoSyncReply, InfoSyncRequest, RegisterInfo,
-        RegisterReply, UnRegisterReply, UnRegisterRequest,
+        AppStatus, DeviceInfo, HeartBeatReply, HeartBeatRequest, InfoSyncReply, InfoSyncRequest,
+        NormalConfig, NotifySwitches, RegisterInfo, RegisterReply, SyncCookie, SyncPair,
+        UnRegisterReply, UnRegisterRequest, sync_cookie,
     },
 };
 
@@ -38,6 +41,76 @@ commands! {
     Alive;
     /// Asks for nothing that anybody needs; answered like [`Alive`]. `protocol/01` §4.3
     CorrectTime;
+}
+
+/// What to send to go online with [`InfoSync`]. `random` is the client's to choose.
+pub fn info_sync(profile: &Profile, device: &Device, random: u32) -> InfoSyncRequest {
+    InfoSyncRequest {
+        sync_flag: Some(735),
+        random: Some(random),
+        active_status: Some(2),
+        group_last_message_time: Some(0),
+        private_cookie: Some(SyncCookie {
+            cookie_time: Some(sync_cookie::Time { seconds: Some(0) }),
+            last_time: Some(0),
+            last_cookie_time: Some(sync_cookie::Time { seconds: Some(0) }),
+        }),
+        normal_config: Some(NormalConfig::default()),
+        register: Some(RegisterInfo {
+            first_online: Some(1),
+            vendor_type: Some(6),
+            reg_type: Some(0),
+            switches: Some(NotifySwitches {
+                notify: Some(1),
+                bind_uin_notify: Some(1),
+            }),
+            battery: Some(0),
+            flag_12: Some(1),
+            ..register(profile, device)
+        }),
+        flags: Some(SyncPair {
+            key: Some(0),
+            value: Some(2),
+        }),
+        app: Some(AppStatus {
+            delay_request: Some(0),
+            app_status: Some(0),
+            silence: Some(0),
+        }),
+    }
+}
+
+/// What to send to go online with [`Register`].
+pub fn register(profile: &Profile, device: &Device) -> RegisterInfo {
+    RegisterInfo {
+        guid: Some(device.guid.to_string().to_uppercase()),
+        kick_pc: Some(0),
+        version: Some(profile.version.clone()),
+        first_online: Some(0),
+        locale: Some(LOCALE),
+        device: Some(DeviceInfo {
+            name: Some(device.name.clone()),
+            kernel: Some(profile.kernel.clone()),
+            os_version: Some(device.os_version.clone()),
+            vendor: Some(String::new()),
+            os_lower: Some(profile.vendor_os.clone()),
+        }),
+        set_mute: Some(0),
+        vendor_type: Some(0),
+        reg_type: Some(1),
+        switches: None,
+        battery: None,
+        flag_12: None,
+    }
+}
+
+/// What to send to go offline with [`UnRegister`].
+pub fn unregister() -> UnRegisterRequest {
+    UnRegisterRequest {
+        reg_type: Some(1),
+        device: Some(DeviceInfo::default()),
+        user_trigger: Some(1),
+    }
 }
 
 /// The payload of both plain heartbeats: a length that counts only itself.

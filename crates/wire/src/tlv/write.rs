@@ -130,7 +130,7 @@ mod tests {
         writer.str8(&[0; 256], "a nickname").u8(1);
         assert_eq!(writer.finish(), Err(TooLong("a nickname")));
         let mut writer = Writer::default();
-        writer.str16p(&[0; 65_534], "a version");
+        writer.str16p(&vec![0; 65_534], "a version");
         assert_eq!(writer.finish(), Err(TooLong("a version")));
         let mut writer = Writer::default();
         writer.str16p(&[7; 2], "a version");

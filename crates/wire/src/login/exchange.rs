@@ -1,0 +1,207 @@
+//! The NT key exchange: a session key and ticket for the easy log-in, kept for one run only. `protocol/01` §3.4
+
+use bytes::Bytes;
+use nekonap_ids::Uin;
+use prost::Message;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::Guid;
+use crate::{
+    bounded,
+    command::DecodeError,
+    crypto::{CipherError, KeyError, gcm, p256},
+    proto::login::{KeyExchangeReply, KeyExchangeRequest, KeyExchangeSecret, SessionSecret},
+};
+
+/// The key of the proof in every request, the same for everybody.
+const VERIFY_KEY: [u8; 32] = [
+    0xe2, 0x73, 0x3b, 0xf4, 0x03, 0x14, 0x99, 0x13, 0xcb, 0xf8, 0x0c, 0x7a, 0x95, 0x16, 0x8b, 0xd4,
+    0xca, 0x69, 0x35, 0xee, 0x53, 0xcd, 0x39, 0x76, 0x4b, 0xee, 0xbe, 0x2e, 0x00, 0x7e, 0x3a, 0xee,
+];
+
+/// The only type of exchange there is.
+const TYPE: u32 = 1;
+
+/// What an exchange brings.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Session {
+    /// AES-GCM, 32 bytes as a rule.
+    pub key: Bytes,
+    /// What the server knows the key by.
+    pub ticket: Bytes,
+    /// Seconds.
+    pub lifetime: u32,
+}
+
+impl std::fmt::Debug for Session {
+    /// Tells nothing that must not be logged.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("lifetime", &self.lifetime)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request that a server has opened and found to be in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The account.
+    pub uin: Uin,
+    /// The device.
+    pub guid: Guid,
+    /// Unix seconds, by the client's clock.
+    pub time: u64,
+    /// The client's key, for the answer.
+    public_key: Bytes,
+}
+
+/// The request. `private` is a fresh key of the client, `server` the server's known public key, `time` the unix time
+/// in seconds.
+///
+/// # Errors
+/// `server` is no key of the curve.
+pub fn ask(
+    private: &p256::Private,
+    server: &[u8],
+    uin: Uin,
+    guid: Guid,
+    time: u32,
+) -> Result<KeyExchangeRequest, KeyError> {
+    ask_with(
+        private,
+        server,
+        uin,
+        guid,
+        time,
+        [rand::random(), rand::random()],
+    )
+}
+
+/// [`ask`] under the given IVs, of the secret and of the proof, for known answers.
+///
+/// # Errors
+/// As [`ask`].
+pub fn ask_with(
+    private: &p256::Private,
+    server: &[u8],
+    uin: Uin,
+    guid: Guid,
+    time: u32,
+    ivs: [gcm::Iv; 2],
+) -> Result<KeyExchangeRequest, KeyError> {
+    let public_key = private.public();
+    let secret = KeyExchangeSecret {
+        uin: Some(uin.to_string()),
+        guid: Some(guid.0.to_vec().into()),
+    };
+    let secret = gcm::seal_with(&private.shared(server)?, ivs[0], &secret.encode_to_vec())?;
+    let proof = proof(&public_key, &secret, time);
+    let verify_hash = gcm::seal_with(&VERIFY_KEY, ivs[1], &proof)?;
+    Ok(KeyExchangeRequest {
+        public_key: Some(public_key.to_vec().into()),
+        r#type: Some(TYPE),
+        secret: Some(secret.into()),
+        timestamp: Some(time.into()),
+        verify_hash: Some(verify_hash.into()),
+    })
+}
+
+/// Opens a request and checks its proof, for a server. Whether the time is near enough is the caller's to say.
+///
+/// # Errors
+/// A request that does not decipher, or whose proof is of something else.
+pub fn open(private: &p256::Private, request: &KeyExchangeRequest) -> Result<Asked, DecodeError> {
+    const SECRET: &str = "the secret of a key exchange";
+    const PROOF: &str = "the proof of a key exchange";
+    const TIME: &str = "the time of a key exchange";
+    let public_key = request.public_key();
+    let shared = private
+        .shared(public_key)
+        .map_err(|_| DecodeError::Invalid("the public key of a key exchange"))?;
+    let claimed = gcm::open(&VERIFY_KEY, request.verify_hash())
+        .map_err(|CipherError| DecodeError::Cipher(PROOF))?;
+    let time = request.timestamp();
+    let seconds = u32::try_from(time).map_err(|_| DecodeError::Invalid(TIME))?;
+    let proof = proof(public_key, request.secret(), seconds);
+    if !bool::from(claimed.ct_eq(&proof)) {
+        return Err(DecodeError::Invalid(PROOF));
+    }
+    let secret =
+        gcm::open(&shared, request.secret()).map_err(|CipherError| DecodeError::Cipher(SECRET))?;
+    let secret: KeyExchangeSecret = bounded::decode(&secret)?;
+    Ok(Asked {
+        uin: secret
+            .uin()
+            .parse()
+            .map_err(|_| DecodeError::Invalid("the uin of a key exchange"))?,
+        guid: Guid::read(secret.guid())
+            .ok_or(DecodeError::Invalid("the GUID of a key exchange"))?,
+        time,
+        public_key: request.public_key.clone().unwrap_or_default(),
+    })
+}
+
+/// The answer, under a key of its own, for a server.
+///
+/// # Errors
+/// None for a request that [`open`] took: its key is one of the curve.
+pub fn answer(asked: &Asked, session: &Session) -> Result<KeyExchangeReply, KeyError> {
+    answer_with(&p256::Private::random(), asked, session, rand::random())
+}
+
+/// [`answer`] under the given key and IV, for known answers.
+///
+/// # Errors
+/// As [`answer`].
+pub fn answer_with(
+    ephemeral: &p256::Private,
+    asked: &Asked,
+    session: &Session,
+    iv: gcm::Iv,
+) -> Result<KeyExchangeReply, KeyError> {
+    let secret = SessionSecret {
+        key: Some(session.key.clone()),
+        ticket: Some(session.ticket.clone()),
+        lifetime: Some(session.lifetime),
+    };
+    let shared = ephemeral.shared(&asked.public_key)?;
+    Ok(KeyExchangeReply {
+        secret: Some(gcm::seal_with(&shared, iv, &secret.encode_to_vec())?.into()),
+        unused: None,
+        public_key: Some(ephemeral.public().to_vec().into()),
+    })
+}
+
+/// Opens the answer with the key that asked, for a client.
+///
+/// # Errors
+/// An answer that does not decipher, or lacks key or ticket.
+pub fn finish(private: &p256::Private, reply: &KeyExchangeReply) -> Result<Session, DecodeError> {
+    const SECRET: &str = "the answer of a key exchange";
+    let shared = private
+        .shared(reply.public_key())
+        .map_err(|_| DecodeError::Invalid("the server's key of a key exchange"))?;
+    let secret =
+        gcm::open(&shared, reply.secret()).map_err(|CipherError| DecodeError::Cipher(SECRET))?;
+    let secret: SessionSecret = bounded::decode(&secret)?;
+    Ok(Session {
+        lifetime: secret.lifetime(),
+        key: secret.key.ok_or(DecodeError::Missing("a session key"))?,
+        ticket: secret
+            .ticket
+            .ok_or(DecodeError::Missing("a session ticket"))?,
+    })
+}
+
+/// What the client proves: SHA-256 of everything that it sends in the clear.
+fn proof(public_key: &[u8], secret: &[u8], time: u32) -> [u8; 32] {
+    Sha256::new()
+        .chain_update(public_key)
+        .chain_update(TYPE.to_be_bytes())
+        .chain_update(secret)
+        .chain_update(0_u32.to_be_bytes())
+        .chain_update(time.to_be_bytes())
+        .finalize()
+        .into()
+}
