@@ -203,7 +203,7 @@ pub fn finish(session: &Session, reply: &NtEnvelope) -> Result<Tickets, LoginErr
 fn seal(session: &Session, head: NtHead, body: &[u8], iv: gcm::Iv) -> Result<NtEnvelope, KeyError> {
     let inner = NtInner {
         head: Some(head),
-        body: Some(body.to_vec().into()),
+        body: (!body.is_empty()).then(|| body.to_vec().into()),
     };
     Ok(NtEnvelope {
         session_ticket: Some(session.ticket.clone()),

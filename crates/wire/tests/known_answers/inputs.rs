@@ -1,0 +1,109 @@
+//! The vectors, and the inputs that they were made of.
+
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use nekonap_ids::{Uid, Uin};
+use nekonap_wire::{
+    crypto::{Key, p256, secp192k1, tea::Padding},
+    login::{Device, Guid, Profile, Tickets},
+};
+use serde_json::Value;
+
+/// Every padding byte of the vectors.
+pub(crate) const PADDING: Padding = [0xDC; 9];
+/// The time in the vectors.
+pub(crate) const TIME: u32 = 1_700_000_000;
+/// The IV in the vectors.
+pub(crate) const IV: [u8; 12] = [
+    0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9, 0xaa, 0xab,
+];
+
+static VECTORS: LazyLock<Value> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../vectors/wire.json")).expect("the vectors are JSON")
+});
+
+/// What stands at this place, as in `/frames/kick_push`.
+pub(crate) fn at(place: &str) -> &'static Value {
+    VECTORS
+        .pointer(place)
+        .unwrap_or_else(|| panic!("no vector at {place}"))
+}
+
+/// The text at this place.
+pub(crate) fn text(place: &str) -> &'static str {
+    at(place).as_str().expect("a text")
+}
+
+/// The bytes whose hex digits stand at this place.
+pub(crate) fn bytes(place: &str) -> Bytes {
+    hex::decode(text(place)).expect("hex digits").into()
+}
+
+/// So many bytes.
+pub(crate) fn array<const N: usize>(place: &str) -> [u8; N] {
+    bytes(place)[..].try_into().expect("the right length")
+}
+
+pub(crate) fn uin() -> Uin {
+    Uin::new(1_234_567_890).expect("a uin")
+}
+
+pub(crate) fn uid() -> Uid {
+    text("/inputs/uid").parse().expect("a uid")
+}
+
+pub(crate) fn device() -> Device {
+    Device {
+        guid: text("/inputs/guid").parse::<Guid>().expect("a GUID"),
+        name: text("/inputs/device_name").into(),
+        os_version: "5.15.0".into(),
+    }
+}
+
+pub(crate) fn profile() -> Profile {
+    Profile::default()
+}
+
+pub(crate) fn d2_key() -> Key {
+    array("/inputs/d2_key")
+}
+
+pub(crate) fn tickets() -> Tickets {
+    Tickets {
+        tgt: bytes("/inputs/tgt"),
+        d2: bytes("/inputs/d2"),
+        d2_key: d2_key(),
+        a1: bytes("/inputs/encrypted_a1"),
+    }
+}
+
+pub(crate) fn client_key() -> secp192k1::Private {
+    secp192k1::Private::from_bytes(&array("/secp192k1/client_priv")).expect("a key")
+}
+
+pub(crate) fn server_key() -> secp192k1::Private {
+    secp192k1::Private::from_bytes(&array("/secp192k1/server_priv")).expect("a key")
+}
+
+pub(crate) fn client_p256() -> p256::Private {
+    p256::Private::from_bytes(&array("/p256/client_priv")).expect("a key")
+}
+
+pub(crate) fn server_p256() -> p256::Private {
+    p256::Private::from_bytes(&array("/p256/server_priv")).expect("a key")
+}
+
+#[test]
+fn the_profile_is_the_one_of_the_vectors() {
+    let given = at("/inputs/profile");
+    let ours = profile();
+    let said = serde_json::json!({
+        "os": ours.os, "kernel": ours.kernel, "vendor_os": ours.vendor_os, "version": ours.version,
+        "app_id": ours.app_id, "sub_app_id": ours.sub_app_id, "client_ver": ours.build,
+        "pt_version": ours.pt_version, "sso_version": ours.sso_version, "package": ours.package,
+        "wt_sdk": ours.sdk, "misc_bitmap_1d": ours.qr_bitmap, "misc_bitmap_116": ours.misc_bitmap,
+        "main_sigmap": ours.main_sigmap, "sub_sigmap": ours.sub_sigmap, "qua": ours.qua,
+    });
+    assert_eq!(&said, given);
+}
