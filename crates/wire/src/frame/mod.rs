@@ -19,8 +19,8 @@ pub use service::{
 };
 pub use sso::{LOCALE, Request, Response};
 
-/// What is wrong with a frame. After any of these its connection is of no more use, but for those that
-/// [`is_fatal`](Self::is_fatal) excepts.
+/// What is wrong with a frame. Most of these lose one frame; after a [fatal](Self::is_fatal) one the stream cannot be
+/// read any further.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FrameError {
     /// The length is below 4, the length of the length.
@@ -64,7 +64,7 @@ pub enum FrameError {
 }
 
 impl FrameError {
-    /// Whether the stream cannot be read any further. Otherwise this frame alone is lost, and the next can be read.
+    /// Whether nobody knows where the next frame begins. Otherwise this frame alone is lost.
     pub const fn is_fatal(&self) -> bool {
         matches!(self, Self::Length(_) | Self::TooLarge { .. })
     }

@@ -9,7 +9,7 @@ use super::{
     sso::{Outer, Request, Response},
 };
 use crate::{
-    command::{DecodeError, Header},
+    command::Header,
     crypto::{Key, ZERO_KEY, tea},
     tlv::{Reader, Writer},
 };
@@ -216,16 +216,11 @@ fn finish(mut frame: Writer, uin: Option<Uin>, sso: &[u8]) -> Result<Bytes, Fram
     Ok(bytes.into())
 }
 
-/// The zero byte and the uin; "0" and an empty text are nobody.
+/// The zero byte and the uin. Whatever is no account's number ("0" before log-in) reads as nobody.
 fn read_uin(reader: &mut Reader<'_>) -> Result<Option<Uin>, FrameError> {
-    const WHAT: &str = "the uin";
     reader.u8("a zero byte")?;
-    let text = std::str::from_utf8(reader.str32p(WHAT)?).map_err(|_| DecodeError::Invalid(WHAT))?;
-    if text.is_empty() || text == "0" {
-        return Ok(None);
-    }
-    match text.parse() {
-        Ok(uin) => Ok(Some(uin)),
-        Err(_) => Err(DecodeError::Invalid(WHAT).into()),
-    }
+    let text = reader.str32p("the uin")?;
+    Ok(std::str::from_utf8(text)
+        .ok()
+        .and_then(|text| text.parse().ok()))
 }
