@@ -1,16 +1,33 @@
-//! A QQ client as an async library.
+//! A QQ client as an async library: it logs in, stays online, calls, and tells what happens.
+//!
+//! [`Client::start`] gives a cheap handle and a stream of typed [`Event`]s. Everything else is a method of the handle,
+//! by subject: messages and their recall, history, forwards, reactions, friends, groups. The handle's calls go over one
+//! connection, many at a time; the client reconnects and logs in again by itself, and fetches from history what was
+//! said meanwhile.
+//!
+//! What travels is [`nekonap_wire`]'s, and is re-exported here as far as a user of this library meets it.
 
 mod backoff;
+mod cache;
+mod client;
 mod config;
+mod connection;
+mod counters;
 mod error;
 mod events;
 mod friends;
 mod groups;
 mod keystore;
+mod lanes;
 mod login;
+mod online;
+mod session;
 mod sign;
 
+pub use cache::Members;
+pub use client::Client;
 pub use config::{Address, Config, ConfigError, ServerKeys, Timings};
+pub use counters::Counters;
 pub use error::{CallError, SendError, StartError};
 pub use events::{
     Essence, Event, Events, GroupRecall, Known, Message, Person, Poke, PrivateRecall, Reaction,

@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    io::ErrorKind,
     marker::PhantomData,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
@@ -52,13 +53,26 @@ const EXPIRED: [i32; 3] = [-10_001, -10_003, -10_008];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum End {
     /// The connection broke.
-    Lost(String),
+    Lost {
+        why: String,
+        /// It was the server that closed it, between two frames.
+        closed: bool,
+    },
     /// The server says the tickets are no longer good.
     Expired(String),
     /// The server ended it: do not come back by yourself.
     Kicked { title: String, text: String },
     /// We ended it.
     Closed,
+}
+
+impl End {
+    fn lost(why: impl Into<String>) -> Self {
+        Self::Lost {
+            why: why.into(),
+            closed: false,
+        }
+    }
 }
 
 /// What a session says in each request's head.
@@ -133,7 +147,7 @@ impl Session {
             tokio::select! {
                 () = closed.cancelled() => {}
                 result = connection::write(to, waiting) => if let Err(error) = result {
-                    writer.finish(End::Lost(error.to_string()));
+                    writer.finish(End::lost(error.to_string()));
                 },
             }
         });
@@ -145,7 +159,10 @@ impl Session {
                 () = closed.cancelled() => {}
                 result = connection::read(from, |frame| reader.received(&frame, &intake, &mut malformed)) => {
                     if let Err(error) = result {
-                        reader.finish(End::Lost(error.to_string()));
+                        reader.finish(End::Lost {
+                            why: error.to_string(),
+                            closed: error.kind() == ErrorKind::UnexpectedEof,
+                        });
                     }
                 }
             }
@@ -285,7 +302,7 @@ impl Session {
             };
             silent = if answered { 0 } else { silent + 1 };
             if silent >= SILENT_HEARTBEATS {
-                self.finish(End::Lost("the server answers no heartbeat".to_owned()));
+                self.finish(End::lost("the server answers no heartbeat"));
             }
         }
     }
@@ -364,7 +381,7 @@ impl Session {
                 *malformed += 1;
                 self.shared.manner.count.malformed(&error);
                 if *malformed >= MALFORMED_IN_A_ROW {
-                    self.finish(End::Lost(format!("frames that do not decode: {error}")));
+                    self.finish(End::lost(format!("frames that do not decode: {error}")));
                 }
                 return;
             }

@@ -1,7 +1,10 @@
 //! From pushes to events: resolved, without repeats, in order, and without the gaps that a lost connection leaves.
 //! `protocol/05` §9, §10.
 
+mod decode;
 mod event;
+pub(crate) mod intake;
+pub(crate) mod resolve;
 
 pub use event::{
     Essence, Event, GroupRecall, Message, Person, Poke, PrivateRecall, Reaction, Sender, Typing,

@@ -1,0 +1,195 @@
+//! The members of one group: a sorted array of small rows that point at people, and all their texts in one buffer.
+
+use std::{fmt, sync::Arc};
+
+use nekonap_ids::Uin;
+
+use super::people::{People, Place};
+use crate::groups::{Member, Role};
+
+/// The members of a group, as the server last told them. A snapshot: what changes later is in a later one.
+pub struct Members {
+    people: Arc<People>,
+    /// Sorted by place.
+    rows: Box<[Row]>,
+    /// Cards and titles.
+    texts: Box<str>,
+}
+
+/// 32 bytes at most.
+#[derive(Clone, Copy)]
+struct Row {
+    person: Place,
+    /// Where card and then title begin in the texts.
+    text: u32,
+    joined: u32,
+    last_spoke: u32,
+    muted_until: u32,
+    level: u16,
+    /// Bytes; longer ones are cut.
+    card: u16,
+    title: u16,
+    role: Role,
+}
+
+impl Members {
+    /// Interns the people and keeps the rest. Who is listed twice counts once, the last.
+    pub(crate) fn new(people: Arc<People>, members: impl IntoIterator<Item = Member>) -> Self {
+        let mut rows = Vec::new();
+        let mut texts = String::new();
+        for member in members {
+            let person = people.learn(member.uin, member.uid, Some(&member.nickname));
+            let text = texts.len();
+            let card = push(&mut texts, &member.card);
+            let title = push(&mut texts, &member.title);
+            rows.push(Row {
+                person,
+                text: u32::try_from(text).unwrap_or(u32::MAX),
+                joined: seconds(member.joined),
+                last_spoke: seconds(member.last_spoke),
+                muted_until: seconds(member.muted_until),
+                level: u16::try_from(member.level).unwrap_or(u16::MAX),
+                card,
+                title,
+                role: member.role,
+            });
+        }
+        // Stable, so that of two equals the later stands behind.
+        rows.sort_by_key(|row| row.person);
+        rows.reverse();
+        rows.dedup_by_key(|row| row.person);
+        rows.reverse();
+        Self {
+            people,
+            rows: rows.into(),
+            texts: texts.into(),
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is nobody.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// One member.
+    pub fn get(&self, uin: Uin) -> Option<Member> {
+        let place = self.people.place(uin)?;
+        let at = self
+            .rows
+            .binary_search_by_key(&place, |row| row.person)
+            .ok()?;
+        self.member(self.rows.get(at)?)
+    }
+
+    /// All of them, in no particular order.
+    pub fn iter(&self) -> impl Iterator<Item = Member> + '_ {
+        self.rows.iter().filter_map(|row| self.member(row))
+    }
+
+    pub(crate) fn people(&self) -> &Arc<People> {
+        &self.people
+    }
+
+    /// The same list with one member changed, or gone.
+    pub(crate) fn with(&self, uin: Uin, changed: Option<Member>) -> Self {
+        let rest = self.iter().filter(|member| member.uin != uin);
+        Self::new(self.people.clone(), rest.chain(changed).collect::<Vec<_>>())
+    }
+
+    fn member(&self, row: &Row) -> Option<Member> {
+        let (uin, uid, nickname) = self.people.at(row.person)?;
+        let card = usize::try_from(row.text).ok()?;
+        let title = card + usize::from(row.card);
+        let end = title + usize::from(row.title);
+        Some(Member {
+            uin,
+            uid,
+            nickname,
+            card: self.texts.get(card..title).unwrap_or_default().to_owned(),
+            title: self.texts.get(title..end).unwrap_or_default().to_owned(),
+            level: row.level.into(),
+            role: row.role,
+            joined: row.joined.into(),
+            last_spoke: row.last_spoke.into(),
+            muted_until: row.muted_until.into(),
+        })
+    }
+}
+
+impl fmt::Debug for Members {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Members({})", self.len())
+    }
+}
+
+/// Appends a text, cut to what a row can say of its length, and returns that.
+fn push(texts: &mut String, text: &str) -> u16 {
+    let end = text.floor_char_boundary(usize::from(u16::MAX));
+    let text = text.get(..end).unwrap_or_default();
+    texts.push_str(text);
+    u16::try_from(text.len()).unwrap_or(u16::MAX)
+}
+
+/// Unix seconds in 32 bits: good until 2106, and the wire has no more.
+fn seconds(time: u64) -> u32 {
+    u32::try_from(time).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use nekonap_ids::Uid;
+
+    use super::*;
+
+    fn member(number: u64, card: &str) -> Member {
+        Member {
+            uin: Uin::new(number).expect("a uin"),
+            uid: Uid::new(&format!("u_{number}")).expect("a uid"),
+            nickname: format!("person {number}"),
+            card: card.to_owned(),
+            title: "头衔".to_owned(),
+            level: 3,
+            role: Role::Admin,
+            joined: 1_700_000_000,
+            last_spoke: 1_700_000_001,
+            muted_until: 0,
+        }
+    }
+
+    #[test]
+    fn a_row_is_small() {
+        assert!(size_of::<Row>() <= 32, "{}", size_of::<Row>());
+    }
+
+    #[test]
+    fn everybody_is_found_with_all_that_was_said() {
+        let people = Arc::<People>::default();
+        let list: Vec<_> = (1..500).rev().map(|n| member(n, &format!("名片{n}"))).collect();
+        let members = Members::new(people, list.clone());
+        assert_eq!(members.len(), 499);
+        for one in list {
+            assert_eq!(members.get(one.uin), Some(one));
+        }
+        assert_eq!(members.get(Uin::new(501).expect("a uin")), None);
+    }
+
+    #[test]
+    fn one_changes_and_the_rest_stays() {
+        let members = Members::new(
+            Arc::default(),
+            [member(1, "a"), member(2, "b"), member(2, "newer")],
+        );
+        assert_eq!(members.len(), 2);
+        let two = Uin::new(2).expect("a uin");
+        assert_eq!(members.get(two).expect("two").card, "newer");
+        let changed = members.with(two, Some(member(2, "newest")));
+        assert_eq!(changed.get(two).expect("two").card, "newest");
+        assert_eq!(changed.len(), 2);
+        assert_eq!(changed.with(two, None).len(), 1);
+    }
+}
