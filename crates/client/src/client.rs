@@ -134,7 +134,9 @@ impl Inner {
         let saved = tokio::task::spawn_blocking(move || store.save(&keys)).await;
         match saved {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::error!(%error, "the session is not kept: a restart will need a log-in"),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the session is not kept: a restart will need a log-in")
+            }
             Err(error) => tracing::error!(%error, "the session is not kept"),
         }
     }
@@ -191,9 +193,7 @@ impl Client {
             hints,
             config,
         });
-        inner
-            .tasks
-            .spawn(Life::new(inner.clone(), announce).live());
+        inner.tasks.spawn(Life::new(inner.clone(), announce).live());
         inner
             .tasks
             .spawn(Resolver::new(inner.clone(), tell).run(taken, overtaken, hinted));

@@ -173,7 +173,8 @@ mod tests {
     async fn frames_arrive_however_they_are_cut() {
         let (mut ours, theirs) = tokio::io::duplex(3);
         let sender = tokio::spawn(async move {
-            ours.write_all(b"\0\0\0\x06ab\0\0\0\x04\0\0\0\x05c\0\0").await
+            ours.write_all(b"\0\0\0\x06ab\0\0\0\x04\0\0\0\x05c\0\0")
+                .await
         });
         let mut frames = Vec::new();
         let ended = read(theirs, |frame| frames.push(frame)).await;

@@ -45,11 +45,7 @@ impl Lanes {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let mut lanes = self
-            .lanes
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut lanes = self.lanes.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((lane, permit)) = self.lane.take() else {
             return;
         };
@@ -88,7 +84,10 @@ mod tests {
         drop(lanes.turn(conversation(2)).await);
         drop(head);
         poll_fn(|cx| {
-            assert!(third.as_mut().poll(cx).is_pending(), "not before the second");
+            assert!(
+                third.as_mut().poll(cx).is_pending(),
+                "not before the second"
+            );
             Poll::Ready(())
         })
         .await;

@@ -7,10 +7,7 @@ use nekonap_wire::{
     login::{Device, easy},
     proto::session::UnRegisterRequest,
 };
-use tokio::{
-    sync::mpsc,
-    time::timeout,
-};
+use tokio::{sync::mpsc, time::timeout};
 
 use crate::{
     backoff::BackOff,
@@ -162,8 +159,7 @@ impl Life {
                 continue;
             }
             session.identify(&account);
-            let registered =
-                saved::register(session, &inner.config.profile, &inner.device()).await;
+            let registered = saved::register(session, &inner.config.profile, &inner.device()).await;
             match registered {
                 Ok(Registered::Yes) => {
                     self.closed_upon = 0;

@@ -40,7 +40,12 @@ where
     V: Clone + Send + Sync + 'static,
 {
     /// The outcome of the running fetch of `key`, or of `fetch`, which starts then.
-    pub(crate) async fn join<F>(&self, key: K, tasks: &TaskTracker, fetch: F) -> Result<V, CallError>
+    pub(crate) async fn join<F>(
+        &self,
+        key: K,
+        tasks: &TaskTracker,
+        fetch: F,
+    ) -> Result<V, CallError>
     where
         F: Future<Output = Result<V, CallError>> + Send + 'static,
     {

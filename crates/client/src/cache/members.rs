@@ -169,7 +169,10 @@ mod tests {
     #[test]
     fn everybody_is_found_with_all_that_was_said() {
         let people = Arc::<People>::default();
-        let list: Vec<_> = (1..500).rev().map(|n| member(n, &format!("名片{n}"))).collect();
+        let list: Vec<_> = (1..500)
+            .rev()
+            .map(|n| member(n, &format!("名片{n}")))
+            .collect();
         let members = Members::new(people, list.clone());
         assert_eq!(members.len(), 499);
         for one in list {

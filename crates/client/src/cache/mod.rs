@@ -110,7 +110,10 @@ impl Cache {
     pub(crate) fn learn(&self, uin: Uin, uid: Uid, nickname: Option<&str>) {
         let people = self.people();
         if people.len() >= MOST_PEOPLE && people.uid(uin).is_none() {
-            tracing::warn!(people = people.len(), "too many people are known: forgetting them all");
+            tracing::warn!(
+                people = people.len(),
+                "too many people are known: forgetting them all"
+            );
             let mut known = self.known();
             known.people = Arc::default();
             known.members.clear();

@@ -168,15 +168,12 @@ impl Table {
     /// Takes a uid off whoever has it.
     fn unlink_uid(&mut self, uid: &Uid, _for: Place) {
         let rows = &self.rows;
-        if let Ok(entry) = self
-            .by_uid
-            .find_entry(self.hasher.hash_one(uid), |&place| {
-                usize::try_from(place)
-                    .ok()
-                    .and_then(|at| rows.get(at))
-                    .is_some_and(|row| row.uid == *uid)
-            })
-        {
+        if let Ok(entry) = self.by_uid.find_entry(self.hasher.hash_one(uid), |&place| {
+            usize::try_from(place)
+                .ok()
+                .and_then(|at| rows.get(at))
+                .is_some_and(|row| row.uid == *uid)
+        }) {
             entry.remove();
         }
     }

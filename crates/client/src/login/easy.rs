@@ -22,25 +22,12 @@ pub(crate) async fn log_in(
     tell: impl Fn(Event),
 ) -> Result<Account, LogInError> {
     let private = p256::Private::random();
-    let request = exchange::ask(
-        &private,
-        p256_key,
-        account.uin,
-        scan.device.guid,
-        now32(),
-    )?;
+    let request = exchange::ask(&private, p256_key, account.uin, scan.device.guid, now32())?;
     let reply = scan.session.call::<SsoKeyExchange>(&request).await?;
     let session = exchange::finish(&private, &reply)?;
 
     let a1 = Bytes::copy_from_slice(&account.a1);
-    let request = easy::ask(
-        &session,
-        scan.profile,
-        scan.device,
-        account.uin,
-        &a1,
-        None,
-    )?;
+    let request = easy::ask(&session, scan.profile, scan.device, account.uin, &a1, None)?;
     let reply = scan.session.call::<EasyLogin>(&request).await?;
     let tickets = match easy::finish(&session, &reply) {
         Err(LoginError::Refused(refused)) if refused.code == easy::UNUSUAL_DEVICE => {
@@ -84,6 +71,9 @@ async fn confirmed(
         &confirmed.a1,
         refused.cookie.as_deref(),
     )?;
-    let reply = scan.session.call::<EasyLoginUnusualDevice>(&request).await?;
+    let reply = scan
+        .session
+        .call::<EasyLoginUnusualDevice>(&request)
+        .await?;
     Ok(easy::finish(session, &reply)?)
 }

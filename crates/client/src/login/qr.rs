@@ -73,12 +73,7 @@ impl Scan<'_> {
     pub(crate) async fn log_in(&self, confirmed: &Confirmed) -> Result<Account, LogInError> {
         let body = wtlogin::encode(self.profile, self.device, confirmed)?;
         let exchange = Exchange::new(self.key)?;
-        let payload = exchange.seal(
-            Kind::LogIn,
-            Some(confirmed.uin),
-            self.profile.build,
-            &body,
-        )?;
+        let payload = exchange.seal(Kind::LogIn, Some(confirmed.uin), self.profile.build, &body)?;
         let reply = self.session.call::<WtLogin>(&payload.into()).await?;
         let answer = exchange.open(&reply)?;
         let logged_in = wtlogin::decode_answer(&answer, &confirmed.tgtgt)?;
@@ -103,11 +98,7 @@ impl Scan<'_> {
     }
 
     /// Polls until the code is confirmed or of no use any more.
-    async fn outcome(
-        &self,
-        signature: &[u8],
-        tell: &impl Fn(Event),
-    ) -> Result<State, LogInError> {
+    async fn outcome(&self, signature: &[u8], tell: &impl Fn(Event)) -> Result<State, LogInError> {
         let mut scanned = false;
         loop {
             let body = qr::encode_poll(self.profile, signature, now32())?;
