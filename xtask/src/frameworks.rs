@@ -1,0 +1,102 @@
+//! Real bot frameworks from their registries, unmodified: installed under `target/frameworks`, then run against a
+//! sandbox by the scenarios of `crates/nekonap/tests/scenarios/frameworks/`, which are ignored without them.
+
+use crate::command::{available, cargo, execute, root, target};
+use std::{fs, path::Path, process::Command};
+
+/// Installs every framework that is not there yet, side by side.
+///
+/// # Errors
+///
+/// When Python 3 or Node is missing, or an installation fails.
+pub(crate) fn prepare() -> Result<(), String> {
+    std::thread::scope(|scope| {
+        let nonebot = scope.spawn(nonebot);
+        let koishi = scope.spawn(koishi);
+        let outcomes = [nonebot.join(), koishi.join()];
+        for outcome in outcomes {
+            outcome.map_err(|_| "an installation panicked".to_owned())??;
+        }
+        Ok(())
+    })
+}
+
+/// Runs the scenarios that need them.
+///
+/// # Errors
+///
+/// When one fails.
+pub(crate) fn test(nextest: bool) -> Result<(), String> {
+    let mut command = cargo();
+    let package = ["--package", "nekonap", "--test", "scenarios", "--locked"];
+    if nextest {
+        command
+            .args(["nextest", "run", "--run-ignored", "only"])
+            .args(package)
+            .arg("frameworks::");
+    } else {
+        command
+            .arg("test")
+            .args(package)
+            .args(["--", "--ignored", "frameworks::"]);
+    }
+    execute(command.env("NEKONAP_FRAMEWORKS", target().join("frameworks")))
+}
+
+/// NoneBot 2 with its OneBot adapter, in a virtual environment of its own.
+fn nonebot() -> Result<(), String> {
+    if !available("python3", "--version") {
+        return Err("Python 3 is needed for the NoneBot test (Debian: apt install python3-venv)".to_owned());
+    }
+    let place = target().join("frameworks").join("nonebot");
+    once(
+        &root().join("tests/frameworks/nonebot/requirements.txt"),
+        &place,
+        |lock| {
+            execute(
+                Command::new("python3")
+                    .args(["-m", "venv", "--clear"])
+                    .arg(place.join("venv")),
+            )?;
+            execute(
+                Command::new(place.join("venv/bin/pip"))
+                    .args(["install", "--quiet", "--disable-pip-version-check", "--requirement"])
+                    .arg(lock),
+            )
+        },
+    )
+}
+
+/// Koishi with its OneBot adapter, from npm.
+fn koishi() -> Result<(), String> {
+    if !available("npm", "--version") {
+        return Err("Node.js with npm is needed for the Koishi test (Debian: apt install nodejs npm)".to_owned());
+    }
+    let source = root().join("tests/frameworks/koishi");
+    let place = target().join("frameworks").join("koishi");
+    once(&source.join("package-lock.json"), &place, |lock| {
+        fs::copy(source.join("package.json"), place.join("package.json")).map_err(|e| e.to_string())?;
+        fs::copy(lock, place.join("package-lock.json")).map_err(|e| e.to_string())?;
+        execute(
+            Command::new("npm")
+                .args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"])
+                .current_dir(&place),
+        )
+    })
+}
+
+/// Installs unless the very same lock file was installed here before.
+fn once(
+    lock: &Path,
+    place: &Path,
+    install: impl FnOnce(&Path) -> Result<(), String>,
+) -> Result<(), String> {
+    let wanted = fs::read(lock).map_err(|error| format!("{}: {error}", lock.display()))?;
+    let stamp = place.join("installed");
+    if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    fs::create_dir_all(place).map_err(|error| format!("{}: {error}", place.display()))?;
+    install(lock)?;
+    fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))
+}

@@ -1,0 +1,25 @@
+//! `cargo xtask run`: builds and starts `nekonap sandbox`.
+
+use crate::command::{cargo, execute, target};
+use std::process::Command;
+
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    execute(cargo().args(["build", "--package", "nekonap", "--bin", "nekonap"]))?;
+    let binary = target()
+        .join("debug")
+        .join(format!("nekonap{}", std::env::consts::EXE_SUFFIX));
+    become_(Command::new(binary).arg("sandbox").args(arguments))
+}
+
+/// The chore is over: signals and the exit code are Nekonap's own.
+#[cfg(unix)]
+fn become_(command: &mut Command) -> Result<(), String> {
+    use std::os::unix::process::CommandExt;
+    let error = command.exec();
+    Err(format!("cannot start {command:?}: {error}"))
+}
+
+#[cfg(not(unix))]
+fn become_(command: &mut Command) -> Result<(), String> {
+    execute(command)
+}

@@ -1,0 +1,13 @@
+//! `cargo xtask soak`: the property tests for longer than a test run may take.
+
+use crate::command::{cargo, execute};
+
+pub(crate) fn soak() -> Result<(), String> {
+    let cases = std::env::var("PROPTEST_CASES").unwrap_or_else(|_| "20000".to_owned());
+    execute(
+        cargo()
+            .args(["test", "--workspace", "--release", "--locked", "--lib", "--tests"])
+            .args(["--exclude", "nekonap"])
+            .env("PROPTEST_CASES", cases),
+    )
+}

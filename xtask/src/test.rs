@@ -1,0 +1,43 @@
+//! `cargo xtask test`: everything, installing what it needs, and saying what each part took.
+
+use crate::{
+    command::{available, cargo, execute},
+    frameworks,
+};
+use std::time::{Duration, Instant};
+
+pub(crate) fn test() -> Result<(), String> {
+    let mut parts = Vec::new();
+    let nextest = available("cargo-nextest", "--version");
+    part(&mut parts, "unit tests and scenarios", || {
+        if nextest {
+            execute(cargo().args(["nextest", "run", "--workspace", "--locked"]))
+        } else {
+            execute(cargo().args(["test", "--workspace", "--locked"]))
+        }
+    })?;
+    if nextest {
+        // nextest does not run the examples in the docs.
+        part(&mut parts, "examples in the docs", || {
+            execute(cargo().args(["test", "--workspace", "--locked", "--doc", "--quiet"]))
+        })?;
+    }
+    part(&mut parts, "preparing bot frameworks", frameworks::prepare)?;
+    part(&mut parts, "bot frameworks", || frameworks::test(nextest))?;
+    for (name, took) in parts {
+        println!("{:>8.1} s  {name}", took.as_secs_f64());
+    }
+    Ok(())
+}
+
+fn part(
+    parts: &mut Vec<(&'static str, Duration)>,
+    name: &'static str,
+    run: impl FnOnce() -> Result<(), String>,
+) -> Result<(), String> {
+    println!("== {name}");
+    let start = Instant::now();
+    run()?;
+    parts.push((name, start.elapsed()));
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! Which crate may use which: the table of `ARCHITECTURE.md`, held against what cargo says.
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every crate of ours, and which of ours it may use.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("ids", &[]),
+    ("wire", &["ids"]),
+    ("client", &["ids", "wire"]),
+    ("sqlite", &[]),
+    ("sandbox", &["ids", "wire", "sqlite", "media"]),
+    ("onebot", &["ids"]),
+    ("archive", &["ids", "sqlite"]),
+    ("media", &[]),
+    ("endpoint", &["ids", "client", "onebot", "archive", "media"]),
+    ("gateway", &["ids", "onebot", "endpoint"]),
+    (
+        "nekonap",
+        &[
+            "ids", "wire", "client", "sqlite", "sandbox", "onebot", "archive", "media", "endpoint",
+            "gateway",
+        ],
+    ),
+    ("xtask", &[]),
+];
+
+fn short(package: &str) -> &str {
+    package.strip_prefix("nekonap-").unwrap_or(package)
+}
+
+#[test]
+fn crates_use_only_what_the_table_allows() {
+    let metadata = MetadataCommand::new()
+        .no_deps()
+        .exec()
+        .expect("cargo metadata");
+    let table: BTreeMap<&str, BTreeSet<&str>> = ARROWS
+        .iter()
+        .map(|(from, to)| (*from, to.iter().copied().collect()))
+        .collect();
+    let packages = metadata.workspace_packages();
+    let ours: BTreeSet<&str> = packages.iter().map(|package| short(&package.name)).collect();
+    assert_eq!(
+        ours,
+        table.keys().copied().collect(),
+        "the workspace's crates and the table's are not the same"
+    );
+    for package in packages {
+        let from = short(&package.name);
+        for dependency in &package.dependencies {
+            let to = short(&dependency.name);
+            // Tests may use what they like: they ship nothing.
+            if !ours.contains(to) || dependency.kind == DependencyKind::Development {
+                continue;
+            }
+            assert!(table[from].contains(to), "{from} may not use {to}");
+        }
+    }
+}
