@@ -1,0 +1,4 @@
+//! The configuration file of `nekonap run`.
+
+pub mod check;
+pub mod file;
