@@ -1,0 +1,122 @@
+//! Real bot frameworks, unmodified, hold a conversation. Ignored unless `NEKONAP_FRAMEWORKS` names the folder where
+//! `cargo xtask test` has installed them.
+
+mod koishi;
+mod nonebot;
+
+use crate::story::{PATIENCE, Story};
+use serde_json::json;
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
+};
+
+/// A framework's process, connected to the bot's WebSocket.
+struct Framework {
+    _process: Child,
+    _stdout: Lines<BufReader<ChildStdout>>,
+}
+
+/// Where frameworks are installed.
+fn installed() -> PathBuf {
+    std::env::var_os("NEKONAP_FRAMEWORKS")
+        .expect("NEKONAP_FRAMEWORKS names the folder; `cargo xtask test` sets it")
+        .into()
+}
+
+/// Where their bots' sources are.
+fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/frameworks")
+}
+
+impl Framework {
+    /// Starts it and waits until it says that it is connected.
+    async fn connect(story: &Story, command: &mut Command) -> Self {
+        let mut process = command
+            .env("NEKONAP_WS", &story.ready().ws)
+            .env("NEKONAP_TOKEN", &story.ready().token)
+            .env("NEKONAP_SELF_ID", story.ready().self_id.to_string())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the framework starts");
+        let mut stdout = BufReader::new(process.stdout.take().expect("a pipe")).lines();
+        let connected = async {
+            while let Some(line) = stdout.next_line().await.expect("its output") {
+                if line == format!("connected {}", story.ready().self_id) {
+                    return;
+                }
+                eprintln!("framework: {line}");
+            }
+            panic!("the framework ended");
+        };
+        // Interpreters start slowly on a busy machine.
+        tokio::time::timeout(PATIENCE * 3, connected)
+            .await
+            .expect("the framework connects");
+        Self {
+            _process: process,
+            _stdout: stdout,
+        }
+    }
+}
+
+/// The conversation that every framework holds.
+async fn conversation(story: &Story, faces_heard: &str) {
+    let bob = story.person(10002);
+    let world = story.look("world").await;
+    let name = world["people"]
+        .as_array()
+        .and_then(|people| people.iter().find(|person| person["uin"] == 10002))
+        .and_then(|person| person["nickname"].as_str())
+        .expect("Bob has a name")
+        .to_owned();
+
+    bob.tells(10001, "good day").await;
+    let answer = json!({"from": 10001, "message": [{"type": "text", "text": format!("hello {name}: good day")}]});
+    story.pair_sees(10002, 10001, answer).await;
+
+    let asked = bob
+        .says(
+            20001,
+            json!([{"type": "at", "uin": 10001}, {"type": "text", "text": " do you hear"}, {"type": "face", "id": 14}]),
+        )
+        .await;
+    let answer = story
+        .group_sees(
+            20001,
+            json!({"from": 10001, "message": [
+                {"type": "reply", "sequence": asked},
+                {"type": "at", "uin": 10002},
+                {"type": "text", "text": format!(" heard 'do you hear' and faces {faces_heard}")},
+                {"type": "face", "id": 66},
+            ]}),
+        )
+        .await;
+
+    let quoted = json!([{"type": "reply", "sequence": answer["sequence"]}, {"type": "text", "text": "what was that?"}]);
+    bob.says(20001, quoted).await;
+    let heard = story
+        .group_sees(20001, json!({"from": 10001, "message": [{"type": "text"}]}))
+        .await;
+    let text = heard["message"][0]["text"].as_str().expect("text");
+    assert!(text.starts_with("you quoted:") && text.contains("do you hear"), "{text}");
+
+    bob.says(20001, json!([{"type": "at", "uin": 10001}, {"type": "text", "text": " forward"}]))
+        .await;
+    let forward = story
+        .group_sees(20001, json!({"from": 10001, "message": [{"type": "forward"}]}))
+        .await;
+    let inside = &forward["message"][0]["messages"];
+    assert_eq!(inside.as_array().map(Vec::len), Some(2), "{forward}");
+    assert_eq!(inside[0]["name"], "Bob");
+    assert_eq!(inside[0]["message"], json!([{"type": "text", "text": "first"}]));
+    assert_eq!(
+        inside[1]["message"],
+        json!([{"type": "face", "id": 14}, {"type": "text", "text": " second"}])
+    );
+}

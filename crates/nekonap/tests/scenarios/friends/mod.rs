@@ -1,0 +1,4 @@
+//! `api/actions.md` §3.4.
+
+mod list;
+mod stranger;

@@ -1,0 +1,40 @@
+//! `get_stranger_info`.
+
+use crate::story::{Story, over_both};
+use serde_json::json;
+
+#[tokio::test]
+async fn anybody_in_the_world_can_be_looked_up() {
+    over_both(async |story: Story| {
+        let made = story
+            .person(10002)
+            .does("create_account", json!({"nickname": "Dandelion 蒲公英"}))
+            .await;
+        let stranger = made["uin"].as_u64().expect("an account");
+        story
+            .person(stranger)
+            .does("set_profile", json!({"signature": "on the wind", "sex": "female"}))
+            .await;
+        let info = story
+            .bot()
+            .call("get_stranger_info", json!({"user_id": stranger}))
+            .await
+            .ok();
+        assert_eq!(info["user_id"], stranger);
+        assert_eq!(info["nickname"], "Dandelion 蒲公英");
+        assert_eq!(info["sex"], "female");
+        assert_eq!(info["sign"], "on the wind");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_an_error() {
+    let story = Story::new().await;
+    let text = story
+        .bot()
+        .call("get_stranger_info", json!({"user_id": 99_999_999}))
+        .await
+        .fails(1200);
+    assert!(!text.is_empty());
+}

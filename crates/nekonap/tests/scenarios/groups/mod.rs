@@ -1,0 +1,4 @@
+//! `api/actions.md` §3.5.
+
+mod list;
+mod members;

@@ -1,0 +1,192 @@
+//! `send_group_msg`, `send_private_msg`, `send_msg`: what the people see, and what is refused.
+
+use crate::story::{Story, over_both};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_group_message_is_seen_by_its_members() {
+    over_both(async |story: Story| {
+        let carol = story.client(10003).await;
+        let id = story.bot().says(20001, "good morning").await;
+        assert!(id > 0, "ids are positive: {id}");
+        let seen = story.newest_in_group(20001).await;
+        assert_eq!(seen["from"], 10001);
+        assert_eq!(seen["message"], json!([{"type": "text", "text": "good morning"}]));
+        carol.sees_in_group(20001, 10001, "good morning").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_private_message_reaches_the_friend_alone() {
+    over_both(async |story: Story| {
+        let bob = story.client(10002).await;
+        story.bot().tells(10002, "just for you").await;
+        bob.sees_from(10001, "just for you").await;
+        let seen = story.newest_between(10002, 10001).await;
+        assert_eq!(seen["from"], 10001);
+        assert!(story.newest_between(10003, 10001).await.is_null());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn mentions_and_faces_travel_as_what_they_are() {
+    over_both(async |story: Story| {
+        let segments = json!([
+            {"type": "at", "data": {"qq": "10002"}},
+            {"type": "text", "data": {"text": " look "}},
+            {"type": "face", "data": {"id": "14"}},
+            {"type": "at", "data": {"qq": "all"}},
+        ]);
+        story.bot().says(20001, segments).await;
+        let seen = story.newest_in_group(20001).await;
+        assert_eq!(
+            seen["message"],
+            json!([
+                {"type": "at", "uin": 10002},
+                {"type": "text", "text": " look "},
+                {"type": "face", "id": 14},
+                {"type": "at", "uin": 0},
+            ])
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_may_be_written_in_cq_codes() {
+    over_both(async |story: Story| {
+        story
+            .bot()
+            .says(20001, "[CQ:at,qq=10003] 1 &amp; 2 &#91;ok&#93;[CQ:face,id=66]")
+            .await;
+        let seen = story.newest_in_group(20001).await;
+        assert_eq!(
+            seen["message"],
+            json!([
+                {"type": "at", "uin": 10003},
+                {"type": "text", "text": " 1 & 2 [ok]"},
+                {"type": "face", "id": 66},
+            ])
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn auto_escape_takes_cq_codes_for_text() {
+    let story = Story::new().await;
+    let call = json!({"group_id": 20001, "message": "[CQ:face,id=66]", "auto_escape": true});
+    story.bot().call("send_group_msg", call).await.ok();
+    let seen = story.newest_in_group(20001).await;
+    assert_eq!(seen["message"], json!([{"type": "text", "text": "[CQ:face,id=66]"}]));
+}
+
+#[tokio::test]
+async fn send_msg_chooses_by_what_it_is_given() {
+    over_both(async |story: Story| {
+        let to_group = json!({"group_id": "20001", "message": "to the group"});
+        story.bot().call("send_msg", to_group).await.ok();
+        assert_eq!(story.newest_in_group(20001).await["message"][0]["text"], "to the group");
+        let to_friend = json!({"message_type": "private", "user_id": "10002", "message": "to a friend"});
+        story.bot().call("send_msg", to_friend).await.ok();
+        let seen = story.newest_between(10002, 10001).await;
+        assert_eq!(seen["message"][0]["text"], "to a friend");
+        let nobody = story.bot().call("send_msg", json!({"message": "to whom?"})).await;
+        nobody.fails(1400);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bad_parameter_is_named_and_nothing_is_sent() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let missing = bot.call("send_group_msg", json!({"message": "hi"})).await.fails(1400);
+        assert!(missing.contains("group_id"), "{missing}");
+        let mistyped = bot
+            .call("send_group_msg", json!({"group_id": "the garden", "message": "hi"}))
+            .await
+            .fails(1400);
+        assert!(mistyped.contains("group_id"), "{mistyped}");
+        let no_message = bot.call("send_group_msg", json!({"group_id": 20001})).await.fails(1400);
+        assert!(no_message.contains("message"), "{no_message}");
+        for empty in [json!(""), json!([])] {
+            let empty = bot
+                .call("send_group_msg", json!({"group_id": 20001, "message": empty}))
+                .await;
+            assert_eq!(empty.envelope["status"], "failed", "{}", empty.envelope);
+            assert!(
+                empty.envelope["message"].as_str().is_some_and(|text| text.contains("message")),
+                "{}",
+                empty.envelope
+            );
+        }
+        assert!(story.newest_in_group(20001).await.is_null());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_group_the_bot_is_not_in_is_refused() {
+    over_both(async |story: Story| {
+        let made = story
+            .person(10002)
+            .does("create_group", json!({"name": "No bots", "members": [10003]}))
+            .await;
+        let group = made["group"].as_u64().expect("a group");
+        let refused = story
+            .bot()
+            .call("send_group_msg", json!({"group_id": group, "message": "hi"}))
+            .await
+            .fails(1200);
+        assert!(!refused.is_empty());
+        assert!(story.newest_in_group(group).await.is_null());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_of_five_thousand_characters_is_refused_whole() {
+    over_both(async |story: Story| {
+        let long = "长".repeat(5_000);
+        let refused = story
+            .bot()
+            .call("send_group_msg", json!({"group_id": 20001, "message": long}))
+            .await;
+        assert_eq!(refused.envelope["status"], "failed", "{}", refused.envelope);
+        assert!(story.newest_in_group(20001).await.is_null());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn messages_of_one_conversation_keep_the_order_of_the_calls() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    let mut echoes = Vec::new();
+    for number in 0..60 {
+        let call = json!({"group_id": 20001 + number % 3, "message": number.to_string()});
+        echoes.push(bot.send("send_group_msg", call).await);
+    }
+    let mut ids = Vec::new();
+    for echo in &echoes {
+        ids.push(bot.answered("send_group_msg", echo).await.id());
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 60, "every message has an id of its own");
+    for group in 0..3 {
+        let path = format!("messages?group={}&limit=100", 20001 + group);
+        let texts: Vec<String> = story.look(&path).await.as_array().expect("a list")
+            .iter()
+            .map(|message| message["message"][0]["text"].as_str().expect("text").to_owned())
+            .collect();
+        let expected: Vec<String> = (0..60)
+            .filter(|number| number % 3 == group)
+            .map(|number| number.to_string())
+            .collect();
+        assert_eq!(texts, expected);
+    }
+}

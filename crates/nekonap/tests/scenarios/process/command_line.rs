@@ -1,0 +1,127 @@
+//! What the command line promises.
+
+use super::program::{Program, nekonap, output};
+use serde_json::Value;
+
+#[test]
+fn the_ready_line_comes_first_and_nothing_follows_it() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    for signal in ["TERM", "INT"] {
+        let program = Program::sandbox(runtime.path(), &["--bot", "10001", "--bot", "10003"]);
+        let ready = program.ready.clone();
+        let names: Vec<&String> = ready.as_object().expect("an object").keys().collect();
+        assert_eq!(
+            names,
+            ["ready", "self_id", "http", "ws", "wire", "console", "token", "wire_keys", "data", "bots"]
+        );
+        assert_eq!(ready["ready"], true);
+        assert_eq!(ready["data"], Value::Null);
+        assert_eq!(ready["self_id"], 10001);
+        assert_eq!(ready["bots"][1]["self_id"], 10003);
+        assert_eq!(ready["bots"][0]["http"], ready["http"]);
+        let secp192k1 = ready["wire_keys"]["secp192k1"].as_str().expect("a key");
+        let p256 = ready["wire_keys"]["p256"].as_str().expect("a key");
+        assert_eq!((secp192k1.len(), p256.len()), (98, 130));
+        assert!(secp192k1.starts_with("04") && p256.starts_with("04"));
+        assert!(ready["token"].as_str().expect("a token").len() >= 16);
+        let (code, rest) = program.stop(signal);
+        assert_eq!((code, rest.as_str()), (Some(0), ""), "after SIG{signal}");
+    }
+}
+
+#[test]
+fn call_finds_the_one_that_runs_here() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let (nobody, _, complaint) = output(nekonap(runtime.path()).args(["call", "get_login_info"]));
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(complaint.contains("nekonap sandbox"), "{complaint}");
+
+    let program = Program::sandbox(runtime.path(), &[]);
+    let (worked, stdout, stderr) = output(nekonap(runtime.path()).args(["call", "get_group_list"]));
+    assert!(worked.status.success(), "{stderr}");
+    let groups: Value = serde_json::from_str(&stdout).expect("JSON");
+    assert_eq!(groups.as_array().map(Vec::len), Some(3));
+
+    let said = ["call", "send_group_msg", "group_id=20001", "message=[CQ:face,id=14] hi"];
+    let (worked, stdout, stderr) = output(nekonap(runtime.path()).args(said));
+    assert!(worked.status.success(), "{stderr}");
+    assert!(stdout.contains("message_id"), "{stdout}");
+
+    let (refused, stdout, stderr) = output(nekonap(runtime.path()).args(["call", "send_group_msg", "message=hi"]));
+    assert_eq!((refused.status.code(), stdout.as_str()), (Some(1), ""));
+    assert!(stderr.contains("group_id"), "{stderr}");
+
+    let wrong = ["call", "get_login_info", "--token", "guess"];
+    let (refused, _, stderr) = output(nekonap(runtime.path()).args(wrong));
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(stderr.contains("1403"), "{stderr}");
+    program.stop("TERM");
+    let (gone, _, _) = output(nekonap(runtime.path()).args(["call", "get_login_info"]));
+    assert_eq!(gone.status.code(), Some(1));
+}
+
+#[test]
+fn a_port_in_use_is_named_with_what_to_do() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    for flag in ["--http", "--ws", "--wire"] {
+        let others = ["--http", "--ws", "--wire"].into_iter().filter(|other| *other != flag);
+        let mut command = nekonap(runtime.path());
+        command.args(["sandbox", flag, &address]);
+        for other in others {
+            command.args([other, "127.0.0.1:0"]);
+        }
+        let (failed, stdout, stderr) = output(&mut command);
+        assert_eq!((failed.status.code(), stdout.as_str()), (Some(1), ""));
+        assert!(stderr.contains(&address) && stderr.contains(flag), "{flag}: {stderr}");
+    }
+}
+
+#[test]
+fn an_open_listener_without_a_token_is_refused() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let mut command = nekonap(runtime.path());
+    command.args(["sandbox", "--no-token", "--http", "0.0.0.0:0", "--ws", "127.0.0.1:0", "--wire", "127.0.0.1:0"]);
+    let (failed, stdout, stderr) = output(&mut command);
+    assert_eq!((failed.status.code(), stdout.as_str()), (Some(1), ""));
+    assert!(stderr.contains("token"), "{stderr}");
+}
+
+#[test]
+fn the_configuration_is_checked_line_by_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("nekonap.toml");
+    let check = || {
+        let mut command = nekonap(folder.path());
+        command.arg("check-config").arg("--config").arg(&path);
+        output(&mut command)
+    };
+    let (absent, _, stderr) = check();
+    assert_eq!(absent.status.code(), Some(1));
+    assert!(stderr.contains("nekonap.toml"), "{stderr}");
+    std::fs::write(&path, "[http]\nlisten = \"0.0.0.0:3000\"\ntokn = \"x\"\n").expect("written");
+    let (wrong, _, stderr) = check();
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(stderr.contains("line 3") && stderr.contains("tokn"), "{stderr}");
+    std::fs::write(&path, "[qq]\nsecp192k1 = \"04aa\"\n").expect("written");
+    let (wrong, _, stderr) = check();
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(stderr.contains("qq.secp192k1"), "{stderr}");
+    std::fs::write(&path, "data = \"here\"\n").expect("written");
+    let (fine, _, stderr) = check();
+    assert!(fine.status.success(), "{stderr}");
+}
+
+#[test]
+fn version_and_help_say_what_they_should() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (version, stdout, _) = output(nekonap(folder.path()).arg("--version"));
+    assert!(version.status.success());
+    assert_eq!(stdout.trim(), concat!("nekonap ", env!("CARGO_PKG_VERSION")));
+    let (help, stdout, _) = output(nekonap(folder.path()).arg("help"));
+    assert!(help.status.success());
+    for command in ["sandbox", "run", "call", "check-config"] {
+        assert!(stdout.contains(command), "{command}: {stdout}");
+    }
+}

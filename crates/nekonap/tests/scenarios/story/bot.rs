@@ -1,0 +1,218 @@
+//! A bot as its framework sees it: calls, over HTTP or WebSocket, and events, over WebSocket.
+
+use super::{PATIENCE, Shared, Transport, heard::Heard, shape};
+use futures_util::{SinkExt, StreamExt, stream::SplitSink};
+use nekonap::ready::ReadyBot;
+use serde_json::{Value, json};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+use tokio::{net::TcpStream, sync::Mutex};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream,
+    tungstenite::{Message, client::IntoClientRequest},
+};
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+pub(crate) struct Bot {
+    shared: Arc<Shared>,
+    facts: ReadyBot,
+    transport: Transport,
+    socket: Mutex<SplitSink<Socket, Message>>,
+    heard: Heard,
+    echo: AtomicU64,
+}
+
+/// What an action answered.
+pub(crate) struct Answer {
+    action: String,
+    /// The whole envelope.
+    pub(crate) envelope: Value,
+}
+
+/// Opens a WebSocket with the token.
+pub(crate) async fn socket(url: &str, token: &str) -> Socket {
+    let mut request = url.into_client_request().expect("an address");
+    let header = format!("Bearer {token}").parse().expect("a header");
+    request.headers_mut().insert("Authorization", header);
+    let (socket, _) = tokio_tungstenite::connect_async(request)
+        .await
+        .expect("the WebSocket opens");
+    socket
+}
+
+impl Bot {
+    pub(super) async fn connect(shared: Arc<Shared>, facts: ReadyBot, transport: Transport) -> Self {
+        let (sink, mut stream) = socket(&facts.ws, &shared.token).await.split();
+        let name = format!("bot {} hears", facts.self_id);
+        let heard = Heard::new(&name, &shared.diary, |ear| async move {
+            while let Some(Ok(message)) = stream.next().await {
+                if let Ok(text) = message.to_text()
+                    && let Ok(frame) = serde_json::from_str(text)
+                {
+                    ear.hear(frame);
+                }
+            }
+        });
+        let bot = Self {
+            shared,
+            facts,
+            transport,
+            socket: Mutex::new(sink),
+            heard,
+            echo: AtomicU64::new(1),
+        };
+        bot.hears(json!({"meta_event_type": "lifecycle", "sub_type": "connect"}))
+            .await;
+        bot
+    }
+
+    pub(crate) fn uin(&self) -> u64 {
+        self.facts.self_id.get()
+    }
+
+    pub(crate) fn facts(&self) -> &ReadyBot {
+        &self.facts
+    }
+
+    /// Calls an action the way this story's calls travel.
+    pub(crate) async fn call(&self, action: &str, params: Value) -> Answer {
+        self.shared
+            .diary
+            .write(format!("bot {} calls {action} {params}", self.facts.self_id));
+        let envelope = match self.transport {
+            Transport::Http => self.over_http(action, &params).await,
+            Transport::WebSocket => self.over_websocket(action, params).await,
+        };
+        self.shared.diary.write(format!("        {envelope}"));
+        Answer {
+            action: action.to_owned(),
+            envelope,
+        }
+    }
+
+    async fn over_http(&self, action: &str, params: &Value) -> Value {
+        let response = self
+            .shared
+            .http
+            .post(format!("{}/{action}", self.facts.http))
+            .bearer_auth(&self.shared.token)
+            .json(params)
+            .send()
+            .await
+            .expect("an HTTP answer");
+        response.json().await.expect("an envelope")
+    }
+
+    async fn over_websocket(&self, action: &str, params: Value) -> Value {
+        let echo = self.send(action, params).await;
+        self.heard.like(&json!({"echo": echo})).await
+    }
+
+    /// Sends a call over the WebSocket without waiting for its answer; the echo.
+    pub(crate) async fn send(&self, action: &str, params: Value) -> Value {
+        let echo = json!({"number": self.echo.fetch_add(1, Ordering::Relaxed)});
+        let frame = json!({"action": action, "params": params, "echo": echo}).to_string();
+        self.socket
+            .lock()
+            .await
+            .send(Message::text(frame))
+            .await
+            .expect("the WebSocket takes it");
+        echo
+    }
+
+    /// Awaits the answer of a call that was sent.
+    pub(crate) async fn answered(&self, action: &str, echo: &Value) -> Answer {
+        Answer {
+            action: action.to_owned(),
+            envelope: self.heard.like(&json!({"echo": echo})).await,
+        }
+    }
+
+    /// Awaits an event like this, and holds its shape against the examples.
+    pub(crate) async fn hears(&self, pattern: Value) -> Value {
+        let event = self.heard.like(&pattern).await;
+        let wrong = shape::of_event(&event);
+        assert!(wrong.is_empty(), "the event's shape: {wrong:#?}\n{event}");
+        event
+    }
+
+    /// Whether an event like this has been heard already. Await something later first.
+    pub(crate) fn has_heard(&self, pattern: &Value) -> bool {
+        self.heard.take(pattern).is_some()
+    }
+
+    /// Says something in a group; the message's id.
+    pub(crate) async fn says(&self, group: u64, message: impl Into<Value>) -> i64 {
+        let message: Value = message.into();
+        self.call("send_group_msg", json!({"group_id": group, "message": message}))
+            .await
+            .id()
+    }
+
+    /// Says something to somebody; the message's id.
+    pub(crate) async fn tells(&self, user: u64, message: impl Into<Value>) -> i64 {
+        let message: Value = message.into();
+        self.call("send_private_msg", json!({"user_id": user, "message": message}))
+            .await
+            .id()
+    }
+
+    /// Waits until the bot says that it is online again.
+    pub(crate) async fn is_online(&self) {
+        let wait = async {
+            loop {
+                let answer = self.call("get_status", json!({})).await.ok();
+                if answer["online"] == true {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait)
+            .await
+            .expect("the bot comes online");
+    }
+}
+
+impl Answer {
+    /// The `data` of an action that worked, its shape held against the examples.
+    pub(crate) fn ok(self) -> Value {
+        assert_eq!(
+            (&self.envelope["status"], &self.envelope["retcode"]),
+            (&json!("ok"), &json!(0)),
+            "{} works: {}",
+            self.action,
+            self.envelope
+        );
+        let data = self.envelope["data"].clone();
+        let wrong = shape::of_reply(&self.action, &data);
+        assert!(
+            wrong.is_empty(),
+            "the shape of {}: {wrong:#?}\n{data}",
+            self.action
+        );
+        data
+    }
+
+    /// The `message_id` of a send that worked.
+    pub(crate) fn id(self) -> i64 {
+        self.ok()["message_id"].as_i64().expect("a message id")
+    }
+
+    /// The text of an action that failed with this retcode.
+    pub(crate) fn fails(self, retcode: i64) -> String {
+        assert_eq!(
+            (&self.envelope["status"], &self.envelope["retcode"]),
+            (&json!("failed"), &json!(retcode)),
+            "{} fails: {}",
+            self.action,
+            self.envelope
+        );
+        assert_eq!(self.envelope["data"], Value::Null);
+        self.envelope["message"].as_str().expect("a text").to_owned()
+    }
+}

@@ -1,0 +1,306 @@
+//! The harness that makes a scenario read as a story: a world, a bot in it, people, and other clients.
+//!
+//! It runs `nekonap` as a library in the test's own process, over real sockets, on free ports, with the world in memory
+//! unless a folder is given. Everything that happens is written down; a scenario that fails prints it.
+
+mod bot;
+mod client;
+mod diary;
+mod heard;
+mod person;
+pub(crate) mod shape;
+
+pub(crate) use bot::{Answer, Bot, socket};
+pub(crate) use client::Other;
+pub(crate) use person::Person;
+
+use diary::Diary;
+use heard::Heard;
+use nekonap::{
+    cli::{Sandbox, Seed},
+    compose::SandboxWorld,
+    ready::Ready,
+};
+use nekonap_ids::Uin;
+use serde_json::{Value, json};
+use std::{path::Path, sync::Arc, time::Duration};
+
+/// How long anything that should happen may take; a busy machine needs a fraction of it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How a bot's calls travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Transport {
+    Http,
+    WebSocket,
+}
+
+/// A world and who is in it.
+pub(crate) struct Story {
+    world: Option<SandboxWorld>,
+    shared: Arc<Shared>,
+    bots: Vec<Bot>,
+}
+
+/// What every person and bot of a story needs.
+struct Shared {
+    diary: Diary,
+    http: reqwest::Client,
+    api: String,
+    token: String,
+    ready: Ready,
+    journal: Heard,
+}
+
+/// How a story begins.
+pub(crate) struct Beginning {
+    options: Sandbox,
+    transport: Transport,
+}
+
+impl Beginning {
+    /// The bots' calls travel this way.
+    pub(crate) fn over(mut self, transport: Transport) -> Self {
+        self.transport = transport;
+        self
+    }
+
+    /// These accounts are bots.
+    pub(crate) fn bots(mut self, uins: &[u64]) -> Self {
+        self.options.bots = uins.iter().map(|uin| self::uin(*uin)).collect();
+        self
+    }
+
+    /// The world lives in a folder.
+    pub(crate) fn kept_in(mut self, folder: &Path) -> Self {
+        self.options.data = Some(folder.to_path_buf());
+        self
+    }
+
+    /// Starts the world and logs the bots in.
+    pub(crate) async fn begin(self) -> Story {
+        Story::start(self.options, self.transport).await
+    }
+}
+
+impl Story {
+    /// The demo world, its bot logged in, calls over HTTP.
+    pub(crate) async fn new() -> Self {
+        Self::beginning().begin().await
+    }
+
+    /// The demo world, to be changed before it begins.
+    pub(crate) fn beginning() -> Beginning {
+        let free = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+        Beginning {
+            options: Sandbox {
+                data: None,
+                http: free,
+                ws: free,
+                wire: free,
+                token: Some("the story's token".replace(' ', "-")),
+                no_token: false,
+                seed: Seed::Demo,
+                bots: vec![uin(10001)],
+            },
+            transport: Transport::Http,
+        }
+    }
+
+    async fn start(options: Sandbox, transport: Transport) -> Self {
+        nekonap::prepare();
+        let world = SandboxWorld::start(&options)
+            .await
+            .expect("the sandbox starts");
+        let ready = world.ready().clone();
+        let diary = Diary::new();
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(PATIENCE)
+            .build()
+            .expect("an HTTP client");
+        let shared = Arc::new(Shared {
+            journal: Heard::journal(&diary, &ready).await,
+            api: format!("{}/sandbox/api", ready.http),
+            token: ready.token.clone(),
+            diary,
+            http,
+            ready,
+        });
+        let mut bots = Vec::new();
+        for bot in &shared.ready.bots {
+            bots.push(Bot::connect(Arc::clone(&shared), bot.clone(), transport).await);
+        }
+        Self {
+            world: Some(world),
+            shared,
+            bots,
+        }
+    }
+
+    /// The ready line.
+    pub(crate) fn ready(&self) -> &Ready {
+        &self.shared.ready
+    }
+
+    /// The first bot.
+    pub(crate) fn bot(&self) -> &Bot {
+        &self.bots[0]
+    }
+
+    /// The bot of an account.
+    pub(crate) fn bot_of(&self, account: u64) -> &Bot {
+        self.bots
+            .iter()
+            .find(|bot| bot.uin() == account)
+            .expect("a bot of this story")
+    }
+
+    /// Somebody in the world, acting through its HTTP API.
+    pub(crate) fn person(&self, account: u64) -> Person {
+        Person::new(Arc::clone(&self.shared), account)
+    }
+
+    /// A second client, logged in over the wire by QR code.
+    pub(crate) async fn client(&self, account: u64) -> Other {
+        Other::log_in(Arc::clone(&self.shared), account).await
+    }
+
+    /// Breaks the world.
+    pub(crate) async fn fault(&self, fault: Value) {
+        let (status, answer) = self.shared.post("faults", &json!([fault])).await;
+        self.shared
+            .diary
+            .write(format!("the world breaks: {fault} -> {status} {answer}"));
+        assert_eq!(status, 200, "the fault is accepted: {answer}");
+    }
+
+    /// Mends the world.
+    pub(crate) async fn mend(&self) {
+        let url = format!("{}/faults", self.shared.api);
+        let status = self
+            .shared
+            .http
+            .delete(url)
+            .bearer_auth(&self.shared.token)
+            .send()
+            .await
+            .expect("the sandbox answers")
+            .status();
+        assert!(status.is_success(), "{status}");
+    }
+
+    /// What the sandbox's HTTP API shows at `path`.
+    pub(crate) async fn look(&self, path: &str) -> Value {
+        self.shared.get(path).await
+    }
+
+    /// Awaits a journal entry like this.
+    pub(crate) async fn journal(&self, pattern: Value) -> Value {
+        self.shared.journal.like(&pattern).await
+    }
+
+    /// The newest message of a group, as the world keeps it.
+    pub(crate) async fn newest_in_group(&self, group: u64) -> Value {
+        self.newest(&format!("messages?group={group}&limit=1")).await
+    }
+
+    /// The newest message between two people.
+    pub(crate) async fn newest_between(&self, one: u64, other: u64) -> Value {
+        self.newest(&format!("messages?as={one}&peer={other}&limit=1"))
+            .await
+    }
+
+    async fn newest(&self, path: &str) -> Value {
+        let messages = self.look(path).await;
+        messages
+            .as_array()
+            .and_then(|messages| messages.last())
+            .cloned()
+            .unwrap_or(Value::Null)
+    }
+
+    /// Awaits until the newest messages of a group hold one like this.
+    pub(crate) async fn group_sees(&self, group: u64, pattern: Value) -> Value {
+        self.sees(&format!("messages?group={group}&limit=50"), pattern)
+            .await
+    }
+
+    /// Awaits until the newest messages between two people hold one like this.
+    pub(crate) async fn pair_sees(&self, one: u64, other: u64, pattern: Value) -> Value {
+        self.sees(&format!("messages?as={one}&peer={other}&limit=50"), pattern)
+            .await
+    }
+
+    async fn sees(&self, path: &str, pattern: Value) -> Value {
+        let wait = async {
+            loop {
+                let mark = self.shared.journal.mark();
+                let messages = self.look(path).await;
+                let found = messages
+                    .as_array()
+                    .and_then(|list| list.iter().rev().find(|one| shape::like(one, &pattern)));
+                if let Some(found) = found {
+                    return found.clone();
+                }
+                self.shared.journal.beyond(mark).await;
+            }
+        };
+        match tokio::time::timeout(PATIENCE, wait).await {
+            Ok(found) => found,
+            Err(_) => panic!(
+                "waited for a message like {pattern}; there is {}",
+                self.look(path).await
+            ),
+        }
+    }
+
+    /// Ends the world cleanly, as SIGTERM would.
+    pub(crate) async fn end(mut self) {
+        if let Some(world) = self.world.take() {
+            world.shutdown().await;
+        }
+    }
+}
+
+impl Shared {
+    async fn get(&self, path: &str) -> Value {
+        let response = self
+            .http
+            .get(format!("{}/{path}", self.api))
+            .bearer_auth(&self.token)
+            .send()
+            .await
+            .expect("the sandbox answers");
+        let status = response.status();
+        let text = response.text().await.expect("a body");
+        assert!(status.is_success(), "GET {path}: {status} {text}");
+        serde_json::from_str(&text).expect("JSON")
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let response = self
+            .http
+            .post(format!("{}/{path}", self.api))
+            .bearer_auth(&self.token)
+            .json(body)
+            .send()
+            .await
+            .expect("the sandbox answers");
+        let status = response.status().as_u16();
+        let text = response.text().await.expect("a body");
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+}
+
+/// An account number in a test.
+pub(crate) fn uin(number: u64) -> Uin {
+    Uin::new(number).expect("an account number")
+}
+
+/// Tells the same story twice: once with calls over HTTP, once over WebSocket.
+pub(crate) async fn over_both(scenario: impl AsyncFn(Story)) {
+    for transport in [Transport::Http, Transport::WebSocket] {
+        scenario(Story::beginning().over(transport).begin().await).await;
+    }
+}

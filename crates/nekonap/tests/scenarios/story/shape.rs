@@ -1,0 +1,134 @@
+//! Comparing JSON: by pattern, and by the exact shape of `examples.json`.
+
+use serde_json::{Map, Value};
+use std::sync::LazyLock;
+
+/// Every reply and event in its exact JSON types.
+static EXAMPLES: LazyLock<Value> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../vectors/examples.json")).expect("the examples are JSON")
+});
+
+/// Whether a value holds everything that the pattern has: objects by their named fields, lists element by element.
+pub(crate) fn like(value: &Value, pattern: &Value) -> bool {
+    match (value, pattern) {
+        (Value::Object(value), Value::Object(pattern)) => pattern
+            .iter()
+            .all(|(key, pattern)| value.get(key).is_some_and(|value| like(value, pattern))),
+        (Value::Array(value), Value::Array(pattern)) => {
+            value.len() == pattern.len()
+                && value.iter().zip(pattern).all(|(value, pattern)| like(value, pattern))
+        }
+        _ => value == pattern,
+    }
+}
+
+/// What is wrong with the shape of a reply's `data`, if the examples know the action.
+pub(crate) fn of_reply(action: &str, data: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if let Some(example) = EXAMPLES["replies"].get(action) {
+        compare(example, data, action, &mut wrong);
+    }
+    wrong
+}
+
+/// What is wrong with the shape of an event.
+pub(crate) fn of_event(event: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let Some((name, example)) = example_of(event) else {
+        return vec![format!("no example of such an event: {event}")];
+    };
+    compare(example, event, &name, &mut wrong);
+    wrong
+}
+
+/// The example whose name says the most of what this event is.
+fn example_of(event: &Value) -> Option<(String, &'static Value)> {
+    let post_type = event["post_type"].as_str()?;
+    let mut name = post_type.to_owned();
+    let part = match post_type {
+        "meta_event" => "meta_event_type",
+        "notice" => "notice_type",
+        "request" => "request_type",
+        _ => "message_type",
+    };
+    for part in [event[part].as_str(), event["sub_type"].as_str()]
+        .into_iter()
+        .flatten()
+    {
+        name = format!("{name}.{part}");
+    }
+    if event["notice_type"] == "notify" && event["sub_type"] == "poke" {
+        name.push_str(if event.get("group_id").is_some() { ".group" } else { ".private" });
+    }
+    if event["message_format"] == "string" {
+        name.push_str(".string");
+    }
+    let example = EXAMPLES["events"].get(&name)?;
+    Some((name, example))
+}
+
+/// Names and JSON types must be the same; of lists, each element is held against the example's first.
+fn compare(example: &Value, value: &Value, path: &str, wrong: &mut Vec<String>) {
+    match (example, value) {
+        (Value::Object(example), Value::Object(value)) => {
+            if is_segment(example) {
+                if !is_segment(value) {
+                    wrong.push(format!("{path} is no segment: {value:?}"));
+                }
+                return;
+            }
+            // An empty example object stands for any object.
+            if example.is_empty() {
+                return;
+            }
+            for (key, example) in example {
+                match value.get(key) {
+                    Some(value) => compare(example, value, &format!("{path}.{key}"), wrong),
+                    None => wrong.push(format!("{path}.{key} is missing")),
+                }
+            }
+            for key in value.keys().filter(|key| !example.contains_key(*key)) {
+                wrong.push(format!("{path}.{key} is too many"));
+            }
+        }
+        (Value::Array(example), Value::Array(value)) => {
+            if let Some(example) = example.first() {
+                for (index, value) in value.iter().enumerate() {
+                    compare(example, value, &format!("{path}[{index}]"), wrong);
+                }
+            }
+        }
+        (Value::Number(example), Value::Number(value)) => {
+            if example.is_f64() != value.is_f64() {
+                wrong.push(format!("{path} is {value}, and should be like {example}"));
+            }
+        }
+        _ => {
+            if std::mem::discriminant(example) != std::mem::discriminant(value) {
+                wrong.push(format!("{path} is {value}, and should be like {example}"));
+            }
+        }
+    }
+}
+
+/// `{"type": "…", "data": {…}}` and nothing else; its data depends on the type.
+fn is_segment(object: &Map<String, Value>) -> bool {
+    object.len() == 2
+        && object.get("type").is_some_and(Value::is_string)
+        && object.get("data").is_some_and(Value::is_object)
+}
+
+#[test]
+fn a_wrong_type_a_missing_name_and_one_too_many_are_found() {
+    let data = serde_json::json!({"user_id": "10001", "nick": "Bot"});
+    assert_eq!(
+        of_reply("get_login_info", &data),
+        [
+            "get_login_info.user_id is \"10001\", and should be like 10001",
+            "get_login_info.nickname is missing",
+            "get_login_info.nick is too many"
+        ]
+    );
+    let data = serde_json::json!({"user_id": 10001, "nickname": "Bot"});
+    assert!(of_reply("get_login_info", &data).is_empty());
+}

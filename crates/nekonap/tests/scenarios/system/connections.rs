@@ -1,0 +1,107 @@
+//! The HTTP server and the forward WebSocket themselves: tokens, echo, errors, documents.
+
+use crate::story::{Story, Transport, socket};
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
+
+#[tokio::test]
+async fn a_missing_and_a_wrong_token_are_refused_and_nothing_is_done() {
+    let story = Story::new().await;
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let url = format!("{}/send_group_msg", story.ready().http);
+    let call = json!({"group_id": 20001, "message": "let me in"});
+    for (token, status, retcode) in [(None, 401, 1401), (Some("guess"), 403, 1403)] {
+        let mut request = client.post(&url).json(&call);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status(), status);
+        let answer: Value = response.json().await.expect("an envelope");
+        assert_eq!(answer["retcode"], retcode);
+    }
+    assert!(story.newest_in_group(20001).await.is_null());
+}
+
+#[tokio::test]
+async fn any_echo_comes_back_as_it_was() {
+    let story = Story::new().await;
+    let mut socket = socket(&format!("{}/api", story.ready().ws), &story.ready().token).await;
+    for echo in [json!("17"), json!(17), json!({"seq": 5}), json!([1, null]), json!(true), json!(12.5)] {
+        let frame = json!({"action": "get_login_info", "echo": echo}).to_string();
+        socket.send(Message::text(frame)).await.expect("sent");
+        let answer = socket.next().await.expect("an answer").expect("a frame");
+        let answer: Value = serde_json::from_str(answer.to_text().expect("text")).expect("JSON");
+        assert_eq!(answer["echo"], echo);
+        assert_eq!(answer["data"]["user_id"], 10001);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_call_gets_a_clear_answer() {
+    let story = Story::beginning().over(Transport::WebSocket).begin().await;
+    story.bot().call("get_guild_service_profiles", json!({})).await.fails(1404);
+    let mut socket = socket(&format!("{}/api", story.ready().ws), &story.ready().token).await;
+    for (frame, retcode) in [("{nonsense", 1400), ("[1]", 1400), ("{\"params\":{}}", 1404)] {
+        socket.send(Message::text(frame)).await.expect("sent");
+        let answer = socket.next().await.expect("an answer").expect("a frame");
+        let answer: Value = serde_json::from_str(answer.to_text().expect("text")).expect("JSON");
+        assert_eq!(answer["retcode"], retcode, "{frame}: {answer}");
+    }
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    for (path, body, status, retcode) in [
+        ("get_login_info", "{nonsense", 400, 1400),
+        ("get_login_info", "[1]", 400, 1400),
+        ("no_such_action", "{}", 404, 1404),
+        ("send_group_msg", "{}", 200, 1400),
+    ] {
+        let response = client
+            .post(format!("{}/{path}", story.ready().http))
+            .bearer_auth(&story.ready().token)
+            .header("content-type", "application/json")
+            .body(body)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(response.status(), status, "{path} {body}");
+        let answer: Value = response.json().await.expect("an envelope");
+        assert_eq!(answer["retcode"], retcode, "{path} {body}");
+    }
+}
+
+#[tokio::test]
+async fn the_document_lists_every_action_and_health_needs_no_token() {
+    let story = Story::new().await;
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let health = client
+        .get(format!("{}/healthz", story.ready().http))
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(health.status(), 200);
+    let document: Value = client
+        .get(format!("{}/openapi.json", story.ready().http))
+        .bearer_auth(&story.ready().token)
+        .send()
+        .await
+        .expect("an answer")
+        .json()
+        .await
+        .expect("JSON");
+    let paths = document["paths"].as_object().expect("paths");
+    for action in ["send_private_msg", "send_group_msg", "get_msg", "get_group_member_info", "can_send_record"] {
+        assert!(paths.contains_key(&format!("/{action}")), "{action}");
+    }
+}
+
+#[tokio::test]
+async fn heartbeats_and_lifecycle_arrive_on_event_connections() {
+    let story = Story::new().await;
+    let mut events = socket(&format!("{}/event", story.ready().ws), &story.ready().token).await;
+    let first = events.next().await.expect("an event").expect("a frame");
+    let first: Value = serde_json::from_str(first.to_text().expect("text")).expect("JSON");
+    assert_eq!(first["meta_event_type"], "lifecycle");
+    assert_eq!(first["sub_type"], "connect");
+    assert_eq!(first["self_id"], 10001);
+}

@@ -1,0 +1,6 @@
+//! `api/actions.md` §3.16, and the connections themselves.
+
+mod bad_days;
+mod connections;
+mod safety;
+mod status;
