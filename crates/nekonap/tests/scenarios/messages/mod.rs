@@ -1,6 +1,14 @@
 //! `api/actions.md` §3.1.
 
+mod conversations;
 mod fetch;
+mod limits;
+mod order;
+mod poke;
+mod reaction;
 mod recall;
 mod receive;
+mod reply;
+mod segments;
 mod send;
+mod single_forward;

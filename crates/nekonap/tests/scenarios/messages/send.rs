@@ -160,33 +160,3 @@ async fn a_message_of_five_thousand_characters_is_refused_whole() {
     })
     .await;
 }
-
-#[tokio::test]
-async fn messages_of_one_conversation_keep_the_order_of_the_calls() {
-    let story = Story::new().await;
-    let bot = story.bot();
-    let mut echoes = Vec::new();
-    for number in 0..60 {
-        let call = json!({"group_id": 20001 + number % 3, "message": number.to_string()});
-        echoes.push(bot.send("send_group_msg", call).await);
-    }
-    let mut ids = Vec::new();
-    for echo in &echoes {
-        ids.push(bot.answered("send_group_msg", echo).await.id());
-    }
-    ids.sort_unstable();
-    ids.dedup();
-    assert_eq!(ids.len(), 60, "every message has an id of its own");
-    for group in 0..3 {
-        let path = format!("messages?group={}&limit=100", 20001 + group);
-        let texts: Vec<String> = story.look(&path).await.as_array().expect("a list")
-            .iter()
-            .map(|message| message["message"][0]["text"].as_str().expect("text").to_owned())
-            .collect();
-        let expected: Vec<String> = (0..60)
-            .filter(|number| number % 3 == group)
-            .map(|number| number.to_string())
-            .collect();
-        assert_eq!(texts, expected);
-    }
-}

@@ -56,6 +56,7 @@ struct Shared {
 pub(crate) struct Beginning {
     options: Sandbox,
     transport: Transport,
+    report_self: bool,
 }
 
 impl Beginning {
@@ -77,9 +78,15 @@ impl Beginning {
         self
     }
 
+    /// The bots' connections report what the bots themselves say.
+    pub(crate) fn reporting_own_messages(mut self) -> Self {
+        self.report_self = true;
+        self
+    }
+
     /// Starts the world and logs the bots in.
     pub(crate) async fn begin(self) -> Story {
-        Story::start(self.options, self.transport).await
+        Story::start(self.options, self.transport, self.report_self).await
     }
 }
 
@@ -104,10 +111,11 @@ impl Story {
                 bots: vec![uin(10001)],
             },
             transport: Transport::Http,
+            report_self: false,
         }
     }
 
-    async fn start(options: Sandbox, transport: Transport) -> Self {
+    async fn start(options: Sandbox, transport: Transport, report_self: bool) -> Self {
         nekonap::prepare();
         let world = SandboxWorld::start(&options)
             .await

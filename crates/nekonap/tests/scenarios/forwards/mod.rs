@@ -1,0 +1,3 @@
+//! `api/actions.md` §3.2.
+
+mod merged;

@@ -1,0 +1,97 @@
+//! `get_friend_msg_history` ★, `get_group_msg_history`: from the server, paging both ways.
+
+use crate::story::{Story, over_both};
+use serde_json::{Value, json};
+
+fn texts(history: &Value) -> Vec<String> {
+    history["messages"]
+        .as_array()
+        .expect("messages")
+        .iter()
+        .map(|message| message["raw_message"].as_str().expect("text").to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_groups_history_is_paged_both_ways() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        for number in 1..=10 {
+            story.person(10002).says(20001, format!("m{number}")).await;
+        }
+        let newest = bot
+            .call("get_group_msg_history", json!({"group_id": "20001", "count": 4}))
+            .await
+            .ok();
+        assert_eq!(texts(&newest), ["m7", "m8", "m9", "m10"]);
+        let anchor = newest["messages"][0]["message_id"].clone();
+        let older = bot
+            .call("get_group_msg_history", json!({"group_id": 20001, "message_seq": anchor, "count": 3}))
+            .await
+            .ok();
+        assert_eq!(texts(&older), ["m5", "m6", "m7"]);
+        let newer = json!({"group_id": 20001, "message_seq": anchor, "count": 3, "reverseOrder": false});
+        let newer = bot.call("get_group_msg_history", newer).await.ok();
+        assert_eq!(texts(&newer), ["m7", "m8", "m9"]);
+        let by_sequence = json!({"group_id": 20001, "message_seq": newest["messages"][1]["real_seq"], "count": 2, "reverse_order": true});
+        let by_sequence = bot.call("get_group_msg_history", by_sequence).await.ok();
+        assert_eq!(texts(&by_sequence), ["m7", "m8"]);
+        let none = json!({"group_id": 20001, "count": 0});
+        assert!(texts(&bot.call("get_group_msg_history", none).await.ok()).is_empty());
+        let quiet = bot.call("get_group_msg_history", json!({"group_id": 20003})).await.ok();
+        assert!(texts(&quiet).is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_friends_history_is_paged_both_ways() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        for number in 1..=6 {
+            if number % 2 == 0 {
+                bot.tells(10002, format!("m{number}")).await;
+            } else {
+                story.person(10002).tells(10001, format!("m{number}")).await;
+            }
+        }
+        let all = bot.call("get_friend_msg_history", json!({"user_id": "10002"})).await.ok();
+        assert_eq!(texts(&all), ["m1", "m2", "m3", "m4", "m5", "m6"]);
+        let anchor = all["messages"][2]["message_id"].clone();
+        let newer = json!({"user_id": 10002, "message_seq": anchor, "count": 2});
+        assert_eq!(texts(&bot.call("get_friend_msg_history", newer).await.ok()), ["m3", "m4"]);
+        let older = json!({"user_id": 10002, "message_seq": anchor, "count": 2, "reverseOrder": true});
+        assert_eq!(texts(&bot.call("get_friend_msg_history", older).await.ok()), ["m2", "m3"]);
+        bot.call("get_friend_msg_history", json!({})).await.fails(1400);
+        bot.call("get_friend_msg_history", json!({"user_id": 99_999_999})).await.fails(1200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_said_while_the_bot_was_off_is_there_and_keeps_its_ids() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let story = Story::beginning().kept_in(folder.path()).begin().await;
+    let known = story.bot().says(20001, "before").await;
+    story.end().await;
+
+    // Another bot's world: the first account has no client, and the others talk.
+    let story = Story::beginning().kept_in(folder.path()).bots(&[10005]).begin().await;
+    story.person(10002).says(20001, "meanwhile").await;
+    story.end().await;
+
+    let story = Story::beginning().kept_in(folder.path()).begin().await;
+    let history = story
+        .bot()
+        .call("get_group_msg_history", json!({"group_id": 20001}))
+        .await
+        .ok();
+    assert_eq!(texts(&history), ["before", "meanwhile"]);
+    assert_eq!(history["messages"][0]["message_id"], known);
+    let missed = story
+        .bot()
+        .call("get_msg", json!({"message_id": history["messages"][1]["message_id"]}))
+        .await
+        .ok();
+    assert_eq!(missed["raw_message"], "meanwhile");
+}

@@ -1,0 +1,5 @@
+//! `api/actions.md` §3.3.
+
+mod messages;
+mod read;
+mod recent;

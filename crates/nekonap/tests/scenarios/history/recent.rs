@@ -1,0 +1,49 @@
+//! `get_recent_contact` ★: kept by the endpoint, surviving restarts.
+
+use crate::story::{Story, over_both};
+use serde_json::{Value, json};
+
+fn peers(recent: &Value) -> Vec<u64> {
+    recent
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| one["peerUin"].as_u64().expect("a number"))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_newest_conversations_come_first() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        assert!(peers(&bot.call("get_recent_contact", json!({})).await.ok()).is_empty());
+        story.person(10002).says(20001, "one").await;
+        bot.hears(json!({"raw_message": "one"})).await;
+        story.fault(json!({"fault": "advance_clock", "seconds": 5})).await;
+        story.person(10003).tells(10001, "two").await;
+        bot.hears(json!({"raw_message": "two"})).await;
+        story.fault(json!({"fault": "advance_clock", "seconds": 5})).await;
+        bot.says(20002, "three").await;
+        let recent = bot.call("get_recent_contact", json!({"count": "10"})).await.ok();
+        assert_eq!(peers(&recent), [20002, 10003, 20001]);
+        assert_eq!(recent[0]["chatType"], 2);
+        assert_eq!(recent[1]["chatType"], 1);
+        assert_eq!(recent[1]["lastestMsg"]["raw_message"], "two");
+        let two = bot.call("get_recent_contact", json!({"count": 2})).await.ok();
+        assert_eq!(peers(&two), [20002, 10003]);
+        bot.call("get_recent_contact", json!({"count": "many"})).await.fails(1400);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn they_survive_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let story = Story::beginning().kept_in(folder.path()).begin().await;
+    story.bot().tells(10002, "remember me").await;
+    story.end().await;
+    let story = Story::beginning().kept_in(folder.path()).begin().await;
+    let recent = story.bot().call("get_recent_contact", json!({})).await.ok();
+    assert_eq!(peers(&recent), [10002]);
+    assert_eq!(recent[0]["lastestMsg"]["raw_message"], "remember me");
+}

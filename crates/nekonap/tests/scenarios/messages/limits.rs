@@ -1,0 +1,68 @@
+//! What the server refuses reaches the caller with its code and text, and nothing is sent.
+
+use crate::story::{Story, over_both};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_muted_bot_is_told_so() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        story
+            .person(10003)
+            .does("mute_member", json!({"group": 20003, "target": 10001, "seconds": 600}))
+            .await;
+        let text = bot
+            .call("send_group_msg", json!({"group_id": 20003, "message": "hm"}))
+            .await
+            .fails(1200);
+        assert!(text.contains("120"), "the server's code: {text}");
+        assert!(story.newest_in_group(20003).await.is_null());
+        story.fault(json!({"fault": "advance_clock", "seconds": 601})).await;
+        bot.says(20003, "at last").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_no_friend_and_shares_no_group_cannot_be_written_to() {
+    over_both(async |story: Story| {
+        let made = story
+            .person(10002)
+            .does("create_account", json!({"nickname": "Far away"}))
+            .await;
+        let refused = story
+            .bot()
+            .call("send_private_msg", json!({"user_id": made["uin"], "message": "hello?"}))
+            .await;
+        assert!(!refused.fails(1200).is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_friend_who_left_is_no_friend() {
+    let story = Story::new().await;
+    story.bot().tells(10005, "hello").await;
+    story.person(10005).does("delete_friend", json!({"target": 10001})).await;
+    let refused = story
+        .bot()
+        .call("send_private_msg", json!({"user_id": 10005, "message": "still friends?"}))
+        .await;
+    let seen = story.newest_between(10005, 10001).await;
+    if refused.envelope["status"] == "ok" {
+        panic!("it went through: {seen}");
+    }
+    assert_eq!(seen["message"][0]["text"], "hello");
+}
+
+#[tokio::test]
+async fn too_many_segments_are_refused_whole() {
+    let story = Story::new().await;
+    let faces: Vec<_> = (0..1_000).map(|_| json!({"type": "face", "data": {"id": "14"}})).collect();
+    let refused = story
+        .bot()
+        .call("send_group_msg", json!({"group_id": 20001, "message": faces}))
+        .await;
+    assert_eq!(refused.envelope["status"], "failed", "{}", refused.envelope);
+    assert!(story.newest_in_group(20001).await.is_null());
+}

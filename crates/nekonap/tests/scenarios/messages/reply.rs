@@ -1,0 +1,75 @@
+//! The `reply` segment: it quotes the real message, whoever wrote it.
+
+use crate::story::{Story, over_both};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_reply_quotes_somebody_elses_message_and_ones_own() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let asked = story.person(10002).says(20001, "what time is it?").await;
+        let event = bot.hears(json!({"group_id": 20001, "raw_message": "what time is it?"})).await;
+        let answer = bot
+            .says(
+                20001,
+                json!([
+                    {"type": "reply", "data": {"id": event["message_id"].to_string()}},
+                    {"type": "text", "data": {"text": "late"}},
+                ]),
+            )
+            .await;
+        let seen = story.newest_in_group(20001).await;
+        assert_eq!(
+            seen["message"],
+            json!([{"type": "reply", "sequence": asked}, {"type": "text", "text": "late"}])
+        );
+        bot.says(20001, format!("[CQ:reply,id={answer}]very late")).await;
+        let own = story.newest_in_group(20001).await;
+        assert_eq!(own["message"][0], json!({"type": "reply", "sequence": seen["sequence"]}));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_quote_arrives_with_the_id_of_what_it_quotes() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    let id = bot.says(20001, "quote me").await;
+    let sequence = story.newest_in_group(20001).await["sequence"].clone();
+    story
+        .person(10003)
+        .says(20001, json!([{"type": "reply", "sequence": sequence}, {"type": "text", "text": "done"}]))
+        .await;
+    let event = bot.hears(json!({"group_id": 20001, "user_id": 10003})).await;
+    assert_eq!(
+        event["message"][0],
+        json!({"type": "reply", "data": {"id": id.to_string()}})
+    );
+    let quoted = bot.call("get_msg", json!({"message_id": event["message"][0]["data"]["id"]})).await.ok();
+    assert_eq!(quoted["raw_message"], "quote me");
+}
+
+#[tokio::test]
+async fn private_messages_are_quoted_too() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    let asked = story.person(10002).tells(10001, "psst").await;
+    let event = bot.hears(json!({"message_type": "private", "user_id": 10002})).await;
+    bot.tells(10002, format!("[CQ:reply,id={}]yes?", event["message_id"])).await;
+    let seen = story.newest_between(10002, 10001).await;
+    assert_eq!(
+        seen["message"],
+        json!([{"type": "reply", "sequence": asked}, {"type": "text", "text": "yes?"}])
+    );
+}
+
+#[tokio::test]
+async fn a_reply_to_an_unknown_message_fails_and_sends_nothing() {
+    over_both(async |story: Story| {
+        let call = json!({"group_id": 20001, "message": "[CQ:reply,id=123456]lost"});
+        let text = story.bot().call("send_group_msg", call).await.fails(1200);
+        assert!(text.contains("123456"), "{text}");
+        assert!(story.newest_in_group(20001).await.is_null());
+    })
+    .await;
+}

@@ -1,0 +1,42 @@
+//! `forward_friend_single_msg` ★, `forward_group_single_msg` ★.
+
+use crate::story::{Story, over_both};
+use serde_json::json;
+
+#[tokio::test]
+async fn one_message_goes_on_to_a_friend_and_to_a_group() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let said = json!([{"type": "text", "text": "pass it on "}, {"type": "face", "id": 14}, {"type": "dice", "value": 4}]);
+        for message in [json!([{"type": "text", "text": "pass it on "}, {"type": "face", "id": 14}]), json!([said[2]])] {
+            story.person(10002).says(20001, message.clone()).await;
+            let event = bot.hears(json!({"post_type": "message", "group_id": 20001})).await;
+            let id = event["message_id"].clone();
+            let to_friend = json!({"message_id": id, "user_id": "10003"});
+            assert!(bot.call("forward_friend_single_msg", to_friend).await.ok().is_null());
+            assert_eq!(story.newest_between(10003, 10001).await["message"], message);
+            let to_group = json!({"message_id": id, "group_id": 20002});
+            assert!(bot.call("forward_group_single_msg", to_group).await.ok().is_null());
+            assert_eq!(story.newest_in_group(20002).await["message"], message);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn its_target_and_its_message_must_exist() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let id = bot.says(20001, "here").await;
+        bot.call("forward_friend_single_msg", json!({"message_id": 3, "user_id": 10002}))
+            .await
+            .fails(1200);
+        bot.call("forward_group_single_msg", json!({"message_id": id, "group_id": 29_999}))
+            .await
+            .fails(1200);
+        bot.call("forward_group_single_msg", json!({"message_id": id})).await.fails(1400);
+        let text = bot.call("forward_friend_single_msg", json!({"user_id": 10002})).await.fails(1400);
+        assert!(text.contains("message_id"), "{text}");
+    })
+    .await;
+}
