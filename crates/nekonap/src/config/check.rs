@@ -1,21 +1,22 @@
 //! What the types of the file cannot say: every problem, named by its key.
 
 use super::file::File;
+use nekonap_client::{Address, ServerKeys};
 use std::net::SocketAddr;
 
 /// Everything that is wrong with a file that could be read; empty when nothing is.
 pub fn problems(file: &File) -> Vec<String> {
     let mut found = Vec::new();
     for (index, server) in file.qq.servers.iter().enumerate() {
-        if !is_address(server) {
-            found.push(format!("qq.servers[{index}]: {server:?} is not HOST:PORT"));
+        if let Err(error) = server.parse::<Address>() {
+            found.push(format!("qq.servers[{index}]: {error}"));
         }
     }
-    point(&mut found, "qq.secp192k1", file.qq.secp192k1.as_deref(), 49);
-    point(&mut found, "qq.p256", file.qq.p256.as_deref(), 65);
-    if file.qq.secp192k1.is_some() != file.qq.p256.is_some() {
-        found.push("qq.secp192k1 and qq.p256 belong together: give both or neither".to_owned());
-    }
+    keys(
+        &mut found,
+        file.qq.secp192k1.as_deref(),
+        file.qq.p256.as_deref(),
+    );
     url(&mut found, "qq.sign_url", file.qq.sign_url.as_deref());
     url(
         &mut found,
@@ -53,24 +54,15 @@ fn same_port(one: SocketAddr, other: SocketAddr) -> bool {
     one == other && one.port() != 0
 }
 
-/// `HOST:PORT`, the host a name or an address; an IPv6 address in brackets.
-pub(crate) fn is_address(text: &str) -> bool {
-    text.parse::<SocketAddr>().is_ok()
-        || text.rsplit_once(':').is_some_and(|(host, port)| {
-            !host.is_empty()
-                && !host.contains([':', '/', ' '])
-                && port.parse::<u16>().is_ok_and(|port| port != 0)
-        })
-}
-
-fn point(found: &mut Vec<String>, name: &str, hex: Option<&str>, length: usize) {
-    if let Some(text) = hex {
-        match hex::decode(text) {
-            Ok(bytes) if bytes.len() == length && bytes.first() == Some(&4) => {}
-            _ => found.push(format!(
-                "{name}: an uncompressed point is {length} bytes in hex, beginning with 04"
-            )),
+fn keys(found: &mut Vec<String>, secp192k1: Option<&str>, p256: Option<&str>) {
+    match (secp192k1, p256) {
+        (None, None) => {}
+        (Some(secp192k1), Some(p256)) => {
+            if let Err(error) = ServerKeys::from_hex(secp192k1, p256) {
+                found.push(format!("qq.secp192k1, qq.p256: {error}"));
+            }
         }
+        _ => found.push("qq.secp192k1 and qq.p256 belong together: give both or neither".to_owned()),
     }
 }
 
@@ -110,15 +102,5 @@ mod tests {
         assert_eq!(of("[http]\nlisten = \"0.0.0.0:3000\"\n").len(), 0, "one is generated");
         let found = of("[http]\nlisten = \"0.0.0.0:3000\"\n[onebot]\ntoken = \"\"\n");
         assert!(found.len() == 1 && found[0].starts_with("http.listen"), "{found:?}");
-    }
-
-    #[test]
-    fn addresses_are_a_host_and_a_port() {
-        for good in ["127.0.0.1:8080", "[::1]:8080", "msfwifi.3g.qq.com:8080"] {
-            assert!(is_address(good), "{good}");
-        }
-        for bad in ["", ":8080", "host", "host:0", "host:port", "::1:8080", "http://host:1"] {
-            assert!(!is_address(bad), "{bad}");
-        }
     }
 }

@@ -41,6 +41,21 @@ pub struct Qq {
     pub p256: Option<String>,
     /// The signing service.
     pub sign_url: Option<String>,
+    /// How the signing service is spoken to.
+    pub sign_style: SignStyle,
+    /// The signing service's token, if it asks for one.
+    pub sign_token: Option<String>,
+}
+
+/// How a signing service is spoken to: what it is given and what it answers (`protocol/01` §6.2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SignStyle {
+    /// `cmd`, `seq`, `src`.
+    #[default]
+    Plain,
+    /// `uin`, `command`, `seq`, `body`, `guid`, `qua`.
+    Secured,
 }
 
 /// The HTTP server.

@@ -1,0 +1,47 @@
+//! The barest servers that put the same bytes on the same sockets.
+
+use axum::{
+    Router,
+    http::header::CONTENT_TYPE,
+    response::IntoResponse,
+    routing::post,
+};
+use futures_util::SinkExt;
+use std::net::SocketAddr;
+use tokio::{net::TcpListener, sync::broadcast};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+
+/// An axum handler that answers a fixed body.
+pub(crate) async fn http(body: String) -> SocketAddr {
+    let handler = move || {
+        let body = body.clone();
+        async move { ([(CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response() }
+    };
+    let router = Router::new().route("/{*path}", post(handler));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+/// A WebSocket server that sends every client whatever is broadcast.
+pub(crate) async fn websocket() -> (SocketAddr, broadcast::Sender<Utf8Bytes>) {
+    let (sender, _) = broadcast::channel::<Utf8Bytes>(4096);
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let events = sender.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let mut events = events.subscribe();
+            tokio::spawn(async move {
+                let mut socket = tokio_tungstenite::accept_async(stream).await.expect("a client");
+                while let Ok(event) = events.recv().await {
+                    if socket.send(Message::Text(event)).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (address, sender)
+}

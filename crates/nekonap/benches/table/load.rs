@@ -1,0 +1,97 @@
+//! A load of HTTP requests that costs as little as can be: one buffer a connection, kept alive, the answer read by its
+//! `Content-Length`.
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+/// How long a figure is measured.
+pub(crate) const MEASURED: Duration = Duration::from_secs(3);
+
+/// Requests a second over `connections` connections, each with one request under way; connection `n` sends
+/// `requests[n % requests.len()]`.
+pub(crate) async fn requests_a_second(
+    address: SocketAddr,
+    connections: usize,
+    requests: &[Vec<u8>],
+) -> f64 {
+    let start = Instant::now();
+    let end = start + MEASURED;
+    let mut tasks = Vec::new();
+    for number in 0..connections {
+        let request = requests[number % requests.len()].clone();
+        tasks.push(tokio::spawn(one(address, request, end)));
+    }
+    let mut done = 0;
+    for task in tasks {
+        done += task.await.expect("a connection that holds");
+    }
+    f64::from(done) / start.elapsed().as_secs_f64()
+}
+
+async fn one(address: SocketAddr, request: Vec<u8>, end: Instant) -> u32 {
+    let mut stream = TcpStream::connect(address).await.expect("connected");
+    stream.set_nodelay(true).expect("no delay");
+    let mut buffer = Vec::with_capacity(64 << 10);
+    let mut done = 0;
+    while Instant::now() < end {
+        stream.write_all(&request).await.expect("written");
+        let answer = answer(&mut stream, &mut buffer).await;
+        let text = String::from_utf8_lossy(&answer);
+        assert!(text.starts_with("HTTP/1.1 200"), "{text}");
+        assert!(!text.contains(r#""status":"failed""#), "{text}");
+        done += 1;
+    }
+    done
+}
+
+/// Sends a request so many times, one after the other.
+pub(crate) async fn times(address: SocketAddr, request: Vec<u8>, times: u32) {
+    let mut stream = TcpStream::connect(address).await.expect("connected");
+    stream.set_nodelay(true).expect("no delay");
+    let mut buffer = Vec::new();
+    for _ in 0..times {
+        stream.write_all(&request).await.expect("written");
+        let answer = answer(&mut stream, &mut buffer).await;
+        assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
+    }
+}
+
+async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Vec<u8> {
+    loop {
+        if let Some(length) = length(buffer)
+            && buffer.len() >= length
+        {
+            return buffer.drain(..length).collect();
+        }
+        assert!(stream.read_buf(buffer).await.expect("an answer") > 0, "closed");
+    }
+}
+
+/// The whole answer's length, once its head is there.
+fn length(buffer: &[u8]) -> Option<usize> {
+    let head = buffer.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
+    let text = std::str::from_utf8(&buffer[..head]).ok()?.to_ascii_lowercase();
+    let body: usize = text
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:"))?
+        .trim()
+        .parse()
+        .ok()?;
+    Some(head + body)
+}
+
+/// A POST with a JSON body.
+pub(crate) fn post(path: &str, token: &str, body: &str) -> Vec<u8> {
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}

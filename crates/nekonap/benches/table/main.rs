@@ -1,0 +1,66 @@
+//! The table of speed and size: each figure beside its baseline, measured in the same run, because machines differ and
+//! are noisy. Run by `cargo xtask bench`; prints text and writes JSON; judges nothing.
+
+mod baseline;
+mod codecs;
+mod load;
+mod process;
+mod requests;
+
+use serde_json::{Value, json};
+
+/// One line of the table.
+pub(crate) struct Row {
+    pub(crate) what: &'static str,
+    /// The measured figure, in `unit`.
+    pub(crate) figure: f64,
+    pub(crate) unit: &'static str,
+    /// What it is held against, and that figure; the ratio is the first by the second.
+    pub(crate) baseline: Option<(&'static str, f64)>,
+    /// Where we want to be.
+    pub(crate) reach: &'static str,
+}
+
+impl Row {
+    fn ratio(&self) -> Option<f64> {
+        self.baseline.map(|(_, figure)| self.figure / figure)
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "what": self.what,
+            "figure": self.figure,
+            "unit": self.unit,
+            "baseline": self.baseline.map(|(name, figure)| json!({"what": name, "figure": figure})),
+            "ratio": self.ratio(),
+            "reach": self.reach,
+        })
+    }
+}
+
+fn main() {
+    nekonap::prepare();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let mut rows = Vec::new();
+    rows.extend(process::rows());
+    rows.extend(runtime.block_on(requests::rows()));
+    rows.extend(codecs::rows());
+
+    for row in &rows {
+        let against = match (row.baseline, row.ratio()) {
+            (Some((name, figure)), Some(ratio)) => format!("{ratio:.2} × {name} ({figure:.0})"),
+            _ => "no baseline".to_owned(),
+        };
+        println!(
+            "{:<58} {:>10.1} {:<11} {against}; reach: {}",
+            row.what, row.figure, row.unit, row.reach
+        );
+    }
+    if let Some(path) = std::env::var_os("NEKONAP_BENCH_JSON") {
+        let table: Vec<Value> = rows.iter().map(Row::json).collect();
+        let text = serde_json::to_string_pretty(&table).expect("JSON");
+        if let Err(error) = std::fs::write(&path, text) {
+            eprintln!("{}: {error}", std::path::Path::new(&path).display());
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What the binary itself costs: starting, and sitting idle.
+
+use crate::Row;
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+/// Starts measured; the middle one counts.
+const STARTS: usize = 11;
+
+pub(crate) fn rows() -> Vec<Row> {
+    let Some(binary) = std::env::var_os("NEKONAP_BINARY") else {
+        eprintln!("NEKONAP_BINARY is not set (use `cargo xtask bench`): start and size are left out");
+        return Vec::new();
+    };
+    let mut ready = Vec::new();
+    let mut version = Vec::new();
+    let mut resident = Vec::new();
+    for _ in 0..STARTS {
+        let start = Instant::now();
+        let output = Command::new(&binary).arg("--version").output().expect("it starts");
+        assert!(output.status.success());
+        version.push(start.elapsed());
+
+        let start = Instant::now();
+        let mut child = sandbox(&binary);
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("a pipe");
+        BufReader::new(stdout).read_line(&mut line).expect("the ready line");
+        ready.push(start.elapsed());
+        resident.extend(resident_kilobytes(child.id()));
+        child.kill().expect("killed");
+        child.wait().expect("gone");
+    }
+    let milliseconds = |times: &mut Vec<Duration>| {
+        times.sort_unstable();
+        times[times.len() / 2].as_secs_f64() * 1_000.0
+    };
+    let mut rows = vec![Row {
+        what: "start to ready, `nekonap sandbox`, demo seed",
+        figure: milliseconds(&mut ready),
+        unit: "ms",
+        baseline: Some(("`nekonap --version`, ms", milliseconds(&mut version))),
+        reach: "< 100 ms",
+    }];
+    resident.sort_unstable();
+    if let Some(middle) = resident.get(resident.len() / 2) {
+        rows.push(Row {
+            what: "resident, `nekonap sandbox` idle",
+            figure: f64::from(*middle) / 1_024.0,
+            unit: "MiB",
+            baseline: None,
+            reach: "< 15 MB",
+        });
+    }
+    rows
+}
+
+fn sandbox(binary: &std::ffi::OsStr) -> Child {
+    Command::new(binary)
+        .args(["sandbox", "--http", "127.0.0.1:0", "--ws", "127.0.0.1:0", "--wire", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts")
+}
+
+/// Linux only; elsewhere the row is left out.
+fn resident_kilobytes(process: u32) -> Option<u32> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}

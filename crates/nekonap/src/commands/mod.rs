@@ -1,0 +1,39 @@
+//! The subcommands: each reads its options, does its work, and says in a sentence what went wrong.
+
+pub mod call;
+mod check_config;
+mod logs;
+mod run;
+mod sandbox;
+mod signals;
+
+use crate::cli::Command;
+use std::io::{self, Write};
+
+/// Runs a subcommand to its end.
+///
+/// # Errors
+///
+/// A sentence for the user.
+pub fn dispatch(command: Command) -> Result<(), String> {
+    match command {
+        Command::Sandbox(options) => runtime()?.block_on(sandbox::sandbox(&options)),
+        Command::Run(options) => run::run(&options),
+        Command::Call(options) => {
+            let data = runtime()?
+                .block_on(call::call(options))
+                .map_err(|error| error.to_string())?;
+            let text = serde_json::to_string_pretty(&data).map_err(|error| error.to_string())?;
+            writeln!(io::stdout(), "{text}").map_err(|error| error.to_string())
+        }
+        Command::CheckConfig(options) => check_config::check_config(&options),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("nekonap")
+        .build()
+        .map_err(|error| format!("cannot start: {error}"))
+}

@@ -1,0 +1,45 @@
+//! `nekonap sandbox`: a world, its bots, and the ready line.
+
+use super::{logs, signals::Stop};
+use crate::{
+    cli::Sandbox,
+    compose::SandboxWorld,
+    runtime::{self, Running},
+};
+use std::io::{self, Write};
+
+pub(super) async fn sandbox(options: &Sandbox) -> Result<(), String> {
+    logs::start("info")?;
+    let stop = Stop::listen().map_err(|error| error.to_string())?;
+    let world = SandboxWorld::start(options)
+        .await
+        .map_err(|error| error.to_string())?;
+    let ready = world.ready();
+    let bots: Vec<Running> = ready
+        .bots
+        .iter()
+        .map(|bot| Running {
+            self_id: bot.self_id,
+            http: bot.http.clone(),
+            token: ready.token.clone(),
+        })
+        .collect();
+    let announcement = runtime::announce(&runtime::directory(), &bots)
+        .inspect_err(|error| tracing::warn!(%error, "`nekonap call` will not find this one"))
+        .ok();
+    let line = serde_json::to_string(ready).map_err(|error| error.to_string())?;
+    let told = {
+        let mut stdout = io::stdout().lock();
+        writeln!(stdout, "{line}").and_then(|()| stdout.flush())
+    };
+    let outcome = match told {
+        Ok(()) => {
+            tracing::info!(signal = stop.asked().await, "stopping");
+            Ok(())
+        }
+        Err(error) => Err(format!("nobody reads the ready line: {error}")),
+    };
+    drop(announcement);
+    world.shutdown().await;
+    outcome
+}
