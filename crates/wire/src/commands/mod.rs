@@ -2,11 +2,18 @@
 
 use crate::command::Declared;
 
+pub mod friends;
+pub mod groups;
 pub mod login;
 pub mod session;
 
 /// The subjects' lists.
-const SUBJECTS: &[&[Declared]] = &[login::DECLARED, session::DECLARED];
+const SUBJECTS: &[&[Declared]] = &[
+    login::DECLARED,
+    session::DECLARED,
+    friends::DECLARED,
+    groups::DECLARED,
+];
 
 /// Every declared command, subject by subject. The sandbox's tests find a service for each.
 pub fn all() -> impl Iterator<Item = &'static Declared> {
