@@ -30,6 +30,19 @@ impl Refusal {
             text: text.into(),
         }
     }
+
+    /// The code as replies with a 32-bit field of their own hold it.
+    pub(crate) fn narrow(&self) -> i32 {
+        i32::try_from(self.code).unwrap_or(i32::MAX)
+    }
+
+    /// What a reply's own code says: absent and 0 are success.
+    pub(crate) fn unless_done(code: Option<i32>, text: Option<String>) -> Result<(), Self> {
+        match code.unwrap_or(0) {
+            0 => Ok(()),
+            code => Err(Self::new(i64::from(code), text.unwrap_or_default())),
+        }
+    }
 }
 
 /// How a refusal travels.

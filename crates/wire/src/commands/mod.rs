@@ -2,17 +2,25 @@
 
 use crate::command::Declared;
 
+pub mod extras;
+pub mod forwards;
 pub mod friends;
 pub mod groups;
+pub mod history;
 pub mod login;
+pub mod messages;
 pub mod session;
 
 /// The subjects' lists.
 const SUBJECTS: &[&[Declared]] = &[
     login::DECLARED,
     session::DECLARED,
+    messages::DECLARED,
+    forwards::DECLARED,
+    history::DECLARED,
     friends::DECLARED,
     groups::DECLARED,
+    extras::DECLARED,
 ];
 
 /// Every declared command, subject by subject. The sandbox's tests find a service for each.

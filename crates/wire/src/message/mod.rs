@@ -1,1 +1,22 @@
-//! Being written.
+//! Messages: what they are made of, who said them where, and their bytes in both directions. `protocol/02` §2–§4.
+
+mod cleanup;
+mod element;
+mod elements;
+mod list;
+#[allow(clippy::module_inception)] // The file of the thing that gives the folder its name.
+mod message;
+mod outgoing;
+
+pub use element::{
+    Card, Element, Face, FaceLook, File, Forward, Image, Keyboard, Markdown, MarketFace, Mention,
+    MentionTarget, Reply, Shake, Sticker, Text, Thrown, Unknown, Video, Voice, Xml,
+};
+pub use elements::{
+    face::{DICE, ROCK_PAPER_SCISSORS},
+    media::{Media, element as media_element},
+    reply::{message_uid, random_of},
+};
+pub use list::{decode_list, encode_list};
+pub use message::{Kind, Message, Party, Place, Role};
+pub use outgoing::{Destination, Outgoing, Thrown as ThrowResult};

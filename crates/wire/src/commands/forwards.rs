@@ -1,0 +1,50 @@
+//! Merged forwards. `protocol/02` §7.
+
+use std::io::{Read, Write};
+
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use prost::Message as _;
+
+use crate::{
+    bounded,
+    command::{DecodeError, commands},
+    proto::forwards::{DownloadReply, DownloadRequest, Payload, UploadReply, UploadRequest},
+};
+
+/// The name of the item that holds the forward's own messages. `protocol/02` §7.3
+pub const MAIN_ITEM: &str = "MultiMsg";
+
+/// A payload larger than this, unpacked, is an attack: a thousand long messages have a fifth of it.
+const LARGEST: u64 = 32 << 20;
+
+commands! {
+    /// Stores messages under a resource id. `protocol/02` §7.1
+    UploadForward = "trpc.group.long_msg_interface.MsgService.SsoSendLongMsg", UploadRequest => UploadReply;
+    /// Fetches the messages of a resource id. `protocol/02` §7.2
+    DownloadForward = "trpc.group.long_msg_interface.MsgService.SsoRecvLongMsg", DownloadRequest => DownloadReply;
+}
+
+/// Packs the messages for an upload.
+pub fn pack(payload: &Payload) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    // Writing into memory cannot fail.
+    let written = encoder.write_all(&payload.encode_to_vec());
+    debug_assert!(written.is_ok());
+    encoder.finish().unwrap_or_default()
+}
+
+/// Unpacks what was uploaded.
+///
+/// # Errors
+/// What is no gzip, unpacks to more than 32 MiB, or is no payload.
+pub fn unpack(packed: &[u8]) -> Result<Payload, DecodeError> {
+    let mut bytes = Vec::new();
+    GzDecoder::new(packed)
+        .take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|_| DecodeError::Invalid("payload"))?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
+        return Err(DecodeError::Invalid("payload"));
+    }
+    bounded::decode(&bytes)
+}

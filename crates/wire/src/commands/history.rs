@@ -1,0 +1,105 @@
+//! History and read reports. `protocol/02` §6, §8.
+
+use crate::{
+    bounded,
+    command::{Command, DecodeError, Refusal, RefusalForm, ReplyError, commands},
+    proto::history::{
+        GroupHistory, GroupHistoryReply, GroupHistoryRequest, PeerSequenceReply,
+        PeerSequenceRequest, PrivateHistoryReply, PrivateHistoryRequest, ReadReply, ReadRequest,
+        RoamReply, RoamRequest,
+    },
+};
+use prost::Message as _;
+
+/// The most messages of one call. `protocol/02` §6.5
+pub const MOST_MESSAGES: u64 = 30;
+
+commands! {
+    /// A group's messages, by sequence. `protocol/02` §6.1
+    GetGroupMessages;
+    /// A private chat's messages, by sequence. `protocol/02` §6.2
+    GetPrivateMessages;
+    /// A private chat's messages, by time. `protocol/02` §6.3
+    GetRoamMessages = "trpc.msg.register_proxy.RegisterProxy.SsoGetRoamMsg", RoamRequest => RoamReply;
+    /// A private chat's newest sequence. `protocol/02` §6.4
+    GetPeerSequence = "trpc.msg.msg_svc.MsgService.SsoGetPeerSeq", PeerSequenceRequest => PeerSequenceReply;
+    /// Says how far conversations have been read. `protocol/02` §8
+    ReportRead = "trpc.msg.msg_svc.MsgService.SsoReadedReport", ReadRequest => ReadReply;
+}
+
+impl Command for GetGroupMessages {
+    const NAME: &'static str = "trpc.msg.register_proxy.RegisterProxy.SsoGetGroupMsg";
+    type Request = GroupHistoryRequest;
+    type Reply = GroupHistory;
+
+    fn encode_request(request: &GroupHistoryRequest) -> Vec<u8> {
+        request.encode_to_vec()
+    }
+
+    fn decode_request(payload: &[u8]) -> Result<GroupHistoryRequest, DecodeError> {
+        bounded::decode(payload)
+    }
+
+    fn encode_reply(reply: &GroupHistory) -> Vec<u8> {
+        GroupHistoryReply {
+            retcode: Some(0),
+            message: None,
+            history: Some(reply.clone()),
+        }
+        .encode_to_vec()
+    }
+
+    fn decode_reply(payload: &[u8]) -> Result<GroupHistory, ReplyError> {
+        let reply: GroupHistoryReply = bounded::decode(payload)?;
+        Refusal::unless_done(reply.retcode, reply.message)?;
+        let history = reply.history.unwrap_or_default();
+        Refusal::unless_done(history.retcode, history.message.clone())?;
+        Ok(history)
+    }
+
+    fn encode_refusal(refusal: &Refusal) -> RefusalForm {
+        RefusalForm::Body(
+            GroupHistoryReply {
+                retcode: Some(refusal.narrow()),
+                message: Some(refusal.text.clone()),
+                history: None,
+            }
+            .encode_to_vec(),
+        )
+    }
+}
+
+impl Command for GetPrivateMessages {
+    const NAME: &'static str = "trpc.msg.register_proxy.RegisterProxy.SsoGetC2cMsg";
+    type Request = PrivateHistoryRequest;
+    type Reply = PrivateHistoryReply;
+
+    fn encode_request(request: &PrivateHistoryRequest) -> Vec<u8> {
+        request.encode_to_vec()
+    }
+
+    fn decode_request(payload: &[u8]) -> Result<PrivateHistoryRequest, DecodeError> {
+        bounded::decode(payload)
+    }
+
+    fn encode_reply(reply: &PrivateHistoryReply) -> Vec<u8> {
+        reply.encode_to_vec()
+    }
+
+    fn decode_reply(payload: &[u8]) -> Result<PrivateHistoryReply, ReplyError> {
+        let reply: PrivateHistoryReply = bounded::decode(payload)?;
+        Refusal::unless_done(reply.retcode, reply.message.clone())?;
+        Ok(reply)
+    }
+
+    fn encode_refusal(refusal: &Refusal) -> RefusalForm {
+        RefusalForm::Body(
+            PrivateHistoryReply {
+                retcode: Some(refusal.narrow()),
+                message: Some(refusal.text.clone()),
+                ..PrivateHistoryReply::default()
+            }
+            .encode_to_vec(),
+        )
+    }
+}

@@ -1,0 +1,252 @@
+//! Cards: JSON, XML, and the card of a merged forward. `protocol/02` §3.10, §7.4.
+
+use std::io::{Read, Write};
+
+use bytes::Bytes;
+use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
+use serde_json::{Value, json};
+
+use crate::{
+    message::element::Element,
+    proto::message::{Elem, LightApp, RichMsg},
+};
+
+/// A card is text: more than this, unpacked, is an attack.
+const LARGEST: u64 = 4 << 20;
+/// The service of an XML merged forward.
+const SERVICE_FORWARD: i32 = 35;
+/// The service of an old JSON card.
+const SERVICE_JSON: i32 = 1;
+/// The app that draws a merged forward.
+const FORWARD_APP: &str = "com.tencent.multimsg";
+
+/// A card: JSON that an app of the client's draws.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Card {
+    /// The JSON text, as it came.
+    pub json: String,
+}
+
+/// An XML card.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Xml {
+    /// The XML text.
+    pub xml: String,
+    /// Which service draws it: the root's `serviceID`.
+    pub service: i32,
+}
+
+/// A merged forward: its messages are stored under a resource id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Forward {
+    /// The resource id.
+    pub res_id: String,
+    /// The name its messages have in the payload of a forward that it is part of.
+    pub uniseq: String,
+    /// The heading.
+    pub title: String,
+    /// The first lines, four at most.
+    pub preview: Vec<String>,
+    /// The last line.
+    pub summary: String,
+    /// What the chat list shows.
+    pub prompt: String,
+    /// How many messages it has; 0 when it is not told.
+    pub count: u32,
+}
+
+impl Card {
+    /// What the chat list shows for the card, if it says.
+    pub fn prompt(&self) -> Option<String> {
+        let card: Value = serde_json::from_str(&self.json).ok()?;
+        card["prompt"].as_str().map(str::to_owned)
+    }
+}
+
+pub(super) fn decode(elem: &LightApp) -> Option<Element> {
+    let json = unpack(elem.data.as_ref()?)?;
+    Some(match forward(&json) {
+        Some(forward) => Element::Forward(forward),
+        None => Element::Card(Card { json }),
+    })
+}
+
+pub(super) fn decode_rich(elem: &RichMsg) -> Option<Element> {
+    let text = unpack(elem.template.as_ref()?)?;
+    let service = elem.service_id.unwrap_or(0);
+    if service == SERVICE_FORWARD
+        && let Some(forward) = xml_forward(&text)
+    {
+        return Some(Element::Forward(forward));
+    }
+    if service == SERVICE_JSON
+        && serde_json::from_str::<Value>(&text).is_ok_and(|value| value.is_object())
+    {
+        return Some(Element::Card(Card { json: text }));
+    }
+    Some(Element::Xml(Xml { xml: text, service }))
+}
+
+pub(super) fn encode(card: &Card) -> Elem {
+    Elem {
+        light_app: Some(LightApp {
+            data: Some(pack(&card.json)),
+            res_id: None,
+        }),
+        ..Elem::default()
+    }
+}
+
+pub(super) fn encode_xml(xml: &Xml) -> Elem {
+    Elem {
+        rich_msg: Some(RichMsg {
+            template: Some(pack(&xml.xml)),
+            service_id: Some(xml.service),
+            res_id: None,
+        }),
+        ..Elem::default()
+    }
+}
+
+pub(super) fn encode_forward(forward: &Forward) -> Elem {
+    encode(&Card {
+        json: forward.json(),
+    })
+}
+
+impl Forward {
+    /// The card's JSON. `protocol/02` §7.4
+    pub fn json(&self) -> String {
+        let news: Vec<Value> = self
+            .preview
+            .iter()
+            .map(|line| json!({"text": line}))
+            .collect();
+        let extra = json!({"filename": self.uniseq, "tsum": self.count}).to_string();
+        json!({
+            "app": FORWARD_APP,
+            "config": {"autosize": 1, "forward": 1, "round": 1, "type": "normal", "width": 300},
+            "desc": "[聊天记录]",
+            "extra": extra,
+            "meta": {"detail": {
+                "news": news,
+                "resid": self.res_id,
+                "source": self.title,
+                "summary": self.summary,
+                "uniseq": self.uniseq,
+            }},
+            "prompt": self.prompt,
+            "ver": "0.0.0.5",
+            "view": "contact",
+        })
+        .to_string()
+    }
+}
+
+/// A merged forward's card, if the JSON is one.
+fn forward(json: &str) -> Option<Forward> {
+    let card: Value = serde_json::from_str(json).ok()?;
+    if card["app"] != FORWARD_APP {
+        return None;
+    }
+    let detail = &card["meta"]["detail"];
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let extra: Value = card["extra"]
+        .as_str()
+        .and_then(|extra| serde_json::from_str(extra).ok())
+        .unwrap_or_default();
+    Some(Forward {
+        res_id: detail["resid"]
+            .as_str()
+            .filter(|id| !id.is_empty())?
+            .to_owned(),
+        uniseq: text(&detail["uniseq"]),
+        title: text(&detail["source"]),
+        preview: detail["news"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|line| text(&line["text"]))
+            .collect(),
+        summary: text(&detail["summary"]),
+        prompt: text(&card["prompt"]),
+        count: extra["tsum"]
+            .as_u64()
+            .and_then(|count| u32::try_from(count).ok())
+            .unwrap_or(0),
+    })
+}
+
+/// The XML form, which official clients write.
+fn xml_forward(xml: &str) -> Option<Forward> {
+    let titles: Vec<String> = xml
+        .split("<title")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('>')?.1.split_once("</title>"))
+        .map(|(text, _)| unescape(text))
+        .collect();
+    let summary = xml
+        .split_once("<summary")
+        .and_then(|(_, rest)| rest.split_once('>')?.1.split_once("</summary>"))
+        .map(|(text, _)| unescape(text));
+    Some(Forward {
+        res_id: attribute(xml, "m_resid").filter(|id| !id.is_empty())?,
+        uniseq: attribute(xml, "m_fileName").unwrap_or_default(),
+        title: titles.first().cloned().unwrap_or_default(),
+        preview: titles.iter().skip(1).cloned().collect(),
+        summary: summary.unwrap_or_default(),
+        prompt: attribute(xml, "brief").unwrap_or_default(),
+        count: attribute(xml, "tSum")
+            .and_then(|count| count.parse().ok())
+            .unwrap_or(0),
+    })
+}
+
+/// The first attribute of this name. The card's XML is made by clients, flat, and never nests an attribute's name.
+fn attribute(xml: &str, name: &str) -> Option<String> {
+    let (_, rest) = xml.split_once(&format!(" {name}="))?;
+    let quote = rest
+        .chars()
+        .next()
+        .filter(|quote| matches!(quote, '"' | '\''))?;
+    let (value, _) = rest[1..].split_once(quote)?;
+    Some(unescape(value))
+}
+
+fn unescape(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'")
+        .replace("&amp;", "&")
+}
+
+/// One byte, 0 plain or 1 zlib, and the text. Texts that are no UTF-8 or unpack to more than 4 MiB are none.
+fn unpack(data: &Bytes) -> Option<String> {
+    let (form, rest) = data.split_first()?;
+    let mut text = Vec::new();
+    match form {
+        0 => text.extend_from_slice(rest),
+        1 => {
+            let mut decoder = ZlibDecoder::new(rest).take(LARGEST + 1);
+            decoder.read_to_end(&mut text).ok()?;
+        }
+        _ => return None,
+    }
+    if u64::try_from(text.len()).ok()? > LARGEST {
+        return None;
+    }
+    String::from_utf8(text).ok()
+}
+
+fn pack(text: &str) -> Bytes {
+    let mut encoder = ZlibEncoder::new(vec![1], Compression::default());
+    // Writing into memory cannot fail; if it did, the plain form says the same.
+    match encoder
+        .write_all(text.as_bytes())
+        .and_then(|()| encoder.finish())
+    {
+        Ok(packed) => packed.into(),
+        Err(_) => [&[0], text.as_bytes()].concat().into(),
+    }
+}

@@ -1,0 +1,103 @@
+//! Window shakes, markdown, keyboards. `protocol/02` §3.6.
+
+use super::common_elem;
+use crate::{
+    bounded,
+    message::element::Element,
+    proto::message::{self as proto, Elem, KeyboardPayload, ShakeWindow},
+};
+
+/// The service of a window shake.
+pub(super) const SERVICE_SHAKE: i32 = 2;
+/// The service of reactions, which messages that are fetched later carry.
+pub(super) const SERVICE_REACTIONS: i32 = 38;
+/// The service of markdown.
+pub(super) const SERVICE_MARKDOWN: i32 = 45;
+/// The service of a keyboard.
+pub(super) const SERVICE_KEYBOARD: i32 = 46;
+
+/// The old window shake (kind 1) and its variants. The nudge is an action, no element.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shake {
+    /// 1 shake, 2 heart, 3 like, 4 broken heart, 5 666, 6 big move, 126 a member's own.
+    pub kind: u32,
+    /// Which of the members' own; 0 otherwise.
+    pub vas_id: u32,
+    /// How strong.
+    pub strength: u32,
+    /// Its name; may be empty.
+    pub name: String,
+}
+
+/// Markdown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Markdown {
+    /// The text.
+    pub content: String,
+}
+
+/// Buttons. The rows are the wire's own message: nobody needs them otherwise.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Keyboard {
+    /// Rows of buttons, and the bot that owns them.
+    pub keyboard: proto::Keyboard,
+}
+
+// A keyboard holds no float, so equality is total.
+impl Eq for Keyboard {}
+
+pub(super) fn decode_shake(payload: &[u8]) -> Option<Element> {
+    let poke: proto::Poke = bounded::decode(payload).ok()?;
+    Some(Element::Shake(Shake {
+        kind: poke.r#type.unwrap_or(1),
+        vas_id: poke.vas_id.unwrap_or(0),
+        strength: poke.strength.unwrap_or(0),
+        name: poke.vas_name.or(poke.summary).unwrap_or_default(),
+    }))
+}
+
+pub(super) fn decode_window(elem: &ShakeWindow) -> Shake {
+    Shake {
+        kind: elem.r#type.filter(|kind| *kind != 0).unwrap_or(1),
+        ..Shake::default()
+    }
+}
+
+pub(super) fn encode_shake(shake: &Shake) -> Elem {
+    let payload = proto::Poke {
+        r#type: Some(shake.kind),
+        summary: None,
+        vas_id: (shake.vas_id != 0).then_some(shake.vas_id),
+        vas_name: (!shake.name.is_empty()).then(|| shake.name.clone()),
+        strength: Some(shake.strength),
+    };
+    common_elem(SERVICE_SHAKE, &payload, shake.kind)
+}
+
+pub(super) fn decode_markdown(payload: &[u8]) -> Option<Element> {
+    let markdown: proto::Markdown = bounded::decode(payload).ok()?;
+    Some(Element::Markdown(Markdown {
+        content: markdown.content.unwrap_or_default(),
+    }))
+}
+
+pub(super) fn encode_markdown(markdown: &Markdown) -> Elem {
+    let payload = proto::Markdown {
+        content: Some(markdown.content.clone()),
+    };
+    common_elem(SERVICE_MARKDOWN, &payload, 1)
+}
+
+pub(super) fn decode_keyboard(payload: &[u8]) -> Option<Element> {
+    let payload: KeyboardPayload = bounded::decode(payload).ok()?;
+    Some(Element::Keyboard(Keyboard {
+        keyboard: payload.keyboard?,
+    }))
+}
+
+pub(super) fn encode_keyboard(keyboard: &Keyboard) -> Elem {
+    let payload = KeyboardPayload {
+        keyboard: Some(keyboard.keyboard.clone()),
+    };
+    common_elem(SERVICE_KEYBOARD, &payload, 1)
+}

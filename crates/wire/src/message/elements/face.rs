@@ -1,0 +1,180 @@
+//! QQ faces: classic, small, animated; dice and rock-paper-scissors. `protocol/02` §3.4.
+
+use super::common_elem;
+use crate::{
+    bounded,
+    message::element::Element,
+    proto::message::{BigFace, Elem, FaceElem, SmallFace},
+};
+
+/// The service of a small face.
+pub(super) const SERVICE_SMALL: i32 = 33;
+/// The service of an animated face.
+pub(super) const SERVICE_BIG: i32 = 37;
+/// Faces from here on have no classic form.
+const FIRST_SMALL: u32 = 260;
+/// The face that is a dice.
+pub const DICE: u32 = 358;
+/// The face that is rock-paper-scissors.
+pub const ROCK_PAPER_SCISSORS: u32 = 359;
+
+/// A QQ face.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Face {
+    /// Its number.
+    pub id: u32,
+    /// Its name with a slash, such as `/微笑`; empty where it is not told.
+    pub name: String,
+    /// How it is shown, which decides how it travels.
+    pub look: FaceLook,
+}
+
+/// How a face is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaceLook {
+    /// In the line, as old clients know it: numbers below 260.
+    Classic,
+    /// In the line, numbers from 260.
+    Small,
+    /// Large and moving, alone in its message.
+    Animated(Sticker),
+}
+
+/// What an animated face is made of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sticker {
+    /// The pack, decimal.
+    pub pack: String,
+    /// The sticker in the pack, decimal.
+    pub sticker: String,
+    /// 1 plain, 2 random result, 3 chain.
+    pub kind: u32,
+    /// What came of a throw, decimal; empty when it is not random or not yet thrown. The server throws.
+    pub result: String,
+}
+
+/// A face that is thrown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thrown {
+    /// 1 to 6.
+    Dice,
+    /// 1 paper, 2 scissors, 3 rock.
+    RockPaperScissors,
+}
+
+impl Face {
+    /// A face in the line, in the form its number has.
+    pub fn new(id: u32) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            look: if id < FIRST_SMALL {
+                FaceLook::Classic
+            } else {
+                FaceLook::Small
+            },
+        }
+    }
+
+    /// A throw; without a result it is the server's to throw.
+    pub fn throw(what: Thrown, result: Option<u32>) -> Self {
+        let (id, sticker, name) = match what {
+            Thrown::Dice => (DICE, "33", "/骰子"),
+            Thrown::RockPaperScissors => (ROCK_PAPER_SCISSORS, "34", "/包剪锤"),
+        };
+        Self {
+            id,
+            name: name.to_owned(),
+            look: FaceLook::Animated(Sticker {
+                pack: "1".to_owned(),
+                sticker: sticker.to_owned(),
+                kind: 2,
+                result: result.map(|result| result.to_string()).unwrap_or_default(),
+            }),
+        }
+    }
+
+    /// Which throw it is, and what came of it, if it is one and was thrown.
+    pub fn thrown(&self) -> Option<(Thrown, Option<u32>)> {
+        let FaceLook::Animated(sticker) = &self.look else {
+            return None;
+        };
+        let what = match self.id {
+            DICE => Thrown::Dice,
+            ROCK_PAPER_SCISSORS => Thrown::RockPaperScissors,
+            _ => return None,
+        };
+        Some((what, sticker.result.parse().ok()))
+    }
+}
+
+pub(super) fn decode_classic(face: &FaceElem) -> Option<Element> {
+    Some(Element::Face(Face {
+        id: u32::try_from(face.index.unwrap_or(0)).ok()?,
+        name: String::new(),
+        look: FaceLook::Classic,
+    }))
+}
+
+pub(super) fn decode_small(payload: &[u8]) -> Option<Element> {
+    let face: SmallFace = bounded::decode(payload).ok()?;
+    Some(Element::Face(Face {
+        id: face.index.unwrap_or(0),
+        name: face.text.unwrap_or_default(),
+        look: FaceLook::Small,
+    }))
+}
+
+pub(in crate::message) fn decode_big(payload: &[u8]) -> Option<Element> {
+    let face: BigFace = bounded::decode(payload).ok()?;
+    let result = face.result_id.filter(|result| !result.is_empty());
+    Some(Element::Face(Face {
+        id: face.face_id.unwrap_or(0),
+        name: face.text.unwrap_or_default(),
+        look: FaceLook::Animated(Sticker {
+            pack: face.pack_id.unwrap_or_default(),
+            sticker: face.sticker_id.unwrap_or_default(),
+            kind: face.sticker_type.unwrap_or(1),
+            result: result
+                .or_else(|| face.result_number.map(|result| result.to_string()))
+                .unwrap_or_default(),
+        }),
+    }))
+}
+
+pub(super) fn encode(face: &Face) -> Elem {
+    match &face.look {
+        FaceLook::Classic => Elem {
+            face: Some(FaceElem {
+                index: Some(i32::try_from(face.id).unwrap_or(0)),
+                old: None,
+            }),
+            ..Elem::default()
+        },
+        FaceLook::Small => {
+            let payload = SmallFace {
+                index: Some(face.id),
+                text: Some(face.name.clone()),
+                compat: Some(face.name.clone()),
+            };
+            common_elem(SERVICE_SMALL, &payload, 1)
+        }
+        FaceLook::Animated(sticker) => common_elem(SERVICE_BIG, &big(face, sticker), sticker.kind),
+    }
+}
+
+/// The payload of an animated face, which the answer to a throw holds as well. `protocol/02` §4.2
+pub(in crate::message) fn big(face: &Face, sticker: &Sticker) -> BigFace {
+    BigFace {
+        pack_id: Some(sticker.pack.clone()),
+        sticker_id: Some(sticker.sticker.clone()),
+        face_id: Some(face.id),
+        source_type: Some(1),
+        sticker_type: Some(sticker.kind),
+        result_id: Some(sticker.result.clone()),
+        text: Some(face.name.clone()),
+        surprise_id: None,
+        random_type: Some(1),
+        result_number: None,
+    }
+}

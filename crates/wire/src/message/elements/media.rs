@@ -1,0 +1,115 @@
+//! Pictures, voices and videos in today's form: what the upload answered, unchanged. `protocol/02` §3.8.
+
+use bytes::Bytes;
+use prost::Message;
+
+use super::{image::Image, video::Video, voice::Voice};
+use crate::{
+    bounded,
+    message::element::Element,
+    proto::message::{CommonElem, Elem, FileInfo, MsgInfo},
+};
+
+/// The service of all media.
+pub(super) const SERVICE: i32 = 48;
+
+/// The kind of a file: `FileType`'s field 1.
+const PICTURE: u32 = 1;
+const VIDEO: u32 = 2;
+const VOICE: u32 = 3;
+
+/// What the kinds of media have in common.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Media {
+    /// The file's name, as its sender gave it.
+    pub name: String,
+    /// The handle for asking where the file is; empty in old forms.
+    pub file_uuid: String,
+    /// Lowercase hex, 32 characters, or empty.
+    pub md5: String,
+    /// Lowercase hex, 40 characters, or empty.
+    pub sha1: String,
+    /// Bytes.
+    pub size: u64,
+    /// Pixels; 0 for voice.
+    pub width: u32,
+    /// Pixels; 0 for voice.
+    pub height: u32,
+    /// Seconds; 0 for pictures.
+    pub seconds: u32,
+}
+
+impl Media {
+    fn of(info: FileInfo, file_uuid: String) -> Self {
+        Self {
+            name: info.name.unwrap_or_default(),
+            file_uuid,
+            md5: info.md5.unwrap_or_default().to_ascii_lowercase(),
+            sha1: info.sha1.unwrap_or_default().to_ascii_lowercase(),
+            size: info.size.unwrap_or(0),
+            width: info.width.unwrap_or(0),
+            height: info.height.unwrap_or(0),
+            seconds: info.seconds.unwrap_or(0),
+        }
+    }
+}
+
+/// Decodes a media element by the kind of its first file.
+pub(super) fn decode(payload: &Bytes, business: u32) -> Option<Element> {
+    let info: MsgInfo = bounded::decode(payload).ok()?;
+    let first = info.bodies.into_iter().next()?;
+    let index = first.index?;
+    let file = index.info?;
+    let kind = file
+        .r#type
+        .as_ref()
+        .and_then(|file_type| file_type.kind)
+        .unwrap_or(match business % 10 {
+            0 => PICTURE,
+            1 => VIDEO,
+            _ => VOICE,
+        });
+    let raw = element(payload, business);
+    let media = Media::of(file, index.file_uuid.unwrap_or_default());
+    match kind {
+        PICTURE => {
+            let ext = info.ext.and_then(|ext| ext.pic).unwrap_or_default();
+            let path = first.picture.map_or_else(String::new, |picture| {
+                let domain = picture.domain.filter(|domain| !domain.is_empty());
+                let sizes = picture.sizes.unwrap_or_default();
+                format!(
+                    "https://{}{}{}",
+                    domain.as_deref().unwrap_or("multimedia.nt.qq.com.cn"),
+                    picture.path.unwrap_or_default(),
+                    sizes.original.unwrap_or_default()
+                )
+            });
+            Some(Element::Image(Image {
+                media,
+                url: path,
+                sticker: ext.biz_type.unwrap_or(0) != 0,
+                summary: ext.summary.unwrap_or_default(),
+                flash: false,
+                raw,
+            }))
+        }
+        VIDEO => Some(Element::Video(Video { media, raw })),
+        VOICE => Some(Element::Voice(Voice { media, raw })),
+        _ => None,
+    }
+}
+
+/// The element that carries an upload's answer. `business`: 10 picture, 11 video, 12 voice in private chats, 20 to 22 in
+/// groups.
+pub fn element(msg_info: &Bytes, business: u32) -> Bytes {
+    Elem {
+        common_elem: Some(CommonElem {
+            service_type: Some(SERVICE),
+            payload: Some(msg_info.clone()),
+            business_type: Some(business),
+        }),
+        ..Elem::default()
+    }
+    .encode_to_vec()
+    .into()
+}

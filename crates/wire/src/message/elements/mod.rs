@@ -1,0 +1,163 @@
+//! A file a kind: what it is, and its bytes in both directions. `protocol/02` §3.
+
+pub(super) mod card;
+pub(super) mod common;
+pub(super) mod face;
+pub(super) mod file;
+pub(super) mod image;
+pub(super) mod market_face;
+pub(super) mod media;
+pub(super) mod mention;
+pub(super) mod reply;
+pub(super) mod text;
+pub(super) mod video;
+pub(super) mod voice;
+
+use bytes::Bytes;
+use prost::Message;
+
+use crate::{
+    bounded,
+    message::element::{Element, Unknown},
+    proto::message::{CommonElem, Elem},
+};
+
+/// What one element on the wire comes to.
+#[derive(Debug)]
+pub(super) enum Decoded {
+    /// An element.
+    Element(Element),
+    /// A decoration: bubbles, fonts, the sender's names. It says nothing. `protocol/02` §3.13
+    Decoration,
+}
+
+/// Decodes one element; what is not understood is [`Element::Unknown`].
+pub(super) fn decode(raw: &Bytes) -> Decoded {
+    let Ok(elem) = bounded::decode::<Elem>(raw) else {
+        return Decoded::Element(unknown(raw));
+    };
+    let element = if let Some(reply) = elem.src_msg {
+        reply::decode(&reply)
+    } else if let Some(common) = elem.common_elem {
+        match decode_common(&common) {
+            Common::Element(element) => Some(element),
+            Common::Decoration => return Decoded::Decoration,
+            Common::Unknown => None,
+        }
+    } else if let Some(text) = elem.text {
+        Some(text::decode(&text))
+    } else if let Some(face) = elem.face {
+        face::decode_classic(&face)
+    } else if let Some(market) = elem.market_face {
+        Some(Element::MarketFace(market_face::decode(&market)))
+    } else if let Some(card) = elem.light_app {
+        card::decode(&card)
+    } else if let Some(rich) = elem.rich_msg {
+        card::decode_rich(&rich)
+    } else if let Some(picture) = elem.custom_face {
+        image::decode_group_old(&picture, raw)
+    } else if let Some(picture) = elem.not_online_image {
+        image::decode_private_old(&picture, raw)
+    } else if let Some(video) = elem.video_file {
+        Some(Element::Video(video::decode_old(&video, raw)))
+    } else if let Some(trans) = elem.trans_elem {
+        file::decode_group(&trans)
+    } else if let Some(shake) = elem.shake_window {
+        Some(Element::Shake(common::decode_window(&shake)))
+    } else if elem.elem_flags.is_some()
+        || elem.elem_flags2.is_some()
+        || elem.extra_info.is_some()
+        || elem.crm_elem.is_some()
+        || elem.general_flags.is_some()
+    {
+        return Decoded::Decoration;
+    } else {
+        None
+    };
+    Decoded::Element(element.unwrap_or_else(|| unknown(raw)))
+}
+
+/// What a common element comes to.
+enum Common {
+    Element(Element),
+    Decoration,
+    Unknown,
+}
+
+fn decode_common(common: &CommonElem) -> Common {
+    let payload = common.payload.clone().unwrap_or_default();
+    let business = common.business_type.unwrap_or(0);
+    let element = match common.service_type.unwrap_or(0) {
+        common::SERVICE_SHAKE => common::decode_shake(&payload),
+        image::SERVICE_FLASH => image::decode_flash(&payload),
+        face::SERVICE_SMALL => face::decode_small(&payload),
+        face::SERVICE_BIG => face::decode_big(&payload),
+        common::SERVICE_REACTIONS => return Common::Decoration,
+        common::SERVICE_MARKDOWN => common::decode_markdown(&payload),
+        common::SERVICE_KEYBOARD => common::decode_keyboard(&payload),
+        media::SERVICE => media::decode(&payload, business),
+        _ => None,
+    };
+    element.map_or(Common::Unknown, Common::Element)
+}
+
+/// Encodes one element, alone: what a reply or a sticker is followed by for old clients is the message's affair.
+pub(super) fn encode(element: &Element) -> Bytes {
+    let elem = match element {
+        Element::Text(text) => text::encode(text),
+        Element::Mention(mention) => mention::encode(mention),
+        Element::Face(face) => face::encode(face),
+        Element::MarketFace(face) => market_face::encode(face),
+        Element::Shake(shake) => common::encode_shake(shake),
+        Element::Reply(reply) => reply::encode(reply),
+        Element::Image(image) => return image.raw.clone(),
+        Element::Voice(voice) => return voice.raw.clone(),
+        Element::Video(video) => return video.raw.clone(),
+        Element::File(file) => return file::encode(file),
+        Element::Card(card) => card::encode(card),
+        Element::Forward(forward) => card::encode_forward(forward),
+        Element::Xml(xml) => card::encode_xml(xml),
+        Element::Markdown(markdown) => common::encode_markdown(markdown),
+        Element::Keyboard(keyboard) => common::encode_keyboard(keyboard),
+        Element::Unknown(unknown) => return unknown.raw.clone(),
+    };
+    elem.encode_to_vec().into()
+}
+
+fn unknown(raw: &Bytes) -> Element {
+    Element::Unknown(Unknown { raw: raw.clone() })
+}
+
+/// A common element. `protocol/02` §3.6
+fn common_elem(service: i32, payload: &impl Message, business: u32) -> Elem {
+    Elem {
+        common_elem: Some(CommonElem {
+            service_type: Some(service),
+            payload: Some(payload.encode_to_vec().into()),
+            business_type: Some(business),
+        }),
+        ..Elem::default()
+    }
+}
+
+/// Text as it should be: what is no UTF-8 becomes a replacement character (`protocol/02`, reading rules).
+fn lossy(bytes: Option<&Bytes>) -> String {
+    bytes.map_or_else(String::new, |bytes| {
+        String::from_utf8_lossy(bytes).into_owned()
+    })
+}
+
+/// A reply in a group: followed by the automatic mention of the quoted sender, and a blank. `protocol/02` §3.11
+pub(super) fn reply_followers(reply: &reply::Reply, encoded: Bytes) -> Vec<Bytes> {
+    let name = reply
+        .sender
+        .map(|sender| sender.to_string())
+        .unwrap_or_default();
+    let mention = mention::automatic(&name, reply.sender_uid);
+    let blank = text::encode(&text::Text::new(" "));
+    vec![
+        encoded,
+        mention.encode_to_vec().into(),
+        blank.encode_to_vec().into(),
+    ]
+}

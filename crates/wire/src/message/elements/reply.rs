@@ -1,0 +1,88 @@
+//! Replies. `protocol/02` §3.11.
+
+use bytes::Bytes;
+use nekonap_ids::{Sequence, Uid, Uin};
+
+use crate::{
+    message::element::Element,
+    proto::message::{Elem, SrcMsg, SrcReserve},
+};
+
+/// What a message answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// The quoted message's sequence: in a group the shared one, in a private chat its sender's **client** sequence.
+    pub sequence: Sequence,
+    /// Private: the quoted message's shared sequence. `None` in groups, and where an old client does not tell.
+    pub shared_sequence: Option<Sequence>,
+    /// Who wrote the quoted message.
+    pub sender: Option<Uin>,
+    /// The same.
+    pub sender_uid: Option<Uid>,
+    /// When, unix seconds.
+    pub time: u64,
+    /// The quoted message's random; 0 when it is not told.
+    pub random: u32,
+    /// The quoted elements, each as on the wire; may be empty.
+    pub quoted: Vec<Bytes>,
+    /// The whole quoted message; only inside a forward.
+    pub source: Option<Bytes>,
+}
+
+/// The high half of a chat message's uid. `protocol/02` §2.7
+const CHAT: u64 = 0x0100_0000;
+
+/// The 64-bit uid of a chat message, which both sides compute from its random. `protocol/02` §2.7
+pub const fn message_uid(random: u32) -> u64 {
+    (CHAT << 32) | random as u64
+}
+
+/// The random that a chat message's uid holds; 0 for any other uid.
+pub const fn random_of(message_uid: u64) -> u32 {
+    if message_uid >> 32 == CHAT {
+        // The low half is what is wanted.
+        (message_uid & 0xffff_ffff) as u32
+    } else {
+        0
+    }
+}
+
+pub(super) fn decode(elem: &SrcMsg) -> Option<Element> {
+    let reserve = elem.reserve.clone().unwrap_or_default();
+    Some(Element::Reply(Reply {
+        sequence: Sequence::new(*elem.orig_seqs.first()?),
+        shared_sequence: reserve
+            .nt_seq
+            .filter(|sequence| *sequence != 0)
+            .map(Sequence::new),
+        sender: elem.sender_uin.and_then(|uin| Uin::new(uin).ok()),
+        sender_uid: reserve.sender_uid.and_then(|uid| Uid::new(&uid).ok()),
+        time: u64::try_from(elem.time.unwrap_or(0)).unwrap_or(0),
+        random: reserve.msg_uid.map_or(0, random_of),
+        quoted: elem.elems.clone(),
+        source: elem.source_msg.clone(),
+    }))
+}
+
+pub(super) fn encode(reply: &Reply) -> Elem {
+    Elem {
+        src_msg: Some(SrcMsg {
+            orig_seqs: vec![reply.sequence.get()],
+            sender_uin: Some(reply.sender.map_or(0, Uin::get)),
+            time: Some(i64::try_from(reply.time).unwrap_or(0)),
+            flag: Some(0),
+            elems: reply.quoted.clone(),
+            r#type: Some(0),
+            reserve: Some(SrcReserve {
+                ori_msg_type: Some(2),
+                msg_uid: (reply.random != 0).then(|| message_uid(reply.random)),
+                sender_uid: reply.sender_uid.map(|uid| uid.as_str().to_owned()),
+                receiver_uid: None,
+                nt_seq: reply.shared_sequence.map(Sequence::get),
+            }),
+            source_msg: reply.source.clone(),
+            to_uin: Some(0),
+        }),
+        ..Elem::default()
+    }
+}

@@ -1,0 +1,29 @@
+//! Videos. `protocol/02` §3.8, §3.9.
+
+use bytes::Bytes;
+
+use super::media::Media;
+use crate::proto::message::VideoFile;
+
+/// A video.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Video {
+    /// The file.
+    pub media: Media,
+    /// The element as it came, which sends it again.
+    pub raw: Bytes,
+}
+
+pub(super) fn decode_old(elem: &VideoFile, raw: &Bytes) -> Video {
+    Video {
+        media: Media {
+            name: elem.file_name.clone().unwrap_or_default(),
+            file_uuid: elem.file_uuid.clone().unwrap_or_default(),
+            md5: elem.file_md5.as_ref().map(hex::encode).unwrap_or_default(),
+            size: u64::from(elem.file_size.unwrap_or(0)),
+            seconds: u32::try_from(elem.file_time.unwrap_or(0)).unwrap_or(0),
+            ..Media::default()
+        },
+        raw: raw.clone(),
+    }
+}

@@ -1,0 +1,38 @@
+//! A list of elements as databases keep it: the wire's own bytes, so that nothing is lost. `protocol/02` §2.5
+
+use bytes::Bytes;
+use prost::Message as _;
+
+use super::{
+    element::Element,
+    elements::{self, Decoded},
+};
+use crate::{bounded, command::DecodeError, proto::message::RichText};
+
+/// The elements as bytes; [`decode_list`] gives back the same elements.
+pub fn encode_list(elements: &[Element]) -> Vec<u8> {
+    RichText {
+        elems: elements.iter().map(elements::encode).collect(),
+        ..RichText::default()
+    }
+    .encode_to_vec()
+}
+
+/// The elements that [`encode_list`] wrote.
+///
+/// # Errors
+/// Bytes that are no list of elements. An element that is not understood is none: it is kept as it came.
+pub fn decode_list(bytes: &[u8]) -> Result<Vec<Element>, DecodeError> {
+    let list: RichText = bounded::decode(bytes)?;
+    Ok(decode_all(&list.elems))
+}
+
+/// The elements one by one, without any clean-up.
+pub(super) fn decode_all(raw: &[Bytes]) -> Vec<Element> {
+    raw.iter()
+        .filter_map(|raw| match elements::decode(raw) {
+            Decoded::Element(element) => Some(element),
+            Decoded::Decoration => None,
+        })
+        .collect()
+}

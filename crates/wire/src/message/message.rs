@@ -1,0 +1,375 @@
+//! A message as the server passes it on: pushed, in history, in a forward, quoted. `protocol/02` §2.2–§2.7
+
+use bytes::Bytes;
+use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
+
+use super::{
+    cleanup,
+    element::Element,
+    elements::{self, file, reply::message_uid, voice},
+    list,
+};
+use crate::proto::message::{
+    Attr, Body, ContentHead, ForwardHead, GroupHead, Message as Proto, PrivateHead, RichText,
+    RoutingHead,
+};
+
+/// Somebody, by both names as far as the message tells them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Party {
+    /// The number.
+    pub uin: Option<Uin>,
+    /// The uid.
+    pub uid: Option<Uid>,
+}
+
+impl Party {
+    /// Somebody known by both names.
+    pub const fn new(uin: Uin, uid: Uid) -> Self {
+        Self {
+            uin: Some(uin),
+            uid: Some(uid),
+        }
+    }
+}
+
+/// What somebody is in a group.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// A plain member.
+    #[default]
+    Member,
+    /// An administrator.
+    Administrator,
+    /// The owner.
+    Owner,
+}
+
+/// Where a message was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In a group.
+    Group {
+        /// Which.
+        group: GroupUin,
+        /// Its name, which may be empty or cut.
+        group_name: String,
+        /// The sender's card, or nickname; empty in history.
+        card: String,
+        /// Whether `card` is the card, not the nickname.
+        card_is_card: bool,
+        /// The sender's role.
+        role: Role,
+    },
+    /// Between friends.
+    Friend,
+    /// Between two who share a group.
+    Temporary {
+        /// The group it was started from.
+        group: GroupUin,
+    },
+    /// In a private chat's merged forward.
+    Forwarded {
+        /// The name that is shown for the sender.
+        name: String,
+    },
+}
+
+/// The content head's types of messages. `protocol/02` §2.6
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind;
+
+impl Kind {
+    /// A private message inside a merged forward.
+    pub const FORWARDED: u32 = 9;
+    /// A group message.
+    pub const GROUP: u32 = 82;
+    /// A private message of a temporary session.
+    pub const TEMPORARY: u32 = 141;
+    /// A private message.
+    pub const FRIEND: u32 = 166;
+    /// A private message from an official bot.
+    pub const OFFICIAL: u32 = 167;
+    /// A private voice message.
+    pub const VOICE: u32 = 208;
+    /// A private file.
+    pub const FILE: u32 = 529;
+
+    /// Whether a push of this type is a message.
+    pub const fn is_message(kind: u32) -> bool {
+        matches!(
+            kind,
+            Self::FORWARDED
+                | Self::GROUP
+                | Self::TEMPORARY
+                | Self::FRIEND
+                | Self::OFFICIAL
+                | Self::VOICE
+                | Self::FILE
+        )
+    }
+}
+
+/// `c2c_cmd`s that are control signals and never shown. `protocol/02` §2.6
+const CONTROL: [u32; 8] = [1, 73, 75, 129, 131, 133, 135, 192];
+/// `c2c.type` of a session that was started from a group.
+const FROM_GROUP: i32 = 2;
+/// How long a private file can be fetched, seconds.
+const FILE_LIFE: u64 = 604_800;
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Where.
+    pub place: Place,
+    /// Who said it.
+    pub from: Party,
+    /// To whom: the receiver of the push, or the other side. In a group the account that reads it.
+    pub to: Party,
+    /// The sequence that all of the conversation's people share; 0 where it is not told.
+    pub sequence: Sequence,
+    /// Private: the number that the sender chose. 0 in groups.
+    pub client_sequence: u32,
+    /// The number that the sender chose, the same for everybody.
+    pub random: u32,
+    /// Unix seconds.
+    pub time: u64,
+    /// What it says, without what is there for old clients' sake.
+    pub elements: Vec<Element>,
+}
+
+impl Message {
+    /// Decodes a message. `None`: it is no message that anybody should see (a control signal, or a deleted one).
+    pub fn decode(proto: &Proto) -> Option<Self> {
+        let routing = proto.routing_head.clone().unwrap_or_default();
+        let content = proto.content_head.clone().unwrap_or_default();
+        let kind = content.r#type.unwrap_or(0);
+        if !Kind::is_message(kind) {
+            return None;
+        }
+        if kind != Kind::GROUP && CONTROL.contains(&content.c2c_cmd.unwrap_or(0)) {
+            return None;
+        }
+        let from = party(routing.from_uin, routing.from_uid.as_deref());
+        if from == Party::default() {
+            return None;
+        }
+        let elements = body(proto.body.as_ref()?, kind)?;
+        let place = place(&routing, kind)?;
+        let in_group = matches!(place, Place::Group { .. });
+        let first = content.sequence.unwrap_or(0);
+        let (sequence, client_sequence) = if in_group {
+            (first, 0)
+        } else {
+            (
+                content.nt_seq.unwrap_or(0),
+                u32::try_from(first).unwrap_or(0),
+            )
+        };
+        Some(Self {
+            place,
+            from,
+            to: party(routing.to_uin, routing.to_uid.as_deref()),
+            sequence: Sequence::new(sequence),
+            client_sequence,
+            random: content.random.unwrap_or(0),
+            time: content
+                .time
+                .and_then(|time| u64::try_from(time).ok())
+                .unwrap_or(0),
+            elements,
+        })
+    }
+
+    /// Encodes the message as the server passes it on, with everything that `protocol/01` §9.1 wants.
+    pub fn encode(&self) -> Proto {
+        let file = self.elements.iter().find_map(|element| match element {
+            Element::File(file) if !matches!(self.place, Place::Group { .. }) => Some(file),
+            _ => None,
+        });
+        let (kind, sub_kind, command) = match (&self.place, file) {
+            (Place::Group { .. }, _) => (Kind::GROUP, 0, 0),
+            (Place::Forwarded { .. }, _) => (Kind::FORWARDED, 4, 4),
+            (_, Some(_)) => (Kind::FILE, 4, 4),
+            (Place::Friend, None) => (Kind::FRIEND, 11, 11),
+            (Place::Temporary { .. }, None) => (Kind::TEMPORARY, 11, 11),
+        };
+        let private = !matches!(self.place, Place::Group { .. });
+        let nothing = |number: u32| (number != 0).then_some(number);
+        let content_head = ContentHead {
+            r#type: Some(kind),
+            sub_type: nothing(sub_kind),
+            c2c_cmd: nothing(command),
+            random: Some(self.random),
+            sequence: Some(if private {
+                u64::from(self.client_sequence)
+            } else {
+                self.sequence.get()
+            }),
+            time: Some(i64::try_from(self.time).unwrap_or(0)),
+            pkg_num: Some(1),
+            pkg_index: Some(0),
+            div_seq: Some(0),
+            auto_reply: None,
+            nt_seq: private.then(|| self.sequence.get()),
+            msg_uid: Some(message_uid(self.random)),
+            forward: matches!(self.place, Place::Forwarded { .. }).then(|| ForwardHead {
+                field_1: Some(0),
+                field_2: Some(0),
+                field_3: Some(2),
+                ..ForwardHead::default()
+            }),
+        };
+        let rich_text = RichText {
+            // Randoms travel as signed 32 bits here: the same bits.
+            attr: Some(Attr {
+                time: Some(i32::try_from(self.time).unwrap_or(0)),
+                random: Some(self.random.cast_signed()),
+                ..Attr::default()
+            }),
+            elems: self
+                .elements
+                .iter()
+                .filter(|element| file.is_none() || !matches!(element, Element::File(_)))
+                .flat_map(|element| elements_of(element, &self.place))
+                .collect(),
+            ..RichText::default()
+        };
+        Proto {
+            routing_head: Some(self.routing()),
+            content_head: Some(content_head),
+            body: Some(Body {
+                rich_text: Some(rich_text),
+                msg_content: file.map(|file| file::encode_private(file, self.time + FILE_LIFE)),
+                msg_encrypt_content: None,
+            }),
+        }
+    }
+
+    fn routing(&self) -> RoutingHead {
+        let (c2c, group) = match &self.place {
+            Place::Group {
+                group,
+                group_name,
+                card,
+                card_is_card,
+                role,
+            } => (
+                None,
+                Some(GroupHead {
+                    group_uin: Some(group.get()),
+                    card: Some(card.clone().into()),
+                    card_type: Some(if *card_is_card { 1 } else { 2 }),
+                    group_name: Some(group_name.clone().into()),
+                    msg_flag: Some(match role {
+                        Role::Member => 0,
+                        Role::Owner => 8,
+                        Role::Administrator => 16,
+                    }),
+                    ..GroupHead::default()
+                }),
+            ),
+            Place::Friend => (None, None),
+            Place::Temporary { group } => (
+                Some(PrivateHead {
+                    r#type: Some(FROM_GROUP),
+                    from_tiny_id: Some(group.get()),
+                    ..PrivateHead::default()
+                }),
+                None,
+            ),
+            Place::Forwarded { name } => (
+                Some(PrivateHead {
+                    name: Some(name.clone().into()),
+                    ..PrivateHead::default()
+                }),
+                None,
+            ),
+        };
+        RoutingHead {
+            from_uin: Some(self.from.uin.map_or(0, Uin::get)),
+            from_uid: Some(uid_text(self.from.uid)),
+            from_app_id: None,
+            from_inst_id: None,
+            to_uin: self.to.uin.map(Uin::get),
+            to_uid: self.to.uid.map(|uid| uid_text(Some(uid))),
+            c2c,
+            group,
+        }
+    }
+}
+
+/// An element's bytes in a message: with what has to follow it.
+pub(super) fn elements_of(element: &Element, place: &Place) -> Vec<Bytes> {
+    let encoded = elements::encode(element);
+    match (element, place) {
+        (Element::Reply(reply), Place::Group { .. }) => elements::reply_followers(reply, encoded),
+        _ => vec![encoded],
+    }
+}
+
+fn uid_text(uid: Option<Uid>) -> String {
+    uid.map(|uid| uid.as_str().to_owned()).unwrap_or_default()
+}
+
+fn party(uin: Option<u64>, uid: Option<&str>) -> Party {
+    Party {
+        uin: uin.and_then(|uin| Uin::new(uin).ok()),
+        uid: uid.and_then(|uid| Uid::new(uid).ok()),
+    }
+}
+
+fn text(bytes: Option<Bytes>) -> String {
+    bytes.map_or_else(String::new, |bytes| {
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
+
+fn place(routing: &RoutingHead, kind: u32) -> Option<Place> {
+    if let Some(group) = &routing.group {
+        return Some(Place::Group {
+            group: GroupUin::new(group.group_uin.unwrap_or(0)).ok()?,
+            group_name: text(group.group_name.clone()),
+            card: text(group.card.clone()),
+            card_is_card: group.card_type == Some(1),
+            role: match group.msg_flag {
+                Some(8) => Role::Owner,
+                Some(16) => Role::Administrator,
+                _ => Role::Member,
+            },
+        });
+    }
+    let head = routing.c2c.clone().unwrap_or_default();
+    Some(match kind {
+        Kind::GROUP => return None,
+        Kind::FORWARDED => Place::Forwarded {
+            name: text(head.name),
+        },
+        Kind::TEMPORARY => Place::Temporary {
+            group: GroupUin::new(head.from_tiny_id.unwrap_or(0)).ok()?,
+        },
+        _ => match GroupUin::new(head.from_tiny_id.unwrap_or(0)) {
+            Ok(group) if head.r#type == Some(FROM_GROUP) => Place::Temporary { group },
+            _ => Place::Friend,
+        },
+    })
+}
+
+/// The elements, cleaned; `None` for a body that says nothing at all.
+fn body(body: &Body, kind: u32) -> Option<Vec<Element>> {
+    let rich = body.rich_text.clone().unwrap_or_default();
+    let mut elements = cleanup::clean(list::decode_all(&rich.elems));
+    if let Some(voice) = rich.ptt.as_deref().and_then(voice::decode_old)
+        && !elements
+            .iter()
+            .any(|element| matches!(element, Element::Voice(_)))
+    {
+        elements.push(Element::Voice(voice));
+    }
+    if kind == Kind::FILE || kind == Kind::FORWARDED {
+        let content = body.msg_content.as_deref().unwrap_or_default();
+        elements.extend(file::decode_private(content).map(Element::File));
+    }
+    let said = !elements.is_empty() || !rich.elems.is_empty() || body.msg_content.is_some();
+    said.then_some(elements)
+}

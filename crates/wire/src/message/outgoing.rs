@@ -1,0 +1,214 @@
+//! A message on its way to the server: the request of `MessageSvc.PbSendMsg`, from both sides. `protocol/02` §4.1
+
+use nekonap_ids::{GroupUin, Uid, Uin};
+use prost::Message as _;
+
+use super::{
+    cleanup,
+    element::{Element, Face, FaceLook},
+    elements::{face, file},
+    list,
+    message::{Place, Role, elements_of},
+};
+use crate::{
+    command::DecodeError,
+    proto::{
+        message::{Body, RichText},
+        messages::{
+            FileRoute, FriendRoute, GroupRoute, SendContentHead, SendRequest, SendRouting,
+            TemporaryRoute,
+        },
+    },
+};
+
+/// To whom a message is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Destination {
+    /// A group.
+    Group(GroupUin),
+    /// A friend, or the account itself.
+    Friend {
+        /// The number; `None` where only the uid was given.
+        uin: Option<Uin>,
+        /// The uid: what the server goes by.
+        uid: Option<Uid>,
+    },
+    /// Somebody who shares a group with the sender.
+    Temporary {
+        /// The group.
+        group: GroupUin,
+        /// The number.
+        uin: Option<Uin>,
+        /// The uid.
+        uid: Option<Uid>,
+    },
+}
+
+/// A message on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// To whom.
+    pub to: Destination,
+    /// What it says. Dice and rock-paper-scissors are thrown by the server, a private file stands alone.
+    pub elements: Vec<Element>,
+    /// Private: a number that the sender chooses, 10,000 to 99,999. Recalls and replies need it. 0 in groups.
+    pub client_sequence: u32,
+    /// 32 random bits, new for each message, not 0.
+    pub random: u32,
+}
+
+/// The completed throw that the answer to a send holds. `protocol/02` §4.2 field 13
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thrown;
+
+impl Thrown {
+    /// The bytes of a thrown face; `None` for a face that is no throw.
+    pub fn encode(face: &Face) -> Option<Vec<u8>> {
+        match &face.look {
+            FaceLook::Animated(sticker) if face.thrown().is_some() => {
+                Some(face::big(face, sticker).encode_to_vec())
+            }
+            _ => None,
+        }
+    }
+
+    /// The thrown face.
+    pub fn decode(payload: &[u8]) -> Option<Face> {
+        match face::decode_big(payload)? {
+            Element::Face(face) => Some(face),
+            _ => None,
+        }
+    }
+}
+
+/// `cc_cmd` of a private file's route.
+const FILE_COMMAND: u32 = 4;
+/// How long a private file can be fetched: the end of 32-bit time, for the server sets its own.
+const FILE_EXPIRES: u64 = 0;
+
+impl Outgoing {
+    /// The request.
+    pub fn encode(&self) -> SendRequest {
+        let file = self.elements.iter().find_map(|element| match element {
+            Element::File(file) => Some(file),
+            _ => None,
+        });
+        let text = |uid: Option<Uid>| uid.map(|uid| uid.as_str().to_owned());
+        let mut routing = SendRouting::default();
+        match (self.to, file) {
+            (Destination::Group(group), _) => {
+                routing.group = Some(GroupRoute {
+                    group_uin: Some(group.get()),
+                });
+            }
+            (Destination::Friend { uin, uid }, None) => {
+                routing.c2c = Some(FriendRoute {
+                    uin: uin.map(Uin::get),
+                    uid: text(uid),
+                });
+            }
+            (
+                Destination::Friend { uin, uid } | Destination::Temporary { uin, uid, .. },
+                Some(_),
+            ) => {
+                routing.file = Some(FileRoute {
+                    to_uin: uin.map(Uin::get),
+                    cc_cmd: Some(FILE_COMMAND),
+                    uid: text(uid),
+                });
+            }
+            (Destination::Temporary { group, uin, uid }, None) => {
+                // Two readings that do not collide: both are written.
+                routing.group_tmp = Some(TemporaryRoute {
+                    group_uin: Some(group.get()),
+                    to_uin: uin.map(Uin::get),
+                    group: Some(group.get()),
+                    to_uid: text(uid),
+                });
+            }
+        }
+        let private_file = file.filter(|_| !matches!(self.to, Destination::Group(_)));
+        let place = match self.to {
+            Destination::Group(group) => Place::Group {
+                group,
+                group_name: String::new(),
+                card: String::new(),
+                card_is_card: false,
+                role: Role::Member,
+            },
+            Destination::Friend { .. } => Place::Friend,
+            Destination::Temporary { group, .. } => Place::Temporary { group },
+        };
+        let body = match private_file {
+            Some(file) => Body {
+                msg_content: Some(file::encode_private(file, FILE_EXPIRES)),
+                ..Body::default()
+            },
+            None => Body {
+                rich_text: Some(RichText {
+                    elems: self
+                        .elements
+                        .iter()
+                        .flat_map(|element| elements_of(element, &place))
+                        .collect(),
+                    ..RichText::default()
+                }),
+                ..Body::default()
+            },
+        };
+        SendRequest {
+            routing_head: Some(routing),
+            content_head: Some(SendContentHead {
+                pkg_num: Some(1),
+                pkg_index: Some(0),
+                div_seq: Some(0),
+                auto_reply: Some(0),
+            }),
+            body: Some(body),
+            client_seq: Some(self.client_sequence),
+            random: Some(self.random),
+        }
+    }
+
+    /// Reads the request, as a server does.
+    ///
+    /// # Errors
+    /// A request without a destination.
+    pub fn decode(request: &SendRequest) -> Result<Self, DecodeError> {
+        let routing = request.routing_head.clone().unwrap_or_default();
+        let uin = |uin: Option<u64>| uin.and_then(|uin| Uin::new(uin).ok());
+        let uid = |uid: Option<String>| uid.and_then(|uid| Uid::new(&uid).ok());
+        let group = |group: Option<u64>| GroupUin::new(group.unwrap_or(0)).ok();
+        let to = if let Some(route) = routing.group {
+            group(route.group_uin).map(Destination::Group)
+        } else if let Some(route) = routing.group_tmp {
+            group(route.group.or(route.group_uin)).map(|group| Destination::Temporary {
+                group,
+                uin: uin(route.to_uin),
+                uid: uid(route.to_uid),
+            })
+        } else if let Some(route) = routing.c2c {
+            Some(Destination::Friend {
+                uin: uin(route.uin),
+                uid: uid(route.uid),
+            })
+        } else {
+            routing.file.map(|route| Destination::Friend {
+                uin: uin(route.to_uin),
+                uid: uid(route.uid),
+            })
+        };
+        let to = to.ok_or(DecodeError::Missing("routing_head"))?;
+        let body = request.body.clone().unwrap_or_default();
+        let rich = body.rich_text.unwrap_or_default();
+        let mut elements = cleanup::clean(list::decode_all(&rich.elems));
+        let content = body.msg_content.unwrap_or_default();
+        elements.extend(file::decode_private(&content).map(Element::File));
+        Ok(Self {
+            to,
+            elements,
+            client_sequence: request.client_seq.unwrap_or(0),
+            random: request.random.unwrap_or(0),
+        })
+    }
+}
