@@ -1,0 +1,245 @@
+//! The envelope of every answer (`api/actions.md` §1.3, `api/transports.md` §1.1).
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::{Code, Retcode};
+
+/// What an action answered, with the envelope around it.
+///
+/// It serialises with every key of `api/actions.md` §1.3: `data` is there always, `msg` on failures only, and an absent
+/// `echo` is `""`, because some clients take a failed frame with a null `echo` for a wrong token.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// How the call ended.
+    pub retcode: Retcode,
+    /// The action's data; null when there is none.
+    pub data: Option<Box<RawValue>>,
+    /// `message` and `wording`: empty on success, the reason for people otherwise.
+    pub message: String,
+    /// `msg`: the reason for programs.
+    pub code: Option<Code>,
+    /// The caller's `echo`, verbatim.
+    pub echo: Option<Box<RawValue>>,
+    /// Whether it answers one of the stream actions of `api/actions.md` §3.11.
+    pub streaming: bool,
+}
+
+impl Answer {
+    /// A success without data.
+    pub const fn done() -> Self {
+        Self::bare(Retcode::Done, String::new(), None)
+    }
+
+    /// A success with data. What cannot be written as JSON (a map with keys that are no texts) is a fault of ours and
+    /// answered as such.
+    pub fn ok<T: Serialize + ?Sized>(data: &T) -> Self {
+        match to_raw_value(data) {
+            Ok(data) => Self {
+                data: Some(data),
+                ..Self::done()
+            },
+            Err(error) => Self::failed(Code::Internal, error.to_string()),
+        }
+    }
+
+    /// "Accepted, runs later", the answer of the standard's `_async` form.
+    pub const fn accepted() -> Self {
+        Self::bare(Retcode::Accepted, String::new(), None)
+    }
+
+    /// A failure, with the reason for programs and the reason for people.
+    pub fn failed(code: Code, text: impl Into<String>) -> Self {
+        Self::bare(code.retcode(), text.into(), Some(code))
+    }
+
+    /// A refusal of the transport, which has no machine code: token missing or wrong, content type not read.
+    pub fn refused(retcode: Retcode, text: impl Into<String>) -> Self {
+        Self::bare(retcode, text.into(), None)
+    }
+
+    /// The frame that a WebSocket client with a wrong token gets before the close (`api/transports.md` §4.3): the one
+    /// answer whose `echo` is null.
+    pub fn wrong_token() -> Self {
+        Self {
+            echo: Some(RawValue::NULL.to_owned()),
+            ..Self::refused(Retcode::WrongToken, "token verification failed")
+        }
+    }
+
+    const fn bare(retcode: Retcode, message: String, code: Option<Code>) -> Self {
+        Self {
+            retcode,
+            data: None,
+            message,
+            code,
+            echo: None,
+            streaming: false,
+        }
+    }
+
+    /// The same answer to a call with this `echo`.
+    #[must_use]
+    pub fn echoing(mut self, echo: Option<Box<RawValue>>) -> Self {
+        self.echo = echo.filter(|echo| echo.get() != "null");
+        self
+    }
+
+    /// The same answer as a stream action gives it.
+    #[must_use]
+    pub fn streaming(mut self) -> Self {
+        self.streaming = true;
+        self
+    }
+
+    /// Whether the call succeeded or was accepted.
+    pub const fn is_ok(&self) -> bool {
+        matches!(self.retcode, Retcode::Done | Retcode::Accepted)
+    }
+
+    /// The HTTP status that carries it: [`Retcode::http_status`], and 400 when the body itself was unreadable.
+    pub const fn http_status(&self) -> u16 {
+        match self.code {
+            Some(Code::BadRequest) => 400,
+            _ => self.retcode.http_status(),
+        }
+    }
+
+    /// The answer as one line of compact JSON.
+    pub fn to_json(&self) -> String {
+        // Numbers, texts and JSON that was checked before: there is nothing in it that could fail to be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// What a failed stream action has for data.
+#[derive(Serialize)]
+struct StreamError {
+    r#type: &'static str,
+    data_type: &'static str,
+}
+
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let failed = !self.is_ok();
+        let fields = 7 + usize::from(self.code.is_some());
+        let mut out = serializer.serialize_struct("Answer", fields)?;
+        out.serialize_field("status", self.retcode.status())?;
+        out.serialize_field("retcode", &self.retcode)?;
+        if self.streaming && failed {
+            let data = StreamError {
+                r#type: "error",
+                data_type: "error",
+            };
+            out.serialize_field("data", &data)?;
+        } else {
+            out.serialize_field("data", &self.data)?;
+        }
+        out.serialize_field("message", &self.message)?;
+        out.serialize_field("wording", &self.message)?;
+        if let Some(code) = self.code {
+            out.serialize_field("msg", &code)?;
+        }
+        match &self.echo {
+            Some(echo) => out.serialize_field("echo", echo)?,
+            None => out.serialize_field("echo", "")?,
+        }
+        let stream = if self.streaming {
+            "stream-action"
+        } else {
+            "normal-action"
+        };
+        out.serialize_field("stream", stream)?;
+        out.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn echo(json: &str) -> Option<Box<RawValue>> {
+        Some(RawValue::from_string(json.to_owned()).expect("json"))
+    }
+
+    #[test]
+    fn a_success_is_the_envelope_of_the_specification() {
+        let answer =
+            Answer::ok(&serde_json::json!({"message_id": 718_203_945})).echoing(echo("\"17\""));
+        assert_eq!(
+            answer.to_json(),
+            r#"{"status":"ok","retcode":0,"data":{"message_id":718203945},"message":"","wording":"","echo":"17","stream":"normal-action"}"#
+        );
+        assert_eq!(answer.http_status(), 200);
+    }
+
+    #[test]
+    fn a_failure_has_its_code_and_null_data() {
+        let answer =
+            Answer::failed(Code::ParamMissing, "user_id is missing").echoing(echo("{\"seq\":9}"));
+        assert_eq!(
+            answer.to_json(),
+            r#"{"status":"failed","retcode":1400,"data":null,"message":"user_id is missing","wording":"user_id is missing","msg":"PARAM_MISSING","echo":{"seq":9},"stream":"normal-action"}"#
+        );
+        assert_eq!(answer.http_status(), 200);
+    }
+
+    #[test]
+    fn echo_keeps_its_type_and_is_never_null() {
+        for json in [
+            "7",
+            "\"7\"",
+            "[1]",
+            "true",
+            "1.0",
+            "12345678901234567890123",
+        ] {
+            let line = Answer::done().echoing(echo(json)).to_json();
+            assert!(line.contains(&format!("\"echo\":{json},")), "{line}");
+        }
+        for nothing in [None, echo("null")] {
+            let line = Answer::failed(Code::Timeout, "late")
+                .echoing(nothing)
+                .to_json();
+            assert!(line.contains("\"echo\":\"\","), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_token_is_the_one_null_echo() {
+        assert_eq!(
+            Answer::wrong_token().to_json(),
+            r#"{"status":"failed","retcode":1403,"data":null,"message":"token verification failed","wording":"token verification failed","echo":null,"stream":"normal-action"}"#
+        );
+        assert_eq!(Answer::wrong_token().http_status(), 403);
+    }
+
+    #[test]
+    fn a_failed_stream_says_so_in_its_data() {
+        let line = Answer::failed(Code::FileNotFound, "no such file")
+            .streaming()
+            .to_json();
+        assert!(
+            line.contains(r#""data":{"type":"error","data_type":"error"}"#),
+            "{line}"
+        );
+        assert!(line.contains(r#""stream":"stream-action""#), "{line}");
+    }
+
+    #[test]
+    fn only_unreadable_bodies_and_the_transport_leave_200() {
+        let statuses = [
+            (Answer::failed(Code::BadRequest, ""), 400),
+            (Answer::failed(Code::ParamInvalid, ""), 200),
+            (Answer::failed(Code::ApiNotFound, ""), 404),
+            (Answer::failed(Code::Upstream, ""), 200),
+            (Answer::refused(Retcode::NoToken, ""), 401),
+            (Answer::refused(Retcode::ContentType, ""), 406),
+            (Answer::accepted(), 200),
+        ];
+        for (answer, status) in statuses {
+            assert_eq!(answer.http_status(), status, "{answer:?}");
+        }
+        assert_eq!(Answer::accepted().retcode.status(), "async");
+    }
+}

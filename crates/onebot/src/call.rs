@@ -1,0 +1,327 @@
+//! A call of an action, as a frame, a body or a form carries it (`api/actions.md` §1.1, `api/transports.md` §1.3–1.4).
+
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+
+use crate::{Answer, Code, Encoding, Object, coerce};
+
+/// One call: the action's name, its parameters as they came, and what the answer must echo.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The action's name, with suffixes such as `_async`, without a leading `/` and without blanks around it.
+    pub action: String,
+    /// The parameters as they came; [`Params::coerce`](crate::Params::coerce) gives them their types.
+    pub params: Object,
+    /// The caller's `echo`, verbatim; absent when none or null was given.
+    pub echo: Option<Box<RawValue>>,
+    /// Whether the parameters came as JSON or as text.
+    pub encoding: Encoding,
+}
+
+/// A call that cannot be read: no JSON, no object, no action.
+#[derive(Debug, Clone)]
+pub struct BadCall {
+    /// What is wrong with it, for people.
+    pub text: String,
+    /// The `echo` it carries, as far as it could be found.
+    pub echo: Option<Box<RawValue>>,
+}
+
+impl From<BadCall> for Answer {
+    fn from(bad: BadCall) -> Self {
+        Self::failed(Code::BadRequest, bad.text).echoing(bad.echo)
+    }
+}
+
+/// The members of a frame that matter; all others are ignored.
+#[derive(Deserialize)]
+struct Frame {
+    #[serde(default)]
+    action: Value,
+    #[serde(default)]
+    params: Value,
+    #[serde(default)]
+    echo: Option<Box<RawValue>>,
+}
+
+/// The one member of an HTTP body that is not a parameter.
+#[derive(Deserialize)]
+struct Echo {
+    #[serde(default)]
+    echo: Option<Box<RawValue>>,
+}
+
+impl Call {
+    /// Reads a WebSocket frame: `{"action":…,"params":…,"echo":…}`, strictly first and as JSON5 if that fails.
+    ///
+    /// # Errors
+    /// What is no object or names no action is refused, with the `echo` that could be found in it.
+    pub fn from_frame(text: &str) -> Result<Self, BadCall> {
+        let strict = is_object(text).then(|| serde_json::from_str::<Frame>(text));
+        let frame = match strict {
+            Some(Ok(frame)) => frame,
+            _ => lenient_frame(text)?,
+        };
+        let Frame {
+            action,
+            params,
+            echo,
+        } = frame;
+        let bad = |text: &str, echo| BadCall {
+            text: text.to_owned(),
+            echo,
+        };
+        let Value::String(action) = action else {
+            return Err(bad("`action` must be the name of an action", echo));
+        };
+        let Some(params) = coerce::object_or_nothing(params) else {
+            return Err(bad("`params` must be an object", echo));
+        };
+        Ok(Self {
+            action: name(&action).to_owned(),
+            params,
+            echo,
+            encoding: Encoding::Json,
+        })
+    }
+
+    /// Reads the JSON body of an HTTP request for this action. An empty body is a call without parameters.
+    ///
+    /// # Errors
+    /// A body that is neither JSON nor JSON5, or no object, is refused.
+    pub fn from_body(action: &str, body: &[u8]) -> Result<Self, BadCall> {
+        let bad = |text: String, echo| BadCall { text, echo };
+        let text =
+            std::str::from_utf8(body).map_err(|_| bad("the body is not UTF-8".to_owned(), None))?;
+        let mut call = Self {
+            action: name(action).to_owned(),
+            params: Object::new(),
+            echo: None,
+            encoding: Encoding::Json,
+        };
+        if text.trim_start_matches('\u{feff}').trim().is_empty() {
+            return Ok(call);
+        }
+        let value = coerce::json(text).map_err(|error| bad(error, recover_echo(text)))?;
+        let Some(params) = coerce::object_or_nothing(value) else {
+            return Err(bad("the body must be an object".to_owned(), None));
+        };
+        if let Some(echo) = params.get("echo") {
+            // Verbatim where the body is strict JSON; a JSON5 body has no text of its own to keep.
+            call.echo = match serde_json::from_str::<Echo>(text) {
+                Ok(Echo { echo }) => echo,
+                Err(_) => raw(echo),
+            };
+        }
+        call.params = params;
+        Ok(call)
+    }
+
+    /// A call from the pairs of a query or of a urlencoded form, already percent-decoded. The last of equal names wins.
+    pub fn from_pairs<K, V>(action: &str, pairs: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: Into<String>,
+        V: Into<String>,
+    {
+        Self {
+            action: name(action).to_owned(),
+            params: Object::new(),
+            echo: None,
+            encoding: Encoding::Form,
+        }
+        .with_query(pairs)
+    }
+
+    /// The same call with the pairs of the query merged over the body's parameters (`api/actions.md` §1.1). An `echo` in
+    /// the query counts too.
+    #[must_use]
+    pub fn with_query<K, V>(mut self, pairs: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: Into<String>,
+        V: Into<String>,
+    {
+        for (key, value) in pairs {
+            let (key, value) = (key.into(), Value::String(value.into()));
+            if key == "echo" {
+                self.echo = raw(&value);
+            }
+            self.params.insert(key, value);
+        }
+        self
+    }
+}
+
+/// An action's name as it is looked up: no blanks around it, no leading `/`.
+fn name(action: &str) -> &str {
+    let action = action.trim();
+    action.strip_prefix('/').unwrap_or(action)
+}
+
+fn is_object(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}')
+        .trim_start()
+        .starts_with('{')
+}
+
+fn lenient_frame(text: &str) -> Result<Frame, BadCall> {
+    let bad = |text: String, echo| BadCall { text, echo };
+    let value = coerce::json(text).map_err(|error| bad(error, recover_echo(text)))?;
+    let Value::Object(mut frame) = value else {
+        return Err(bad("a call is an object".to_owned(), None));
+    };
+    Ok(Frame {
+        action: frame.remove("action").unwrap_or_default(),
+        params: frame.remove("params").unwrap_or_default(),
+        echo: frame
+            .remove("echo")
+            .filter(|echo| !echo.is_null())
+            .as_ref()
+            .and_then(raw),
+    })
+}
+
+fn raw(value: &Value) -> Option<Box<RawValue>> {
+    serde_json::value::to_raw_value(value)
+        .ok()
+        .filter(|raw| raw.get() != "null")
+}
+
+/// Finds the `echo` of a frame that does not parse: the value after the last `"echo":` in it. The last, because the
+/// parameters of a call may hold one of their own and usually stand before it.
+fn recover_echo(text: &str) -> Option<Box<RawValue>> {
+    const KEY: &str = "\"echo\"";
+    let (_, after) = text.rsplit_once(KEY)?;
+    let value = after.trim_start().strip_prefix(':')?;
+    let found: Box<RawValue> = serde_json::Deserializer::from_str(value)
+        .into_iter()
+        .next()?
+        .ok()?;
+    (found.get() != "null").then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn echo(call: &Call) -> Option<&str> {
+        call.echo.as_deref().map(RawValue::get)
+    }
+
+    #[test]
+    fn a_frame_is_action_params_and_echo() {
+        let text = r#"{"action":"send_group_msg","params":{"group_id":20002,"message":"hi"},"echo":{"seq":9}}"#;
+        let call = Call::from_frame(text).expect("a call");
+        assert_eq!(call.action, "send_group_msg");
+        assert_eq!(call.params["group_id"], 20002);
+        assert_eq!(echo(&call), Some("{\"seq\":9}"));
+        assert_eq!(call.encoding, Encoding::Json);
+    }
+
+    #[test]
+    fn echo_is_kept_to_the_letter() {
+        for json in [
+            "7",
+            "\"7\"",
+            "[1]",
+            "true",
+            "1.0",
+            "1e2",
+            "123456789012345678901234567890",
+        ] {
+            let call = Call::from_frame(&format!(r#"{{"action":"x","echo":{json}}}"#)).expect(json);
+            assert_eq!(echo(&call), Some(json));
+        }
+        for none in [r#"{"action":"x"}"#, r#"{"action":"x","echo":null}"#] {
+            assert_eq!(echo(&Call::from_frame(none).expect(none)), None);
+        }
+    }
+
+    #[test]
+    fn no_parameters_come_in_many_ways() {
+        for params in ["null", "\"\"", "[]", "{}"] {
+            let call =
+                Call::from_frame(&format!(r#"{{"action":"x","params":{params}}}"#)).expect(params);
+            assert!(call.params.is_empty());
+        }
+        let bad =
+            Call::from_frame(r#"{"action":"x","params":[1],"echo":"e"}"#).expect_err("no object");
+        assert_eq!(bad.echo.as_deref().map(RawValue::get), Some("\"e\""));
+    }
+
+    #[test]
+    fn json5_is_read_too() {
+        let text = "{action: 'get_msg', params: {message_id: 5,}, /* why not */ echo: 12,}";
+        let call = Call::from_frame(text).expect("a call");
+        assert_eq!((call.action.as_str(), echo(&call)), ("get_msg", Some("12")));
+        let call = Call::from_body("x", b"{'a': 1,}").expect("a body");
+        assert_eq!(call.params["a"], 1);
+    }
+
+    #[test]
+    fn names_lose_slashes_and_blanks() {
+        for action in [
+            "  set_group_add_request",
+            "/set_group_add_request",
+            "set_group_add_request ",
+        ] {
+            let call = Call::from_frame(&serde_json::json!({ "action": action }).to_string())
+                .expect(action);
+            assert_eq!(call.action, "set_group_add_request");
+        }
+        let call = Call::from_frame(r#"{"action":".handle_quick_operation"}"#).expect("a call");
+        assert_eq!(call.action, ".handle_quick_operation");
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_the_echo_it_holds() {
+        let cases = [
+            ("nonsense", None),
+            ("", None),
+            ("[]", None),
+            ("{}", None),
+            (r#"{"action":"x","params":{]],"echo":"7"}"#, Some("\"7\"")),
+            (
+                r#"{"action":"x","params":{"echo":1]},"echo" : {"seq":2},"#,
+                Some("{\"seq\":2}"),
+            ),
+            (r#"{"action":"x",,"echo":null}"#, None),
+            (r#"{"action":7,"echo":7}"#, Some("7")),
+        ];
+        for (text, found) in cases {
+            let bad = Call::from_frame(text).expect_err(text);
+            assert_eq!(bad.echo.as_deref().map(RawValue::get), found, "{text}");
+            assert_eq!(Answer::from(bad).http_status(), 400);
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_and_not_recursed_into() {
+        for open in ["[", "{a:", "{\"a\":"] {
+            let text = open.repeat(200_000);
+            assert!(Call::from_frame(&text).is_err());
+            assert!(Call::from_body("x", text.as_bytes()).is_err());
+        }
+    }
+
+    #[test]
+    fn a_body_may_be_empty_and_the_query_wins_over_it() {
+        assert!(
+            Call::from_body("get_status", b"")
+                .expect("empty")
+                .params
+                .is_empty()
+        );
+        assert!(Call::from_body("get_status", b"[1]").is_err());
+        assert!(Call::from_body("get_status", b"\xff").is_err());
+        let call = Call::from_body("/send_msg", br#"{"user_id":1,"message":"a","echo":5}"#)
+            .expect("a body")
+            .with_query([("user_id", "2")]);
+        assert_eq!(call.params["user_id"], "2");
+        assert_eq!(echo(&call), Some("5"));
+        let call = Call::from_pairs("send_msg", [("user_id", "1"), ("echo", "e")]);
+        assert_eq!(
+            (call.encoding, echo(&call)),
+            (Encoding::Form, Some("\"e\""))
+        );
+    }
+}

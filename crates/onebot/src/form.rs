@@ -1,0 +1,51 @@
+//! The two ways of writing a message (`api/events-and-segments.md` §3.1, `message_format`).
+
+use std::{fmt, str::FromStr};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// How a connection wants messages written (`messagePostFormat`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// A JSON array of segments.
+    #[default]
+    Array,
+    /// CQ text.
+    String,
+}
+
+impl Form {
+    /// Its name in configuration and in `message_format`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Array => "array",
+            Self::String => "string",
+        }
+    }
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A text that names no form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a message format is \"array\" or \"string\"")]
+pub struct FormError;
+
+impl FromStr for Form {
+    type Err = FormError;
+
+    fn from_str(text: &str) -> Result<Self, FormError> {
+        match text {
+            "array" => Ok(Self::Array),
+            "string" => Ok(Self::String),
+            _ => Err(FormError),
+        }
+    }
+}

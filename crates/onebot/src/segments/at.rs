@@ -1,0 +1,104 @@
+//! `at` (`api/events-and-segments.md` §7.4).
+
+use std::{fmt, str::FromStr};
+
+use nekonap_ids::Uin;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use super::Kind;
+use crate::Object;
+
+/// Somebody, or everybody, is mentioned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct At {
+    /// Who.
+    pub qq: Whom,
+    /// Sending: the name to show for somebody who is not found. Never reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl At {
+    /// The mention of one account, as it is reported.
+    pub const fn one(uin: Uin) -> Self {
+        Self {
+            qq: Whom::One(uin),
+            name: None,
+        }
+    }
+
+    /// The mention of everybody, as it is reported.
+    pub const fn all() -> Self {
+        Self {
+            qq: Whom::All,
+            name: None,
+        }
+    }
+}
+
+impl Kind for At {
+    const NAME: &'static str = "at";
+
+    fn says_nothing(data: &Object) -> bool {
+        data.get("qq")
+            .and_then(serde_json::Value::as_str)
+            .is_none_or(|qq| matches!(qq.trim(), "" | "0"))
+    }
+}
+
+/// Who is mentioned: `all`, or a number, always a string in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Whom {
+    /// Everybody in the group.
+    All,
+    /// One account.
+    One(Uin),
+}
+
+impl fmt::Display for Whom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("all"),
+            Self::One(uin) => uin.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Whom {
+    type Err = nekonap_ids::NumberError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.trim() {
+            "all" => Ok(Self::All),
+            number => number.parse().map(Self::One),
+        }
+    }
+}
+
+impl Serialize for Whom {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Whom {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(|_| D::Error::custom("an account's number or all in `qq`"))
+    }
+}
+
+impl JsonSchema for Whom {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Whom".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "An account's number, or `all`.",
+            "type": "string",
+        })
+    }
+}

@@ -1,0 +1,25 @@
+//! `location` (`api/events-and-segments.md` §7.14).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Kind;
+
+/// A place. Only sent; reported as [`Json`](super::Json).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Location {
+    /// Latitude in degrees, decimal.
+    pub lat: String,
+    /// Longitude in degrees, decimal.
+    pub lon: String,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// A line of description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+}
+
+impl Kind for Location {
+    const NAME: &'static str = "location";
+}

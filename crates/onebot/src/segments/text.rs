@@ -1,0 +1,22 @@
+//! `text` (`api/events-and-segments.md` §7.2).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Kind;
+use crate::Object;
+
+/// Plain text, literally: CQ codes in it are shown as typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Text {
+    /// The text. Lines end with `\n`.
+    pub text: String,
+}
+
+impl Kind for Text {
+    const NAME: &'static str = "text";
+
+    fn says_nothing(data: &Object) -> bool {
+        data.get("text").is_none_or(|text| text == "")
+    }
+}
