@@ -338,7 +338,7 @@ impl Archive {
             Err(error) if error.is_storage() => {
                 self.is_healthy(false);
                 tracing::debug!(%error, "a message could not be written down");
-                Ok(self.from_memory(&keys, &news, fresh))
+                Ok(self.remembered(&keys, &news, fresh))
             }
             Err(error) => {
                 inner.ids.give_back(fresh.into_iter().rev());
@@ -348,12 +348,7 @@ impl Archive {
     }
 
     /// Ids for what could not be written: the same for the same message, as far as memory goes.
-    fn from_memory(
-        &self,
-        keys: &[Vec<Key>],
-        news: &[bool],
-        fresh: Vec<MessageId>,
-    ) -> Vec<Recorded> {
+    fn remembered(&self, keys: &[Vec<Key>], news: &[bool], fresh: Vec<MessageId>) -> Vec<Recorded> {
         let mut unwritten = self
             .0
             .unwritten
@@ -363,14 +358,14 @@ impl Archive {
             .iter()
             .zip(news)
             .zip(fresh)
-            .map(|((keys, news), fresh)| match unwritten.get(keys) {
-                Some(id) => Recorded { id, news: false },
-                None => {
-                    unwritten.remember(keys, fresh);
-                    Recorded {
-                        id: fresh,
-                        news: *news,
-                    }
+            .map(|((keys, news), fresh)| {
+                if let Some(id) = unwritten.get(keys) {
+                    return Recorded { id, news: false };
+                }
+                unwritten.remember(keys, fresh);
+                Recorded {
+                    id: fresh,
+                    news: *news,
                 }
             });
         named.collect()

@@ -109,7 +109,7 @@ impl Record {
         let by_sequence = self
             .sequence
             .map(|sequence| Key::Sequence(counted, sequence));
-        let by_random = (self.own && self.random != 0).then(|| Key::Random(counted, self.random));
+        let by_random = (self.own && self.random != 0).then_some(Key::Random(counted, self.random));
         by_sequence.into_iter().chain(by_random).collect()
     }
 }

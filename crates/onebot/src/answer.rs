@@ -158,6 +158,7 @@ impl Serialize for Answer {
 mod tests {
     use super::*;
 
+    #[allow(clippy::unnecessary_wraps)] // As `echoing` takes it.
     fn echo(json: &str) -> Option<Box<RawValue>> {
         Some(RawValue::from_string(json.to_owned()).expect("json"))
     }

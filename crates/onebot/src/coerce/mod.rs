@@ -237,7 +237,7 @@ fn excerpt(value: &Value) -> String {
         Value::String(text) => {
             let short: String = text.chars().take(LONGEST).collect();
             let dots = if short.len() < text.len() { "…" } else { "" };
-            return format!("{:?}{dots}", short);
+            return format!("{short:?}{dots}");
         }
         other => other,
     };

@@ -53,13 +53,13 @@ pub(super) struct Shapes {
 impl Shapes {
     pub(super) fn read(schema: &Value) -> Self {
         let definitions = schema.get("$defs").and_then(Value::as_object);
-        let names: HashMap<&str, usize> = definitions
+        let places: HashMap<&str, usize> = definitions
             .into_iter()
             .flatten()
             .enumerate()
             .map(|(at, (name, _))| (name.as_str(), at))
             .collect();
-        let reader = Reader { names };
+        let reader = Reader { names: places };
         let named: Vec<Shape> = definitions
             .into_iter()
             .flatten()

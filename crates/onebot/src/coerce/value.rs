@@ -199,6 +199,7 @@ impl Coercion<'_> {
 }
 
 /// The same misfit seen from one level up.
+#[allow(clippy::unnecessary_box_returns)] // It stays in the box that it came in.
 fn below(step: &str, mut misfit: Box<Misfit>) -> Box<Misfit> {
     misfit.way.insert_str(0, step);
     misfit
