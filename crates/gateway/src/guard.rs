@@ -1,0 +1,329 @@
+//! Who may come in: token, `Origin`, `Host`, address and the count of wrong tokens (`api/transports.md` §2.2, §13;
+//! `DESIGN.md`, "Safe by default"). Nothing of a request is read or done before this has let it pass.
+
+use std::net::IpAddr;
+use std::time::Instant;
+
+use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use nekonap_onebot::{Answer, Retcode};
+
+use crate::config::{Access, WithoutToken};
+use crate::throttle::Throttle;
+
+/// What guards one entry.
+pub(crate) struct Guard {
+    access: Access,
+    /// Only this machine can reach the listener.
+    on_loopback: bool,
+    throttle: Throttle,
+}
+
+/// Where a request may carry its token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rules {
+    /// Actions and events: header or query; with a token, any origin.
+    Actions,
+    /// Mounted surfaces such as the sandbox's API: header only, own origin or none.
+    Mount,
+}
+
+/// Why a request may not pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// There is no token in it.
+    NoToken,
+    /// The token is wrong.
+    WrongToken,
+    /// Too many wrong tokens came from its address.
+    Throttled,
+    /// It comes from a web page of somebody else's.
+    Origin,
+    /// It names a host that is not this machine.
+    Host,
+    /// It comes from an address that is not served without a token.
+    Address,
+}
+
+impl Refusal {
+    pub(crate) fn status(self) -> StatusCode {
+        match self {
+            Self::NoToken => StatusCode::UNAUTHORIZED,
+            _ => StatusCode::FORBIDDEN,
+        }
+    }
+
+    /// The reason, for people.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::NoToken => "no access token was given",
+            Self::WrongToken => "token verification failed",
+            Self::Throttled => "too many wrong tokens came from this address; wait a minute",
+            Self::Origin => "a web page of another origin may not do this",
+            Self::Host => "without a token this is served under the names of this machine alone",
+            Self::Address => "without a token only private addresses are served",
+        }
+    }
+
+    /// The envelope that an action's caller gets.
+    pub(crate) fn answer(self) -> Answer {
+        let retcode = if self == Self::NoToken { Retcode::NoToken } else { Retcode::WrongToken };
+        Answer::refused(retcode, self.text())
+    }
+}
+
+impl Guard {
+    pub(crate) fn new(access: Access, on_loopback: bool) -> Self {
+        Self { access, on_loopback, throttle: Throttle::default() }
+    }
+
+    /// Whether a request from `peer` with this target and these headers may pass.
+    pub(crate) fn admit(&self, rules: Rules, peer: IpAddr, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+        let peer = peer.to_canonical();
+        if rules == Rules::Mount && !own_origin(headers) {
+            return Err(Refusal::Origin);
+        }
+        match &self.access.token {
+            Some(_) => self.check_token(rules, peer, uri, headers),
+            None => self.check_without_token(peer, headers),
+        }
+    }
+
+    /// Counts a failure of that address: here those without any token, where each of them costs something.
+    pub(crate) fn failed(&self, peer: IpAddr) {
+        self.throttle.failed(peer.to_canonical(), Instant::now());
+    }
+
+    fn check_token(&self, rules: Rules, peer: IpAddr, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+        // A program of this machine that keeps trying a wrong token must not lock out the others here, and it could
+        // read the token from a file sooner than guess it: on loopback the right token always passes.
+        let throttled = self.throttle.refuses(peer, Instant::now());
+        if throttled && !peer.is_loopback() {
+            return Err(Refusal::Throttled);
+        }
+        let mut given = false;
+        let mut right = false;
+        for header in headers.get_all(AUTHORIZATION) {
+            given = true;
+            right |= self.is_token(without_scheme(header.as_bytes()));
+        }
+        if rules == Rules::Actions
+            && let Some(query) = uri.query()
+        {
+            for (_, token) in form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "access_token") {
+                given = true;
+                right |= self.is_token(token.as_bytes());
+            }
+        }
+        match (right, given) {
+            (true, _) => Ok(()),
+            (false, _) if throttled => Err(Refusal::Throttled),
+            (false, false) => Err(Refusal::NoToken),
+            (false, true) => {
+                self.throttle.failed(peer, Instant::now());
+                Err(Refusal::WrongToken)
+            }
+        }
+    }
+
+    fn is_token(&self, given: &[u8]) -> bool {
+        self.access.token.as_ref().is_some_and(|token| token.is(given))
+    }
+
+    /// Without a token, what keeps web pages out is that a browser names the page (`Origin`) and the server (`Host`): a
+    /// foreign page shows in the first, a name that was bent to this machine's address in the second.
+    fn check_without_token(&self, peer: IpAddr, headers: &HeaderMap) -> Result<(), Refusal> {
+        if self.access.without_token == WithoutToken::Private && !is_private(peer) {
+            return Err(Refusal::Address);
+        }
+        if !(headers.get(ORIGIN).is_none() || own_origin(headers) || loopback_origin(headers)) {
+            return Err(Refusal::Origin);
+        }
+        if self.on_loopback && !names_this_machine(headers) {
+            return Err(Refusal::Host);
+        }
+        Ok(())
+    }
+}
+
+/// The token of an `Authorization` value: with the scheme `Bearer` or `Token` in any case, or with none.
+fn without_scheme(value: &[u8]) -> &[u8] {
+    let value = value.trim_ascii();
+    let Some(blank) = value.iter().position(u8::is_ascii_whitespace) else { return value };
+    let (scheme, token) = value.split_at(blank);
+    if scheme.eq_ignore_ascii_case(b"bearer") || scheme.eq_ignore_ascii_case(b"token") {
+        token.trim_ascii()
+    } else {
+        value
+    }
+}
+
+/// The authority of the `Origin` header, if it names one. `null` and what does not parse name none.
+fn origin(headers: &HeaderMap) -> Option<Uri> {
+    let origin: Uri = headers.get(ORIGIN)?.to_str().ok()?.parse().ok()?;
+    (origin.scheme().is_some() && origin.authority().is_some()).then_some(origin)
+}
+
+fn host(headers: &HeaderMap) -> Option<Authority> {
+    headers.get(HOST)?.to_str().ok()?.parse().ok()
+}
+
+/// Whether there is no `Origin`, or the one that `Host` names.
+fn own_origin(headers: &HeaderMap) -> bool {
+    if headers.get(ORIGIN).is_none() {
+        return true;
+    }
+    let (Some(origin), Some(host)) = (origin(headers), host(headers)) else { return false };
+    let usual = if origin.scheme_str() == Some("https") { 443 } else { 80 };
+    let same_host = origin.host().is_some_and(|name| name.eq_ignore_ascii_case(host.host()));
+    same_host && origin.port_u16().unwrap_or(usual) == host.port_u16().unwrap_or(usual)
+}
+
+fn loopback_origin(headers: &HeaderMap) -> bool {
+    origin(headers).is_some_and(|origin| origin.host().is_some_and(is_loopback_name))
+}
+
+/// Whether `Host` is an address or a loopback name, or is absent: no DNS name can have brought a browser here then.
+fn names_this_machine(headers: &HeaderMap) -> bool {
+    match headers.get(HOST) {
+        None => true,
+        Some(_) => host(headers).is_some_and(|host| is_loopback_name(host.host())),
+    }
+}
+
+fn is_loopback_name(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let local = name.len() > ".localhost".len()
+        && name.get(name.len() - ".localhost".len()..).is_some_and(|end| end.eq_ignore_ascii_case(".localhost"));
+    name.eq_ignore_ascii_case("localhost") || local || address.is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+/// Loopback, the private networks and the link-local addresses (`api/transports.md` §13.2).
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            let shared = address.octets()[0] == 100 && address.octets()[1] & 0xc0 == 64;
+            address.is_loopback() || address.is_private() || address.is_link_local() || shared
+        }
+        IpAddr::V6(address) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Token;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const AWAY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 9));
+
+    fn with_token() -> Guard {
+        Guard::new(Access::token(Token::new("t0ken").expect("a token")), true)
+    }
+
+    fn ask(guard: &Guard, rules: Rules, peer: IpAddr, target: &str, headers: &[(&str, &str)]) -> Result<(), Refusal> {
+        let uri: Uri = target.parse().expect("a target");
+        let headers = headers
+            .iter()
+            .map(|(name, value)| {
+                let name: axum::http::HeaderName = name.parse().expect("a name");
+                (name, value.parse().expect("a value"))
+            })
+            .collect();
+        guard.admit(rules, peer, &uri, &headers)
+    }
+
+    #[test]
+    fn a_token_comes_in_five_ways() {
+        let guard = with_token();
+        for value in ["Bearer t0ken", "bearer t0ken", "Token t0ken", "token t0ken", "t0ken", "Bearer  t0ken "] {
+            let asked = ask(&guard, Rules::Actions, HERE, "/x", &[("authorization", value)]);
+            assert_eq!(asked, Ok(()), "{value}");
+        }
+        assert_eq!(ask(&guard, Rules::Actions, HERE, "/x?access_token=t0ken", &[]), Ok(()));
+        assert_eq!(ask(&guard, Rules::Actions, HERE, "/x?a=1&access_token=%740ken", &[]), Ok(()));
+        let both = ask(&guard, Rules::Actions, HERE, "/x?access_token=t0ken", &[("authorization", "Bearer no")]);
+        assert_eq!(both, Ok(()));
+    }
+
+    #[test]
+    fn a_wrong_token_is_told_from_none() {
+        let guard = with_token();
+        assert_eq!(ask(&guard, Rules::Actions, HERE, "/x", &[]), Err(Refusal::NoToken));
+        for value in ["Bearer", "Bearer t0ke", "Basic t0ken", "Token undefined", ""] {
+            let asked = ask(&guard, Rules::Actions, HERE, "/x", &[("authorization", value)]);
+            assert_eq!(asked, Err(Refusal::WrongToken), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_mount_takes_the_header_and_its_own_origin_alone() {
+        let guard = with_token();
+        let token = ("authorization", "Bearer t0ken");
+        assert_eq!(ask(&guard, Rules::Mount, HERE, "/x?access_token=t0ken", &[]), Err(Refusal::NoToken));
+        assert_eq!(ask(&guard, Rules::Mount, HERE, "/x", &[token]), Ok(()));
+        let own = [token, ("host", "127.0.0.1:3000"), ("origin", "http://127.0.0.1:3000")];
+        assert_eq!(ask(&guard, Rules::Mount, HERE, "/x", &own), Ok(()));
+        for origin in ["http://localhost:3000", "http://127.0.0.1:3001", "http://127.0.0.1", "null", "https://evil.example"] {
+            let foreign = [token, ("host", "127.0.0.1:3000"), ("origin", origin)];
+            assert_eq!(ask(&guard, Rules::Mount, HERE, "/x", &foreign), Err(Refusal::Origin), "{origin}");
+        }
+    }
+
+    #[test]
+    fn without_a_token_no_web_page_drives_the_bot() {
+        let guard = Guard::new(Access::open_on_loopback(), true);
+        let host = ("host", "127.0.0.1:3000");
+        assert_eq!(ask(&guard, Rules::Actions, HERE, "/x", &[host]), Ok(()));
+        assert_eq!(ask(&guard, Rules::Actions, HERE, "/x", &[]), Ok(()));
+        for origin in ["http://127.0.0.1:3000", "http://localhost:5173", "http://[::1]:1"] {
+            assert_eq!(ask(&guard, Rules::Actions, HERE, "/x", &[host, ("origin", origin)]), Ok(()), "{origin}");
+        }
+        for origin in ["https://example.com", "null", "http://localhost.example.com", "file://", ""] {
+            let asked = ask(&guard, Rules::Actions, HERE, "/x", &[host, ("origin", origin)]);
+            assert_eq!(asked, Err(Refusal::Origin), "{origin}");
+        }
+        // A name that was bent to this machine's address: the page's own origin, but not our name.
+        let bent = [("host", "evil.example:3000"), ("origin", "http://evil.example:3000")];
+        assert_eq!(ask(&guard, Rules::Actions, HERE, "/x", &bent), Err(Refusal::Host));
+        assert_eq!(ask(&guard, Rules::Mount, HERE, "/x", &[("host", "evil.example")]), Err(Refusal::Host));
+        for name in ["localhost", "127.0.0.1", "[::1]:3000", "bot.localhost:3000"] {
+            assert_eq!(ask(&guard, Rules::Mount, HERE, "/x", &[("host", name)]), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn private_means_the_private_networks() {
+        let access = Access { token: None, without_token: WithoutToken::Private };
+        let guard = Guard::new(access, false);
+        for peer in ["10.1.2.3", "172.31.0.1", "192.168.0.5", "100.64.0.1", "169.254.1.1", "fc00::1", "fe80::1", "::1"] {
+            let peer: IpAddr = peer.parse().expect("an address");
+            assert_eq!(ask(&guard, Rules::Actions, peer, "/x", &[]), Ok(()), "{peer}");
+        }
+        for peer in ["203.0.113.9", "172.32.0.1", "100.128.0.1", "2001:db8::1", "::ffff:203.0.113.9"] {
+            let peer: IpAddr = peer.parse().expect("an address");
+            assert_eq!(ask(&guard, Rules::Actions, peer, "/x", &[]), Err(Refusal::Address), "{peer}");
+        }
+        let mapped: IpAddr = "::ffff:192.168.0.5".parse().expect("an address");
+        assert_eq!(ask(&guard, Rules::Actions, mapped, "/x", &[]), Ok(()));
+    }
+
+    #[test]
+    fn who_guesses_is_refused_whatever_comes_next() {
+        let guard = with_token();
+        for peer in [AWAY, HERE] {
+            for _ in 0..20 {
+                let asked = ask(&guard, Rules::Actions, peer, "/x?access_token=guess", &[]);
+                assert_eq!(asked, Err(Refusal::WrongToken));
+            }
+            let asked = ask(&guard, Rules::Actions, peer, "/x?access_token=guess", &[]);
+            assert_eq!(asked, Err(Refusal::Throttled));
+        }
+        assert_eq!(ask(&guard, Rules::Actions, AWAY, "/x?access_token=t0ken", &[]), Err(Refusal::Throttled));
+        assert_eq!(ask(&guard, Rules::Actions, HERE, "/x?access_token=t0ken", &[]), Ok(()));
+    }
+}

@@ -1,0 +1,124 @@
+//! The HTTP server: method, preflight, token, body, action, in that order (`api/transports.md` §2).
+
+mod body;
+mod preflight;
+pub(crate) mod reply;
+mod request;
+
+use std::sync::Arc;
+
+use axum::http::{Method, Request, StatusCode};
+use http_body_util::{BodyExt, Either, Full};
+use hyper::body::{Bytes, Incoming};
+use nekonap_endpoint::Called;
+use nekonap_onebot::{Answer, Call, Code};
+
+use crate::config::HttpServer;
+use crate::guard::Rules;
+use crate::listen::Connection;
+use crate::mount::{self, Mount};
+use crate::pace::Busy;
+use crate::server::Server;
+use crate::ws::forward;
+
+/// An answer on its way out: bytes of ours, or whatever a mount streams.
+pub(crate) type Reply = axum::http::Response<Either<Full<Bytes>, axum::body::Body>>;
+
+/// Answers one request to an HTTP entry.
+pub(crate) async fn answer(
+    server: &Arc<Server>,
+    entry: &HttpServer,
+    mounts: &[Mount],
+    request: Request<Incoming>,
+    connection: &Arc<Connection>,
+) -> Reply {
+    let path = request.uri().path();
+    if let Some(mount) = mount::find(mounts, path) {
+        return mount.answer(&server.guard, connection.peer.ip(), request).await;
+    }
+    match (request.method(), path) {
+        (&(Method::GET | Method::HEAD), "/healthz") => return reply::text(StatusCode::OK, "ok\n"),
+        (&(Method::GET | Method::HEAD), "/readyz") => return reply::readiness(&server.bot.ready()),
+        _ => {}
+    }
+    let mut reply = match *request.method() {
+        Method::OPTIONS => preflight::answer(request.headers(), entry.cors),
+        Method::GET if forward::is_upgrade(request.headers()) => {
+            return forward::on_http(server, entry, request, connection);
+        }
+        Method::GET | Method::HEAD | Method::POST => permitted(server, entry, request, connection).await,
+        _ => reply::wrong_method(),
+    };
+    if entry.cors {
+        preflight::allow(reply.headers_mut());
+    }
+    reply
+}
+
+/// Answers a request whose method is right.
+async fn permitted(
+    server: &Arc<Server>,
+    entry: &HttpServer,
+    request: Request<Incoming>,
+    connection: &Connection,
+) -> Reply {
+    let (head, body) = request.into_parts();
+    if let Err(refusal) = server.guard.admit(Rules::Actions, connection.peer.ip(), &head.uri, &head.headers) {
+        return reply::refused(refusal);
+    }
+    if head.method != Method::POST && head.uri.path() == "/openapi.json" {
+        return reply::json(StatusCode::OK, serde_json::to_vec(server.bot.openapi()).unwrap_or_default());
+    }
+    let body = if head.method == Method::POST {
+        match body::read(body, &head.headers, &server.limits).await {
+            Ok(body) => body,
+            Err(error) => return reply::unread(error),
+        }
+    } else {
+        Bytes::new()
+    };
+    match request::read(head, body).await {
+        Ok(Some(call)) => reply::answer(&run(server, entry, call, connection).await),
+        Ok(None) => reply::answer(&running()),
+        Err(answer) => reply::answer(&answer),
+    }
+}
+
+/// The answer to a visit of the bare address (`api/transports.md` §2.1).
+fn running() -> Answer {
+    Answer { message: "Nekonap is running".to_owned(), ..Answer::ok(&serde_json::json!({})) }
+}
+
+/// Runs a call. It goes on when the caller hangs up: it may have done half of what it does.
+async fn run(server: &Arc<Server>, entry: &HttpServer, call: Call, connection: &Connection) -> Answer {
+    let rest = match server.bot.call(call, server.caller(entry.form, connection)) {
+        Called::Now(answer) => return answer,
+        Called::Later(rest) => rest,
+    };
+    let stop = server.stop.clone();
+    let task = server.stop.spawn(async move {
+        tokio::select! {
+            answer = rest => Some(answer),
+            () = stop.at_once() => None,
+        }
+    });
+    match task.await {
+        Ok(Some(answer)) => answer,
+        Ok(None) => Answer::failed(Code::Internal, "Nekonap stopped before this was done; it may have been done in part"),
+        Err(_) => Answer::failed(Code::Internal, "the action failed in a way it should not"),
+    }
+}
+
+/// Keeps a connection from counting as idle while an answer is still being made.
+pub(crate) fn busy_until_sent(reply: Reply, busy: Busy) -> Reply {
+    reply.map(|body| match body {
+        Either::Left(whole) => Either::Left(whole),
+        Either::Right(stream) => {
+            let stream = stream.map_frame(move |frame| {
+                let _held = &busy;
+                frame
+            });
+            Either::Right(axum::body::Body::new(stream))
+        }
+    })
+}

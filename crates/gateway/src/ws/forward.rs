@@ -1,0 +1,209 @@
+//! Forward WebSocket: frameworks connect to us (`api/transports.md` §4.1–4.3).
+
+use std::sync::Arc;
+
+use axum::http::header::{
+    CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
+use futures_util::{SinkExt, StreamExt};
+use hyper::body::Incoming;
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use nekonap_onebot::Answer;
+use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+
+use super::outbox::close_frame;
+use super::talk::{Role, Talk, Terms};
+use crate::config::{DEFAULT_HEARTBEAT, HttpServer, Limits, TokenRefusal, WsServer};
+use crate::guard::{Refusal, Rules};
+use crate::http::Reply;
+use crate::http::reply;
+use crate::listen::Connection;
+use crate::server::Server;
+
+/// What is kept ready for reading on each connection. The library's default, 128 KiB, would be most of what an idle
+/// Nekonap with a few frameworks needs; frames that are larger grow it.
+const READ_BUFFER: usize = 16 << 10;
+
+/// How long after its upgrade a stream may take to be ours; the answer only has to be written.
+const HANDSHAKE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Answers a request to a WebSocket entry.
+pub(crate) fn answer(
+    server: &Arc<Server>,
+    entry: &WsServer,
+    request: Request<Incoming>,
+    connection: &Arc<Connection>,
+) -> Reply {
+    if request.method() != Method::GET || !is_upgrade(request.headers()) {
+        return upgrade_required("this port speaks WebSocket (OneBot 11); connect to it with ws://\n");
+    }
+    let terms = Terms {
+        form: entry.form,
+        own_messages: entry.own_messages,
+        raw: entry.debug,
+        role: role(request.uri().path()),
+        heartbeat: entry.heartbeat,
+    };
+    open(server, terms, entry.token_refusal, request, connection)
+}
+
+/// Answers an upgrade on an HTTP entry (`api/transports.md` §2.4).
+pub(crate) fn on_http(
+    server: &Arc<Server>,
+    entry: &HttpServer,
+    request: Request<Incoming>,
+    connection: &Arc<Connection>,
+) -> Reply {
+    if !entry.websocket {
+        return upgrade_required("this port speaks HTTP alone; WebSocket has a port of its own\n");
+    }
+    let terms = Terms {
+        form: entry.form,
+        own_messages: false,
+        raw: entry.debug,
+        role: role(request.uri().path()),
+        heartbeat: Some(DEFAULT_HEARTBEAT),
+    };
+    open(server, terms, TokenRefusal::Frame, request, connection)
+}
+
+/// Whether a request asks for WebSocket.
+pub(crate) fn is_upgrade(headers: &HeaderMap) -> bool {
+    has_token(headers, &CONNECTION, "upgrade") && has_token(headers, &UPGRADE, "websocket")
+}
+
+/// Whether a header's comma-separated list has that word.
+fn has_token(headers: &HeaderMap, name: &HeaderName, word: &str) -> bool {
+    headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|value| value.trim().eq_ignore_ascii_case(word))
+}
+
+/// What a path is for. Every path but the two is for everything.
+fn role(path: &str) -> Role {
+    match path.trim_matches('/') {
+        "api" => Role::Api,
+        "event" => Role::Event,
+        _ => Role::Universal,
+    }
+}
+
+fn upgrade_required(text: &'static str) -> Reply {
+    let mut reply = reply::text(StatusCode::UPGRADE_REQUIRED, text);
+    reply.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
+    reply.headers_mut().insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+    reply
+}
+
+/// Takes or refuses an upgrade. What follows it is a task of its own.
+fn open(
+    server: &Arc<Server>,
+    terms: Terms,
+    token_refusal: TokenRefusal,
+    mut request: Request<Incoming>,
+    connection: &Arc<Connection>,
+) -> Reply {
+    let headers = request.headers();
+    let version = headers.get(SEC_WEBSOCKET_VERSION).is_some_and(|version| version.as_bytes() == b"13");
+    let Some(key) = headers.get(SEC_WEBSOCKET_KEY).filter(|_| version) else {
+        return upgrade_required("this port speaks WebSocket version 13\n");
+    };
+    let accept = derive_accept_key(key.as_bytes());
+    let peer = connection.peer.ip();
+    let admitted = server.guard.admit(Rules::Actions, peer, request.uri(), headers);
+    if admitted == Err(Refusal::NoToken) {
+        server.guard.failed(peer);
+    }
+    let refused = match admitted {
+        Ok(()) => false,
+        Err(Refusal::NoToken | Refusal::WrongToken) if token_refusal == TokenRefusal::Frame => true,
+        Err(refusal) => return reply::refused(refusal),
+    };
+    if server.stop.is_asked() {
+        return reply::text(StatusCode::SERVICE_UNAVAILABLE, "Nekonap is stopping\n");
+    }
+    let upgrade = hyper::upgrade::on(&mut request);
+    server.stop.spawn(upgraded(Arc::clone(server), Arc::clone(connection), upgrade, terms, refused));
+    let mut reply = reply::empty(StatusCode::SWITCHING_PROTOCOLS);
+    let headers = reply.headers_mut();
+    headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    if let Ok(accept) = HeaderValue::try_from(accept) {
+        headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
+    }
+    reply
+}
+
+/// The life of a connection after its upgrade.
+async fn upgraded(
+    server: Arc<Server>,
+    connection: Arc<Connection>,
+    upgrade: OnUpgrade,
+    terms: Terms,
+    refused: bool,
+) {
+    let peer = connection.peer;
+    let Ok(Ok(stream)) = timeout(HANDSHAKE, upgrade).await else {
+        tracing::debug!(entry = server.name, %peer, "a WebSocket broke off in its handshake");
+        return;
+    };
+    let config = socket_config(&server.limits);
+    let socket = WebSocketStream::from_raw_socket(TokioIo::new(stream), Side::Server, Some(config)).await;
+    if refused {
+        tracing::warn!(entry = server.name, %peer, "a WebSocket client without the right token was turned away");
+        turn_away(&server, socket).await;
+        return;
+    }
+    tracing::info!(entry = server.name, %peer, role = ?terms.role, "a WebSocket client connected");
+    let talk = Talk {
+        name: server.name.clone(),
+        bot: server.bot.clone(),
+        caller: server.caller(terms.form, &connection),
+        terms,
+        limits: Arc::clone(&server.limits),
+        pace: Arc::clone(&connection.pace),
+        stop: server.stop.clone(),
+    };
+    let ended = talk.run(socket).await;
+    tracing::info!(entry = server.name, %peer, ?ended, "a WebSocket client left");
+}
+
+/// The settings of a socket's codec.
+fn socket_config(limits: &Limits) -> WebSocketConfig {
+    WebSocketConfig::default()
+        .max_message_size(Some(limits.message))
+        .max_frame_size(Some(limits.message))
+        .read_buffer_size(READ_BUFFER)
+}
+
+/// Tells a client that its token is wrong, and closes a while later. Whatever it sends meanwhile is not even read as JSON.
+async fn turn_away(server: &Server, mut socket: WebSocketStream<TokioIo<Upgraded>>) {
+    let wait = async {
+        let told = socket.send(Message::text(Answer::wrong_token().to_json())).await;
+        while told.is_ok() && matches!(socket.next().await, Some(Ok(_))) {}
+    };
+    tokio::select! {
+        _ = timeout(server.limits.refused, wait) => {}
+        () = server.stop.asked() => {}
+    }
+    let close = async {
+        // It may be closed already; then this is nothing.
+        if socket.send(close_frame(CloseCode::Policy, "token verification failed")).await.is_ok() {
+            while matches!(socket.next().await, Some(Ok(_))) {}
+        }
+    };
+    tokio::select! {
+        _ = timeout(crate::stop::CLOSING, close) => {}
+        () = server.stop.at_once() => {}
+    }
+}

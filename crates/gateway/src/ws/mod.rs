@@ -1,0 +1,7 @@
+//! WebSocket: the handshake (`forward`) and the conversation (`talk`), which is the same whoever connected to whom.
+
+pub(crate) mod forward;
+mod inbox;
+mod meta;
+mod outbox;
+mod talk;
