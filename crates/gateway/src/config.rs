@@ -113,13 +113,19 @@ pub struct Listen {
 impl Listen {
     /// That host and port.
     pub fn new(host: impl Into<String>, port: u16) -> Self {
-        Self { host: host.into(), port }
+        Self {
+            host: host.into(),
+            port,
+        }
     }
 
     /// Whether only this machine can reach it, as far as the text tells: a name other than `localhost` counts as not.
     pub fn is_loopback(&self) -> bool {
         let host = self.host.trim_start_matches('[').trim_end_matches(']');
-        host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        host.eq_ignore_ascii_case("localhost")
+            || host
+                .parse::<IpAddr>()
+                .is_ok_and(|address| address.is_loopback())
     }
 }
 
@@ -151,7 +157,10 @@ pub struct Access {
 impl Access {
     /// Access with that token.
     pub fn token(token: Token) -> Self {
-        Self { token: Some(token), ..Self::default() }
+        Self {
+            token: Some(token),
+            ..Self::default()
+        }
     }
 
     /// Access for everybody on this machine.
@@ -256,6 +265,13 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// The shortest of the times that an HTTP connection may wait.
+    pub(crate) fn shortest(&self) -> Duration {
+        self.head.min(self.idle).min(self.stuck)
+    }
+}
+
 /// The shortest heartbeat: a shorter one is a mistake of units (the file has milliseconds).
 const SHORTEST_HEARTBEAT: Duration = Duration::from_millis(100);
 
@@ -267,8 +283,15 @@ impl Config {
     /// An entry without a token that others than this machine can reach, two entries of one name, a heartbeat under
     /// 100 ms, a limit of zero.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let entries = self.http.iter().map(|entry| (&entry.name, &entry.listen, &entry.access));
-        let entries = entries.chain(self.ws.iter().map(|entry| (&entry.name, &entry.listen, &entry.access)));
+        let entries = self
+            .http
+            .iter()
+            .map(|entry| (&entry.name, &entry.listen, &entry.access));
+        let entries = entries.chain(
+            self.ws
+                .iter()
+                .map(|entry| (&entry.name, &entry.listen, &entry.access)),
+        );
         let mut names = Vec::new();
         for (name, listen, access) in entries {
             if names.contains(&name) {
@@ -277,16 +300,33 @@ impl Config {
             names.push(name);
             let open = access.token.is_none() && access.without_token == WithoutToken::Refused;
             if open && !listen.is_loopback() {
-                return Err(ConfigError::WithoutToken { name: name.clone(), listen: listen.clone() });
+                return Err(ConfigError::WithoutToken {
+                    name: name.clone(),
+                    listen: listen.clone(),
+                });
             }
         }
         for entry in &self.ws {
-            if entry.heartbeat.is_some_and(|every| every < SHORTEST_HEARTBEAT) {
+            if entry
+                .heartbeat
+                .is_some_and(|every| every < SHORTEST_HEARTBEAT)
+            {
                 return Err(ConfigError::Heartbeat(entry.name.clone()));
             }
         }
-        let Limits { body, message, sockets, running, .. } = self.limits;
-        for (what, limit) in [("body", body), ("message", message), ("sockets", sockets), ("running", running)] {
+        let Limits {
+            body,
+            message,
+            sockets,
+            running,
+            ..
+        } = self.limits;
+        for (what, limit) in [
+            ("body", body),
+            ("message", message),
+            ("sockets", sockets),
+            ("running", running),
+        ] {
             if limit == 0 {
                 return Err(ConfigError::Limit(what));
             }
@@ -329,8 +369,15 @@ mod tests {
     use super::*;
 
     fn http(host: &str, access: Access) -> Config {
-        let entry = HttpServer { listen: Listen::new(host, 0), access, ..HttpServer::default() };
-        Config { http: vec![entry], ..Config::default() }
+        let entry = HttpServer {
+            listen: Listen::new(host, 0),
+            access,
+            ..HttpServer::default()
+        };
+        Config {
+            http: vec![entry],
+            ..Config::default()
+        }
     }
 
     #[test]
@@ -340,19 +387,35 @@ mod tests {
         }
         for host in ["0.0.0.0", "::", "", "192.168.1.2", "example.org"] {
             let refused = http(host, Access::default()).check().expect_err(host);
-            assert!(matches!(refused, ConfigError::WithoutToken { .. }), "{host}: {refused}");
+            assert!(
+                matches!(refused, ConfigError::WithoutToken { .. }),
+                "{host}: {refused}"
+            );
             let token = Token::new("secret").expect("a token");
             assert_eq!(http(host, Access::token(token)).check(), Ok(()), "{host}");
-            let private = Access { token: None, without_token: WithoutToken::Private };
+            let private = Access {
+                token: None,
+                without_token: WithoutToken::Private,
+            };
             assert_eq!(http(host, private).check(), Ok(()), "{host}");
         }
     }
 
     #[test]
     fn a_name_belongs_to_one_entry() {
-        let ws = WsServer { name: "http-server".to_owned(), ..WsServer::default() };
-        let config = Config { http: vec![HttpServer::default()], ws: vec![ws], ..Config::default() };
-        assert_eq!(config.check(), Err(ConfigError::SameName("http-server".to_owned())));
+        let ws = WsServer {
+            name: "http-server".to_owned(),
+            ..WsServer::default()
+        };
+        let config = Config {
+            http: vec![HttpServer::default()],
+            ws: vec![ws],
+            ..Config::default()
+        };
+        assert_eq!(
+            config.check(),
+            Err(ConfigError::SameName("http-server".to_owned()))
+        );
     }
 
     #[test]

@@ -68,18 +68,32 @@ impl Refusal {
 
     /// The envelope that an action's caller gets.
     pub(crate) fn answer(self) -> Answer {
-        let retcode = if self == Self::NoToken { Retcode::NoToken } else { Retcode::WrongToken };
+        let retcode = if self == Self::NoToken {
+            Retcode::NoToken
+        } else {
+            Retcode::WrongToken
+        };
         Answer::refused(retcode, self.text())
     }
 }
 
 impl Guard {
     pub(crate) fn new(access: Access, on_loopback: bool) -> Self {
-        Self { access, on_loopback, throttle: Throttle::default() }
+        Self {
+            access,
+            on_loopback,
+            throttle: Throttle::default(),
+        }
     }
 
     /// Whether a request from `peer` with this target and these headers may pass.
-    pub(crate) fn admit(&self, rules: Rules, peer: IpAddr, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+    pub(crate) fn admit(
+        &self,
+        rules: Rules,
+        peer: IpAddr,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<(), Refusal> {
         let peer = peer.to_canonical();
         if rules == Rules::Mount && !own_origin(headers) {
             return Err(Refusal::Origin);
@@ -95,7 +109,13 @@ impl Guard {
         self.throttle.failed(peer.to_canonical(), Instant::now());
     }
 
-    fn check_token(&self, rules: Rules, peer: IpAddr, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+    fn check_token(
+        &self,
+        rules: Rules,
+        peer: IpAddr,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<(), Refusal> {
         // A program of this machine that keeps trying a wrong token must not lock out the others here, and it could
         // read the token from a file sooner than guess it: on loopback the right token always passes.
         let throttled = self.throttle.refuses(peer, Instant::now());
@@ -111,7 +131,9 @@ impl Guard {
         if rules == Rules::Actions
             && let Some(query) = uri.query()
         {
-            for (_, token) in form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "access_token") {
+            for (_, token) in
+                form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "access_token")
+            {
                 given = true;
                 right |= self.is_token(token.as_bytes());
             }
@@ -128,7 +150,10 @@ impl Guard {
     }
 
     fn is_token(&self, given: &[u8]) -> bool {
-        self.access.token.as_ref().is_some_and(|token| token.is(given))
+        self.access
+            .token
+            .as_ref()
+            .is_some_and(|token| token.is(given))
     }
 
     /// Without a token, what keeps web pages out is that a browser names the page (`Origin`) and the server (`Host`): a
@@ -150,7 +175,9 @@ impl Guard {
 /// The token of an `Authorization` value: with the scheme `Bearer` or `Token` in any case, or with none.
 fn without_scheme(value: &[u8]) -> &[u8] {
     let value = value.trim_ascii();
-    let Some(blank) = value.iter().position(u8::is_ascii_whitespace) else { return value };
+    let Some(blank) = value.iter().position(u8::is_ascii_whitespace) else {
+        return value;
+    };
     let (scheme, token) = value.split_at(blank);
     if scheme.eq_ignore_ascii_case(b"bearer") || scheme.eq_ignore_ascii_case(b"token") {
         token.trim_ascii()
@@ -174,9 +201,17 @@ fn own_origin(headers: &HeaderMap) -> bool {
     if headers.get(ORIGIN).is_none() {
         return true;
     }
-    let (Some(origin), Some(host)) = (origin(headers), host(headers)) else { return false };
-    let usual = if origin.scheme_str() == Some("https") { 443 } else { 80 };
-    let same_host = origin.host().is_some_and(|name| name.eq_ignore_ascii_case(host.host()));
+    let (Some(origin), Some(host)) = (origin(headers), host(headers)) else {
+        return false;
+    };
+    let usual = if origin.scheme_str() == Some("https") {
+        443
+    } else {
+        80
+    };
+    let same_host = origin
+        .host()
+        .is_some_and(|name| name.eq_ignore_ascii_case(host.host()));
     same_host && origin.port_u16().unwrap_or(usual) == host.port_u16().unwrap_or(usual)
 }
 
@@ -194,10 +229,17 @@ fn names_this_machine(headers: &HeaderMap) -> bool {
 
 fn is_loopback_name(name: &str) -> bool {
     let name = name.trim_end_matches('.');
-    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let address = name
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse::<IpAddr>();
     let local = name.len() > ".localhost".len()
-        && name.get(name.len() - ".localhost".len()..).is_some_and(|end| end.eq_ignore_ascii_case(".localhost"));
-    name.eq_ignore_ascii_case("localhost") || local || address.is_ok_and(|address| address.to_canonical().is_loopback())
+        && name
+            .get(name.len() - ".localhost".len()..)
+            .is_some_and(|end| end.eq_ignore_ascii_case(".localhost"));
+    name.eq_ignore_ascii_case("localhost")
+        || local
+        || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 /// Loopback, the private networks and the link-local addresses (`api/transports.md` §13.2).
@@ -225,7 +267,13 @@ mod tests {
         Guard::new(Access::token(Token::new("t0ken").expect("a token")), true)
     }
 
-    fn ask(guard: &Guard, rules: Rules, peer: IpAddr, target: &str, headers: &[(&str, &str)]) -> Result<(), Refusal> {
+    fn ask(
+        guard: &Guard,
+        rules: Rules,
+        peer: IpAddr,
+        target: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<(), Refusal> {
         let uri: Uri = target.parse().expect("a target");
         let headers = headers
             .iter()
@@ -240,22 +288,68 @@ mod tests {
     #[test]
     fn a_token_comes_in_five_ways() {
         let guard = with_token();
-        for value in ["Bearer t0ken", "bearer t0ken", "Token t0ken", "token t0ken", "t0ken", "Bearer  t0ken "] {
-            let asked = ask(&guard, Rules::Actions, HERE, "/x", &[("authorization", value)]);
+        for value in [
+            "Bearer t0ken",
+            "bearer t0ken",
+            "Token t0ken",
+            "token t0ken",
+            "t0ken",
+            "Bearer  t0ken ",
+        ] {
+            let asked = ask(
+                &guard,
+                Rules::Actions,
+                HERE,
+                "/x",
+                &[("authorization", value)],
+            );
             assert_eq!(asked, Ok(()), "{value}");
         }
-        assert_eq!(ask(&guard, Rules::Actions, HERE, "/x?access_token=t0ken", &[]), Ok(()));
-        assert_eq!(ask(&guard, Rules::Actions, HERE, "/x?a=1&access_token=%740ken", &[]), Ok(()));
-        let both = ask(&guard, Rules::Actions, HERE, "/x?access_token=t0ken", &[("authorization", "Bearer no")]);
+        assert_eq!(
+            ask(&guard, Rules::Actions, HERE, "/x?access_token=t0ken", &[]),
+            Ok(())
+        );
+        assert_eq!(
+            ask(
+                &guard,
+                Rules::Actions,
+                HERE,
+                "/x?a=1&access_token=%740ken",
+                &[]
+            ),
+            Ok(())
+        );
+        let both = ask(
+            &guard,
+            Rules::Actions,
+            HERE,
+            "/x?access_token=t0ken",
+            &[("authorization", "Bearer no")],
+        );
         assert_eq!(both, Ok(()));
     }
 
     #[test]
     fn a_wrong_token_is_told_from_none() {
         let guard = with_token();
-        assert_eq!(ask(&guard, Rules::Actions, HERE, "/x", &[]), Err(Refusal::NoToken));
-        for value in ["Bearer", "Bearer t0ke", "Basic t0ken", "Token undefined", ""] {
-            let asked = ask(&guard, Rules::Actions, HERE, "/x", &[("authorization", value)]);
+        assert_eq!(
+            ask(&guard, Rules::Actions, HERE, "/x", &[]),
+            Err(Refusal::NoToken)
+        );
+        for value in [
+            "Bearer",
+            "Bearer t0ke",
+            "Basic t0ken",
+            "Token undefined",
+            "",
+        ] {
+            let asked = ask(
+                &guard,
+                Rules::Actions,
+                HERE,
+                "/x",
+                &[("authorization", value)],
+            );
             assert_eq!(asked, Err(Refusal::WrongToken), "{value:?}");
         }
     }
@@ -264,13 +358,30 @@ mod tests {
     fn a_mount_takes_the_header_and_its_own_origin_alone() {
         let guard = with_token();
         let token = ("authorization", "Bearer t0ken");
-        assert_eq!(ask(&guard, Rules::Mount, HERE, "/x?access_token=t0ken", &[]), Err(Refusal::NoToken));
+        assert_eq!(
+            ask(&guard, Rules::Mount, HERE, "/x?access_token=t0ken", &[]),
+            Err(Refusal::NoToken)
+        );
         assert_eq!(ask(&guard, Rules::Mount, HERE, "/x", &[token]), Ok(()));
-        let own = [token, ("host", "127.0.0.1:3000"), ("origin", "http://127.0.0.1:3000")];
+        let own = [
+            token,
+            ("host", "127.0.0.1:3000"),
+            ("origin", "http://127.0.0.1:3000"),
+        ];
         assert_eq!(ask(&guard, Rules::Mount, HERE, "/x", &own), Ok(()));
-        for origin in ["http://localhost:3000", "http://127.0.0.1:3001", "http://127.0.0.1", "null", "https://evil.example"] {
+        for origin in [
+            "http://localhost:3000",
+            "http://127.0.0.1:3001",
+            "http://127.0.0.1",
+            "null",
+            "https://evil.example",
+        ] {
             let foreign = [token, ("host", "127.0.0.1:3000"), ("origin", origin)];
-            assert_eq!(ask(&guard, Rules::Mount, HERE, "/x", &foreign), Err(Refusal::Origin), "{origin}");
+            assert_eq!(
+                ask(&guard, Rules::Mount, HERE, "/x", &foreign),
+                Err(Refusal::Origin),
+                "{origin}"
+            );
         }
     }
 
@@ -280,33 +391,104 @@ mod tests {
         let host = ("host", "127.0.0.1:3000");
         assert_eq!(ask(&guard, Rules::Actions, HERE, "/x", &[host]), Ok(()));
         assert_eq!(ask(&guard, Rules::Actions, HERE, "/x", &[]), Ok(()));
-        for origin in ["http://127.0.0.1:3000", "http://localhost:5173", "http://[::1]:1"] {
-            assert_eq!(ask(&guard, Rules::Actions, HERE, "/x", &[host, ("origin", origin)]), Ok(()), "{origin}");
+        for origin in [
+            "http://127.0.0.1:3000",
+            "http://localhost:5173",
+            "http://[::1]:1",
+        ] {
+            assert_eq!(
+                ask(
+                    &guard,
+                    Rules::Actions,
+                    HERE,
+                    "/x",
+                    &[host, ("origin", origin)]
+                ),
+                Ok(()),
+                "{origin}"
+            );
         }
-        for origin in ["https://example.com", "null", "http://localhost.example.com", "file://", ""] {
-            let asked = ask(&guard, Rules::Actions, HERE, "/x", &[host, ("origin", origin)]);
+        for origin in [
+            "https://example.com",
+            "null",
+            "http://localhost.example.com",
+            "file://",
+            "",
+        ] {
+            let asked = ask(
+                &guard,
+                Rules::Actions,
+                HERE,
+                "/x",
+                &[host, ("origin", origin)],
+            );
             assert_eq!(asked, Err(Refusal::Origin), "{origin}");
         }
         // A name that was bent to this machine's address: the page's own origin, but not our name.
-        let bent = [("host", "evil.example:3000"), ("origin", "http://evil.example:3000")];
-        assert_eq!(ask(&guard, Rules::Actions, HERE, "/x", &bent), Err(Refusal::Host));
-        assert_eq!(ask(&guard, Rules::Mount, HERE, "/x", &[("host", "evil.example")]), Err(Refusal::Host));
+        let bent = [
+            ("host", "evil.example:3000"),
+            ("origin", "http://evil.example:3000"),
+        ];
+        assert_eq!(
+            ask(&guard, Rules::Actions, HERE, "/x", &bent),
+            Err(Refusal::Host)
+        );
+        assert_eq!(
+            ask(
+                &guard,
+                Rules::Mount,
+                HERE,
+                "/x",
+                &[("host", "evil.example")]
+            ),
+            Err(Refusal::Host)
+        );
         for name in ["localhost", "127.0.0.1", "[::1]:3000", "bot.localhost:3000"] {
-            assert_eq!(ask(&guard, Rules::Mount, HERE, "/x", &[("host", name)]), Ok(()), "{name}");
+            assert_eq!(
+                ask(&guard, Rules::Mount, HERE, "/x", &[("host", name)]),
+                Ok(()),
+                "{name}"
+            );
         }
     }
 
     #[test]
     fn private_means_the_private_networks() {
-        let access = Access { token: None, without_token: WithoutToken::Private };
+        let access = Access {
+            token: None,
+            without_token: WithoutToken::Private,
+        };
         let guard = Guard::new(access, false);
-        for peer in ["10.1.2.3", "172.31.0.1", "192.168.0.5", "100.64.0.1", "169.254.1.1", "fc00::1", "fe80::1", "::1"] {
+        for peer in [
+            "10.1.2.3",
+            "172.31.0.1",
+            "192.168.0.5",
+            "100.64.0.1",
+            "169.254.1.1",
+            "fc00::1",
+            "fe80::1",
+            "::1",
+        ] {
             let peer: IpAddr = peer.parse().expect("an address");
-            assert_eq!(ask(&guard, Rules::Actions, peer, "/x", &[]), Ok(()), "{peer}");
+            assert_eq!(
+                ask(&guard, Rules::Actions, peer, "/x", &[]),
+                Ok(()),
+                "{peer}"
+            );
         }
-        for peer in ["203.0.113.9", "172.32.0.1", "100.128.0.1", "2001:db8::1", "::ffff:203.0.113.9"] {
+        for peer in [
+            "203.0.113.9",
+            "172.32.0.1",
+            "100.128.0.1",
+            "2001:db8::1",
+            "::ffff:203.0.113.9",
+        ] {
             let peer: IpAddr = peer.parse().expect("an address");
-            assert_eq!(ask(&guard, Rules::Actions, peer, "/x", &[]), Err(Refusal::Address), "{peer}");
+            assert_eq!(
+                ask(&guard, Rules::Actions, peer, "/x", &[]),
+                Err(Refusal::Address),
+                "{peer}"
+            );
         }
         let mapped: IpAddr = "::ffff:192.168.0.5".parse().expect("an address");
         assert_eq!(ask(&guard, Rules::Actions, mapped, "/x", &[]), Ok(()));
@@ -323,7 +505,13 @@ mod tests {
             let asked = ask(&guard, Rules::Actions, peer, "/x?access_token=guess", &[]);
             assert_eq!(asked, Err(Refusal::Throttled));
         }
-        assert_eq!(ask(&guard, Rules::Actions, AWAY, "/x?access_token=t0ken", &[]), Err(Refusal::Throttled));
-        assert_eq!(ask(&guard, Rules::Actions, HERE, "/x?access_token=t0ken", &[]), Ok(()));
+        assert_eq!(
+            ask(&guard, Rules::Actions, AWAY, "/x?access_token=t0ken", &[]),
+            Err(Refusal::Throttled)
+        );
+        assert_eq!(
+            ask(&guard, Rules::Actions, HERE, "/x?access_token=t0ken", &[]),
+            Ok(())
+        );
     }
 }

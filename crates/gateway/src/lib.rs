@@ -28,8 +28,8 @@ use std::sync::Arc;
 use nekonap_endpoint::Bot;
 
 pub use config::{
-    Access, Config, ConfigError, DEFAULT_HEARTBEAT, HttpServer, Limits, Listen, Token, TokenRefusal, WithoutToken,
-    WsServer,
+    Access, Config, ConfigError, DEFAULT_HEARTBEAT, HttpServer, Limits, Listen, Token,
+    TokenRefusal, WithoutToken, WsServer,
 };
 pub use mount::{Door, Mount};
 
@@ -93,7 +93,9 @@ pub enum GatewayError {
         error: io::Error,
     },
     /// A mount that needs a token was given to an entry that has none and is not on loopback.
-    #[error("`{path}` is served with a token or on loopback only, and `{entry}` has no token and listens on {listen}")]
+    #[error(
+        "`{path}` is served with a token or on loopback only, and `{entry}` has no token and listens on {listen}"
+    )]
     Mount {
         /// The mount's path.
         path: String,
@@ -122,29 +124,67 @@ impl Gateway {
             mount::check(&mounts, &entry)?;
             let bound = listen::bind(&entry.name, &entry.listen).await?;
             let guard = Guard::new(entry.access.clone(), entry.listen.is_loopback());
-            let (name, kind) = (entry.name.clone(), Kind::Http { entry, mounts: Arc::clone(&mounts) });
-            listeners.push((Protocol::Http, bound, Server::new(name, guard, kind, bot.clone(), Arc::clone(&limits), stop.clone())));
+            let (name, kind) = (
+                entry.name.clone(),
+                Kind::Http {
+                    entry,
+                    mounts: Arc::clone(&mounts),
+                },
+            );
+            listeners.push((
+                Protocol::Http,
+                bound,
+                Server::new(
+                    name,
+                    guard,
+                    kind,
+                    bot.clone(),
+                    Arc::clone(&limits),
+                    stop.clone(),
+                ),
+            ));
         }
         for entry in config.ws {
             let bound = listen::bind(&entry.name, &entry.listen).await?;
             let guard = Guard::new(entry.access.clone(), entry.listen.is_loopback());
             let (name, kind) = (entry.name.clone(), Kind::Ws(entry));
-            listeners.push((Protocol::Ws, bound, Server::new(name, guard, kind, bot.clone(), Arc::clone(&limits), stop.clone())));
+            listeners.push((
+                Protocol::Ws,
+                bound,
+                Server::new(
+                    name,
+                    guard,
+                    kind,
+                    bot.clone(),
+                    Arc::clone(&limits),
+                    stop.clone(),
+                ),
+            ));
         }
         let mut listening = Vec::new();
         for (protocol, bound, server) in listeners {
             let server = Arc::new(server);
             for listener in bound {
-                let address = listener.local_addr().map_err(|error| GatewayError::Listen {
+                let address = listener
+                    .local_addr()
+                    .map_err(|error| GatewayError::Listen {
+                        entry: server.name.clone(),
+                        listen: Listen::new("", 0),
+                        error,
+                    })?;
+                listening.push(Listening {
                     entry: server.name.clone(),
-                    listen: Listen::new("", 0),
-                    error,
-                })?;
-                listening.push(Listening { entry: server.name.clone(), protocol, address });
+                    protocol,
+                    address,
+                });
                 stop.spawn(listen::accept(listener, Arc::clone(&server)));
             }
         }
-        Ok(Self { listening, stop, limits: Limits::clone(&limits) })
+        Ok(Self {
+            listening,
+            stop,
+            limits: Limits::clone(&limits),
+        })
     }
 
     /// Every listener, HTTP entries first, in the order of the configuration.
@@ -163,7 +203,10 @@ impl Gateway {
     }
 
     fn first(&self, protocol: Protocol) -> Option<SocketAddr> {
-        self.listening.iter().find(|listening| listening.protocol == protocol).map(|listening| listening.address)
+        self.listening
+            .iter()
+            .find(|listening| listening.protocol == protocol)
+            .map(|listening| listening.address)
     }
 
     /// Stops: nothing more is accepted, running calls have [`Limits::farewell`] to end, WebSocket peers get a close frame

@@ -8,14 +8,16 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use nekonap_endpoint::Caller;
+use nekonap_onebot::Form;
 use tokio::net::{TcpListener, TcpStream, lookup_host};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, interval_at, sleep};
 
+use crate::GatewayError;
 use crate::config::Listen;
 use crate::pace::{Pace, Watched};
 use crate::server::Server;
-use crate::GatewayError;
 
 /// How often a connection is looked at for having waited too long: a fraction of the shortest limit there is.
 const LOOK: Duration = Duration::from_secs(1);
@@ -23,23 +25,42 @@ const LOOK: Duration = Duration::from_secs(1);
 /// The pause after a failed accept, which means that this process is out of file descriptors: sockets must close first.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// One connection, as what answers its requests knows it.
+/// One connection, as whoever answers its requests knows it.
 pub(crate) struct Connection {
     pub(crate) peer: SocketAddr,
     pub(crate) pace: Arc<Pace>,
-    /// Its place among the entry's sockets, kept until the last task that uses the socket is done.
-    pub(crate) place: Arc<OwnedSemaphorePermit>,
+    /// Its place among the entry's sockets, given back when the last task that uses the socket is done.
+    _place: OwnedSemaphorePermit,
+}
+
+impl Connection {
+    /// Who calls over it, and in which form the answers are wanted.
+    pub(crate) fn caller(&self, form: Form) -> Caller {
+        Caller {
+            form,
+            loopback: self.peer.ip().to_canonical().is_loopback(),
+        }
+    }
 }
 
 /// Binds what `listen` names. `localhost` is both loopback addresses, every interface is IPv6 and IPv4.
 pub(crate) async fn bind(entry: &str, listen: &Listen) -> Result<Vec<TcpListener>, GatewayError> {
     let fail = |error: io::Error| match error.kind() {
-        io::ErrorKind::AddrInUse => GatewayError::AddressInUse { entry: entry.to_owned(), listen: listen.clone() },
-        _ => GatewayError::Listen { entry: entry.to_owned(), listen: listen.clone(), error },
+        io::ErrorKind::AddrInUse => GatewayError::AddressInUse {
+            entry: entry.to_owned(),
+            listen: listen.clone(),
+        },
+        _ => GatewayError::Listen {
+            entry: entry.to_owned(),
+            listen: listen.clone(),
+            error,
+        },
     };
     let host = listen.host.trim_start_matches('[').trim_end_matches(']');
     if host.eq_ignore_ascii_case("localhost") {
-        let first = bind_one(Ipv4Addr::LOCALHOST.into(), listen.port).await.map_err(fail)?;
+        let first = bind_one(Ipv4Addr::LOCALHOST.into(), listen.port)
+            .await
+            .map_err(fail)?;
         let port = first.local_addr().map_err(fail)?.port();
         let second = bind_one(Ipv6Addr::LOCALHOST.into(), port).await;
         return match second {
@@ -55,15 +76,23 @@ pub(crate) async fn bind(entry: &str, listen: &Listen) -> Result<Vec<TcpListener
         return match both {
             Ok(both) => Ok(vec![both]),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(fail(error)),
-            Err(_) => Ok(vec![bind_one(Ipv4Addr::UNSPECIFIED.into(), listen.port).await.map_err(fail)?]),
+            Err(_) => Ok(vec![
+                bind_one(Ipv4Addr::UNSPECIFIED.into(), listen.port)
+                    .await
+                    .map_err(fail)?,
+            ]),
         };
     }
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![bind_one(address, listen.port).await.map_err(fail)?]);
     }
     let mut found = lookup_host((host, listen.port)).await.map_err(fail)?;
-    let address = found.next().ok_or_else(|| fail(io::ErrorKind::AddrNotAvailable.into()))?;
-    Ok(vec![bind_one(address.ip(), address.port()).await.map_err(fail)?])
+    let address = found
+        .next()
+        .ok_or_else(|| fail(io::ErrorKind::AddrNotAvailable.into()))?;
+    Ok(vec![
+        bind_one(address.ip(), address.port()).await.map_err(fail)?,
+    ])
 }
 
 async fn bind_one(address: IpAddr, port: u16) -> io::Result<TcpListener> {
@@ -93,22 +122,37 @@ pub(crate) async fn accept(listener: TcpListener, server: Arc<Server>) {
 /// Errors of accept that are about one connection, which is gone.
 fn is_the_peers(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
 }
 
 fn welcome(stream: TcpStream, peer: SocketAddr, server: &Arc<Server>) {
     let Ok(place) = Arc::clone(&server.places).try_acquire_owned() else {
         let first = server.crowded();
         if first {
-            tracing::warn!(entry = server.name, sockets = server.limits.sockets, "too many sockets; more are turned away");
+            tracing::warn!(
+                entry = server.name,
+                sockets = server.limits.sockets,
+                "too many sockets; more are turned away"
+            );
         }
         // What does not fit into the socket's empty buffer now is not worth waiting for.
-        let _ = stream.try_write(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        let _ = stream.try_write(
+            b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        );
         return;
     };
     server.roomy();
-    let connection = Connection { peer, pace: Pace::new(), place: Arc::new(place) };
-    server.stop.spawn(serve(stream, connection, Arc::clone(server)));
+    let connection = Connection {
+        peer,
+        pace: Pace::new(),
+        _place: place,
+    };
+    server
+        .stop
+        .spawn(serve(stream, connection, Arc::clone(server)));
 }
 
 /// Serves one connection until it ends, waits too long, or the gateway stops.
@@ -123,7 +167,10 @@ async fn serve(stream: TcpStream, connection: Connection, server: Arc<Server>) {
         let (server, connection) = (Arc::clone(&server), Arc::clone(&connection));
         async move { Ok::<_, std::convert::Infallible>(server.answer(request, connection).await) }
     });
-    let http = http1::Builder::new().header_read_timeout(None).serve_connection(io, service).with_upgrades();
+    let http = http1::Builder::new()
+        .header_read_timeout(None)
+        .serve_connection(io, service)
+        .with_upgrades();
     let mut http = std::pin::pin!(http);
     let mut looks = interval_at(Instant::now() + LOOK, LOOK.min(server.limits.shortest()));
     let mut leaving = false;

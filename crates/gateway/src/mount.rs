@@ -37,16 +37,26 @@ impl Mount {
     /// Serves `router` for `path` and everything beneath it. The router sees the whole path. It sets its own limits for
     /// bodies, and answers every method itself.
     pub fn new(path: impl Into<String>, router: Router, door: Door) -> Self {
-        Self { path: path.into().trim_end_matches('/').to_owned(), router, door }
+        Self {
+            path: path.into().trim_end_matches('/').to_owned(),
+            router,
+            door,
+        }
     }
 
     /// Whether a request for `path` is for this mount.
     fn has(&self, path: &str) -> bool {
-        path.strip_prefix(&self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        path.strip_prefix(&self.path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// Answers a request that is for this mount.
-    pub(crate) async fn answer(&self, guard: &Guard, peer: IpAddr, request: Request<Incoming>) -> Reply {
+    pub(crate) async fn answer(
+        &self,
+        guard: &Guard,
+        peer: IpAddr,
+        request: Request<Incoming>,
+    ) -> Reply {
         if self.door == Door::Token
             && let Err(refusal) = guard.admit(Rules::Mount, peer, request.uri(), request.headers())
         {
@@ -54,19 +64,27 @@ impl Mount {
         }
         let answered = self.router.clone().oneshot(request.map(Body::new)).await;
         // A router's error type has no values.
-        answered.unwrap_or_else(|never| match never {}).map(http_body_util::Either::Right)
+        answered
+            .unwrap_or_else(|never| match never {})
+            .map(http_body_util::Either::Right)
     }
 }
 
 /// The mount that a request for `path` is for: the one with the longest path.
 pub(crate) fn find<'a>(mounts: &'a [Mount], path: &str) -> Option<&'a Mount> {
-    mounts.iter().filter(|mount| mount.has(path)).max_by_key(|mount| mount.path.len())
+    mounts
+        .iter()
+        .filter(|mount| mount.has(path))
+        .max_by_key(|mount| mount.path.len())
 }
 
 /// Whether the mounts may be served on that entry.
 pub(crate) fn check(mounts: &[Mount], entry: &HttpServer) -> Result<(), GatewayError> {
     let open = entry.access.token.is_none() && !entry.listen.is_loopback();
-    match mounts.iter().find(|mount| open && mount.door == Door::Token) {
+    match mounts
+        .iter()
+        .find(|mount| open && mount.door == Door::Token)
+    {
         None => Ok(()),
         Some(mount) => Err(GatewayError::Mount {
             path: mount.path.clone(),
@@ -84,8 +102,16 @@ struct Refused {
 }
 
 fn refused(refusal: Refusal) -> Reply {
-    let code = if refusal.status() == StatusCode::UNAUTHORIZED { "unauthorized" } else { "not_allowed" };
-    let body = serde_json::to_vec(&Refused { error: refusal.text(), code }).unwrap_or_default();
+    let code = if refusal.status() == StatusCode::UNAUTHORIZED {
+        "unauthorized"
+    } else {
+        "not_allowed"
+    };
+    let body = serde_json::to_vec(&Refused {
+        error: refusal.text(),
+        code,
+    })
+    .unwrap_or_default();
     let mut reply = Reply::new(http_body_util::Either::Left(body.into()));
     *reply.status_mut() = refusal.status();
     let headers = reply.headers_mut();

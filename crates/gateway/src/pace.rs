@@ -19,6 +19,8 @@ pub(crate) struct Pace {
     idle: AtomicU64,
     /// A request's head has begun to arrive then, and is not complete.
     head: AtomicU64,
+    /// Something was read last then.
+    heard: AtomicU64,
     /// The socket takes no more bytes since then.
     blocked: AtomicU64,
 }
@@ -36,7 +38,13 @@ pub(crate) enum Overdue {
 
 impl Pace {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { began: Instant::now(), idle: 1.into(), head: 0.into(), blocked: 0.into() })
+        Arc::new(Self {
+            began: Instant::now(),
+            idle: 1.into(),
+            head: 0.into(),
+            heard: 1.into(),
+            blocked: 0.into(),
+        })
     }
 
     /// A request's head is complete: it is being answered until what this returns is dropped.
@@ -51,13 +59,19 @@ impl Pace {
         self.longer(&self.blocked, limits.stuck)
     }
 
+    /// Whether anything at all came from the peer within that time.
+    pub(crate) fn heard_within(&self, time: Duration) -> bool {
+        !self.longer(&self.heard, time)
+    }
+
     /// What an HTTP connection has waited for too long, if anything.
     pub(crate) fn overdue(&self, limits: &Limits) -> Option<Overdue> {
         if self.stuck(limits) {
             Some(Overdue::Stuck)
         } else if self.longer(&self.head, limits.head) {
             Some(Overdue::Head)
-        } else if self.longer(&self.idle, limits.idle) && self.blocked.load(Ordering::Relaxed) == 0 {
+        } else if self.longer(&self.idle, limits.idle) && self.blocked.load(Ordering::Relaxed) == 0
+        {
             Some(Overdue::Idle)
         } else {
             None
@@ -76,9 +90,11 @@ impl Pace {
     }
 
     fn read(&self) {
+        let now = self.now();
+        self.heard.store(now, Ordering::Relaxed);
         if self.idle.load(Ordering::Relaxed) != 0 {
             self.idle.store(0, Ordering::Relaxed);
-            self.head.store(self.now(), Ordering::Relaxed);
+            self.head.store(now, Ordering::Relaxed);
         }
     }
 
@@ -114,7 +130,11 @@ impl<S> Watched<S> {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
         if buf.filled().len() > before {
@@ -125,7 +145,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(cx, buf);
         self.pace.wrote(polled.is_ready());
         polled

@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::Request;
 use hyper::body::Incoming;
-use nekonap_endpoint::{Bot, Caller};
-use nekonap_onebot::Form;
+use nekonap_endpoint::Bot;
 use tokio::sync::Semaphore;
 
 use crate::config::{HttpServer, Limits, WsServer};
@@ -33,7 +32,10 @@ pub(crate) struct Server {
 
 /// What an entry speaks.
 pub(crate) enum Kind {
-    Http { entry: HttpServer, mounts: Arc<[Mount]> },
+    Http {
+        entry: HttpServer,
+        mounts: Arc<[Mount]>,
+    },
     Ws(WsServer),
 }
 
@@ -47,22 +49,32 @@ impl Server {
         stop: Stop,
     ) -> Self {
         let places = Arc::new(Semaphore::new(limits.sockets.min(Semaphore::MAX_PERMITS)));
-        Self { name, guard, kind, bot, limits, stop, places, crowded: AtomicBool::new(false) }
+        Self {
+            name,
+            guard,
+            kind,
+            bot,
+            limits,
+            stop,
+            places,
+            crowded: AtomicBool::new(false),
+        }
     }
 
     /// Answers one request.
-    pub(crate) async fn answer(self: Arc<Self>, request: Request<Incoming>, connection: Arc<Connection>) -> Reply {
+    pub(crate) async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        connection: Arc<Connection>,
+    ) -> Reply {
         let busy = connection.pace.busy();
         let reply = match &self.kind {
-            Kind::Http { entry, mounts } => http::answer(&self, entry, mounts, request, &connection).await,
+            Kind::Http { entry, mounts } => {
+                http::answer(&self, entry, mounts, request, &connection).await
+            }
             Kind::Ws(entry) => forward::answer(&self, entry, request, &connection),
         };
         http::busy_until_sent(reply, busy)
-    }
-
-    /// Who calls over that connection.
-    pub(crate) fn caller(&self, form: Form, connection: &Connection) -> Caller {
-        Caller { form, loopback: connection.peer.ip().to_canonical().is_loopback() }
     }
 
     /// Marks that a connection was turned away for want of room; true for the first of a burst.

@@ -47,7 +47,10 @@ impl Stop {
     pub(crate) async fn now(&self, farewell: Duration) {
         self.asked.cancel();
         self.tasks.close();
-        if timeout(farewell + CLOSING, self.tasks.wait()).await.is_err() {
+        if timeout(farewell + CLOSING, self.tasks.wait())
+            .await
+            .is_err()
+        {
             tracing::warn!("connections were still busy when the gateway stopped");
         }
         self.at_once.cancel();

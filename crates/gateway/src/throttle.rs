@@ -29,9 +29,9 @@ impl Throttle {
     /// Whether that address has failed too often.
     pub(crate) fn refuses(&self, address: IpAddr, now: Instant) -> bool {
         let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        windows
-            .get(&counted(address))
-            .is_some_and(|window| window.failures >= TRIES && now.duration_since(window.began) < WINDOW)
+        windows.get(&counted(address)).is_some_and(|window| {
+            window.failures >= TRIES && now.duration_since(window.began) < WINDOW
+        })
     }
 
     /// Counts a failure of that address.
@@ -41,14 +41,23 @@ impl Throttle {
         if windows.len() >= ADDRESSES && !windows.contains_key(&address) {
             windows.retain(|_, window| now.duration_since(window.began) < WINDOW);
             if windows.len() >= ADDRESSES
-                && let Some(oldest) = windows.iter().min_by_key(|(_, window)| window.began).map(|(address, _)| *address)
+                && let Some(oldest) = windows
+                    .iter()
+                    .min_by_key(|(_, window)| window.began)
+                    .map(|(address, _)| *address)
             {
                 windows.remove(&oldest);
             }
         }
-        let window = windows.entry(address).or_insert(Window { began: now, failures: 0 });
+        let window = windows.entry(address).or_insert(Window {
+            began: now,
+            failures: 0,
+        });
         if now.duration_since(window.began) >= WINDOW {
-            *window = Window { began: now, failures: 0 };
+            *window = Window {
+                began: now,
+                failures: 0,
+            };
         }
         window.failures = window.failures.saturating_add(1);
     }
@@ -92,9 +101,15 @@ mod tests {
         let throttle = Throttle::default();
         let start = Instant::now();
         for host in 0..u128::from(TRIES) {
-            throttle.failed(IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8 << 96) + host)), start);
+            throttle.failed(
+                IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8 << 96) + host)),
+                start,
+            );
         }
-        assert!(throttle.refuses(IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8 << 96) + 999)), start));
+        assert!(throttle.refuses(
+            IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8 << 96) + 999)),
+            start
+        ));
     }
 
     #[test]
@@ -102,8 +117,14 @@ mod tests {
         let throttle = Throttle::default();
         let start = Instant::now();
         for host in 0..u32::try_from(ADDRESSES + 100).expect("small") {
-            throttle.failed(IpAddr::V4(Ipv4Addr::from_bits(host)), start + Duration::from_millis(host.into()));
+            throttle.failed(
+                IpAddr::V4(Ipv4Addr::from_bits(host)),
+                start + Duration::from_millis(host.into()),
+            );
         }
-        assert_eq!(throttle.windows.lock().expect("not poisoned").len(), ADDRESSES);
+        assert_eq!(
+            throttle.windows.lock().expect("not poisoned").len(),
+            ADDRESSES
+        );
     }
 }

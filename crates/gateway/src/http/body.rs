@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use axum::http::header::EXPECT;
+use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use hyper::body::{Body, Bytes, BytesMut, Incoming};
+use hyper::body::{Body, Incoming};
 use tokio::time::timeout;
 
 use crate::config::Limits;
@@ -29,7 +30,11 @@ const DRAINED: usize = 64 << 20;
 const DRAINING: Duration = Duration::from_secs(5);
 
 /// The whole body.
-pub(super) async fn read(mut body: Incoming, headers: &HeaderMap, limits: &Limits) -> Result<Bytes, Unread> {
+pub(super) async fn read(
+    mut body: Incoming,
+    headers: &HeaderMap,
+    limits: &Limits,
+) -> Result<Bytes, Unread> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }

@@ -34,7 +34,9 @@ pub(crate) async fn answer(
 ) -> Reply {
     let path = request.uri().path();
     if let Some(mount) = mount::find(mounts, path) {
-        return mount.answer(&server.guard, connection.peer.ip(), request).await;
+        return mount
+            .answer(&server.guard, connection.peer.ip(), request)
+            .await;
     }
     match (request.method(), path) {
         (&(Method::GET | Method::HEAD), "/healthz") => return reply::text(StatusCode::OK, "ok\n"),
@@ -46,7 +48,9 @@ pub(crate) async fn answer(
         Method::GET if forward::is_upgrade(request.headers()) => {
             return forward::on_http(server, entry, request, connection);
         }
-        Method::GET | Method::HEAD | Method::POST => permitted(server, entry, request, connection).await,
+        Method::GET | Method::HEAD | Method::POST => {
+            permitted(server, entry, request, connection).await
+        }
         _ => reply::wrong_method(),
     };
     if entry.cors {
@@ -63,11 +67,19 @@ async fn permitted(
     connection: &Connection,
 ) -> Reply {
     let (head, body) = request.into_parts();
-    if let Err(refusal) = server.guard.admit(Rules::Actions, connection.peer.ip(), &head.uri, &head.headers) {
+    if let Err(refusal) = server.guard.admit(
+        Rules::Actions,
+        connection.peer.ip(),
+        &head.uri,
+        &head.headers,
+    ) {
         return reply::refused(refusal);
     }
     if head.method != Method::POST && head.uri.path() == "/openapi.json" {
-        return reply::json(StatusCode::OK, serde_json::to_vec(server.bot.openapi()).unwrap_or_default());
+        return reply::json(
+            StatusCode::OK,
+            serde_json::to_vec(server.bot.openapi()).unwrap_or_default(),
+        );
     }
     let body = if head.method == Method::POST {
         match body::read(body, &head.headers, &server.limits).await {
@@ -86,12 +98,20 @@ async fn permitted(
 
 /// The answer to a visit of the bare address (`api/transports.md` §2.1).
 fn running() -> Answer {
-    Answer { message: "Nekonap is running".to_owned(), ..Answer::ok(&serde_json::json!({})) }
+    Answer {
+        message: "Nekonap is running".to_owned(),
+        ..Answer::ok(&serde_json::json!({}))
+    }
 }
 
 /// Runs a call. It goes on when the caller hangs up: it may have done half of what it does.
-async fn run(server: &Arc<Server>, entry: &HttpServer, call: Call, connection: &Connection) -> Answer {
-    let rest = match server.bot.call(call, server.caller(entry.form, connection)) {
+async fn run(
+    server: &Arc<Server>,
+    entry: &HttpServer,
+    call: Call,
+    connection: &Connection,
+) -> Answer {
+    let rest = match server.bot.call(call, connection.caller(entry.form)) {
         Called::Now(answer) => return answer,
         Called::Later(rest) => rest,
     };
@@ -104,7 +124,10 @@ async fn run(server: &Arc<Server>, entry: &HttpServer, call: Call, connection: &
     });
     match task.await {
         Ok(Some(answer)) => answer,
-        Ok(None) => Answer::failed(Code::Internal, "Nekonap stopped before this was done; it may have been done in part"),
+        Ok(None) => Answer::failed(
+            Code::Internal,
+            "Nekonap stopped before this was done; it may have been done in part",
+        ),
         Err(_) => Answer::failed(Code::Internal, "the action failed in a way it should not"),
     }
 }

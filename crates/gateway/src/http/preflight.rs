@@ -18,10 +18,16 @@ pub(super) fn answer(asked: &HeaderMap, cors: bool) -> Reply {
     let headers = reply.headers_mut();
     headers.insert(ALLOW, METHODS);
     if cors {
-        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET,POST,OPTIONS"));
+        headers.insert(
+            ACCESS_CONTROL_ALLOW_METHODS,
+            HeaderValue::from_static("GET,POST,OPTIONS"),
+        );
         if let Some(wanted) = asked.get(ACCESS_CONTROL_REQUEST_HEADERS) {
             headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
-            headers.insert(VARY, HeaderValue::from_static("access-control-request-headers"));
+            headers.insert(
+                VARY,
+                HeaderValue::from_static("access-control-request-headers"),
+            );
         }
     }
     reply

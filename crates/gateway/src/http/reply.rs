@@ -19,12 +19,20 @@ pub(super) fn answer(answer: &Answer) -> Reply {
 
 /// JSON with a status.
 pub(super) fn json(status: StatusCode, body: impl Into<Bytes>) -> Reply {
-    with(status, HeaderValue::from_static("application/json; charset=utf-8"), body.into())
+    with(
+        status,
+        HeaderValue::from_static("application/json; charset=utf-8"),
+        body.into(),
+    )
 }
 
 /// A line for people.
 pub(crate) fn text(status: StatusCode, line: &'static str) -> Reply {
-    with(status, HeaderValue::from_static("text/plain; charset=utf-8"), Bytes::from_static(line.as_bytes()))
+    with(
+        status,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+        Bytes::from_static(line.as_bytes()),
+    )
 }
 
 /// A status alone.
@@ -66,10 +74,14 @@ pub(super) fn wrong_method() -> Reply {
 /// The answer to a request whose body could not be read to its end.
 pub(super) fn unread(error: Unread) -> Reply {
     let (status, text) = match error {
-        Unread::TooLarge(limit) => {
-            (StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than the limit of {limit} bytes"))
-        }
-        Unread::Stalled => (StatusCode::REQUEST_TIMEOUT, "the body did not go on".to_owned()),
+        Unread::TooLarge(limit) => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("the body is larger than the limit of {limit} bytes"),
+        ),
+        Unread::Stalled => (
+            StatusCode::REQUEST_TIMEOUT,
+            "the body did not go on".to_owned(),
+        ),
         Unread::Broken => (StatusCode::BAD_REQUEST, "the body broke off".to_owned()),
     };
     json(status, Answer::failed(Code::BadRequest, text).to_json())
@@ -77,6 +89,10 @@ pub(super) fn unread(error: Unread) -> Reply {
 
 /// What `/readyz` says.
 pub(super) fn readiness(readiness: &Readiness) -> Reply {
-    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if readiness.ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     json(status, serde_json::to_vec(readiness).unwrap_or_default())
 }

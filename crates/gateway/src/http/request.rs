@@ -4,9 +4,9 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use hyper::body::Bytes;
-use nekonap_onebot::{Answer, Call, Code, Encoding, Retcode, coerce};
+use nekonap_onebot::{Answer, Call, Code, Retcode, coerce};
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Bodies above this are parsed where they cannot hold up other connections.
 const LARGE: usize = 1 << 20;
@@ -17,7 +17,12 @@ pub(super) async fn read(head: Parts, body: Bytes) -> Result<Option<Call>, Answe
         return parse(&head, &body);
     }
     let parsed = tokio::task::spawn_blocking(move || parse(&head, &body)).await;
-    parsed.unwrap_or_else(|_| Err(Answer::failed(Code::Internal, "the body could not be parsed")))
+    parsed.unwrap_or_else(|_| {
+        Err(Answer::failed(
+            Code::Internal,
+            "the body could not be parsed",
+        ))
+    })
 }
 
 fn parse(head: &Parts, body: &[u8]) -> Result<Option<Call>, Answer> {
@@ -37,7 +42,10 @@ fn parse(head: &Parts, body: &[u8]) -> Result<Option<Call>, Answer> {
 
 /// The action that a path names: its first part.
 fn action(path: &str) -> String {
-    let part = path.split('/').find(|part| !part.is_empty()).unwrap_or_default();
+    let part = path
+        .split('/')
+        .find(|part| !part.is_empty())
+        .unwrap_or_default();
     percent_decode_str(part).decode_utf8_lossy().into_owned()
 }
 
@@ -51,9 +59,16 @@ enum Kind {
 }
 
 fn kind(headers: &HeaderMap) -> Kind {
-    let Some(value) = headers.get(CONTENT_TYPE) else { return Kind::Perhaps };
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return Kind::Perhaps;
+    };
     let value = value.to_str().unwrap_or("?");
-    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     match essence.as_str() {
         "application/json" => Kind::Json,
         "application/x-www-form-urlencoded" => Kind::Form,
@@ -68,14 +83,19 @@ fn with_body(name: &str, headers: &HeaderMap, body: &[u8]) -> Result<Call, Answe
     match kind(headers) {
         Kind::Json => Ok(Call::from_body(name, body)?),
         Kind::Form => Ok(Call::from_pairs(name, pairs(body))),
-        Kind::Perhaps => Call::from_body(name, body).map_err(|bad| content_type().echoing(bad.echo)),
+        Kind::Perhaps => {
+            Call::from_body(name, body).map_err(|bad| content_type().echoing(bad.echo))
+        }
         Kind::Other if body.is_empty() => Ok(Call::from_body(name, body)?),
         Kind::Other => Err(content_type()),
     }
 }
 
 fn content_type() -> Answer {
-    Answer::refused(Retcode::ContentType, "a body is read as application/json or application/x-www-form-urlencoded")
+    Answer::refused(
+        Retcode::ContentType,
+        "a body is read as application/json or application/x-www-form-urlencoded",
+    )
 }
 
 /// The pairs of a query or a form. The token is no parameter.
@@ -90,40 +110,46 @@ fn unwrap(mut call: Call) -> Result<Option<Call>, Answer> {
     let action = match call.params.shift_remove("action") {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(action)) if action.is_empty() => return Ok(None),
-        Some(Value::String(action)) => action,
-        Some(_) => return Err(bad("`action` must be the name of an action", call)),
+        Some(action) => action,
     };
     let params = match call.params.shift_remove("params") {
         // A form and a query have texts alone: the parameters are JSON inside one.
         Some(Value::String(text)) if !text.is_empty() => match coerce::json(&text) {
             Ok(params) => params,
-            Err(error) => return Err(bad(&format!("`params`: {error}"), call)),
+            Err(error) => {
+                let answer = Answer::failed(
+                    Code::BadRequest,
+                    format!("`params` cannot be read: {error}"),
+                );
+                return Err(answer.echoing(call.echo));
+            }
         },
-        Some(params) => {
-            call.encoding = Encoding::Json;
-            params
-        }
-        None => Value::Null,
+        params => params.unwrap_or_default(),
     };
-    let Some(params) = coerce::object_or_nothing(params) else {
-        return Err(bad("`params` must be an object", call));
-    };
-    let named = Call::from_pairs::<String, String>(&action, []);
-    Ok(Some(Call { action: named.action, params, echo: call.echo, encoding: call.encoding }))
-}
-
-fn bad(text: &str, call: Call) -> Answer {
-    Answer::failed(Code::BadRequest, text).echoing(call.echo)
+    // This is a frame now, as WebSocket would carry it.
+    let frame = json!({ "action": action, "params": params });
+    match Call::from_frame(&frame.to_string()) {
+        Ok(inner) => Ok(Some(Call {
+            echo: call.echo,
+            ..inner
+        })),
+        Err(bad) => Err(Answer::from(bad).echoing(call.echo)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use axum::http::Request;
-    use serde_json::{Map, json};
+    use serde_json::Map;
 
     use super::*;
 
-    fn read(method: &str, target: &str, kind: Option<&str>, body: &str) -> Result<Option<Call>, Answer> {
+    fn read(
+        method: &str,
+        target: &str,
+        kind: Option<&str>,
+        body: &str,
+    ) -> Result<Option<Call>, Answer> {
         let mut request = Request::builder().method(method).uri(target);
         if let Some(kind) = kind {
             request = request.header(CONTENT_TYPE, kind);
@@ -133,7 +159,9 @@ mod tests {
     }
 
     fn call(method: &str, target: &str, kind: Option<&str>, body: &str) -> (String, Value) {
-        let call = read(method, target, kind, body).unwrap_or_else(|answer| panic!("{answer:?}")).expect("a call");
+        let call = read(method, target, kind, body)
+            .unwrap_or_else(|answer| panic!("{answer:?}"))
+            .expect("a call");
         (call.action, Value::Object(call.params))
     }
 
@@ -143,19 +171,39 @@ mod tests {
 
     #[test]
     fn the_first_part_of_the_path_is_the_action() {
-        for target in ["/get_status", "/get_status/", "//get_status", "/get_status/x", "/get_status?a=1", "/%20get_status"] {
+        for target in [
+            "/get_status",
+            "/get_status/",
+            "//get_status",
+            "/get_status/x",
+            "/get_status?a=1",
+            "/%20get_status",
+        ] {
             assert_eq!(call("GET", target, None, "").0, "get_status", "{target}");
         }
-        assert_eq!(call("GET", "/.handle_quick_operation", None, "").0, ".handle_quick_operation");
+        assert_eq!(
+            call("GET", "/.handle_quick_operation", None, "").0,
+            ".handle_quick_operation"
+        );
     }
 
     #[test]
     fn parameters_come_from_query_form_and_json() {
         let form = Some("application/x-www-form-urlencoded");
-        let (_, params) = call("POST", "/send_msg?access_token=t", form, "user_id=1&message=a%26amp%3Bb+c");
+        let (_, params) = call(
+            "POST",
+            "/send_msg?access_token=t",
+            form,
+            "user_id=1&message=a%26amp%3Bb+c",
+        );
         assert_eq!(params, json!({"user_id": "1", "message": "a&amp;b c"}));
         let json_type = Some("application/json; charset=utf-8");
-        let (_, params) = call("POST", "/send_msg?user_id=2", json_type, r#"{"user_id":1,"access_token":"t"}"#);
+        let (_, params) = call(
+            "POST",
+            "/send_msg?user_id=2",
+            json_type,
+            r#"{"user_id":1,"access_token":"t"}"#,
+        );
         assert_eq!(params, json!({"user_id": "2"}));
         let (_, params) = call("GET", "/send_msg?user_id=2", json_type, r#"{"user_id":1}"#);
         assert_eq!(params, json!({"user_id": "2"}));
@@ -163,7 +211,12 @@ mod tests {
 
     #[test]
     fn content_types_decide_how_a_body_is_read() {
-        for kind in [None, Some("text/plain"), Some("application/octet-stream"), Some("Application/JSON;charset=utf-8")] {
+        for kind in [
+            None,
+            Some("text/plain"),
+            Some("application/octet-stream"),
+            Some("Application/JSON;charset=utf-8"),
+        ] {
             assert_eq!(status(kind, r#"{"user_id":1}"#), 200, "{kind:?}");
             assert_eq!(status(kind, "{'user_id':1,} // JSON5"), 200, "{kind:?}");
             assert_eq!(status(kind, ""), 200, "{kind:?}");
@@ -172,28 +225,49 @@ mod tests {
         assert_eq!(status(Some("application/json"), "[1]"), 400);
         assert_eq!(status(None, "{bad"), 406);
         assert_eq!(status(Some("application/xml"), "<x/>"), 406);
-        assert_eq!(status(Some("multipart/form-data; boundary=x"), "--x--"), 406);
+        assert_eq!(
+            status(Some("multipart/form-data; boundary=x"), "--x--"),
+            406
+        );
     }
 
     #[test]
     fn the_bare_address_may_carry_the_action() {
         for target in ["/", "//", "/?"] {
-            assert!(read("GET", target, None, "").expect("fine").is_none(), "{target}");
+            assert!(
+                read("GET", target, None, "").expect("fine").is_none(),
+                "{target}"
+            );
         }
         assert!(read("POST", "/", None, "{}").expect("fine").is_none());
         let body = r#"{"action":"/get_msg","params":{"message_id":5},"echo":7}"#;
-        let asked = read("POST", "/", Some("application/json"), body).expect("fine").expect("a call");
-        assert_eq!((asked.action.as_str(), &asked.params), ("get_msg", &object(json!({"message_id": 5}))));
+        let asked = read("POST", "/", Some("application/json"), body)
+            .expect("fine")
+            .expect("a call");
+        assert_eq!(
+            (asked.action.as_str(), &asked.params),
+            ("get_msg", &object(&json!({"message_id": 5})))
+        );
         assert_eq!(asked.echo.expect("an echo").get(), "7");
         let target = "/?action=get_msg&params=%7B%22message_id%22:5%7D&echo=e";
-        let asked = read("GET", target, None, "").expect("fine").expect("a call");
-        assert_eq!((asked.action.as_str(), &asked.params), ("get_msg", &object(json!({"message_id": 5}))));
+        let asked = read("GET", target, None, "")
+            .expect("fine")
+            .expect("a call");
+        assert_eq!(
+            (asked.action.as_str(), &asked.params),
+            ("get_msg", &object(&json!({"message_id": 5})))
+        );
         assert_eq!(asked.echo.expect("an echo").get(), "\"e\"");
         assert_eq!(call("GET", "/?action=get_status", None, "").1, json!({}));
-        assert_eq!(read("GET", "/?action=x&params=%7B", None, "").expect_err("bad").http_status(), 400);
+        assert_eq!(
+            read("GET", "/?action=x&params=%7B", None, "")
+                .expect_err("bad")
+                .http_status(),
+            400
+        );
     }
 
-    fn object(value: Value) -> Map<String, Value> {
-        coerce::object_or_nothing(value).expect("an object")
+    fn object(value: &Value) -> Map<String, Value> {
+        value.as_object().cloned().expect("an object")
     }
 }

@@ -15,8 +15,8 @@ use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
 
 use super::outbox::close_frame;
 use super::talk::{Role, Talk, Terms};
@@ -42,7 +42,9 @@ pub(crate) fn answer(
     connection: &Arc<Connection>,
 ) -> Reply {
     if request.method() != Method::GET || !is_upgrade(request.headers()) {
-        return upgrade_required("this port speaks WebSocket (OneBot 11); connect to it with ws://\n");
+        return upgrade_required(
+            "this port speaks WebSocket (OneBot 11); connect to it with ws://\n",
+        );
     }
     let terms = Terms {
         form: entry.form,
@@ -100,8 +102,12 @@ fn role(path: &str) -> Role {
 
 fn upgrade_required(text: &'static str) -> Reply {
     let mut reply = reply::text(StatusCode::UPGRADE_REQUIRED, text);
-    reply.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
-    reply.headers_mut().insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+    reply
+        .headers_mut()
+        .insert(UPGRADE, HeaderValue::from_static("websocket"));
+    reply
+        .headers_mut()
+        .insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
     reply
 }
 
@@ -114,13 +120,17 @@ fn open(
     connection: &Arc<Connection>,
 ) -> Reply {
     let headers = request.headers();
-    let version = headers.get(SEC_WEBSOCKET_VERSION).is_some_and(|version| version.as_bytes() == b"13");
+    let version = headers
+        .get(SEC_WEBSOCKET_VERSION)
+        .is_some_and(|version| version.as_bytes() == b"13");
     let Some(key) = headers.get(SEC_WEBSOCKET_KEY).filter(|_| version) else {
         return upgrade_required("this port speaks WebSocket version 13\n");
     };
     let accept = derive_accept_key(key.as_bytes());
     let peer = connection.peer.ip();
-    let admitted = server.guard.admit(Rules::Actions, peer, request.uri(), headers);
+    let admitted = server
+        .guard
+        .admit(Rules::Actions, peer, request.uri(), headers);
     if admitted == Err(Refusal::NoToken) {
         server.guard.failed(peer);
     }
@@ -133,7 +143,13 @@ fn open(
         return reply::text(StatusCode::SERVICE_UNAVAILABLE, "Nekonap is stopping\n");
     }
     let upgrade = hyper::upgrade::on(&mut request);
-    server.stop.spawn(upgraded(Arc::clone(server), Arc::clone(connection), upgrade, terms, refused));
+    server.stop.spawn(upgraded(
+        Arc::clone(server),
+        Arc::clone(connection),
+        upgrade,
+        terms,
+        refused,
+    ));
     let mut reply = reply::empty(StatusCode::SWITCHING_PROTOCOLS);
     let headers = reply.headers_mut();
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
@@ -158,7 +174,8 @@ async fn upgraded(
         return;
     };
     let config = socket_config(&server.limits);
-    let socket = WebSocketStream::from_raw_socket(TokioIo::new(stream), Side::Server, Some(config)).await;
+    let socket =
+        WebSocketStream::from_raw_socket(TokioIo::new(stream), Side::Server, Some(config)).await;
     if refused {
         tracing::warn!(entry = server.name, %peer, "a WebSocket client without the right token was turned away");
         turn_away(&server, socket).await;
@@ -168,7 +185,7 @@ async fn upgraded(
     let talk = Talk {
         name: server.name.clone(),
         bot: server.bot.clone(),
-        caller: server.caller(terms.form, &connection),
+        caller: connection.caller(terms.form),
         terms,
         limits: Arc::clone(&server.limits),
         pace: Arc::clone(&connection.pace),
@@ -189,7 +206,9 @@ fn socket_config(limits: &Limits) -> WebSocketConfig {
 /// Tells a client that its token is wrong, and closes a while later. Whatever it sends meanwhile is not even read as JSON.
 async fn turn_away(server: &Server, mut socket: WebSocketStream<TokioIo<Upgraded>>) {
     let wait = async {
-        let told = socket.send(Message::text(Answer::wrong_token().to_json())).await;
+        let told = socket
+            .send(Message::text(Answer::wrong_token().to_json()))
+            .await;
         while told.is_ok() && matches!(socket.next().await, Some(Ok(_))) {}
     };
     tokio::select! {
@@ -198,7 +217,11 @@ async fn turn_away(server: &Server, mut socket: WebSocketStream<TokioIo<Upgraded
     }
     let close = async {
         // It may be closed already; then this is nothing.
-        if socket.send(close_frame(CloseCode::Policy, "token verification failed")).await.is_ok() {
+        if socket
+            .send(close_frame(CloseCode::Policy, "token verification failed"))
+            .await
+            .is_ok()
+        {
             while matches!(socket.next().await, Some(Ok(_))) {}
         }
     };

@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::talk::Ended;
 use crate::config::Limits;
+use crate::pace::Pace;
 use crate::stop::Stop;
 
 /// Frames above this are parsed where they cannot hold up other connections.
@@ -24,6 +25,7 @@ const LARGE: usize = 1 << 20;
 pub(super) struct Inbox<S> {
     pub(super) stream: SplitStream<WebSocketStream<S>>,
     pub(super) calls: Calls,
+    pub(super) pace: Arc<Pace>,
     pub(super) limits: Arc<Limits>,
     pub(super) stop: Stop,
 }
@@ -46,20 +48,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Inbox<S> {
                 () = self.stop.asked() => return Ended::Stopping,
                 frame = timeout(self.limits.silent, self.stream.next()) => frame,
             };
-            let taken = match frame {
+            let message = match frame {
+                // A large message on a slow line is not silence.
+                Err(_) if self.pace.heard_within(self.limits.silent) => continue,
                 Err(_) => return Ended::Silent,
-                Ok(None) => return Ended::Gone,
                 Ok(Some(Err(Error::Capacity(_)))) => return Ended::TooLarge,
                 Ok(Some(Err(Error::Utf8(_)))) => return Ended::NotText,
-                Ok(Some(Err(_))) => return Ended::Gone,
-                Ok(Some(Ok(Message::Close(_)))) => return Ended::Closed,
-                Ok(Some(Ok(Message::Text(text)))) => self.calls.take(text, &self.stop).await,
-                Ok(Some(Ok(Message::Binary(bytes)))) => match Utf8Bytes::try_from(bytes) {
+                Ok(None | Some(Err(_))) => return Ended::Gone,
+                Ok(Some(Ok(message))) => message,
+            };
+            let taken = match message {
+                Message::Close(_) => return Ended::Closed,
+                Message::Text(text) => self.calls.take(text, &self.stop).await,
+                Message::Binary(bytes) => match Utf8Bytes::try_from(bytes) {
                     Ok(text) => self.calls.take(text, &self.stop).await,
                     Err(_) => self.calls.refuse("a frame must be UTF-8").await,
                 },
                 // The library answers pings.
-                Ok(Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)))) => Ok(()),
+                Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
             };
             if taken.is_err() {
                 return Ended::Gone;
@@ -83,9 +89,19 @@ pub(super) struct Calls {
 struct Unwanted;
 
 impl Calls {
-    pub(super) fn new(bot: Bot, caller: Caller, limits: &Limits, answers: mpsc::Sender<String>) -> Self {
+    pub(super) fn new(
+        bot: Bot,
+        caller: Caller,
+        limits: &Limits,
+        answers: mpsc::Sender<String>,
+    ) -> Self {
         let room = Arc::new(Semaphore::new(limits.running.min(Semaphore::MAX_PERMITS)));
-        Self { bot, caller, room, answers }
+        Self {
+            bot,
+            caller,
+            room,
+            answers,
+        }
     }
 
     /// Takes a frame. It begins here, so that calls begin in the order of their frames.
@@ -94,7 +110,9 @@ impl Calls {
             Ok(call) => call,
             Err(answer) => return self.answer(&answer).await,
         };
-        let Ok(permit) = Arc::clone(&self.room).acquire_owned().await else { return Err(Unwanted) };
+        let Ok(permit) = Arc::clone(&self.room).acquire_owned().await else {
+            return Err(Unwanted);
+        };
         match self.bot.call(call, self.caller) {
             Called::Now(answer) => self.answer(&answer).await,
             Called::Later(rest) => {
@@ -110,7 +128,10 @@ impl Calls {
     }
 
     async fn answer(&self, answer: &Answer) -> Result<(), Unwanted> {
-        self.answers.send(answer.to_json()).await.map_err(|_| Unwanted)
+        self.answers
+            .send(answer.to_json())
+            .await
+            .map_err(|_| Unwanted)
     }
 }
 
@@ -135,6 +156,12 @@ async fn parse(text: Utf8Bytes) -> Result<Call, Answer> {
     if text.len() <= LARGE {
         return Call::from_frame(&text).map_err(Answer::from);
     }
-    let parsed = tokio::task::spawn_blocking(move || Call::from_frame(&text).map_err(Answer::from)).await;
-    parsed.unwrap_or_else(|_| Err(Answer::failed(Code::Internal, "the frame could not be parsed")))
+    let parsed =
+        tokio::task::spawn_blocking(move || Call::from_frame(&text).map_err(Answer::from)).await;
+    parsed.unwrap_or_else(|_| {
+        Err(Answer::failed(
+            Code::Internal,
+            "the frame could not be parsed",
+        ))
+    })
 }

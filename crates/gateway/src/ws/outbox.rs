@@ -44,7 +44,13 @@ pub(super) struct Outbox<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> Outbox<S> {
     /// Queues a frame. What has queued up is written when it is much, or at the next flush.
     pub(super) async fn feed(&mut self, message: Message) -> Result<(), Unwritten> {
-        watched(&self.pace, &self.limits, &self.stop, self.sink.feed(message)).await
+        watched(
+            &self.pace,
+            &self.limits,
+            &self.stop,
+            self.sink.feed(message),
+        )
+        .await
     }
 
     /// Writes what is queued.
@@ -55,13 +61,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Outbox<S> {
     /// Sends a close frame, if the peer takes it soon.
     pub(super) async fn close(&mut self, code: CloseCode, reason: &'static str) {
         // Whether it could be sent or not, the connection ends.
-        let _ = timeout(crate::stop::CLOSING, self.sink.send(close_frame(code, reason))).await;
+        let _ = timeout(
+            crate::stop::CLOSING,
+            self.sink.send(close_frame(code, reason)),
+        )
+        .await;
     }
 }
 
 /// A close frame.
 pub(super) fn close_frame(code: CloseCode, reason: &'static str) -> Message {
-    Message::Close(Some(CloseFrame { code, reason: reason.into() }))
+    Message::Close(Some(CloseFrame {
+        code,
+        reason: reason.into(),
+    }))
 }
 
 /// Waits for a write for as long as the peer reads anything at all.

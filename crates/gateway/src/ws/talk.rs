@@ -15,8 +15,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::frame::Utf8Bytes;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 use super::inbox::{Calls, Inbox};
@@ -96,16 +96,47 @@ impl Talk {
         let (ended, end) = oneshot::channel();
         // The cursor is set before the first frame is written, so that what happens from now on is missed by nobody.
         let events = (self.terms.role != Role::Api).then(|| {
-            let Terms { form, own_messages, raw, .. } = self.terms;
-            Events::new(self.bot.cursor(Want { form, own_messages, event_id: false, raw }), &self)
+            let Terms {
+                form,
+                own_messages,
+                raw,
+                ..
+            } = self.terms;
+            Events::new(
+                self.bot.cursor(Want {
+                    form,
+                    own_messages,
+                    event_id: false,
+                    raw,
+                }),
+                &self,
+            )
         });
-        let outbox =
-            Outbox { sink, pace: self.pace, limits: Arc::clone(&self.limits), stop: self.stop.clone() };
+        let outbox = Outbox {
+            sink,
+            pace: Arc::clone(&self.pace),
+            limits: Arc::clone(&self.limits),
+            stop: self.stop.clone(),
+        };
         let calls = Calls::new(self.bot.clone(), self.caller, &self.limits, answers);
-        let inbox = Inbox { stream, calls, limits: Arc::clone(&self.limits), stop: self.stop.clone() };
+        let inbox = Inbox {
+            stream,
+            calls,
+            pace: Arc::clone(&self.pace),
+            limits: Arc::clone(&self.limits),
+            stop: self.stop.clone(),
+        };
         let reading = self.stop.spawn(inbox.run(ended));
         let pings = ticks(self.limits.ping);
-        let writer = Writer { bot: self.bot, outbox, waiting, end, events, pings, stop: self.stop };
+        let writer = Writer {
+            bot: self.bot,
+            outbox,
+            waiting,
+            end,
+            events,
+            pings,
+            stop: self.stop,
+        };
         let ended = writer.run().await;
         // The reader waits for the peer's close frame, which need not come.
         let abort = reading.abort_handle();
@@ -128,11 +159,12 @@ struct Events {
     burst: Option<(Instant, u64)>,
 }
 
-/// What the log says of a connection that has to be closed for it.
+/// Why there are no more events for a connection.
+#[derive(Clone, Copy)]
 enum Over {
     /// It has lost events for too long.
     Slow,
-    /// There will be no more events.
+    /// The bot has shut down.
     Closed,
 }
 
@@ -140,7 +172,14 @@ impl Events {
     fn new(cursor: Cursor, talk: &Talk) -> Self {
         let heartbeat = talk.terms.heartbeat.map(ticks);
         let every = talk.terms.heartbeat.unwrap_or_default();
-        Self { cursor, heartbeat, every, lagging: talk.limits.lagging, name: talk.name.clone(), burst: None }
+        Self {
+            cursor,
+            heartbeat,
+            every,
+            lagging: talk.limits.lagging,
+            name: talk.name.clone(),
+            burst: None,
+        }
     }
 
     /// The frame of what the cursor came to, if it is one.
@@ -152,11 +191,18 @@ impl Events {
             Next::Lost(events) => {
                 bot.vitals().events_lost.add(events);
                 if self.burst.is_none() {
-                    tracing::warn!(entry = self.name, "a client reads too slowly; the oldest events are lost");
+                    tracing::warn!(
+                        entry = self.name,
+                        "a client reads too slowly; the oldest events are lost"
+                    );
                 }
                 let (since, lost) = self.burst.unwrap_or((Instant::now(), 0));
                 self.burst = Some((since, lost + events));
-                if since.elapsed() >= self.lagging { Err(Over::Slow) } else { Ok(None) }
+                if since.elapsed() >= self.lagging {
+                    Err(Over::Slow)
+                } else {
+                    Ok(None)
+                }
             }
         }
     }
@@ -167,7 +213,12 @@ impl Events {
         if next.is_none()
             && let Some((since, lost)) = self.burst.take()
         {
-            tracing::warn!(entry = self.name, lost, seconds = since.elapsed().as_secs(), "a client has caught up");
+            tracing::warn!(
+                entry = self.name,
+                lost,
+                seconds = since.elapsed().as_secs(),
+                "a client has caught up"
+            );
         }
         next.map(|next| self.frame(next, bot))
     }
@@ -206,7 +257,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
     /// Writes until the conversation has to end.
     async fn write(&mut self) -> Result<Ended, Unwritten> {
         if self.events.is_some() {
-            self.outbox.feed(Message::text(meta::connected(&self.bot))).await?;
+            self.outbox
+                .feed(Message::text(meta::connected(&self.bot)))
+                .await?;
             self.outbox.flush().await?;
         }
         loop {
@@ -215,13 +268,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
                 Woken::End(ended) => return Ok(ended),
                 Woken::Answer(answer) => Some(Message::text(answer)),
                 Woken::Heartbeat => {
-                    let every = self.events.as_ref().map(|events| events.every).unwrap_or_default();
+                    let every = self
+                        .events
+                        .as_ref()
+                        .map(|events| events.every)
+                        .unwrap_or_default();
                     Some(Message::text(meta::heartbeat(&self.bot, every)))
                 }
                 Woken::Ping => Some(Message::Ping(Bytes::new())),
-                Woken::Event(next) => match self.events.as_mut().map(|events| events.frame(next, &self.bot)) {
+                Woken::Event(next) => match self
+                    .events
+                    .as_mut()
+                    .map(|events| events.frame(next, &self.bot))
+                {
                     Some(Ok(frame)) => frame,
-                    Some(Err(over)) => return self.over(over).await,
+                    Some(Err(over)) => return Ok(Self::over(over)),
                     None => None,
                 },
             };
@@ -229,7 +290,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
                 self.outbox.feed(frame).await?;
             }
             if let Some(over) = self.batch().await? {
-                return self.over(over).await;
+                return Ok(Self::over(over));
             }
             self.outbox.flush().await?;
         }
@@ -255,7 +316,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
         for _ in 0..BATCH {
             let frame = match self.waiting.try_recv() {
                 Ok(answer) => Message::text(answer),
-                Err(_) => match self.events.as_mut().and_then(|events| events.ready(&self.bot)) {
+                Err(_) => match self
+                    .events
+                    .as_mut()
+                    .and_then(|events| events.ready(&self.bot))
+                {
                     Some(Ok(Some(event))) => event,
                     Some(Ok(None)) => continue,
                     Some(Err(over)) => return Ok(Some(over)),
@@ -267,10 +332,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
         Ok(None)
     }
 
-    async fn over(&mut self, over: Over) -> Result<Ended, Unwritten> {
+    fn over(over: Over) -> Ended {
         match over {
-            Over::Slow => Ok(Ended::Slow),
-            Over::Closed => self.last_answers().await,
+            Over::Slow => Ended::Slow,
+            // The bot has shut down, and its calls with it.
+            Over::Closed => Ended::Stopping,
         }
     }
 
@@ -282,7 +348,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
                 answer = self.waiting.recv() => answer,
                 () = self.stop.at_once() => return Err(Unwritten::Stopped),
             };
-            let Some(answer) = answer else { return Ok(Ended::Stopping) };
+            let Some(answer) = answer else {
+                return Ok(Ended::Stopping);
+            };
             self.outbox.feed(Message::text(answer)).await?;
             self.outbox.flush().await?;
         }
@@ -291,9 +359,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
     async fn say_goodbye(&mut self, ended: Ended) -> Ended {
         match ended {
             Ended::Stopping => self.outbox.close(CloseCode::Away, "Nekonap stops").await,
-            Ended::TooLarge => self.outbox.close(CloseCode::Size, "the message is over the limit").await,
-            Ended::NotText => self.outbox.close(CloseCode::Invalid, "a text frame must be UTF-8").await,
-            Ended::Slow => self.outbox.close(CloseCode::Again, "read faster, or ask for less").await,
+            Ended::TooLarge => {
+                self.outbox
+                    .close(CloseCode::Size, "the message is over the limit")
+                    .await
+            }
+            Ended::NotText => {
+                self.outbox
+                    .close(CloseCode::Invalid, "a text frame must be UTF-8")
+                    .await
+            }
+            Ended::Slow => {
+                self.outbox
+                    .close(CloseCode::Again, "read faster, or ask for less")
+                    .await
+            }
             // The library has answered the peer's close frame; there is nobody to send one to otherwise.
             Ended::Closed | Ended::Gone | Ended::Silent => {}
         }

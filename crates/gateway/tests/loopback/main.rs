@@ -1,0 +1,8 @@
+//! The gateway over real sockets of this machine, with clients that are not ours.
+
+mod bot;
+mod http;
+mod life;
+mod mounts;
+mod support;
+mod ws;

@@ -1,0 +1,190 @@
+//! A gateway on free ports of this machine, and clients for it.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use nekonap_endpoint::Bot;
+use nekonap_gateway::{
+    Access, Config, Gateway, HttpServer, Limits, Listen, Mount, Token, WsServer,
+};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+/// The token of [`with_token`].
+pub(crate) const TOKEN: &str = "t0ken";
+
+/// How long a test waits for what should come at once.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A gateway, its bot and where it listens.
+pub(crate) struct Served {
+    pub(crate) gateway: Gateway,
+    pub(crate) bot: Bot,
+    pub(crate) http: SocketAddr,
+    pub(crate) ws: SocketAddr,
+}
+
+/// A gateway with one HTTP and one WebSocket entry, changed by `change` before it starts.
+pub(crate) async fn served(
+    change: impl FnOnce(&mut HttpServer, &mut WsServer, &mut Limits),
+) -> Served {
+    mounted(change, Vec::new()).await
+}
+
+/// The same with mounts.
+pub(crate) async fn mounted(
+    change: impl FnOnce(&mut HttpServer, &mut WsServer, &mut Limits),
+    mounts: Vec<Mount>,
+) -> Served {
+    let bot = crate::bot::start().await;
+    let mut http = HttpServer {
+        listen: Listen::new("127.0.0.1", 0),
+        ..HttpServer::default()
+    };
+    let mut ws = WsServer {
+        listen: Listen::new("127.0.0.1", 0),
+        ..WsServer::default()
+    };
+    let mut limits = Limits::default();
+    change(&mut http, &mut ws, &mut limits);
+    let config = Config {
+        http: vec![http],
+        ws: vec![ws],
+        limits,
+    };
+    let gateway = Gateway::start(config, bot.clone(), mounts)
+        .await
+        .expect("a gateway");
+    let (http, ws) = (
+        gateway.http().expect("an HTTP entry"),
+        gateway.ws().expect("a WebSocket entry"),
+    );
+    Served {
+        gateway,
+        bot,
+        http,
+        ws,
+    }
+}
+
+/// A change: both entries ask for [`TOKEN`].
+pub(crate) fn with_token(http: &mut HttpServer, ws: &mut WsServer, _: &mut Limits) {
+    let access = Access::token(Token::new(TOKEN).expect("a token"));
+    http.access = access.clone();
+    ws.access = access;
+}
+
+/// An HTTP client.
+pub(crate) fn client() -> reqwest::Client {
+    // It is installed already when another test was first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .no_proxy()
+        .timeout(PATIENCE)
+        .build()
+        .expect("a client")
+}
+
+/// Sends a request as it is written, and reads all that comes until the server closes.
+pub(crate) async fn raw(address: SocketAddr, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = Vec::new();
+    timeout(PATIENCE, stream.read_to_end(&mut answer))
+        .await
+        .expect("an answer in time")
+        .expect("an answer");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// A WebSocket client.
+pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    /// Connects to that path.
+    pub(crate) async fn open(address: SocketAddr, path: &str) -> Self {
+        Self::try_open(address, path, &[])
+            .await
+            .expect("an upgrade")
+    }
+
+    /// Connects with headers; an answer other than 101 is its status.
+    pub(crate) async fn try_open(
+        address: SocketAddr,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, u16> {
+        let mut request = format!("ws://{address}{path}")
+            .into_client_request()
+            .expect("a request");
+        for (name, value) in headers {
+            request
+                .headers_mut()
+                .insert(*name, value.parse().expect("a value"));
+        }
+        match connect_async(request).await {
+            Ok((socket, _)) => Ok(Self(socket)),
+            Err(Error::Http(answer)) => Err(answer.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Sends a text frame.
+    pub(crate) async fn send(&mut self, text: impl Into<String>) {
+        self.message(Message::text(text.into())).await;
+    }
+
+    /// Sends a frame.
+    pub(crate) async fn message(&mut self, message: Message) {
+        self.0.send(message).await.expect("sent");
+    }
+
+    /// The next text frame, as JSON.
+    pub(crate) async fn json(&mut self) -> Value {
+        serde_json::from_str(&self.text().await).expect("JSON")
+    }
+
+    /// The next text frame.
+    pub(crate) async fn text(&mut self) -> String {
+        match self.next().await {
+            Some(Message::Text(text)) => text.to_string(),
+            other => panic!("not a text: {other:?}"),
+        }
+    }
+
+    /// The next frame; none when the connection has ended.
+    pub(crate) async fn next(&mut self) -> Option<Message> {
+        timeout(PATIENCE, self.0.next())
+            .await
+            .expect("a frame in time")
+            .and_then(Result::ok)
+    }
+
+    /// Reads on until the server says goodbye, and returns the code; none when it did not.
+    pub(crate) async fn closed(&mut self) -> Option<u16> {
+        while let Some(message) = self.next().await {
+            if let Message::Close(frame) = message {
+                return frame.map(|CloseFrame { code, .. }| code.into());
+            }
+        }
+        None
+    }
+
+    /// Calls an action and returns its answer; events before it are skipped.
+    pub(crate) async fn call(&mut self, frame: &str) -> Value {
+        self.send(frame).await;
+        loop {
+            let answer = self.json().await;
+            if answer.get("post_type").is_none() {
+                return answer;
+            }
+        }
+    }
+}
