@@ -18,6 +18,7 @@ mod mount;
 mod pace;
 mod server;
 mod stop;
+mod target;
 mod throttle;
 mod ws;
 
@@ -213,5 +214,12 @@ impl Gateway {
     /// with 1001, and every task has ended when this returns. The bot is shut down after it.
     pub async fn shutdown(self) {
         self.stop.now(self.limits.farewell).await;
+    }
+}
+
+impl Drop for Gateway {
+    /// A gateway that is dropped without [`Gateway::shutdown`] ends its tasks all the same, without a goodbye.
+    fn drop(&mut self) {
+        self.stop.give_up();
     }
 }

@@ -18,6 +18,7 @@ use crate::GatewayError;
 use crate::config::Listen;
 use crate::pace::{Pace, Watched};
 use crate::server::Server;
+use crate::target::Mended;
 
 /// How often a connection is looked at for having waited too long: a fraction of the shortest limit there is.
 const LOOK: Duration = Duration::from_secs(1);
@@ -160,7 +161,7 @@ async fn serve(stream: TcpStream, connection: Connection, server: Arc<Server>) {
     // Answers are small and are waited for.
     let _ = stream.set_nodelay(true);
     let pace = Arc::clone(&connection.pace);
-    let io = TokioIo::new(Watched::new(stream, Arc::clone(&pace)));
+    let io = TokioIo::new(Watched::new(Mended::new(stream), Arc::clone(&pace)));
     let connection = Arc::new(connection);
     let peer = connection.peer;
     let service = service_fn(|request| {
@@ -172,7 +173,8 @@ async fn serve(stream: TcpStream, connection: Connection, server: Arc<Server>) {
         .serve_connection(io, service)
         .with_upgrades();
     let mut http = std::pin::pin!(http);
-    let mut looks = interval_at(Instant::now() + LOOK, LOOK.min(server.limits.shortest()));
+    let look = LOOK.min(server.limits.shortest());
+    let mut looks = interval_at(Instant::now() + look, look);
     let mut leaving = false;
     loop {
         tokio::select! {

@@ -43,6 +43,12 @@ impl Stop {
         self.tasks.spawn(task)
     }
 
+    /// Stops without waiting for anybody.
+    pub(crate) fn give_up(&self) {
+        self.asked.cancel();
+        self.at_once.cancel();
+    }
+
     /// Stops: work that runs has `farewell` to end.
     pub(crate) async fn now(&self, farewell: Duration) {
         self.asked.cancel();

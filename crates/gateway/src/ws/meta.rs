@@ -12,5 +12,5 @@ pub(super) fn connected(bot: &Bot) -> String {
     serde_json::json!({"time":now(),"self_id":bot.self_id(),"post_type":"meta_event","meta_event_type":"lifecycle","sub_type":"connect"}).to_string()
 }
 pub(super) fn heartbeat(bot: &Bot, every: Duration) -> String {
-    serde_json::json!({"time":now(),"self_id":bot.self_id(),"post_type":"meta_event","meta_event_type":"heartbeat","status":bot.status(),"interval":every.as_millis() as u64}).to_string()
+    serde_json::json!({"time":now(),"self_id":bot.self_id(),"post_type":"meta_event","meta_event_type":"heartbeat","status":bot.status(),"interval":u64::try_from(every.as_millis()).unwrap_or(0)}).to_string()
 }

@@ -9,16 +9,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use nekonap_endpoint::{Bot, Caller, Cursor, Next, Want};
+use nekonap_endpoint::{Bot, Caller, Cursor, Next};
 use nekonap_onebot::Form;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
+use tokio::time::{Interval, timeout};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::frame::Utf8Bytes;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
+use super::events::{Events, Over, tick, ticks};
 use super::inbox::{Calls, Inbox};
 use super::meta;
 use super::outbox::{Outbox, Unwritten};
@@ -73,6 +73,20 @@ pub(super) enum Ended {
     Stopping,
 }
 
+impl Ended {
+    /// The close frame that goes with it (`api/transports.md` §4.6). The library answers the peer's own; where the
+    /// connection is broken or nobody is heard, there is nobody to send one to.
+    fn goodbye(self) -> Option<(CloseCode, &'static str)> {
+        match self {
+            Self::Stopping => Some((CloseCode::Away, "Nekonap stops")),
+            Self::TooLarge => Some((CloseCode::Size, "the message is over the limit")),
+            Self::NotText => Some((CloseCode::Invalid, "a text frame must be UTF-8")),
+            Self::Slow => Some((CloseCode::Again, "read faster, or ask for less")),
+            Self::Closed | Self::Gone | Self::Silent => None,
+        }
+    }
+}
+
 /// One conversation.
 pub(super) struct Talk {
     /// The entry's name, for the log.
@@ -95,23 +109,7 @@ impl Talk {
         let (answers, waiting) = mpsc::channel(ANSWERS);
         let (ended, end) = oneshot::channel();
         // The cursor is set before the first frame is written, so that what happens from now on is missed by nobody.
-        let events = (self.terms.role != Role::Api).then(|| {
-            let Terms {
-                form,
-                own_messages,
-                raw,
-                ..
-            } = self.terms;
-            Events::new(
-                self.bot.cursor(Want {
-                    form,
-                    own_messages,
-                    event_id: false,
-                    raw,
-                }),
-                &self,
-            )
-        });
+        let events = (self.terms.role != Role::Api).then(|| Events::new(&self));
         let outbox = Outbox {
             sink,
             pace: Arc::clone(&self.pace),
@@ -145,82 +143,6 @@ impl Talk {
         }
         abort.abort();
         ended
-    }
-}
-
-/// What goes to a connection that wants events.
-struct Events {
-    cursor: Cursor,
-    heartbeat: Option<Interval>,
-    every: Duration,
-    lagging: Duration,
-    name: String,
-    /// Events are being lost since then, so many so far.
-    burst: Option<(Instant, u64)>,
-}
-
-/// Why there are no more events for a connection.
-#[derive(Clone, Copy)]
-enum Over {
-    /// It has lost events for too long.
-    Slow,
-    /// The bot has shut down.
-    Closed,
-}
-
-impl Events {
-    fn new(cursor: Cursor, talk: &Talk) -> Self {
-        let heartbeat = talk.terms.heartbeat.map(ticks);
-        let every = talk.terms.heartbeat.unwrap_or_default();
-        Self {
-            cursor,
-            heartbeat,
-            every,
-            lagging: talk.limits.lagging,
-            name: talk.name.clone(),
-            burst: None,
-        }
-    }
-
-    /// The frame of what the cursor came to, if it is one.
-    fn frame(&mut self, next: Next, bot: &Bot) -> Result<Option<Message>, Over> {
-        match next {
-            // Events are JSON, which is UTF-8.
-            Next::Event { bytes, .. } => Ok(Utf8Bytes::try_from(bytes).ok().map(Message::Text)),
-            Next::Closed => Err(Over::Closed),
-            Next::Lost(events) => {
-                bot.vitals().events_lost.add(events);
-                if self.burst.is_none() {
-                    tracing::warn!(
-                        entry = self.name,
-                        "a client reads too slowly; the oldest events are lost"
-                    );
-                }
-                let (since, lost) = self.burst.unwrap_or((Instant::now(), 0));
-                self.burst = Some((since, lost + events));
-                if since.elapsed() >= self.lagging {
-                    Err(Over::Slow)
-                } else {
-                    Ok(None)
-                }
-            }
-        }
-    }
-
-    /// The next event, if there is one already.
-    fn ready(&mut self, bot: &Bot) -> Option<Result<Option<Message>, Over>> {
-        let next = self.cursor.try_next();
-        if next.is_none()
-            && let Some((since, lost)) = self.burst.take()
-        {
-            tracing::warn!(
-                entry = self.name,
-                lost,
-                seconds = since.elapsed().as_secs(),
-                "a client has caught up"
-            );
-        }
-        next.map(|next| self.frame(next, bot))
     }
 }
 
@@ -357,44 +279,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
     }
 
     async fn say_goodbye(&mut self, ended: Ended) -> Ended {
-        match ended {
-            Ended::Stopping => self.outbox.close(CloseCode::Away, "Nekonap stops").await,
-            Ended::TooLarge => {
-                self.outbox
-                    .close(CloseCode::Size, "the message is over the limit")
-                    .await
-            }
-            Ended::NotText => {
-                self.outbox
-                    .close(CloseCode::Invalid, "a text frame must be UTF-8")
-                    .await
-            }
-            Ended::Slow => {
-                self.outbox
-                    .close(CloseCode::Again, "read faster, or ask for less")
-                    .await
-            }
-            // The library has answered the peer's close frame; there is nobody to send one to otherwise.
-            Ended::Closed | Ended::Gone | Ended::Silent => {}
+        if let Some((code, reason)) = ended.goodbye() {
+            self.outbox.close(code, reason).await;
         }
         ended
-    }
-}
-
-/// Ticks from a full period after now on.
-fn ticks(every: Duration) -> Interval {
-    let mut ticks = interval_at(Instant::now() + every, every);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks
-}
-
-/// The next tick, if there are any.
-async fn tick(ticks: Option<&mut Interval>) {
-    match ticks {
-        Some(ticks) => {
-            ticks.tick().await;
-        }
-        None => std::future::pending().await,
     }
 }
 

@@ -195,6 +195,25 @@ async fn a_token_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_target_may_lack_its_slash() {
+    let served = served(with_token).await;
+    let ask = |target: &str| {
+        format!("GET {target} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n")
+    };
+    let answer = raw(served.http, &ask("?access_token=t0ken")).await;
+    assert!(
+        answer.starts_with("HTTP/1.1 200 ") && answer.contains("running"),
+        "{answer}"
+    );
+    assert!(
+        raw(served.http, &ask("?access_token=wrong"))
+            .await
+            .starts_with("HTTP/1.1 403 ")
+    );
+    served.gateway.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_preflight_needs_no_token() {
     let served = served(with_token).await;
     let answer = client()
