@@ -1,16 +1,33 @@
-//! tmp
+//! The frames that a connection makes itself (`api/events-and-segments.md` §2): they are never queued, so they are never
+//! late.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use nekonap_endpoint::Bot;
-use std::time::Duration;
+use nekonap_onebot::{Event, Form, What};
 
-fn now() -> u64 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |d| d.as_secs())
-}
-
+/// `lifecycle` / `connect`.
 pub(super) fn connected(bot: &Bot) -> String {
-    serde_json::json!({"time":now(),"self_id":bot.self_id(),"post_type":"meta_event","meta_event_type":"lifecycle","sub_type":"connect"}).to_string()
+    event(bot, What::Connected)
 }
+
+/// A heartbeat of a connection that has one every so often.
 pub(super) fn heartbeat(bot: &Bot, every: Duration) -> String {
-    serde_json::json!({"time":now(),"self_id":bot.self_id(),"post_type":"meta_event","meta_event_type":"heartbeat","status":bot.status(),"interval":u64::try_from(every.as_millis()).unwrap_or(0)}).to_string()
+    // The status is plain numbers and truths, which always make JSON.
+    let status = serde_json::to_value(bot.status()).unwrap_or_default();
+    let interval = u64::try_from(every.as_millis()).unwrap_or(u64::MAX);
+    event(bot, What::Heartbeat { status, interval })
+}
+
+fn event(bot: &Bot, what: What) -> String {
+    let time = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |passed| passed.as_secs());
+    let event = Event {
+        time,
+        self_id: bot.self_id(),
+        what,
+    };
+    // Neither holds a message, so either form will do.
+    event.to_json(Form::Array)
 }

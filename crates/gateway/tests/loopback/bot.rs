@@ -1,4 +1,26 @@
-//! tmp
-pub(crate) async fn start() -> nekonap_endpoint::Bot {
-    nekonap_endpoint::Bot::stub()
+//! A bot to serve: a real one, of an account whose servers cannot be reached. What it answers from memory is all that the
+//! gateway's own tests need; what crosses rooms is a scenario of the binary.
+
+use nekonap_archive::Archive;
+use nekonap_client::{Address, Client, Config};
+use nekonap_endpoint::Bot;
+use nekonap_ids::Uin;
+
+/// The account 10001, offline.
+pub(crate) async fn start() -> Bot {
+    // The discard port: nobody listens there, and were it otherwise nothing would be answered.
+    let config = Config {
+        servers: vec![Address::new("127.0.0.1", 9)],
+        ..Config::default()
+    };
+    let (client, events) = Client::start(config).expect("a client");
+    let (archive, _) = Archive::open(nekonap_archive::Config::default())
+        .await
+        .expect("an archive in memory");
+    let account = Uin::new(10001).expect("a uin");
+    let config = nekonap_endpoint::Config::default();
+    let (bot, _) = Bot::start(account, client, events, archive, config)
+        .await
+        .expect("a bot");
+    bot
 }

@@ -186,10 +186,7 @@ async fn a_wrong_token_gets_one_frame_and_1008() {
     );
     for value in ["Bearer t0ken", "Token t0ken", "t0ken"] {
         let opened = Socket::try_open(served.ws, "/", &[("authorization", value)]).await;
-        assert_eq!(
-            opened.expect("let in").json().await["sub_type"],
-            "connect"
-        );
+        assert_eq!(opened.expect("let in").json().await["sub_type"], "connect");
     }
     assert_eq!(
         Socket::open(served.ws, "/?access_token=t0ken")
