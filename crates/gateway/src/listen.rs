@@ -162,11 +162,10 @@ async fn serve(stream: TcpStream, connection: Connection, server: Arc<Server>) {
     let _ = stream.set_nodelay(true);
     let pace = Arc::clone(&connection.pace);
     let io = TokioIo::new(Watched::new(Mended::new(stream), Arc::clone(&pace)));
-    let connection = Arc::new(connection);
+    let (server, connection) = (&server, &Arc::new(connection));
     let peer = connection.peer;
-    let service = service_fn(|request| {
-        let (server, connection) = (Arc::clone(&server), Arc::clone(&connection));
-        async move { Ok::<_, std::convert::Infallible>(server.answer(request, connection).await) }
+    let service = service_fn(async move |request| {
+        Ok::<_, std::convert::Infallible>(server.answer(request, connection).await)
     });
     let http = http1::Builder::new()
         .header_read_timeout(None)
@@ -189,7 +188,7 @@ async fn serve(stream: TcpStream, connection: Connection, server: Arc<Server>) {
                 leaving = true;
                 http.as_mut().graceful_shutdown();
             }
-            () = server.stop.at_once() => return,
+            () = server.stop.at_once(), if leaving => return,
             _ = looks.tick() => {
                 if let Some(overdue) = pace.overdue(&server.limits) {
                     tracing::debug!(entry = server.name, %peer, ?overdue, "a connection is closed");

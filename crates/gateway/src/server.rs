@@ -63,16 +63,16 @@ impl Server {
 
     /// Answers one request.
     pub(crate) async fn answer(
-        self: Arc<Self>,
+        self: &Arc<Self>,
         request: Request<Incoming>,
-        connection: Arc<Connection>,
+        connection: &Arc<Connection>,
     ) -> Reply {
         let busy = connection.pace.busy();
         let reply = match &self.kind {
             Kind::Http { entry, mounts } => {
-                http::answer(&self, entry, mounts, request, &connection).await
+                http::answer(self, entry, mounts, request, connection).await
             }
-            Kind::Ws(entry) => forward::answer(&self, entry, request, &connection),
+            Kind::Ws(entry) => forward::answer(self, entry, request, connection),
         };
         http::busy_until_sent(reply, busy)
     }

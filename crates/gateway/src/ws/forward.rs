@@ -20,7 +20,7 @@ use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
 
 use super::outbox::close_frame;
 use super::talk::{Role, Talk, Terms};
-use crate::config::{DEFAULT_HEARTBEAT, HttpServer, Limits, TokenRefusal, WsServer};
+use crate::config::{DEFAULT_HEARTBEAT, HttpServer, TokenRefusal, WsServer};
 use crate::guard::{Refusal, Rules};
 use crate::http::Reply;
 use crate::http::reply;
@@ -30,6 +30,9 @@ use crate::server::Server;
 /// What is kept ready for reading on each connection. The library's default, 128 KiB, would be most of what an idle
 /// Nekonap with a few frameworks needs; frames that are larger grow it.
 const READ_BUFFER: usize = 16 << 10;
+
+/// The longest message of a client that is being turned away: none of it is used, so none of it is worth memory.
+const REFUSED_MESSAGE: usize = 64 << 10;
 
 /// How long after its upgrade a stream may take to be ours; the answer only has to be written.
 const HANDSHAKE: std::time::Duration = std::time::Duration::from_secs(10);
@@ -173,7 +176,12 @@ async fn upgraded(
         tracing::debug!(entry = server.name, %peer, "a WebSocket broke off in its handshake");
         return;
     };
-    let config = socket_config(&server.limits);
+    let longest = if refused {
+        REFUSED_MESSAGE.min(server.limits.message)
+    } else {
+        server.limits.message
+    };
+    let config = socket_config(longest);
     let socket =
         WebSocketStream::from_raw_socket(TokioIo::new(stream), Side::Server, Some(config)).await;
     if refused {
@@ -196,10 +204,10 @@ async fn upgraded(
 }
 
 /// The settings of a socket's codec.
-fn socket_config(limits: &Limits) -> WebSocketConfig {
+fn socket_config(longest: usize) -> WebSocketConfig {
     WebSocketConfig::default()
-        .max_message_size(Some(limits.message))
-        .max_frame_size(Some(limits.message))
+        .max_message_size(Some(longest))
+        .max_frame_size(Some(longest))
         .read_buffer_size(READ_BUFFER)
 }
 

@@ -167,14 +167,15 @@ impl Socket {
             .and_then(Result::ok)
     }
 
-    /// Reads on until the server says goodbye, and returns the code; none when it did not.
+    /// Reads on until the server says goodbye, answers it, and returns the code; none when it did not.
     pub(crate) async fn closed(&mut self) -> Option<u16> {
+        let mut code = None;
         while let Some(message) = self.next().await {
             if let Message::Close(frame) = message {
-                return frame.map(|CloseFrame { code, .. }| code.into());
+                code = frame.map(|CloseFrame { code, .. }| code.into());
             }
         }
-        None
+        code
     }
 
     /// Calls an action and returns its answer; events before it are skipped.
