@@ -120,6 +120,7 @@ impl Life {
     async fn stay(&self, session: &Session, me: Me) -> Failure {
         self.inner.went_online(session.clone(), me.clone());
         self.tell(Event::Online(me));
+        session.keep_online().await;
         let end = session.ended().await;
         self.inner.went_offline();
         let (failure, reason) = match end {

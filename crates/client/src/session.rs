@@ -277,30 +277,34 @@ impl Session {
         })
     }
 
-    /// Keeps the connection and the session alive until the session ends.
+    /// Keeps the connection alive, from its beginning to its end.
     pub(crate) async fn keep_alive(&self) {
-        let timings = &self.shared.manner.timings;
-        let every = |period| {
-            let mut ticks = interval_at(Instant::now() + period, period);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            ticks
-        };
-        let (mut alive, mut beat) = (every(timings.alive), every(timings.heartbeat));
+        self.beat::<Alive>(self.shared.manner.timings.alive, &())
+            .await;
+    }
+
+    /// Keeps the session alive, from the registration to its end.
+    pub(crate) async fn keep_online(&self) {
+        let request = HeartBeatRequest { kind: Some(1) };
+        self.beat::<SsoHeartBeat>(self.shared.manner.timings.heartbeat, &request)
+            .await;
+    }
+
+    /// Ends the session when the server falls silent.
+    async fn beat<C: Command>(&self, period: Duration, request: &C::Request) {
+        let mut ticks = interval_at(Instant::now() + period, period);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut silent = 0;
         loop {
-            let answered = tokio::select! {
+            tokio::select! {
                 () = self.shared.closed.cancelled() => return,
-                _ = alive.tick() => self.call::<Alive>(&()).await.is_ok(),
-                _ = beat.tick() => {
-                    let request = HeartBeatRequest { kind: Some(1) };
-                    // A refusal is an answer too; one that ends the session has ended it already.
-                    !matches!(
-                        self.call::<SsoHeartBeat>(&request).await,
-                        Err(CallError::TimedOut | CallError::Disconnected { .. })
-                    )
-                }
+                _ = ticks.tick() => {}
+            }
+            // A refusal is an answer too; one that ends the session has ended it already.
+            silent = match self.call::<C>(request).await {
+                Err(CallError::TimedOut | CallError::Busy) => silent + 1,
+                _ => 0,
             };
-            silent = if answered { 0 } else { silent + 1 };
             if silent >= SILENT_HEARTBEATS {
                 self.finish(End::lost("the server answers no heartbeat"));
             }
