@@ -43,7 +43,8 @@ const WAITING_EVENTS: usize = 1_024;
 #[derive(Clone)]
 pub struct Client {
     pub(crate) inner: Arc<Inner>,
-    _life: Arc<EndsWithTheLast>,
+    /// `None` in the handles of the client's own tasks, which do not keep it alive.
+    _life: Option<Arc<EndsWithTheLast>>,
 }
 
 /// Ends the client's tasks when nobody holds it any more.
@@ -135,7 +136,7 @@ impl Inner {
         match saved {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
-                tracing::error!(%error, "the session is not kept: a restart will need a log-in")
+                tracing::error!(%error, "the session is not kept: a restart will need a log-in");
             }
             Err(error) => tracing::error!(%error, "the session is not kept"),
         }
@@ -199,9 +200,14 @@ impl Client {
             .spawn(Resolver::new(inner.clone(), tell).run(taken, overtaken, hinted));
         let client = Self {
             inner,
-            _life: Arc::new(EndsWithTheLast(closing)),
+            _life: Some(Arc::new(EndsWithTheLast(closing))),
         };
         Ok((client, Events { state, happened }))
+    }
+
+    /// A handle for the client's own tasks.
+    pub(crate) const fn of(inner: Arc<Inner>) -> Self {
+        Self { inner, _life: None }
     }
 
     /// The account, once one is known: also while offline.

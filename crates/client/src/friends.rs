@@ -1,6 +1,17 @@
 //! The friend list and what is said about people. `protocol/04` §3.1, §4.
 
-use nekonap_ids::{Uid, Uin};
+use std::sync::Arc;
+
+use nekonap_ids::{GroupUin, Uid, Uin};
+use nekonap_wire::{
+    commands::friends::{GetFriends, GetUserByUid, GetUserByUin, property},
+    proto::friends::{
+        Friend as ProtoFriend, FriendsRequest, Profile, ProfileByUidRequest, ProfileByUinRequest,
+        ProfileKey, WantedBusiness, wanted_business::Keys,
+    },
+};
+
+use crate::{client::Client, error::CallError, messages::text};
 
 /// The friends, in the server's order, and the categories they are put in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -107,4 +118,324 @@ pub struct User {
     pub school: String,
     /// The e-mail address, may be empty.
     pub email: String,
+}
+
+/// How many friends a page has.
+const PAGE: u32 = 300;
+/// The most pages of a friend list: more friends than QQ allows.
+const MOST_PAGES: usize = 64;
+
+impl FriendList {
+    /// The friend with this number.
+    pub fn friend(&self, uin: Uin) -> Option<&Friend> {
+        self.friends.iter().find(|friend| friend.uin == uin)
+    }
+}
+
+impl Client {
+    /// The friends: from memory, or from the server when nothing is there or `fresh` is wanted.
+    ///
+    /// # Errors
+    /// The server refuses or does not answer.
+    pub async fn friends(&self, fresh: bool) -> Result<Arc<FriendList>, CallError> {
+        if let Some(known) = self.inner.cache.friends().filter(|_| !fresh) {
+            return Ok(known);
+        }
+        let client = self.clone();
+        let fetch = async move { client.fetch_friends().await };
+        self.inner
+            .cache
+            .friend_fills
+            .join((), &self.inner.tasks, fetch)
+            .await
+    }
+
+    async fn fetch_friends(&self) -> Result<Arc<FriendList>, CallError> {
+        let version = self.inner.cache.version();
+        let session = self.inner.session()?;
+        let me = self.inner.myself()?;
+        let mut list = FriendList::default();
+        let mut cookie = None;
+        for _ in 0..MOST_PAGES {
+            let reply = session.call::<GetFriends>(&page(cookie.take())).await?;
+            list.friends.extend(
+                reply
+                    .friends
+                    .iter()
+                    .filter_map(friend)
+                    .filter(|friend| friend.uin != me.uin),
+            );
+            for category in reply.categories {
+                let category = Category {
+                    id: category.id.unwrap_or(0),
+                    name: category.name.unwrap_or_default(),
+                    member_count: category.member_count.unwrap_or(0),
+                    sort_id: category.sort_id.unwrap_or(0),
+                };
+                if list.categories.iter().all(|known| known.id != category.id) {
+                    list.categories.push(category);
+                }
+            }
+            cookie = reply.cookie.filter(|cookie| !cookie.is_empty());
+            if cookie.is_none() {
+                break;
+            }
+        }
+        list.categories.sort_by_key(|category| category.sort_id);
+        for friend in &list.friends {
+            self.inner
+                .cache
+                .learn(friend.uin, friend.uid, Some(&friend.nickname));
+        }
+        let list = Arc::new(list);
+        self.inner.cache.keep_friends(&list, version);
+        Ok(list)
+    }
+
+    /// What the server says about somebody; `None` where there is no such account. Good for a minute, or `fresh`.
+    ///
+    /// # Errors
+    /// The server refuses or does not answer.
+    pub async fn user(&self, uin: Uin, fresh: bool) -> Result<Option<User>, CallError> {
+        if let Some(known) = self.inner.cache.user(uin).filter(|_| !fresh) {
+            return Ok(Some(known));
+        }
+        let client = self.clone();
+        let fetch = async move {
+            let request = ProfileByUinRequest {
+                uin: Some(uin.get()),
+                flag: Some(0),
+                keys: keys(),
+            };
+            let reply = client
+                .inner
+                .session()?
+                .call::<GetUserByUin>(&request)
+                .await?;
+            let user = reply.body.and_then(|profile| user(uin, &profile));
+            if let Some(user) = &user {
+                client.inner.cache.keep_user(user);
+                if let Some(uid) = user.uid {
+                    client.inner.cache.learn(uin, uid, Some(&user.nickname));
+                }
+            }
+            Ok(user)
+        };
+        self.inner
+            .cache
+            .user_fills
+            .join(uin, &self.inner.tasks, fetch)
+            .await
+    }
+
+    /// The number of a uid; `None` where there is no such account.
+    ///
+    /// # Errors
+    /// The server refuses or does not answer.
+    pub async fn uin_of(&self, uid: &Uid) -> Result<Option<Uin>, CallError> {
+        if let Some(known) = self.inner.cache.people().uin(uid) {
+            return Ok(Some(known));
+        }
+        let (client, uid) = (self.clone(), *uid);
+        let fetch = async move {
+            let request = ProfileByUidRequest {
+                uid: Some(text(uid)),
+                flag: Some(0),
+                keys: keys(),
+            };
+            let reply = client
+                .inner
+                .session()?
+                .call::<GetUserByUid>(&request)
+                .await?;
+            // An unknown uid is answered with the number 0.
+            let uin = reply.body.and_then(|profile| Uin::new(profile.uin?).ok());
+            if let Some(uin) = uin {
+                client.inner.cache.learn(uin, uid, None);
+            }
+            Ok(uin)
+        };
+        self.inner
+            .cache
+            .uid_fills
+            .join(uid, &self.inner.tasks, fetch)
+            .await
+    }
+
+    /// The uid of a number: from what is known, else from the named group's members, the friends, and the members of
+    /// every group. No command asks for it. `protocol/04` §2
+    ///
+    /// # Errors
+    /// [`CallError::Unknown`] where nobody was found; the server refuses or does not answer.
+    pub async fn uid_of(&self, uin: Uin, near: Option<GroupUin>) -> Result<Uid, CallError> {
+        let known = || self.inner.cache.people().uid(uin);
+        if let Some(uid) = known() {
+            return Ok(uid);
+        }
+        if let Some(group) = near {
+            self.members(group, false).await?;
+        }
+        if known().is_none() {
+            self.friends(false).await?;
+        }
+        // A profile by number may tell the uid as well.
+        if known().is_none() {
+            self.user(uin, false).await?;
+        }
+        if known().is_none() {
+            for group in self.groups(false).await?.iter() {
+                self.members(group.uin, false).await?;
+                if known().is_some() {
+                    break;
+                }
+            }
+        }
+        known().ok_or(CallError::Unknown(uin))
+    }
+}
+
+fn page(cookie: Option<bytes::Bytes>) -> FriendsRequest {
+    let wanted = |kind, keys: &[i32]| WantedBusiness {
+        biz_type: Some(kind),
+        wanted: Some(Keys {
+            keys: keys.to_vec(),
+        }),
+    };
+    FriendsRequest {
+        req_count: Some(PAGE),
+        time: Some(0),
+        local_seq: Some(0),
+        cookie,
+        flag: Some(1),
+        proxy_seq: Some(i32::MAX.unsigned_abs()),
+        biz: vec![
+            wanted(1, &[102, 103, 20002, 27394, 20009, 20037, 20031]),
+            wanted(4, &[100, 101, 102]),
+        ],
+        sns_flag_keys: vec![13578, 13579, 13573, 13572, 13568],
+        private_id_keys: vec![4051],
+    }
+}
+
+fn friend(friend: &ProtoFriend) -> Option<Friend> {
+    let values = friend
+        .biz
+        .iter()
+        .find(|business| business.biz_type == Some(1))
+        .and_then(|business| business.values.clone())
+        .unwrap_or_default();
+    let number = |key| {
+        values
+            .numbers
+            .iter()
+            .find(|number| number.key == Some(key))
+            .and_then(|number| number.value)
+    };
+    let blob = |key| {
+        values
+            .texts
+            .iter()
+            .find(|text| text.key == Some(key))
+            .and_then(|text| text.value.clone())
+    };
+    let string = |key| {
+        blob(key)
+            .map(|text| String::from_utf8_lossy(&text).into_owned())
+            .unwrap_or_default()
+    };
+    Some(Friend {
+        uin: Uin::new(friend.uin?).ok()?,
+        uid: Uid::new(friend.uid.as_deref()?).ok()?,
+        nickname: string(property::NICKNAME),
+        remark: string(property::REMARK),
+        signature: string(property::SIGNATURE),
+        qid: string(property::QID),
+        category: friend.category_id.unwrap_or(0),
+        sex: Sex::from(
+            number(property::SEX)
+                .and_then(|sex| u64::try_from(sex).ok())
+                .unwrap_or(0),
+        ),
+        age: number(property::AGE)
+            .and_then(|age| u32::try_from(age).ok())
+            .unwrap_or(0),
+        birthday: birthday(blob(property::BIRTHDAY).as_deref()),
+    })
+}
+
+fn keys() -> Vec<ProfileKey> {
+    [
+        property::AVATAR,
+        property::SIGNATURE,
+        property::REMARK,
+        property::LEVEL,
+        property::NICKNAME,
+        property::COUNTRY,
+        property::SEX,
+        property::EMAIL,
+        property::CITY,
+        property::SCHOOL,
+        property::REGISTERED,
+        property::BIRTHDAY,
+        property::AGE,
+        property::PRESENCE,
+        property::QID,
+    ]
+    .into_iter()
+    .map(|id| ProfileKey { id: Some(id) })
+    .collect()
+}
+
+fn user(uin: Uin, profile: &Profile) -> Option<User> {
+    let properties = profile.properties.clone().unwrap_or_default();
+    let number = |key| {
+        let found = properties
+            .numbers
+            .iter()
+            .find(|number| number.key == Some(key));
+        found.and_then(|number| number.value).unwrap_or(0)
+    };
+    let blob = |key| {
+        properties
+            .blobs
+            .iter()
+            .find(|blob| blob.key == Some(key))
+            .and_then(|blob| blob.value.clone())
+    };
+    let string = |key| {
+        blob(key)
+            .map(|text| String::from_utf8_lossy(&text).into_owned())
+            .unwrap_or_default()
+    };
+    // No nickname: no such account.
+    blob(property::NICKNAME)?;
+    Some(User {
+        uin: profile
+            .uin
+            .and_then(|uin| Uin::new(uin).ok())
+            .unwrap_or(uin),
+        uid: profile.uid.as_deref().and_then(|uid| Uid::new(uid).ok()),
+        nickname: string(property::NICKNAME),
+        remark: string(property::REMARK),
+        signature: string(property::SIGNATURE),
+        qid: string(property::QID),
+        sex: Sex::from(number(property::SEX)),
+        age: u32::try_from(number(property::AGE)).unwrap_or(0),
+        level: u32::try_from(number(property::LEVEL)).unwrap_or(0),
+        registered: number(property::REGISTERED),
+        birthday: birthday(blob(property::BIRTHDAY).as_deref()),
+        country: string(property::COUNTRY),
+        province: String::new(),
+        city: string(property::CITY),
+        school: string(property::SCHOOL),
+        email: string(property::EMAIL),
+    })
+}
+
+/// Year, month and day in four bytes.
+fn birthday(bytes: Option<&[u8]>) -> (u16, u8, u8) {
+    match bytes {
+        Some([high, low, month, day]) => (u16::from_be_bytes([*high, *low]), *month, *day),
+        _ => (0, 0, 0),
+    }
 }

@@ -15,11 +15,15 @@ mod connection;
 mod counters;
 mod error;
 mod events;
+mod extras;
+mod forwards;
 mod friends;
 mod groups;
+mod history;
 mod keystore;
 mod lanes;
 mod login;
+mod messages;
 mod online;
 mod session;
 mod sign;
@@ -33,11 +37,15 @@ pub use events::{
     Essence, Event, Events, GroupRecall, Known, Message, Person, Poke, PrivateRecall, Reaction,
     Sender, Typing,
 };
+pub use forwards::{Nest, Node};
 pub use friends::{Category, Friend, FriendList, Sex, User};
 pub use groups::{Group, Member, Role};
 pub use keystore::KeystoreError;
 pub use login::Me;
-pub use nekonap_wire::{command::Refusal, login::Profile};
+pub use messages::{Reactions, Reactors, Sending, Sent, Target};
+/// What a message is made of: the wire's own types.
+pub use nekonap_wire::message::Element;
+pub use nekonap_wire::{command::Refusal, login::Profile, message, push::Departure};
 pub use sign::{
     CORE_COMMANDS, HttpSign, SignError, SignFuture, SignProvider, SignRequest, SignStyle, Signature,
 };

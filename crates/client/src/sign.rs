@@ -288,7 +288,7 @@ mod tests {
             read(br#"{"code":7,"message":"quota"}"#),
             Err(SignError::Refused(_))
         ));
-        for wrong in [r#"{}"#, r#"{"value":{"sign":"zz"}}"#, "[]", ""] {
+        for wrong in [r"{}", r#"{"value":{"sign":"zz"}}"#, "[]", ""] {
             assert!(
                 matches!(read(wrong.as_bytes()), Err(SignError::Malformed(_))),
                 "{wrong}"

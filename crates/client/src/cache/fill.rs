@@ -130,7 +130,7 @@ mod tests {
             tokio::task::yield_now().await;
         }
         assert_eq!(started.load(Ordering::SeqCst), AT_A_TIME);
-        while tasks.len() > 0 {
+        while !tasks.is_empty() {
             gate.notify_one();
             tokio::task::yield_now().await;
         }

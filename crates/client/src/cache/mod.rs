@@ -18,7 +18,6 @@ use quick_cache::sync::Cache as Recent;
 
 use self::{fill::Fills, people::People};
 use crate::{
-    error::CallError,
     friends::{FriendList, User},
     groups::Group,
     login::Me,
@@ -132,11 +131,6 @@ impl Cache {
         }
     }
 
-    pub(crate) fn forget_friends(&self) {
-        self.version.fetch_add(1, Ordering::AcqRel);
-        self.known().friends = None;
-    }
-
     pub(crate) fn groups(&self) -> Option<Arc<Vec<Group>>> {
         self.known().groups.clone()
     }
@@ -155,11 +149,6 @@ impl Cache {
 
     pub(crate) fn members(&self, group: GroupUin) -> Option<Arc<Members>> {
         self.known().members.get(&group).cloned()
-    }
-
-    /// Every group's list that is kept.
-    pub(crate) fn all_members(&self) -> Vec<Arc<Members>> {
-        self.known().members.values().cloned().collect()
     }
 
     pub(crate) fn keep_members(&self, group: GroupUin, members: &Arc<Members>, version: u64) {
@@ -212,11 +201,4 @@ impl Cache {
     pub(crate) fn keep_user(&self, user: &User) {
         self.users.insert(user.uin, (Instant::now(), user.clone()));
     }
-
-    pub(crate) fn forget_user(&self, uin: Uin) {
-        self.users.remove(&uin);
-    }
 }
-
-/// What a fetch of the cache may fail with.
-pub(crate) type Fetched<T> = Result<T, CallError>;

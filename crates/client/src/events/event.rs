@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::SystemTime};
 
 use bytes::Bytes;
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uid, Uin};
-// `Element` comes with wire::message.
+use nekonap_wire::{message::Element, push::Departure};
 
 use crate::{groups::Role, login::Me};
 
@@ -101,6 +101,32 @@ pub enum Event {
         /// Up to which unix second; groups tell the sequence only.
         time: Option<u64>,
     },
+    /// Somebody joined a group, perhaps this account.
+    Joined {
+        /// Which.
+        group: GroupUin,
+        /// Who.
+        member: Uin,
+        /// Who agreed or invited.
+        operator: Option<Uin>,
+        /// Brought by a member, rather than admitted.
+        invited: bool,
+        /// Unix seconds.
+        time: u64,
+    },
+    /// Somebody is out of a group, perhaps this account.
+    Left {
+        /// Which.
+        group: GroupUin,
+        /// Who.
+        member: Uin,
+        /// Who removed them or dissolved the group.
+        operator: Option<Uin>,
+        /// How.
+        how: Departure,
+        /// Unix seconds.
+        time: u64,
+    },
     /// The friend list changed: fetch it when it matters. Its cache is already empty.
     FriendsChanged,
     /// The list of groups changed (joined, left, renamed…): its cache is already empty.
@@ -138,7 +164,7 @@ pub struct Message {
     /// Unix seconds.
     pub time: u64,
     /// What it says, in order.
-    // pub elements: Vec<Element>, (with wire::message)
+    pub elements: Vec<Element>,
     /// Group: its name as the message has it, may be empty or cut.
     pub group_name: String,
     /// It was fetched from history, because it was said while the client was away or too busy.

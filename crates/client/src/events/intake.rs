@@ -17,19 +17,10 @@ use crate::counters::Count;
 /// How many undecoded pushes may wait for the resolver.
 const WAITING_PUSHES: usize = 1_024;
 
-/// A push, not decoded yet.
-#[derive(Debug)]
-pub(crate) enum Taken {
-    /// A message or a notice.
-    Message(Bytes),
-    /// What there is to catch up with.
-    InfoSync(Bytes),
-}
-
 /// The reader's side.
 #[derive(Clone)]
 pub(crate) struct Intake {
-    queue: mpsc::Sender<Taken>,
+    queue: mpsc::Sender<Bytes>,
     overtaken: Arc<Overtaken>,
     count: Arc<Count>,
 }
@@ -69,7 +60,7 @@ impl Overtaken {
 }
 
 /// A door, and the resolver's side of it.
-pub(crate) fn intake(count: Arc<Count>) -> (Intake, mpsc::Receiver<Taken>, Arc<Overtaken>) {
+pub(crate) fn intake(count: Arc<Count>) -> (Intake, mpsc::Receiver<Bytes>, Arc<Overtaken>) {
     let (queue, taken) = mpsc::channel(WAITING_PUSHES);
     let overtaken = Arc::new(Overtaken::default());
     let intake = Intake {
@@ -83,19 +74,16 @@ pub(crate) fn intake(count: Arc<Count>) -> (Intake, mpsc::Receiver<Taken>, Arc<O
 impl Intake {
     /// Takes a push in, without waiting.
     pub(crate) fn take(&self, command: &str, body: Bytes) {
-        let push = match command {
-            MSG_PUSH => Taken::Message(body),
-            INFO_SYNC_PUSH => Taken::InfoSync(body),
-            PUSH_PARAMS | CONFIG_PUSH => return,
+        match command {
+            MSG_PUSH => {}
+            // What is to be caught up with is asked for anyway, conversation by conversation.
+            INFO_SYNC_PUSH | PUSH_PARAMS | CONFIG_PUSH => return,
             _ => {
                 tracing::debug!(command, "a push of no use, or an answer that came too late");
                 return;
             }
-        };
-        let Err(mpsc::error::TrySendError::Full(push)) = self.queue.try_send(push) else {
-            return;
-        };
-        let Taken::Message(body) = push else {
+        }
+        let Err(mpsc::error::TrySendError::Full(body)) = self.queue.try_send(body) else {
             return;
         };
         if let Some(conversation) = decode::conversation(&body) {

@@ -3,7 +3,9 @@
 
 mod decode;
 mod event;
+mod gaps;
 pub(crate) mod intake;
+mod repeats;
 pub(crate) mod resolve;
 
 pub use event::{

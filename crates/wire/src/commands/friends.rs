@@ -38,6 +38,8 @@ pub mod property {
     pub const EMAIL: u32 = 20011;
     /// The city, text.
     pub const CITY: u32 = 20020;
+    /// The school, text.
+    pub const SCHOOL: u32 = 20021;
     /// When the account was registered, unix seconds.
     pub const REGISTERED: u32 = 20026;
     /// The birthday, 4 bytes: year (big-endian), month, day; zero is hidden.

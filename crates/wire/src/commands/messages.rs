@@ -154,7 +154,7 @@ impl Command for RecallPrivateMessage {
     fn encode_reply(reply: &RecallPrivateDone) -> Vec<u8> {
         RecallPrivateReply {
             field_3: Some(0),
-            done: Some(reply.clone()),
+            done: Some(*reply),
             ..RecallPrivateReply::default()
         }
         .encode_to_vec()

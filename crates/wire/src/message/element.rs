@@ -74,7 +74,6 @@ impl Element {
             Self::MarketFace(face) if face.name.is_empty() => "[动画表情]".to_owned(),
             Self::MarketFace(face) => face.name.clone(),
             Self::Shake(_) => "[窗口抖动]".to_owned(),
-            Self::Reply(_) => String::new(),
             Self::Image(image) if !image.summary.is_empty() => image.summary.clone(),
             Self::Image(image) if image.sticker => "[动画表情]".to_owned(),
             Self::Image(_) => "[图片]".to_owned(),
@@ -85,7 +84,7 @@ impl Element {
             Self::Forward(_) => "[聊天记录]".to_owned(),
             Self::Xml(_) => "[卡片消息]".to_owned(),
             Self::Markdown(_) => "[Markdown]".to_owned(),
-            Self::Keyboard(_) => String::new(),
+            Self::Reply(_) | Self::Keyboard(_) => String::new(),
             Self::Unknown(_) => "[未知消息]".to_owned(),
         }
     }

@@ -3,10 +3,7 @@
 use bytes::Bytes;
 use prost::Message as _;
 
-use super::{
-    element::Element,
-    elements::{self, Decoded},
-};
+use super::{element::Element, elements};
 use crate::{bounded, command::DecodeError, proto::message::RichText};
 
 /// The elements as bytes; [`decode_list`] gives back the same elements.
@@ -29,10 +26,5 @@ pub fn decode_list(bytes: &[u8]) -> Result<Vec<Element>, DecodeError> {
 
 /// The elements one by one, without any clean-up.
 pub(super) fn decode_all(raw: &[Bytes]) -> Vec<Element> {
-    raw.iter()
-        .filter_map(|raw| match elements::decode(raw) {
-            Decoded::Element(element) => Some(element),
-            Decoded::Decoration => None,
-        })
-        .collect()
+    raw.iter().filter_map(elements::decode).collect()
 }

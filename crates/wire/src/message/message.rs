@@ -183,6 +183,15 @@ impl Message {
 
     /// Encodes the message as the server passes it on, with everything that `protocol/01` §9.1 wants.
     pub fn encode(&self) -> Proto {
+        self.encoded(elements_of)
+    }
+
+    /// Encodes the message as a node of a merged forward: a reply in it is followed by nothing. `protocol/02` §7.3
+    pub fn encode_node(&self) -> Proto {
+        self.encoded(|element, _| vec![elements::encode(element)])
+    }
+
+    fn encoded(&self, element: impl Fn(&Element, &Place) -> Vec<Bytes>) -> Proto {
         let file = self.elements.iter().find_map(|element| match element {
             Element::File(file) if !matches!(self.place, Place::Group { .. }) => Some(file),
             _ => None,
@@ -230,8 +239,8 @@ impl Message {
             elems: self
                 .elements
                 .iter()
-                .filter(|element| file.is_none() || !matches!(element, Element::File(_)))
-                .flat_map(|element| elements_of(element, &self.place))
+                .filter(|part| file.is_none() || !matches!(part, Element::File(_)))
+                .flat_map(|part| element(part, &self.place))
                 .collect(),
             ..RichText::default()
         };

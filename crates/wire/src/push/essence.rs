@@ -53,7 +53,7 @@ pub(super) fn encode(essence: &Essence, envelope: &Envelope) -> Bytes {
             set_flag: Some(if essence.set { 1 } else { 2 }),
             author_uin: Some(essence.author.map_or(0, Uin::get)),
             operator_uin: Some(essence.operator.map_or(0, Uin::get)),
-            time: seconds(envelope.time),
+            time: Some(seconds(envelope.time)),
             latest_sequence: Some(if essence.set {
                 essence.sequence.get()
             } else {

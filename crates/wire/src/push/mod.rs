@@ -309,6 +309,6 @@ fn group(number: Option<u64>) -> Option<GroupUin> {
 }
 
 /// 32 bits of unix seconds, as most payloads hold them.
-fn seconds(time: u64) -> Option<u32> {
-    Some(u32::try_from(time).unwrap_or(u32::MAX))
+fn seconds(time: u64) -> u32 {
+    u32::try_from(time).unwrap_or(u32::MAX)
 }

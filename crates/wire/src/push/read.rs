@@ -54,7 +54,7 @@ pub(super) fn encode_private(read: &[PrivateRead]) -> Bytes {
             .iter()
             .map(|chat| ProtoPrivate {
                 peer_uid: text(Some(chat.peer)),
-                time: seconds(chat.time),
+                time: Some(seconds(chat.time)),
             })
             .collect(),
     }

@@ -97,14 +97,14 @@ pub(super) fn encode_group(recall: &GroupRecall, envelope: &Envelope) -> Bytes {
                 .iter()
                 .map(|message| RecalledMessage {
                     sequence: Some(message.sequence.get()),
-                    time: seconds(message.time),
+                    time: Some(seconds(message.time)),
                     random: Some(message.random),
                     r#type: Some(0),
                     flag: Some(0),
                     author_uid: Some(text(message.author).unwrap_or_default()),
                 })
                 .collect(),
-            tip: tip(&recall.tip),
+            tip: Some(tip(&recall.tip)),
         }),
         msg_sequence: recall
             .messages
@@ -143,12 +143,12 @@ pub(super) fn encode_private(recall: &PrivateRecall) -> Bytes {
             to_uid: Some(text(recall.to).unwrap_or_default()),
             client_sequence: Some(u64::from(recall.client_sequence)),
             message_uid: Some(message_uid(recall.random)),
-            time: seconds(recall.time),
+            time: Some(seconds(recall.time)),
             random: Some(recall.random),
             pkg_num: Some(1),
             pkg_index: Some(0),
             div_seq: Some(0),
-            tip: tip(&recall.tip),
+            tip: Some(tip(&recall.tip)),
             sequence: Some(recall.sequence.get()),
         }),
         inst_id: Some(0),
@@ -163,9 +163,9 @@ fn wording(tip: Option<&RecallTip>) -> String {
     tip.and_then(|tip| tip.text.clone()).unwrap_or_default()
 }
 
-fn tip(text: &str) -> Option<RecallTip> {
-    Some(RecallTip {
+fn tip(text: &str) -> RecallTip {
+    RecallTip {
         id: Some(0),
         text: Some(text.to_owned()),
-    })
+    }
 }

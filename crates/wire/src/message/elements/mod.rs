@@ -22,28 +22,20 @@ use crate::{
     proto::message::{CommonElem, Elem},
 };
 
-/// What one element on the wire comes to.
-#[derive(Debug)]
-pub(super) enum Decoded {
-    /// An element.
-    Element(Element),
-    /// A decoration: bubbles, fonts, the sender's names. It says nothing. `protocol/02` §3.13
-    Decoration,
-}
-
-/// Decodes one element; what is not understood is [`Element::Unknown`].
-pub(super) fn decode(raw: &Bytes) -> Decoded {
+/// Decodes one element; what is not understood is [`Element::Unknown`]. `None` for a decoration (bubbles, fonts, the
+/// sender's names), which says nothing. `protocol/02` §3.13
+pub(super) fn decode(raw: &Bytes) -> Option<Element> {
     let Ok(elem) = bounded::decode::<Elem>(raw) else {
-        return Decoded::Element(unknown(raw));
+        return Some(unknown(raw));
     };
     let element = if let Some(reply) = elem.src_msg {
         reply::decode(&reply)
     } else if let Some(common) = elem.common_elem {
-        match decode_common(&common) {
-            Common::Element(element) => Some(element),
-            Common::Decoration => return Decoded::Decoration,
-            Common::Unknown => None,
+        // Reactions, in messages that are fetched later.
+        if common.service_type == Some(common::SERVICE_REACTIONS) {
+            return None;
         }
+        decode_common(&common)
     } else if let Some(text) = elem.text {
         Some(text::decode(&text))
     } else if let Some(face) = elem.face {
@@ -70,35 +62,26 @@ pub(super) fn decode(raw: &Bytes) -> Decoded {
         || elem.crm_elem.is_some()
         || elem.general_flags.is_some()
     {
-        return Decoded::Decoration;
+        return None;
     } else {
         None
     };
-    Decoded::Element(element.unwrap_or_else(|| unknown(raw)))
+    Some(element.unwrap_or_else(|| unknown(raw)))
 }
 
-/// What a common element comes to.
-enum Common {
-    Element(Element),
-    Decoration,
-    Unknown,
-}
-
-fn decode_common(common: &CommonElem) -> Common {
+fn decode_common(common: &CommonElem) -> Option<Element> {
     let payload = common.payload.clone().unwrap_or_default();
     let business = common.business_type.unwrap_or(0);
-    let element = match common.service_type.unwrap_or(0) {
+    match common.service_type.unwrap_or(0) {
         common::SERVICE_SHAKE => common::decode_shake(&payload),
         image::SERVICE_FLASH => image::decode_flash(&payload),
         face::SERVICE_SMALL => face::decode_small(&payload),
         face::SERVICE_BIG => face::decode_big(&payload),
-        common::SERVICE_REACTIONS => return Common::Decoration,
         common::SERVICE_MARKDOWN => common::decode_markdown(&payload),
         common::SERVICE_KEYBOARD => common::decode_keyboard(&payload),
         media::SERVICE => media::decode(&payload, business),
         _ => None,
-    };
-    element.map_or(Common::Unknown, Common::Element)
+    }
 }
 
 /// Encodes one element, alone: what a reply or a sticker is followed by for old clients is the message's affair.
