@@ -163,6 +163,14 @@ impl Archive {
         .await
     }
 
+    /// Writes one message down; see [`Archive::record`].
+    ///
+    /// # Errors
+    /// There are no ids left.
+    pub async fn record_one(&self, entry: Entry) -> Result<Recorded, ArchiveError> {
+        first(&self.record(vec![entry]).await?)
+    }
+
     /// The id of the message at this place, given now if it had none: for what only quotes or names a message.
     ///
     /// # Errors

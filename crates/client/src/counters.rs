@@ -15,6 +15,10 @@ const BURST: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counters {
+    /// Frames that came, well formed.
+    pub frames_received: u64,
+    /// Frames that were queued for the socket.
+    pub frames_sent: u64,
     /// Frames that did not decode.
     pub malformed_frames: u64,
     /// Replies and pushes that did not decode.
@@ -36,6 +40,8 @@ pub struct Counters {
 /// The live counters.
 #[derive(Debug, Default)]
 pub(crate) struct Count {
+    pub(crate) frames_received: Kind,
+    pub(crate) frames_sent: Kind,
     malformed_frames: Kind,
     malformed_bodies: Kind,
     timeouts: Kind,
@@ -95,6 +101,8 @@ impl Count {
 
     pub(crate) fn read(&self) -> Counters {
         Counters {
+            frames_received: self.frames_received.get(),
+            frames_sent: self.frames_sent.get(),
             malformed_frames: self.malformed_frames.get(),
             malformed_bodies: self.malformed_bodies.get(),
             timeouts: self.timeouts.get(),

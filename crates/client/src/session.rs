@@ -261,6 +261,7 @@ impl Session {
             );
         }
         let fate = Fate::default();
+        shared.manner.count.frames_sent.add(1);
         permit.send(Outgoing {
             frame,
             fate: fate.clone(),
@@ -391,6 +392,7 @@ impl Session {
             }
         };
         *malformed = 0;
+        self.shared.manner.count.frames_received.add(1);
         let expected = {
             let mut waiting = lock(&self.shared.waiting);
             match waiting.get(&response.sequence) {

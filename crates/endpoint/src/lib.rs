@@ -1,1 +1,23 @@
 //! The meaning: OneBot actions and events over a QQ client.
+//!
+//! A [`Bot`] is one account. [`Bot::call`] runs an action: a typed function, found by its name. What happens to the account
+//! is recorded in the archive and then put into an event log, which each connection reads with a [`Cursor`] of its own.
+//! Nothing here listens, connects or serves: that is the gateway's.
+
+mod actions;
+mod bot;
+mod config;
+mod error;
+mod events;
+mod incoming;
+mod log;
+mod media;
+mod outgoing;
+mod segments;
+mod tickets;
+mod vitals;
+
+pub use bot::{Bot, Called, Caller};
+pub use config::{Config, ConfigError, Profile};
+pub use log::{Cursor, Next, Want};
+pub use vitals::{Counter, Readiness, Stat, Status, Vitals};

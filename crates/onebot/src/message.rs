@@ -191,6 +191,23 @@ impl MessageParam {
     }
 }
 
+impl MessageParam {
+    /// Reads the content of a node: nodes where it is a list of nodes or of their bare data, else a message.
+    ///
+    /// # Errors
+    /// As [`MessageParam::read`].
+    pub fn read_content(&self, name: &str) -> Result<Message, ParamError> {
+        let bare_node = |item: &Value| {
+            let object = item.as_object();
+            object.is_some_and(|data| !data.contains_key("type") && (data.contains_key("content") || data.contains_key("message")))
+        };
+        match &self.0 {
+            Value::Array(items) if items.iter().any(bare_node) => self.read_nodes(name, false),
+            _ => self.read_named(name, false),
+        }
+    }
+}
+
 impl JsonSchema for MessageParam {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Message".into()

@@ -24,6 +24,12 @@ pub fn decode_list(bytes: &[u8]) -> Result<Vec<Element>, DecodeError> {
     Ok(decode_all(&list.elems))
 }
 
+/// The elements of a list that [`encode_list`] wrote, each as on the wire: for a reply, which quotes them so. Empty for
+/// bytes that are no list.
+pub fn raw_list(bytes: &[u8]) -> Vec<Bytes> {
+    bounded::decode::<RichText>(bytes).map_or_else(|_| Vec::new(), |list| list.elems)
+}
+
 /// The elements one by one, without any clean-up.
 pub(super) fn decode_all(raw: &[Bytes]) -> Vec<Element> {
     raw.iter().filter_map(elements::decode).collect()

@@ -17,6 +17,13 @@ pub use elements::{
     media::{Media, element as media_element},
     reply::{message_uid, random_of},
 };
-pub use list::{decode_list, encode_list};
+pub use list::{decode_list, encode_list, raw_list};
 pub use message::{Kind, Message, Party, Place, Role};
 pub use outgoing::{Destination, Outgoing, Thrown as ThrowResult};
+
+/// What a [`Keyboard`] is made of: the wire's own messages. `protocol/02` §3.6
+pub mod buttons {
+    pub use crate::proto::message::{
+        Button, ButtonAction, ButtonPermission, ButtonRender, Keyboard, KeyboardRow,
+    };
+}

@@ -1,0 +1,62 @@
+//! `forward_friend_single_msg`, `forward_group_single_msg`: one message, said again elsewhere (`api/actions.md` §3.1).
+
+use nekonap_client::Element;
+use nekonap_ids::{GroupUin, Uin};
+use nekonap_onebot::{Code, MessageRef};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    actions::Done,
+    bot::Context,
+    error::{Failure, Result},
+    incoming,
+    outgoing::{self, Target},
+};
+
+/// What both take: each uses its own id, and the other's where its own is absent.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct ForwardSingle {
+    message_id: MessageRef,
+    user_id: Option<Uin>,
+    group_id: Option<GroupUin>,
+}
+
+pub(crate) async fn friend(cx: Context, params: ForwardSingle) -> Result<Done> {
+    let to = match (params.user_id, params.group_id) {
+        (Some(user), _) => Target::Private { user, via: None },
+        (None, Some(group)) => Target::Group(group),
+        (None, None) => return Err(Failure::missing("user_id")),
+    };
+    forward(&cx, params.message_id, to).await
+}
+
+pub(crate) async fn group(cx: Context, params: ForwardSingle) -> Result<Done> {
+    let to = match (params.group_id, params.user_id) {
+        (Some(group), _) => Target::Group(group),
+        (None, Some(user)) => Target::Private { user, via: None },
+        (None, None) => return Err(Failure::missing("group_id")),
+    };
+    forward(&cx, params.message_id, to).await
+}
+
+async fn forward(cx: &Context, message: MessageRef, to: Target) -> Result<Done> {
+    let ticket = to.ticket(cx);
+    let stored = cx.content(cx.message(message).await?).await?;
+    let Some(record) = &stored.record else {
+        return Err(crate::bot::unknown(message));
+    };
+    // A quote belongs to its conversation (`protocol/02` §4.5).
+    let elements: Vec<Element> = incoming::elements(record)?
+        .into_iter()
+        .filter(|element| !matches!(element, Element::Reply(_)))
+        .collect();
+    if elements.is_empty() {
+        return Err(Failure::new(Code::EmptyMessage, "there is nothing in that message to forward"));
+    }
+    let conversation = to.conversation(cx).await?;
+    ticket.reached().await;
+    let sent = outgoing::Sent::queue(cx, conversation, elements).await?;
+    drop(ticket);
+    sent.finish(cx).await.map(|_| Done)
+}

@@ -1,0 +1,20 @@
+//! `get_friend_list` (`api/actions.md` §3.4).
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::user::User;
+use crate::{bot::Context, error::Result};
+
+/// What it takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct GetFriendList {
+    /// Whether to ask the server anew.
+    #[serde(default)]
+    no_cache: bool,
+}
+
+pub(crate) async fn get(cx: Context, params: GetFriendList) -> Result<Vec<User>> {
+    let list = cx.client().friends(params.no_cache).await?;
+    Ok(list.friends.iter().map(|friend| User::of_friend(friend, &list.categories)).collect())
+}

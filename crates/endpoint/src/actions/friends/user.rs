@@ -1,0 +1,93 @@
+//! The User object (`api/actions.md` §1.8).
+
+use nekonap_client::{Category, Friend, Sex, User as Known};
+use nekonap_ids::Uin;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A person, as far as known: what is not known is `0` or `""`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct User {
+    pub(crate) user_id: Uin,
+    pub(crate) nickname: String,
+    pub(crate) remark: String,
+    pub(crate) sex: &'static str,
+    pub(crate) age: u32,
+    pub(crate) level: u32,
+    pub(crate) qid: String,
+    pub(crate) long_nick: String,
+    pub(crate) birthday_year: u16,
+    pub(crate) birthday_month: u8,
+    pub(crate) birthday_day: u8,
+    pub(crate) phone_num: String,
+    pub(crate) email: String,
+    pub(crate) category_id: i32,
+    #[serde(rename = "categoryId")]
+    pub(crate) category_id_camel: i32,
+    #[serde(rename = "categoryName")]
+    pub(crate) category_name: String,
+    pub(crate) login_days: u32,
+}
+
+impl User {
+    /// A friend, as the friend list has them.
+    pub(crate) fn of_friend(friend: &Friend, categories: &[Category]) -> Self {
+        let category = friend.category;
+        let name = categories.iter().find(|known| known.id == category);
+        let (birthday_year, birthday_month, birthday_day) = friend.birthday;
+        Self {
+            user_id: friend.uin,
+            nickname: friend.nickname.clone(),
+            remark: friend.remark.clone(),
+            sex: sex(friend.sex),
+            age: friend.age,
+            level: 0,
+            qid: friend.qid.clone(),
+            long_nick: friend.signature.clone(),
+            birthday_year,
+            birthday_month,
+            birthday_day,
+            phone_num: String::new(),
+            email: String::new(),
+            category_id: category,
+            category_id_camel: category,
+            category_name: name.map(|known| known.name.clone()).unwrap_or_default(),
+            login_days: 0,
+        }
+    }
+
+    /// Anybody, as their profile has them; of a friend also what only the friend list knows.
+    pub(crate) fn of_user(known: &Known, friend: Option<&Friend>, categories: &[Category]) -> Self {
+        let category = friend.map_or(0, |friend| friend.category);
+        let name = friend.and_then(|_| categories.iter().find(|known| known.id == category));
+        let (birthday_year, birthday_month, birthday_day) = known.birthday;
+        Self {
+            user_id: known.uin,
+            nickname: known.nickname.clone(),
+            remark: friend.map_or_else(|| known.remark.clone(), |friend| friend.remark.clone()),
+            sex: sex(known.sex),
+            age: known.age,
+            level: known.level,
+            qid: known.qid.clone(),
+            long_nick: known.signature.clone(),
+            birthday_year,
+            birthday_month,
+            birthday_day,
+            phone_num: String::new(),
+            email: known.email.clone(),
+            category_id: category,
+            category_id_camel: category,
+            category_name: name.map(|known| known.name.clone()).unwrap_or_default(),
+            login_days: 0,
+        }
+    }
+}
+
+/// A sex in OneBot's words.
+pub(crate) const fn sex(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Male => "male",
+        Sex::Female => "female",
+        Sex::Unknown => "unknown",
+    }
+}

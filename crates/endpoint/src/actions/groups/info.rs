@@ -1,0 +1,55 @@
+//! `get_group_list`, `get_group_info` (`api/actions.md` §3.5).
+
+use futures_util::{StreamExt as _, stream};
+use nekonap_ids::GroupUin;
+use nekonap_onebot::Code;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::group::Group;
+use crate::{
+    bot::Context,
+    error::{Failure, Result},
+};
+
+/// How many owners are looked up at once, the first time that the list is asked for.
+const LOOK_UPS: usize = 8;
+
+/// What `get_group_list` takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct GetGroupList {
+    /// Whether to ask the server anew.
+    #[serde(default)]
+    no_cache: bool,
+}
+
+/// What `get_group_info` takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct GetGroupInfo {
+    group_id: GroupUin,
+    /// Whether to ask the server anew.
+    #[serde(default)]
+    no_cache: bool,
+}
+
+pub(crate) async fn list(cx: Context, params: GetGroupList) -> Result<Vec<Group>> {
+    let groups = cx.client().groups(params.no_cache).await?;
+    let cx = &cx;
+    Ok(stream::iter(groups.to_vec())
+        .map(async move |group| Group::of(cx, &group).await)
+        .buffered(LOOK_UPS)
+        .collect()
+        .await)
+}
+
+pub(crate) async fn get(cx: Context, params: GetGroupInfo) -> Result<Group> {
+    match cx.client().group(params.group_id, params.no_cache).await? {
+        Some(group) => Ok(Group::of(&cx, &group).await),
+        None => Err(not_found(params.group_id)),
+    }
+}
+
+/// The account is not in that group.
+pub(crate) fn not_found(group: GroupUin) -> Failure {
+    Failure::new(Code::GroupNotFound, format!("the account is not in group {group}"))
+}

@@ -1,0 +1,120 @@
+//! `get_group_member_list`, `get_group_member_info` (`api/actions.md` §3.5).
+
+use nekonap_client::{Member as Known, Role};
+use nekonap_ids::{GroupUin, Uin};
+use nekonap_onebot::Code;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::info::not_found;
+use crate::{
+    bot::{Context, now},
+    error::{Failure, Result},
+};
+
+/// What `get_group_member_list` takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct GetGroupMemberList {
+    group_id: GroupUin,
+    /// Whether to ask the server anew.
+    #[serde(default)]
+    no_cache: bool,
+}
+
+/// What `get_group_member_info` takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct GetGroupMemberInfo {
+    group_id: GroupUin,
+    user_id: Uin,
+    /// Whether to ask the server anew.
+    #[serde(default)]
+    no_cache: bool,
+}
+
+/// The Member object (§1.8).
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Member {
+    group_id: GroupUin,
+    user_id: Uin,
+    nickname: String,
+    card: String,
+    sex: &'static str,
+    age: u32,
+    area: &'static str,
+    join_time: u64,
+    last_sent_time: u64,
+    /// A number as text, for the clients' sake.
+    level: String,
+    role: &'static str,
+    unfriendly: bool,
+    title: String,
+    title_expire_time: u64,
+    card_changeable: bool,
+    /// When the mute ends, in unix seconds; 0 while not muted.
+    shut_up_timestamp: u64,
+    qq_level: u32,
+    is_robot: bool,
+    qage: u32,
+}
+
+/// A role in OneBot's words.
+pub(crate) const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "owner",
+        Role::Admin => "admin",
+        Role::Member => "member",
+    }
+}
+
+impl Member {
+    /// `card_changeable`: whether the account, with this role, may change the member's card.
+    fn new(group: GroupUin, known: &Known, me: Uin, my_role: Role) -> Self {
+        Self {
+            group_id: group,
+            user_id: known.uin,
+            nickname: known.nickname.clone(),
+            card: known.card.clone(),
+            sex: "unknown",
+            age: 0,
+            area: "",
+            join_time: known.joined,
+            last_sent_time: known.last_spoke,
+            level: known.level.to_string(),
+            role: role(known.role),
+            unfriendly: false,
+            title: known.title.clone(),
+            title_expire_time: 0,
+            card_changeable: known.uin == me || my_role != Role::Member,
+            shut_up_timestamp: Some(known.muted_until).filter(|&until| until > now()).unwrap_or(0),
+            qq_level: 0,
+            is_robot: false,
+            qage: 0,
+        }
+    }
+}
+
+pub(crate) async fn list(cx: Context, params: GetGroupMemberList) -> Result<Vec<Member>> {
+    let group = params.group_id;
+    if cx.client().group(group, false).await?.is_none() {
+        return Err(not_found(group));
+    }
+    let members = cx.client().members(group, params.no_cache).await?;
+    let me = cx.self_id();
+    let my_role = members.get(me).map_or(Role::Member, |member| member.role);
+    Ok(members.iter().map(|member| Member::new(group, &member, me, my_role)).collect())
+}
+
+pub(crate) async fn get(cx: Context, params: GetGroupMemberInfo) -> Result<Member> {
+    let (group, user) = (params.group_id, params.user_id);
+    if cx.client().group(group, false).await?.is_none() {
+        return Err(not_found(group));
+    }
+    let Some(member) = cx.client().member(group, user, params.no_cache).await? else {
+        let text = format!("{user} is not in group {group}");
+        return Err(Failure::new(Code::MemberNotFound, text));
+    };
+    let me = cx.self_id();
+    let mine = cx.client().member(group, me, false).await?;
+    let my_role = mine.map_or(Role::Member, |mine| mine.role);
+    Ok(Member::new(group, &member, me, my_role))
+}

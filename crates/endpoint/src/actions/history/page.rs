@@ -1,0 +1,180 @@
+//! `get_friend_msg_history`, `get_group_msg_history`: messages of a conversation, from the server
+//! (`api/actions.md` §3.3).
+
+use std::collections::BTreeMap;
+
+use nekonap_client::Message;
+use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
+use nekonap_onebot::{Code, MessageRef};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    actions::{friends::stranger, groups::info},
+    bot::Context,
+    error::{Failure, Result},
+    incoming::{self, Expand},
+};
+
+/// How many messages the server gives at once (`protocol/02` §6.5).
+const PAGE: u64 = 30;
+/// The most messages of one answer.
+const MOST: u64 = 1_000;
+/// After so many pages in a row without a message, nothing more is expected that way (`protocol/02` §6.5).
+const EMPTY_PAGES: u32 = 12;
+
+/// What `get_friend_msg_history` takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct GetFriendMsgHistory {
+    user_id: Uin,
+    #[serde(flatten)]
+    window: Window,
+}
+
+/// What `get_group_msg_history` takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct GetGroupMsgHistory {
+    group_id: GroupUin,
+    #[serde(flatten)]
+    window: Window,
+}
+
+/// Which messages.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct Window {
+    /// A message id of the conversation, or a sequence; 0 or absent: the newest messages.
+    message_seq: Option<MessageRef>,
+    /// How many, at most 1,000.
+    #[serde(default = "twenty")]
+    count: i64,
+    /// Whether towards older messages.
+    #[serde(rename = "reverseOrder")]
+    reverse_order_camel: Option<bool>,
+    /// The same.
+    reverse_order: Option<bool>,
+    /// Whether forwards are expanded into `content`.
+    #[serde(default = "yes")]
+    parse_mult_msg: bool,
+}
+
+const fn twenty() -> i64 {
+    20
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// A page of history, the oldest first.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct History {
+    messages: Vec<Value>,
+}
+
+pub(crate) async fn friend(cx: Context, params: GetFriendMsgHistory) -> Result<History> {
+    let user = params.user_id;
+    if cx.client().user(user, false).await?.is_none() {
+        return Err(stranger::not_found(user));
+    }
+    page(&cx, Conversation::Friend(user), &params.window, false).await
+}
+
+pub(crate) async fn group(cx: Context, params: GetGroupMsgHistory) -> Result<History> {
+    let group = params.group_id;
+    if cx.client().group(group, false).await?.is_none() {
+        return Err(info::not_found(group));
+    }
+    page(&cx, Conversation::Group(group), &params.window, true).await
+}
+
+/// `older`: the way to go from an anchor when the caller does not say.
+async fn page(cx: &Context, place: Conversation, window: &Window, older: bool) -> Result<History> {
+    let count = u64::try_from(window.count).unwrap_or(0).min(MOST);
+    if count == 0 {
+        return Ok(History { messages: Vec::new() });
+    }
+    let older = match (window.reverse_order_camel, window.reverse_order) {
+        (None, None) => older,
+        (one, other) => one == Some(true) || other == Some(true),
+    };
+    let Some(newest) = cx.client().newest(place).await?.filter(|newest| newest.get() > 0) else {
+        return Ok(History { messages: Vec::new() });
+    };
+    let anchor = match window.message_seq.filter(|anchor| anchor.get() != 0) {
+        Some(anchor) => Some(resolve(cx, place, anchor, newest).await?),
+        None => None,
+    };
+    let found = match anchor {
+        Some(anchor) if !older => newer(cx, place, anchor, newest, count).await?,
+        anchor => backwards(cx, place, anchor.unwrap_or(newest), count).await?,
+    };
+    let expand = if window.parse_mult_msg { Expand::Forwards } else { Expand::Nothing };
+    let messages = incoming::fetched(cx, found, expand).await?;
+    Ok(History { messages })
+}
+
+/// The place of an anchor: a message id of this conversation, else a sequence that it has reached.
+async fn resolve(cx: &Context, place: Conversation, anchor: MessageRef, newest: Sequence) -> Result<Sequence> {
+    let unknown = || Failure::new(Code::MessageNotFound, format!("there is no message {anchor} in that conversation"));
+    match cx.message(anchor).await {
+        Ok(stored) if stored.conversation.counted_in() == place.counted_in() => {
+            return stored.sequence.ok_or_else(unknown);
+        }
+        Ok(_) => {}
+        Err(failure) if failure.code == Code::MessageNotFound => {}
+        Err(failure) => return Err(failure),
+    }
+    u64::try_from(anchor.get())
+        .ok()
+        .map(Sequence::new)
+        .filter(|sequence| *sequence <= newest)
+        .ok_or_else(unknown)
+}
+
+/// The `count` messages up to and with `end`, the oldest first. Places without a message do not count.
+async fn backwards(cx: &Context, place: Conversation, end: Sequence, count: u64) -> Result<Vec<Message>> {
+    let mut found = BTreeMap::new();
+    let mut end = end.get();
+    let mut empty = 0;
+    while end > 0 && (found.len() as u64) < count && empty < EMPTY_PAGES {
+        let start = end.saturating_sub(PAGE - 1).max(1);
+        empty = fetch(cx, place, start, end, &mut found).await?.map_or(empty + 1, |()| 0);
+        end = start - 1;
+    }
+    let surplus = found.len().saturating_sub(usize::try_from(count).unwrap_or(usize::MAX));
+    Ok(found.into_values().skip(surplus).collect())
+}
+
+/// The `count` messages from `start` on, up to the newest.
+async fn newer(
+    cx: &Context,
+    place: Conversation,
+    start: Sequence,
+    newest: Sequence,
+    count: u64,
+) -> Result<Vec<Message>> {
+    let mut found = BTreeMap::new();
+    let mut start = start.get();
+    let mut empty = 0;
+    while start <= newest.get() && (found.len() as u64) < count && empty < EMPTY_PAGES {
+        let end = (start + PAGE - 1).min(newest.get());
+        empty = fetch(cx, place, start, end, &mut found).await?.map_or(empty + 1, |()| 0);
+        start = end + 1;
+    }
+    Ok(found.into_values().take(usize::try_from(count).unwrap_or(usize::MAX)).collect())
+}
+
+/// Fetches one page into `found`; none if there was no message in it.
+async fn fetch(
+    cx: &Context,
+    place: Conversation,
+    start: u64,
+    end: u64,
+    found: &mut BTreeMap<Sequence, Message>,
+) -> Result<Option<()>> {
+    let page = cx.client().history(place, Sequence::new(start)..=Sequence::new(end)).await?;
+    let some = (!page.is_empty()).then_some(());
+    found.extend(page.into_iter().map(|message| (message.sequence, message)));
+    Ok(some)
+}

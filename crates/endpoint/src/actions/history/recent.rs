@@ -1,0 +1,96 @@
+//! `get_recent_contact`: the conversations that spoke last, with their last message (`api/actions.md` §3.3).
+
+use nekonap_archive::Recent;
+use nekonap_ids::Conversation;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    bot::{Context, long_id},
+    config::Profile,
+    error::Result,
+    incoming,
+};
+
+/// The most conversations of one answer.
+const MOST: i64 = 1_000;
+
+/// What it takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct GetRecentContact {
+    /// How many conversations, the newest first.
+    #[serde(default = "ten")]
+    count: i64,
+}
+
+const fn ten() -> i64 {
+    10
+}
+
+/// A conversation and what was said last in it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RecentContact {
+    lastest_msg: Value,
+    peer_uin: PeerUin,
+    remark: String,
+    msg_time: String,
+    chat_type: u32,
+    msg_id: String,
+    send_nick_name: String,
+    send_member_name: String,
+    peer_name: String,
+}
+
+/// A number, as text in the newer profile (§1.7).
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+enum PeerUin {
+    Number(u64),
+    Text(String),
+}
+
+pub(crate) async fn get(cx: Context, params: GetRecentContact) -> Result<Vec<RecentContact>> {
+    let count = u32::try_from(params.count.clamp(0, MOST)).unwrap_or(0);
+    let mut contacts = Vec::new();
+    for recent in cx.archive().recents(count).await? {
+        contacts.push(contact(&cx, &recent).await?);
+    }
+    Ok(contacts)
+}
+
+async fn contact(cx: &Context, recent: &Recent) -> Result<RecentContact> {
+    let stored = cx.archive().message(recent.message).await?;
+    let last = incoming::last(cx, recent, stored).await?;
+    let client = cx.client();
+    let (peer, chat_type, remark, peer_name) = match recent.conversation {
+        Conversation::Group(group) => {
+            let known = client.group(group, false).await?;
+            let remark = known.as_ref().map(|known| known.remark.clone()).unwrap_or_default();
+            (group.get(), 2, remark, known.map(|known| known.name).unwrap_or_default())
+        }
+        Conversation::Friend(peer) => {
+            let friends = client.friends(false).await?;
+            let friend = friends.friend(peer);
+            let remark = friend.map(|friend| friend.remark.clone()).unwrap_or_default();
+            (peer.get(), 1, remark, incoming::nickname(cx.bot(), peer).await)
+        }
+        Conversation::Temporary { peer, .. } => (peer.get(), 100, String::new(), incoming::nickname(cx.bot(), peer).await),
+    };
+    let text = |key: &str| last["sender"][key].as_str().unwrap_or_default().to_owned();
+    Ok(RecentContact {
+        peer_uin: match cx.profile() {
+            Profile::Mission => PeerUin::Number(peer),
+            Profile::Newer => PeerUin::Text(peer.to_string()),
+        },
+        remark,
+        msg_time: recent.time.to_string(),
+        chat_type,
+        msg_id: long_id(recent.message).to_string(),
+        send_nick_name: text("nickname"),
+        send_member_name: text("card"),
+        peer_name,
+        lastest_msg: last,
+    })
+}

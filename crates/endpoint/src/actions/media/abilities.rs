@@ -1,0 +1,20 @@
+//! `can_send_image`, `can_send_record`: whether pictures and voice can be sent (`api/actions.md` §4, point 7).
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{actions::NoParams, bot::Context, error::Result};
+
+/// Yes or no.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Ability {
+    yes: bool,
+}
+
+pub(crate) async fn image(_: Context, _: NoParams) -> Result<Ability> {
+    Ok(Ability { yes: true })
+}
+
+pub(crate) async fn record(_: Context, _: NoParams) -> Result<Ability> {
+    Ok(Ability { yes: true })
+}

@@ -1,0 +1,76 @@
+//! `send_poke`, `group_poke`, `friend_poke` (`api/actions.md` §3.1).
+
+use nekonap_ids::{Conversation, GroupUin, Uin};
+use nekonap_onebot::Code;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    actions::{Done, groups::info},
+    bot::Context,
+    error::{Failure, Result},
+};
+
+/// What `send_poke` takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct SendPoke {
+    user_id: Uin,
+    /// Pokes in this group, if given; else in the private chat.
+    group_id: Option<GroupUin>,
+    /// Who is poked, if it is not `user_id`.
+    target_id: Option<Uin>,
+}
+
+/// What `group_poke` takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct GroupPoke {
+    group_id: GroupUin,
+    user_id: Uin,
+    /// Who is poked, if it is not `user_id`.
+    target_id: Option<Uin>,
+}
+
+/// What `friend_poke` takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct FriendPoke {
+    user_id: Uin,
+    /// Who is poked, if it is not `user_id`: oneself.
+    target_id: Option<Uin>,
+}
+
+pub(crate) async fn send(cx: Context, params: SendPoke) -> Result<Done> {
+    match params.group_id {
+        Some(group) => in_group(&cx, group, params.target_id.unwrap_or(params.user_id)).await,
+        None => in_private(&cx, params.user_id, params.target_id).await,
+    }
+}
+
+pub(crate) async fn group(cx: Context, params: GroupPoke) -> Result<Done> {
+    in_group(&cx, params.group_id, params.target_id.unwrap_or(params.user_id)).await
+}
+
+pub(crate) async fn friend(cx: Context, params: FriendPoke) -> Result<Done> {
+    in_private(&cx, params.user_id, params.target_id).await
+}
+
+async fn in_group(cx: &Context, group: GroupUin, target: Uin) -> Result<Done> {
+    if cx.client().group(group, false).await?.is_none() {
+        return Err(info::not_found(group));
+    }
+    if cx.client().member(group, target, false).await?.is_none() {
+        let text = format!("{target} is not in group {group}");
+        return Err(Failure::new(Code::MemberNotFound, text));
+    }
+    cx.client().poke(Conversation::Group(group), target).await?;
+    Ok(Done)
+}
+
+async fn in_private(cx: &Context, friend: Uin, target: Option<Uin>) -> Result<Done> {
+    let friends = cx.client().friends(false).await?;
+    if friend != cx.self_id() && friends.friend(friend).is_none() {
+        let text = format!("{friend} is not a friend");
+        return Err(Failure::new(Code::FriendNotFound, text));
+    }
+    cx.client().poke(Conversation::Friend(friend), target.unwrap_or(friend)).await?;
+    Ok(Done)
+}

@@ -1,0 +1,152 @@
+//! `send_private_msg`, `send_group_msg`, `send_msg` (`api/actions.md` §3.1).
+
+use nekonap_ids::{GroupUin, MessageId, Uin};
+use nekonap_onebot::{Code, MessageParam, Segment};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    bot::Context,
+    error::{Failure, Result},
+    outgoing::{self, Look, Target},
+};
+
+/// Where a message goes, if the ids do not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum MessageType {
+    /// To one person.
+    Private,
+    /// To a group.
+    Group,
+}
+
+/// What `send_private_msg` takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct SendPrivateMsg {
+    user_id: Uin,
+    /// The group that a temporary chat is started from.
+    group_id: Option<GroupUin>,
+    message: MessageParam,
+    /// Whether a string is taken literally, CQ codes and all.
+    #[serde(default)]
+    auto_escape: bool,
+    #[serde(flatten)]
+    look: Look,
+}
+
+/// What `send_group_msg` takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct SendGroupMsg {
+    group_id: GroupUin,
+    message: MessageParam,
+    /// Whether a string is taken literally, CQ codes and all.
+    #[serde(default)]
+    auto_escape: bool,
+    #[serde(flatten)]
+    look: Look,
+}
+
+/// What `send_msg` takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct SendMsg {
+    /// By the ids, if absent; a group's then wins.
+    message_type: Option<MessageType>,
+    user_id: Option<Uin>,
+    group_id: Option<GroupUin>,
+    message: MessageParam,
+    /// Whether a string is taken literally, CQ codes and all.
+    #[serde(default)]
+    auto_escape: bool,
+    #[serde(flatten)]
+    look: Look,
+}
+
+/// The message that was sent; of a merged forward also where its nodes are.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Sent {
+    /// 0 for a message that was nothing but a nudge.
+    pub(crate) message_id: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) res_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) forward_id: Option<String>,
+}
+
+impl Sent {
+    /// An ordinary message.
+    pub(crate) fn message(id: Option<MessageId>) -> Self {
+        Self {
+            message_id: id.map_or(0, MessageId::get),
+            res_id: None,
+            forward_id: None,
+        }
+    }
+
+    /// A merged forward.
+    pub(crate) fn forward(id: MessageId, res_id: String) -> Self {
+        Self {
+            message_id: id.get(),
+            forward_id: Some(res_id.clone()),
+            res_id: Some(res_id),
+        }
+    }
+}
+
+pub(crate) async fn private(cx: Context, params: SendPrivateMsg) -> Result<Sent> {
+    let to = Target::Private {
+        user: params.user_id,
+        via: params.group_id,
+    };
+    send(&cx, to, &params.message, params.auto_escape, &params.look).await
+}
+
+pub(crate) async fn group(cx: Context, params: SendGroupMsg) -> Result<Sent> {
+    let to = Target::Group(params.group_id);
+    send(&cx, to, &params.message, params.auto_escape, &params.look).await
+}
+
+pub(crate) async fn any(cx: Context, params: SendMsg) -> Result<Sent> {
+    let to = target(params.message_type, params.user_id, params.group_id)?;
+    send(&cx, to, &params.message, params.auto_escape, &params.look).await
+}
+
+/// Which of two ids counts. Frameworks pass both, with the type.
+pub(crate) fn target(
+    kind: Option<MessageType>,
+    user: Option<Uin>,
+    group: Option<GroupUin>,
+) -> Result<Target> {
+    match (kind, user, group) {
+        (Some(MessageType::Private), Some(user), via) => Ok(Target::Private { user, via }),
+        (Some(MessageType::Private), None, _) => Err(Failure::missing("user_id")),
+        (Some(MessageType::Group), _, None) => Err(Failure::missing("group_id")),
+        (Some(MessageType::Group) | None, _, Some(group)) => Ok(Target::Group(group)),
+        (None, Some(user), None) => Ok(Target::Private { user, via: None }),
+        (None, None, None) => Err(Failure::new(
+            Code::ParamMissing,
+            "parameter `group_id` or `user_id` is missing",
+        )),
+    }
+}
+
+/// Sends a message: a merged forward if it is made of nodes.
+pub(crate) async fn send(
+    cx: &Context,
+    to: Target,
+    message: &MessageParam,
+    auto_escape: bool,
+    look: &Look,
+) -> Result<Sent> {
+    let message = message.read(auto_escape)?;
+    let nodes = message.iter().filter(|segment| matches!(segment, Segment::Node(_))).count();
+    if nodes == 0 {
+        return outgoing::message(cx, to, message).await.map(Sent::message);
+    }
+    if nodes != message.0.len() {
+        let text = "nodes cannot stand beside other segments";
+        return Err(Failure::new(Code::MixedNodes, text));
+    }
+    let (id, res_id) = outgoing::forward(cx, to, message, look).await?;
+    Ok(Sent::forward(id, res_id))
+}

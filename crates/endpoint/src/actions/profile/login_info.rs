@@ -1,0 +1,21 @@
+//! `get_login_info`: our number and nickname, while offline as last known (`api/actions.md` §3.12).
+
+use nekonap_ids::Uin;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{actions::NoParams, bot::Context, error::Result};
+
+/// The account.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct LoginInfo {
+    user_id: Uin,
+    nickname: String,
+}
+
+pub(crate) async fn get(cx: Context, _: NoParams) -> Result<LoginInfo> {
+    Ok(LoginInfo {
+        user_id: cx.self_id(),
+        nickname: cx.client().me().map(|me| me.nickname.clone()).unwrap_or_default(),
+    })
+}

@@ -1,0 +1,46 @@
+//! `get_version_info` and `get_supported_actions` (`api/actions.md` §3.16; §4, point 8).
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{actions::NoParams, bot::Context, error::Result};
+
+/// Who serves the API. Frameworks ask right after connecting.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Version {
+    app_name: String,
+    app_version: String,
+    protocol_version: &'static str,
+    app_full_name: String,
+    version: String,
+    runtime_os: &'static str,
+    runtime_version: &'static str,
+    protocol_name: u32,
+    coolq_edition: &'static str,
+    go_cqhttp: bool,
+    #[serde(rename = "go-cqhttp")]
+    go_cqhttp_dashed: bool,
+}
+
+pub(crate) async fn get(cx: Context, _: NoParams) -> Result<Version> {
+    let config = cx.bot().config();
+    Ok(Version {
+        app_name: config.app_name.clone(),
+        app_version: config.app_version.clone(),
+        protocol_version: "v11",
+        app_full_name: concat!("Nekonap-", env!("CARGO_PKG_VERSION")).to_owned(),
+        version: config.app_version.clone(),
+        runtime_os: std::env::consts::OS,
+        runtime_version: env!("CARGO_PKG_VERSION"),
+        // go-cqhttp's number for the protocol of a desktop client on Linux or a Mac, which is ours.
+        protocol_name: 6,
+        coolq_edition: "pro",
+        go_cqhttp: false,
+        go_cqhttp_dashed: false,
+    })
+}
+
+/// All names that can be called, aliases among them, without suffixes.
+pub(crate) async fn supported(cx: Context, _: NoParams) -> Result<Vec<&'static str>> {
+    Ok(cx.action_names())
+}

@@ -1,0 +1,425 @@
+//! The bot: one account's actions and events. A cheap handle that the gateway calls and reads from.
+
+use std::{
+    future::Future,
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+    task::{Poll, Waker},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use futures_util::FutureExt as _;
+use nekonap_archive::{Archive, Arrival, Entry, Stored};
+use nekonap_client::{Client, Events};
+use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
+use nekonap_onebot::{Answer, Call, Code, Form, MessageRef};
+use serde_json::Value;
+use tokio::{sync::mpsc, time::Instant};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    actions::{Actions, Running, Suffix},
+    config::{Config, Profile},
+    error::{Failure, Result},
+    events,
+    log::{Cursor, Log, Want},
+    media::Received,
+    tickets::{Ticket, Tickets},
+    vitals::{Readiness, Stat, Status, Vitals},
+};
+
+/// How long the bot's own tasks may take to finish what they do when it shuts down.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// One account towards bot frameworks. Cheap to clone; all clones are the same bot.
+#[derive(Clone)]
+pub struct Bot(Arc<Inner>);
+
+struct Inner {
+    account: Uin,
+    client: Client,
+    archive: Archive,
+    config: Config,
+    actions: Actions,
+    openapi: OnceLock<Value>,
+    log: Log,
+    tickets: Tickets,
+    vitals: Vitals,
+    media: Received,
+    started: u64,
+    /// When the next job of `_rate_limited` may start. Its lock is the queue: first in, first out.
+    pace: tokio::sync::Mutex<Option<Instant>>,
+    closing: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// Who calls, and what the connection it calls over wants.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// How messages in answers are written (`api/transports.md` §7.1).
+    pub form: Form,
+    /// Whether the caller is on this machine: only then may a path in `file` leave the data directory.
+    pub loopback: bool,
+}
+
+/// What [`Bot::call`] came to.
+pub enum Called {
+    /// The answer.
+    Now(Answer),
+    /// The rest of the action, which has begun. To be polled to its end by a task of its own; dropping it gives the
+    /// action up.
+    Later(Pin<Box<dyn Future<Output = Answer> + Send>>),
+}
+
+impl Called {
+    /// The answer, however long it takes.
+    pub async fn answer(self) -> Answer {
+        match self {
+            Self::Now(answer) => answer,
+            Self::Later(rest) => rest.await,
+        }
+    }
+}
+
+impl Bot {
+    /// Starts the bot of an account that has logged in: from now on its events are read and recorded.
+    ///
+    /// The channel carries what concerns the log-in itself (QR codes after an expired session, kicks); it holds 16, and
+    /// what does not fit is dropped.
+    pub fn start(
+        account: Uin,
+        client: Client,
+        events: Events,
+        archive: Archive,
+        config: Config,
+    ) -> (Self, mpsc::Receiver<nekonap_client::Event>) {
+        let bot = Self(Arc::new(Inner {
+            account,
+            client,
+            archive,
+            config,
+            actions: Actions::all(),
+            openapi: OnceLock::new(),
+            log: Log::new(1),
+            tickets: Tickets::default(),
+            vitals: Vitals::default(),
+            media: Received::default(),
+            started: now(),
+            pace: tokio::sync::Mutex::new(None),
+            closing: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        }));
+        let (log_in, receiver) = mpsc::channel(16);
+        bot.0.tasks.spawn(events::run(bot.clone(), events, log_in));
+        (bot, receiver)
+    }
+
+    /// The account.
+    pub fn self_id(&self) -> Uin {
+        self.0.account
+    }
+
+    /// Runs a call. It is polled once, here, so that calls of one connection draw their tickets in the order of their
+    /// arrival; what answers from memory is answered at once. Must be called within a tokio runtime.
+    pub fn call(&self, call: Call, from: Caller) -> Called {
+        let Call {
+            action,
+            params,
+            echo,
+            encoding,
+        } = call;
+        let refused = |failure: Failure| self.answered(failure.into()).echoing(echo.clone());
+        if self.0.closing.is_cancelled() {
+            return Called::Now(refused(Failure::new(Code::Offline, "the bot is shutting down")));
+        }
+        let profile = match params.get("_profile").and_then(Value::as_str) {
+            Some("newer") => Profile::Newer,
+            Some("mission") => Profile::Mission,
+            _ => self.0.config.response_profile,
+        };
+        let cx = Context {
+            bot: self.clone(),
+            caller: from,
+            profile,
+        };
+        let Some((suffix, prepared)) = self.0.actions.prepare(&action, params, encoding) else {
+            let text = format!("there is no action `{action}`");
+            return Called::Now(refused(Failure::new(Code::ApiNotFound, text)));
+        };
+        let running = match prepared.and_then(|prepared| prepared.start(cx)) {
+            Ok(running) => running,
+            Err(failure) => return Called::Now(refused(failure)),
+        };
+        let mut rest = match suffix {
+            Suffix::None | Suffix::Async => self.clone().finish(action, running),
+            Suffix::RateLimited => {
+                let bot = self.clone();
+                let paced: Running = Box::pin(async move {
+                    bot.turn().await;
+                    running.await
+                });
+                self.clone().finish(action, paced)
+            }
+        };
+        let first = rest.as_mut().poll(&mut std::task::Context::from_waker(Waker::noop()));
+        if suffix == Suffix::Async && self.0.config.standard_async {
+            if first.is_pending() {
+                self.0.tasks.spawn(rest);
+            }
+            return Called::Now(Answer::accepted().echoing(echo));
+        }
+        match first {
+            Poll::Ready(answer) => Called::Now(answer.echoing(echo)),
+            Poll::Pending => Called::Later(Box::pin(async move { rest.await.echoing(echo) })),
+        }
+    }
+
+    /// An action to its answer; a panic in it is its failure, not ours.
+    fn finish(
+        self,
+        name: String,
+        running: Running,
+    ) -> Pin<Box<dyn Future<Output = Answer> + Send>> {
+        Box::pin(async move {
+            let answer = match AssertUnwindSafe(running).catch_unwind().await {
+                Ok(Ok(answer)) => answer,
+                Ok(Err(failure)) => failure.into(),
+                Err(_) => {
+                    tracing::error!(action = name, "an action panicked");
+                    Failure::internal(format!("`{name}` hit a fault of ours")).into()
+                }
+            };
+            self.answered(answer)
+        })
+    }
+
+    /// Counts an answer.
+    fn answered(&self, answer: Answer) -> Answer {
+        self.0.vitals.calls.one();
+        if !answer.is_ok() {
+            self.0.vitals.failed_calls.one();
+        }
+        answer
+    }
+
+    /// Waits for the turn of a `_rate_limited` job: one an interval.
+    async fn turn(&self) {
+        let mut next = self.0.pace.lock().await;
+        if let Some(next) = *next {
+            tokio::time::sleep_until(next).await;
+        }
+        *next = Some(Instant::now() + self.0.config.rate_limit());
+    }
+
+    /// The description of all actions, an OpenAPI 3.1 document. Made when it is first asked for.
+    pub fn openapi(&self) -> &Value {
+        self.0
+            .openapi
+            .get_or_init(|| self.0.actions.openapi(env!("CARGO_PKG_VERSION")))
+    }
+
+    /// How the bot is: the answer of `get_status`, and `status` of a heartbeat.
+    pub fn status(&self) -> Status {
+        let counters = self.0.client.counters();
+        let vitals = &self.0.vitals;
+        let online = self.0.client.online();
+        Status {
+            online,
+            good: online && self.0.archive.healthy(),
+            stat: Stat {
+                packet_received: counters.frames_received,
+                packet_sent: counters.frames_sent,
+                packet_lost: counters.timeouts,
+                message_received: vitals.messages_received.get(),
+                message_sent: vitals.messages_sent.get(),
+                disconnect_times: vitals.disconnects.get(),
+                lost_times: vitals.events_lost.get() + vitals.events_dropped.get(),
+                last_message_time: vitals.last_message_time.get(),
+                startup_time: self.0.started,
+            },
+            app_initialized: true,
+            app_enabled: true,
+            app_good: true,
+            plugins_good: true,
+        }
+    }
+
+    /// What has been counted; the gateway adds what it lost.
+    pub fn vitals(&self) -> &Vitals {
+        &self.0.vitals
+    }
+
+    /// Whether the bot can do its work: what `/readyz` says.
+    pub fn ready(&self) -> Readiness {
+        let online = self.0.client.online();
+        let archive = self.0.archive.healthy();
+        Readiness {
+            ready: online && archive,
+            online,
+            archive,
+        }
+    }
+
+    /// A cursor at the end of the event log: it reads what happens from now on.
+    pub fn cursor(&self, want: Want) -> Cursor {
+        self.0.log.cursor(want)
+    }
+
+    /// Takes no more calls, waits up to 5 s for what still runs, and ends the event log. The client and the archive are
+    /// shut down by whoever started them, in this order: bot, client, archive.
+    pub async fn shutdown(&self) {
+        self.0.closing.cancel();
+        self.0.tasks.close();
+        if tokio::time::timeout(GRACE, self.0.tasks.wait()).await.is_err() {
+            tracing::warn!("the bot's tasks did not end in time and are left behind");
+        }
+        self.0.log.close();
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.0.client
+    }
+
+    pub(crate) fn archive(&self) -> &Archive {
+        &self.0.archive
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The media that was received lately.
+    pub(crate) fn media(&self) -> &Received {
+        &self.0.media
+    }
+
+    pub(crate) fn log(&self) -> &Log {
+        &self.0.log
+    }
+
+    pub(crate) fn closing(&self) -> &CancellationToken {
+        &self.0.closing
+    }
+}
+
+impl std::fmt::Debug for Bot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Bot").field(&self.0.account).finish()
+    }
+}
+
+/// What an action runs with: the bot, and what this call wants. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    bot: Bot,
+    caller: Caller,
+    profile: Profile,
+}
+
+impl Context {
+    /// The bot.
+    pub(crate) fn bot(&self) -> &Bot {
+        &self.bot
+    }
+
+    /// The account.
+    pub(crate) fn self_id(&self) -> Uin {
+        self.bot.0.account
+    }
+
+    /// The QQ client.
+    pub(crate) fn client(&self) -> &Client {
+        &self.bot.0.client
+    }
+
+    /// What must survive.
+    pub(crate) fn archive(&self) -> &Archive {
+        &self.bot.0.archive
+    }
+
+    /// What is known of a message that a caller names, by its id or its long id.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(crate) async fn message(&self, reference: MessageRef) -> Result<Stored> {
+        let id = reference.short().or_else(|| reference.long().and_then(short_id));
+        let stored = match id {
+            Some(id) => self.archive().message(id).await?,
+            None => None,
+        };
+        stored.ok_or_else(|| unknown(reference))
+    }
+
+    /// What is known of the message at a place; it gets an id if it had none.
+    pub(crate) async fn at(&self, conversation: Conversation, sequence: Sequence) -> Result<Stored> {
+        let id = self.archive().name(conversation, sequence).await?;
+        self.archive().message(id).await?.ok_or_else(|| unknown(id))
+    }
+
+    /// The same message with its content, from the server if it was not kept.
+    ///
+    /// # Errors
+    /// The server has it no more.
+    pub(crate) async fn content(&self, stored: Stored) -> Result<Stored> {
+        let (None, Some(sequence)) = (&stored.record, stored.sequence) else {
+            return Ok(stored);
+        };
+        let Some(said) = self.client().message(stored.conversation, sequence).await? else {
+            return Err(unknown(stored.id));
+        };
+        let entry = Entry {
+            record: crate::incoming::record(&said),
+            arrival: Arrival::Fetched,
+        };
+        self.archive().record(vec![entry]).await?;
+        let id = stored.id;
+        self.archive().message(id).await?.ok_or_else(|| unknown(id))
+    }
+
+    /// How the caller wants messages written.
+    pub(crate) fn form(&self) -> Form {
+        self.caller.form
+    }
+
+    /// Which of two answers the caller wants (`api/actions.md` §1.7).
+    pub(crate) fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// Draws a ticket for a conversation. To be called before the first await, so that calls keep their order.
+    pub(crate) fn ticket(&self, conversation: Conversation) -> Ticket {
+        self.bot.0.tickets.draw(conversation)
+    }
+
+    /// Every name that can be called.
+    pub(crate) fn action_names(&self) -> Vec<&'static str> {
+        self.bot.0.actions.names()
+    }
+}
+
+/// Unix seconds.
+pub(crate) fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |passed| passed.as_secs())
+}
+
+/// What long ids begin at: 64 bits that no short id reaches, and a JavaScript number does not have to hold.
+const LONG_IDS: u64 = 7_300_000_000_000_000_000;
+
+/// The long id of a message, as `msgId` fields carry it.
+pub(crate) fn long_id(id: MessageId) -> u64 {
+    LONG_IDS + u64::from(id.get().unsigned_abs())
+}
+
+/// The id that a long id stands for.
+fn short_id(long: u64) -> Option<MessageId> {
+    let id = i64::try_from(long.checked_sub(LONG_IDS)?).ok()?;
+    MessageId::new(id).ok()
+}
+
+/// There is no such message.
+pub(crate) fn unknown(reference: impl std::fmt::Display) -> Failure {
+    Failure::new(Code::MessageNotFound, format!("there is no message {reference}"))
+}

@@ -1,0 +1,99 @@
+//! What a bot can be told to do differently.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Which of two answers that cannot be united is given (`api/actions.md` §1.7).
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// The form of the NapCat V4 extension document.
+    #[default]
+    Mission,
+    /// The form of NapCat 4.18.13.
+    Newer,
+}
+
+/// The settings of one bot. [`Config::default`] is what the documents expect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// `app_name` of `get_version_info`. Some frameworks switch features on by it (`api/actions.md` §4, point 8).
+    pub app_name: String,
+    /// `app_version` of `get_version_info`.
+    pub app_version: String,
+    /// The answers of the six actions that have two forms (§1.7); a call's `_profile` wins.
+    pub response_profile: Profile,
+    /// Whether `<action>_async` answers at once with retcode 1, as the standard has it, and runs the action afterwards
+    /// (§1.2). Off: the real answer is given, as NapCat and go-cqhttp do.
+    pub standard_async: bool,
+    /// The time between two jobs of `<action>_rate_limited`, in milliseconds (§1.2).
+    pub rate_limit_interval: u64,
+    /// Whether forwards in reported messages are fetched and put into `content` of their segment
+    /// (`api/events-and-segments.md` §7.10).
+    pub parse_mult_msg: bool,
+    /// The address that signs music cards (`protocol/02` §3.15); none: an unsigned card is sent for `custom` music, and
+    /// music by id is refused.
+    pub music_sign_url: Option<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            app_name: "NapCat.Onebot".to_owned(),
+            app_version: "4.18.13".to_owned(),
+            response_profile: Profile::Mission,
+            standard_async: false,
+            rate_limit_interval: 500,
+            parse_mult_msg: false,
+            music_sign_url: None,
+        }
+    }
+}
+
+/// What is wrong with a [`Config`].
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    /// Clients cannot do without a name and a version.
+    #[error("`{0}` must not be empty")]
+    Empty(&'static str),
+    /// A minute between two calls is already more than any client waits.
+    #[error("`rate_limit_interval` is at most 60000 milliseconds, not {0}")]
+    Interval(u64),
+    /// The signing service is an HTTP service.
+    #[error("`music_sign_url` must begin with http:// or https://")]
+    SignUrl,
+}
+
+impl Config {
+    /// Whether the settings make sense.
+    ///
+    /// # Errors
+    /// The first that does not.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        if self.app_name.is_empty() {
+            return Err(ConfigError::Empty("app_name"));
+        }
+        if self.app_version.is_empty() {
+            return Err(ConfigError::Empty("app_version"));
+        }
+        if self.rate_limit_interval > 60_000 {
+            return Err(ConfigError::Interval(self.rate_limit_interval));
+        }
+        let is_http = |url: &str| url.starts_with("http://") || url.starts_with("https://");
+        if self.music_sign_url.as_deref().is_some_and(|url| !is_http(url)) {
+            return Err(ConfigError::SignUrl);
+        }
+        Ok(())
+    }
+
+    /// The time between two jobs of `<action>_rate_limited`.
+    pub(crate) fn rate_limit(&self) -> Duration {
+        Duration::from_millis(self.rate_limit_interval)
+    }
+}

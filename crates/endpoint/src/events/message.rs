@@ -1,0 +1,51 @@
+//! Messages: somebody's, and the account's own.
+
+use nekonap_archive::{ArchiveError, Arrival, Entry, Recorded};
+use nekonap_client::Message as Said;
+use nekonap_ids::MessageId;
+use nekonap_onebot::What;
+
+use crate::{bot::Bot, incoming};
+
+/// A message that was pushed, or fetched because it was missed.
+pub(super) async fn pushed(bot: &Bot, said: Said) -> Result<(), ArchiveError> {
+    let recorded = write_down(bot, &said, Arrival::Pushed).await?;
+    if recorded.news {
+        if !said.own {
+            bot.vitals().messages_received.one();
+        }
+        tell(bot, &said, recorded.id).await;
+    }
+    Ok(())
+}
+
+/// A message that was sent from here: with its place, or without when no answer came. Told like any other of the
+/// account's own, once it is known to have arrived.
+pub(crate) async fn sent(bot: &Bot, said: Said) -> Result<MessageId, ArchiveError> {
+    let recorded = write_down(bot, &said, Arrival::Sent).await?;
+    if recorded.news {
+        tell(bot, &said, recorded.id).await;
+    }
+    Ok(recorded.id)
+}
+
+async fn write_down(bot: &Bot, said: &Said, arrival: Arrival) -> Result<Recorded, ArchiveError> {
+    let entry = Entry {
+        record: incoming::record(said),
+        arrival,
+    };
+    bot.archive().record_one(entry).await
+}
+
+async fn tell(bot: &Bot, said: &Said, id: MessageId) {
+    bot.vitals().last_message_time.raise(said.time);
+    // A message that says nothing which a segment could say is no event.
+    let mut chat = incoming::chat(bot, said, Some(id)).await;
+    if chat.message.is_empty() {
+        return;
+    }
+    if bot.config().parse_mult_msg {
+        crate::actions::forwards::expand_for(bot, &mut chat.message).await;
+    }
+    super::tell(bot, said.time, What::Message(Box::new(chat)), said.own);
+}

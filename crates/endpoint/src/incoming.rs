@@ -1,0 +1,301 @@
+//! Messages as frameworks see them: with everything that is known about who said them where.
+
+use nekonap_archive::{Arrival, Entry, Recent, Record, Stored};
+use nekonap_client::{
+    Element, Message as Said, Node as Forwarded, Role, Sex,
+    message::{decode_list, encode_list},
+};
+use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence, Uin};
+use nekonap_onebot::{
+    ChatMessage, Message, Segment,
+    chat::{EmojiLike, Place, Role as OneBotRole, Sender, Sex as OneBotSex},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    bot::{Bot, Context},
+    error::{Failure, Result},
+    segments,
+};
+
+/// Whether forwards in messages are fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expand {
+    /// Their messages are put into `content`.
+    Forwards,
+    /// They are left as they are.
+    Nothing,
+}
+
+/// A message as the archive keeps it.
+pub(crate) fn record(said: &Said) -> Record {
+    Record {
+        conversation: said.conversation,
+        sequence: Some(said.sequence).filter(|sequence| sequence.get() != 0),
+        client_sequence: said.client_sequence,
+        random: said.random,
+        time: said.time,
+        sender: said.sender.uin,
+        own: said.own,
+        elements: encode_list(&said.elements),
+    }
+}
+
+/// The elements of a message that was kept.
+pub(crate) fn elements(record: &Record) -> Result<Vec<Element>> {
+    decode_list(&record.elements).map_err(|error| Failure::internal(format!("a kept message does not decode: {error}")))
+}
+
+/// A message with all that is known of its sender and its group.
+pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatMessage {
+    let message = segments::read(bot, said.conversation, &said.elements).await;
+    let client = bot.client();
+    let user = said.sender.uin;
+    let mut sender = Sender {
+        user_id: Some(user),
+        nickname: said.sender.nickname.clone(),
+        card: said.sender.card.clone().unwrap_or_default(),
+        ..Sender::default()
+    };
+    let place = match said.conversation {
+        Conversation::Group(group) => {
+            if let Ok(Some(member)) = client.member(group, user, false).await {
+                sender.nickname = member.nickname;
+                if said.sender.card.is_none() {
+                    sender.card = member.card;
+                }
+                sender.role = role(member.role);
+                sender.level = member.level.to_string();
+                sender.title = member.title;
+            }
+            if let Some(told) = said.sender.role.filter(|told| *told != Role::Member) {
+                sender.role = role(told);
+            }
+            let group_name = match client.group(group, false).await {
+                Ok(Some(known)) => known.name,
+                _ => said.group_name.clone(),
+            };
+            Place::Group {
+                group_id: Some(group),
+                group_name,
+            }
+        }
+        Conversation::Friend(peer) | Conversation::Temporary { peer, .. } => {
+            person(bot, &mut sender).await;
+            Place::Private {
+                target_id: peer,
+                from_group: said.conversation.group(),
+            }
+        }
+    };
+    ChatMessage {
+        time: said.time,
+        self_id: bot.self_id(),
+        message_id: id,
+        real_seq: said.sequence.get(),
+        sender,
+        place,
+        own: said.own,
+        message,
+    }
+}
+
+/// What the friend list, or else the profile, tells about somebody.
+async fn person(bot: &Bot, sender: &mut Sender) {
+    let Some(user) = sender.user_id else { return };
+    if let Some(me) = bot.client().me().filter(|me| me.uin == user && !me.nickname.is_empty()) {
+        sender.nickname = me.nickname;
+        return;
+    }
+    if let Ok(friends) = bot.client().friends(false).await
+        && let Some(friend) = friends.friend(user)
+    {
+        sender.nickname = friend.nickname.clone();
+        sender.sex = sex(friend.sex);
+        sender.age = friend.age;
+        return;
+    }
+    if let Ok(Some(known)) = bot.client().user(user, false).await {
+        sender.nickname = known.nickname;
+        sender.sex = sex(known.sex);
+        sender.age = known.age;
+    }
+}
+
+const fn role(role: Role) -> OneBotRole {
+    match role {
+        Role::Owner => OneBotRole::Owner,
+        Role::Admin => OneBotRole::Admin,
+        Role::Member => OneBotRole::Member,
+    }
+}
+
+const fn sex(sex: Sex) -> OneBotSex {
+    match sex {
+        Sex::Male => OneBotSex::Male,
+        Sex::Female => OneBotSex::Female,
+        Sex::Unknown => OneBotSex::Unknown,
+    }
+}
+
+/// A kept message, as the client tells messages.
+fn said(stored: &Stored, record: &Record) -> Result<Said> {
+    Ok(Said {
+        conversation: stored.conversation,
+        sender: nekonap_client::Sender {
+            uin: record.sender,
+            uid: None,
+            nickname: String::new(),
+            card: None,
+            role: None,
+        },
+        own: record.own,
+        sequence: stored.sequence.unwrap_or_default(),
+        client_sequence: record.client_sequence,
+        random: record.random,
+        time: record.time,
+        elements: elements(record)?,
+        group_name: String::new(),
+        missed: false,
+    })
+}
+
+/// The answer of `get_msg`.
+pub(crate) async fn object(cx: &Context, stored: &Stored) -> Result<Value> {
+    let stored = cx.content(stored.clone()).await?;
+    let Some(record) = &stored.record else {
+        return Err(crate::bot::unknown(stored.id));
+    };
+    let chat = chat(cx.bot(), &said(&stored, record)?, Some(stored.id)).await;
+    let likes = match (stored.conversation, stored.sequence) {
+        (Conversation::Group(group), Some(sequence)) => likes(cx, group, sequence).await,
+        _ => Vec::new(),
+    };
+    let mut object = chat.object(cx.form(), &likes);
+    let status = if stored.recalled.is_some() { "deleted" } else { "normal" };
+    object.insert("status".to_owned(), json!(status));
+    Ok(Value::Object(object))
+}
+
+/// The reactions of a message; none where the server does not tell.
+async fn likes(cx: &Context, group: GroupUin, sequence: Sequence) -> Vec<EmojiLike> {
+    let reactions = cx.client().reactions(group, sequence).await.unwrap_or_default();
+    reactions
+        .into_iter()
+        .map(|reaction| EmojiLike {
+            emoji_id: reaction.code,
+            emoji_type: if reaction.emoji { "2" } else { "1" }.to_owned(),
+            count: reaction.count,
+        })
+        .collect()
+}
+
+/// Messages from history, written down and with their ids.
+pub(crate) async fn fetched(cx: &Context, found: Vec<Said>, expand: Expand) -> Result<Vec<Value>> {
+    let entries = found
+        .iter()
+        .map(|said| Entry {
+            record: record(said),
+            arrival: Arrival::Fetched,
+        })
+        .collect();
+    let recorded = cx.archive().record(entries).await?;
+    let mut messages = Vec::with_capacity(found.len());
+    for (said, recorded) in found.iter().zip(recorded) {
+        let mut chat = chat(cx.bot(), said, Some(recorded.id)).await;
+        if expand == Expand::Forwards {
+            crate::actions::forwards::expand(cx, &mut chat.message).await;
+        }
+        messages.push(Value::Object(chat.object(cx.form(), &[])));
+    }
+    Ok(messages)
+}
+
+/// The last message of a conversation; one that says only when and by whom, when it can no longer be loaded.
+pub(crate) async fn last(cx: &Context, recent: &Recent, stored: Option<Stored>) -> Result<Value> {
+    if let Some(stored) = stored
+        && let Some(record) = &stored.record
+    {
+        let chat = chat(cx.bot(), &said(&stored, record)?, Some(stored.id)).await;
+        return Ok(Value::Object(chat.object(cx.form(), &[])));
+    }
+    let gone = Said {
+        conversation: recent.conversation,
+        sender: nekonap_client::Sender {
+            uin: recent.sender,
+            uid: None,
+            nickname: String::new(),
+            card: None,
+            role: None,
+        },
+        own: recent.sender == cx.self_id(),
+        sequence: recent.sequence.unwrap_or_default(),
+        client_sequence: 0,
+        random: 0,
+        time: recent.time,
+        elements: Vec::new(),
+        group_name: String::new(),
+        missed: false,
+    };
+    let chat = chat(cx.bot(), &gone, None).await;
+    Ok(Value::Object(chat.object(cx.form(), &[])))
+}
+
+/// A message of a merged forward, where people are whoever its maker says.
+pub(crate) async fn node(bot: &Bot, node: &Forwarded, message: Message) -> ChatMessage {
+    ChatMessage {
+        time: node.time,
+        self_id: bot.self_id(),
+        message_id: None,
+        real_seq: 0,
+        sender: Sender {
+            user_id: node.sender,
+            nickname: if node.name.is_empty() {
+                match node.sender {
+                    Some(user) => nickname(bot, user).await,
+                    None => String::new(),
+                }
+            } else {
+                node.name.clone()
+            },
+            ..Sender::default()
+        },
+        place: Place::Group {
+            group_id: None,
+            group_name: String::new(),
+        },
+        own: false,
+        message,
+    }
+}
+
+/// Somebody's nickname; the number where it is not known.
+pub(crate) async fn nickname(bot: &Bot, user: Uin) -> String {
+    let mut sender = Sender {
+        user_id: Some(user),
+        ..Sender::default()
+    };
+    person(bot, &mut sender).await;
+    if sender.nickname.is_empty() { user.to_string() } else { sender.nickname }
+}
+
+/// What a group calls somebody; the number where they are not in it.
+pub(crate) async fn member_name(cx: &Context, group: GroupUin, user: Uin) -> String {
+    match cx.client().member(group, user, false).await {
+        Ok(Some(member)) => member.name().to_owned(),
+        _ => user.to_string(),
+    }
+}
+
+/// The line that previews show for a message.
+pub(crate) fn preview(elements: &[Element]) -> String {
+    elements.iter().map(Element::preview).collect()
+}
+
+/// The forward segments of a message.
+pub(crate) fn forwards(message: &mut Message) -> impl Iterator<Item = &mut nekonap_onebot::segments::Forward> {
+    message.0.iter_mut().filter_map(|segment| match segment {
+        Segment::Forward(forward) => Some(forward),
+        _ => None,
+    })
+}

@@ -1,0 +1,301 @@
+//! The event log: a ring in memory that every connection reads with a cursor of its own (`DESIGN.md`, "How things move").
+//!
+//! The ring keeps the newest 1,024 events or 32 MiB, whichever is less. An event is rendered once for each [`Shape`]
+//! that some cursor wants, by the first that wants it, and the bytes are shared. Who falls behind the ring loses the
+//! oldest events and is told how many. Nobody is waited for.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use nekonap_onebot::{Event, Form};
+use tokio::sync::watch;
+
+/// The most events the ring keeps: at ten a second, the last minute and a half.
+pub(crate) const EVENTS: usize = 1_024;
+/// The most bytes of rendered events the ring keeps.
+pub(crate) const BYTES: usize = 32 * 1024 * 1024;
+
+/// What a reader wants of each event. Only [`form`](Self::form), [`event_id`](Self::event_id) and [`raw`](Self::raw)
+/// change the bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Want {
+    /// Messages as arrays of segments or as CQ text (`api/transports.md` §7.1).
+    pub form: Form,
+    /// Whether events of the account's own doing are wanted: `message_sent`, its own pokes (§7.2).
+    pub own_messages: bool,
+    /// Whether each event carries `event_id`, its position in the log: the same again when an event is repeated.
+    pub event_id: bool,
+    /// Whether message events carry `raw`, the message as the client has it (§7.3, `debug`).
+    pub raw: bool,
+}
+
+impl Default for Want {
+    /// Arrays, nothing of one's own, no extras.
+    fn default() -> Self {
+        Self {
+            form: Form::Array,
+            own_messages: false,
+            event_id: false,
+            raw: false,
+        }
+    }
+}
+
+impl Want {
+    /// Which of the eight renderings of an event these are.
+    fn shape(self) -> usize {
+        usize::from(self.form == Form::String)
+            + 2 * usize::from(self.event_id)
+            + 4 * usize::from(self.raw)
+    }
+}
+
+/// An event on its way into the log.
+#[derive(Debug)]
+pub(crate) struct Happening {
+    /// The event itself.
+    pub(crate) event: Event,
+    /// Whether it is the account's own doing, reported only to those who want such events.
+    pub(crate) own: bool,
+    /// What `raw` holds, as JSON text.
+    pub(crate) raw: Option<String>,
+}
+
+/// An event in the log, with the renderings that somebody wanted so far.
+#[derive(Debug)]
+struct Entry {
+    position: u64,
+    happening: Happening,
+    shapes: [OnceLock<Bytes>; 8],
+}
+
+impl Entry {
+    /// The event as `want` wants it, and whether this call made the rendering.
+    fn render(&self, want: Want) -> (Bytes, bool) {
+        let mut made = false;
+        let bytes = self.shapes[want.shape()].get_or_init(|| {
+            made = true;
+            let extras = Extras {
+                event_id: want.event_id.then_some(self.position),
+                raw: self.happening.raw.as_deref().filter(|_| want.raw),
+            };
+            render(&self.happening.event, want.form, extras)
+        });
+        (bytes.clone(), made)
+    }
+}
+
+/// What stands behind an event's own keys.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Extras<'a> {
+    /// `event_id`.
+    pub(crate) event_id: Option<u64>,
+    /// `raw`, as JSON text.
+    pub(crate) raw: Option<&'a str>,
+}
+
+/// One event as JSON. The extras are put behind its own keys: an event is an object that is never empty.
+pub(crate) fn render(event: &Event, form: Form, extras: Extras<'_>) -> Bytes {
+    let mut json = event.to_json(form);
+    if extras.event_id.is_some() || extras.raw.is_some() {
+        json.pop();
+        if let Some(id) = extras.event_id {
+            json.push_str(",\"event_id\":");
+            json.push_str(&id.to_string());
+        }
+        if let Some(raw) = extras.raw {
+            json.push_str(",\"raw\":");
+            json.push_str(raw);
+        }
+        json.push('}');
+    }
+    Bytes::from(json)
+}
+
+/// The log. Cheap to clone; all clones are the same log.
+#[derive(Debug, Clone)]
+pub(crate) struct Log(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    ring: Mutex<Ring>,
+    /// The position after the newest event; its change is what cursors wait for.
+    head: watch::Sender<u64>,
+    closed: AtomicBool,
+}
+
+#[derive(Debug)]
+struct Ring {
+    entries: VecDeque<Arc<Entry>>,
+    /// The position of the first entry, or of the next event when there is none.
+    first: u64,
+    /// The length of all renderings of all entries.
+    bytes: usize,
+}
+
+impl Ring {
+    /// Forgets the oldest events until the ring is within its limits. The newest always stays.
+    fn trim(&mut self) {
+        while self.entries.len() > 1 && (self.entries.len() > EVENTS || self.bytes > BYTES) {
+            if let Some(oldest) = self.entries.pop_front() {
+                let length: usize = oldest.shapes.iter().filter_map(OnceLock::get).map(Bytes::len).sum();
+                self.bytes = self.bytes.saturating_sub(length);
+                self.first += 1;
+            }
+        }
+    }
+}
+
+impl Log {
+    /// An empty log whose first event will have the position `next`.
+    pub(crate) fn new(next: u64) -> Self {
+        Self(Arc::new(Shared {
+            ring: Mutex::new(Ring {
+                entries: VecDeque::new(),
+                first: next,
+                bytes: 0,
+            }),
+            head: watch::Sender::new(next),
+            closed: AtomicBool::new(false),
+        }))
+    }
+
+    /// Appends events and wakes the cursors, once for all of them. Returns the position of the first.
+    pub(crate) fn append(&self, happenings: impl IntoIterator<Item = Happening>) -> u64 {
+        let mut ring = self.ring();
+        let start = ring.first + ring.entries.len() as u64;
+        let mut position = start;
+        for happening in happenings {
+            ring.entries.push_back(Arc::new(Entry {
+                position,
+                happening,
+                shapes: Default::default(),
+            }));
+            position += 1;
+            ring.trim();
+        }
+        drop(ring);
+        if position != start {
+            self.0.head.send_replace(position);
+        }
+        start
+    }
+
+    /// A cursor at the end of the log: it reads what happens from now on.
+    pub(crate) fn cursor(&self, want: Want) -> Cursor {
+        let head = self.0.head.subscribe();
+        let next = *head.borrow();
+        Cursor {
+            log: self.clone(),
+            want,
+            next,
+            head,
+        }
+    }
+
+    /// Ends the log: cursors read what is there and are then told so.
+    pub(crate) fn close(&self) {
+        self.0.closed.store(true, Ordering::Release);
+        self.0.head.send_modify(|_| {});
+    }
+
+    /// How many cursors read the log.
+    pub(crate) fn readers(&self) -> usize {
+        self.0.head.receiver_count()
+    }
+
+    /// The ring. A panic elsewhere cannot leave it half changed, so a poisoned lock is taken as it is.
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        self.0.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a cursor came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// An event.
+    Event {
+        /// The event as one JSON object, in the form that was wanted; shared with all other readers of that form.
+        bytes: Bytes,
+        /// Its position in the log.
+        position: u64,
+    },
+    /// So many events were forgotten before the cursor came to them.
+    Lost(u64),
+    /// The bot has shut down; nothing follows.
+    Closed,
+}
+
+/// A reader's place in the event log.
+#[derive(Debug)]
+pub struct Cursor {
+    log: Log,
+    want: Want,
+    next: u64,
+    head: watch::Receiver<u64>,
+}
+
+impl Cursor {
+    /// The next event that is wanted; waits for one. Safe to drop before it resolves: nothing is skipped.
+    pub async fn next(&mut self) -> Next {
+        loop {
+            self.head.borrow_and_update();
+            if let Some(next) = self.try_next() {
+                return next;
+            }
+            // The log outlives its cursors, so there is always a sender; should there be none, all is over.
+            if self.head.changed().await.is_err() {
+                return Next::Closed;
+            }
+        }
+    }
+
+    /// The next event that is wanted, if it is already there: for writing all that has queued up in one go.
+    pub fn try_next(&mut self) -> Option<Next> {
+        loop {
+            let entry = {
+                let ring = self.log.ring();
+                if self.next < ring.first {
+                    let lost = ring.first - self.next;
+                    self.next = ring.first;
+                    return Some(Next::Lost(lost));
+                }
+                usize::try_from(self.next - ring.first)
+                    .ok()
+                    .and_then(|index| ring.entries.get(index))
+                    .cloned()
+            };
+            let Some(entry) = entry else {
+                let closed = self.log.0.closed.load(Ordering::Acquire);
+                return closed.then_some(Next::Closed);
+            };
+            self.next = entry.position + 1;
+            if entry.happening.own && !self.want.own_messages {
+                continue;
+            }
+            let (bytes, made) = entry.render(self.want);
+            if made {
+                let mut ring = self.log.ring();
+                if entry.position >= ring.first {
+                    ring.bytes += bytes.len();
+                    ring.trim();
+                }
+            }
+            return Some(Next::Event {
+                bytes,
+                position: entry.position,
+            });
+        }
+    }
+
+    /// The position of the event that comes next.
+    pub fn position(&self) -> u64 {
+        self.next
+    }
+}

@@ -1,0 +1,21 @@
+//! Segments ⇄ elements: what frameworks say and hear, and what QQ sends (`protocol/02` §3.16,
+//! `api/events-and-segments.md` §7).
+
+pub(crate) mod cards;
+mod read;
+mod write;
+
+use nekonap_client::Element;
+use nekonap_ids::Uin;
+
+pub(crate) use read::read;
+pub(crate) use write::write;
+
+/// One message of those that a list of segments becomes.
+#[derive(Debug)]
+pub(crate) enum Part {
+    /// A message.
+    Elements(Vec<Element>),
+    /// A nudge, which is no message.
+    Nudge(Uin),
+}

@@ -1,0 +1,190 @@
+//! Elements into segments.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use nekonap_client::{
+    Element,
+    message::{FaceLook, Image as ImageElement, Keyboard as KeyboardElement, MentionTarget, Reply as ReplyElement, Thrown},
+};
+use nekonap_ids::{Conversation, Uin};
+use nekonap_onebot::{
+    Message, Segment,
+    segments::{
+        Action, At, Button, Dice, Face, File, Forward, Image, Json, JsonText, Keyboard, Markdown,
+        Permission, Poke, Record, RenderData, Reply, Row, Rps, Unknown, Video, Xml,
+    },
+};
+
+use crate::bot::Bot;
+
+/// A message as frameworks see it. What cannot be decoded says so, and keeps its bytes.
+pub(crate) async fn read(bot: &Bot, conversation: Conversation, elements: &[Element]) -> Message {
+    let mut message = Message::default();
+    for element in elements {
+        bot.media().remember(element);
+        if let Some(segment) = segment(bot, conversation, element).await {
+            message.push(segment);
+        }
+    }
+    message
+}
+
+async fn segment(bot: &Bot, conversation: Conversation, element: &Element) -> Option<Segment> {
+    Some(match element {
+        Element::Text(text) if text.text.is_empty() => return None,
+        Element::Text(text) => Segment::text(text.text.as_str()),
+        Element::Mention(mention) => match mention.target {
+            MentionTarget::Everybody => Segment::At(At::all()),
+            MentionTarget::Member { uin: Some(uin), .. } => Segment::At(At::one(uin)),
+            MentionTarget::Member { uin: None, uid } => match who(bot, uid).await {
+                Some(uin) => Segment::At(At::one(uin)),
+                None => Segment::text(mention.text.as_str()),
+            },
+        },
+        Element::Face(face) => match face.thrown() {
+            Some((Thrown::Dice, result)) => Segment::Dice(Dice {
+                result: result.map(|result| result.to_string()),
+            }),
+            Some((Thrown::RockPaperScissors, result)) => Segment::Rps(Rps {
+                result: result.map(|result| result.to_string()),
+            }),
+            None => Segment::Face(Face {
+                large: matches!(face.look, FaceLook::Animated(_)).then_some(true),
+                ..Face::new(face.id)
+            }),
+        },
+        Element::MarketFace(face) => Segment::Image(Image {
+            summary: Some(face.name.clone()),
+            file: Some(format!("{}.gif", hex::encode(&face.id))),
+            url: face.url(),
+            key: Some(face.key.clone()),
+            emoji_id: Some(hex::encode(&face.id)),
+            emoji_package_id: Some(u64::from(face.package)),
+            sub_type: Some(1),
+            ..Image::default()
+        }),
+        Element::Shake(shake) => Segment::Poke(Poke {
+            r#type: Some(shake.kind.to_string()),
+            id: Some(shake.vas_id.to_string()),
+            name: Some(shake.name.clone()).filter(|name| !name.is_empty()),
+            qq: None,
+        }),
+        Element::Reply(reply) => Segment::Reply(quote(bot, conversation, reply).await),
+        Element::Image(image) => Segment::Image(picture(image)),
+        Element::Voice(voice) => Segment::Record(Record {
+            file: Some(voice.media.name.clone()),
+            url: Some(String::new()),
+            file_size: Some(voice.media.size),
+            ..Record::default()
+        }),
+        Element::Video(video) => Segment::Video(Video {
+            file: Some(video.media.name.clone()),
+            url: Some(String::new()),
+            file_size: Some(video.media.size),
+            ..Video::default()
+        }),
+        Element::File(file) => Segment::File(File {
+            file: Some(file.name.clone()),
+            file_id: Some(file.id.clone()),
+            file_size: Some(file.size),
+            ..File::default()
+        }),
+        Element::Card(card) => Segment::Json(Json {
+            data: JsonText::new(card.json.as_str()),
+        }),
+        Element::Forward(forward) => Segment::Forward(Forward::new(forward.res_id.as_str())),
+        Element::Xml(xml) => Segment::Xml(Xml {
+            data: xml.xml.clone(),
+            resid: Some(i64::from(xml.service)),
+        }),
+        Element::Markdown(markdown) => Segment::Markdown(Markdown {
+            content: markdown.content.clone(),
+        }),
+        Element::Keyboard(buttons) => Segment::Keyboard(keyboard(buttons)),
+        Element::Unknown(unknown) => Segment::Unknown(Unknown {
+            what: "an element that is not understood".to_owned(),
+            raw: STANDARD.encode(&unknown.raw),
+        }),
+        other => Segment::text(other.preview()),
+    })
+}
+
+async fn who(bot: &Bot, uid: Option<nekonap_ids::Uid>) -> Option<Uin> {
+    bot.client().uin_of(&uid?).await.ok().flatten()
+}
+
+/// The id of the quoted message: the one it has, or gets now. Without a shared sequence only its number is told.
+async fn quote(bot: &Bot, conversation: Conversation, reply: &ReplyElement) -> Reply {
+    let sequence = match conversation {
+        Conversation::Group(_) => Some(reply.sequence),
+        Conversation::Friend(_) | Conversation::Temporary { .. } => reply.shared_sequence,
+    };
+    let unnamed = Reply {
+        id: None,
+        seq: Some(reply.sequence),
+    };
+    match sequence {
+        Some(sequence) => match bot.archive().name(conversation, sequence).await {
+            Ok(id) => Reply::to(id),
+            Err(error) => {
+                tracing::warn!(%error, "a quoted message has no id");
+                unnamed
+            }
+        },
+        None => unnamed,
+    }
+}
+
+fn picture(image: &ImageElement) -> Image {
+    let name = if image.media.name.is_empty() {
+        image.media.md5.to_ascii_uppercase()
+    } else {
+        image.media.name.clone()
+    };
+    Image {
+        summary: Some(image.summary.clone()),
+        file: Some(name),
+        sub_type: Some(u32::from(image.sticker)),
+        url: Some(image.url.clone()),
+        file_size: Some(image.media.size),
+        ..Image::default()
+    }
+}
+
+fn keyboard(element: &KeyboardElement) -> Keyboard {
+    let rows = element.keyboard.rows.iter().map(|row| Row {
+        buttons: row
+            .buttons
+            .iter()
+            .map(|button| {
+                let render = button.render.clone().unwrap_or_default();
+                let action = button.action.clone().unwrap_or_default();
+                let permission = action.permission.unwrap_or_default();
+                Button {
+                    id: button.id.clone().unwrap_or_default(),
+                    render_data: RenderData {
+                        label: render.label.unwrap_or_default(),
+                        visited_label: render.visited_label.unwrap_or_default(),
+                        style: render.style.unwrap_or(0),
+                    },
+                    action: Action {
+                        r#type: action.r#type.unwrap_or(0),
+                        permission: Permission {
+                            r#type: permission.r#type.unwrap_or(0),
+                            specify_role_ids: permission.specify_role_ids,
+                            specify_user_ids: permission.specify_user_ids,
+                        },
+                        click_limit: action.click_limit,
+                        unsupport_tips: action.unsupport_tips.unwrap_or_default(),
+                        data: action.data.unwrap_or_default(),
+                        reply: action.reply.unwrap_or(false),
+                        enter: action.enter.unwrap_or(false),
+                    },
+                }
+            })
+            .collect(),
+    });
+    Keyboard {
+        rows: rows.collect(),
+        bot_appid: element.keyboard.bot_appid,
+    }
+}
