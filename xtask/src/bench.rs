@@ -4,7 +4,14 @@ use crate::command::{cargo, execute, target};
 
 pub(crate) fn bench(arguments: &[String]) -> Result<(), String> {
     // Both the binary (start-up, resident size) and the in-process figures are measured as they are shipped.
-    execute(cargo().args(["build", "--release", "--package", "nekonap", "--bin", "nekonap"]))?;
+    execute(cargo().args([
+        "build",
+        "--release",
+        "--package",
+        "nekonap",
+        "--bin",
+        "nekonap",
+    ]))?;
     execute(
         cargo()
             .args(["bench", "--package", "nekonap", "--bench", "table", "--"])

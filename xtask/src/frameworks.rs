@@ -46,7 +46,9 @@ pub(crate) fn test(nextest: bool) -> Result<(), String> {
 /// NoneBot 2 with its OneBot adapter, in a virtual environment of its own.
 fn nonebot() -> Result<(), String> {
     if !available("python3", "--version") {
-        return Err("Python 3 is needed for the NoneBot test (Debian: apt install python3-venv)".to_owned());
+        return Err(
+            "Python 3 is needed for the NoneBot test (Debian: apt install python3-venv)".to_owned(),
+        );
     }
     let place = target().join("frameworks").join("nonebot");
     once(
@@ -60,7 +62,12 @@ fn nonebot() -> Result<(), String> {
             )?;
             execute(
                 Command::new(place.join("venv/bin/pip"))
-                    .args(["install", "--quiet", "--disable-pip-version-check", "--requirement"])
+                    .args([
+                        "install",
+                        "--quiet",
+                        "--disable-pip-version-check",
+                        "--requirement",
+                    ])
                     .arg(lock),
             )
         },
@@ -70,16 +77,26 @@ fn nonebot() -> Result<(), String> {
 /// Koishi with its OneBot adapter, from npm.
 fn koishi() -> Result<(), String> {
     if !available("npm", "--version") {
-        return Err("Node.js with npm is needed for the Koishi test (Debian: apt install nodejs npm)".to_owned());
+        return Err(
+            "Node.js with npm is needed for the Koishi test (Debian: apt install nodejs npm)"
+                .to_owned(),
+        );
     }
     let source = root().join("tests/frameworks/koishi");
     let place = target().join("frameworks").join("koishi");
     once(&source.join("package-lock.json"), &place, |lock| {
-        fs::copy(source.join("package.json"), place.join("package.json")).map_err(|e| e.to_string())?;
+        fs::copy(source.join("package.json"), place.join("package.json"))
+            .map_err(|e| e.to_string())?;
         fs::copy(lock, place.join("package-lock.json")).map_err(|e| e.to_string())?;
         execute(
             Command::new("npm")
-                .args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"])
+                .args([
+                    "ci",
+                    "--silent",
+                    "--no-audit",
+                    "--no-fund",
+                    "--ignore-scripts",
+                ])
                 .current_dir(&place),
         )
     })

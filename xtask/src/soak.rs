@@ -6,7 +6,14 @@ pub(crate) fn soak() -> Result<(), String> {
     let cases = std::env::var("PROPTEST_CASES").unwrap_or_else(|_| "20000".to_owned());
     execute(
         cargo()
-            .args(["test", "--workspace", "--release", "--locked", "--lib", "--tests"])
+            .args([
+                "test",
+                "--workspace",
+                "--release",
+                "--locked",
+                "--lib",
+                "--tests",
+            ])
             .args(["--exclude", "nekonap"])
             .env("PROPTEST_CASES", cases),
     )

@@ -40,7 +40,10 @@ fn crates_use_only_what_the_table_allows() {
         .map(|(from, to)| (*from, to.iter().copied().collect()))
         .collect();
     let packages = metadata.workspace_packages();
-    let ours: BTreeSet<&str> = packages.iter().map(|package| short(&package.name)).collect();
+    let ours: BTreeSet<&str> = packages
+        .iter()
+        .map(|package| short(&package.name))
+        .collect();
     assert_eq!(
         ours,
         table.keys().copied().collect(),

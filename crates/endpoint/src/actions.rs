@@ -44,7 +44,10 @@ pub(crate) struct NoParams {}
 pub(crate) struct Done;
 
 impl Serialize for Done {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
         serializer.serialize_unit()
     }
 }
@@ -129,7 +132,10 @@ impl Actions {
         media::actions(&mut table);
         profile::actions(&mut table);
         system::actions(&mut table);
-        let Table { mut actions, mut schemas } = table;
+        let Table {
+            mut actions,
+            mut schemas,
+        } = table;
         actions.definitions = schemas.take_definitions(true);
         actions.accept_bare_names();
         actions
@@ -154,7 +160,10 @@ impl Actions {
             .collect();
         for (name, action) in names {
             let bare = name.trim_start_matches(['_', '.']);
-            self.names.entry(bare).or_insert(Name { action, renames: &[] });
+            self.names.entry(bare).or_insert(Name {
+                action,
+                renames: &[],
+            });
         }
     }
 
@@ -164,7 +173,10 @@ impl Actions {
         if let Some(found) = self.names.get(name) {
             return Some((found, Suffix::None));
         }
-        let suffixes = [("_async", Suffix::Async), ("_rate_limited", Suffix::RateLimited)];
+        let suffixes = [
+            ("_async", Suffix::Async),
+            ("_rate_limited", Suffix::RateLimited),
+        ];
         suffixes.into_iter().find_map(|(text, suffix)| {
             let found = self.names.get(name.strip_suffix(text)?)?;
             Some((found, suffix))
@@ -206,7 +218,9 @@ impl Actions {
                 .names
                 .iter()
                 .filter(|(name, target)| {
-                    self.actions.get(target.action).is_some_and(|of| of.name == action.name)
+                    self.actions
+                        .get(target.action)
+                        .is_some_and(|of| of.name == action.name)
                         && **name != action.name
                 })
                 .map(|(&name, _)| name)
@@ -237,10 +251,13 @@ impl Table {
     {
         let index = self.actions.actions.len();
         let start: Start = Box::new(move |cx, params| {
-            let params = serde_json::from_value(Value::Object(params))
-                .map_err(|error| Failure::new(nekonap_onebot::Code::ParamInvalid, error.to_string()))?;
+            let params = serde_json::from_value(Value::Object(params)).map_err(|error| {
+                Failure::new(nekonap_onebot::Code::ParamInvalid, error.to_string())
+            })?;
             let running = action(cx, params);
-            Ok(Box::pin(async move { running.await.map(|reply| Answer::ok(&reply)) }))
+            Ok(Box::pin(async move {
+                running.await.map(|reply| Answer::ok(&reply))
+            }))
         });
         self.actions.actions.push(Action {
             name,

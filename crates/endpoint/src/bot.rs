@@ -131,7 +131,10 @@ impl Bot {
         } = call;
         let refused = |failure: Failure| self.answered(failure.into()).echoing(echo.clone());
         if self.0.closing.is_cancelled() {
-            return Called::Now(refused(Failure::new(Code::Offline, "the bot is shutting down")));
+            return Called::Now(refused(Failure::new(
+                Code::Offline,
+                "the bot is shutting down",
+            )));
         }
         let profile = match params.get("_profile").and_then(Value::as_str) {
             Some("newer") => Profile::Newer,
@@ -162,7 +165,9 @@ impl Bot {
                 self.clone().finish(action, paced)
             }
         };
-        let first = rest.as_mut().poll(&mut std::task::Context::from_waker(Waker::noop()));
+        let first = rest
+            .as_mut()
+            .poll(&mut std::task::Context::from_waker(Waker::noop()));
         if suffix == Suffix::Async && self.0.config.standard_async {
             if first.is_pending() {
                 self.0.tasks.spawn(rest);
@@ -271,7 +276,10 @@ impl Bot {
     pub async fn shutdown(&self) {
         self.0.closing.cancel();
         self.0.tasks.close();
-        if tokio::time::timeout(GRACE, self.0.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(GRACE, self.0.tasks.wait())
+            .await
+            .is_err()
+        {
             tracing::warn!("the bot's tasks did not end in time and are left behind");
         }
         self.0.log.close();
@@ -343,7 +351,9 @@ impl Context {
     /// # Errors
     /// There is none.
     pub(crate) async fn message(&self, reference: MessageRef) -> Result<Stored> {
-        let id = reference.short().or_else(|| reference.long().and_then(short_id));
+        let id = reference
+            .short()
+            .or_else(|| reference.long().and_then(short_id));
         let stored = match id {
             Some(id) => self.archive().message(id).await?,
             None => None,
@@ -352,7 +362,11 @@ impl Context {
     }
 
     /// What is known of the message at a place; it gets an id if it had none.
-    pub(crate) async fn at(&self, conversation: Conversation, sequence: Sequence) -> Result<Stored> {
+    pub(crate) async fn at(
+        &self,
+        conversation: Conversation,
+        sequence: Sequence,
+    ) -> Result<Stored> {
         let id = self.archive().name(conversation, sequence).await?;
         self.archive().message(id).await?.ok_or_else(|| unknown(id))
     }
@@ -421,5 +435,8 @@ fn short_id(long: u64) -> Option<MessageId> {
 
 /// There is no such message.
 pub(crate) fn unknown(reference: impl std::fmt::Display) -> Failure {
-    Failure::new(Code::MessageNotFound, format!("there is no message {reference}"))
+    Failure::new(
+        Code::MessageNotFound,
+        format!("there is no message {reference}"),
+    )
 }

@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Which of two answers that cannot be united is given (`api/actions.md` §1.7).
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// The form of the NapCat V4 extension document.
@@ -86,7 +84,11 @@ impl Config {
             return Err(ConfigError::Interval(self.rate_limit_interval));
         }
         let is_http = |url: &str| url.starts_with("http://") || url.starts_with("https://");
-        if self.music_sign_url.as_deref().is_some_and(|url| !is_http(url)) {
+        if self
+            .music_sign_url
+            .as_deref()
+            .is_some_and(|url| !is_http(url))
+        {
             return Err(ConfigError::SignUrl);
         }
         Ok(())

@@ -25,7 +25,10 @@ impl Failure {
 
     /// A parameter that only the action itself could find wrong.
     pub(crate) fn invalid(parameter: &str, text: impl std::fmt::Display) -> Self {
-        Self::new(Code::ParamInvalid, format!("parameter `{parameter}`: {text}"))
+        Self::new(
+            Code::ParamInvalid,
+            format!("parameter `{parameter}`: {text}"),
+        )
     }
 
     /// A parameter that is required here.

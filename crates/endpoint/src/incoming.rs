@@ -43,7 +43,8 @@ pub(crate) fn record(said: &Said) -> Record {
 
 /// The elements of a message that was kept.
 pub(crate) fn elements(record: &Record) -> Result<Vec<Element>> {
-    decode_list(&record.elements).map_err(|error| Failure::internal(format!("a kept message does not decode: {error}")))
+    decode_list(&record.elements)
+        .map_err(|error| Failure::internal(format!("a kept message does not decode: {error}")))
 }
 
 /// A message with all that is known of its sender and its group.
@@ -103,7 +104,11 @@ pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatM
 /// What the friend list, or else the profile, tells about somebody.
 async fn person(bot: &Bot, sender: &mut Sender) {
     let Some(user) = sender.user_id else { return };
-    if let Some(me) = bot.client().me().filter(|me| me.uin == user && !me.nickname.is_empty()) {
+    if let Some(me) = bot
+        .client()
+        .me()
+        .filter(|me| me.uin == user && !me.nickname.is_empty())
+    {
         sender.nickname = me.nickname;
         return;
     }
@@ -172,14 +177,22 @@ pub(crate) async fn object(cx: &Context, stored: &Stored) -> Result<Value> {
         _ => Vec::new(),
     };
     let mut object = chat.object(cx.form(), &likes);
-    let status = if stored.recalled.is_some() { "deleted" } else { "normal" };
+    let status = if stored.recalled.is_some() {
+        "deleted"
+    } else {
+        "normal"
+    };
     object.insert("status".to_owned(), json!(status));
     Ok(Value::Object(object))
 }
 
 /// The reactions of a message; none where the server does not tell.
 async fn likes(cx: &Context, group: GroupUin, sequence: Sequence) -> Vec<EmojiLike> {
-    let reactions = cx.client().reactions(group, sequence).await.unwrap_or_default();
+    let reactions = cx
+        .client()
+        .reactions(group, sequence)
+        .await
+        .unwrap_or_default();
     reactions
         .into_iter()
         .map(|reaction| EmojiLike {
@@ -276,7 +289,11 @@ pub(crate) async fn nickname(bot: &Bot, user: Uin) -> String {
         ..Sender::default()
     };
     person(bot, &mut sender).await;
-    if sender.nickname.is_empty() { user.to_string() } else { sender.nickname }
+    if sender.nickname.is_empty() {
+        user.to_string()
+    } else {
+        sender.nickname
+    }
 }
 
 /// What a group calls somebody; the number where they are not in it.
@@ -293,7 +310,9 @@ pub(crate) fn preview(elements: &[Element]) -> String {
 }
 
 /// The forward segments of a message.
-pub(crate) fn forwards(message: &mut Message) -> impl Iterator<Item = &mut nekonap_onebot::segments::Forward> {
+pub(crate) fn forwards(
+    message: &mut Message,
+) -> impl Iterator<Item = &mut nekonap_onebot::segments::Forward> {
     message.0.iter_mut().filter_map(|segment| match segment {
         Segment::Forward(forward) => Some(forward),
         _ => None,

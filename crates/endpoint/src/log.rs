@@ -144,7 +144,12 @@ impl Ring {
     fn trim(&mut self) {
         while self.entries.len() > 1 && (self.entries.len() > EVENTS || self.bytes > BYTES) {
             if let Some(oldest) = self.entries.pop_front() {
-                let length: usize = oldest.shapes.iter().filter_map(OnceLock::get).map(Bytes::len).sum();
+                let length: usize = oldest
+                    .shapes
+                    .iter()
+                    .filter_map(OnceLock::get)
+                    .map(Bytes::len)
+                    .sum();
                 self.bytes = self.bytes.saturating_sub(length);
                 self.first += 1;
             }

@@ -1,7 +1,8 @@
 //! Messages on their way out: where to, in which order, and what is recorded of them (`api/actions.md` §3.1).
 
 use nekonap_client::{
-    Element, Message as Said, Nest, Node as Forwarded, Sender, Sending, message::Forward as ForwardElement,
+    Element, Message as Said, Nest, Node as Forwarded, Sender, Sending,
+    message::Forward as ForwardElement,
 };
 use nekonap_ids::{Conversation, GroupUin, MessageId, Uin};
 use nekonap_onebot::{Code, Message, MessageRef, Segment};
@@ -23,10 +24,7 @@ pub(crate) enum Target {
     /// To a group.
     Group(GroupUin),
     /// To a person: a friend, or through this group, or through any that both are in.
-    Private {
-        user: Uin,
-        via: Option<GroupUin>,
-    },
+    Private { user: Uin, via: Option<GroupUin> },
 }
 
 impl Target {
@@ -75,7 +73,10 @@ async fn private(cx: &Context, user: Uin, via: Option<GroupUin>) -> Result<Conve
     }
     for group in client.groups(false).await?.iter() {
         if client.member(group.uin, user, false).await?.is_some() {
-            return Ok(Conversation::Temporary { group: group.uin, peer: user });
+            return Ok(Conversation::Temporary {
+                group: group.uin,
+                peer: user,
+            });
         }
     }
     // A stranger who shares no group: the server says whether it takes the message.
@@ -90,7 +91,11 @@ async fn private(cx: &Context, user: Uin, via: Option<GroupUin>) -> Result<Conve
 ///
 /// # Errors
 /// Nothing is sent unless everything could be prepared.
-pub(crate) async fn message(cx: &Context, to: Target, message: Message) -> Result<Option<MessageId>> {
+pub(crate) async fn message(
+    cx: &Context,
+    to: Target,
+    message: Message,
+) -> Result<Option<MessageId>> {
     let ticket = to.ticket(cx);
     let conversation = to.conversation(cx).await?;
     let parts = segments::write(cx, conversation, message).await?;
@@ -102,7 +107,11 @@ pub(crate) async fn message(cx: &Context, to: Target, message: Message) -> Resul
     let mut failure = None;
     for part in parts {
         let outcome = match part {
-            Part::Nudge(user) => cx.client().poke(conversation, user).await.map_err(Failure::from),
+            Part::Nudge(user) => cx
+                .client()
+                .poke(conversation, user)
+                .await
+                .map_err(Failure::from),
             Part::Elements(elements) => match Sent::queue(cx, conversation, elements).await {
                 Ok(sent) => {
                     queued.push(sent);
@@ -262,12 +271,17 @@ async fn gather(
     depth: usize,
 ) -> Result<Vec<Forwarded>> {
     if depth >= DEEPEST {
-        return Err(Failure::invalid("messages", "forwards are nested too deeply"));
+        return Err(Failure::invalid(
+            "messages",
+            "forwards are nested too deeply",
+        ));
     }
     let mut gathered = Vec::new();
     let start = now();
     for segment in nodes {
-        let Segment::Node(node) = segment else { continue };
+        let Segment::Node(node) = segment else {
+            continue;
+        };
         let time = node.time.unwrap_or(start + gathered.len() as u64);
         let said = match (node.id, &node.content) {
             (Some(id), _) => match known(cx, id).await {
@@ -281,17 +295,23 @@ async fn gather(
             (None, None) => continue,
             (None, Some(content)) => {
                 let content = content.read_content("content")?;
-                let inner = !content.is_empty() && content.iter().all(|segment| matches!(segment, Segment::Node(_)));
+                let inner = !content.is_empty()
+                    && content
+                        .iter()
+                        .all(|segment| matches!(segment, Segment::Node(_)));
                 let elements = if inner {
                     let look = Look {
                         source: node.source.clone(),
                         news: node.news.as_ref().map(|news| {
-                            news.iter().map(|line| NewsLine::Text(line.text.clone())).collect()
+                            news.iter()
+                                .map(|line| NewsLine::Text(line.text.clone()))
+                                .collect()
                         }),
                         summary: node.summary.clone(),
                         prompt: node.prompt.clone(),
                     };
-                    let nodes = Box::pin(gather(cx, conversation, content, nested, depth + 1)).await?;
+                    let nodes =
+                        Box::pin(gather(cx, conversation, content, nested, depth + 1)).await?;
                     let inner = Nest {
                         nodes,
                         nested: nested.clone(),
@@ -324,7 +344,10 @@ async fn gather(
         gathered.push(said);
     }
     if gathered.is_empty() {
-        return Err(Failure::new(Code::EmptyNodes, "there is nothing to forward"));
+        return Err(Failure::new(
+            Code::EmptyNodes,
+            "there is nothing to forward",
+        ));
     }
     Ok(gathered)
 }
@@ -332,7 +355,10 @@ async fn gather(
 /// A message that is forwarded as it was said.
 async fn known(cx: &Context, id: MessageRef) -> Result<Forwarded> {
     let stored = cx.content(cx.message(id).await?).await?;
-    let record = stored.record.as_ref().ok_or_else(|| crate::bot::unknown(id))?;
+    let record = stored
+        .record
+        .as_ref()
+        .ok_or_else(|| crate::bot::unknown(id))?;
     let name = match stored.conversation {
         Conversation::Group(group) => incoming::member_name(cx, group, record.sender).await,
         _ => incoming::nickname(cx.bot(), record.sender).await,
@@ -364,7 +390,9 @@ async fn card(
         }
     };
     let preview = match &look.news {
-        Some(lines) if !lines.is_empty() => lines.iter().map(|line| line.text().to_owned()).collect(),
+        Some(lines) if !lines.is_empty() => {
+            lines.iter().map(|line| line.text().to_owned()).collect()
+        }
         _ => nest
             .nodes
             .iter()
@@ -372,7 +400,12 @@ async fn card(
             .map(|node| format!("{}: {}", node.name, incoming::preview(&node.elements)))
             .collect(),
     };
-    let or = |given: &Option<String>, made: String| given.clone().filter(|text| !text.is_empty()).unwrap_or(made);
+    let or = |given: &Option<String>, made: String| {
+        given
+            .clone()
+            .filter(|text| !text.is_empty())
+            .unwrap_or(made)
+    };
     Ok(ForwardElement {
         res_id,
         uniseq: uuid(),
@@ -388,7 +421,14 @@ async fn card(
 fn uuid() -> String {
     let bits = rand::random::<u128>() & !(0xf << 76) | (4 << 76);
     let hex = format!("{:032x}", bits & !(0b11 << 62) | (0b10 << 62));
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
 }
 
 /// This account as the sender of a message.

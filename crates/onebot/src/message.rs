@@ -199,7 +199,10 @@ impl MessageParam {
     pub fn read_content(&self, name: &str) -> Result<Message, ParamError> {
         let bare_node = |item: &Value| {
             let object = item.as_object();
-            object.is_some_and(|data| !data.contains_key("type") && (data.contains_key("content") || data.contains_key("message")))
+            object.is_some_and(|data| {
+                !data.contains_key("type")
+                    && (data.contains_key("content") || data.contains_key("message"))
+            })
         };
         match &self.0 {
             Value::Array(items) if items.iter().any(bare_node) => self.read_nodes(name, false),

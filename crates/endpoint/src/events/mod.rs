@@ -78,8 +78,17 @@ async fn one(
             pass_on(log_in, Happened::Offline { reason });
         }
         Happened::Lost(count) => bot.vitals().events_dropped.add(count),
-        Happened::Unknown { kind, sub_kind, payload } => {
-            tracing::debug!(kind, sub_kind, bytes = payload.len(), "a notice of an unknown kind");
+        Happened::Unknown {
+            kind,
+            sub_kind,
+            payload,
+        } => {
+            tracing::debug!(
+                kind,
+                sub_kind,
+                bytes = payload.len(),
+                "a notice of an unknown kind"
+            );
         }
         Happened::ReadElsewhere { .. }
         | Happened::FriendsChanged

@@ -13,7 +13,15 @@ const POKED: &str = "戳了戳";
 
 pub(super) async fn group_recall(bot: &Bot, recall: &GroupRecall) -> Result<(), ArchiveError> {
     let place = Conversation::Group(recall.group);
-    recalled(bot, place, recall.sequence, recall.author.uin, recall.operator.uin, recall.time).await
+    recalled(
+        bot,
+        place,
+        recall.sequence,
+        recall.author.uin,
+        recall.operator.uin,
+        recall.time,
+    )
+    .await
 }
 
 pub(super) async fn private_recall(bot: &Bot, recall: &PrivateRecall) -> Result<(), ArchiveError> {
@@ -46,7 +54,9 @@ pub(crate) async fn recalled(
         Some(author) => Some(author),
         None => {
             let stored = bot.archive().message(recorded.id).await?;
-            stored.and_then(|stored| stored.record).map(|record| record.sender)
+            stored
+                .and_then(|stored| stored.record)
+                .map(|record| record.sender)
         }
     };
     let what = match place {
@@ -106,7 +116,11 @@ pub(super) fn poke(bot: &Bot, poke: Poke) {
         user_id: poke.conversation.peer().unwrap_or(poke.from),
         sender_id: poke.from,
         target_id: poke.target,
-        action: if poke.action.is_empty() { POKED.to_owned() } else { poke.action },
+        action: if poke.action.is_empty() {
+            POKED.to_owned()
+        } else {
+            poke.action
+        },
         suffix: poke.suffix,
         action_img_url: poke.image,
     };
@@ -145,7 +159,11 @@ pub(super) fn left(
         group_id: group,
         user_id: member,
         // Koishi tells leaving from being removed by their being equal.
-        operator_id: if how == Decrease::Leave { Some(member) } else { operator },
+        operator_id: if how == Decrease::Leave {
+            Some(member)
+        } else {
+            operator
+        },
         how,
     };
     tell(bot, time, what, false);

@@ -25,7 +25,11 @@ impl Received {
     /// Remembers an element, if it is media.
     pub(crate) fn remember(&self, element: &Element) {
         let names = match element {
-            Element::Image(image) => vec![image.media.name.clone(), image.url.clone(), image.media.file_uuid.clone()],
+            Element::Image(image) => vec![
+                image.media.name.clone(),
+                image.url.clone(),
+                image.media.file_uuid.clone(),
+            ],
             Element::Voice(voice) => vec![voice.media.name.clone(), voice.media.file_uuid.clone()],
             Element::Video(video) => vec![video.media.name.clone(), video.media.file_uuid.clone()],
             Element::File(file) => vec![file.id.clone(), file.name.clone()],
@@ -33,7 +37,11 @@ impl Received {
         };
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for name in names.into_iter().filter(|name| !name.is_empty()) {
-            if known.elements.insert(name.clone(), element.clone()).is_none() {
+            if known
+                .elements
+                .insert(name.clone(), element.clone())
+                .is_none()
+            {
                 known.order.push_back(name);
             }
         }

@@ -154,7 +154,10 @@ mod tests {
             image: None,
         };
         let card = share(&link);
-        assert_eq!(parsed(&card)["meta"]["news"]["jumpUrl"], "https://example.com");
+        assert_eq!(
+            parsed(&card)["meta"]["news"]["jumpUrl"],
+            "https://example.com"
+        );
         assert_eq!(prompt(&card).as_deref(), Some("[分享]T"));
     }
 
@@ -169,7 +172,10 @@ mod tests {
             image: None,
             content: None,
         };
-        assert_eq!(sign_request(&song), json!({"type": "163", "id": "28949444"}));
+        assert_eq!(
+            sign_request(&song),
+            json!({"type": "163", "id": "28949444"})
+        );
         assert_eq!(music(&song), None, "nothing is known of it");
         song.r#type = "custom".to_owned();
         song.url = Some("https://example.com".to_owned());

@@ -3,7 +3,10 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use nekonap_client::{
     Element,
-    message::{FaceLook, Image as ImageElement, Keyboard as KeyboardElement, MentionTarget, Reply as ReplyElement, Thrown},
+    message::{
+        FaceLook, Image as ImageElement, Keyboard as KeyboardElement, MentionTarget,
+        Reply as ReplyElement, Thrown,
+    },
 };
 use nekonap_ids::{Conversation, Uin};
 use nekonap_onebot::{

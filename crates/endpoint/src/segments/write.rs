@@ -106,15 +106,17 @@ async fn element(cx: &Context, conversation: Conversation, segment: Segment) -> 
         Segment::File(file) => media(cx, "file", file.file_id.as_deref().or(file.source()))?,
         Segment::Share(link) => card(cards::share(&link)),
         Segment::Contact(contact) => card(contact_card(cx, &contact).await?),
-        Segment::Location(place) => card(
-            cards::location(&place)
-                .ok_or_else(|| Failure::invalid("message", "`location` needs `lat` and `lon` in degrees"))?,
-        ),
+        Segment::Location(place) => card(cards::location(&place).ok_or_else(|| {
+            Failure::invalid("message", "`location` needs `lat` and `lon` in degrees")
+        })?),
         Segment::Music(song) => card(music(cx, &song).await?),
         Segment::Json(json) => card(json.data.as_str().to_owned()),
         Segment::Miniapp(app) => card(app.data.as_str().to_owned()),
         Segment::Xml(xml) => Element::Xml(XmlElement {
-            service: xml.resid.and_then(|resid| i32::try_from(resid).ok()).unwrap_or(60),
+            service: xml
+                .resid
+                .and_then(|resid| i32::try_from(resid).ok())
+                .unwrap_or(60),
             xml: xml.data,
         }),
         Segment::Markdown(markdown) => Element::Markdown(MarkdownElement {
@@ -122,7 +124,10 @@ async fn element(cx: &Context, conversation: Conversation, segment: Segment) -> 
         }),
         Segment::Keyboard(rows) => Element::Keyboard(keyboard(&rows)),
         Segment::Forward(forward) => {
-            let id = forward.id.filter(|id| !id.is_empty()).ok_or_else(|| Failure::missing("message: forward.id"))?;
+            let id = forward
+                .id
+                .filter(|id| !id.is_empty())
+                .ok_or_else(|| Failure::missing("message: forward.id"))?;
             Element::Forward(ForwardElement {
                 res_id: id,
                 title: "聊天记录".to_owned(),
@@ -144,7 +149,12 @@ async fn element(cx: &Context, conversation: Conversation, segment: Segment) -> 
                 "`anonymous`: QQ has withdrawn anonymous messages, so the message was not sent",
             ));
         }
-        Segment::Node(_) => return Err(Failure::new(Code::MixedNodes, "nodes cannot stand beside other segments")),
+        Segment::Node(_) => {
+            return Err(Failure::new(
+                Code::MixedNodes,
+                "nodes cannot stand beside other segments",
+            ));
+        }
         Segment::Reply(_) => return Err(Failure::invalid("message", "`reply` cannot stand here")),
         other => {
             let text = format!("`{}` cannot be sent", other.kind());
@@ -197,7 +207,11 @@ async fn quote(cx: &Context, conversation: Conversation, reply: &Reply) -> Resul
         ));
     };
     let group = matches!(stored.conversation, Conversation::Group(_));
-    let uid = cx.client().uid_of(record.sender, stored.conversation.group()).await.ok();
+    let uid = cx
+        .client()
+        .uid_of(record.sender, stored.conversation.group())
+        .await
+        .ok();
     Ok(Element::Reply(ReplyElement {
         sequence: if group {
             sequence
@@ -233,7 +247,10 @@ fn market_face(face: &Mface) -> Result<MarketFace> {
     let id = hex::decode(&face.emoji_id)
         .map_err(|_| Failure::invalid("message", "`mface.emoji_id` is hex"))?;
     Ok(MarketFace {
-        name: face.summary.clone().unwrap_or_else(|| "[商城表情]".to_owned()),
+        name: face
+            .summary
+            .clone()
+            .unwrap_or_else(|| "[商城表情]".to_owned()),
         id: id.into(),
         package: u32::try_from(face.emoji_package_id)
             .map_err(|_| Failure::invalid("message", "`mface.emoji_package_id` is too large"))?,
@@ -261,11 +278,16 @@ fn media(cx: &Context, kind: &str, source: Option<&str>) -> Result<Element> {
 async fn contact_card(cx: &Context, contact: &Contact) -> Result<String> {
     let (name, kind, link) = match contact.r#type {
         ContactKind::Qq => {
-            let uin = Uin::new(contact.id).map_err(|error| Failure::invalid("message", format!("`contact.id`: {error}")))?;
+            let uin = Uin::new(contact.id)
+                .map_err(|error| Failure::invalid("message", format!("`contact.id`: {error}")))?;
             let Some(user) = cx.client().user(uin, false).await? else {
                 return Err(crate::actions::friends::stranger::not_found(uin));
             };
-            (user.nickname, "推荐好友", format!("mqqapi://card/show_pslcard?src_type=internal&card_type=person&uin={uin}"))
+            (
+                user.nickname,
+                "推荐好友",
+                format!("mqqapi://card/show_pslcard?src_type=internal&card_type=person&uin={uin}"),
+            )
         }
         ContactKind::Group => {
             let group = nekonap_ids::GroupUin::new(contact.id)
@@ -273,7 +295,11 @@ async fn contact_card(cx: &Context, contact: &Contact) -> Result<String> {
             let Some(known) = cx.client().group(group, false).await? else {
                 return Err(crate::actions::groups::info::not_found(group));
             };
-            (known.name, "推荐群聊", format!("mqqapi://card/show_pslcard?src_type=internal&card_type=group&uin={group}"))
+            (
+                known.name,
+                "推荐群聊",
+                format!("mqqapi://card/show_pslcard?src_type=internal&card_type=group&uin={group}"),
+            )
         }
     };
     Ok(json!({
@@ -290,13 +316,27 @@ async fn contact_card(cx: &Context, contact: &Contact) -> Result<String> {
 
 /// The card of a song: signed by the configured service, or unsigned for one whose page is known.
 async fn music(cx: &Context, song: &Music) -> Result<String> {
-    let Some(url) = cx.bot().config().music_sign_url.clone().filter(|url| !url.is_empty()) else {
-        return cards::music(song).filter(|_| song.r#type == "custom").ok_or_else(|| {
-            let text = "`music` by id needs a service that signs music cards: set music_sign_url";
-            Failure::new(Code::NotSupported, text)
-        });
+    let Some(url) = cx
+        .bot()
+        .config()
+        .music_sign_url
+        .clone()
+        .filter(|url| !url.is_empty())
+    else {
+        return cards::music(song)
+            .filter(|_| song.r#type == "custom")
+            .ok_or_else(|| {
+                let text =
+                    "`music` by id needs a service that signs music cards: set music_sign_url";
+                Failure::new(Code::NotSupported, text)
+            });
     };
-    let failed = |error: String| Failure::new(Code::Upstream, format!("the service that signs music cards: {error}"));
+    let failed = |error: String| {
+        Failure::new(
+            Code::Upstream,
+            format!("the service that signs music cards: {error}"),
+        )
+    };
     let client = reqwest::Client::builder()
         .timeout(std::time::Duration::from_secs(SIGNING))
         .build()
@@ -308,7 +348,10 @@ async fn music(cx: &Context, song: &Music) -> Result<String> {
         .await
         .map_err(|error| failed(error.without_url().to_string()))?;
     let status = response.status();
-    let card = response.text().await.map_err(|error| failed(error.without_url().to_string()))?;
+    let card = response
+        .text()
+        .await
+        .map_err(|error| failed(error.without_url().to_string()))?;
     if !status.is_success() {
         return Err(failed(format!("{status} {card}")));
     }

@@ -28,18 +28,24 @@ pub(crate) struct DeleteEssenceMsg {
 
 pub(crate) async fn set(cx: Context, params: SetEssenceMsg) -> Result<KeyResult> {
     let (group, sequence, random) = place(&cx, params.message_id).await?;
-    cx.client().set_essence(group, sequence, random, true).await?;
+    cx.client()
+        .set_essence(group, sequence, random, true)
+        .await?;
     Ok(KeyResult::default())
 }
 
 pub(crate) async fn delete(cx: Context, params: DeleteEssenceMsg) -> Result<KeyResult> {
     let named = (params.group_id, params.msg_seq, params.msg_random);
     let (group, sequence, random) = match (named, params.message_id) {
-        ((Some(group), Some(sequence), Some(random)), _) => (group, Sequence::new(sequence), random),
+        ((Some(group), Some(sequence), Some(random)), _) => {
+            (group, Sequence::new(sequence), random)
+        }
         (_, Some(message)) => place(&cx, message).await?,
         (_, None) => return Err(Failure::missing("message_id")),
     };
-    cx.client().set_essence(group, sequence, random, false).await?;
+    cx.client()
+        .set_essence(group, sequence, random, false)
+        .await?;
     Ok(KeyResult::default())
 }
 
@@ -47,8 +53,16 @@ pub(crate) async fn delete(cx: Context, params: DeleteEssenceMsg) -> Result<KeyR
 async fn place(cx: &Context, message: MessageRef) -> Result<(GroupUin, Sequence, u32)> {
     let stored = cx.content(cx.message(message).await?).await?;
     match (stored.conversation, stored.sequence, &stored.record) {
-        (Conversation::Group(group), Some(sequence), Some(record)) => Ok((group, sequence, record.random)),
-        (Conversation::Group(_), ..) => Err(Failure::new(Code::MessageNotFound, format!("there is no message {message}"))),
-        _ => Err(Failure::new(Code::NotSupported, "only group messages can be essence")),
+        (Conversation::Group(group), Some(sequence), Some(record)) => {
+            Ok((group, sequence, record.random))
+        }
+        (Conversation::Group(_), ..) => Err(Failure::new(
+            Code::MessageNotFound,
+            format!("there is no message {message}"),
+        )),
+        _ => Err(Failure::new(
+            Code::NotSupported,
+            "only group messages can be essence",
+        )),
     }
 }

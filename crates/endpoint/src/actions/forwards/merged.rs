@@ -62,8 +62,14 @@ async fn send(cx: &Context, to: Target, params: &SendForwardMsg) -> Result<Sent>
         _ => return Err(Failure::missing("messages")),
     };
     let message = nodes.read_nodes(name, params.auto_escape)?;
-    if message.iter().any(|segment| !matches!(segment, Segment::Node(_))) {
-        return Err(Failure::new(Code::MixedNodes, format!("parameter `{name}` must consist of nodes")));
+    if message
+        .iter()
+        .any(|segment| !matches!(segment, Segment::Node(_)))
+    {
+        return Err(Failure::new(
+            Code::MixedNodes,
+            format!("parameter `{name}` must consist of nodes"),
+        ));
     }
     let (id, res_id) = outgoing::forward(cx, to, message, &params.look).await?;
     Ok(Sent::forward(id, res_id))
@@ -84,24 +90,41 @@ pub(crate) struct Nodes {
 }
 
 pub(crate) async fn get(cx: Context, params: GetForwardMsg) -> Result<Nodes> {
-    let given = [params.message_id, params.id].into_iter().flatten().find(|id| !id.is_empty());
+    let given = [params.message_id, params.id]
+        .into_iter()
+        .flatten()
+        .find(|id| !id.is_empty());
     let Some(given) = given else {
         return Err(Failure::missing("message_id"));
     };
-    let unknown = || Failure::new(Code::MessageNotFound, format!("there is no forward {given}"));
+    let unknown = || {
+        Failure::new(
+            Code::MessageNotFound,
+            format!("there is no forward {given}"),
+        )
+    };
     let res_id = match given.parse::<i64>() {
         Ok(number) => {
-            let stored = cx.content(cx.message(MessageRef::new(number)).await?).await?;
+            let stored = cx
+                .content(cx.message(MessageRef::new(number)).await?)
+                .await?;
             let record = stored.record.as_ref().ok_or_else(unknown)?;
-            let forward = incoming::elements(record)?.into_iter().find_map(|element| match element {
-                Element::Forward(forward) => Some(forward.res_id),
-                _ => None,
-            });
+            let forward =
+                incoming::elements(record)?
+                    .into_iter()
+                    .find_map(|element| match element {
+                        Element::Forward(forward) => Some(forward.res_id),
+                        _ => None,
+                    });
             forward.ok_or_else(unknown)?
         }
         Err(_) => given.clone(),
     };
-    let nest = cx.client().download_forward(&res_id).await?.ok_or_else(unknown)?;
+    let nest = cx
+        .client()
+        .download_forward(&res_id)
+        .await?
+        .ok_or_else(unknown)?;
     let mut messages = Vec::new();
     let mut message = Vec::new();
     for node in &nest.nodes {
@@ -113,7 +136,12 @@ pub(crate) async fn get(cx: Context, params: GetForwardMsg) -> Result<Nodes> {
 }
 
 /// A message of a forward, with what is nested in it as far as it is there already.
-async fn chat(bot: &Bot, nest: &Nest, node: &Forwarded, depth: usize) -> nekonap_onebot::ChatMessage {
+async fn chat(
+    bot: &Bot,
+    nest: &Nest,
+    node: &Forwarded,
+    depth: usize,
+) -> nekonap_onebot::ChatMessage {
     let place = match node.group {
         Some(group) => Conversation::Group(group),
         None => Conversation::Friend(bot.self_id()),
@@ -121,8 +149,11 @@ async fn chat(bot: &Bot, nest: &Nest, node: &Forwarded, depth: usize) -> nekonap
     let mut message = segments::read(bot, place, &node.elements).await;
     if depth < DEEPEST {
         for element in &node.elements {
-            let Element::Forward(inner) = element else { continue };
-            let Some((_, nodes)) = nest.nested.iter().find(|(name, _)| *name == inner.uniseq) else {
+            let Element::Forward(inner) = element else {
+                continue;
+            };
+            let Some((_, nodes)) = nest.nested.iter().find(|(name, _)| *name == inner.uniseq)
+            else {
                 continue;
             };
             let mut content = Vec::with_capacity(nodes.len());
@@ -148,8 +179,12 @@ pub(crate) async fn expand(cx: &Context, message: &mut Message) {
 /// The same, for an event.
 pub(crate) async fn expand_for(bot: &Bot, message: &mut Message) {
     for forward in incoming::forwards(message) {
-        let Some(id) = forward.id.clone() else { continue };
-        let Ok(Some(nest)) = bot.client().download_forward(&id).await else { continue };
+        let Some(id) = forward.id.clone() else {
+            continue;
+        };
+        let Ok(Some(nest)) = bot.client().download_forward(&id).await else {
+            continue;
+        };
         let mut content = Vec::with_capacity(nest.nodes.len());
         for node in &nest.nodes {
             let chat = chat(bot, &nest, node, 0).await;

@@ -52,7 +52,10 @@ async fn forward(cx: &Context, message: MessageRef, to: Target) -> Result<Done> 
         .filter(|element| !matches!(element, Element::Reply(_)))
         .collect();
     if elements.is_empty() {
-        return Err(Failure::new(Code::EmptyMessage, "there is nothing in that message to forward"));
+        return Err(Failure::new(
+            Code::EmptyMessage,
+            "there is nothing in that message to forward",
+        ));
     }
     let conversation = to.conversation(cx).await?;
     ticket.reached().await;

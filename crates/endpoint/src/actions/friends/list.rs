@@ -16,5 +16,9 @@ pub(crate) struct GetFriendList {
 
 pub(crate) async fn get(cx: Context, params: GetFriendList) -> Result<Vec<User>> {
     let list = cx.client().friends(params.no_cache).await?;
-    Ok(list.friends.iter().map(|friend| User::of_friend(friend, &list.categories)).collect())
+    Ok(list
+        .friends
+        .iter()
+        .map(|friend| User::of_friend(friend, &list.categories))
+        .collect())
 }

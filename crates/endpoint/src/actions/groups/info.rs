@@ -51,5 +51,8 @@ pub(crate) async fn get(cx: Context, params: GetGroupInfo) -> Result<Group> {
 
 /// The account is not in that group.
 pub(crate) fn not_found(group: GroupUin) -> Failure {
-    Failure::new(Code::GroupNotFound, format!("the account is not in group {group}"))
+    Failure::new(
+        Code::GroupNotFound,
+        format!("the account is not in group {group}"),
+    )
 }

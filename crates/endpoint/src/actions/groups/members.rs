@@ -85,7 +85,9 @@ impl Member {
             title: known.title.clone(),
             title_expire_time: 0,
             card_changeable: known.uin == me || my_role != Role::Member,
-            shut_up_timestamp: Some(known.muted_until).filter(|&until| until > now()).unwrap_or(0),
+            shut_up_timestamp: Some(known.muted_until)
+                .filter(|&until| until > now())
+                .unwrap_or(0),
             qq_level: 0,
             is_robot: false,
             qage: 0,
@@ -101,7 +103,10 @@ pub(crate) async fn list(cx: Context, params: GetGroupMemberList) -> Result<Vec<
     let members = cx.client().members(group, params.no_cache).await?;
     let me = cx.self_id();
     let my_role = members.get(me).map_or(Role::Member, |member| member.role);
-    Ok(members.iter().map(|member| Member::new(group, &member, me, my_role)).collect())
+    Ok(members
+        .iter()
+        .map(|member| Member::new(group, &member, me, my_role))
+        .collect())
 }
 
 pub(crate) async fn get(cx: Context, params: GetGroupMemberInfo) -> Result<Member> {

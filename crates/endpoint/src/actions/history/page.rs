@@ -92,14 +92,23 @@ pub(crate) async fn group(cx: Context, params: GetGroupMsgHistory) -> Result<His
 async fn page(cx: &Context, place: Conversation, window: &Window, older: bool) -> Result<History> {
     let count = u64::try_from(window.count).unwrap_or(0).min(MOST);
     if count == 0 {
-        return Ok(History { messages: Vec::new() });
+        return Ok(History {
+            messages: Vec::new(),
+        });
     }
     let older = match (window.reverse_order_camel, window.reverse_order) {
         (None, None) => older,
         (one, other) => one == Some(true) || other == Some(true),
     };
-    let Some(newest) = cx.client().newest(place).await?.filter(|newest| newest.get() > 0) else {
-        return Ok(History { messages: Vec::new() });
+    let Some(newest) = cx
+        .client()
+        .newest(place)
+        .await?
+        .filter(|newest| newest.get() > 0)
+    else {
+        return Ok(History {
+            messages: Vec::new(),
+        });
     };
     let anchor = match window.message_seq.filter(|anchor| anchor.get() != 0) {
         Some(anchor) => Some(resolve(cx, place, anchor, newest).await?),
@@ -109,14 +118,28 @@ async fn page(cx: &Context, place: Conversation, window: &Window, older: bool) -
         Some(anchor) if !older => newer(cx, place, anchor, newest, count).await?,
         anchor => backwards(cx, place, anchor.unwrap_or(newest), count).await?,
     };
-    let expand = if window.parse_mult_msg { Expand::Forwards } else { Expand::Nothing };
+    let expand = if window.parse_mult_msg {
+        Expand::Forwards
+    } else {
+        Expand::Nothing
+    };
     let messages = incoming::fetched(cx, found, expand).await?;
     Ok(History { messages })
 }
 
 /// The place of an anchor: a message id of this conversation, else a sequence that it has reached.
-async fn resolve(cx: &Context, place: Conversation, anchor: MessageRef, newest: Sequence) -> Result<Sequence> {
-    let unknown = || Failure::new(Code::MessageNotFound, format!("there is no message {anchor} in that conversation"));
+async fn resolve(
+    cx: &Context,
+    place: Conversation,
+    anchor: MessageRef,
+    newest: Sequence,
+) -> Result<Sequence> {
+    let unknown = || {
+        Failure::new(
+            Code::MessageNotFound,
+            format!("there is no message {anchor} in that conversation"),
+        )
+    };
     match cx.message(anchor).await {
         Ok(stored) if stored.conversation.counted_in() == place.counted_in() => {
             return stored.sequence.ok_or_else(unknown);
@@ -133,16 +156,25 @@ async fn resolve(cx: &Context, place: Conversation, anchor: MessageRef, newest: 
 }
 
 /// The `count` messages up to and with `end`, the oldest first. Places without a message do not count.
-async fn backwards(cx: &Context, place: Conversation, end: Sequence, count: u64) -> Result<Vec<Message>> {
+async fn backwards(
+    cx: &Context,
+    place: Conversation,
+    end: Sequence,
+    count: u64,
+) -> Result<Vec<Message>> {
     let mut found = BTreeMap::new();
     let mut end = end.get();
     let mut empty = 0;
     while end > 0 && (found.len() as u64) < count && empty < EMPTY_PAGES {
         let start = end.saturating_sub(PAGE - 1).max(1);
-        empty = fetch(cx, place, start, end, &mut found).await?.map_or(empty + 1, |()| 0);
+        empty = fetch(cx, place, start, end, &mut found)
+            .await?
+            .map_or(empty + 1, |()| 0);
         end = start - 1;
     }
-    let surplus = found.len().saturating_sub(usize::try_from(count).unwrap_or(usize::MAX));
+    let surplus = found
+        .len()
+        .saturating_sub(usize::try_from(count).unwrap_or(usize::MAX));
     Ok(found.into_values().skip(surplus).collect())
 }
 
@@ -159,10 +191,15 @@ async fn newer(
     let mut empty = 0;
     while start <= newest.get() && (found.len() as u64) < count && empty < EMPTY_PAGES {
         let end = (start + PAGE - 1).min(newest.get());
-        empty = fetch(cx, place, start, end, &mut found).await?.map_or(empty + 1, |()| 0);
+        empty = fetch(cx, place, start, end, &mut found)
+            .await?
+            .map_or(empty + 1, |()| 0);
         start = end + 1;
     }
-    Ok(found.into_values().take(usize::try_from(count).unwrap_or(usize::MAX)).collect())
+    Ok(found
+        .into_values()
+        .take(usize::try_from(count).unwrap_or(usize::MAX))
+        .collect())
 }
 
 /// Fetches one page into `found`; none if there was no message in it.
@@ -173,7 +210,10 @@ async fn fetch(
     end: u64,
     found: &mut BTreeMap<Sequence, Message>,
 ) -> Result<Option<()>> {
-    let page = cx.client().history(place, Sequence::new(start)..=Sequence::new(end)).await?;
+    let page = cx
+        .client()
+        .history(place, Sequence::new(start)..=Sequence::new(end))
+        .await?;
     let some = (!page.is_empty()).then_some(());
     found.extend(page.into_iter().map(|message| (message.sequence, message)));
     Ok(some)

@@ -33,20 +33,44 @@ enum By {
 }
 
 pub(crate) async fn private(cx: Context, params: MarkRead) -> Result<Done> {
-    let MarkRead { user_id, group_id, message_id } = params;
-    let order = [By::User(user_id), By::Message(message_id), By::Group(group_id)];
+    let MarkRead {
+        user_id,
+        group_id,
+        message_id,
+    } = params;
+    let order = [
+        By::User(user_id),
+        By::Message(message_id),
+        By::Group(group_id),
+    ];
     mark(&cx, order, "user_id").await
 }
 
 pub(crate) async fn group(cx: Context, params: MarkRead) -> Result<Done> {
-    let MarkRead { user_id, group_id, message_id } = params;
-    let order = [By::Group(group_id), By::Message(message_id), By::User(user_id)];
+    let MarkRead {
+        user_id,
+        group_id,
+        message_id,
+    } = params;
+    let order = [
+        By::Group(group_id),
+        By::Message(message_id),
+        By::User(user_id),
+    ];
     mark(&cx, order, "group_id").await
 }
 
 pub(crate) async fn any(cx: Context, params: MarkRead) -> Result<Done> {
-    let MarkRead { user_id, group_id, message_id } = params;
-    let order = [By::Message(message_id), By::Group(group_id), By::User(user_id)];
+    let MarkRead {
+        user_id,
+        group_id,
+        message_id,
+    } = params;
+    let order = [
+        By::Message(message_id),
+        By::Group(group_id),
+        By::User(user_id),
+    ];
     mark(&cx, order, "message_id").await
 }
 

@@ -67,16 +67,36 @@ async fn contact(cx: &Context, recent: &Recent) -> Result<RecentContact> {
     let (peer, chat_type, remark, peer_name) = match recent.conversation {
         Conversation::Group(group) => {
             let known = client.group(group, false).await?;
-            let remark = known.as_ref().map(|known| known.remark.clone()).unwrap_or_default();
-            (group.get(), 2, remark, known.map(|known| known.name).unwrap_or_default())
+            let remark = known
+                .as_ref()
+                .map(|known| known.remark.clone())
+                .unwrap_or_default();
+            (
+                group.get(),
+                2,
+                remark,
+                known.map(|known| known.name).unwrap_or_default(),
+            )
         }
         Conversation::Friend(peer) => {
             let friends = client.friends(false).await?;
             let friend = friends.friend(peer);
-            let remark = friend.map(|friend| friend.remark.clone()).unwrap_or_default();
-            (peer.get(), 1, remark, incoming::nickname(cx.bot(), peer).await)
+            let remark = friend
+                .map(|friend| friend.remark.clone())
+                .unwrap_or_default();
+            (
+                peer.get(),
+                1,
+                remark,
+                incoming::nickname(cx.bot(), peer).await,
+            )
         }
-        Conversation::Temporary { peer, .. } => (peer.get(), 100, String::new(), incoming::nickname(cx.bot(), peer).await),
+        Conversation::Temporary { peer, .. } => (
+            peer.get(),
+            100,
+            String::new(),
+            incoming::nickname(cx.bot(), peer).await,
+        ),
     };
     let text = |key: &str| last["sender"][key].as_str().unwrap_or_default().to_owned();
     Ok(RecentContact {

@@ -17,7 +17,10 @@ pub(super) fn actions(table: &mut Table) {
     table
         .add("set_msg_emoji_like", reaction::set)
         .parameter("is_add", "set")
-        .alias("set_group_reaction", &[("code", "emoji_id"), ("is_add", "set")]);
+        .alias(
+            "set_group_reaction",
+            &[("code", "emoji_id"), ("is_add", "set")],
+        );
     table.add("unset_msg_emoji_like", reaction::unset);
     table
         .add("fetch_emoji_like", reaction::fetch)

@@ -46,7 +46,12 @@ pub(crate) async fn send(cx: Context, params: SendPoke) -> Result<Done> {
 }
 
 pub(crate) async fn group(cx: Context, params: GroupPoke) -> Result<Done> {
-    in_group(&cx, params.group_id, params.target_id.unwrap_or(params.user_id)).await
+    in_group(
+        &cx,
+        params.group_id,
+        params.target_id.unwrap_or(params.user_id),
+    )
+    .await
 }
 
 pub(crate) async fn friend(cx: Context, params: FriendPoke) -> Result<Done> {
@@ -71,6 +76,8 @@ async fn in_private(cx: &Context, friend: Uin, target: Option<Uin>) -> Result<Do
         let text = format!("{friend} is not a friend");
         return Err(Failure::new(Code::FriendNotFound, text));
     }
-    cx.client().poke(Conversation::Friend(friend), target.unwrap_or(friend)).await?;
+    cx.client()
+        .poke(Conversation::Friend(friend), target.unwrap_or(friend))
+        .await?;
     Ok(Done)
 }

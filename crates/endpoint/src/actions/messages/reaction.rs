@@ -61,7 +61,9 @@ async fn react(cx: &Context, message: MessageRef, emoji: &str, set: bool) -> Res
         return Err(Failure::missing("emoji_id"));
     }
     let (group, sequence) = place(cx, message).await?;
-    cx.client().react(group, sequence, emoji, is_emoji(emoji), set).await?;
+    cx.client()
+        .react(group, sequence, emoji, is_emoji(emoji), set)
+        .await?;
     Ok(match cx.profile() {
         Profile::Mission => Reacted::Mission(()),
         Profile::Newer => Reacted::Newer(KeyResult::default()),
@@ -144,7 +146,14 @@ pub(crate) async fn fetch(cx: Context, params: FetchEmojiLike) -> Result<EmojiLi
     let (group, sequence) = place(&cx, params.message_id).await?;
     let page = cx
         .client()
-        .reactors(group, sequence, &params.emoji_id, emoji, params.count.clamp(1, 100), &params.cookie)
+        .reactors(
+            group,
+            sequence,
+            &params.emoji_id,
+            emoji,
+            params.count.clamp(1, 100),
+            &params.cookie,
+        )
         .await?;
     let mut list = Vec::with_capacity(page.people.len());
     for uin in page.people {
@@ -193,20 +202,32 @@ pub(crate) async fn all(cx: Context, params: GetEmojiLikes) -> Result<EmojiLikeL
     let (group, sequence) = place(&cx, params.message_id).await?;
     let codes = match params.emoji_id.filter(|code| !code.is_empty()) {
         Some(code) => {
-            let emoji = params.emoji_type.map_or_else(|| is_emoji(&code), |kind| kind == "2");
+            let emoji = params
+                .emoji_type
+                .map_or_else(|| is_emoji(&code), |kind| kind == "2");
             vec![(code, emoji)]
         }
         None => {
             let reactions = cx.client().reactions(group, sequence).await?;
-            reactions.into_iter().map(|reaction| (reaction.code, reaction.emoji)).collect()
+            reactions
+                .into_iter()
+                .map(|reaction| (reaction.code, reaction.emoji))
+                .collect()
         }
     };
-    let most = if params.count == 0 { usize::MAX } else { params.count as usize };
+    let most = if params.count == 0 {
+        usize::MAX
+    } else {
+        params.count as usize
+    };
     let mut people: Vec<Uin> = Vec::new();
     for (code, emoji) in codes {
         let mut cookie = String::new();
         for _ in 0..PAGES {
-            let page = cx.client().reactors(group, sequence, &code, emoji, PAGE, &cookie).await?;
+            let page = cx
+                .client()
+                .reactors(group, sequence, &code, emoji, PAGE, &cookie)
+                .await?;
             for uin in page.people {
                 if !people.contains(&uin) {
                     people.push(uin);
@@ -226,5 +247,7 @@ pub(crate) async fn all(cx: Context, params: GetEmojiLikes) -> Result<EmojiLikeL
             nick_name: incoming::member_name(&cx, group, uin).await,
         });
     }
-    Ok(EmojiLikeList { emoji_like_list: list })
+    Ok(EmojiLikeList {
+        emoji_like_list: list,
+    })
 }

@@ -22,7 +22,10 @@ pub(crate) struct DeleteMsg {
 pub(crate) async fn delete(cx: Context, params: DeleteMsg) -> Result<Done> {
     let message = cx.message(params.message_id).await?;
     let (Some(record), Some(sequence)) = (&message.record, message.sequence) else {
-        return Err(Failure::new(Code::MessageNotFound, "the message never reached the server"));
+        return Err(Failure::new(
+            Code::MessageNotFound,
+            "the message never reached the server",
+        ));
     };
     if !record.own {
         may_recall(&cx, message.conversation, record.sender).await?;
@@ -41,7 +44,11 @@ pub(crate) async fn delete(cx: Context, params: DeleteMsg) -> Result<Done> {
 }
 
 /// Somebody else's message: in a group whose owner we are, or whose admin while they are not.
-async fn may_recall(cx: &Context, conversation: Conversation, sender: nekonap_ids::Uin) -> Result<()> {
+async fn may_recall(
+    cx: &Context,
+    conversation: Conversation,
+    sender: nekonap_ids::Uin,
+) -> Result<()> {
     let denied = |text: &str| Err(Failure::new(Code::PermissionDenied, text));
     let Conversation::Group(group) = conversation else {
         return denied("only one's own messages can be recalled in a private chat");

@@ -139,7 +139,10 @@ pub(crate) async fn send(
     look: &Look,
 ) -> Result<Sent> {
     let message = message.read(auto_escape)?;
-    let nodes = message.iter().filter(|segment| matches!(segment, Segment::Node(_))).count();
+    let nodes = message
+        .iter()
+        .filter(|segment| matches!(segment, Segment::Node(_)))
+        .count();
     if nodes == 0 {
         return outgoing::message(cx, to, message).await.map(Sent::message);
     }

@@ -16,6 +16,10 @@ pub(crate) struct LoginInfo {
 pub(crate) async fn get(cx: Context, _: NoParams) -> Result<LoginInfo> {
     Ok(LoginInfo {
         user_id: cx.self_id(),
-        nickname: cx.client().me().map(|me| me.nickname.clone()).unwrap_or_default(),
+        nickname: cx
+            .client()
+            .me()
+            .map(|me| me.nickname.clone())
+            .unwrap_or_default(),
     })
 }
