@@ -115,7 +115,7 @@ async fn person(bot: &Bot, sender: &mut Sender) {
     if let Ok(friends) = bot.client().friends(false).await
         && let Some(friend) = friends.friend(user)
     {
-        sender.nickname = friend.nickname.clone();
+        sender.nickname.clone_from(&friend.nickname);
         sender.sex = sex(friend.sex);
         sender.age = friend.age;
         return;

@@ -4,6 +4,11 @@
 //! is recorded in the archive and then put into an event log, which each connection reads with a [`Cursor`] of its own.
 //! Nothing here listens, connects or serves: that is the gateway's.
 
+#![allow(
+    clippy::struct_field_names,
+    reason = "the fields of parameters and replies are named as api/actions.md names them"
+)]
+
 mod actions;
 mod bot;
 mod config;

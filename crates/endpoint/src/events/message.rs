@@ -39,6 +39,13 @@ async fn write_down(bot: &Bot, said: &Said, arrival: Arrival) -> Result<Recorded
 
 async fn tell(bot: &Bot, said: &Said, id: MessageId) {
     bot.vitals().last_message_time.raise(said.time);
+    for element in &said.elements {
+        bot.media().remember(element);
+    }
+    // What nobody listens to is not looked up and written for nobody.
+    if bot.log().readers() == 0 {
+        return;
+    }
     // A message that says nothing which a segment could say is no event.
     let mut chat = incoming::chat(bot, said, Some(id)).await;
     if chat.message.is_empty() {

@@ -112,13 +112,6 @@ pub(super) fn sign_request(song: &Music) -> Value {
     }
 }
 
-/// The line that lists of conversations show for a card: its `prompt`.
-pub(crate) fn prompt(card: &str) -> Option<String> {
-    let card: Value = serde_json::from_str(card).ok()?;
-    let prompt = card.get("prompt")?.as_str()?;
-    (!prompt.is_empty()).then(|| prompt.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,7 +151,7 @@ mod tests {
             parsed(&card)["meta"]["news"]["jumpUrl"],
             "https://example.com"
         );
-        assert_eq!(prompt(&card).as_deref(), Some("[分享]T"));
+        assert_eq!(parsed(&card)["prompt"], "[分享]T");
     }
 
     #[test]

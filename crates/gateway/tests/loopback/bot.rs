@@ -19,8 +19,6 @@ pub(crate) async fn start() -> Bot {
         .expect("an archive in memory");
     let account = Uin::new(10001).expect("a uin");
     let config = nekonap_endpoint::Config::default();
-    let (bot, _) = Bot::start(account, client, events, archive, config)
-        .await
-        .expect("a bot");
+    let (bot, _) = Bot::start(account, client, events, archive, config);
     bot
 }
