@@ -59,6 +59,9 @@ pub struct Sandbox {
     /// An account of the world to log in as a bot; may be given several times
     #[arg(long = "bot", value_name = "UIN", default_value = "10001")]
     pub bots: Vec<Uin>,
+    /// Report what the bots themselves say, too, as `message_sent` events
+    #[arg(long)]
+    pub report_self: bool,
 }
 
 /// What `--seed` names.

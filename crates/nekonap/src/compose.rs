@@ -1,8 +1,10 @@
-//! How the crates are put together, and taken apart again: no new calls, running ones end, the archive commits, sockets
-//! close, the client goes offline, the sandbox last.
+//! How the crates are put together, and taken apart again: no new calls, running ones end, sockets close, the client goes
+//! offline, the archive commits, the sandbox last.
 
-mod account;
+pub mod account;
+mod page;
+pub mod token;
 mod world;
 
-pub use account::{Account, AccountError, Surface};
+pub use account::Account;
 pub use world::{SandboxWorld, StartFailed};

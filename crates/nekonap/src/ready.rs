@@ -10,7 +10,9 @@ use std::{
 /// The ready line; field for field as it is printed.
 #[derive(Debug, Clone, Serialize)]
 pub struct Ready {
-    ready: bool,
+    /// Always true: whoever reads the line may begin.
+    #[serde(rename = "ready")]
+    up: bool,
     /// The first bot's account.
     pub self_id: Uin,
     /// The first bot's HTTP API, `http://host:port`.
@@ -62,7 +64,7 @@ impl Ready {
     ) -> Option<Self> {
         let first = bots.first()?.clone();
         Some(Self {
-            ready: true,
+            up: true,
             self_id: first.self_id,
             console: format!("{}/sandbox", first.http),
             http: first.http,

@@ -124,7 +124,7 @@ fn private_owner(directory: &Path, file: &File) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt;
     let folder = fs::symlink_metadata(directory)?;
     let file = file.metadata()?;
-    if folder.is_dir() && folder.uid() == file.uid() && folder.mode() & 0o077 == 0 {
+    if folder.is_dir() && folder.uid() == file.uid() && folder.mode() & 0o777 == 0o700 {
         return Ok(());
     }
     Err(io::Error::new(

@@ -1,11 +1,6 @@
 //! The barest servers that put the same bytes on the same sockets.
 
-use axum::{
-    Router,
-    http::header::CONTENT_TYPE,
-    response::IntoResponse,
-    routing::post,
-};
+use axum::{Router, http::header::CONTENT_TYPE, response::IntoResponse, routing::post};
 use futures_util::SinkExt;
 use std::net::SocketAddr;
 use tokio::{net::TcpListener, sync::broadcast};
@@ -34,7 +29,9 @@ pub(crate) async fn websocket() -> (SocketAddr, broadcast::Sender<Utf8Bytes>) {
         while let Ok((stream, _)) = listener.accept().await {
             let mut events = events.subscribe();
             tokio::spawn(async move {
-                let mut socket = tokio_tungstenite::accept_async(stream).await.expect("a client");
+                let mut socket = tokio_tungstenite::accept_async(stream)
+                    .await
+                    .expect("a client");
                 while let Ok(event) = events.recv().await {
                     if socket.send(Message::Text(event)).await.is_err() {
                         return;

@@ -58,7 +58,11 @@ pub(crate) async fn times(address: SocketAddr, request: Vec<u8>, times: u32) {
     for _ in 0..times {
         stream.write_all(&request).await.expect("written");
         let answer = answer(&mut stream, &mut buffer).await;
-        assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
+        assert!(
+            answer.starts_with(b"HTTP/1.1 200"),
+            "{}",
+            String::from_utf8_lossy(&answer)
+        );
     }
 }
 
@@ -69,14 +73,19 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Vec<u8> {
         {
             return buffer.drain(..length).collect();
         }
-        assert!(stream.read_buf(buffer).await.expect("an answer") > 0, "closed");
+        assert!(
+            stream.read_buf(buffer).await.expect("an answer") > 0,
+            "closed"
+        );
     }
 }
 
 /// The whole answer's length, once its head is there.
 fn length(buffer: &[u8]) -> Option<usize> {
     let head = buffer.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
-    let text = std::str::from_utf8(&buffer[..head]).ok()?.to_ascii_lowercase();
+    let text = std::str::from_utf8(&buffer[..head])
+        .ok()?
+        .to_ascii_lowercase();
     let body: usize = text
         .lines()
         .find_map(|line| line.strip_prefix("content-length:"))?

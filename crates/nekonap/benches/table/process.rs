@@ -12,7 +12,9 @@ const STARTS: usize = 11;
 
 pub(crate) fn rows() -> Vec<Row> {
     let Some(binary) = std::env::var_os("NEKONAP_BINARY") else {
-        eprintln!("NEKONAP_BINARY is not set (use `cargo xtask bench`): start and size are left out");
+        eprintln!(
+            "NEKONAP_BINARY is not set (use `cargo xtask bench`): start and size are left out"
+        );
         return Vec::new();
     };
     let mut ready = Vec::new();
@@ -20,7 +22,10 @@ pub(crate) fn rows() -> Vec<Row> {
     let mut resident = Vec::new();
     for _ in 0..STARTS {
         let start = Instant::now();
-        let output = Command::new(&binary).arg("--version").output().expect("it starts");
+        let output = Command::new(&binary)
+            .arg("--version")
+            .output()
+            .expect("it starts");
         assert!(output.status.success());
         version.push(start.elapsed());
 
@@ -28,7 +33,9 @@ pub(crate) fn rows() -> Vec<Row> {
         let mut child = sandbox(&binary);
         let mut line = String::new();
         let stdout = child.stdout.take().expect("a pipe");
-        BufReader::new(stdout).read_line(&mut line).expect("the ready line");
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("the ready line");
         ready.push(start.elapsed());
         resident.extend(resident_kilobytes(child.id()));
         child.kill().expect("killed");
@@ -60,7 +67,15 @@ pub(crate) fn rows() -> Vec<Row> {
 
 fn sandbox(binary: &std::ffi::OsStr) -> Child {
     Command::new(binary)
-        .args(["sandbox", "--http", "127.0.0.1:0", "--ws", "127.0.0.1:0", "--wire", "127.0.0.1:0"])
+        .args([
+            "sandbox",
+            "--http",
+            "127.0.0.1:0",
+            "--ws",
+            "127.0.0.1:0",
+            "--wire",
+            "127.0.0.1:0",
+        ])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

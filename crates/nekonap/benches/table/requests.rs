@@ -32,11 +32,16 @@ pub(crate) async fn rows() -> Vec<Row> {
         no_token: false,
         seed: Seed::Demo,
         bots: vec![Uin::new(10001).expect("a number")],
+        report_self: false,
     })
     .await
     .expect("the sandbox starts");
     let ready = world.ready().clone();
-    let http: SocketAddr = ready.http.trim_start_matches("http://").parse().expect("an address");
+    let http: SocketAddr = ready
+        .http
+        .trim_start_matches("http://")
+        .parse()
+        .expect("an address");
 
     let login = post("/get_login_info", TOKEN, "{}");
     let answer = r#"{"status":"ok","retcode":0,"data":{"user_id":10001,"nickname":"Nekonap"},"message":"","wording":"","echo":"","stream":"normal-action"}"#;
@@ -94,7 +99,8 @@ fn middle(figures: &mut [f64]) -> f64 {
 async fn fan_out_ours(ws: &str, http: SocketAddr) -> f64 {
     let listeners = listen(ws, true).await;
     let start = Instant::now();
-    let act = json!({"as": 10002, "do": "send_group_message", "group": 20001, "message": "to everybody"});
+    let act =
+        json!({"as": 10002, "do": "send_group_message", "group": 20001, "message": "to everybody"});
     let request = post("/sandbox/api/act", TOKEN, &act.to_string());
     let mut speakers = Vec::new();
     for _ in 0..8 {
@@ -133,7 +139,9 @@ async fn listen(url: &str, token: bool) -> Vec<Listener> {
             let header = format!("Bearer {TOKEN}").parse().expect("a header");
             request.headers_mut().insert("Authorization", header);
         }
-        let (mut socket, _) = tokio_tungstenite::connect_async(request).await.expect("connected");
+        let (mut socket, _) = tokio_tungstenite::connect_async(request)
+            .await
+            .expect("connected");
         if token {
             // The lifecycle event: from here on it listens.
             socket.next().await.expect("an event").expect("a frame");

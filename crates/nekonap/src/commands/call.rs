@@ -73,10 +73,10 @@ pub async fn call(options: Call) -> Result<Value, CallFailed> {
     }
     let response = request.send().await.map_err(http)?;
     let status = response.status().as_u16();
-    let answer: Value = response
-        .json()
-        .await
-        .map_err(|_| CallFailed::Strange { url: url.clone(), status })?;
+    let answer: Value = response.json().await.map_err(|_| CallFailed::Strange {
+        url: url.clone(),
+        status,
+    })?;
     match answer.get("retcode").and_then(Value::as_i64) {
         Some(0) => Ok(answer.get("data").cloned().unwrap_or(Value::Null)),
         Some(retcode) => Err(CallFailed::Refused {
@@ -133,7 +133,11 @@ fn choose(running: &[Vec<Running>], url: Option<&str>) -> Result<Target, CallFai
         [] => Err(CallFailed::NobodyHere),
         [bots] => bots.first().map(Target::from).ok_or(CallFailed::NobodyHere),
         several => {
-            let urls: Vec<&str> = several.iter().flatten().map(|bot| bot.http.as_str()).collect();
+            let urls: Vec<&str> = several
+                .iter()
+                .flatten()
+                .map(|bot| bot.http.as_str())
+                .collect();
             Err(CallFailed::Several(urls.join(", ")))
         }
     }
@@ -168,7 +172,12 @@ mod tests {
 
     #[test]
     fn lists_and_objects_are_json_and_the_rest_is_text() {
-        let given = [("a", "1"), ("b", "[1]"), ("c", "[CQ:face,id=1]"), ("d", "{\"x\":1}")];
+        let given = [
+            ("a", "1"),
+            ("b", "[1]"),
+            ("c", "[CQ:face,id=1]"),
+            ("d", "{\"x\":1}"),
+        ];
         let sent = parameters(
             given
                 .iter()
@@ -185,10 +194,15 @@ mod tests {
     fn one_that_runs_here_is_taken_and_of_several_the_user_chooses() {
         let one = vec![vec![bot("http://a"), bot("http://b")]];
         assert_eq!(choose(&one, None).expect("one").http, "http://a");
-        assert_eq!(choose(&one, Some("http://b/")).expect("known").token, "token of http://b");
+        assert_eq!(
+            choose(&one, Some("http://b/")).expect("known").token,
+            "token of http://b"
+        );
         assert_eq!(choose(&one, Some("http://c")).expect("any").token, "");
         let two = vec![vec![bot("http://a")], vec![bot("http://b")]];
-        assert!(matches!(choose(&two, None), Err(CallFailed::Several(urls)) if urls == "http://a, http://b"));
+        assert!(
+            matches!(choose(&two, None), Err(CallFailed::Several(urls)) if urls == "http://a, http://b")
+        );
         assert!(matches!(choose(&[], None), Err(CallFailed::NobodyHere)));
     }
 }

@@ -3,6 +3,7 @@
 pub mod call;
 mod check_config;
 mod logs;
+mod qr;
 mod run;
 mod sandbox;
 mod signals;
@@ -18,7 +19,7 @@ use std::io::{self, Write};
 pub fn dispatch(command: Command) -> Result<(), String> {
     match command {
         Command::Sandbox(options) => runtime()?.block_on(sandbox::sandbox(&options)),
-        Command::Run(options) => run::run(&options),
+        Command::Run(options) => runtime()?.block_on(run::run(&options)),
         Command::Call(options) => {
             let data = runtime()?
                 .block_on(call::call(options))

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 
 pub(super) async fn sandbox(options: &Sandbox) -> Result<(), String> {
     logs::start("info")?;
-    let stop = Stop::listen().map_err(|error| error.to_string())?;
+    let mut stop = Stop::listen().map_err(|error| error.to_string())?;
     let world = SandboxWorld::start(options)
         .await
         .map_err(|error| error.to_string())?;

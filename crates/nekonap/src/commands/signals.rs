@@ -33,7 +33,7 @@ impl Stop {
 
     /// Waits to be asked; what asked.
     #[cfg(unix)]
-    pub(super) async fn asked(mut self) -> &'static str {
+    pub(super) async fn asked(&mut self) -> &'static str {
         tokio::select! {
             _ = self.interrupt.recv() => "SIGINT",
             _ = self.terminate.recv() => "SIGTERM",
@@ -41,7 +41,7 @@ impl Stop {
     }
 
     #[cfg(not(unix))]
-    pub(super) async fn asked(self) -> &'static str {
+    pub(super) async fn asked(&mut self) -> &'static str {
         // Without Ctrl-C there is nothing to wait for: the process is ended from outside.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

@@ -1,40 +1,101 @@
 //! One account: its client, its archive, its bot, and the listeners that frameworks connect to.
 
-use nekonap_archive::{Archive, ArchiveError};
-use nekonap_client::{Client, Event, Events, Known, Me};
+use nekonap_archive::{Archive, ArchiveError, Config as ArchiveConfig};
+use nekonap_client::{Client, Event, Events, Known};
 use nekonap_endpoint::Bot;
 use nekonap_gateway::{Gateway, GatewayError, Mount};
-use std::path::Path;
+use nekonap_ids::Uin;
+use std::path::PathBuf;
 use tokio::sync::mpsc;
 
-/// Events about the session that wait for whoever shows them to a person.
-const SESSION_EVENTS: usize = 16;
-
-/// An account that serves frameworks.
+/// An account that serves frameworks, once [`Account::serve`] was called.
 pub struct Account {
     client: Client,
     archive: Archive,
     bot: Bot,
-    gateway: Gateway,
+    gateway: Option<Gateway>,
 }
 
-/// What frameworks get to see of an account.
-pub struct Surface {
-    /// How actions behave.
-    pub endpoint: nekonap_endpoint::Config,
-    /// Where frameworks connect.
-    pub gateway: nekonap_gateway::Config,
-    /// What else is served on the HTTP listeners.
-    pub mounts: Vec<Mount>,
+/// What is told of the log-in itself: QR codes, kicks, expired sessions. Whoever shows them to a person reads it.
+pub type Session = mpsc::Receiver<Event>;
+
+/// Opens the archive of an account, and says what its client has seen before, so that the client can fetch what was said
+/// since. A file that is no database is moved aside, and the log says so.
+///
+/// # Errors
+///
+/// When the folder is in use by another process, or cannot be read or written.
+pub async fn archive(directory: Option<PathBuf>) -> Result<(Archive, Known), ArchiveError> {
+    let config = ArchiveConfig {
+        directory,
+        ..ArchiveConfig::default()
+    };
+    let (archive, set_aside) = Archive::open(config).await?;
+    if let Some(aside) = set_aside {
+        tracing::error!(
+            from = %aside.from.display(),
+            to = %aside.to.display(),
+            reason = aside.reason,
+            "the archive cannot be read: it was moved aside, and a new one begins. Message ids given out before are unknown"
+        );
+    }
+    let known = Known {
+        newest: archive.last_sequences().await?,
+        since: archive.recents(1).await?.first().map(|recent| recent.time),
+    };
+    Ok((archive, known))
 }
 
-/// Why an account does not serve.
-#[derive(Debug, thiserror::Error)]
-pub enum AccountError {
-    /// The archive cannot be opened.
-    #[error(transparent)]
-    Archive(#[from] ArchiveError),
-    /// A listener cannot be opened.
-    #[error(transparent)]
-    Gateway(#[from] GatewayError),
+impl Account {
+    /// Puts a bot between a client that runs and an archive. Nothing listens yet.
+    pub fn new(
+        account: Uin,
+        client: Client,
+        events: Events,
+        archive: Archive,
+        config: nekonap_endpoint::Config,
+    ) -> (Self, Session) {
+        let (bot, session) = Bot::start(account, client.clone(), events, archive.clone(), config);
+        let account = Self {
+            client,
+            archive,
+            bot,
+            gateway: None,
+        };
+        (account, session)
+    }
+
+    /// The client.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Opens the listeners.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be opened; none is open then.
+    pub async fn serve(
+        &mut self,
+        config: nekonap_gateway::Config,
+        mounts: Vec<Mount>,
+    ) -> Result<&Gateway, GatewayError> {
+        let gateway = Gateway::start(config, self.bot.clone(), mounts).await?;
+        Ok(self.gateway.insert(gateway))
+    }
+
+    /// The listeners, if they are open.
+    pub fn gateway(&self) -> Option<&Gateway> {
+        self.gateway.as_ref()
+    }
+
+    /// No new calls; running ones have 5 s; sockets close; the client says goodbye; the archive commits and closes.
+    pub async fn shutdown(self) {
+        if let Some(gateway) = self.gateway {
+            gateway.shutdown().await;
+        }
+        self.bot.shutdown().await;
+        self.client.shutdown().await;
+        self.archive.close().await;
+    }
 }

@@ -62,7 +62,9 @@ fn keys(found: &mut Vec<String>, secp192k1: Option<&str>, p256: Option<&str>) {
                 found.push(format!("qq.secp192k1, qq.p256: {error}"));
             }
         }
-        _ => found.push("qq.secp192k1 and qq.p256 belong together: give both or neither".to_owned()),
+        _ => {
+            found.push("qq.secp192k1 and qq.p256 belong together: give both or neither".to_owned())
+        }
     }
 }
 
@@ -90,17 +92,35 @@ mod tests {
 
     #[test]
     fn every_problem_is_named_by_its_key() {
-        let found = of("[qq]\nservers = [\"localhost\"]\nsecp192k1 = \"04\"\nsign_url = \"nowhere\"\n\
-             [http]\nlisten = \"127.0.0.1:3001\"\n");
-        for key in ["qq.servers[0]", "qq.secp192k1", "qq.p256", "qq.sign_url", "ws.listen"] {
-            assert!(found.iter().any(|problem| problem.contains(key)), "{key}: {found:?}");
+        let found = of(
+            "[qq]\nservers = [\"localhost\"]\nsecp192k1 = \"04\"\nsign_url = \"nowhere\"\n\
+             [http]\nlisten = \"127.0.0.1:3001\"\n",
+        );
+        for key in [
+            "qq.servers[0]",
+            "qq.secp192k1",
+            "qq.p256",
+            "qq.sign_url",
+            "ws.listen",
+        ] {
+            assert!(
+                found.iter().any(|problem| problem.contains(key)),
+                "{key}: {found:?}"
+            );
         }
     }
 
     #[test]
     fn an_open_listener_needs_a_token() {
-        assert_eq!(of("[http]\nlisten = \"0.0.0.0:3000\"\n").len(), 0, "one is generated");
+        assert_eq!(
+            of("[http]\nlisten = \"0.0.0.0:3000\"\n").len(),
+            0,
+            "one is generated"
+        );
         let found = of("[http]\nlisten = \"0.0.0.0:3000\"\n[onebot]\ntoken = \"\"\n");
-        assert!(found.len() == 1 && found[0].starts_with("http.listen"), "{found:?}");
+        assert!(
+            found.len() == 1 && found[0].starts_with("http.listen"),
+            "{found:?}"
+        );
     }
 }

@@ -226,7 +226,10 @@ mod tests {
         let path = folder.path().join("nekonap.toml");
         fs::write(&path, "data = \"x\"\n[http]\nlisten_on = \"127.0.0.1:1\"\n").expect("written");
         let error = read(&path).expect_err("refused").to_string();
-        assert!(error.contains("line 3") && error.contains("listen_on"), "{error}");
+        assert!(
+            error.contains("line 3") && error.contains("listen_on"),
+            "{error}"
+        );
     }
 
     #[test]

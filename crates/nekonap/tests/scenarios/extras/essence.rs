@@ -8,17 +8,38 @@ async fn an_administrator_keeps_and_releases_essence() {
     over_both(async |story: Story| {
         let bot = story.bot();
         story.person(10003).says(20002, "words to live by").await;
-        let event = bot.hears(json!({"group_id": 20002, "user_id": 10003})).await;
+        let event = bot
+            .hears(json!({"group_id": 20002, "user_id": 10003}))
+            .await;
         let id = event["message_id"].clone();
-        bot.call("set_essence_msg", json!({"message_id": id})).await.ok();
-        let notice = bot.hears(json!({"notice_type": "essence", "sub_type": "add"})).await;
-        assert_eq!((&notice["message_id"], &notice["operator_id"]), (&id, &json!(10001)));
-        let list = bot.call("get_essence_msg_list", json!({"group_id": 20002})).await.ok();
+        bot.call("set_essence_msg", json!({"message_id": id}))
+            .await
+            .ok();
+        let notice = bot
+            .hears(json!({"notice_type": "essence", "sub_type": "add"}))
+            .await;
+        assert_eq!(
+            (&notice["message_id"], &notice["operator_id"]),
+            (&id, &json!(10001))
+        );
+        let list = bot
+            .call("get_essence_msg_list", json!({"group_id": 20002}))
+            .await
+            .ok();
         assert_eq!(list[0]["message_id"], id);
-        assert_eq!((&list[0]["sender_id"], &list[0]["operator_id"]), (&json!(10003), &json!(10001)));
-        bot.call("delete_essence_msg", json!({"message_id": id})).await.ok();
-        bot.hears(json!({"notice_type": "essence", "sub_type": "delete"})).await;
-        let list = bot.call("get_essence_msg_list", json!({"group_id": 20002})).await.ok();
+        assert_eq!(
+            (&list[0]["sender_id"], &list[0]["operator_id"]),
+            (&json!(10003), &json!(10001))
+        );
+        bot.call("delete_essence_msg", json!({"message_id": id}))
+            .await
+            .ok();
+        bot.hears(json!({"notice_type": "essence", "sub_type": "delete"}))
+            .await;
+        let list = bot
+            .call("get_essence_msg_list", json!({"group_id": 20002}))
+            .await
+            .ok();
         assert_eq!(list, json!([]));
     })
     .await;
@@ -29,14 +50,28 @@ async fn a_plain_member_may_not_and_others_essence_is_noticed() {
     let story = Story::new().await;
     let bot = story.bot();
     let sequence = story.person(10004).says(20003, "wise").await;
-    let event = bot.hears(json!({"group_id": 20003, "user_id": 10004})).await;
-    bot.call("set_essence_msg", json!({"message_id": event["message_id"]})).await.fails(1200);
+    let event = bot
+        .hears(json!({"group_id": 20003, "user_id": 10004}))
+        .await;
+    bot.call(
+        "set_essence_msg",
+        json!({"message_id": event["message_id"]}),
+    )
+    .await
+    .fails(1200);
     story
         .person(10003)
         .does("set_essence", json!({"group": 20003, "sequence": sequence}))
         .await;
-    let notice = bot.hears(json!({"notice_type": "essence", "sub_type": "add"})).await;
+    let notice = bot
+        .hears(json!({"notice_type": "essence", "sub_type": "add"}))
+        .await;
     assert_eq!(notice["message_id"], event["message_id"]);
-    assert_eq!((&notice["sender_id"], &notice["operator_id"]), (&json!(10004), &json!(10003)));
-    bot.call("set_essence_msg", json!({"message_id": 9})).await.fails(1200);
+    assert_eq!(
+        (&notice["sender_id"], &notice["operator_id"]),
+        (&json!(10004), &json!(10003))
+    );
+    bot.call("set_essence_msg", json!({"message_id": 9}))
+        .await
+        .fails(1200);
 }

@@ -38,15 +38,15 @@ async fn custom_nodes_and_known_messages_are_sent_together() {
         assert_eq!(inside[1]["message"], json!([{"type": "text", "text": "the real thing"}]));
 
         for by in [json!({"id": sent["res_id"]}), json!({"message_id": sent["message_id"].to_string()})] {
-            let read = bot.call("get_forward_msg", by).await.ok();
-            let texts: Vec<&str> = read["messages"]
+            let kept = bot.call("get_forward_msg", by).await.ok();
+            let texts: Vec<&str> = kept["messages"]
                 .as_array()
                 .expect("messages")
                 .iter()
                 .map(|one| one["raw_message"].as_str().expect("text"))
                 .collect();
             assert_eq!(texts[..2], ["first", "the real thing"]);
-            assert_eq!(read["message"].as_array().map(Vec::len), Some(3));
+            assert_eq!(kept["message"].as_array().map(Vec::len), Some(3));
         }
     })
     .await;
@@ -60,7 +60,12 @@ async fn forwards_nest_five_deep() {
     for depth in 0..5 {
         content = json!([node(10002, &format!("level {depth}"), content)]);
     }
-    bot.call("send_group_forward_msg", json!({"group_id": 20001, "messages": content})).await.ok();
+    bot.call(
+        "send_group_forward_msg",
+        json!({"group_id": 20001, "messages": content}),
+    )
+    .await
+    .ok();
     let mut seen = story.newest_in_group(20001).await["message"].clone();
     for depth in (0..5).rev() {
         let inside = seen[0]["messages"][0].clone();
@@ -76,13 +81,23 @@ async fn a_forward_works_again_after_a_restart() {
     let story = Story::beginning().kept_in(folder.path()).begin().await;
     let sent = story
         .bot()
-        .call("send_private_forward_msg", json!({"user_id": 10002, "messages": [node(10003, "Carol", "kept")]}))
+        .call(
+            "send_private_forward_msg",
+            json!({"user_id": 10002, "messages": [node(10003, "Carol", "kept")]}),
+        )
         .await
         .ok();
     story.end().await;
     let story = Story::beginning().kept_in(folder.path()).begin().await;
-    for id in [sent["res_id"].clone(), json!(sent["message_id"].to_string())] {
-        let read = story.bot().call("get_forward_msg", json!({"id": id})).await.ok();
+    for id in [
+        sent["res_id"].clone(),
+        json!(sent["message_id"].to_string()),
+    ] {
+        let read = story
+            .bot()
+            .call("get_forward_msg", json!({"id": id}))
+            .await
+            .ok();
         assert_eq!(read["messages"][0]["raw_message"], "kept");
         assert_eq!(read["messages"][0]["sender"]["nickname"], "Carol");
     }
@@ -97,10 +112,15 @@ async fn a_persons_forward_arrives_and_can_be_read() {
         {"uin": 10004, "name": "Dave", "message": [{"type": "face", "id": 14}]},
     ]}]);
     story.person(10002).says(20001, forward).await;
-    let event = bot.hears(json!({"post_type": "message", "group_id": 20001})).await;
+    let event = bot
+        .hears(json!({"post_type": "message", "group_id": 20001}))
+        .await;
     assert_eq!(event["message"][0]["type"], "forward");
     let read = bot
-        .call("get_forward_msg", json!({"id": event["message"][0]["data"]["id"]}))
+        .call(
+            "get_forward_msg",
+            json!({"id": event["message"][0]["data"]["id"]}),
+        )
         .await
         .ok();
     assert_eq!(read["messages"][0]["raw_message"], "one");
@@ -112,14 +132,27 @@ async fn what_is_no_forward_is_refused() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let nodes = json!([node(10002, "Bob", "hi")]);
-        bot.call("send_forward_msg", json!({"messages": nodes})).await.fails(1400);
-        bot.call("send_forward_msg", json!({"group_id": 20001})).await.fails(1400);
+        bot.call("send_forward_msg", json!({"messages": nodes}))
+            .await
+            .fails(1400);
+        bot.call("send_forward_msg", json!({"group_id": 20001}))
+            .await
+            .fails(1400);
         let mixed = json!([{"type": "text", "data": {"text": "hi"}}]);
-        bot.call("send_forward_msg", json!({"group_id": 20001, "messages": mixed})).await.fails(1400);
+        bot.call(
+            "send_forward_msg",
+            json!({"group_id": 20001, "messages": mixed}),
+        )
+        .await
+        .fails(1400);
         bot.call("get_forward_msg", json!({})).await.fails(1400);
-        bot.call("get_forward_msg", json!({"id": "no-such-forward"})).await.fails(1200);
+        bot.call("get_forward_msg", json!({"id": "no-such-forward"}))
+            .await
+            .fails(1200);
         let id = bot.says(20001, "plain").await;
-        bot.call("get_forward_msg", json!({"message_id": id.to_string()})).await.fails(1200);
+        bot.call("get_forward_msg", json!({"message_id": id.to_string()}))
+            .await
+            .fails(1200);
     })
     .await;
 }

@@ -104,17 +104,29 @@ async fn conversation(story: &Story, faces_heard: &str) {
         .group_sees(20001, json!({"from": 10001, "message": [{"type": "text"}]}))
         .await;
     let text = heard["message"][0]["text"].as_str().expect("text");
-    assert!(text.starts_with("you quoted:") && text.contains("do you hear"), "{text}");
+    assert!(
+        text.starts_with("you quoted:") && text.contains("do you hear"),
+        "{text}"
+    );
 
-    bob.says(20001, json!([{"type": "at", "uin": 10001}, {"type": "text", "text": " forward"}]))
-        .await;
+    bob.says(
+        20001,
+        json!([{"type": "at", "uin": 10001}, {"type": "text", "text": " forward"}]),
+    )
+    .await;
     let forward = story
-        .group_sees(20001, json!({"from": 10001, "message": [{"type": "forward"}]}))
+        .group_sees(
+            20001,
+            json!({"from": 10001, "message": [{"type": "forward"}]}),
+        )
         .await;
     let inside = &forward["message"][0]["messages"];
     assert_eq!(inside.as_array().map(Vec::len), Some(2), "{forward}");
     assert_eq!(inside[0]["name"], "Bob");
-    assert_eq!(inside[0]["message"], json!([{"type": "text", "text": "first"}]));
+    assert_eq!(
+        inside[0]["message"],
+        json!([{"type": "text", "text": "first"}])
+    );
     assert_eq!(
         inside[1]["message"],
         json!([{"type": "face", "id": 14}, {"type": "text", "text": " second"}])

@@ -13,7 +13,10 @@ async fn anybody_in_the_world_can_be_looked_up() {
         let stranger = made["uin"].as_u64().expect("an account");
         story
             .person(stranger)
-            .does("set_profile", json!({"signature": "on the wind", "sex": "female"}))
+            .does(
+                "set_profile",
+                json!({"signature": "on the wind", "sex": "female"}),
+            )
             .await;
         let info = story
             .bot()

@@ -20,7 +20,10 @@ async fn the_bot_knows_its_groups() {
             })
             .collect();
         known.sort_unstable();
-        assert_eq!(known, [(20001, 10001, 5), (20002, 10002, 5), (20003, 10003, 5)]);
+        assert_eq!(
+            known,
+            [(20001, 10001, 5), (20002, 10002, 5), (20003, 10003, 5)]
+        );
     })
     .await;
 }
@@ -49,13 +52,20 @@ async fn a_new_group_appears_at_once() {
     story.bot().call("get_group_list", json!({})).await.ok();
     let made = story
         .person(10002)
-        .does("create_group", json!({"name": "Chess 国际象棋", "members": [10001, 10003]}))
+        .does(
+            "create_group",
+            json!({"name": "Chess 国际象棋", "members": [10001, 10003]}),
+        )
         .await;
     let group = made["group"].as_u64().expect("a group");
     story.person(10003).says(group, "who plays?").await;
     let heard = story.bot().hears(json!({"group_id": group})).await;
     assert_eq!(heard["group_name"], "Chess 国际象棋");
-    let groups = story.bot().call("get_group_list", json!({"no_cache": true})).await.ok();
+    let groups = story
+        .bot()
+        .call("get_group_list", json!({"no_cache": true}))
+        .await
+        .ok();
     assert!(
         groups
             .as_array()

@@ -25,11 +25,20 @@ async fn members_have_their_roles() {
         roles.sort_unstable();
         assert_eq!(
             roles,
-            [(10001, "admin"), (10002, "owner"), (10003, "member"), (10004, "member"), (10005, "member")]
+            [
+                (10001, "admin"),
+                (10002, "owner"),
+                (10003, "member"),
+                (10004, "member"),
+                (10005, "member")
+            ]
         );
         let owner = story
             .bot()
-            .call("get_group_member_info", json!({"group_id": 20002, "user_id": 10002}))
+            .call(
+                "get_group_member_info",
+                json!({"group_id": 20002, "user_id": 10002}),
+            )
             .await
             .ok();
         assert_eq!(owner["role"], "owner");
@@ -47,7 +56,10 @@ async fn who_is_not_a_member_is_an_error() {
         .await;
     let text = story
         .bot()
-        .call("get_group_member_info", json!({"group_id": 20001, "user_id": made["uin"]}))
+        .call(
+            "get_group_member_info",
+            json!({"group_id": 20001, "user_id": made["uin"]}),
+        )
         .await
         .fails(1200);
     assert!(!text.is_empty());

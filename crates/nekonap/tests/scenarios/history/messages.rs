@@ -55,15 +55,29 @@ async fn a_friends_history_is_paged_both_ways() {
                 story.person(10002).tells(10001, format!("m{number}")).await;
             }
         }
-        let all = bot.call("get_friend_msg_history", json!({"user_id": "10002"})).await.ok();
+        let all = bot
+            .call("get_friend_msg_history", json!({"user_id": "10002"}))
+            .await
+            .ok();
         assert_eq!(texts(&all), ["m1", "m2", "m3", "m4", "m5", "m6"]);
         let anchor = all["messages"][2]["message_id"].clone();
         let newer = json!({"user_id": 10002, "message_seq": anchor, "count": 2});
-        assert_eq!(texts(&bot.call("get_friend_msg_history", newer).await.ok()), ["m3", "m4"]);
-        let older = json!({"user_id": 10002, "message_seq": anchor, "count": 2, "reverseOrder": true});
-        assert_eq!(texts(&bot.call("get_friend_msg_history", older).await.ok()), ["m2", "m3"]);
-        bot.call("get_friend_msg_history", json!({})).await.fails(1400);
-        bot.call("get_friend_msg_history", json!({"user_id": 99_999_999})).await.fails(1200);
+        assert_eq!(
+            texts(&bot.call("get_friend_msg_history", newer).await.ok()),
+            ["m3", "m4"]
+        );
+        let older =
+            json!({"user_id": 10002, "message_seq": anchor, "count": 2, "reverseOrder": true});
+        assert_eq!(
+            texts(&bot.call("get_friend_msg_history", older).await.ok()),
+            ["m2", "m3"]
+        );
+        bot.call("get_friend_msg_history", json!({}))
+            .await
+            .fails(1400);
+        bot.call("get_friend_msg_history", json!({"user_id": 99_999_999}))
+            .await
+            .fails(1200);
     })
     .await;
 }
@@ -76,7 +90,11 @@ async fn what_was_said_while_the_bot_was_off_is_there_and_keeps_its_ids() {
     story.end().await;
 
     // Another bot's world: the first account has no client, and the others talk.
-    let story = Story::beginning().kept_in(folder.path()).bots(&[10005]).begin().await;
+    let story = Story::beginning()
+        .kept_in(folder.path())
+        .bots(&[10005])
+        .begin()
+        .await;
     story.person(10002).says(20001, "meanwhile").await;
     story.end().await;
 
@@ -90,7 +108,10 @@ async fn what_was_said_while_the_bot_was_off_is_there_and_keeps_its_ids() {
     assert_eq!(history["messages"][0]["message_id"], known);
     let missed = story
         .bot()
-        .call("get_msg", json!({"message_id": history["messages"][1]["message_id"]}))
+        .call(
+            "get_msg",
+            json!({"message_id": history["messages"][1]["message_id"]}),
+        )
         .await
         .ok();
     assert_eq!(missed["raw_message"], "meanwhile");

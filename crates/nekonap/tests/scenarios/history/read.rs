@@ -49,7 +49,12 @@ async fn everything_is_marked_as_read_at_once() {
     let second = story.person(10003).tells(10001, "two").await;
     bot.hears(json!({"raw_message": "one"})).await;
     bot.hears(json!({"raw_message": "two"})).await;
-    assert!(bot.call("_mark_all_as_read", json!({})).await.ok().is_null());
+    assert!(
+        bot.call("_mark_all_as_read", json!({}))
+            .await
+            .ok()
+            .is_null()
+    );
     story
         .journal(json!({"kind": "change", "by": 10001, "name": "read", "detail": {"group": 20001, "sequence": first}}))
         .await;

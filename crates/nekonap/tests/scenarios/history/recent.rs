@@ -19,19 +19,31 @@ async fn the_newest_conversations_come_first() {
         assert!(peers(&bot.call("get_recent_contact", json!({})).await.ok()).is_empty());
         story.person(10002).says(20001, "one").await;
         bot.hears(json!({"raw_message": "one"})).await;
-        story.fault(json!({"fault": "advance_clock", "seconds": 5})).await;
+        story
+            .fault(json!({"fault": "advance_clock", "seconds": 5}))
+            .await;
         story.person(10003).tells(10001, "two").await;
         bot.hears(json!({"raw_message": "two"})).await;
-        story.fault(json!({"fault": "advance_clock", "seconds": 5})).await;
+        story
+            .fault(json!({"fault": "advance_clock", "seconds": 5}))
+            .await;
         bot.says(20002, "three").await;
-        let recent = bot.call("get_recent_contact", json!({"count": "10"})).await.ok();
+        let recent = bot
+            .call("get_recent_contact", json!({"count": "10"}))
+            .await
+            .ok();
         assert_eq!(peers(&recent), [20002, 10003, 20001]);
         assert_eq!(recent[0]["chatType"], 2);
         assert_eq!(recent[1]["chatType"], 1);
         assert_eq!(recent[1]["lastestMsg"]["raw_message"], "two");
-        let two = bot.call("get_recent_contact", json!({"count": 2})).await.ok();
+        let two = bot
+            .call("get_recent_contact", json!({"count": 2}))
+            .await
+            .ok();
         assert_eq!(peers(&two), [20002, 10003]);
-        bot.call("get_recent_contact", json!({"count": "many"})).await.fails(1400);
+        bot.call("get_recent_contact", json!({"count": "many"}))
+            .await
+            .fails(1400);
     })
     .await;
 }

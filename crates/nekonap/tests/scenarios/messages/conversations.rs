@@ -12,7 +12,10 @@ async fn stranger_in_the_group(story: &Story) -> u64 {
     let stranger = made["uin"].as_u64().expect("an account");
     story
         .person(stranger)
-        .does("create_group", json!({"name": "Common ground", "members": [10001]}))
+        .does(
+            "create_group",
+            json!({"name": "Common ground", "members": [10001]}),
+        )
         .await;
     stranger
 }
@@ -29,7 +32,10 @@ async fn a_stranger_speaks_through_a_common_group_and_is_answered() {
         .expect("the group");
     story
         .person(stranger)
-        .does("send_temporary_message", json!({"group": group, "to": 10001, "message": "excuse me"}))
+        .does(
+            "send_temporary_message",
+            json!({"group": group, "to": 10001, "message": "excuse me"}),
+        )
         .await;
     let event = bot
         .hears(json!({"message_type": "private", "sub_type": "group", "user_id": stranger}))
@@ -42,7 +48,10 @@ async fn a_stranger_speaks_through_a_common_group_and_is_answered() {
     .await
     .ok();
     let seen = story.newest_between(stranger, 10001).await;
-    assert_eq!((&seen["from"], &seen["message"][0]["text"]), (&json!(10001), &json!("yes?")));
+    assert_eq!(
+        (&seen["from"], &seen["message"][0]["text"]),
+        (&json!(10001), &json!("yes?"))
+    );
 }
 
 #[tokio::test]
@@ -54,20 +63,33 @@ async fn what_the_account_says_elsewhere_is_reported_where_it_is_asked_for() {
         .bot()
         .hears(json!({"post_type": "message_sent", "message_type": "group", "raw_message": "from my phone"}))
         .await;
-    assert_eq!((&event["user_id"], &event["target_id"]), (&json!(10001), &json!(20001)));
+    assert_eq!(
+        (&event["user_id"], &event["target_id"]),
+        (&json!(10001), &json!(20001))
+    );
     elsewhere.say_to(10002, "and to Bob").await;
     let event = story
         .bot()
         .hears(json!({"post_type": "message_sent", "message_type": "private", "raw_message": "and to Bob"}))
         .await;
-    assert_eq!((&event["user_id"], &event["target_id"]), (&json!(10001), &json!(10002)));
+    assert_eq!(
+        (&event["user_id"], &event["target_id"]),
+        (&json!(10001), &json!(10002))
+    );
 }
 
 #[tokio::test]
 async fn a_bot_may_write_to_itself() {
     let story = Story::new().await;
     let id = story.bot().tells(10001, "note to self").await;
-    let note = story.bot().call("get_msg", json!({"message_id": id})).await.ok();
+    let note = story
+        .bot()
+        .call("get_msg", json!({"message_id": id}))
+        .await
+        .ok();
     assert_eq!(note["raw_message"], "note to self");
-    assert_eq!(story.newest_between(10001, 10001).await["message"][0]["text"], "note to self");
+    assert_eq!(
+        story.newest_between(10001, 10001).await["message"][0]["text"],
+        "note to self"
+    );
 }

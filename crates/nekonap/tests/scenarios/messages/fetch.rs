@@ -11,15 +11,27 @@ async fn a_message_is_found_by_the_id_that_its_event_or_answer_gave() {
         let mine = bot.call("get_msg", json!({"message_id": id})).await.ok();
         assert_eq!(mine["user_id"], 10001);
         assert_eq!(mine["group_id"], 20001);
-        assert_eq!(mine["message"][1], json!({"type": "text", "data": {"text": " mine"}}));
+        assert_eq!(
+            mine["message"][1],
+            json!({"type": "text", "data": {"text": " mine"}})
+        );
 
         story.person(10002).says(20001, "yours").await;
-        let event = bot.hears(json!({"group_id": 20001, "user_id": 10002})).await;
+        let event = bot
+            .hears(json!({"group_id": 20001, "user_id": 10002}))
+            .await;
         let yours = bot
             .call("get_msg", json!({"message_id": event["message_id"]}))
             .await
             .ok();
-        for key in ["user_id", "message", "raw_message", "time", "real_seq", "group_id"] {
+        for key in [
+            "user_id",
+            "message",
+            "raw_message",
+            "time",
+            "real_seq",
+            "group_id",
+        ] {
             assert_eq!(yours[key], event[key], "{key}");
         }
     })
@@ -29,7 +41,11 @@ async fn a_message_is_found_by_the_id_that_its_event_or_answer_gave() {
 #[tokio::test]
 async fn an_unknown_id_is_an_error_that_says_so() {
     over_both(async |story: Story| {
-        let text = story.bot().call("get_msg", json!({"message_id": 424_242})).await.fails(1200);
+        let text = story
+            .bot()
+            .call("get_msg", json!({"message_id": 424_242}))
+            .await
+            .fails(1200);
         assert!(!text.is_empty());
     })
     .await;
@@ -48,7 +64,11 @@ async fn ids_are_the_same_after_a_restart() {
 
     let story = Story::beginning().kept_in(folder.path()).begin().await;
     for (id, text) in &known {
-        let message = story.bot().call("get_msg", json!({"message_id": id})).await.ok();
+        let message = story
+            .bot()
+            .call("get_msg", json!({"message_id": id}))
+            .await
+            .ok();
         assert_eq!(message["raw_message"], *text);
     }
     let fresh = story.bot().says(20001, "four").await;

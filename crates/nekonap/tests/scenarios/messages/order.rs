@@ -21,9 +21,18 @@ async fn messages_of_one_conversation_keep_the_order_of_the_calls() {
     assert_eq!(ids.len(), 60, "every message has an id of its own");
     for group in 0..3 {
         let path = format!("messages?group={}&limit=100", 20001 + group);
-        let texts: Vec<String> = story.look(&path).await.as_array().expect("a list")
+        let texts: Vec<String> = story
+            .look(&path)
+            .await
+            .as_array()
+            .expect("a list")
             .iter()
-            .map(|message| message["message"][0]["text"].as_str().expect("text").to_owned())
+            .map(|message| {
+                message["message"][0]["text"]
+                    .as_str()
+                    .expect("text")
+                    .to_owned()
+            })
             .collect();
         let expected: Vec<String> = (0..60)
             .filter(|number| number % 3 == group)
@@ -42,13 +51,22 @@ async fn a_slow_conversation_does_not_hold_back_another() {
         .fault(json!({"fault": "swallow", "command": "MessageSvc.PbSendMsg", "times": 1}))
         .await;
     let slow = bot
-        .send("send_group_msg", json!({"group_id": 20001, "message": "slow"}))
+        .send(
+            "send_group_msg",
+            json!({"group_id": 20001, "message": "slow"}),
+        )
         .await;
     story
-        .group_sees(20001, json!({"message": [{"type": "text", "text": "slow"}]}))
+        .group_sees(
+            20001,
+            json!({"message": [{"type": "text", "text": "slow"}]}),
+        )
         .await;
     bot.says(20002, "fast").await;
-    assert_eq!(story.newest_in_group(20002).await["message"][0]["text"], "fast");
+    assert_eq!(
+        story.newest_in_group(20002).await["message"][0]["text"],
+        "fast"
+    );
     story.fault(json!({"fault": "drop_connections"})).await;
     let slow = bot.answered("send_group_msg", &slow).await;
     assert_eq!(slow.envelope["status"], "failed", "{}", slow.envelope);

@@ -9,9 +9,13 @@ async fn a_poke_in_a_group_is_noticed() {
         let bot = story.bot();
         let poke = json!({"group_id": 20001, "user_id": 10002});
         assert!(bot.call("group_poke", poke.clone()).await.ok().is_null());
-        story.journal(json!({"kind": "change", "name": "poke", "by": 10001})).await;
+        story
+            .journal(json!({"kind": "change", "name": "poke", "by": 10001}))
+            .await;
         assert!(bot.call("send_poke", poke).await.ok().is_null());
-        story.journal(json!({"kind": "change", "name": "poke", "by": 10001})).await;
+        story
+            .journal(json!({"kind": "change", "name": "poke", "by": 10001}))
+            .await;
         story
             .person(10002)
             .does("poke", json!({"group": 20001, "target": 10001}))
@@ -19,7 +23,10 @@ async fn a_poke_in_a_group_is_noticed() {
         let notice = bot
             .hears(json!({"notice_type": "notify", "sub_type": "poke", "user_id": 10002}))
             .await;
-        assert_eq!((&notice["target_id"], &notice["group_id"]), (&json!(10001), &json!(20001)));
+        assert_eq!(
+            (&notice["target_id"], &notice["group_id"]),
+            (&json!(10001), &json!(20001))
+        );
     })
     .await;
 }
@@ -28,9 +35,19 @@ async fn a_poke_in_a_group_is_noticed() {
 async fn friends_poke_each_other() {
     over_both(async |story: Story| {
         let bot = story.bot();
-        assert!(bot.call("friend_poke", json!({"user_id": 10003})).await.ok().is_null());
-        story.journal(json!({"kind": "change", "name": "poke", "by": 10001})).await;
-        story.person(10003).does("poke", json!({"target": 10001})).await;
+        assert!(
+            bot.call("friend_poke", json!({"user_id": 10003}))
+                .await
+                .ok()
+                .is_null()
+        );
+        story
+            .journal(json!({"kind": "change", "name": "poke", "by": 10001}))
+            .await;
+        story
+            .person(10003)
+            .does("poke", json!({"target": 10001}))
+            .await;
         let notice = bot
             .hears(json!({"notice_type": "notify", "sub_type": "poke", "user_id": 10003}))
             .await;
@@ -44,7 +61,16 @@ async fn friends_poke_each_other() {
 async fn who_is_not_there_cannot_be_poked() {
     let story = Story::new().await;
     let bot = story.bot();
-    bot.call("group_poke", json!({"user_id": 10002})).await.fails(1400);
-    bot.call("group_poke", json!({"group_id": 20001, "user_id": 99_999_999})).await.fails(1200);
-    bot.call("friend_poke", json!({"user_id": 99_999_999})).await.fails(1200);
+    bot.call("group_poke", json!({"user_id": 10002}))
+        .await
+        .fails(1400);
+    bot.call(
+        "group_poke",
+        json!({"group_id": 20001, "user_id": 99_999_999}),
+    )
+    .await
+    .fails(1200);
+    bot.call("friend_poke", json!({"user_id": 99_999_999}))
+        .await
+        .fails(1200);
 }

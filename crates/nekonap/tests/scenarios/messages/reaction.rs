@@ -8,11 +8,18 @@ async fn a_bot_reacts_with_faces_and_unicode_and_takes_it_back() {
     over_both(async |story: Story| {
         let bot = story.bot();
         story.person(10002).says(20001, "I passed!").await;
-        let event = bot.hears(json!({"group_id": 20001, "user_id": 10002})).await;
+        let event = bot
+            .hears(json!({"group_id": 20001, "user_id": 10002}))
+            .await;
         let id = event["message_id"].clone();
         for emoji in ["76", "128516"] {
             let set = json!({"message_id": id, "emoji_id": emoji});
-            assert!(bot.call("set_msg_emoji_like", set.clone()).await.ok().is_null());
+            assert!(
+                bot.call("set_msg_emoji_like", set.clone())
+                    .await
+                    .ok()
+                    .is_null()
+            );
             bot.call("set_msg_emoji_like", set).await.ok();
             let reactions = story.newest_in_group(20001).await["reactions"].clone();
             assert!(
@@ -43,16 +50,24 @@ async fn reactions_of_others_are_noticed_and_listed() {
         for who in [10002, 10003] {
             story
                 .person(who)
-                .does("react", json!({"group": 20001, "sequence": sequence, "emoji": "76", "set": true}))
+                .does(
+                    "react",
+                    json!({"group": 20001, "sequence": sequence, "emoji": "76", "set": true}),
+                )
                 .await;
             let notice = bot
-                .hears(json!({"notice_type": "group_msg_emoji_like", "user_id": who, "is_add": true}))
+                .hears(
+                    json!({"notice_type": "group_msg_emoji_like", "user_id": who, "is_add": true}),
+                )
                 .await;
             assert_eq!(notice["message_id"], id);
             assert_eq!(notice["likes"][0]["emoji_id"], "76");
         }
         let page = bot
-            .call("fetch_emoji_like", json!({"message_id": id, "emojiId": "76", "emojiType": "1"}))
+            .call(
+                "fetch_emoji_like",
+                json!({"message_id": id, "emojiId": "76", "emojiType": "1"}),
+            )
             .await
             .ok();
         let mut who: Vec<&str> = page["emojiLikesList"]
@@ -63,14 +78,22 @@ async fn reactions_of_others_are_noticed_and_listed() {
             .collect();
         who.sort_unstable();
         assert_eq!(who, ["10002", "10003"]);
-        let all = bot.call("get_emoji_likes", json!({"message_id": id})).await.ok();
+        let all = bot
+            .call("get_emoji_likes", json!({"message_id": id}))
+            .await
+            .ok();
         assert_eq!(all["emoji_like_list"].as_array().map(Vec::len), Some(2));
         story
             .person(10002)
-            .does("react", json!({"group": 20001, "sequence": sequence, "emoji": "76", "set": false}))
+            .does(
+                "react",
+                json!({"group": 20001, "sequence": sequence, "emoji": "76", "set": false}),
+            )
             .await;
-        bot.hears(json!({"notice_type": "group_msg_emoji_like", "user_id": 10002, "is_add": false}))
-            .await;
+        bot.hears(
+            json!({"notice_type": "group_msg_emoji_like", "user_id": 10002, "is_add": false}),
+        )
+        .await;
     })
     .await;
 }
@@ -80,16 +103,25 @@ async fn what_cannot_be_reacted_to_is_refused() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let text = bot
-            .call("set_msg_emoji_like", json!({"message_id": 5, "emoji_id": "76"}))
+            .call(
+                "set_msg_emoji_like",
+                json!({"message_id": 5, "emoji_id": "76"}),
+            )
             .await
             .fails(1200);
         assert!(!text.is_empty());
-        let text = bot.call("set_msg_emoji_like", json!({"message_id": 5})).await.fails(1400);
+        let text = bot
+            .call("set_msg_emoji_like", json!({"message_id": 5}))
+            .await
+            .fails(1400);
         assert!(text.contains("emoji_id"), "{text}");
         let id = bot.tells(10002, "in private").await;
-        bot.call("set_msg_emoji_like", json!({"message_id": id, "emoji_id": "76"}))
-            .await
-            .fails(1200);
+        bot.call(
+            "set_msg_emoji_like",
+            json!({"message_id": id, "emoji_id": "76"}),
+        )
+        .await
+        .fails(1200);
     })
     .await;
 }

@@ -8,7 +8,11 @@ async fn a_bot_takes_back_what_it_said_in_a_group() {
     over_both(async |story: Story| {
         let carol = story.client(10003).await;
         let id = story.bot().says(20001, "a slip").await;
-        story.bot().call("delete_msg", json!({"message_id": id})).await.ok();
+        story
+            .bot()
+            .call("delete_msg", json!({"message_id": id}))
+            .await
+            .ok();
         assert_eq!(story.newest_in_group(20001).await["recalled"], true);
         carol.sees_group_recall(20001, 10001).await;
     })
@@ -20,7 +24,11 @@ async fn a_bot_takes_back_what_it_told_a_friend() {
     over_both(async |story: Story| {
         let bob = story.client(10002).await;
         let id = story.bot().tells(10002, "a slip").await;
-        story.bot().call("delete_msg", json!({"message_id": id})).await.ok();
+        story
+            .bot()
+            .call("delete_msg", json!({"message_id": id}))
+            .await
+            .ok();
         assert_eq!(story.newest_between(10002, 10001).await["recalled"], true);
         bob.sees_private_recall(10001).await;
     })
@@ -32,13 +40,21 @@ async fn an_administrator_recalls_a_members_message_and_a_member_may_not() {
     let story = Story::new().await;
     let bot = story.bot();
     story.person(10004).says(20002, "rude words").await;
-    let event = bot.hears(json!({"group_id": 20002, "user_id": 10004})).await;
-    bot.call("delete_msg", json!({"message_id": event["message_id"]})).await.ok();
+    let event = bot
+        .hears(json!({"group_id": 20002, "user_id": 10004}))
+        .await;
+    bot.call("delete_msg", json!({"message_id": event["message_id"]}))
+        .await
+        .ok();
     assert_eq!(story.newest_in_group(20002).await["recalled"], true);
 
     story.person(10004).says(20003, "rude words again").await;
-    let event = bot.hears(json!({"group_id": 20003, "user_id": 10004})).await;
-    let refused = bot.call("delete_msg", json!({"message_id": event["message_id"]})).await;
+    let event = bot
+        .hears(json!({"group_id": 20003, "user_id": 10004}))
+        .await;
+    let refused = bot
+        .call("delete_msg", json!({"message_id": event["message_id"]}))
+        .await;
     assert!(!refused.fails(1200).is_empty());
     assert_eq!(story.newest_in_group(20003).await["recalled"], false);
 }
@@ -48,31 +64,56 @@ async fn recalls_by_others_are_noticed() {
     let story = Story::new().await;
     let bot = story.bot();
     let sequence = story.person(10002).says(20001, "never mind").await;
-    let said = bot.hears(json!({"group_id": 20001, "user_id": 10002})).await;
+    let said = bot
+        .hears(json!({"group_id": 20001, "user_id": 10002}))
+        .await;
     story
         .person(10002)
-        .does("recall_message", json!({"group": 20001, "sequence": sequence}))
+        .does(
+            "recall_message",
+            json!({"group": 20001, "sequence": sequence}),
+        )
         .await;
-    let notice = bot.hears(json!({"notice_type": "group_recall", "group_id": 20001})).await;
+    let notice = bot
+        .hears(json!({"notice_type": "group_recall", "group_id": 20001}))
+        .await;
     assert_eq!(notice["message_id"], said["message_id"]);
-    assert_eq!((&notice["user_id"], &notice["operator_id"]), (&json!(10002), &json!(10002)));
+    assert_eq!(
+        (&notice["user_id"], &notice["operator_id"]),
+        (&json!(10002), &json!(10002))
+    );
 
     let sequence = story.person(10003).tells(10001, "nor this").await;
-    let said = bot.hears(json!({"message_type": "private", "user_id": 10003})).await;
+    let said = bot
+        .hears(json!({"message_type": "private", "user_id": 10003}))
+        .await;
     story
         .person(10003)
-        .does("recall_message", json!({"peer": 10001, "sequence": sequence}))
+        .does(
+            "recall_message",
+            json!({"peer": 10001, "sequence": sequence}),
+        )
         .await;
-    let notice = bot.hears(json!({"notice_type": "friend_recall", "user_id": 10003})).await;
+    let notice = bot
+        .hears(json!({"notice_type": "friend_recall", "user_id": 10003}))
+        .await;
     assert_eq!(notice["message_id"], said["message_id"]);
 }
 
 #[tokio::test]
 async fn an_unknown_message_cannot_be_taken_back() {
     over_both(async |story: Story| {
-        let text = story.bot().call("delete_msg", json!({"message_id": 1})).await.fails(1200);
+        let text = story
+            .bot()
+            .call("delete_msg", json!({"message_id": 1}))
+            .await
+            .fails(1200);
         assert!(!text.is_empty());
-        let text = story.bot().call("delete_msg", json!({"message_id": "one"})).await.fails(1400);
+        let text = story
+            .bot()
+            .call("delete_msg", json!({"message_id": "one"}))
+            .await
+            .fails(1400);
         assert!(text.contains("message_id"), "{text}");
     })
     .await;

@@ -16,12 +16,21 @@ async fn a_persons_message_arrives_with_everything_about_it() {
     assert_eq!(event["user_id"], 10002);
     assert_eq!(event["sender"]["role"], "owner");
     assert_eq!(event["real_seq"], sequence.to_string());
-    assert_eq!(event["message"][0], json!({"type": "at", "data": {"qq": "10001"}}));
-    assert_eq!(event["message"][1], json!({"type": "text", "data": {"text": " 你好 [1]&,"}}));
+    assert_eq!(
+        event["message"][0],
+        json!({"type": "at", "data": {"qq": "10001"}})
+    );
+    assert_eq!(
+        event["message"][1],
+        json!({"type": "text", "data": {"text": " 你好 [1]&,"}})
+    );
     assert_eq!(event["message"][2]["type"], "face");
     assert_eq!(event["message"][2]["data"]["id"], "178");
     let raw = event["raw_message"].as_str().expect("a text");
-    assert!(raw.starts_with("[CQ:at,qq=10001] 你好 &#91;1&#93;&amp;,[CQ:face,id=178"), "{raw}");
+    assert!(
+        raw.starts_with("[CQ:at,qq=10001] 你好 &#91;1&#93;&amp;,[CQ:face,id=178"),
+        "{raw}"
+    );
 }
 
 #[tokio::test]
@@ -51,7 +60,11 @@ async fn own_messages_are_not_reported_by_default() {
     story.bot().says(20001, "from the bot").await;
     story.person(10002).says(20001, "from Bob").await;
     story.bot().hears(json!({"raw_message": "from Bob"})).await;
-    assert!(!story.bot().has_heard(&json!({"raw_message": "from the bot"})));
+    assert!(
+        !story
+            .bot()
+            .has_heard(&json!({"raw_message": "from the bot"}))
+    );
 }
 
 #[tokio::test]
@@ -62,7 +75,10 @@ async fn two_bots_talk_to_each_other() {
     let heard = second
         .hears(json!({"self_id": 10003, "group_id": 20001, "user_id": 10001}))
         .await;
-    assert_eq!(heard["message"][0], json!({"type": "at", "data": {"qq": "10003"}}));
+    assert_eq!(
+        heard["message"][0],
+        json!({"type": "at", "data": {"qq": "10003"}})
+    );
     second.tells(10001, "very well").await;
     let answer = first
         .hears(json!({"self_id": 10001, "message_type": "private", "user_id": 10003}))

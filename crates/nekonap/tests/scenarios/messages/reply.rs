@@ -8,7 +8,9 @@ async fn a_reply_quotes_somebody_elses_message_and_ones_own() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let asked = story.person(10002).says(20001, "what time is it?").await;
-        let event = bot.hears(json!({"group_id": 20001, "raw_message": "what time is it?"})).await;
+        let event = bot
+            .hears(json!({"group_id": 20001, "raw_message": "what time is it?"}))
+            .await;
         let answer = bot
             .says(
                 20001,
@@ -23,9 +25,13 @@ async fn a_reply_quotes_somebody_elses_message_and_ones_own() {
             seen["message"],
             json!([{"type": "reply", "sequence": asked}, {"type": "text", "text": "late"}])
         );
-        bot.says(20001, format!("[CQ:reply,id={answer}]very late")).await;
+        bot.says(20001, format!("[CQ:reply,id={answer}]very late"))
+            .await;
         let own = story.newest_in_group(20001).await;
-        assert_eq!(own["message"][0], json!({"type": "reply", "sequence": seen["sequence"]}));
+        assert_eq!(
+            own["message"][0],
+            json!({"type": "reply", "sequence": seen["sequence"]})
+        );
     })
     .await;
 }
@@ -38,14 +44,25 @@ async fn a_quote_arrives_with_the_id_of_what_it_quotes() {
     let sequence = story.newest_in_group(20001).await["sequence"].clone();
     story
         .person(10003)
-        .says(20001, json!([{"type": "reply", "sequence": sequence}, {"type": "text", "text": "done"}]))
+        .says(
+            20001,
+            json!([{"type": "reply", "sequence": sequence}, {"type": "text", "text": "done"}]),
+        )
         .await;
-    let event = bot.hears(json!({"group_id": 20001, "user_id": 10003})).await;
+    let event = bot
+        .hears(json!({"group_id": 20001, "user_id": 10003}))
+        .await;
     assert_eq!(
         event["message"][0],
         json!({"type": "reply", "data": {"id": id.to_string()}})
     );
-    let quoted = bot.call("get_msg", json!({"message_id": event["message"][0]["data"]["id"]})).await.ok();
+    let quoted = bot
+        .call(
+            "get_msg",
+            json!({"message_id": event["message"][0]["data"]["id"]}),
+        )
+        .await
+        .ok();
     assert_eq!(quoted["raw_message"], "quote me");
 }
 
@@ -54,8 +71,11 @@ async fn private_messages_are_quoted_too() {
     let story = Story::new().await;
     let bot = story.bot();
     let asked = story.person(10002).tells(10001, "psst").await;
-    let event = bot.hears(json!({"message_type": "private", "user_id": 10002})).await;
-    bot.tells(10002, format!("[CQ:reply,id={}]yes?", event["message_id"])).await;
+    let event = bot
+        .hears(json!({"message_type": "private", "user_id": 10002}))
+        .await;
+    bot.tells(10002, format!("[CQ:reply,id={}]yes?", event["message_id"]))
+        .await;
     let seen = story.newest_between(10002, 10001).await;
     assert_eq!(
         seen["message"],

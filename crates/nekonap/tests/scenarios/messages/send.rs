@@ -11,7 +11,10 @@ async fn a_group_message_is_seen_by_its_members() {
         assert!(id > 0, "ids are positive: {id}");
         let seen = story.newest_in_group(20001).await;
         assert_eq!(seen["from"], 10001);
-        assert_eq!(seen["message"], json!([{"type": "text", "text": "good morning"}]));
+        assert_eq!(
+            seen["message"],
+            json!([{"type": "text", "text": "good morning"}])
+        );
         carol.sees_in_group(20001, 10001, "good morning").await;
     })
     .await;
@@ -59,7 +62,10 @@ async fn a_message_may_be_written_in_cq_codes() {
     over_both(async |story: Story| {
         story
             .bot()
-            .says(20001, "[CQ:at,qq=10003] 1 &amp; 2 &#91;ok&#93;[CQ:face,id=66]")
+            .says(
+                20001,
+                "[CQ:at,qq=10003] 1 &amp; 2 &#91;ok&#93;[CQ:face,id=66]",
+            )
             .await;
         let seen = story.newest_in_group(20001).await;
         assert_eq!(
@@ -80,7 +86,10 @@ async fn auto_escape_takes_cq_codes_for_text() {
     let call = json!({"group_id": 20001, "message": "[CQ:face,id=66]", "auto_escape": true});
     story.bot().call("send_group_msg", call).await.ok();
     let seen = story.newest_in_group(20001).await;
-    assert_eq!(seen["message"], json!([{"type": "text", "text": "[CQ:face,id=66]"}]));
+    assert_eq!(
+        seen["message"],
+        json!([{"type": "text", "text": "[CQ:face,id=66]"}])
+    );
 }
 
 #[tokio::test]
@@ -88,12 +97,19 @@ async fn send_msg_chooses_by_what_it_is_given() {
     over_both(async |story: Story| {
         let to_group = json!({"group_id": "20001", "message": "to the group"});
         story.bot().call("send_msg", to_group).await.ok();
-        assert_eq!(story.newest_in_group(20001).await["message"][0]["text"], "to the group");
-        let to_friend = json!({"message_type": "private", "user_id": "10002", "message": "to a friend"});
+        assert_eq!(
+            story.newest_in_group(20001).await["message"][0]["text"],
+            "to the group"
+        );
+        let to_friend =
+            json!({"message_type": "private", "user_id": "10002", "message": "to a friend"});
         story.bot().call("send_msg", to_friend).await.ok();
         let seen = story.newest_between(10002, 10001).await;
         assert_eq!(seen["message"][0]["text"], "to a friend");
-        let nobody = story.bot().call("send_msg", json!({"message": "to whom?"})).await;
+        let nobody = story
+            .bot()
+            .call("send_msg", json!({"message": "to whom?"}))
+            .await;
         nobody.fails(1400);
     })
     .await;
@@ -103,22 +119,36 @@ async fn send_msg_chooses_by_what_it_is_given() {
 async fn a_bad_parameter_is_named_and_nothing_is_sent() {
     over_both(async |story: Story| {
         let bot = story.bot();
-        let missing = bot.call("send_group_msg", json!({"message": "hi"})).await.fails(1400);
+        let missing = bot
+            .call("send_group_msg", json!({"message": "hi"}))
+            .await
+            .fails(1400);
         assert!(missing.contains("group_id"), "{missing}");
         let mistyped = bot
-            .call("send_group_msg", json!({"group_id": "the garden", "message": "hi"}))
+            .call(
+                "send_group_msg",
+                json!({"group_id": "the garden", "message": "hi"}),
+            )
             .await
             .fails(1400);
         assert!(mistyped.contains("group_id"), "{mistyped}");
-        let no_message = bot.call("send_group_msg", json!({"group_id": 20001})).await.fails(1400);
+        let no_message = bot
+            .call("send_group_msg", json!({"group_id": 20001}))
+            .await
+            .fails(1400);
         assert!(no_message.contains("message"), "{no_message}");
         for empty in [json!(""), json!([])] {
             let empty = bot
-                .call("send_group_msg", json!({"group_id": 20001, "message": empty}))
+                .call(
+                    "send_group_msg",
+                    json!({"group_id": 20001, "message": empty}),
+                )
                 .await;
             assert_eq!(empty.envelope["status"], "failed", "{}", empty.envelope);
             assert!(
-                empty.envelope["message"].as_str().is_some_and(|text| text.contains("message")),
+                empty.envelope["message"]
+                    .as_str()
+                    .is_some_and(|text| text.contains("message")),
                 "{}",
                 empty.envelope
             );
@@ -133,12 +163,18 @@ async fn a_group_the_bot_is_not_in_is_refused() {
     over_both(async |story: Story| {
         let made = story
             .person(10002)
-            .does("create_group", json!({"name": "No bots", "members": [10003]}))
+            .does(
+                "create_group",
+                json!({"name": "No bots", "members": [10003]}),
+            )
             .await;
         let group = made["group"].as_u64().expect("a group");
         let refused = story
             .bot()
-            .call("send_group_msg", json!({"group_id": group, "message": "hi"}))
+            .call(
+                "send_group_msg",
+                json!({"group_id": group, "message": "hi"}),
+            )
             .await
             .fails(1200);
         assert!(!refused.is_empty());
@@ -153,7 +189,10 @@ async fn a_message_of_five_thousand_characters_is_refused_whole() {
         let long = "长".repeat(5_000);
         let refused = story
             .bot()
-            .call("send_group_msg", json!({"group_id": 20001, "message": long}))
+            .call(
+                "send_group_msg",
+                json!({"group_id": 20001, "message": long}),
+            )
             .await;
         assert_eq!(refused.envelope["status"], "failed", "{}", refused.envelope);
         assert!(story.newest_in_group(20001).await.is_null());

@@ -28,14 +28,25 @@ async fn its_target_and_its_message_must_exist() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let id = bot.says(20001, "here").await;
-        bot.call("forward_friend_single_msg", json!({"message_id": 3, "user_id": 10002}))
+        bot.call(
+            "forward_friend_single_msg",
+            json!({"message_id": 3, "user_id": 10002}),
+        )
+        .await
+        .fails(1200);
+        bot.call(
+            "forward_group_single_msg",
+            json!({"message_id": id, "group_id": 29_999}),
+        )
+        .await
+        .fails(1200);
+        bot.call("forward_group_single_msg", json!({"message_id": id}))
             .await
-            .fails(1200);
-        bot.call("forward_group_single_msg", json!({"message_id": id, "group_id": 29_999}))
+            .fails(1400);
+        let text = bot
+            .call("forward_friend_single_msg", json!({"user_id": 10002}))
             .await
-            .fails(1200);
-        bot.call("forward_group_single_msg", json!({"message_id": id})).await.fails(1400);
-        let text = bot.call("forward_friend_single_msg", json!({"user_id": 10002})).await.fails(1400);
+            .fails(1400);
         assert!(text.contains("message_id"), "{text}");
     })
     .await;

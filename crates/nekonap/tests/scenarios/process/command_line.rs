@@ -12,7 +12,18 @@ fn the_ready_line_comes_first_and_nothing_follows_it() {
         let names: Vec<&String> = ready.as_object().expect("an object").keys().collect();
         assert_eq!(
             names,
-            ["ready", "self_id", "http", "ws", "wire", "console", "token", "wire_keys", "data", "bots"]
+            [
+                "ready",
+                "self_id",
+                "http",
+                "ws",
+                "wire",
+                "console",
+                "token",
+                "wire_keys",
+                "data",
+                "bots"
+            ]
         );
         assert_eq!(ready["ready"], true);
         assert_eq!(ready["data"], Value::Null);
@@ -42,12 +53,18 @@ fn call_finds_the_one_that_runs_here() {
     let groups: Value = serde_json::from_str(&stdout).expect("JSON");
     assert_eq!(groups.as_array().map(Vec::len), Some(3));
 
-    let said = ["call", "send_group_msg", "group_id=20001", "message=[CQ:face,id=14] hi"];
+    let said = [
+        "call",
+        "send_group_msg",
+        "group_id=20001",
+        "message=[CQ:face,id=14] hi",
+    ];
     let (worked, stdout, stderr) = output(nekonap(runtime.path()).args(said));
     assert!(worked.status.success(), "{stderr}");
     assert!(stdout.contains("message_id"), "{stdout}");
 
-    let (refused, stdout, stderr) = output(nekonap(runtime.path()).args(["call", "send_group_msg", "message=hi"]));
+    let (refused, stdout, stderr) =
+        output(nekonap(runtime.path()).args(["call", "send_group_msg", "message=hi"]));
     assert_eq!((refused.status.code(), stdout.as_str()), (Some(1), ""));
     assert!(stderr.contains("group_id"), "{stderr}");
 
@@ -66,7 +83,9 @@ fn a_port_in_use_is_named_with_what_to_do() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
     for flag in ["--http", "--ws", "--wire"] {
-        let others = ["--http", "--ws", "--wire"].into_iter().filter(|other| *other != flag);
+        let others = ["--http", "--ws", "--wire"]
+            .into_iter()
+            .filter(|other| *other != flag);
         let mut command = nekonap(runtime.path());
         command.args(["sandbox", flag, &address]);
         for other in others {
@@ -74,7 +93,10 @@ fn a_port_in_use_is_named_with_what_to_do() {
         }
         let (failed, stdout, stderr) = output(&mut command);
         assert_eq!((failed.status.code(), stdout.as_str()), (Some(1), ""));
-        assert!(stderr.contains(&address) && stderr.contains(flag), "{flag}: {stderr}");
+        assert!(
+            stderr.contains(&address) && stderr.contains(flag),
+            "{flag}: {stderr}"
+        );
     }
 }
 
@@ -82,7 +104,16 @@ fn a_port_in_use_is_named_with_what_to_do() {
 fn an_open_listener_without_a_token_is_refused() {
     let runtime = tempfile::tempdir().expect("a folder");
     let mut command = nekonap(runtime.path());
-    command.args(["sandbox", "--no-token", "--http", "0.0.0.0:0", "--ws", "127.0.0.1:0", "--wire", "127.0.0.1:0"]);
+    command.args([
+        "sandbox",
+        "--no-token",
+        "--http",
+        "0.0.0.0:0",
+        "--ws",
+        "127.0.0.1:0",
+        "--wire",
+        "127.0.0.1:0",
+    ]);
     let (failed, stdout, stderr) = output(&mut command);
     assert_eq!((failed.status.code(), stdout.as_str()), (Some(1), ""));
     assert!(stderr.contains("token"), "{stderr}");
@@ -103,7 +134,10 @@ fn the_configuration_is_checked_line_by_line() {
     std::fs::write(&path, "[http]\nlisten = \"0.0.0.0:3000\"\ntokn = \"x\"\n").expect("written");
     let (wrong, _, stderr) = check();
     assert_eq!(wrong.status.code(), Some(1));
-    assert!(stderr.contains("line 3") && stderr.contains("tokn"), "{stderr}");
+    assert!(
+        stderr.contains("line 3") && stderr.contains("tokn"),
+        "{stderr}"
+    );
     std::fs::write(&path, "[qq]\nsecp192k1 = \"04aa\"\n").expect("written");
     let (wrong, _, stderr) = check();
     assert_eq!(wrong.status.code(), Some(1));
@@ -118,7 +152,10 @@ fn version_and_help_say_what_they_should() {
     let folder = tempfile::tempdir().expect("a folder");
     let (version, stdout, _) = output(nekonap(folder.path()).arg("--version"));
     assert!(version.status.success());
-    assert_eq!(stdout.trim(), concat!("nekonap ", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        stdout.trim(),
+        concat!("nekonap ", env!("CARGO_PKG_VERSION"))
+    );
     let (help, stdout, _) = output(nekonap(folder.path()).arg("help"));
     assert!(help.status.success());
     for command in ["sandbox", "run", "call", "check-config"] {

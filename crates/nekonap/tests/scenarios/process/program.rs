@@ -35,7 +35,15 @@ impl Program {
     /// `nekonap sandbox` on free ports; returns once it is ready.
     pub(super) fn sandbox(runtime: &Path, arguments: &[&str]) -> Self {
         let mut child = nekonap(runtime)
-            .args(["sandbox", "--http", "127.0.0.1:0", "--ws", "127.0.0.1:0", "--wire", "127.0.0.1:0"])
+            .args([
+                "sandbox",
+                "--http",
+                "127.0.0.1:0",
+                "--ws",
+                "127.0.0.1:0",
+                "--wire",
+                "127.0.0.1:0",
+            ])
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -45,7 +53,11 @@ impl Program {
         let mut line = String::new();
         stdout.read_line(&mut line).expect("a line");
         let ready = serde_json::from_str(&line).expect("the ready line is JSON");
-        Self { child, stdout, ready }
+        Self {
+            child,
+            stdout,
+            ready,
+        }
     }
 
     pub(super) fn http(&self) -> &str {
@@ -72,9 +84,14 @@ impl Program {
     /// Says something in group 20001; the message's id.
     pub(super) async fn says(&self, text: &str) -> i64 {
         let answer = self
-            .call("send_group_msg", json!({"group_id": 20001, "message": text}))
+            .call(
+                "send_group_msg",
+                json!({"group_id": 20001, "message": text}),
+            )
             .await;
-        answer["data"]["message_id"].as_i64().unwrap_or_else(|| panic!("{answer}"))
+        answer["data"]["message_id"]
+            .as_i64()
+            .unwrap_or_else(|| panic!("{answer}"))
     }
 
     /// SIGKILL, at once.

@@ -23,7 +23,11 @@ async fn after_kill_9_every_message_id_answers_as_before() {
         assert_eq!(&after, known);
     }
     let fresh = program.says("afterwards").await;
-    assert!(before.iter().all(|known| known["data"]["message_id"] != fresh));
+    assert!(
+        before
+            .iter()
+            .all(|known| known["data"]["message_id"] != fresh)
+    );
     assert_eq!(program.stop("TERM").0, Some(0));
 }
 
@@ -34,7 +38,15 @@ async fn a_data_folder_has_one_process() {
     let folder = data.path().to_str().expect("a plain path").to_owned();
     let program = Program::sandbox(runtime.path(), &["--data", &folder]);
     let mut second = super::program::nekonap(runtime.path());
-    second.args(["sandbox", "--http", "127.0.0.1:0", "--ws", "127.0.0.1:0", "--wire", "127.0.0.1:0"]);
+    second.args([
+        "sandbox",
+        "--http",
+        "127.0.0.1:0",
+        "--ws",
+        "127.0.0.1:0",
+        "--wire",
+        "127.0.0.1:0",
+    ]);
     second.args(["--data", &folder]);
     let (failed, stdout, stderr) = super::program::output(&mut second);
     assert_eq!((failed.status.code(), stdout.as_str()), (Some(1), ""));
@@ -52,8 +64,12 @@ async fn a_broken_archive_is_moved_aside_with_a_message() {
     program.stop("TERM");
     let mut broken = Vec::new();
     for file in walk(data.path()) {
-        if file.extension().is_some_and(|extension| extension == "db" || extension == "sqlite") {
-            std::fs::write(&file, b"this is no database, and never was one ".repeat(64)).expect("written");
+        if file
+            .extension()
+            .is_some_and(|extension| extension == "db" || extension == "sqlite")
+        {
+            std::fs::write(&file, b"this is no database, and never was one ".repeat(64))
+                .expect("written");
             broken.push(file);
         }
     }
@@ -63,9 +79,15 @@ async fn a_broken_archive_is_moved_aside_with_a_message() {
     program.stop("TERM");
     let kept = walk(data.path())
         .into_iter()
-        .filter(|file| std::fs::read(file).is_ok_and(|bytes| bytes.starts_with(b"this is no database")))
+        .filter(|file| {
+            std::fs::read(file).is_ok_and(|bytes| bytes.starts_with(b"this is no database"))
+        })
         .count();
-    assert_eq!(kept, broken.len(), "every broken file is still there, under another name");
+    assert_eq!(
+        kept,
+        broken.len(),
+        "every broken file is still there, under another name"
+    );
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {

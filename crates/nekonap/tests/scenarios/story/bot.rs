@@ -44,7 +44,11 @@ pub(crate) async fn socket(url: &str, token: &str) -> Socket {
 }
 
 impl Bot {
-    pub(super) async fn connect(shared: Arc<Shared>, facts: ReadyBot, transport: Transport) -> Self {
+    pub(super) async fn connect(
+        shared: Arc<Shared>,
+        facts: ReadyBot,
+        transport: Transport,
+    ) -> Self {
         let (sink, mut stream) = socket(&facts.ws, &shared.token).await.split();
         let name = format!("bot {} hears", facts.self_id);
         let heard = Heard::new(&name, &shared.diary, |ear| async move {
@@ -73,15 +77,12 @@ impl Bot {
         self.facts.self_id.get()
     }
 
-    pub(crate) fn facts(&self) -> &ReadyBot {
-        &self.facts
-    }
-
     /// Calls an action the way this story's calls travel.
     pub(crate) async fn call(&self, action: &str, params: Value) -> Answer {
-        self.shared
-            .diary
-            .write(format!("bot {} calls {action} {params}", self.facts.self_id));
+        self.shared.diary.write(format!(
+            "bot {} calls {action} {params}",
+            self.facts.self_id
+        ));
         let envelope = match self.transport {
             Transport::Http => self.over_http(action, &params).await,
             Transport::WebSocket => self.over_websocket(action, params).await,
@@ -148,17 +149,23 @@ impl Bot {
     /// Says something in a group; the message's id.
     pub(crate) async fn says(&self, group: u64, message: impl Into<Value>) -> i64 {
         let message: Value = message.into();
-        self.call("send_group_msg", json!({"group_id": group, "message": message}))
-            .await
-            .id()
+        self.call(
+            "send_group_msg",
+            json!({"group_id": group, "message": message}),
+        )
+        .await
+        .id()
     }
 
     /// Says something to somebody; the message's id.
     pub(crate) async fn tells(&self, user: u64, message: impl Into<Value>) -> i64 {
         let message: Value = message.into();
-        self.call("send_private_msg", json!({"user_id": user, "message": message}))
-            .await
-            .id()
+        self.call(
+            "send_private_msg",
+            json!({"user_id": user, "message": message}),
+        )
+        .await
+        .id()
     }
 
     /// Waits until the bot says that it is online again.
@@ -213,6 +220,9 @@ impl Answer {
             self.envelope
         );
         assert_eq!(self.envelope["data"], Value::Null);
-        self.envelope["message"].as_str().expect("a text").to_owned()
+        self.envelope["message"]
+            .as_str()
+            .expect("a text")
+            .to_owned()
     }
 }

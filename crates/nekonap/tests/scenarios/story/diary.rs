@@ -36,13 +36,8 @@ impl Diary {
 impl Drop for Diary {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let lines = std::mem::take(
-                &mut *self
-                    .lines
-                    .0
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner),
-            );
+            let lines =
+                std::mem::take(&mut *self.lines.0.lock().unwrap_or_else(PoisonError::into_inner));
             for line in lines {
                 eprintln!("{line}");
             }

@@ -100,10 +100,9 @@ impl Heard {
                 self.beyond(mark).await;
             }
         };
-        match tokio::time::timeout(PATIENCE, wait).await {
-            Ok(found) => found,
-            Err(_) => panic!("{} waited in vain for {pattern}", self.kept.name),
-        }
+        tokio::time::timeout(PATIENCE, wait)
+            .await
+            .unwrap_or_else(|_| panic!("{} waited in vain for {pattern}", self.kept.name))
     }
 
     /// Takes the first thing like this, if it has been heard already.
@@ -115,7 +114,11 @@ impl Heard {
             .unwrap_or_else(PoisonError::into_inner);
         things
             .iter_mut()
-            .find(|thing| thing.as_ref().is_some_and(|thing| shape::like(thing, pattern)))
+            .find(|thing| {
+                thing
+                    .as_ref()
+                    .is_some_and(|thing| shape::like(thing, pattern))
+            })
             .and_then(Option::take)
     }
 }

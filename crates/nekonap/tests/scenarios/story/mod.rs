@@ -56,7 +56,6 @@ struct Shared {
 pub(crate) struct Beginning {
     options: Sandbox,
     transport: Transport,
-    report_self: bool,
 }
 
 impl Beginning {
@@ -80,13 +79,13 @@ impl Beginning {
 
     /// The bots' connections report what the bots themselves say.
     pub(crate) fn reporting_own_messages(mut self) -> Self {
-        self.report_self = true;
+        self.options.report_self = true;
         self
     }
 
     /// Starts the world and logs the bots in.
     pub(crate) async fn begin(self) -> Story {
-        Story::start(self.options, self.transport, self.report_self).await
+        Story::start(self.options, self.transport).await
     }
 }
 
@@ -105,17 +104,17 @@ impl Story {
                 http: free,
                 ws: free,
                 wire: free,
-                token: Some("the story's token".replace(' ', "-")),
+                token: Some("the-storys-token".to_owned()),
                 no_token: false,
                 seed: Seed::Demo,
                 bots: vec![uin(10001)],
+                report_self: false,
             },
             transport: Transport::Http,
-            report_self: false,
         }
     }
 
-    async fn start(options: Sandbox, transport: Transport, report_self: bool) -> Self {
+    async fn start(options: Sandbox, transport: Transport) -> Self {
         nekonap::prepare();
         let world = SandboxWorld::start(&options)
             .await
@@ -210,7 +209,8 @@ impl Story {
 
     /// The newest message of a group, as the world keeps it.
     pub(crate) async fn newest_in_group(&self, group: u64) -> Value {
-        self.newest(&format!("messages?group={group}&limit=1")).await
+        self.newest(&format!("messages?group={group}&limit=1"))
+            .await
     }
 
     /// The newest message between two people.
@@ -254,13 +254,11 @@ impl Story {
                 self.shared.journal.beyond(mark).await;
             }
         };
-        match tokio::time::timeout(PATIENCE, wait).await {
-            Ok(found) => found,
-            Err(_) => panic!(
-                "waited for a message like {pattern}; there is {}",
-                self.look(path).await
-            ),
+        if let Ok(found) = tokio::time::timeout(PATIENCE, wait).await {
+            return found;
         }
+        let there = self.look(path).await;
+        panic!("waited in vain for a message like {pattern}; there is {there}")
     }
 
     /// Ends the world cleanly, as SIGTERM would.
@@ -297,7 +295,10 @@ impl Shared {
             .expect("the sandbox answers");
         let status = response.status().as_u16();
         let text = response.text().await.expect("a body");
-        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+        (
+            status,
+            serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        )
     }
 }
 

@@ -38,7 +38,10 @@ impl Person {
     pub(crate) async fn says(&self, group: u64, message: impl Into<Value>) -> u64 {
         let message: Value = message.into();
         let said = self
-            .does("send_group_message", json!({"group": group, "message": message}))
+            .does(
+                "send_group_message",
+                json!({"group": group, "message": message}),
+            )
             .await;
         said["sequence"].as_u64().expect("a sequence")
     }
@@ -47,7 +50,10 @@ impl Person {
     pub(crate) async fn tells(&self, friend: u64, message: impl Into<Value>) -> u64 {
         let message: Value = message.into();
         let said = self
-            .does("send_private_message", json!({"to": friend, "message": message}))
+            .does(
+                "send_private_message",
+                json!({"to": friend, "message": message}),
+            )
             .await;
         said["sequence"].as_u64().expect("a sequence")
     }

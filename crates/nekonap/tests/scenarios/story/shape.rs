@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 /// Every reply and event in its exact JSON types.
 static EXAMPLES: LazyLock<Value> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../vectors/examples.json")).expect("the examples are JSON")
+    serde_json::from_str(include_str!("../../vectors/examples.json"))
+        .expect("the examples are JSON")
 });
 
 /// Whether a value holds everything that the pattern has: objects by their named fields, lists element by element.
@@ -16,7 +17,10 @@ pub(crate) fn like(value: &Value, pattern: &Value) -> bool {
             .all(|(key, pattern)| value.get(key).is_some_and(|value| like(value, pattern))),
         (Value::Array(value), Value::Array(pattern)) => {
             value.len() == pattern.len()
-                && value.iter().zip(pattern).all(|(value, pattern)| like(value, pattern))
+                && value
+                    .iter()
+                    .zip(pattern)
+                    .all(|(value, pattern)| like(value, pattern))
         }
         _ => value == pattern,
     }
@@ -58,7 +62,11 @@ fn example_of(event: &Value) -> Option<(String, &'static Value)> {
         name = format!("{name}.{part}");
     }
     if event["notice_type"] == "notify" && event["sub_type"] == "poke" {
-        name.push_str(if event.get("group_id").is_some() { ".group" } else { ".private" });
+        name.push_str(if event.get("group_id").is_some() {
+            ".group"
+        } else {
+            ".private"
+        });
     }
     if event["message_format"] == "string" {
         name.push_str(".string");

@@ -28,7 +28,12 @@ async fn cutting_every_connection_during_sends_loses_and_doubles_nothing() {
     }
     bot.is_online().await;
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for message in story.look("messages?group=20001&limit=100").await.as_array().expect("a list") {
+    for message in story
+        .look("messages?group=20001&limit=100")
+        .await
+        .as_array()
+        .expect("a list")
+    {
         let text = message["message"][0]["text"].as_str().expect("text");
         *seen.entry(text.to_owned()).or_default() += 1;
     }
@@ -38,7 +43,11 @@ async fn cutting_every_connection_during_sends_loses_and_doubles_nothing() {
         if outcome.envelope["status"] == "ok" {
             assert_eq!(times, 1, "number {number} was said to be sent");
         } else if times == 1 {
-            assert!(says_maybe(outcome), "number {number} arrived: {}", outcome.envelope);
+            assert!(
+                says_maybe(outcome),
+                "number {number} arrived: {}",
+                outcome.envelope
+            );
         }
     }
     bot.says(20001, "and on we go").await;
@@ -50,13 +59,19 @@ async fn after_a_cut_the_bot_comes_back_by_itself_and_hears_what_it_missed() {
     let bot = story.bot();
     story.person(10002).says(20001, "before").await;
     bot.hears(json!({"raw_message": "before"})).await;
-    story.fault(json!({"fault": "refuse_connections", "seconds": 1})).await;
+    story
+        .fault(json!({"fault": "refuse_connections", "seconds": 1}))
+        .await;
     story.fault(json!({"fault": "drop_connections"})).await;
     story.person(10002).says(20001, "meanwhile").await;
-    bot.hears(json!({"raw_message": "meanwhile", "group_id": 20001})).await;
+    bot.hears(json!({"raw_message": "meanwhile", "group_id": 20001}))
+        .await;
     story.person(10002).says(20001, "after").await;
     bot.hears(json!({"raw_message": "after"})).await;
-    assert!(!bot.has_heard(&json!({"raw_message": "meanwhile"})), "it came once");
+    assert!(
+        !bot.has_heard(&json!({"raw_message": "meanwhile"})),
+        "it came once"
+    );
 }
 
 #[tokio::test]
@@ -69,10 +84,16 @@ async fn a_send_whose_answer_never_came_may_have_arrived_and_its_echo_has_the_sa
     story.fault(json!({"fault": "drop_connections"})).await;
     bot.is_online().await;
     let echo = bot
-        .send("send_group_msg", json!({"group_id": 20001, "message": "into the void"}))
+        .send(
+            "send_group_msg",
+            json!({"group_id": 20001, "message": "into the void"}),
+        )
         .await;
     story
-        .group_sees(20001, json!({"message": [{"type": "text", "text": "into the void"}]}))
+        .group_sees(
+            20001,
+            json!({"message": [{"type": "text", "text": "into the void"}]}),
+        )
         .await;
     story.fault(json!({"fault": "drop_connections"})).await;
     let answer = bot.answered("send_group_msg", &echo).await;
@@ -90,8 +111,15 @@ async fn a_refusal_of_the_server_reaches_the_caller_with_its_code_and_text() {
         }))
         .await;
     let call = json!({"group_id": 20001, "message": "hi"});
-    let text = story.bot().call("send_group_msg", call.clone()).await.fails(1200);
-    assert!(text.contains("120") && text.contains("you are muted"), "{text}");
+    let text = story
+        .bot()
+        .call("send_group_msg", call.clone())
+        .await
+        .fails(1200);
+    assert!(
+        text.contains("120") && text.contains("you are muted"),
+        "{text}"
+    );
     story.bot().call("send_group_msg", call).await.ok();
 }
 
@@ -105,7 +133,12 @@ async fn a_kicked_bot_says_so_and_refuses_calls() {
     bot.hears(json!({"notice_type": "bot_offline"})).await;
     let status = bot.call("get_status", json!({})).await.ok();
     assert_eq!(status["online"], false);
-    let refused = bot.call("send_group_msg", json!({"group_id": 20001, "message": "hi"})).await;
+    let refused = bot
+        .call(
+            "send_group_msg",
+            json!({"group_id": 20001, "message": "hi"}),
+        )
+        .await;
     assert_eq!(refused.envelope["status"], "failed");
 }
 
@@ -119,10 +152,14 @@ async fn garbage_on_the_wire_port_troubles_nobody() {
         vec![0x00, 0x00, 0x00, 0x00],
         vec![0x04, 0xff, 0xff, 0xff],
         vec![0xee; 4096],
-        vec![0x00, 0x00, 0x00, 0x14, 0, 0, 0, 12, 1, 0, 0, 0, 4, 0, 0, 0, 4, b'0', 1, 2],
+        vec![
+            0x00, 0x00, 0x00, 0x14, 0, 0, 0, 12, 1, 0, 0, 0, 4, 0, 0, 0, 4, b'0', 1, 2,
+        ],
         Vec::new(),
     ] {
-        let mut stream = tokio::net::TcpStream::connect(wire).await.expect("connected");
+        let mut stream = tokio::net::TcpStream::connect(wire)
+            .await
+            .expect("connected");
         stream.write_all(&garbage).await.expect("written");
         stream.shutdown().await.expect("closed");
         let mut rest = Vec::new();

@@ -8,7 +8,10 @@ use tokio_tungstenite::tungstenite::Message;
 #[tokio::test]
 async fn a_missing_and_a_wrong_token_are_refused_and_nothing_is_done() {
     let story = Story::new().await;
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
     let url = format!("{}/send_group_msg", story.ready().http);
     let call = json!({"group_id": 20001, "message": "let me in"});
     for (token, status, retcode) in [(None, 401, 1401), (Some("guess"), 403, 1403)] {
@@ -28,7 +31,14 @@ async fn a_missing_and_a_wrong_token_are_refused_and_nothing_is_done() {
 async fn any_echo_comes_back_as_it_was() {
     let story = Story::new().await;
     let mut socket = socket(&format!("{}/api", story.ready().ws), &story.ready().token).await;
-    for echo in [json!("17"), json!(17), json!({"seq": 5}), json!([1, null]), json!(true), json!(12.5)] {
+    for echo in [
+        json!("17"),
+        json!(17),
+        json!({"seq": 5}),
+        json!([1, null]),
+        json!(true),
+        json!(12.5),
+    ] {
         let frame = json!({"action": "get_login_info", "echo": echo}).to_string();
         socket.send(Message::text(frame)).await.expect("sent");
         let answer = socket.next().await.expect("an answer").expect("a frame");
@@ -41,15 +51,26 @@ async fn any_echo_comes_back_as_it_was() {
 #[tokio::test]
 async fn what_is_no_call_gets_a_clear_answer() {
     let story = Story::beginning().over(Transport::WebSocket).begin().await;
-    story.bot().call("get_guild_service_profiles", json!({})).await.fails(1404);
+    story
+        .bot()
+        .call("get_guild_service_profiles", json!({}))
+        .await
+        .fails(1404);
     let mut socket = socket(&format!("{}/api", story.ready().ws), &story.ready().token).await;
-    for (frame, retcode) in [("{nonsense", 1400), ("[1]", 1400), ("{\"params\":{}}", 1404)] {
+    for (frame, retcode) in [
+        ("{nonsense", 1400),
+        ("[1]", 1400),
+        ("{\"params\":{}}", 1404),
+    ] {
         socket.send(Message::text(frame)).await.expect("sent");
         let answer = socket.next().await.expect("an answer").expect("a frame");
         let answer: Value = serde_json::from_str(answer.to_text().expect("text")).expect("JSON");
         assert_eq!(answer["retcode"], retcode, "{frame}: {answer}");
     }
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
     for (path, body, status, retcode) in [
         ("get_login_info", "{nonsense", 400, 1400),
         ("get_login_info", "[1]", 400, 1400),
@@ -73,7 +94,10 @@ async fn what_is_no_call_gets_a_clear_answer() {
 #[tokio::test]
 async fn the_document_lists_every_action_and_health_needs_no_token() {
     let story = Story::new().await;
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
     let health = client
         .get(format!("{}/healthz", story.ready().http))
         .send()
@@ -90,7 +114,13 @@ async fn the_document_lists_every_action_and_health_needs_no_token() {
         .await
         .expect("JSON");
     let paths = document["paths"].as_object().expect("paths");
-    for action in ["send_private_msg", "send_group_msg", "get_msg", "get_group_member_info", "can_send_record"] {
+    for action in [
+        "send_private_msg",
+        "send_group_msg",
+        "get_msg",
+        "get_group_member_info",
+        "can_send_record",
+    ] {
         assert!(paths.contains_key(&format!("/{action}")), "{action}");
     }
 }

@@ -2,5 +2,6 @@
 
 mod bad_days;
 mod connections;
+mod other_clients;
 mod safety;
 mod status;

@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn the_world_is_driven_only_with_the_token_in_the_header_from_its_own_origin() {
     let story = Story::new().await;
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
     let url = format!("{}/sandbox/api/act", story.ready().http);
     let token = story.ready().token.clone();
     let act = json!({"as": 10002, "do": "send_group_message", "group": 20001, "message": "hi"});
@@ -15,8 +18,18 @@ async fn the_world_is_driven_only_with_the_token_in_the_header_from_its_own_orig
     for (request, status) in [
         (request(), 401),
         (request().bearer_auth("guess"), 403),
-        (client.post(format!("{url}?access_token={token}")).json(&act), 401),
-        (request().bearer_auth(&token).header("origin", "https://evil.example"), 403),
+        (
+            client
+                .post(format!("{url}?access_token={token}"))
+                .json(&act),
+            401,
+        ),
+        (
+            request()
+                .bearer_auth(&token)
+                .header("origin", "https://evil.example"),
+            403,
+        ),
         (
             client
                 .post(&url)
@@ -28,13 +41,25 @@ async fn the_world_is_driven_only_with_the_token_in_the_header_from_its_own_orig
         (request().bearer_auth(&token).header("origin", own), 200),
     ] {
         let response = request.send().await.expect("an answer");
-        assert!(response.headers().get("access-control-allow-origin").is_none());
+        assert!(
+            response
+                .headers()
+                .get("access-control-allow-origin")
+                .is_none()
+        );
         assert_eq!(response.status(), status);
         let body: Value = response.json().await.expect("JSON");
-        assert!(status == 200 || body["error"].is_string() || body["message"].is_string(), "{body}");
+        assert!(
+            status == 200 || body["error"].is_string() || body["message"].is_string(),
+            "{body}"
+        );
     }
     let said = story.look("messages?group=20001").await;
-    assert_eq!(said.as_array().map(Vec::len), Some(1), "only the last was done: {said}");
+    assert_eq!(
+        said.as_array().map(Vec::len),
+        Some(1),
+        "only the last was done: {said}"
+    );
 }
 
 #[tokio::test]
@@ -42,7 +67,10 @@ async fn nobody_acts_as_an_account_that_a_client_is_logged_in_to() {
     let story = Story::new().await;
     let (status, answer) = story
         .person(10001)
-        .tries("send_group_message", json!({"group": 20001, "message": "who am I?"}))
+        .tries(
+            "send_group_message",
+            json!({"group": 20001, "message": "who am I?"}),
+        )
         .await;
     assert_eq!(status, 409, "{answer}");
 }
@@ -52,10 +80,26 @@ async fn a_bad_act_is_named_and_changes_nothing() {
     let story = Story::new().await;
     let bob = story.person(10002);
     let (status, answer) = bob.tries("dance", json!({})).await;
-    assert_eq!((status, &answer["code"]), (400, &json!("bad_request")), "{answer}");
-    let (status, answer) = bob.tries("send_group_message", json!({"message": "hi"})).await;
+    assert_eq!(
+        (status, &answer["code"]),
+        (400, &json!("bad_request")),
+        "{answer}"
+    );
+    let (status, answer) = bob
+        .tries("send_group_message", json!({"message": "hi"}))
+        .await;
     assert_eq!(status, 400);
-    assert!(answer["error"].as_str().is_some_and(|text| text.contains("group")), "{answer}");
-    let (status, _) = bob.tries("send_group_message", json!({"group": 29_999, "message": "hi"})).await;
+    assert!(
+        answer["error"]
+            .as_str()
+            .is_some_and(|text| text.contains("group")),
+        "{answer}"
+    );
+    let (status, _) = bob
+        .tries(
+            "send_group_message",
+            json!({"group": 29_999, "message": "hi"}),
+        )
+        .await;
     assert_eq!(status, 404);
 }

@@ -11,10 +11,16 @@ async fn the_bot_says_who_and_how_it_is() {
         assert_eq!(me["user_id"], 10001);
         assert!(!me["nickname"].as_str().expect("a name").is_empty());
         let status = bot.call("get_status", json!({})).await.ok();
-        assert_eq!((&status["online"], &status["good"]), (&json!(true), &json!(true)));
+        assert_eq!(
+            (&status["online"], &status["good"]),
+            (&json!(true), &json!(true))
+        );
         let version = bot.call("get_version_info", json!({})).await.ok();
         assert_eq!(version["protocol_version"], "v11");
-        assert_eq!(bot.call("can_send_image", json!({})).await.ok()["yes"], true);
+        assert_eq!(
+            bot.call("can_send_image", json!({})).await.ok()["yes"],
+            true
+        );
         bot.call("can_send_record", json!({})).await.ok();
     })
     .await;
@@ -29,7 +35,14 @@ async fn what_is_said_and_heard_is_counted() {
     story.person(10002).says(20001, "two").await;
     bot.hears(json!({"raw_message": "two"})).await;
     let after = bot.call("get_status", json!({})).await.ok();
-    let count = |status: &serde_json::Value, name: &str| status["stat"][name].as_u64().expect("a count");
-    assert_eq!(count(&after, "message_sent"), count(&before, "message_sent") + 1);
-    assert_eq!(count(&after, "message_received"), count(&before, "message_received") + 1);
+    let count =
+        |status: &serde_json::Value, name: &str| status["stat"][name].as_u64().expect("a count");
+    assert_eq!(
+        count(&after, "message_sent"),
+        count(&before, "message_sent") + 1
+    );
+    assert_eq!(
+        count(&after, "message_received"),
+        count(&before, "message_received") + 1
+    );
 }

@@ -1,0 +1,298 @@
+//! `nekonap run`: a QQ account, logged in, that serves frameworks.
+
+use super::{logs, qr::Screen, signals::Stop};
+use crate::{
+    cli::Run,
+    compose::{
+        Account,
+        account::{self, Session},
+        token,
+    },
+    config::{
+        check,
+        file::{self, File, Format, SignStyle},
+    },
+    runtime::{self, Running},
+};
+use nekonap_client::{
+    Client, Config as ClientConfig, Event, Events, HttpSign, Known, Me, ServerKeys, SignProvider,
+};
+use nekonap_gateway::{Access, Config as GatewayConfig, GatewayError, HttpServer, Token, WsServer};
+use nekonap_ids::Uin;
+use nekonap_onebot::Form;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+pub(super) async fn run(options: &Run) -> Result<(), String> {
+    let created = file::write_example(&options.config).map_err(|error| error.to_string())?;
+    let file = file::read(&options.config).map_err(|error| error.to_string())?;
+    let problems = check::problems(&file);
+    if !problems.is_empty() {
+        let path = options.config.display();
+        return Err(format!("{path}:\n  {}", problems.join("\n  ")));
+    }
+    logs::start(&file.log)?;
+    let mut stop = Stop::listen().map_err(|error| error.to_string())?;
+    if created {
+        let path = options.config.display();
+        tracing::info!(%path, "a configuration with the defaults was written / 已写入默认配置");
+    }
+    let folder = Folder::open(&options.config, &file)?;
+    let known_owner = folder.account()?;
+    let (archive, known) = account::archive(Some(folder.0.clone()))
+        .await
+        .map_err(|error| error.to_string())?;
+    let config = client_config(&file, &folder, known)?;
+    let (client, mut events) = Client::start(config).map_err(|error| error.to_string())?;
+    let mut screen = Screen::new(folder.0.join("qrcode.png"));
+
+    let owner = match known_owner {
+        Some(owner) => Ok(Some(owner)),
+        None => tokio::select! {
+            me = first_log_in(&mut events, &mut screen) => me.and_then(|me| {
+                folder.belongs_to(me.uin)?;
+                Ok(Some(me.uin))
+            }),
+            signal = stop.asked() => {
+                tracing::info!(signal, "stopping");
+                Ok(None)
+            }
+        },
+    };
+    let owner = match owner {
+        Ok(Some(owner)) => owner,
+        ended => {
+            client.shutdown().await;
+            archive.close().await;
+            screen.clear();
+            return ended.map(|_| ());
+        }
+    };
+
+    let endpoint = endpoint_config(&file);
+    let (mut account, mut session) = Account::new(owner, client, events, archive, endpoint);
+    let served = async {
+        let _announced = listen(&mut account, &file, &folder, owner).await?;
+        tokio::select! {
+            signal = stop.asked() => {
+                tracing::info!(signal, "stopping");
+                Ok(())
+            }
+            guest = somebody_else(&mut session, &mut screen, owner) => match guest {
+                Some(guest) => {
+                    // At once, before anything of theirs is written into the owner's archive.
+                    account.client().shutdown().await;
+                    Err(folder.not_theirs(owner, guest))
+                }
+                None => Err("the client ended by itself; start Nekonap again".to_owned()),
+            },
+        }
+    };
+    let outcome = Box::pin(served).await;
+    account.shutdown().await;
+    screen.clear();
+    outcome
+}
+
+/// Shows codes until the first person ever logs in here.
+async fn first_log_in(events: &mut Events, screen: &mut Screen) -> Result<Me, String> {
+    while let Some(event) = events.next().await {
+        if let Event::LoggedIn(me) = event {
+            tracing::info!(account = %me.uin, "logged in / 已登录");
+            return Ok(me);
+        }
+        screen.show(event);
+    }
+    Err("the client ended by itself; start Nekonap again".to_owned())
+}
+
+/// Shows what becomes of the session; returns when it is somebody else's, or over.
+async fn somebody_else(session: &mut Session, screen: &mut Screen, owner: Uin) -> Option<Uin> {
+    while let Some(event) = session.recv().await {
+        if let Event::LoggedIn(me) | Event::Online(me) = &event
+            && me.uin != owner
+        {
+            return Some(me.uin);
+        }
+        screen.show(event);
+    }
+    None
+}
+
+fn client_config(file: &File, folder: &Folder, known: Known) -> Result<ClientConfig, String> {
+    let mut config = ClientConfig {
+        keystore: Some(folder.0.join("session.json")),
+        known,
+        ..ClientConfig::default()
+    };
+    if !file.qq.servers.is_empty() {
+        let servers = file.qq.servers.iter().map(|server| server.parse());
+        config.servers = servers
+            .collect::<Result<_, _>>()
+            .map_err(|error| format!("qq.servers: {error}"))?;
+    }
+    if let (Some(secp192k1), Some(p256)) = (&file.qq.secp192k1, &file.qq.p256) {
+        config.keys = ServerKeys::from_hex(secp192k1, p256)
+            .map_err(|error| format!("qq.secp192k1, qq.p256: {error}"))?;
+    }
+    if let Some(url) = file.qq.sign_url.as_deref().filter(|url| !url.is_empty()) {
+        let style = match file.qq.sign_style {
+            SignStyle::Plain => nekonap_client::SignStyle::Plain,
+            SignStyle::Secured => nekonap_client::SignStyle::Secured,
+        };
+        let sign = HttpSign::new(url, style, file.qq.sign_token.clone())
+            .map_err(|error| format!("qq.sign_url: {error}"))?;
+        config.sign = Some(Arc::new(sign) as Arc<dyn SignProvider>);
+    }
+    Ok(config)
+}
+
+fn endpoint_config(file: &File) -> nekonap_endpoint::Config {
+    nekonap_endpoint::Config {
+        music_sign_url: file
+            .onebot
+            .music_sign_url
+            .clone()
+            .filter(|url| !url.is_empty()),
+        ..nekonap_endpoint::Config::default()
+    }
+}
+
+/// Opens the listeners, and lets `nekonap call` find them.
+async fn listen(
+    account: &mut Account,
+    file: &File,
+    folder: &Folder,
+    owner: Uin,
+) -> Result<Option<runtime::Announcement>, String> {
+    let text = match &file.onebot.token {
+        Some(token) => token.clone(),
+        None => token::kept_in(&folder.0)?,
+    };
+    let token = match text.as_str() {
+        "" => None,
+        text => Some(Token::new(text).map_err(|error| format!("onebot.token: {error}"))?),
+    };
+    let gateway = account
+        .serve(gateway_config(file, token), Vec::new())
+        .await
+        .map_err(|error| match error {
+            GatewayError::AddressInUse { entry, listen } => format!(
+                "{entry}.listen: {listen} is in use, perhaps by another Nekonap: stop that program, or write another port \
+                 there (0 picks a free one)"
+            ),
+            other => other.to_string(),
+        })?;
+    for listening in gateway.listening() {
+        let (entry, address) = (&listening.entry, listening.address);
+        tracing::info!(account = %owner, entry, %address, "serving / 开始服务");
+    }
+    let Some(http) = gateway.http() else {
+        return Ok(None);
+    };
+    let bot = Running {
+        self_id: owner,
+        http: format!("http://{http}"),
+        token: text,
+    };
+    Ok(runtime::announce(&runtime::directory(), &[bot])
+        .inspect_err(|error| tracing::warn!(%error, "`nekonap call` will not find this one"))
+        .ok())
+}
+
+fn gateway_config(file: &File, token: Option<Token>) -> GatewayConfig {
+    let access = Access {
+        token,
+        ..Access::default()
+    };
+    let form = match file.onebot.format {
+        Format::Array => Form::Array,
+        Format::String => Form::String,
+    };
+    let http = file.http.enabled.then(|| HttpServer {
+        name: "http".to_owned(),
+        listen: file.http.listen.into(),
+        access: access.clone(),
+        form,
+        ..HttpServer::default()
+    });
+    let ws = file.ws.enabled.then(|| WsServer {
+        name: "ws".to_owned(),
+        listen: file.ws.listen.into(),
+        access,
+        form,
+        own_messages: file.onebot.report_self,
+        heartbeat: (file.ws.heartbeat > 0).then(|| Duration::from_millis(file.ws.heartbeat)),
+        ..WsServer::default()
+    });
+    GatewayConfig {
+        http: http.into_iter().collect(),
+        ws: ws.into_iter().collect(),
+        ..GatewayConfig::default()
+    }
+}
+
+/// The account's folder: `session.json`, `archive.db`, `account`, `token`, `qrcode.png`.
+struct Folder(PathBuf);
+
+impl Folder {
+    /// Makes the folder where it is not, for its user alone.
+    fn open(config: &Path, file: &File) -> Result<Self, String> {
+        let beside = config.parent().unwrap_or(Path::new(""));
+        let path = beside.join(&file.data);
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&path).map_err(|error| {
+            format!(
+                "the data folder {} cannot be made: {error}. Name another one with `data` in the configuration",
+                path.display()
+            )
+        })?;
+        Ok(Self(path))
+    }
+
+    fn account_file(&self) -> PathBuf {
+        self.0.join("account")
+    }
+
+    /// Whose folder it is, once somebody has logged in.
+    fn account(&self) -> Result<Option<Uin>, String> {
+        let path = self.account_file();
+        match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(format!("{}: {error}", path.display())),
+            Ok(text) => text.trim().parse().map(Some).map_err(|error| {
+                format!(
+                    "{} should hold the number of the account that this folder belongs to, and does not ({error}). Write it \
+                     there, or choose another folder with `data` in the configuration",
+                    path.display()
+                )
+            }),
+        }
+    }
+
+    fn belongs_to(&self, uin: Uin) -> Result<(), String> {
+        let path = self.account_file();
+        fs::write(&path, format!("{uin}\n")).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    /// Somebody else logged in: their session is kept, under their name, and ours will be asked for again.
+    fn not_theirs(&self, owner: Uin, guest: Uin) -> String {
+        let theirs = self.0.join(format!("session-{guest}.json"));
+        let moved = match fs::rename(self.0.join("session.json"), &theirs) {
+            Ok(()) => format!("; the session of {guest} is now {}", theirs.display()),
+            Err(_) => String::new(),
+        };
+        format!(
+            "the folder {} belongs to {owner}, and {guest} logged in{moved}. Start again and scan with {owner}, or choose another \
+             folder for {guest} with `data` in the configuration",
+            self.0.display()
+        )
+    }
+}

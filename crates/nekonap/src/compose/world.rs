@@ -1,0 +1,472 @@
+//! A sandbox and the bots that are logged in to it through its wire port, all in one process.
+
+use super::{
+    account::{self, Account, Session},
+    page, token,
+};
+use crate::{
+    cli::{Sandbox as Options, Seed},
+    ready::{Ready, ReadyBot, WireKeys},
+};
+use nekonap_archive::ArchiveError;
+use nekonap_client::{CallError, Client, Config as ClientConfig, Event, ServerKeys, Timings};
+use nekonap_gateway::{
+    Access, Config as GatewayConfig, Door, GatewayError, HttpServer, Mount, Token, WsServer,
+};
+use nekonap_ids::Uin;
+use nekonap_sandbox::{ConfirmError, Sandbox, StartError};
+use std::{
+    collections::HashSet,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::task::JoinSet;
+
+/// How long a bot may take to log in to a sandbox in the same process: 30 ms, and far more on a machine with much to do.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A sandbox that is up, with every bot logged in and listening.
+pub struct SandboxWorld {
+    sandbox: Sandbox,
+    bots: Vec<Account>,
+    /// The tasks that confirm the bots' codes.
+    phones: JoinSet<()>,
+    ready: Ready,
+}
+
+/// Why a sandbox did not come up. Nothing of it is left running then.
+#[derive(Debug, thiserror::Error)]
+pub enum StartFailed {
+    /// `--bot` was never given.
+    #[error("a sandbox needs a bot: give --bot UIN")]
+    NoBot,
+    /// An account was given twice.
+    #[error("--bot {0} is given twice: each account has one bot")]
+    Twice(Uin),
+    /// HTTP and WebSocket were given one address.
+    #[error("--ws {0} is already --http: give one of them another port (0 picks a free one)")]
+    SameAddress(SocketAddr),
+    /// The token cannot be one.
+    #[error("--token: {0}")]
+    Token(nekonap_gateway::ConfigError),
+    /// Other machines could use the bot.
+    #[error(
+        "{flag} {address} can be reached by other machines, and --no-token would let them act as the bot: leave out --no-token, \
+         or listen on 127.0.0.1"
+    )]
+    Open {
+        /// The option.
+        flag: &'static str,
+        /// Its value.
+        address: SocketAddr,
+    },
+    /// A port is in use.
+    #[error(
+        "{flag} {address} is in use, perhaps by another Nekonap: stop that program, or give another port with {flag} (port 0 \
+         picks a free one)"
+    )]
+    InUse {
+        /// The option.
+        flag: &'static str,
+        /// Its value.
+        address: SocketAddr,
+    },
+    /// The world cannot be opened.
+    #[error("the sandbox does not start: {0}")]
+    Sandbox(#[from] StartError),
+    /// A bot's archive cannot be opened.
+    #[error("the archive of bot {bot}: {source}")]
+    Archive {
+        /// The account.
+        bot: Uin,
+        /// What is wrong.
+        source: ArchiveError,
+    },
+    /// A bot's client cannot be started.
+    #[error("bot {bot}: {source}")]
+    Client {
+        /// The account.
+        bot: Uin,
+        /// What is wrong.
+        source: nekonap_client::StartError,
+    },
+    /// The sandbox does not confirm a bot's code.
+    #[error(
+        "bot {bot} cannot log in to the sandbox: {source}. Is the account in the world that --seed or --data give?"
+    )]
+    Confirm {
+        /// The account.
+        bot: Uin,
+        /// What the sandbox says.
+        source: ConfirmError,
+    },
+    /// A bot does not come online.
+    #[error(
+        "bot {bot} does not come online: {source}. Start with --data in a new folder, or report this"
+    )]
+    LogIn {
+        /// The account.
+        bot: Uin,
+        /// What the client says.
+        source: CallError,
+    },
+    /// A listener cannot be opened.
+    #[error("bot {bot}: {source}")]
+    Gateway {
+        /// The account.
+        bot: Uin,
+        /// What is wrong.
+        source: GatewayError,
+    },
+    /// A task of ours failed.
+    #[error("starting the bots failed: {0}")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+impl SandboxWorld {
+    /// Starts the sandbox, then logs in every bot over the wire, side by side, and opens their listeners.
+    ///
+    /// # Errors
+    ///
+    /// See [`StartFailed`]; its text says what to do.
+    pub async fn start(options: &Options) -> Result<Self, StartFailed> {
+        let token = check(options)?;
+        let sandbox = Sandbox::start(nekonap_sandbox::Config {
+            directory: options.data.as_deref().map(|data| data.join("world")),
+            wire: options.wire,
+            seed: match &options.seed {
+                Seed::Demo => nekonap_sandbox::Seed::Demo,
+                Seed::Empty => nekonap_sandbox::Seed::Empty,
+                Seed::File(path) => nekonap_sandbox::Seed::File(path.clone()),
+            },
+        })
+        .await?;
+        if let Some(aside) = sandbox.set_aside() {
+            tracing::error!(
+                from = %aside.from.display(),
+                to = %aside.to.display(),
+                reason = aside.reason,
+                "the world cannot be read: it was moved aside, and a new one begins"
+            );
+        }
+        let shared = Arc::new(Shared {
+            sandbox: sandbox.clone(),
+            keys: ServerKeys {
+                secp192k1: sandbox.keys().secp192k1,
+                p256: sandbox.keys().p256,
+            },
+            token,
+            report_self: options.report_self,
+            data: options.data.clone(),
+        });
+        let bots = match bots(options, &shared).await {
+            Ok(bots) => bots,
+            Err(error) => {
+                sandbox.shutdown().await;
+                return Err(error);
+            }
+        };
+        let mut phones = JoinSet::new();
+        let mut accounts = Vec::new();
+        let mut listed = Vec::new();
+        for (uin, Running { account, session }) in options.bots.iter().zip(bots) {
+            if let Some(gateway) = account.gateway()
+                && let (Some(http), Some(ws)) = (gateway.http(), gateway.ws())
+            {
+                listed.push(ReadyBot {
+                    self_id: *uin,
+                    http: format!("http://{http}"),
+                    ws: format!("ws://{ws}"),
+                });
+            }
+            accounts.push(account);
+            phones.spawn(phone(sandbox.clone(), *uin, session));
+        }
+        let ready = Ready::new(
+            listed,
+            sandbox.wire(),
+            WireKeys {
+                secp192k1: hex::encode(sandbox.keys().secp192k1),
+                p256: hex::encode(sandbox.keys().p256),
+            },
+            shared
+                .token
+                .as_ref()
+                .map(|token| token.reveal().to_owned())
+                .unwrap_or_default(),
+            options.data.as_deref().map(absolute).as_deref(),
+        )
+        .ok_or(StartFailed::NoBot)?;
+        Ok(Self {
+            sandbox,
+            bots: accounts,
+            phones,
+            ready,
+        })
+    }
+
+    /// What is told once everything is up.
+    pub fn ready(&self) -> &Ready {
+        &self.ready
+    }
+
+    /// The bots stop side by side (see [`Account::shutdown`]), the sandbox last.
+    pub async fn shutdown(mut self) {
+        let mut ending = JoinSet::new();
+        for bot in self.bots {
+            ending.spawn(bot.shutdown());
+        }
+        ending.join_all().await;
+        // Their bots are gone, so that nothing comes any more: they end by themselves.
+        while self.phones.join_next().await.is_some() {}
+        self.sandbox.shutdown().await;
+    }
+}
+
+/// What is wrong with the options before anything is started; the token.
+fn check(options: &Options) -> Result<Option<Token>, StartFailed> {
+    if options.bots.is_empty() {
+        return Err(StartFailed::NoBot);
+    }
+    let mut seen = HashSet::new();
+    if let Some(twice) = options.bots.iter().find(|bot| !seen.insert(**bot)) {
+        return Err(StartFailed::Twice(*twice));
+    }
+    if options.http == options.ws && options.http.port() != 0 {
+        return Err(StartFailed::SameAddress(options.ws));
+    }
+    if options.no_token {
+        for (flag, address) in [("--http", options.http), ("--ws", options.ws)] {
+            if !address.ip().is_loopback() {
+                return Err(StartFailed::Open { flag, address });
+            }
+        }
+        return Ok(None);
+    }
+    let text = options.token.clone().unwrap_or_else(token::generate);
+    Token::new(text).map(Some).map_err(StartFailed::Token)
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// What all bots of a world have in common.
+struct Shared {
+    sandbox: Sandbox,
+    keys: ServerKeys,
+    token: Option<Token>,
+    report_self: bool,
+    data: Option<PathBuf>,
+}
+
+/// A bot that is up.
+struct Running {
+    account: Account,
+    session: Session,
+}
+
+/// Starts every bot; when one does not start, none is left.
+async fn bots(options: &Options, shared: &Arc<Shared>) -> Result<Vec<Running>, StartFailed> {
+    let mut starting = JoinSet::new();
+    for (index, uin) in options.bots.iter().copied().enumerate() {
+        let shared = Arc::clone(shared);
+        // The first has the addresses of the command line, each further one free ports of the same hosts.
+        let port = |address: SocketAddr| match index {
+            0 => address,
+            _ => SocketAddr::new(address.ip(), 0),
+        };
+        let (http, ws) = (port(options.http), port(options.ws));
+        starting.spawn(async move {
+            let mounts = match index {
+                0 => vec![
+                    Mount::new("/sandbox/api", shared.sandbox.routes(), Door::Token),
+                    Mount::new("/sandbox", page::routes(), Door::Open),
+                ],
+                _ => Vec::new(),
+            };
+            let bot = Box::pin(bot(&shared, uin, http, ws, mounts)).await;
+            (index, bot)
+        });
+    }
+    let mut up = Vec::new();
+    let mut failed = None;
+    while let Some(started) = starting.join_next().await {
+        match started {
+            Ok((index, Ok(bot))) => up.push((index, bot)),
+            // The first cause is told.
+            Ok((_, Err(error))) => failed = failed.or(Some(error)),
+            Err(error) => failed = failed.or(Some(error.into())),
+        }
+    }
+    if let Some(error) = failed {
+        for (_, bot) in up {
+            bot.account.shutdown().await;
+        }
+        return Err(error);
+    }
+    up.sort_unstable_by_key(|(index, _)| *index);
+    Ok(up.into_iter().map(|(_, bot)| bot).collect())
+}
+
+/// Logs a bot in and opens its listeners.
+async fn bot(
+    shared: &Shared,
+    uin: Uin,
+    http: SocketAddr,
+    ws: SocketAddr,
+    mounts: Vec<Mount>,
+) -> Result<Running, StartFailed> {
+    let folder = shared
+        .data
+        .as_ref()
+        .map(|data| data.join("bots").join(uin.to_string()));
+    let (archive, known) = account::archive(folder.clone())
+        .await
+        .map_err(|source| StartFailed::Archive { bot: uin, source })?;
+    let client = ClientConfig {
+        servers: vec![shared.sandbox.wire().into()],
+        keys: shared.keys.clone(),
+        keystore: folder.map(|folder| folder.join("session.json")),
+        timings: timings(),
+        known,
+        ..ClientConfig::default()
+    };
+    let (client, events) =
+        Client::start(client).map_err(|source| StartFailed::Client { bot: uin, source })?;
+    let (mut account, mut session) = Account::new(
+        uin,
+        client,
+        events,
+        archive,
+        nekonap_endpoint::Config::default(),
+    );
+    let served = async {
+        log_in(&shared.sandbox, uin, account.client(), &mut session).await?;
+        listen(&mut account, shared, uin, http, ws, mounts).await
+    };
+    match served.await {
+        Ok(()) => Ok(Running { account, session }),
+        Err(error) => {
+            account.shutdown().await;
+            Err(error)
+        }
+    }
+}
+
+/// The bots of a sandbox have their server beside them: what spares QQ's servers would only make them wait.
+fn timings() -> Timings {
+    Timings {
+        poll: Duration::from_millis(5),
+        backoff_min: Duration::from_millis(50),
+        backoff_max: Duration::from_secs(2),
+        ..Timings::default()
+    }
+}
+
+/// Waits until the bot is online, and confirms the code that its client shows meanwhile.
+async fn log_in(
+    sandbox: &Sandbox,
+    uin: Uin,
+    client: &Client,
+    session: &mut Session,
+) -> Result<(), StartFailed> {
+    let online = client.online_within(PATIENCE);
+    tokio::pin!(online);
+    loop {
+        tokio::select! {
+            online = &mut online => {
+                return online
+                    .map(|_| ())
+                    .map_err(|source| StartFailed::LogIn { bot: uin, source });
+            }
+            Some(event) = session.recv() => {
+                if let Event::QrCode { url, .. } = event {
+                    sandbox
+                        .confirm(&url, uin)
+                        .await
+                        .map_err(|source| StartFailed::Confirm { bot: uin, source })?;
+                }
+            }
+        }
+    }
+}
+
+/// The bot's phone: confirms the codes that its own client hands it in memory, and no others.
+async fn phone(sandbox: Sandbox, uin: Uin, mut session: Session) {
+    while let Some(event) = session.recv().await {
+        match event {
+            Event::QrCode { url, .. } => match sandbox.confirm(&url, uin).await {
+                Ok(()) => tracing::info!(bot = %uin, "the bot logs in again"),
+                Err(error) => tracing::warn!(bot = %uin, %error, "the bot's code is not confirmed"),
+            },
+            Event::Online(_) => tracing::info!(bot = %uin, "online"),
+            Event::Offline { reason } => tracing::warn!(bot = %uin, reason, "offline"),
+            Event::Kicked { title, text } => tracing::warn!(
+                bot = %uin, title, text,
+                "the session was ended by the server: the bot stays offline until Nekonap is started again"
+            ),
+            Event::SessionExpired { text } => {
+                tracing::warn!(bot = %uin, text, "the session is no longer good");
+            }
+            Event::LogInFailed { code, text } => {
+                tracing::warn!(bot = %uin, code, text, "a log-in failed");
+            }
+            Event::KeystoreSetAside { path, why } => tracing::error!(
+                bot = %uin, path = %path.display(), why,
+                "the saved session cannot be read: it was moved aside, and the bot logs in anew"
+            ),
+            _ => {}
+        }
+    }
+}
+
+async fn listen(
+    account: &mut Account,
+    shared: &Shared,
+    uin: Uin,
+    http: SocketAddr,
+    ws: SocketAddr,
+    mounts: Vec<Mount>,
+) -> Result<(), StartFailed> {
+    let access = Access {
+        token: shared.token.clone(),
+        ..Access::default()
+    };
+    let config = GatewayConfig {
+        http: vec![HttpServer {
+            name: HTTP.to_owned(),
+            listen: http.into(),
+            access: access.clone(),
+            ..HttpServer::default()
+        }],
+        ws: vec![WsServer {
+            name: WS.to_owned(),
+            listen: ws.into(),
+            access,
+            own_messages: shared.report_self,
+            ..WsServer::default()
+        }],
+        ..GatewayConfig::default()
+    };
+    match account.serve(config, mounts).await {
+        Ok(_) => Ok(()),
+        Err(GatewayError::AddressInUse { entry, .. }) => Err(match entry.as_str() {
+            HTTP => StartFailed::InUse {
+                flag: "--http",
+                address: http,
+            },
+            _ => StartFailed::InUse {
+                flag: "--ws",
+                address: ws,
+            },
+        }),
+        Err(source) => Err(StartFailed::Gateway { bot: uin, source }),
+    }
+}
+
+/// The names of a bot's two entries.
+const HTTP: &str = "http-server";
+const WS: &str = "websocket-server";

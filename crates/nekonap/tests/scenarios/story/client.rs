@@ -1,0 +1,187 @@
+//! Somebody else's QQ client: `nekonap-client`, logged in over the wire by QR code, in the test's own process.
+
+use super::{PATIENCE, Shared, heard::Heard, person::Person, uin};
+use nekonap_client::{
+    Client, Config, Element, Event, Message, ServerKeys, Timings,
+    message::{MentionTarget, Text},
+};
+use nekonap_ids::{Conversation, GroupUin};
+use serde_json::{Value, json};
+use std::{sync::Arc, time::Duration};
+
+/// A second client of the world, with what it sees.
+pub(crate) struct Other {
+    client: Client,
+    heard: Heard,
+}
+
+impl Other {
+    /// Logs in: the client shows a code, and the account's phone scans and confirms it.
+    pub(super) async fn log_in(shared: Arc<Shared>, account: u64) -> Self {
+        let keys = &shared.ready.wire_keys;
+        let config = Config {
+            servers: vec![shared.ready.wire.into()],
+            keys: ServerKeys::from_hex(&keys.secp192k1, &keys.p256).expect("the ready line's keys"),
+            timings: Timings {
+                poll: Duration::from_millis(10),
+                ..Timings::default()
+            },
+            ..Config::default()
+        };
+        let (client, mut events) = Client::start(config).expect("the client starts");
+        let heard = Heard::new(
+            &format!("client {account} sees"),
+            &shared.diary,
+            |ear| async move {
+                while let Some(event) = events.next().await {
+                    ear.hear(told(&event));
+                }
+            },
+        );
+        let code = heard.like(&json!({"event": "code"})).await["code"].clone();
+        let phone = Person::new(Arc::clone(&shared), account);
+        phone.does("scan_login", json!({"code": code})).await;
+        phone.does("confirm_login", json!({"code": code})).await;
+        let me = client
+            .online_within(PATIENCE)
+            .await
+            .expect("it comes online");
+        assert_eq!(me.uin, uin(account), "who scanned is who is logged in");
+        Self { client, heard }
+    }
+
+    /// Awaits an event like this; see [`told`] for how events are written.
+    pub(crate) async fn sees(&self, pattern: Value) -> Value {
+        self.heard.like(&pattern).await
+    }
+
+    /// Awaits a message in a group.
+    pub(crate) async fn sees_in_group(&self, group: u64, from: u64, text: &str) {
+        self.sees(json!({"event": "message", "group": group, "from": from, "text": text}))
+            .await;
+    }
+
+    /// Awaits a private message.
+    pub(crate) async fn sees_from(&self, from: u64, text: &str) {
+        self.sees(json!({"event": "message", "peer": from, "from": from, "text": text}))
+            .await;
+    }
+
+    /// Awaits that somebody takes back a message in a group.
+    pub(crate) async fn sees_group_recall(&self, group: u64, operator: u64) {
+        self.sees(json!({"event": "group_recall", "group": group, "by": operator}))
+            .await;
+    }
+
+    /// Awaits that somebody takes back a private message.
+    pub(crate) async fn sees_private_recall(&self, author: u64) {
+        self.sees(json!({"event": "private_recall", "peer": author, "by": author}))
+            .await;
+    }
+
+    /// Says something in a group; the message's sequence.
+    pub(crate) async fn say_in_group(&self, group: u64, text: &str) -> u64 {
+        let group = GroupUin::new(group).expect("a group number");
+        self.say(Conversation::Group(group), text).await
+    }
+
+    /// Says something to a friend; the message's sequence.
+    pub(crate) async fn say_to(&self, friend: u64, text: &str) -> u64 {
+        self.say(Conversation::Friend(uin(friend)), text).await
+    }
+
+    async fn say(&self, conversation: Conversation, text: &str) -> u64 {
+        let elements = vec![Element::Text(Text::new(text))];
+        let sending = self
+            .client
+            .send(conversation, elements)
+            .await
+            .expect("it goes out");
+        sending
+            .sent()
+            .await
+            .expect("the server takes it")
+            .sequence
+            .get()
+    }
+
+    /// The groups it is in.
+    pub(crate) async fn groups(&self) -> Vec<u64> {
+        let groups = self.client.groups(true).await.expect("the groups");
+        groups.iter().map(|group| group.uin.get()).collect()
+    }
+
+    /// Its friends.
+    pub(crate) async fn friends(&self) -> Vec<u64> {
+        let friends = self.client.friends(true).await.expect("the friends");
+        friends
+            .friends
+            .iter()
+            .map(|friend| friend.uin.get())
+            .collect()
+    }
+}
+
+/// An event as JSON: `event` and what matters about it.
+fn told(event: &Event) -> Value {
+    match event {
+        Event::QrCode { url, .. } => json!({"event": "code", "code": url}),
+        Event::Online(me) => json!({"event": "online", "uin": me.uin}),
+        Event::Offline { reason } => json!({"event": "offline", "reason": reason}),
+        Event::Message(message) => said(message),
+        Event::GroupRecall(recall) => json!({
+            "event": "group_recall",
+            "group": recall.group,
+            "sequence": recall.sequence,
+            "by": recall.operator.uin,
+            "author": recall.author.uin,
+        }),
+        Event::PrivateRecall(recall) => json!({
+            "event": "private_recall",
+            "peer": recall.peer,
+            "sequence": recall.sequence,
+            "by": recall.author.uin,
+        }),
+        Event::Poke(poke) => json!({
+            "event": "poke",
+            "group": poke.conversation.group(),
+            "by": poke.from,
+            "of": poke.target,
+        }),
+        Event::Reaction(reaction) => json!({
+            "event": "reaction",
+            "group": reaction.group,
+            "sequence": reaction.sequence,
+            "emoji": reaction.code,
+            "by": reaction.operator.uin,
+            "set": reaction.added,
+        }),
+        other => json!({"event": "other", "debug": format!("{other:?}")}),
+    }
+}
+
+fn said(message: &Message) -> Value {
+    let text: String = message
+        .elements
+        .iter()
+        .map(|element| match element {
+            Element::Text(text) => text.text.clone(),
+            Element::Mention(mention) => match mention.target {
+                MentionTarget::Everybody => "@everybody".to_owned(),
+                MentionTarget::Member { uin, .. } => {
+                    format!("@{}", uin.map_or(0, nekonap_ids::Uin::get))
+                }
+            },
+            other => other.preview(),
+        })
+        .collect();
+    json!({
+        "event": "message",
+        "group": message.conversation.group(),
+        "peer": message.conversation.peer(),
+        "from": message.sender.uin,
+        "own": message.own,
+        "sequence": message.sequence,
+        "text": text,
+    })
+}

@@ -1,0 +1,76 @@
+//! Any client of the protocol can log in to the world by QR code and live in it: `api/sandbox.md`, "The wire port".
+
+use crate::story::Story;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_client_logs_in_by_code_lists_and_talks() {
+    let story = Story::new().await;
+    let dave = story.client(10004).await;
+    let mut friends = dave.friends().await;
+    friends.sort_unstable();
+    assert_eq!(friends, [10001, 10002, 10003, 10005]);
+    let mut groups = dave.groups().await;
+    groups.sort_unstable();
+    assert_eq!(groups, [20001, 20002, 20003]);
+
+    let sequence = dave.say_in_group(20001, "hello, all").await;
+    let heard = story
+        .bot()
+        .hears(json!({"group_id": 20001, "user_id": 10004}))
+        .await;
+    assert_eq!(
+        (&heard["raw_message"], &heard["real_seq"]),
+        (&json!("hello, all"), &json!(sequence.to_string()))
+    );
+    story.bot().says(20001, "hello, Dave").await;
+    dave.sees_in_group(20001, 10001, "hello, Dave").await;
+    dave.say_to(10001, "just us").await;
+    story
+        .bot()
+        .hears(json!({"message_type": "private", "user_id": 10004, "raw_message": "just us"}))
+        .await;
+    story.bot().tells(10004, "indeed").await;
+    dave.sees_from(10001, "indeed").await;
+}
+
+#[tokio::test]
+async fn two_clients_of_one_account_see_the_same() {
+    let story = Story::new().await;
+    let phone = story.client(10003).await;
+    let tablet = story.client(10003).await;
+    story.bot().tells(10003, "to both").await;
+    phone.sees_from(10001, "to both").await;
+    tablet.sees_from(10001, "to both").await;
+    phone.say_in_group(20001, "from the phone").await;
+    tablet.sees_in_group(20001, 10003, "from the phone").await;
+}
+
+#[tokio::test]
+async fn a_code_is_confirmed_only_by_who_scanned_it_and_never_by_itself() {
+    let story = Story::new().await;
+    let bob = story.person(10002);
+    for (verb, code, status) in [
+        (
+            "scan_login",
+            "https://txz.qq.com/p?k=nobody-ever-showed-this&f=1",
+            404,
+        ),
+        (
+            "confirm_login",
+            "https://txz.qq.com/p?k=nobody-ever-showed-this&f=1",
+            404,
+        ),
+    ] {
+        let (answered, answer) = bob.tries(verb, json!({"code": code})).await;
+        assert_eq!(answered, status, "{verb}: {answer}");
+    }
+    let (missing, answer) = bob.tries("scan_login", json!({})).await;
+    assert_eq!(missing, 400);
+    assert!(
+        answer["error"]
+            .as_str()
+            .is_some_and(|text| text.contains("code")),
+        "{answer}"
+    );
+}
