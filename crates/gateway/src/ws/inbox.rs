@@ -21,6 +21,10 @@ use crate::stop::Stop;
 /// Frames above this are parsed where they cannot hold up other connections.
 const LARGE: usize = 1 << 20;
 
+/// What is still read, and thrown away, of a peer that sends on when the conversation is over: its close frame stands
+/// behind what it had sent before, but who never stops is not read for ever.
+const DRAINED: usize = 16 << 20;
+
 /// The reading half.
 pub(super) struct Inbox<S> {
     pub(super) stream: SplitStream<WebSocketStream<S>>,
@@ -38,7 +42,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Inbox<S> {
         drop(self.calls);
         // Nobody listens when the writer has ended first; it aborts this task then.
         let _ = ended.send(why);
-        while matches!(self.stream.next().await, Some(Ok(_))) {}
+        let mut drained = 0;
+        while let Some(Ok(message)) = self.stream.next().await {
+            drained += message.len();
+            if drained > DRAINED {
+                return;
+            }
+        }
     }
 
     async fn take_calls(&mut self) -> Ended {
