@@ -4,7 +4,7 @@
 //! walks [`commands::all`](crate::commands::all) and finds a service for each. A subject's file declares its commands
 //! with the crate's one macro, a line a command.
 
-use prost::Message;
+use prost::{Message, Name};
 use thiserror::Error;
 
 use crate::{bounded, oidb};
@@ -152,9 +152,12 @@ pub trait Oidb: 'static {
     /// Whether the body names people by uin: the envelope's field 12 is then 1 (`protocol/04` §1).
     const BY_UIN: bool;
     /// The request's body.
-    type Request: Message + Default + 'static;
+    type Request: Message + Name + Default + 'static;
     /// The answer's body.
-    type Reply: Message + Default + 'static;
+    type Reply: Message + Name + Default + Clone + 'static;
+
+    /// Writes out what a server has to say even where it is zero or empty (`protocol/01` §9.1).
+    fn complete(_reply: &mut Self::Reply) {}
 }
 
 impl<C: Oidb> Command for C {
@@ -171,6 +174,8 @@ impl<C: Oidb> Command for C {
     }
 
     fn encode_reply(reply: &Self::Reply) -> Vec<u8> {
+        let mut reply = reply.clone();
+        C::complete(&mut reply);
         oidb::encode_reply(C::NUMBER, reply.encode_to_vec())
     }
 
@@ -212,9 +217,13 @@ impl Declared {
 ///   or `as Plain` gives it another [`Header`] than the session's;
 /// - `SendMessage` alone is listed here and implements [`Command`] by hand below.
 ///
+/// `, complete friends` at the end of one of the first two names a function that writes out what a reply has to say even
+/// where it is zero or empty (`protocol/01` §9.1).
+///
 /// A macro, because a name such as `OidbSvcTrpcTcp.0xfd4_1` must be a constant made of two numbers.
 macro_rules! commands {
-    (@declare $name:ident, $number:literal / $sub:literal $(as $how:ident)?, $request:ty => $reply:ty) => {
+    (@declare $name:ident, $number:literal / $sub:literal $(as $how:ident)?, $request:ty => $reply:ty
+        $(, complete $complete:path)?) => {
         impl $crate::command::Oidb for $name {
             const NUMBER: (u32, u32) = ($number, $sub);
             const NAME: &'static str =
@@ -222,9 +231,14 @@ macro_rules! commands {
             const BY_UIN: bool = commands!(@by_uin $($how)?);
             type Request = $request;
             type Reply = $reply;
+
+            $(fn complete(reply: &mut Self::Reply) {
+                $complete(reply);
+            })?
         }
     };
-    (@declare $name:ident, $wire:literal $(as $how:ident)?, $request:ty => $reply:ty) => {
+    (@declare $name:ident, $wire:literal $(as $how:ident)?, $request:ty => $reply:ty
+        $(, complete $complete:path)?) => {
         impl $crate::command::Command for $name {
             const NAME: &'static str = $wire;
             const HEADER: $crate::command::Header = commands!(@header $($how)?);
@@ -242,6 +256,11 @@ macro_rules! commands {
             }
 
             fn encode_reply(reply: &Self::Reply) -> Vec<u8> {
+                $(let reply = &{
+                    let mut reply = reply.clone();
+                    $complete(&mut reply);
+                    reply
+                };)?
                 prost::Message::encode_to_vec(reply)
             }
 
@@ -256,12 +275,14 @@ macro_rules! commands {
     (@header $how:ident) => { $crate::command::Header::$how };
     ($(
         $(#[$doc:meta])*
-        $name:ident $(= $number:literal $(/ $sub:literal)? $(as $how:ident)?, $request:ty => $reply:ty)? ;
+        $name:ident $(= $number:literal $(/ $sub:literal)? $(as $how:ident)?, $request:ty => $reply:ty
+            $(, complete $complete:path)?)? ;
     )*) => {
         $(
             $(#[$doc])*
             pub enum $name {}
-            $(commands!(@declare $name, $number $(/ $sub)? $(as $how)?, $request => $reply);)?
+            $(commands!(@declare $name, $number $(/ $sub)? $(as $how)?, $request => $reply
+                $(, complete $complete)?);)?
         )*
 
         /// The commands of this subject.

@@ -19,9 +19,24 @@ const LARGEST: u64 = 32 << 20;
 
 commands! {
     /// Stores messages under a resource id. `protocol/02` §7.1
-    UploadForward = "trpc.group.long_msg_interface.MsgService.SsoSendLongMsg", UploadRequest => UploadReply;
+    UploadForward = "trpc.group.long_msg_interface.MsgService.SsoSendLongMsg", UploadRequest => UploadReply, complete uploaded;
     /// Fetches the messages of a resource id. `protocol/02` §7.2
-    DownloadForward = "trpc.group.long_msg_interface.MsgService.SsoRecvLongMsg", DownloadRequest => DownloadReply;
+    DownloadForward = "trpc.group.long_msg_interface.MsgService.SsoRecvLongMsg", DownloadRequest => DownloadReply, complete downloaded;
+}
+
+fn uploaded(reply: &mut UploadReply) {
+    let uploaded = reply.uploaded.get_or_insert_default();
+    uploaded.res_id.get_or_insert_default();
+    let attr = reply.attr.get_or_insert_default();
+    attr.sub_cmd.get_or_insert_default();
+}
+
+fn downloaded(reply: &mut DownloadReply) {
+    let downloaded = reply.downloaded.get_or_insert_default();
+    downloaded.res_id.get_or_insert_default();
+    downloaded.payload.get_or_insert_default();
+    let attr = reply.attr.get_or_insert_default();
+    attr.sub_cmd.get_or_insert_default();
 }
 
 /// Packs the messages for an upload.

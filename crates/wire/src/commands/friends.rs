@@ -3,17 +3,64 @@
 use crate::{
     command::commands,
     proto::friends::{
-        FriendsReply, FriendsRequest, ProfileByUidRequest, ProfileByUinRequest, ProfileReply,
+        Business, FriendsReply, FriendsRequest, ProfileByUidRequest, ProfileByUinRequest,
+        ProfileReply, Values,
     },
 };
 
 commands! {
     /// The friend list with its categories, page by page. `protocol/04` §3.1
-    GetFriends = 0xfd4 / 1, FriendsRequest => FriendsReply;
+    GetFriends = 0xfd4 / 1, FriendsRequest => FriendsReply, complete friends;
     /// One profile, by number. `protocol/04` §4.1
-    GetUserByUin = 0xfe1 / 2 as ByUin, ProfileByUinRequest => ProfileReply;
+    GetUserByUin = 0xfe1 / 2 as ByUin, ProfileByUinRequest => ProfileReply, complete profile;
     /// One profile, by uid. `protocol/04` §4.1
-    GetUserByUid = 0xfe1 / 2, ProfileByUidRequest => ProfileReply;
+    GetUserByUid = 0xfe1 / 2, ProfileByUidRequest => ProfileReply, complete profile;
+}
+
+/// The entry of [`Business`] that holds the properties.
+const PROPERTIES: i32 = 1;
+
+fn friends(reply: &mut FriendsReply) {
+    reply.is_end.get_or_insert_default();
+    reply.time.get_or_insert_default();
+    reply.self_uin.get_or_insert_default();
+    for friend in &mut reply.friends {
+        friend.uid.get_or_insert_default();
+        friend.uin.get_or_insert_default();
+        if friend.biz.is_empty() {
+            friend.biz.push(Business {
+                biz_type: Some(PROPERTIES),
+                values: None,
+            });
+        }
+        for business in &mut friend.biz {
+            business.biz_type.get_or_insert_default();
+            let Values { numbers, texts } = business.values.get_or_insert_default();
+            for number in numbers {
+                number.key.get_or_insert_default();
+                number.value.get_or_insert_default();
+            }
+            for text in texts {
+                text.key.get_or_insert_default();
+                text.value.get_or_insert_default();
+            }
+        }
+    }
+}
+
+fn profile(reply: &mut ProfileReply) {
+    let Some(profile) = &mut reply.body else {
+        return;
+    };
+    let properties = profile.properties.get_or_insert_default();
+    for number in &mut properties.numbers {
+        number.key.get_or_insert_default();
+        number.value.get_or_insert_default();
+    }
+    for blob in &mut properties.blobs {
+        blob.key.get_or_insert_default();
+        blob.value.get_or_insert_default();
+    }
 }
 
 /// Property ids of friends and profiles. `protocol/04` §4.2

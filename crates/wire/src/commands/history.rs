@@ -41,10 +41,15 @@ impl Command for GetGroupMessages {
     }
 
     fn encode_reply(reply: &GroupHistory) -> Vec<u8> {
+        // What was asked is repeated even where it is zero (`protocol/01` §9.1).
+        let mut history = reply.clone();
+        history.group.get_or_insert_default();
+        history.start.get_or_insert_default();
+        history.end.get_or_insert_default();
         GroupHistoryReply {
             retcode: Some(0),
             message: None,
-            history: Some(reply.clone()),
+            history: Some(history),
         }
         .encode_to_vec()
     }

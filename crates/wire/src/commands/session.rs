@@ -30,9 +30,9 @@ pub const CONFIG_PUSH: &str = "ConfigPushSvc.PushReq";
 
 commands! {
     /// Goes online, as current clients do. `protocol/01` §4.1
-    InfoSync = "trpc.msg.register_proxy.RegisterProxy.SsoInfoSync", InfoSyncRequest => InfoSyncReply;
+    InfoSync = "trpc.msg.register_proxy.RegisterProxy.SsoInfoSync", InfoSyncRequest => InfoSyncReply, complete info_synced;
     /// Goes online, as older clients do. `protocol/01` §4.1
-    Register = "trpc.qq_new_tech.status_svc.StatusService.Register", RegisterInfo => RegisterReply;
+    Register = "trpc.qq_new_tech.status_svc.StatusService.Register", RegisterInfo => RegisterReply, complete registered;
     /// Keeps the session alive, every 270 s. `protocol/01` §4.3
     SsoHeartBeat = "trpc.qq_new_tech.status_svc.StatusService.SsoHeartBeat", HeartBeatRequest => HeartBeatReply;
     /// Goes offline; the tickets stay good. `protocol/01` §4.6
@@ -41,6 +41,17 @@ commands! {
     Alive;
     /// Asks for nothing that anybody needs; answered like [`Alive`]. `protocol/01` §4.3
     CorrectTime;
+}
+
+fn info_synced(reply: &mut InfoSyncReply) {
+    let register = reply.register.get_or_insert_default();
+    register.message.get_or_insert_default();
+    register.time.get_or_insert_default();
+}
+
+fn registered(reply: &mut RegisterReply) {
+    reply.message.get_or_insert_default();
+    reply.time.get_or_insert_default();
 }
 
 /// What to send to go online with [`InfoSync`]. `random` is the client's to choose.

@@ -4,7 +4,9 @@
 //! in memory: two bytes on the wire make an empty submessage, which may take hundreds of bytes once decoded. So the
 //! fields are counted first.
 
-use prost::Message;
+mod mend;
+
+use prost::{Message, Name};
 
 use crate::command::DecodeError;
 
@@ -18,13 +20,17 @@ const MOST_FIELDS: usize = 250_000;
 /// The levels that prost decodes, and therefore all that need counting.
 const LEVELS: usize = 100;
 
-/// Decodes a message.
+/// Decodes a message. Text that is no UTF-8 is read with replacement characters, and a field in another form than the
+/// declared one as that one's zero; whatever else is in the message stays.
 ///
 /// # Errors
-/// Bytes that are not the message, or that hold more fields than any honest message does.
-pub fn decode<M: Message + Default>(bytes: &[u8]) -> Result<M, DecodeError> {
+/// Bytes that are no protobuf, or that hold more fields than any honest message does.
+pub fn decode<M: Message + Default + Name>(bytes: &[u8]) -> Result<M, DecodeError> {
     check(bytes)?;
-    Ok(M::decode(bytes)?)
+    M::decode(bytes).or_else(|error| {
+        let mended = mend::mend(&M::full_name(), bytes).ok_or(error)?;
+        Ok(M::decode(&mended[..])?)
+    })
 }
 
 /// Whether decoding these bytes as protobuf, of whatever type, takes memory in proportion.
