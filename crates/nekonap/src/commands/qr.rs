@@ -41,7 +41,7 @@ impl Screen {
                 let _ = io::stderr().lock().write_all(text.as_bytes());
             }
             Event::QrScanned => {
-                tracing::info!("scanned: confirm on the phone / 已扫码,请在手机上确认")
+                tracing::info!("scanned: confirm on the phone / 已扫码,请在手机上确认");
             }
             Event::QrExpired => tracing::info!(
                 "the QR code is of no use any more; a new one follows / 二维码已失效,将重新生成"

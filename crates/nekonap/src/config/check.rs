@@ -2,7 +2,11 @@
 
 use super::file::File;
 use nekonap_client::{Address, ServerKeys};
+use nekonap_gateway::Token;
 use std::net::SocketAddr;
+
+/// Milliseconds; a shorter heartbeat was meant in seconds.
+const SHORTEST_HEARTBEAT: u64 = 100;
 
 /// Everything that is wrong with a file that could be read; empty when nothing is.
 pub fn problems(file: &File) -> Vec<String> {
@@ -35,6 +39,21 @@ pub fn problems(file: &File) -> Vec<String> {
             file.ws.listen
         ));
     }
+    if (1..SHORTEST_HEARTBEAT).contains(&file.ws.heartbeat) {
+        found.push(format!(
+            "ws.heartbeat: {} is milliseconds, and at least {SHORTEST_HEARTBEAT}; 0 sends none",
+            file.ws.heartbeat
+        ));
+    }
+    if let Some(token) = file
+        .onebot
+        .token
+        .as_deref()
+        .filter(|token| !token.is_empty())
+        && let Err(error) = Token::new(token)
+    {
+        found.push(format!("onebot.token: {error}"));
+    }
     if file.onebot.token.as_deref() == Some("") {
         for (name, enabled, listen) in [
             ("http", file.http.enabled, file.http.listen),
@@ -63,7 +82,7 @@ fn keys(found: &mut Vec<String>, secp192k1: Option<&str>, p256: Option<&str>) {
             }
         }
         _ => {
-            found.push("qq.secp192k1 and qq.p256 belong together: give both or neither".to_owned())
+            found.push("qq.secp192k1 and qq.p256 belong together: give both or neither".to_owned());
         }
     }
 }
@@ -108,6 +127,16 @@ mod tests {
                 "{key}: {found:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_heartbeat_in_seconds_and_a_token_with_blanks_are_found() {
+        assert_eq!(of("[ws]\nheartbeat = 0\n"), Vec::<String>::new());
+        let found = of("[ws]\nheartbeat = 30\n[onebot]\ntoken = \"two words\"\n");
+        assert!(
+            found[0].starts_with("ws.heartbeat") && found[1].starts_with("onebot.token"),
+            "{found:?}"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `send_forward_msg` ★, `send_group_forward_msg`, `send_private_forward_msg`, `get_forward_msg`.
 
-use crate::story::{Story, over_both};
+use crate::story::{Story, over_both, picture};
 use serde_json::{Value, json};
 
 fn node(user: u64, name: &str, content: impl Into<Value>) -> Value {
@@ -155,4 +155,46 @@ async fn what_is_no_forward_is_refused() {
             .fails(1200);
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_card_says_what_the_bot_wants_it_to_say() {
+    over_both(async |story: Story| {
+        let carol = story.client(10003).await;
+        let bot = story.bot();
+        let call = json!({
+            "group_id": 20001, "messages": [node(10002, "Bob", "first"), node(10004, "Dave", "[CQ:face,id=14]")],
+            "source": "Minutes", "summary": "two words", "prompt": "[minutes]", "news": [{"text": "look inside"}, {"text": "and here"}]
+        });
+        bot.call("send_group_forward_msg", call).await.ok();
+        carol
+            .sees(json!({"event": "message", "group": 20001, "forward": {
+                "title": "Minutes", "summary": "two words", "prompt": "[minutes]", "preview": ["look inside", "and here"]
+            }}))
+            .await;
+        let plain = json!({"group_id": 20001, "messages": [node(10002, "Bob", "first"), node(10004, "Dave", "second")]});
+        bot.call("send_group_forward_msg", plain).await.ok();
+        let seen = carol.sees(json!({"event": "message", "group": 20001})).await;
+        assert_eq!(seen["forward"]["preview"], json!(["Bob: first", "Dave: second"]), "{seen}");
+        assert!(seen["forward"]["summary"].as_str().is_some_and(|text| text.contains('2')), "{seen}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_picture_travels_inside_a_forward_by_reference() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    story.person(10002).says(20001, json!([picture()])).await;
+    let event = bot
+        .hears(json!({"post_type": "message", "group_id": 20001}))
+        .await;
+    let image = event["message"][0].clone();
+    assert_eq!(image["type"], "image");
+    let content = json!([{"type": "text", "data": {"text": "see: "}}, image]);
+    let call = json!({"group_id": 20001, "messages": [node(10002, "Bob", content)]});
+    bot.call("send_group_forward_msg", call).await.ok();
+    let inside = story.newest_in_group(20001).await["message"][0]["messages"][0]["message"].clone();
+    assert_eq!(inside[0], json!({"type": "text", "text": "see: "}));
+    assert_eq!(inside[1]["type"], "image", "{inside}");
 }

@@ -118,3 +118,23 @@ async fn an_unknown_message_cannot_be_taken_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_recalled_message_says_so_at_once() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let id = bot.says(20001, "a slip").await;
+        bot.call("delete_msg", json!({"message_id": id})).await.ok();
+        let gone = bot.call("get_msg", json!({"message_id": id})).await;
+        if gone.envelope["status"] == "ok" {
+            assert_eq!(
+                gone.envelope["data"]["status"], "deleted",
+                "{}",
+                gone.envelope
+            );
+        } else {
+            gone.fails(1200);
+        }
+    })
+    .await;
+}

@@ -93,3 +93,43 @@ async fn a_reply_to_an_unknown_message_fails_and_sends_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_message_that_the_archive_has_lost_is_quoted_all_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let story = Story::beginning().kept_in(folder.path()).begin().await;
+    story.person(10002).says(20001, "long ago").await;
+    story.bot().hears(json!({"raw_message": "long ago"})).await;
+    story.end().await;
+    std::fs::remove_dir_all(folder.path().join("bots")).expect("the bots forget everything");
+
+    let story = Story::beginning().kept_in(folder.path()).begin().await;
+    let bot = story.bot();
+    story
+        .person(10003)
+        .says(
+            20001,
+            json!([{"type": "reply", "sequence": 1}, {"type": "text", "text": "do you remember?"}]),
+        )
+        .await;
+    let event = bot
+        .hears(json!({"group_id": 20001, "user_id": 10003}))
+        .await;
+    let quoted = event["message"][0]["data"]["id"].clone();
+    let found = bot
+        .call("get_msg", json!({"message_id": quoted}))
+        .await
+        .ok();
+    assert_eq!(
+        (&found["raw_message"], &found["user_id"]),
+        (&json!("long ago"), &json!(10002))
+    );
+    bot.says(20001, json!([{"type": "reply", "data": {"id": quoted}}, {"type": "text", "data": {"text": "I do"}}]))
+        .await;
+    let seen = story.newest_in_group(20001).await;
+    assert_eq!(
+        seen["message"][0],
+        json!({"type": "reply", "sequence": 1}),
+        "{seen}"
+    );
+}

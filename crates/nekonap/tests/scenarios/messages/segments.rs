@@ -1,6 +1,6 @@
 //! Every kind of segment, out and in.
 
-use crate::story::{Story, over_both};
+use crate::story::{Story, over_both, picture};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -17,6 +17,17 @@ async fn what_a_bot_can_send_comes_back_from_history_as_the_same_segment() {
                 json!({"data": "{\"app\":\"com.example\",\"prompt\":\"a card\"}"}),
             ),
             ("markdown", json!({"content": "# heading\n**bold**"})),
+            (
+                "xml",
+                json!({"data": "<?xml version=\"1.0\"?><msg brief=\"hi\"/>"}),
+            ),
+            (
+                "mface",
+                json!({
+                    "emoji_id": "0123456789abcdef0123456789abcdef", "emoji_package_id": 7,
+                    "key": "0123456789abcdef", "summary": "[cat]"
+                }),
+            ),
         ] {
             let id = bot.says(20001, json!([{"type": kind, "data": data}])).await;
             let kept = bot.call("get_msg", json!({"message_id": id})).await.ok();
@@ -139,15 +150,7 @@ async fn whatever_people_send_arrives_as_something_and_is_never_dropped() {
 async fn a_picture_that_somebody_sent_can_be_sent_again_by_reference() {
     let story = Story::new().await;
     let bot = story.bot();
-    // The smallest PNG: one transparent pixel.
-    let pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
-    story
-        .person(10002)
-        .says(
-            20001,
-            json!([{"type": "image", "base64": pixel, "name": "pixel.png"}]),
-        )
-        .await;
+    story.person(10002).says(20001, json!([picture()])).await;
     let event = bot
         .hears(json!({"post_type": "message", "group_id": 20001}))
         .await;
@@ -162,4 +165,81 @@ async fn a_picture_that_somebody_sent_can_be_sent_again_by_reference() {
         story.newest_in_group(20002).await["message"][0]["type"],
         "image"
     );
+}
+
+#[tokio::test]
+async fn a_picture_a_voice_and_a_video_are_sent_again_by_what_they_were_reported_as() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    for (element, kind) in [
+        (picture(), "image"),
+        (
+            json!({"type": "voice", "base64": "AiMhU0lMS19WMw=="}),
+            "voice",
+        ),
+        (
+            json!({"type": "video", "base64": "AAAAGGZ0eXBtcDQyAAAAAG1wNDJpc29t"}),
+            "video",
+        ),
+    ] {
+        story.person(10002).says(20001, json!([element])).await;
+        let event = bot
+            .hears(json!({"post_type": "message", "group_id": 20001}))
+            .await;
+        let segment = &event["message"][0];
+        assert_eq!(
+            segment["type"],
+            if kind == "voice" { "record" } else { kind },
+            "{event}"
+        );
+        let again = json!([{"type": segment["type"], "data": {"file": segment["data"]["file"]}}]);
+        bot.says(20001, again).await;
+        let seen = story.newest_in_group(20001).await;
+        assert_eq!(
+            (&seen["from"], &seen["message"][0]["type"]),
+            (&json!(10001), &json!(kind)),
+            "{seen}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_keyboard_travels_with_its_markdown() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    let keyboard = json!({"rows": [{"buttons": [
+        {"id": "1", "render_data": {"label": "yes", "visited_label": "yes!", "style": 1},
+         "action": {"type": 2, "permission": {"type": 2}, "data": "/yes", "enter": true}}
+    ]}]});
+    let message = json!([
+        {"type": "markdown", "data": {"content": "shall we?"}},
+        {"type": "keyboard", "data": keyboard},
+    ]);
+    let id = bot.says(20001, message).await;
+    let kept = bot.call("get_msg", json!({"message_id": id})).await.ok();
+    let kinds: Vec<&str> = kept["message"]
+        .as_array()
+        .expect("segments")
+        .iter()
+        .map(|segment| segment["type"].as_str().expect("a kind"))
+        .collect();
+    assert_eq!(kinds, ["markdown", "keyboard"], "{kept}");
+}
+
+#[tokio::test]
+async fn raw_message_is_the_cq_form_of_message() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let elements = json!([
+            {"type": "text", "text": "a&b[c],"}, {"type": "at", "uin": 10003}, {"type": "text", "text": " d"}
+        ]);
+        story.person(10002).says(20001, elements).await;
+        let event = bot.hears(json!({"post_type": "message", "group_id": 20001})).await;
+        assert_eq!(event["raw_message"], "a&amp;b&#91;c&#93;,[CQ:at,qq=10003] d");
+        let text = event["raw_message"].as_str().expect("text").to_owned();
+        let id = bot.says(20001, text).await;
+        let again = bot.call("get_msg", json!({"message_id": id})).await.ok();
+        assert_eq!(again["message"], event["message"]);
+    })
+    .await;
 }

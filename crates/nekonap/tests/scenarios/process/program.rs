@@ -31,6 +31,15 @@ pub(super) fn output(command: &mut Command) -> (Output, String, String) {
     (output, stdout, stderr)
 }
 
+/// Sends a signal.
+pub(super) fn signal(child: &Child, signal: &str) {
+    let status = Command::new("kill")
+        .args(["-s", signal, &child.id().to_string()])
+        .status()
+        .expect("kill starts");
+    assert!(status.success());
+}
+
 impl Program {
     /// `nekonap sandbox` on free ports; returns once it is ready.
     pub(super) fn sandbox(runtime: &Path, arguments: &[&str]) -> Self {
@@ -64,6 +73,12 @@ impl Program {
         self.ready["http"].as_str().expect("an address")
     }
 
+    /// Its address and token, for a task of its own.
+    pub(super) fn address(&self) -> (String, String) {
+        let token = self.ready["token"].as_str().expect("a token");
+        (self.http().to_owned(), token.to_owned())
+    }
+
     /// Calls an action over HTTP; the envelope.
     pub(super) async fn call(&self, action: &str, params: Value) -> Value {
         reqwest::Client::builder()
@@ -79,6 +94,22 @@ impl Program {
             .json()
             .await
             .expect("an envelope")
+    }
+
+    /// Somebody acts through the sandbox's API: the HTTP status and the answer.
+    pub(super) async fn act(&self, act: &Value) -> (u16, Value) {
+        let response = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .expect("a client")
+            .post(format!("{}/sandbox/api/act", self.http()))
+            .bearer_auth(self.ready["token"].as_str().expect("a token"))
+            .json(act)
+            .send()
+            .await
+            .expect("an answer");
+        let status = response.status().as_u16();
+        (status, response.json().await.expect("JSON"))
     }
 
     /// Says something in group 20001; the message's id.
@@ -102,11 +133,7 @@ impl Program {
 
     /// Sends a signal and waits; the exit code and what else was on stdout.
     pub(super) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
-        let status = Command::new("kill")
-            .args(["-s", signal, &self.child.id().to_string()])
-            .status()
-            .expect("kill starts");
-        assert!(status.success());
+        self::signal(&self.child, signal);
         let mut rest = String::new();
         std::io::Read::read_to_string(&mut self.stdout, &mut rest).expect("the rest of stdout");
         (self.child.wait().expect("gone").code(), rest)

@@ -90,6 +90,84 @@ async fn a_broken_archive_is_moved_aside_with_a_message() {
     );
 }
 
+#[tokio::test]
+async fn a_broken_keystore_is_moved_aside_and_the_bot_logs_in_anew() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let data = tempfile::tempdir().expect("a folder");
+    let folder = data.path().to_str().expect("a plain path").to_owned();
+    let program = Program::sandbox(runtime.path(), &["--data", &folder]);
+    let id = program.says("remember").await;
+    program.stop("TERM");
+    let keystore = walk(data.path())
+        .into_iter()
+        .find(|file| file.ends_with("session.json"))
+        .expect("a keystore");
+    std::fs::write(&keystore, "not a session").expect("written");
+    let program = Program::sandbox(runtime.path(), &["--data", &folder]);
+    let kept = program.call("get_msg", json!({"message_id": id})).await;
+    assert_eq!(
+        kept["data"]["raw_message"], "remember",
+        "the archive is as it was"
+    );
+    program.says("logged in anew").await;
+    program.stop("TERM");
+    let aside = walk(data.path())
+        .into_iter()
+        .filter(|file| std::fs::read(file).is_ok_and(|bytes| bytes == b"not a session"))
+        .count();
+    assert_eq!(aside, 1);
+}
+
+#[tokio::test]
+async fn killed_in_the_middle_of_sends_every_id_that_was_answered_is_known() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let data = tempfile::tempdir().expect("a folder");
+    let folder = data.path().to_str().expect("a plain path").to_owned();
+    let program = Program::sandbox(runtime.path(), &["--data", &folder]);
+    let (http, token) = program.address();
+    let sending = tokio::spawn(async move {
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .expect("a client");
+        let mut answered = Vec::new();
+        for number in 0.. {
+            let text = format!("number {number}");
+            let sent = client
+                .post(format!("{http}/send_group_msg"))
+                .bearer_auth(&token)
+                .json(&json!({"group_id": 20001, "message": text}))
+                .send()
+                .await;
+            let Ok(response) = sent else { break };
+            let Ok(answer) = response.json::<serde_json::Value>().await else {
+                break;
+            };
+            answered.push((answer["data"]["message_id"].clone(), text));
+        }
+        answered
+    });
+    // Once so many have arrived, sends are under way.
+    while program
+        .call(
+            "get_group_msg_history",
+            json!({"group_id": 20001, "count": 20}),
+        )
+        .await["data"]["messages"]
+        .as_array()
+        .is_none_or(|messages| messages.len() < 20)
+    {}
+    program.kill();
+    let answered = sending.await.expect("the sender ends with its server");
+    assert!(answered.len() >= 10, "{}", answered.len());
+
+    let program = Program::sandbox(runtime.path(), &["--data", &folder]);
+    for (id, text) in &answered {
+        let known = program.call("get_msg", json!({"message_id": id})).await;
+        assert_eq!(known["data"]["raw_message"], *text, "{known}");
+    }
+}
+
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {

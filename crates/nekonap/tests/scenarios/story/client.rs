@@ -175,6 +175,15 @@ fn said(message: &Message) -> Value {
             other => other.preview(),
         })
         .collect();
+    let forward = message.elements.iter().find_map(|element| match element {
+        Element::Forward(forward) => Some(json!({
+            "title": forward.title,
+            "preview": forward.preview,
+            "summary": forward.summary,
+            "prompt": forward.prompt,
+        })),
+        _ => None,
+    });
     json!({
         "event": "message",
         "group": message.conversation.group(),
@@ -183,5 +192,6 @@ fn said(message: &Message) -> Value {
         "own": message.own,
         "sequence": message.sequence,
         "text": text,
+        "forward": forward,
     })
 }

@@ -83,6 +83,19 @@ impl Beginning {
         self
     }
 
+    /// The world begins like this.
+    pub(crate) fn seeded(mut self, seed: Seed) -> Self {
+        self.options.seed = seed;
+        self
+    }
+
+    /// Nobody is asked for a token.
+    pub(crate) fn without_token(mut self) -> Self {
+        self.options.token = None;
+        self.options.no_token = true;
+        self
+    }
+
     /// Starts the world and logs the bots in.
     pub(crate) async fn begin(self) -> Story {
         Story::start(self.options, self.transport).await
@@ -305,6 +318,12 @@ impl Shared {
 /// An account number in a test.
 pub(crate) fn uin(number: u64) -> Uin {
     Uin::new(number).expect("an account number")
+}
+
+/// A picture as the sandbox's API takes it: the smallest PNG, one transparent pixel.
+pub(crate) fn picture() -> Value {
+    let pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+    json!({"type": "image", "base64": pixel, "name": "pixel.png"})
 }
 
 /// Tells the same story twice: once with calls over HTTP, once over WebSocket.

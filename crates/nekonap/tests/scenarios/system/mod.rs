@@ -3,5 +3,8 @@
 mod bad_days;
 mod connections;
 mod other_clients;
+mod page;
+mod recovery;
 mod safety;
+mod seeds;
 mod status;

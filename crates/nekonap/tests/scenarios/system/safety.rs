@@ -103,3 +103,45 @@ async fn a_bad_act_is_named_and_changes_nothing() {
         .await;
     assert_eq!(status, 404);
 }
+
+#[tokio::test]
+async fn without_a_token_only_who_names_this_machine_is_let_in() {
+    let story = Story::beginning().without_token().begin().await;
+    assert_eq!(story.ready().token, "");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
+    let url = format!("{}/sandbox/api/world", story.ready().http);
+    let own = client.get(&url).send().await.expect("an answer");
+    assert_eq!(own.status(), 200);
+    for (name, value) in [("host", "evil.example"), ("origin", "https://evil.example")] {
+        let foreign = client
+            .get(&url)
+            .header(name, value)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(foreign.status(), 403, "{name}: {value}");
+    }
+    story.bot().says(20001, "no token, no trouble").await;
+}
+
+#[tokio::test]
+async fn an_act_over_the_limit_is_refused_before_it_is_read() {
+    let story = Story::new().await;
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
+    let response = client
+        .post(format!("{}/sandbox/api/act", story.ready().http))
+        .bearer_auth(&story.ready().token)
+        .header("content-type", "application/json")
+        .body(vec![b' '; (64 << 20) + 1])
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(response.status(), 413);
+    story.bot().says(20001, "still here").await;
+}

@@ -1,0 +1,238 @@
+//! `nekonap run`, against a sandbox in place of the QQ servers: the QR code, the saved session, the files it keeps.
+
+use super::program::{Program, nekonap, output};
+use serde_json::{Value, json};
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Stdio},
+    sync::mpsc::{Receiver, channel},
+    time::Duration,
+};
+
+/// How long anything may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A `nekonap run` and what it says on stderr.
+struct Running {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Running {
+    fn start(folder: &Path) -> Self {
+        let mut child = nekonap(folder)
+            .arg("run")
+            .arg("--config")
+            .arg(folder.join("nekonap.toml"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { child, lines }
+    }
+
+    /// Waits for a line that holds this.
+    fn says(&self, part: &str) -> String {
+        let mut before = Vec::new();
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) if line.contains(part) => return line,
+                Ok(line) => before.push(line),
+                Err(error) => panic!(
+                    "waited for {part:?} ({error}) after:\n{}",
+                    before.join("\n")
+                ),
+            }
+        }
+    }
+
+    fn stop(mut self) -> Option<i32> {
+        super::program::signal(&self.child, "TERM");
+        self.child.wait().expect("gone").code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A folder with a configuration that points at a sandbox.
+fn configured(sandbox: &Program) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ready = &sandbox.ready;
+    let text = format!(
+        "[qq]\nservers = [{}]\nsecp192k1 = {}\np256 = {}\n[http]\nlisten = \"127.0.0.1:0\"\n[ws]\nlisten = \"127.0.0.1:0\"\n",
+        ready["wire"], ready["wire_keys"]["secp192k1"], ready["wire_keys"]["p256"]
+    );
+    std::fs::write(folder.path().join("nekonap.toml"), text).expect("written");
+    let data = folder.path().join("nekonap-data");
+    (folder, data)
+}
+
+/// Somebody scans and confirms the code that the program shows.
+async fn confirm(sandbox: &Program, program: &Running, account: u64) {
+    let code = program.says("txz.qq.com");
+    for verb in ["scan_login", "confirm_login"] {
+        let act = json!({"as": account, "do": verb, "code": code.trim()});
+        let (status, answer) = sandbox.act(&act).await;
+        assert_eq!(status, 200, "{answer}");
+    }
+}
+
+fn call(folder: &Path, arguments: &[&str]) -> Value {
+    let (done, stdout, stderr) = output(nekonap(folder).arg("call").args(arguments));
+    assert!(done.status.success(), "{stderr}");
+    serde_json::from_str(&stdout).expect("JSON")
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path)
+        .expect("a file")
+        .permissions()
+        .mode()
+        & 0o777
+}
+
+#[tokio::test]
+async fn who_scans_the_code_is_logged_in_and_stays_so_after_a_restart() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let (folder, data) = configured(&sandbox);
+
+    let program = Running::start(folder.path());
+    confirm(&sandbox, &program, 10003).await;
+    program.says("已上线");
+    assert_eq!(call(folder.path(), &["get_login_info"])["user_id"], 10003);
+    let sent = call(
+        folder.path(),
+        &["send_group_msg", "group_id=20001", "message=here I am"],
+    );
+    #[cfg(unix)]
+    for file in ["session.json", "token", "archive.db"] {
+        assert_eq!(mode(&data.join(file)), 0o600, "{file}");
+    }
+    assert_eq!(program.stop(), Some(0));
+    assert!(
+        !data.join("qrcode.png").exists(),
+        "the picture has done its service"
+    );
+
+    // No code this time: the saved session is enough. And the ids are the same.
+    let program = Running::start(folder.path());
+    program.says("已上线");
+    let id = format!("message_id={}", sent["message_id"]);
+    assert_eq!(
+        call(folder.path(), &["get_msg", &id])["raw_message"],
+        "here I am"
+    );
+    assert_eq!(program.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn the_code_is_saved_as_a_picture_while_it_is_shown() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let (folder, data) = configured(&sandbox);
+    let program = Running::start(folder.path());
+    program.says("txz.qq.com");
+    let picture = std::fs::read(data.join("qrcode.png")).expect("the picture");
+    assert!(picture.starts_with(b"\x89PNG"), "{} bytes", picture.len());
+    #[cfg(unix)]
+    assert_eq!(mode(&data.join("qrcode.png")), 0o600);
+    assert_eq!(program.stop(), Some(0), "it stops while nobody has scanned");
+}
+
+#[tokio::test]
+async fn a_broken_session_is_moved_aside_and_the_code_comes_again() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let (folder, data) = configured(&sandbox);
+    let program = Running::start(folder.path());
+    confirm(&sandbox, &program, 10003).await;
+    program.says("已上线");
+    assert_eq!(program.stop(), Some(0));
+
+    std::fs::write(data.join("session.json"), "{half a sess").expect("written");
+    let program = Running::start(folder.path());
+    program.says("moved");
+    confirm(&sandbox, &program, 10003).await;
+    program.says("已上线");
+    let kept = std::fs::read_dir(&data)
+        .expect("the folder")
+        .filter_map(Result::ok)
+        .filter(|entry| std::fs::read(entry.path()).is_ok_and(|bytes| bytes == b"{half a sess"))
+        .count();
+    assert_eq!(
+        kept, 1,
+        "the broken file is still there, under another name"
+    );
+    assert_eq!(program.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn a_folder_is_one_accounts_own() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let (folder, data) = configured(&sandbox);
+    let program = Running::start(folder.path());
+    confirm(&sandbox, &program, 10003).await;
+    program.says("已上线");
+    assert_eq!(program.stop(), Some(0));
+
+    std::fs::remove_file(data.join("session.json")).expect("removed");
+    let mut program = Running::start(folder.path());
+    confirm(&sandbox, &program, 10004).await;
+    let complaint = program.says("belongs to 10003");
+    assert!(
+        complaint.contains("10004") && complaint.contains("data"),
+        "{complaint}"
+    );
+    assert_eq!(program.child.wait().expect("gone").code(), Some(1));
+}
+
+#[test]
+fn the_first_start_writes_the_configuration_and_a_bad_one_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("nekonap.toml");
+    let run = || output(nekonap(folder.path()).arg("run").arg("--config").arg(&path));
+    // A file where the data folder should be: it goes no further than that, for the example names QQ's own servers.
+    std::fs::write(folder.path().join("nekonap-data"), "in the way").expect("written");
+    let (refused, _, stderr) = run();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        stderr.contains("nekonap-data") && stderr.contains("`data`"),
+        "{stderr}"
+    );
+    let text = std::fs::read_to_string(&path).expect("the example was written");
+    assert!(
+        text.contains("# sign_url") && text.contains("检查"),
+        "{text}"
+    );
+
+    std::fs::write(
+        &path,
+        "[ws]\nlisten = \"0.0.0.0:3001\"\n[onebot]\ntoken = \"\"\n",
+    )
+    .expect("written");
+    let (refused, _, stderr) = run();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        stderr.contains("ws.listen") && stderr.contains("onebot.token"),
+        "{stderr}"
+    );
+}

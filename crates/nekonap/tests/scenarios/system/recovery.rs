@@ -1,0 +1,102 @@
+//! Faults that pass: pushes twice, damaged frames, late answers, a session that is no longer good.
+
+use crate::story::Story;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_push_that_comes_twice_is_told_once() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    story
+        .fault(json!({"fault": "duplicate_pushes", "times": 2}))
+        .await;
+    story.person(10002).says(20001, "once").await;
+    story.person(10002).tells(10001, "only").await;
+    story.person(10002).says(20001, "and then").await;
+    story.person(10002).tells(10001, "the end").await;
+    bot.hears(json!({"raw_message": "once"})).await;
+    bot.hears(json!({"raw_message": "only"})).await;
+    bot.hears(json!({"raw_message": "and then"})).await;
+    bot.hears(json!({"raw_message": "the end"})).await;
+    assert!(!bot.has_heard(&json!({"raw_message": "once"})));
+    assert!(!bot.has_heard(&json!({"raw_message": "only"})));
+}
+
+#[tokio::test]
+async fn damaged_frames_are_dropped_and_nothing_hangs() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    story
+        .fault(json!({"fault": "corrupt_frames", "times": 3, "seed": 7}))
+        .await;
+    for number in 0..3 {
+        story
+            .person(10002)
+            .says(20001, format!("damaged {number}"))
+            .await;
+    }
+    story.person(10002).says(20001, "whole").await;
+    bot.hears(json!({"raw_message": "whole"})).await;
+    bot.says(20001, "still here").await;
+}
+
+#[tokio::test]
+async fn a_late_answer_is_waited_for_and_conversations_go_on() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    story
+        .fault(json!({"fault": "delay", "milliseconds": 300, "command": "MessageSvc.PbSendMsg"}))
+        .await;
+    let faults = story.look("faults").await;
+    assert_eq!(faults.as_array().map(Vec::len), Some(1), "{faults}");
+    let echo = bot
+        .send(
+            "send_group_msg",
+            json!({"group_id": 20001, "message": "in its own time"}),
+        )
+        .await;
+    bot.call("get_group_list", json!({})).await.ok();
+    bot.answered("send_group_msg", &echo).await.ok();
+    story.mend().await;
+    assert_eq!(story.look("faults").await, json!([]));
+}
+
+#[tokio::test]
+async fn an_expired_session_is_renewed_without_a_person() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    story.person(10002).says(20001, "before").await;
+    bot.hears(json!({"raw_message": "before"})).await;
+    story
+        .fault(json!({"fault": "expire_session", "uin": 10001}))
+        .await;
+    story.fault(json!({"fault": "drop_connections"})).await;
+    story.person(10002).says(20001, "meanwhile").await;
+    bot.hears(json!({"raw_message": "meanwhile"})).await;
+    bot.is_online().await;
+    bot.says(20001, "back again").await;
+}
+
+#[tokio::test]
+async fn an_unknown_fault_refuses_the_whole_list() {
+    let story = Story::new().await;
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
+    for faults in [
+        json!([{"fault": "delay", "milliseconds": 9}, {"fault": "earthquake"}]),
+        json!([{"fault": "delay", "milliseconds": 9}, {"fault": "kick"}]),
+        json!({"fault": "delay"}),
+    ] {
+        let response = client
+            .post(format!("{}/sandbox/api/faults", story.ready().http))
+            .bearer_auth(&story.ready().token)
+            .json(&faults)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(response.status(), 400, "{faults}");
+    }
+    assert_eq!(story.look("faults").await, json!([]));
+}
