@@ -2,6 +2,7 @@
 
 mod bad_days;
 mod connections;
+mod hostile_frames;
 mod other_clients;
 mod page;
 mod recovery;
