@@ -243,6 +243,8 @@ impl Client {
             sequence: Some(sequence.get()),
             code: Some(code.to_owned()),
             kind: Some(kind(emoji)),
+            field_6: Some(false),
+            field_7: Some(false),
         };
         let session = self.inner.session()?;
         if add {

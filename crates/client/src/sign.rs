@@ -283,6 +283,23 @@ mod tests {
     }
 
     #[test]
+    fn the_core_commands_are_the_known_ones() {
+        let vectors = include_str!("../../wire/tests/vectors/wire.json");
+        let vectors: serde_json::Value = serde_json::from_str(vectors).expect("JSON");
+        let mut known: Vec<&str> = vectors
+            .pointer("/sign_commands/core")
+            .and_then(|core| core.as_array())
+            .expect("a list")
+            .iter()
+            .map(|command| command.as_str().expect("a name"))
+            .collect();
+        known.sort_unstable();
+        let mut ours = CORE_COMMANDS.to_vec();
+        ours.sort_unstable();
+        assert_eq!(ours, known);
+    }
+
+    #[test]
     fn what_is_no_signature_is_an_error() {
         assert!(matches!(
             read(br#"{"code":7,"message":"quota"}"#),

@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn what_is_wanted_by_a_truth_is_wanted() {
         // { 2: { 1: 20001, 2: { 24: true, 29: "" } } }
-        let bytes = hex::decode("120b08a19c011206c00101ea0100").expect("hex");
+        let bytes = hex::decode("120c08a19c011206c00101ea0100").expect("hex");
         assert!(DetailsRequest::decode(&bytes[..]).is_err());
         let read: DetailsRequest = decode(&bytes).expect("mended");
         let mask = read.wanted.expect("a group").mask.expect("a mask");

@@ -120,10 +120,21 @@ mod tests {
 
     #[test]
     fn one_block_without_padding_is_the_known_one() {
-        let key: Key = std::array::from_fn(|index| u8::try_from(index).expect("below 16"));
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/wire.json")).expect("JSON");
+        let hexed = |place: &str| vectors.pointer(place).and_then(|hex| hex.as_str());
+        let block = |place| u64::from_str_radix(hexed(place).expect("hex"), 16).expect("8 bytes");
+        let mut key = Key::default();
+        hex::decode_to_slice(hexed("/tea_block/key").expect("hex"), &mut key).expect("16 bytes");
         let words = Words::new(&key);
-        assert_eq!(words.encipher(0x0123_4567_89ab_cdef), 0x9b38_757c_61d7_741b);
-        assert_eq!(words.decipher(0x9b38_757c_61d7_741b), 0x0123_4567_89ab_cdef);
+        assert_eq!(
+            words.encipher(block("/tea_block/plain")),
+            block("/tea_block/cipher")
+        );
+        assert_eq!(
+            words.decipher(block("/tea_block/cipher")),
+            block("/tea_block/plain")
+        );
     }
 
     proptest::proptest! {

@@ -10,25 +10,47 @@ pub(super) fn clean(elements: Vec<Element>) -> Vec<Element> {
     reply_first(elements)
 }
 
-/// The one text after a flash picture, an animated face or a shop sticker is its fallback.
+/// The one text after a flash picture, an animated face, a face bubble or a shop sticker is its fallback.
 fn without_fallbacks(elements: Vec<Element>) -> Vec<Element> {
-    let mut kept: Vec<Element> = Vec::with_capacity(elements.len());
-    for element in elements {
-        let fallback = matches!(element, Element::Text(_))
-            && match kept.last() {
-                Some(Element::Image(image)) => image.flash,
-                Some(Element::Face(face)) => matches!(face.look, FaceLook::Animated(_)),
-                Some(Element::MarketFace(face)) => {
-                    matches!(&element, Element::Text(text) if text.text.trim() == face.name)
-                }
+    let fallbacks: Vec<bool> = elements
+        .iter()
+        .scan(None, |before, element| {
+            let fallback = match (*before, element) {
+                (Some(before), Element::Text(text)) => is_fallback(before, &text.text),
                 _ => false,
             };
-        // Only the element itself is followed by a fallback: a text after a dropped text is somebody's.
-        if !fallback {
-            kept.push(element);
+            // Only the element itself is followed by one: a text after a fallback is somebody's.
+            *before = (!fallback).then_some(element);
+            Some(fallback)
+        })
+        .collect();
+    elements
+        .into_iter()
+        .zip(fallbacks)
+        .filter_map(|(element, fallback)| (!fallback).then_some(element))
+        .collect()
+}
+
+/// Whether a text is what old clients are to show in place of the element before it.
+fn is_fallback(before: &Element, text: &str) -> bool {
+    match before {
+        Element::Image(image) => image.flash,
+        // It holds the name; anything else is what somebody said beside the face.
+        Element::Face(face) if matches!(face.look, FaceLook::Animated(_)) => {
+            text.contains(face.name.trim_start_matches('/'))
         }
+        Element::MarketFace(face) => text.trim() == face.name,
+        Element::Text(bubble) => bubble.text == text && is_bubble(text),
+        _ => false,
     }
-    kept
+}
+
+/// `[name]xN`: what a face bubble says, and the text after it.
+fn is_bubble(text: &str) -> bool {
+    text.starts_with('[')
+        && text.rsplit_once("]x").is_some_and(|(_, count)| {
+            !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit())
+        })
 }
 
 /// An old picture or video beside today's form of the same file.
@@ -42,9 +64,13 @@ fn without_doubles(elements: Vec<Element>) -> Vec<Element> {
             _ => None,
         })
         .collect();
+    let video = elements
+        .iter()
+        .any(|element| matches!(element, Element::Video(video) if !video.is_old()));
     elements
         .into_iter()
         .filter(|element| match element {
+            Element::Video(old) => !(video && old.is_old()),
             Element::Image(image) if image.media.file_uuid.is_empty() && !image.flash => {
                 !today.contains(&image.media.md5)
             }

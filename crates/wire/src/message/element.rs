@@ -8,6 +8,7 @@ pub use super::elements::{
     face::{Face, FaceLook, Sticker, Thrown},
     file::File,
     image::Image,
+    long_text::LongText,
     market_face::MarketFace,
     mention::{Mention, MentionTarget},
     reply::Reply,
@@ -52,6 +53,8 @@ pub enum Element {
     Markdown(Markdown),
     /// Buttons under a markdown.
     Keyboard(Keyboard),
+    /// The message is stored elsewhere, because it is too long; the texts beside this are a digest.
+    LongText(LongText),
     /// What is not understood: kept, and sent again as it came.
     Unknown(Unknown),
 }
@@ -84,7 +87,7 @@ impl Element {
             Self::Forward(_) => "[聊天记录]".to_owned(),
             Self::Xml(_) => "[卡片消息]".to_owned(),
             Self::Markdown(_) => "[Markdown]".to_owned(),
-            Self::Reply(_) | Self::Keyboard(_) => String::new(),
+            Self::Reply(_) | Self::Keyboard(_) | Self::LongText(_) => String::new(),
             Self::Unknown(_) => "[未知消息]".to_owned(),
         }
     }

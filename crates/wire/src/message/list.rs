@@ -1,18 +1,18 @@
-//! A list of elements as databases keep it: the wire's own bytes, so that nothing is lost. `protocol/02` §2.5
+//! A list of elements as messages carry it and databases keep it: the wire's own bytes, so that nothing is lost.
+//! `protocol/02` §2.5
 
 use bytes::Bytes;
 use prost::Message as _;
 
-use super::{element::Element, elements};
+use super::{
+    element::Element,
+    elements::{self, file, voice},
+};
 use crate::{bounded, command::DecodeError, proto::message::RichText};
 
 /// The elements as bytes; [`decode_list`] gives back the same elements.
 pub fn encode_list(elements: &[Element]) -> Vec<u8> {
-    RichText {
-        elems: elements.iter().map(elements::encode).collect(),
-        ..RichText::default()
-    }
-    .encode_to_vec()
+    rich_text(elements, false, |element| vec![elements::encode(element)]).encode_to_vec()
 }
 
 /// The elements that [`encode_list`] wrote.
@@ -20,8 +20,7 @@ pub fn encode_list(elements: &[Element]) -> Vec<u8> {
 /// # Errors
 /// Bytes that are no list of elements. An element that is not understood is none: it is kept as it came.
 pub fn decode_list(bytes: &[u8]) -> Result<Vec<Element>, DecodeError> {
-    let list: RichText = bounded::decode(bytes)?;
-    Ok(decode_all(&list.elems))
+    Ok(decode_all(&bounded::decode(bytes)?))
 }
 
 /// The elements of a list that [`encode_list`] wrote, each as on the wire: for a reply, which quotes them so. Empty for
@@ -30,7 +29,39 @@ pub fn raw_list(bytes: &[u8]) -> Vec<Bytes> {
     bounded::decode::<RichText>(bytes).map_or_else(|_| Vec::new(), |list| list.elems)
 }
 
-/// The elements one by one, without any clean-up.
-pub(super) fn decode_all(raw: &[Bytes]) -> Vec<Element> {
-    raw.iter().filter_map(elements::decode).collect()
+/// The elements one by one, without any clean-up, and what stands beside them in its old form.
+pub(super) fn decode_all(rich: &RichText) -> Vec<Element> {
+    let mut elements: Vec<Element> = rich.elems.iter().filter_map(elements::decode).collect();
+    let has = |elements: &[Element], wanted: fn(&Element) -> bool| elements.iter().any(wanted);
+    if !has(&elements, |element| matches!(element, Element::Voice(_))) {
+        let old = rich.ptt.as_deref().and_then(voice::decode_old);
+        let temporary = || rich.tmp_ptt.as_deref().and_then(voice::decode_temporary);
+        elements.extend(old.or_else(temporary).map(Element::Voice));
+    }
+    if !has(&elements, |element| matches!(element, Element::File(_))) {
+        let old = rich.not_online_file.as_deref();
+        elements.extend(old.and_then(file::decode_not_online).map(Element::File));
+    }
+    elements
+}
+
+/// The elements, each encoded by `encode`, and a voice in its old form beside them. `group`: they are for one.
+pub(super) fn rich_text(
+    elements: &[Element],
+    group: bool,
+    encode: impl Fn(&Element) -> Vec<Bytes>,
+) -> RichText {
+    let old = |element: &Element| match element {
+        Element::Voice(voice) if voice.is_old() => Some(voice::encode_old(voice, group)),
+        _ => None,
+    };
+    RichText {
+        elems: elements
+            .iter()
+            .filter(|element| old(element).is_none())
+            .flat_map(encode)
+            .collect(),
+        ptt: elements.iter().find_map(old),
+        ..RichText::default()
+    }
 }

@@ -6,7 +6,7 @@ use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use super::{
     cleanup,
     element::Element,
-    elements::{self, file, reply::message_uid, voice},
+    elements::{self, file, reply::message_uid},
     list,
 };
 use crate::proto::message::{
@@ -115,7 +115,7 @@ const CONTROL: [u32; 8] = [1, 73, 75, 129, 131, 133, 135, 192];
 /// `c2c.type` of a session that was started from a group.
 const FROM_GROUP: i32 = 2;
 /// How long a private file can be fetched, seconds.
-const FILE_LIFE: u64 = 604_800;
+pub(super) const FILE_LIFE: u64 = 604_800;
 
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,32 +183,77 @@ impl Message {
 
     /// Encodes the message as the server passes it on, with everything that `protocol/01` §9.1 wants.
     pub fn encode(&self) -> Proto {
-        self.encoded(elements_of)
-    }
-
-    /// Encodes the message as a node of a merged forward: a reply in it is followed by nothing. `protocol/02` §7.3
-    pub fn encode_node(&self) -> Proto {
-        self.encoded(|element, _| vec![elements::encode(element)])
-    }
-
-    fn encoded(&self, element: impl Fn(&Element, &Place) -> Vec<Bytes>) -> Proto {
-        let file = self.elements.iter().find_map(|element| match element {
-            Element::File(file) if !matches!(self.place, Place::Group { .. }) => Some(file),
-            _ => None,
-        });
+        let file = self.private_file();
+        let voice = || {
+            let is_voice = |element: &Element| matches!(element, Element::Voice(_));
+            self.elements.iter().any(is_voice)
+        };
         let (kind, sub_kind, command) = match (&self.place, file) {
             (Place::Group { .. }, _) => (Kind::GROUP, 0, 0),
             (Place::Forwarded { .. }, _) => (Kind::FORWARDED, 4, 4),
             (_, Some(_)) => (Kind::FILE, 4, 4),
+            (Place::Friend, None) if voice() => (Kind::VOICE, 11, 11),
             (Place::Friend, None) => (Kind::FRIEND, 11, 11),
             (Place::Temporary { .. }, None) => (Kind::TEMPORARY, 11, 11),
         };
-        let private = !matches!(self.place, Place::Group { .. });
+        let in_group = matches!(self.place, Place::Group { .. });
+        let forwarded = matches!(self.place, Place::Forwarded { .. });
         let nothing = |number: u32| (number != 0).then_some(number);
         let content_head = ContentHead {
-            r#type: Some(kind),
             sub_type: nothing(sub_kind),
             c2c_cmd: nothing(command),
+            forward: forwarded.then(|| ForwardHead {
+                field_1: Some(0),
+                field_2: Some(0),
+                field_3: Some(2),
+                ..ForwardHead::default()
+            }),
+            ..self.content(kind, !in_group)
+        };
+        let said: Vec<Element> = self.said(file).cloned().collect();
+        let rich_text = list::rich_text(&said, in_group, |part| elements_of(part, &self.place));
+        // One client family wants the font, with the random in it, and an element beside it, or nothing at all.
+        let says = !rich_text.elems.is_empty() || rich_text.ptt.is_some();
+        let attr = Attr {
+            time: Some(i32::try_from(self.time).unwrap_or(0)),
+            // Randoms travel as signed 32 bits here: the same bits.
+            random: Some(self.random.cast_signed()),
+            ..Attr::default()
+        };
+        Proto {
+            routing_head: Some(self.routing()),
+            content_head: Some(content_head),
+            body: Some(Body {
+                rich_text: Some(RichText {
+                    attr: says.then_some(attr),
+                    ..rich_text
+                }),
+                msg_content: file.map(|file| file::encode_private(file, self.time + FILE_LIFE)),
+                msg_encrypt_content: None,
+            }),
+        }
+    }
+
+    /// A file that travels beside the elements.
+    pub(super) fn private_file(&self) -> Option<&file::File> {
+        self.elements.iter().find_map(|element| match element {
+            Element::File(file) if !matches!(self.place, Place::Group { .. }) => Some(file),
+            _ => None,
+        })
+    }
+
+    /// The elements, without the file that travels beside them.
+    pub(super) fn said(&self, file: Option<&file::File>) -> impl Iterator<Item = &Element> {
+        let beside = file.is_some();
+        self.elements
+            .iter()
+            .filter(move |part| !(beside && matches!(part, Element::File(_))))
+    }
+
+    /// The content head of a message of this type.
+    pub(super) fn content(&self, kind: u32, private: bool) -> ContentHead {
+        ContentHead {
+            r#type: Some(kind),
             random: Some(self.random),
             sequence: Some(if private {
                 u64::from(self.client_sequence)
@@ -219,43 +264,13 @@ impl Message {
             pkg_num: Some(1),
             pkg_index: Some(0),
             div_seq: Some(0),
-            auto_reply: None,
             nt_seq: private.then(|| self.sequence.get()),
             msg_uid: Some(message_uid(self.random)),
-            forward: matches!(self.place, Place::Forwarded { .. }).then(|| ForwardHead {
-                field_1: Some(0),
-                field_2: Some(0),
-                field_3: Some(2),
-                ..ForwardHead::default()
-            }),
-        };
-        let rich_text = RichText {
-            // Randoms travel as signed 32 bits here: the same bits.
-            attr: Some(Attr {
-                time: Some(i32::try_from(self.time).unwrap_or(0)),
-                random: Some(self.random.cast_signed()),
-                ..Attr::default()
-            }),
-            elems: self
-                .elements
-                .iter()
-                .filter(|part| file.is_none() || !matches!(part, Element::File(_)))
-                .flat_map(|part| element(part, &self.place))
-                .collect(),
-            ..RichText::default()
-        };
-        Proto {
-            routing_head: Some(self.routing()),
-            content_head: Some(content_head),
-            body: Some(Body {
-                rich_text: Some(rich_text),
-                msg_content: file.map(|file| file::encode_private(file, self.time + FILE_LIFE)),
-                msg_encrypt_content: None,
-            }),
+            ..ContentHead::default()
         }
     }
 
-    fn routing(&self) -> RoutingHead {
+    pub(super) fn routing(&self) -> RoutingHead {
         let (c2c, group) = match &self.place {
             Place::Group {
                 group,
@@ -317,24 +332,38 @@ pub(super) fn elements_of(element: &Element, place: &Place) -> Vec<Bytes> {
     }
 }
 
-fn uid_text(uid: Option<Uid>) -> String {
+pub(super) fn uid_text(uid: Option<Uid>) -> String {
     uid.map(|uid| uid.as_str().to_owned()).unwrap_or_default()
 }
 
-fn party(uin: Option<u64>, uid: Option<&str>) -> Party {
+pub(super) fn party(uin: Option<u64>, uid: Option<&str>) -> Party {
     Party {
         uin: uin.and_then(|uin| Uin::new(uin).ok()),
         uid: uid.and_then(|uid| Uid::new(uid).ok()),
     }
 }
 
-fn text(bytes: Option<Bytes>) -> String {
+pub(super) fn text(bytes: Option<Bytes>) -> String {
     bytes.map_or_else(String::new, |bytes| {
         String::from_utf8_lossy(&bytes).into_owned()
     })
 }
 
-fn place(routing: &RoutingHead, kind: u32) -> Option<Place> {
+pub(super) fn place(routing: &RoutingHead, kind: u32) -> Option<Place> {
+    let head = routing.c2c.clone().unwrap_or_default();
+    let temporary = |number: Option<u64>| {
+        let group = GroupUin::new(number.unwrap_or(0)).ok();
+        group.map(|group| Place::Temporary { group })
+    };
+    if kind == Kind::TEMPORARY {
+        // Some servers tell the group where a group message has it.
+        let other = routing.group.as_ref().and_then(|group| group.group_uin);
+        return Some(
+            temporary(head.from_tiny_id)
+                .or_else(|| temporary(other))
+                .unwrap_or(Place::Friend),
+        );
+    }
     if let Some(group) = &routing.group {
         return Some(Place::Group {
             group: GroupUin::new(group.group_uin.unwrap_or(0)).ok()?,
@@ -348,33 +377,22 @@ fn place(routing: &RoutingHead, kind: u32) -> Option<Place> {
             },
         });
     }
-    let head = routing.c2c.clone().unwrap_or_default();
     Some(match kind {
         Kind::GROUP => return None,
         Kind::FORWARDED => Place::Forwarded {
             name: text(head.name),
         },
-        Kind::TEMPORARY => Place::Temporary {
-            group: GroupUin::new(head.from_tiny_id.unwrap_or(0)).ok()?,
-        },
-        _ => match GroupUin::new(head.from_tiny_id.unwrap_or(0)) {
-            Ok(group) if head.r#type == Some(FROM_GROUP) => Place::Temporary { group },
-            _ => Place::Friend,
-        },
+        _ if head.r#type == Some(FROM_GROUP) => {
+            temporary(head.from_tiny_id).unwrap_or(Place::Friend)
+        }
+        _ => Place::Friend,
     })
 }
 
 /// The elements, cleaned; `None` for a body that says nothing at all.
-fn body(body: &Body, kind: u32) -> Option<Vec<Element>> {
+pub(super) fn body(body: &Body, kind: u32) -> Option<Vec<Element>> {
     let rich = body.rich_text.clone().unwrap_or_default();
-    let mut elements = cleanup::clean(list::decode_all(&rich.elems));
-    if let Some(voice) = rich.ptt.as_deref().and_then(voice::decode_old)
-        && !elements
-            .iter()
-            .any(|element| matches!(element, Element::Voice(_)))
-    {
-        elements.push(Element::Voice(voice));
-    }
+    let mut elements = cleanup::clean(list::decode_all(&rich));
     if kind == Kind::FILE || kind == Kind::FORWARDED {
         let content = body.msg_content.as_deref().unwrap_or_default();
         elements.extend(file::decode_private(content).map(Element::File));

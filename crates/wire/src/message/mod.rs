@@ -6,11 +6,12 @@ mod elements;
 mod list;
 #[allow(clippy::module_inception)] // The file of the thing that gives the folder its name.
 mod message;
+mod node;
 mod outgoing;
 
 pub use element::{
-    Card, Element, Face, FaceLook, File, Forward, Image, Keyboard, Markdown, MarketFace, Mention,
-    MentionTarget, Reply, Shake, Sticker, Text, Thrown, Unknown, Video, Voice, Xml,
+    Card, Element, Face, FaceLook, File, Forward, Image, Keyboard, LongText, Markdown, MarketFace,
+    Mention, MentionTarget, Reply, Shake, Sticker, Text, Thrown, Unknown, Video, Voice, Xml,
 };
 pub use elements::{
     face::{DICE, ROCK_PAPER_SCISSORS},

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     command::DecodeError,
     proto::{
-        message::{Body, RichText},
+        message::Body,
         messages::{
             FileRoute, FriendRoute, GroupRoute, SendContentHead, SendRequest, SendRouting,
             TemporaryRoute,
@@ -83,8 +83,9 @@ impl Thrown {
 
 /// `cc_cmd` of a private file's route.
 const FILE_COMMAND: u32 = 4;
-/// How long a private file can be fetched: the end of 32-bit time, for the server sets its own.
-const FILE_EXPIRES: u64 = 0;
+/// Until when a private file can be fetched, as far as its sender is concerned: there is no clock here, and the server
+/// sets its own.
+const FILE_EXPIRES: u64 = u32::MAX as u64;
 
 impl Outgoing {
     /// The request.
@@ -139,20 +140,16 @@ impl Outgoing {
             Destination::Friend { .. } => Place::Friend,
             Destination::Temporary { group, .. } => Place::Temporary { group },
         };
+        let in_group = matches!(self.to, Destination::Group(_));
         let body = match private_file {
             Some(file) => Body {
                 msg_content: Some(file::encode_private(file, FILE_EXPIRES)),
                 ..Body::default()
             },
             None => Body {
-                rich_text: Some(RichText {
-                    elems: self
-                        .elements
-                        .iter()
-                        .flat_map(|element| elements_of(element, &place))
-                        .collect(),
-                    ..RichText::default()
-                }),
+                rich_text: Some(list::rich_text(&self.elements, in_group, |element| {
+                    elements_of(element, &place)
+                })),
                 ..Body::default()
             },
         };
@@ -201,7 +198,7 @@ impl Outgoing {
         let to = to.ok_or(DecodeError::Missing("routing_head"))?;
         let body = request.body.clone().unwrap_or_default();
         let rich = body.rich_text.unwrap_or_default();
-        let mut elements = cleanup::clean(list::decode_all(&rich.elems));
+        let mut elements = cleanup::clean(list::decode_all(&rich));
         let content = body.msg_content.unwrap_or_default();
         elements.extend(file::decode_private(&content).map(Element::File));
         Ok(Self {

@@ -61,6 +61,7 @@ pub(super) fn encode(essence: &Essence, envelope: &Envelope) -> Bytes {
             }),
             operator_nick: Some(essence.operator_name.clone()),
             author_nick: Some(essence.author_name.clone()),
+            flag_2: Some(1),
         }),
         msg_sequence: Some(essence.sequence.get()),
         ..NotifyBody::default()

@@ -126,6 +126,7 @@ pub(super) fn encode_left(left: &MemberLeft) -> Bytes {
         NestedOperator {
             operator: Some(NestedUid {
                 uid: text(Some(operator)),
+                field_2: Some(1),
             }),
         }
         .encode_to_vec()
@@ -158,7 +159,7 @@ pub(super) fn decode_own(payload: &[u8]) -> Result<Option<Joined>, DecodeError> 
 pub(super) fn encode_own(joined: &Joined) -> Bytes {
     OwnMembership {
         group: Some(joined.group.get()),
-        flag: Some(0),
+        flag: Some(1),
         operator_uid: Some(text(joined.operator).unwrap_or_default()),
         field_4: Some(0),
         field_6: Some(48),

@@ -29,7 +29,7 @@ use crate::{
     message::{Kind, Message, Party},
     proto::{
         message::{Body, ContentHead, Message as ProtoMessage, RoutingHead},
-        push::MsgPush,
+        push::{MsgPush, Record, RecordSub},
     },
 };
 
@@ -43,6 +43,8 @@ mod kinds {
     pub(super) const GROUP: u32 = 732;
 }
 
+/// The session number at the pushing server: this one in every capture. `protocol/05` §2.4
+const RECORD_SID: i64 = 20222;
 /// The high half of a notice's uid. `protocol/05` §2.3
 const NOTICE: u64 = 0x0200_0000;
 
@@ -183,7 +185,7 @@ impl Push {
     /// Encodes the body of a `MsgPush`, with everything that `protocol/01` §9.1 wants.
     pub fn encode(&self, envelope: &Envelope) -> Vec<u8> {
         let (kind, sub_kind, payload) = match self {
-            Self::Message(message) => return encode(message.encode()),
+            Self::Message(message) => return encode(message.encode(), None),
             Self::GroupRecall(recall) => (
                 kinds::GROUP,
                 notify::RECALL,
@@ -230,16 +232,38 @@ impl Push {
                 payload,
             } => (*kind, *sub_kind, payload.clone()),
         };
-        encode(notice(kind, sub_kind, payload, envelope))
+        let message = notice(kind, sub_kind, payload, envelope);
+        let record = record(&message);
+        encode(message, Some(record))
     }
 }
 
-fn encode(message: ProtoMessage) -> Vec<u8> {
+fn encode(message: ProtoMessage, record: Option<Record>) -> Vec<u8> {
     MsgPush {
         message: Some(message),
         status: Some(1),
+        record,
     }
     .encode_to_vec()
+}
+
+/// The server's own record of a notice. `protocol/05` §2.4
+fn record(message: &ProtoMessage) -> Record {
+    let content = message.content_head.as_ref();
+    let routing = message.routing_head.as_ref();
+    Record {
+        address: Some("127.0.0.1".to_owned()),
+        sid: Some(RECORD_SID),
+        sub: Some(RecordSub {
+            r#type: content.and_then(|content| content.r#type).map(u64::from),
+            sequence: content.and_then(|content| content.sequence),
+            msg_uid: content.and_then(|content| content.msg_uid),
+            sub_type: content.and_then(|content| content.sub_type),
+            flag: Some(1),
+            from: routing.and_then(|routing| routing.from_uin),
+            on: Some(1),
+        }),
+    }
 }
 
 /// A notice's message: an empty rich text, and the payload beside it.
@@ -249,7 +273,7 @@ fn notice(kind: u32, sub_kind: u32, payload: Bytes, envelope: &Envelope) -> Prot
     ProtoMessage {
         routing_head: Some(RoutingHead {
             from_uin: Some(envelope.from),
-            from_uid: Some(uid(envelope.from_uid).unwrap_or_default()),
+            from_uid: uid(envelope.from_uid),
             to_uin: Some(envelope.to.uin.map_or(0, Uin::get)),
             to_uid: Some(uid(envelope.to.uid).unwrap_or_default()),
             ..RoutingHead::default()
@@ -261,9 +285,6 @@ fn notice(kind: u32, sub_kind: u32, payload: Bytes, envelope: &Envelope) -> Prot
             random: Some(envelope.random),
             sequence: Some(envelope.sequence),
             time: Some(i64::try_from(envelope.time).unwrap_or(0)),
-            pkg_num: Some(1),
-            pkg_index: Some(0),
-            div_seq: Some(0),
             msg_uid: Some((NOTICE << 32) | u64::from(envelope.random)),
             ..ContentHead::default()
         }),

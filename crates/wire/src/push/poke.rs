@@ -27,7 +27,9 @@ const BUSINESS: u64 = 12;
 /// `busi_id` of a poke.
 const BUSINESS_ID: u64 = 1061;
 /// The template of an ordinary poke.
-const TEMPLATE: u64 = 1135;
+const TEMPLATE: u64 = 1132;
+/// `c2c_type` of a private poke.
+const PRIVATE_CHAT: u32 = 1;
 
 /// Somebody was poked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,23 +123,34 @@ pub(super) fn encode_group(poke: &Poke, group: GroupUin, envelope: &Envelope) ->
 }
 
 pub(super) fn encode_private(poke: &Poke) -> Bytes {
-    tip(poke).encode_to_vec().into()
+    GreyTip {
+        c2c_type: Some(PRIVATE_CHAT),
+        info: Some(TipInfo {
+            sequence: Some(poke.sequence.get()),
+        }),
+        ..tip(poke)
+    }
+    .encode_to_vec()
+    .into()
 }
 
 fn tip(poke: &Poke) -> GreyTip {
-    let mut params = vec![
-        ("uin_str1", poke.from.to_string()),
-        ("action_str", poke.action.clone()),
-        ("suffix_str", poke.suffix.clone()),
+    // An empty verb or picture would be shown as such; the suffix some clients want even when it is empty.
+    let mut params: Vec<_> = [
         ("action_img_url", poke.image.clone()),
-    ];
-    if let Some(target) = poke.target {
-        params.insert(1, ("uin_str2", target.to_string()));
-    }
+        ("action_str", poke.action.clone()),
+    ]
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
+    .collect();
+    params.push(("suffix_str", poke.suffix.clone()));
+    params.push(("uin_str1", poke.from.to_string()));
+    params.extend(poke.target.map(|target| ("uin_str2", target.to_string())));
     GreyTip {
         busi_type: Some(BUSINESS),
         busi_id: Some(BUSINESS_ID),
         ctrl_flag: Some(7),
+        c2c_type: None,
         templ_id: Some(TEMPLATE),
         params: params
             .into_iter()
@@ -146,10 +159,8 @@ fn tip(poke: &Poke) -> GreyTip {
                 value: Some(value),
             })
             .collect(),
-        content: Some(String::new()),
+        content: None,
         tips_seq_id: Some(poke.tip_id),
-        info: Some(TipInfo {
-            sequence: Some(poke.sequence.get()),
-        }),
+        info: None,
     }
 }

@@ -89,7 +89,6 @@ pub(super) fn decode_group(group: GroupUin, recall: &ProtoGroup, body: &NotifyBo
 
 pub(super) fn encode_group(recall: &GroupRecall, envelope: &Envelope) -> Bytes {
     let body = NotifyBody {
-        operator_uid: text(recall.operator),
         recall: Some(ProtoGroup {
             operator_uid: Some(text(recall.operator).unwrap_or_default()),
             messages: recall
@@ -104,6 +103,8 @@ pub(super) fn encode_group(recall: &GroupRecall, envelope: &Envelope) -> Bytes {
                     author_uid: Some(text(message.author).unwrap_or_default()),
                 })
                 .collect(),
+            group_type: Some(1),
+            op_type: Some(1),
             tip: Some(tip(&recall.tip)),
         }),
         msg_sequence: recall
@@ -151,8 +152,8 @@ pub(super) fn encode_private(recall: &PrivateRecall) -> Bytes {
             tip: Some(tip(&recall.tip)),
             sequence: Some(recall.sequence.get()),
         }),
-        inst_id: Some(0),
-        app_id: Some(0),
+        inst_id: Some(1),
+        app_id: Some(1),
         long_flag: Some(0),
     }
     .encode_to_vec()
@@ -165,7 +166,7 @@ fn wording(tip: Option<&RecallTip>) -> String {
 
 fn tip(text: &str) -> RecallTip {
     RecallTip {
-        id: Some(0),
+        id: (!text.is_empty()).then_some(1),
         text: Some(text.to_owned()),
     }
 }

@@ -14,9 +14,9 @@ use crate::{
 /// 528's sub type of typing.
 pub(super) const SUB: u32 = 277;
 /// How long a sign of typing stays good, seconds.
-const VALID: u32 = 8;
+const VALID: u32 = 10;
 /// How often it is repeated, seconds.
-const INTERVAL: u32 = 4;
+const INTERVAL: u32 = 5;
 
 /// A friend types.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,7 @@ pub(super) fn encode(typing: &Typing, envelope: &Envelope) -> Bytes {
         from: text(Some(typing.from)),
         to: text(typing.to),
         state: Some(TypingState {
+            ime: Some(1),
             timeout_s: Some(VALID),
             time: Some(envelope.time),
             event_type: Some(typing.event),

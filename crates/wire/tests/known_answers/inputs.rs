@@ -94,6 +94,45 @@ pub(crate) fn server_p256() -> p256::Private {
     p256::Private::from_bytes(&array("/p256/server_priv")).expect("a key")
 }
 
+/// Where vectors are consumed: all of these tests, and what only its own crate can reach.
+const CONSUMERS: &[&str] = &[
+    include_str!("crypto.rs"),
+    include_str!("frames.rs"),
+    include_str!("login.rs"),
+    include_str!("session.rs"),
+    include_str!("inputs.rs"),
+    include_str!("../../src/crypto/tea.rs"),
+    include_str!("../../../client/src/sign.rs"),
+];
+
+fn is_consumed(place: &str) -> bool {
+    CONSUMERS.iter().any(|source| source.contains(place))
+}
+
+#[test]
+fn no_vector_is_skipped() {
+    for (table, vectors) in VECTORS.as_object().expect("a table of tables") {
+        assert!(is_consumed(&format!("/{table}")), "nobody reads /{table}");
+        // Of these, each is a vector of its own; of the others a test reads the whole.
+        if matches!(
+            &table[..],
+            "frames" | "online" | "tlv_qr" | "tlv_resp" | "secp192k1" | "p256"
+        ) {
+            for name in vectors.as_object().expect("a table").keys() {
+                let read = [
+                    format!("/{table}/{name}"),
+                    format!("\"{name}\""),
+                    format!("(0x{name},"),
+                ];
+                assert!(
+                    read.iter().any(|place| is_consumed(place)),
+                    "nobody reads /{table}/{name}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn the_profile_is_the_one_of_the_vectors() {
     let given = at("/inputs/profile");

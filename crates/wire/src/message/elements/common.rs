@@ -69,7 +69,7 @@ pub(super) fn encode_shake(shake: &Shake) -> Elem {
         summary: None,
         vas_id: (shake.vas_id != 0).then_some(shake.vas_id),
         vas_name: (!shake.name.is_empty()).then(|| shake.name.clone()),
-        strength: Some(shake.strength),
+        strength: (shake.strength != 0).then_some(shake.strength),
     };
     common_elem(SERVICE_SHAKE, &payload, shake.kind)
 }

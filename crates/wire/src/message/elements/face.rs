@@ -1,11 +1,14 @@
 //! QQ faces: classic, small, animated; dice and rock-paper-scissors. `protocol/02` §3.4.
 
-use super::common_elem;
+use super::{common_elem, text::Text};
 use crate::{
     bounded,
     message::element::Element,
-    proto::message::{BigFace, Elem, FaceElem, SmallFace},
+    proto::message::{BigFace, Elem, FaceBubble, FaceElem, SmallFace},
 };
+
+/// The service of a face bubble.
+pub(super) const SERVICE_BUBBLE: i32 = 23;
 
 /// The service of a small face.
 pub(super) const SERVICE_SMALL: i32 = 33;
@@ -140,6 +143,18 @@ pub(in crate::message) fn decode_big(payload: &[u8]) -> Option<Element> {
                 .unwrap_or_default(),
         }),
     }))
+}
+
+/// Many times the same face: told as the text that follows it for old clients, `[name]xN`.
+pub(super) fn decode_bubble(payload: &[u8]) -> Option<Element> {
+    let bubble: FaceBubble = bounded::decode(payload).ok()?;
+    let named = bubble.face.and_then(|face| face.text);
+    let name = bubble.summary.or(named).filter(|name| !name.is_empty())?;
+    Some(Element::Text(Text::new(format!(
+        "[{}]x{}",
+        name.trim_start_matches('/'),
+        bubble.count.unwrap_or(1)
+    ))))
 }
 
 pub(super) fn encode(face: &Face) -> Elem {

@@ -5,9 +5,10 @@ use prost::Message;
 
 use crate::{
     bounded,
-    message::element::Element,
+    message::{element::Element, elements::lossy},
     proto::message::{
-        Elem, FileExtra, GroupFile, GroupFileExtra, GroupFileInner, PrivateFile, TransElem,
+        Elem, FileExtra, GroupFile, GroupFileExtra, GroupFileInner, OldGroupFile, PrivateFile,
+        TransElem,
     },
 };
 
@@ -30,6 +31,8 @@ pub struct File {
 
 /// The `elem_type` of a group file.
 const GROUP_FILE: u32 = 24;
+/// The business number of nearly every group file.
+const GROUP_BUSINESS: u32 = 102;
 
 pub(super) fn decode_group(elem: &TransElem) -> Option<Element> {
     if elem.elem_type != Some(GROUP_FILE) {
@@ -55,6 +58,17 @@ pub(super) fn decode_group(elem: &TransElem) -> Option<Element> {
         hash: extra.display.unwrap_or_default(),
         business: file.bus_id.unwrap_or(0),
     }))
+}
+
+/// A group file as long ago.
+pub(super) fn decode_group_old(file: &OldGroupFile) -> File {
+    File {
+        name: lossy(file.name.as_ref()),
+        size: file.size.unwrap_or(0),
+        id: lossy(file.file_id.as_ref()),
+        business: GROUP_BUSINESS,
+        ..File::default()
+    }
 }
 
 /// A group file's element; a private file, stored in a list of elements, has business 0.
@@ -98,7 +112,10 @@ pub(super) fn encode(file: &File) -> Bytes {
 
 /// A private file, from a message's `msg_content`.
 pub(in crate::message) fn decode_private(content: &[u8]) -> Option<File> {
-    let file = bounded::decode::<FileExtra>(content).ok()?.file?;
+    private(bounded::decode::<FileExtra>(content).ok()?.file?)
+}
+
+fn private(file: PrivateFile) -> Option<File> {
     Some(File {
         name: file.file_name.unwrap_or_default(),
         size: file.file_size.unwrap_or(0),
@@ -107,6 +124,11 @@ pub(in crate::message) fn decode_private(content: &[u8]) -> Option<File> {
         hash: file.file_hash.unwrap_or_default(),
         business: 0,
     })
+}
+
+/// A private file in the old form, beside the elements.
+pub(in crate::message) fn decode_not_online(file: &[u8]) -> Option<File> {
+    private(bounded::decode(file).ok()?)
 }
 
 /// A private file's `msg_content`. `expires`: unix seconds.

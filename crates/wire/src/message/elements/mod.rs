@@ -5,6 +5,7 @@ pub(super) mod common;
 pub(super) mod face;
 pub(super) mod file;
 pub(super) mod image;
+pub(super) mod long_text;
 pub(super) mod market_face;
 pub(super) mod media;
 pub(super) mod mention;
@@ -25,6 +26,9 @@ use crate::{
 /// Decodes one element; what is not understood is [`Element::Unknown`]. `None` for a decoration (bubbles, fonts, the
 /// sender's names), which says nothing. `protocol/02` §3.13
 pub(super) fn decode(raw: &Bytes) -> Option<Element> {
+    if raw.is_empty() {
+        return None;
+    }
     let Ok(elem) = bounded::decode::<Elem>(raw) else {
         return Some(unknown(raw));
     };
@@ -54,19 +58,36 @@ pub(super) fn decode(raw: &Bytes) -> Option<Element> {
         Some(Element::Video(video::decode_old(&video, raw)))
     } else if let Some(trans) = elem.trans_elem {
         file::decode_group(&trans)
+    } else if let Some(file) = elem.group_file {
+        Some(Element::File(file::decode_group_old(&file)))
     } else if let Some(shake) = elem.shake_window {
         Some(Element::Shake(common::decode_window(&shake)))
-    } else if elem.elem_flags.is_some()
-        || elem.elem_flags2.is_some()
-        || elem.extra_info.is_some()
-        || elem.crm_elem.is_some()
-        || elem.general_flags.is_some()
-    {
+    } else if let Some(wallet) = elem.qq_wallet_msg {
+        Some(Element::Text(text::decode_wallet(&wallet)))
+    } else if let Some(flags) = elem.general_flags {
+        return long_text::decode(&flags).map(Element::LongText);
+    } else if is_decoration(&elem) {
         return None;
     } else {
         None
     };
     Some(element.unwrap_or_else(|| unknown(raw)))
+}
+
+/// What stands beside a message and says nothing in it. `protocol/02` §3.1, §3.13, §3.14
+fn is_decoration(elem: &Elem) -> bool {
+    [
+        &elem.elem_flags,
+        &elem.elem_flags2,
+        &elem.extra_info,
+        &elem.pub_account,
+        &elem.anon_group_msg,
+        &elem.crm_elem,
+        &elem.deliver_gift_msg,
+        &elem.open_qq_data,
+    ]
+    .into_iter()
+    .any(Option::is_some)
 }
 
 fn decode_common(common: &CommonElem) -> Option<Element> {
@@ -75,6 +96,8 @@ fn decode_common(common: &CommonElem) -> Option<Element> {
     match common.service_type.unwrap_or(0) {
         common::SERVICE_SHAKE => common::decode_shake(&payload),
         image::SERVICE_FLASH => image::decode_flash(&payload),
+        text::SERVICE_FLASH => text::decode_flash(&payload),
+        face::SERVICE_BUBBLE => face::decode_bubble(&payload),
         face::SERVICE_SMALL => face::decode_small(&payload),
         face::SERVICE_BIG => face::decode_big(&payload),
         common::SERVICE_MARKDOWN => common::decode_markdown(&payload),
@@ -102,6 +125,7 @@ pub(super) fn encode(element: &Element) -> Bytes {
         Element::Xml(xml) => card::encode_xml(xml),
         Element::Markdown(markdown) => common::encode_markdown(markdown),
         Element::Keyboard(keyboard) => common::encode_keyboard(keyboard),
+        Element::LongText(text) => long_text::encode(text),
         Element::Unknown(unknown) => return unknown.raw.clone(),
     };
     elem.encode_to_vec().into()

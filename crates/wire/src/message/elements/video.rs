@@ -3,7 +3,10 @@
 use bytes::Bytes;
 
 use super::media::Media;
-use crate::proto::message::VideoFile;
+use crate::{
+    bounded,
+    proto::message::{Elem, VideoFile},
+};
 
 /// A video.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,6 +15,13 @@ pub struct Video {
     pub media: Media,
     /// The element as it came, which sends it again.
     pub raw: Bytes,
+}
+
+impl Video {
+    /// Whether it has the old form.
+    pub(in crate::message) fn is_old(&self) -> bool {
+        bounded::decode::<Elem>(&self.raw).is_ok_and(|elem| elem.video_file.is_some())
+    }
 }
 
 pub(super) fn decode_old(elem: &VideoFile, raw: &Bytes) -> Video {

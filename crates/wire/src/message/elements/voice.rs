@@ -1,9 +1,16 @@
 //! Voice messages. `protocol/02` §3.8, §3.9.
 
 use bytes::Bytes;
+use prost::Message as _;
 
-use super::media::Media;
-use crate::{bounded, proto::message::Ptt};
+use super::{lossy, media::Media};
+use crate::{
+    bounded,
+    proto::message::{Ptt, TmpPtt},
+};
+
+/// `file_type` of a voice.
+const VOICE: i32 = 4;
 
 /// A voice message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,6 +19,13 @@ pub struct Voice {
     pub media: Media,
     /// The element as it came, which sends it again. Empty for a voice in the old form, which is no element.
     pub raw: Bytes,
+}
+
+impl Voice {
+    /// Whether it has the old form, which stands beside the elements.
+    pub(in crate::message) fn is_old(&self) -> bool {
+        self.raw.is_empty()
+    }
 }
 
 /// A voice in the old form, beside the elements.
@@ -34,4 +48,39 @@ pub(in crate::message) fn decode_old(ptt: &[u8]) -> Option<Voice> {
         },
         raw: Bytes::new(),
     })
+}
+
+/// A voice of a temporary session in the old form, beside the elements.
+pub(in crate::message) fn decode_temporary(ptt: &[u8]) -> Option<Voice> {
+    let ptt: TmpPtt = bounded::decode(ptt).ok()?;
+    Some(Voice {
+        media: Media {
+            name: lossy(ptt.file_name.as_ref()),
+            file_uuid: lossy(ptt.file_uuid.as_ref()),
+            md5: ptt.file_md5.map(hex::encode).unwrap_or_default(),
+            size: u64::from(ptt.file_size.unwrap_or(0)),
+            seconds: ptt.ptt_times.unwrap_or(0),
+            ..Media::default()
+        },
+        raw: Bytes::new(),
+    })
+}
+
+/// The old form. What `protocol/01` §9.1 wants of it is always there.
+pub(in crate::message) fn encode_old(voice: &Voice, group: bool) -> Bytes {
+    let media = &voice.media;
+    let id = |wanted: bool| wanted.then(|| media.file_uuid.clone());
+    Ptt {
+        file_type: Some(VOICE),
+        file_uuid: id(!group),
+        file_md5: Some(hex::decode(&media.md5).unwrap_or_default().into()),
+        file_name: Some(media.name.clone()),
+        file_size: Some(u32::try_from(media.size).unwrap_or(u32::MAX)),
+        // Anything but 0 says that the id is a group's.
+        file_id: group.then_some(1),
+        group_file_key: id(group),
+        time: Some(media.seconds),
+    }
+    .encode_to_vec()
+    .into()
 }
