@@ -12,6 +12,7 @@ mod media;
 pub(crate) mod messages;
 mod profile;
 mod system;
+mod unsupported;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -197,7 +198,10 @@ impl Actions {
         mut params: Object,
         encoding: Encoding,
     ) -> Option<(Suffix, Result<Prepared<'_>>)> {
-        let (found, suffix) = self.find(name)?;
+        let Some((found, suffix)) = self.find(name) else {
+            let refusal = unsupported::refusal(name)?;
+            return Some((Suffix::None, Err(refusal)));
+        };
         let action = self.actions.get(found.action)?;
         for (theirs, ours) in found.renames.iter().chain(&action.synonyms) {
             coerce::rename(&mut params, theirs, ours);
@@ -292,10 +296,12 @@ fn operation(action: &Action, mut aliases: Vec<&str>) -> Value {
             "stream": { "type": "string" },
         },
     });
+    let synonyms: BTreeMap<_, _> = action.synonyms.iter().copied().collect();
     serde_json::json!({
         "post": {
             "operationId": action.name,
             "x-aliases": aliases,
+            "x-parameter-aliases": synonyms,
             "requestBody": { "content": { "application/json": { "schema": action.takes } } },
             "responses": { "200": {
                 "description": "the answer",

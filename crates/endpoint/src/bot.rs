@@ -309,6 +309,11 @@ impl Bot {
     pub(crate) fn closing(&self) -> &CancellationToken {
         &self.0.closing
     }
+
+    /// Runs a task that [`Bot::shutdown`] waits for.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.tasks.spawn(task);
+    }
 }
 
 impl std::fmt::Debug for Bot {

@@ -18,13 +18,13 @@ use crate::{
     segments,
 };
 
-/// Whether forwards in messages are fetched.
+/// What messages from history are told with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Expand {
-    /// Their messages are put into `content`.
-    Forwards,
-    /// They are left as they are.
-    Nothing,
+pub(crate) struct With {
+    /// Forwards are fetched, and their messages put into `content`.
+    pub(crate) forwards: bool,
+    /// Media have their `url`.
+    pub(crate) urls: bool,
 }
 
 /// A message as the archive keeps it.
@@ -49,7 +49,7 @@ pub(crate) fn elements(record: &Record) -> Result<Vec<Element>> {
 
 /// A message with all that is known of its sender and its group.
 pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatMessage {
-    let message = segments::read(bot, said.conversation, &said.elements).await;
+    let message = segments::read(bot, Some(said.conversation), &said.elements).await;
     let client = bot.client();
     let user = said.sender.uin;
     let mut sender = Sender {
@@ -204,7 +204,7 @@ async fn likes(cx: &Context, group: GroupUin, sequence: Sequence) -> Vec<EmojiLi
 }
 
 /// Messages from history, written down and with their ids.
-pub(crate) async fn fetched(cx: &Context, found: Vec<Said>, expand: Expand) -> Result<Vec<Value>> {
+pub(crate) async fn fetched(cx: &Context, found: Vec<Said>, with: With) -> Result<Vec<Value>> {
     let entries = found
         .iter()
         .map(|said| Entry {
@@ -216,12 +216,27 @@ pub(crate) async fn fetched(cx: &Context, found: Vec<Said>, expand: Expand) -> R
     let mut messages = Vec::with_capacity(found.len());
     for (said, recorded) in found.iter().zip(recorded) {
         let mut chat = chat(cx.bot(), said, Some(recorded.id)).await;
-        if expand == Expand::Forwards {
-            crate::actions::forwards::expand(cx, &mut chat.message).await;
+        if with.forwards {
+            crate::actions::forwards::expand(cx.bot(), &mut chat.message).await;
+        }
+        if !with.urls {
+            chat.message.0.iter_mut().for_each(without_url);
         }
         messages.push(Value::Object(chat.object(cx.form(), &[])));
     }
     Ok(messages)
+}
+
+/// Leaves out where a picture, voice, video or file is.
+fn without_url(segment: &mut Segment) {
+    let url = match segment {
+        Segment::Image(image) => &mut image.url,
+        Segment::Record(voice) => &mut voice.url,
+        Segment::Video(video) => &mut video.url,
+        Segment::File(file) => &mut file.url,
+        _ => return,
+    };
+    *url = Some(String::new());
 }
 
 /// The last message of a conversation; one that says only when and by whom, when it can no longer be loaded.
@@ -282,18 +297,20 @@ pub(crate) async fn node(bot: &Bot, node: &Forwarded, message: Message) -> ChatM
     }
 }
 
-/// Somebody's nickname; the number where it is not known.
-pub(crate) async fn nickname(bot: &Bot, user: Uin) -> String {
+/// Somebody's nickname, if it is known.
+pub(crate) async fn known_nickname(bot: &Bot, user: Uin) -> Option<String> {
     let mut sender = Sender {
         user_id: Some(user),
         ..Sender::default()
     };
     person(bot, &mut sender).await;
-    if sender.nickname.is_empty() {
-        user.to_string()
-    } else {
-        sender.nickname
-    }
+    Some(sender.nickname).filter(|nickname| !nickname.is_empty())
+}
+
+/// Somebody's nickname; the number where it is not known.
+pub(crate) async fn nickname(bot: &Bot, user: Uin) -> String {
+    let known = known_nickname(bot, user).await;
+    known.unwrap_or_else(|| user.to_string())
 }
 
 /// What a group calls somebody; the number where they are not in it.

@@ -14,6 +14,7 @@ mod bot;
 mod config;
 mod error;
 mod events;
+mod forwarding;
 mod incoming;
 mod log;
 mod media;

@@ -192,11 +192,12 @@ impl MessageParam {
 }
 
 impl MessageParam {
-    /// Reads the content of a node: nodes where it is a list of nodes or of their bare data, else a message.
+    /// Reads the content of a node: nodes where it is a list of nodes or of their bare data, else a message. A string is
+    /// CQ text, or with `auto_escape` one text.
     ///
     /// # Errors
     /// As [`MessageParam::read`].
-    pub fn read_content(&self, name: &str) -> Result<Message, ParamError> {
+    pub fn read_content(&self, name: &str, auto_escape: bool) -> Result<Message, ParamError> {
         let bare_node = |item: &Value| {
             let object = item.as_object();
             object.is_some_and(|data| {
@@ -205,8 +206,10 @@ impl MessageParam {
             })
         };
         match &self.0 {
-            Value::Array(items) if items.iter().any(bare_node) => self.read_nodes(name, false),
-            _ => self.read_named(name, false),
+            Value::Array(items) if items.iter().any(bare_node) => {
+                self.read_nodes(name, auto_escape)
+            }
+            _ => self.read_named(name, auto_escape),
         }
     }
 }

@@ -52,7 +52,7 @@ async fn tell(bot: &Bot, said: &Said, id: MessageId) {
         return;
     }
     if bot.config().parse_mult_msg {
-        crate::actions::forwards::expand_for(bot, &mut chat.message).await;
+        crate::actions::forwards::expand(bot, &mut chat.message).await;
     }
     super::tell(bot, said.time, What::Message(Box::new(chat)), said.own);
 }

@@ -3,17 +3,28 @@
 mod message;
 mod notices;
 
-use nekonap_client::{Event as Happened, Events};
-use nekonap_onebot::What;
-use tokio::sync::mpsc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
-use crate::{bot::Bot, log::Happening};
+use futures_util::FutureExt as _;
+use nekonap_client::{Event as Happened, Events};
+use nekonap_ids::Conversation;
+use nekonap_onebot::What;
+use tokio::sync::{Semaphore, mpsc};
+
+use crate::{bot::Bot, log::Happening, tickets::Tickets};
 
 pub(crate) use message::sent;
 pub(crate) use notices::recalled;
 
-/// Reads the client's events until they end or the bot shuts down.
+/// How many events may be looked up and written down at once. Those of one conversation are one after another; beyond
+/// this number the client's queue fills, which drops nothing but falls back on history.
+const AT_ONCE: usize = 64;
+
+/// Reads the client's events until they end or the bot shuts down. Those of a conversation keep their order; a slow
+/// look-up holds back its own conversation only.
 pub(crate) async fn run(bot: Bot, mut events: Events, log_in: mpsc::Sender<Happened>) {
+    let lines = Tickets::default();
+    let room = Arc::new(Semaphore::new(AT_ONCE));
     loop {
         let happened = tokio::select! {
             () = bot.closing().cancelled() => return,
@@ -22,9 +33,54 @@ pub(crate) async fn run(bot: Bot, mut events: Events, log_in: mpsc::Sender<Happe
                 None => return,
             },
         };
-        if let Err(error) = one(&bot, happened, &log_in).await {
+        let Some(conversation) = conversation(&happened) else {
+            handle(&bot, happened, &log_in).await;
+            continue;
+        };
+        // Drawn before anything is waited for: the order of the line is that of the events.
+        let ticket = lines.draw(conversation);
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
+            return;
+        };
+        let (owner, log_in) = (bot.clone(), log_in.clone());
+        bot.spawn(async move {
+            ticket.reached().await;
+            handle(&owner, happened, &log_in).await;
+            drop((ticket, place));
+        });
+    }
+}
+
+/// Whose turn an event takes; none for what concerns no conversation, and is done at once.
+fn conversation(happened: &Happened) -> Option<Conversation> {
+    Some(match happened {
+        Happened::Message(said) => said.conversation,
+        Happened::GroupRecall(recall) => Conversation::Group(recall.group),
+        Happened::PrivateRecall(recall) => Conversation::Friend(recall.peer),
+        Happened::Reaction(reaction) => Conversation::Group(reaction.group),
+        Happened::Essence(essence) => Conversation::Group(essence.group),
+        Happened::Poke(poke) => poke.conversation,
+        Happened::Joined { group, .. } | Happened::Left { group, .. } => {
+            Conversation::Group(*group)
+        }
+        _ => return None,
+    })
+}
+
+/// One event to its end, whatever happens on the way.
+async fn handle(bot: &Bot, happened: Happened, log_in: &mpsc::Sender<Happened>) {
+    let outcome = AssertUnwindSafe(Box::pin(one(bot, happened, log_in)))
+        .catch_unwind()
+        .await;
+    match outcome {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
             bot.vitals().events_dropped.one();
             tracing::warn!(%error, "an event is lost");
+        }
+        Err(_) => {
+            bot.vitals().events_dropped.one();
+            tracing::error!("an event is lost: handling it panicked");
         }
     }
 }

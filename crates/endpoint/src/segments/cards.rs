@@ -1,7 +1,8 @@
-//! Cards that we make ourselves: places, links, music (`protocol/02` §3.15). Their JSON is unsigned; QQ's servers may blank
-//! such a card, and then show its `prompt`.
+//! Cards that we make ourselves: places, links, people, groups (`protocol/02` §3.15). Their JSON is unsigned; QQ's servers
+//! may blank such a card, and then show its `prompt`.
 
-use nekonap_onebot::segments::{Location, Music, Share};
+use nekonap_ids::{GroupUin, Uin};
+use nekonap_onebot::segments::{Location, Share};
 use serde_json::{Value, json};
 
 /// The card of a place. Latitude and longitude are texts with five decimals.
@@ -51,65 +52,54 @@ pub(super) fn share(link: &Share) -> String {
     .to_string()
 }
 
-/// The unsigned card of a song, whose page must be known.
-pub(super) fn music(song: &Music) -> Option<String> {
-    let url = song.url.as_deref().filter(|url| !url.is_empty())?;
-    let title = song.title.as_deref().unwrap_or_default();
-    let card = json!({
-        "app": "com.tencent.structmsg",
-        "desc": "音乐",
-        "view": "music",
+/// The card of a person. QQ's servers make and sign it (`protocol/04` §11.1); this one says the same, unsigned.
+pub(super) fn person(uin: Uin, nickname: &str) -> String {
+    json!({
+        "app": "com.tencent.contact.lua",
+        "view": "contact",
         "ver": "0.0.0.1",
-        "prompt": format!("[音乐]{title}"),
-        "meta": { "music": {
-            "action": "",
-            "android_pkg_name": "",
-            "app_type": 1,
-            "appid": app_id(&song.r#type),
-            "desc": song.content.as_deref().unwrap_or_default(),
-            "jumpUrl": url,
-            "musicUrl": song.audio.as_deref().unwrap_or_default(),
-            "preview": song.image.as_deref().unwrap_or_default(),
-            "sourceMsgId": "0",
-            "source_icon": "",
-            "source_url": "",
-            "tag": "",
-            "title": title,
+        "desc": "",
+        "prompt": format!("推荐联系人: {nickname}"),
+        "meta": { "contact": {
+            "avatar": format!("https://q.qlogo.cn/headimg_dl?dst_uin={uin}&spec=640&img_type=jpg"),
+            "contact": uin.to_string(),
+            "jumpUrl": format!(
+                "mqqapi://card/show_pslcard?src_type=internal&source=sharecard&version=1&uin={uin}"
+            ),
+            "nickname": nickname,
+            "tag": "推荐好友",
+            "tagIcon": "",
         } },
         "config": config(),
-    });
-    Some(card.to_string())
+    })
+    .to_string()
 }
 
-/// The number of the platform's app at QQ; QQ music's for everything else.
-fn app_id(platform: &str) -> u64 {
-    match platform {
-        "163" => 100_495_085,
-        "kugou" => 205_141,
-        "kuwo" => 100_243_533,
-        "migu" => 1_101_053_067,
-        _ => 100_497_308,
-    }
+/// The card of a group (`protocol/04` §11.2), unsigned too.
+pub(super) fn group(group: GroupUin, name: &str, description: &str) -> String {
+    let avatar = format!("https://p.qlogo.cn/gh/{group}/{group}/100");
+    json!({
+        "app": "com.tencent.troopsharecard",
+        "view": "contact",
+        "ver": "1.0.0.30",
+        "desc": "",
+        "prompt": format!("推荐群聊: {name}"),
+        "meta": { "contact": {
+            "avatar": avatar,
+            "contact": description,
+            "jumpUrl": format!("http://qm.qq.com/cgi-bin/qm/qr?_wv=1027&noverify=0&group_code={group}"),
+            "nickname": name,
+            "tag": "推荐群聊",
+            "tagIcon": avatar,
+        } },
+        "config": config(),
+    })
+    .to_string()
 }
 
 /// How all of them are shown.
 fn config() -> Value {
     json!({ "autosize": 1, "forward": 1, "type": "normal" })
-}
-
-/// What the signing service is asked (`protocol/02` §3.15).
-pub(super) fn sign_request(song: &Music) -> Value {
-    match (&song.id, song.r#type.as_str()) {
-        (Some(id), platform) if platform != "custom" => json!({ "type": platform, "id": id }),
-        _ => json!({
-            "type": "custom",
-            "url": song.url,
-            "audio": song.audio,
-            "title": song.title,
-            "image": song.image,
-            "singer": song.content,
-        }),
-    }
 }
 
 #[cfg(test)]
@@ -155,26 +145,15 @@ mod tests {
     }
 
     #[test]
-    fn a_song_by_id_is_asked_for_by_id() {
-        let mut song = Music {
-            r#type: "163".to_owned(),
-            id: Some("28949444".to_owned()),
-            url: None,
-            audio: None,
-            title: None,
-            image: None,
-            content: None,
-        };
-        assert_eq!(
-            sign_request(&song),
-            json!({"type": "163", "id": "28949444"})
-        );
-        assert_eq!(music(&song), None, "nothing is known of it");
-        song.r#type = "custom".to_owned();
-        song.url = Some("https://example.com".to_owned());
-        song.content = Some("Somebody".to_owned());
-        assert_eq!(sign_request(&song)["singer"], "Somebody");
-        let card = parsed(&music(&song).expect("a card"));
-        assert_eq!(card["meta"]["music"]["desc"], "Somebody");
+    fn people_and_groups_can_be_read_from_their_links() {
+        let uin = Uin::new(10_002).expect("an account");
+        let card = parsed(&person(uin, "Willow"));
+        let link = card["meta"]["contact"]["jumpUrl"].as_str().expect("a link");
+        assert!(link.ends_with("uin=10002"), "{link}");
+        let garden = GroupUin::new(20_002).expect("a group");
+        let card = parsed(&group(garden, "Garden", "plants"));
+        let link = card["meta"]["contact"]["jumpUrl"].as_str().expect("a link");
+        assert!(link.ends_with("group_code=20002"), "{link}");
+        assert_eq!(card["meta"]["contact"]["nickname"], "Garden");
     }
 }

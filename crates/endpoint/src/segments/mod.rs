@@ -1,15 +1,21 @@
 //! Segments ⇄ elements: what frameworks say and hear, and what QQ sends (`protocol/02` §3.16,
 //! `api/events-and-segments.md` §7).
 
-pub(crate) mod cards;
+mod cards;
+mod directory;
+mod faces;
+mod music;
 mod read;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use nekonap_client::Element;
 use nekonap_ids::Uin;
 
+pub(crate) use directory::Directory;
 pub(crate) use read::read;
-pub(crate) use write::write;
+pub(crate) use write::{node, write};
 
 /// One message of those that a list of segments becomes.
 #[derive(Debug)]

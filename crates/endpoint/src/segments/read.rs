@@ -4,8 +4,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use nekonap_client::{
     Element,
     message::{
-        FaceLook, Image as ImageElement, Keyboard as KeyboardElement, MentionTarget,
-        Reply as ReplyElement, Thrown,
+        FaceLook, Image as ImageElement, Keyboard as KeyboardElement, MarketFace, Media,
+        MentionTarget, Reply as ReplyElement, Thrown,
     },
 };
 use nekonap_ids::{Conversation, Uin};
@@ -20,7 +20,13 @@ use nekonap_onebot::{
 use crate::bot::Bot;
 
 /// A message as frameworks see it. What cannot be decoded says so, and keeps its bytes.
-pub(crate) async fn read(bot: &Bot, conversation: Conversation, elements: &[Element]) -> Message {
+///
+/// `conversation`: where it was said, which names what it quotes; none inside the forward of a private chat.
+pub(crate) async fn read(
+    bot: &Bot,
+    conversation: Option<Conversation>,
+    elements: &[Element],
+) -> Message {
     let mut message = Message::default();
     for element in elements {
         bot.media().remember(element);
@@ -31,7 +37,11 @@ pub(crate) async fn read(bot: &Bot, conversation: Conversation, elements: &[Elem
     message
 }
 
-async fn segment(bot: &Bot, conversation: Conversation, element: &Element) -> Option<Segment> {
+async fn segment(
+    bot: &Bot,
+    conversation: Option<Conversation>,
+    element: &Element,
+) -> Option<Segment> {
     Some(match element {
         Element::Text(text) if text.text.is_empty() => return None,
         Element::Text(text) => Segment::text(text.text.as_str()),
@@ -50,43 +60,41 @@ async fn segment(bot: &Bot, conversation: Conversation, element: &Element) -> Op
             Some((Thrown::RockPaperScissors, result)) => Segment::Rps(Rps {
                 result: result.map(|result| result.to_string()),
             }),
-            None => Segment::Face(Face {
-                large: matches!(face.look, FaceLook::Animated(_)).then_some(true),
-                ..Face::new(face.id)
+            None => Segment::Face(match &face.look {
+                FaceLook::Animated(sticker) => Face {
+                    large: Some(true),
+                    result_id: Some(sticker.result.clone()).filter(|result| !result.is_empty()),
+                    ..Face::new(face.id)
+                },
+                FaceLook::Classic | FaceLook::Small => Face::new(face.id),
             }),
         },
-        Element::MarketFace(face) => Segment::Image(Image {
-            summary: Some(face.name.clone()),
-            file: Some(format!("{}.gif", hex::encode(&face.id))),
-            url: face.url(),
-            key: Some(face.key.clone()),
-            emoji_id: Some(hex::encode(&face.id)),
-            emoji_package_id: Some(u64::from(face.package)),
-            sub_type: Some(1),
-            ..Image::default()
-        }),
+        Element::MarketFace(face) => Segment::Image(sticker(face)),
         Element::Shake(shake) => Segment::Poke(Poke {
             r#type: Some(shake.kind.to_string()),
             id: Some(shake.vas_id.to_string()),
-            name: Some(shake.name.clone()).filter(|name| !name.is_empty()),
+            name: Some(shake.name.clone()),
             qq: None,
         }),
         Element::Reply(reply) => Segment::Reply(quote(bot, conversation, reply).await),
         Element::Image(image) => Segment::Image(picture(image)),
         Element::Voice(voice) => Segment::Record(Record {
-            file: Some(voice.media.name.clone()),
+            file: Some(reported_name(&voice.media)),
+            path: Some(String::new()),
             url: Some(String::new()),
             file_size: Some(voice.media.size),
             ..Record::default()
         }),
         Element::Video(video) => Segment::Video(Video {
-            file: Some(video.media.name.clone()),
+            file: Some(reported_name(&video.media)),
             url: Some(String::new()),
             file_size: Some(video.media.size),
             ..Video::default()
         }),
         Element::File(file) => Segment::File(File {
             file: Some(file.name.clone()),
+            file_name: Some(file.name.clone()),
+            path: Some(String::new()),
             file_id: Some(file.id.clone()),
             file_size: Some(file.size),
             ..File::default()
@@ -116,40 +124,60 @@ async fn who(bot: &Bot, uid: Option<nekonap_ids::Uid>) -> Option<Uin> {
 }
 
 /// The id of the quoted message: the one it has, or gets now. Without a shared sequence only its number is told.
-async fn quote(bot: &Bot, conversation: Conversation, reply: &ReplyElement) -> Reply {
-    let sequence = match conversation {
-        Conversation::Group(_) => Some(reply.sequence),
-        Conversation::Friend(_) | Conversation::Temporary { .. } => reply.shared_sequence,
-    };
+async fn quote(bot: &Bot, conversation: Option<Conversation>, reply: &ReplyElement) -> Reply {
     let unnamed = Reply {
         id: None,
         seq: Some(reply.sequence),
     };
-    match sequence {
-        Some(sequence) => match bot.archive().name(conversation, sequence).await {
-            Ok(id) => Reply::to(id),
-            Err(error) => {
-                tracing::warn!(%error, "a quoted message has no id");
-                unnamed
-            }
-        },
-        None => unnamed,
+    let place = match conversation {
+        Some(group @ Conversation::Group(_)) => Some((group, reply.sequence)),
+        Some(private) => reply.shared_sequence.map(|sequence| (private, sequence)),
+        None => None,
+    };
+    let Some((conversation, sequence)) = place else {
+        return unnamed;
+    };
+    match bot.archive().name(conversation, sequence).await {
+        Ok(id) => Reply::to(id),
+        Err(error) => {
+            tracing::warn!(%error, "a quoted message has no id");
+            unnamed
+        }
+    }
+}
+
+/// A store sticker: a picture with the keys that send it back as what it is (§7.6).
+fn sticker(face: &MarketFace) -> Image {
+    let id = hex::encode(&face.id);
+    let folder = id.get(..2).unwrap_or_default();
+    Image {
+        summary: Some(face.name.clone()),
+        file: Some(format!("{folder}-{id}.gif")),
+        url: Some(face.url().unwrap_or_default()),
+        key: Some(face.key.clone()),
+        emoji_package_id: Some(u64::from(face.package)),
+        emoji_id: Some(id),
+        ..Image::default()
     }
 }
 
 fn picture(image: &ImageElement) -> Image {
-    let name = if image.media.name.is_empty() {
-        image.media.md5.to_ascii_uppercase()
-    } else {
-        image.media.name.clone()
-    };
     Image {
         summary: Some(image.summary.clone()),
-        file: Some(name),
+        file: Some(reported_name(&image.media)),
         sub_type: Some(u32::from(image.sticker)),
         url: Some(image.url.clone()),
         file_size: Some(image.media.size),
         ..Image::default()
+    }
+}
+
+/// What `file` says: the name, or where there is none the hash.
+fn reported_name(media: &Media) -> String {
+    if media.name.is_empty() {
+        media.md5.to_ascii_uppercase()
+    } else {
+        media.name.clone()
     }
 }
 

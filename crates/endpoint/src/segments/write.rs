@@ -4,50 +4,73 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use nekonap_client::{
     Element,
     message::{
-        Card, Face as FaceElement, Forward as ForwardElement, Keyboard as KeyboardElement,
-        Markdown as MarkdownElement, MarketFace, Mention, MentionTarget, Reply as ReplyElement,
-        Shake, Text, Thrown, Unknown as UnknownElement, Xml as XmlElement, buttons,
+        Card, Keyboard as KeyboardElement, Markdown as MarkdownElement, MarketFace, Mention,
+        MentionTarget, Reply as ReplyElement, Shake, Text, Unknown as UnknownElement,
+        Xml as XmlElement, buttons,
     },
 };
-use nekonap_ids::{Conversation, Uin};
+use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
 use nekonap_onebot::{
     Code, Message, Segment,
-    segments::{At, Contact, ContactKind, Keyboard, Mface, Music, Poke, Reply, Whom},
+    segments::{
+        Anonymous, At, Contact, ContactKind, Face, Image, Keyboard, Mface, Poke, Reply, Whom,
+    },
 };
-use serde_json::json;
 
-use super::{Part, cards};
+use super::{Directory, Part, cards, faces, music};
 use crate::{
     bot::Context,
     error::{Failure, Result},
+    forwarding,
 };
 
-/// How long the service that signs music cards may take, seconds.
-const SIGNING: u64 = 10;
 /// What everybody is called.
 const EVERYBODY: &str = "@全体成员";
+
+/// Where segments are to stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Frame {
+    /// In a message of its own.
+    Message,
+    /// In a message of a merged forward, which is shown and not delivered: there is no order to keep and nobody to
+    /// notify.
+    Node,
+}
 
 /// A list of segments as the messages that it becomes: what must stand alone does, after the rest
 /// (`api/events-and-segments.md` §7).
 ///
 /// # Errors
 /// A segment that cannot be sent is named, and nothing is sent.
-pub(crate) async fn write(
+pub(crate) async fn write<D: Directory>(
     cx: &Context,
+    directory: &D,
     conversation: Conversation,
     message: Message,
 ) -> Result<Vec<Part>> {
+    let writing = Writing {
+        cx,
+        directory,
+        conversation,
+        frame: Frame::Message,
+        alone: message.0.len() == 1,
+    };
     let mut together = Vec::new();
     let mut reply = None;
     let mut alone = Vec::new();
     for segment in message {
         match segment {
-            Segment::Reply(quoted) => reply = Some(quote(cx, conversation, &quoted).await?),
-            Segment::Poke(Poke { qq: Some(user), .. }) => alone.push(Part::Nudge(user)),
+            Segment::Reply(quoted) => reply = Some(writing.quote(&quoted).await?),
+            Segment::Poke(poke) => match nudged(&poke, conversation) {
+                Some(user) => alone.push(Part::Nudge(user)),
+                None => alone.push(Part::Elements(vec![Element::Shake(shake(&poke)?)])),
+            },
             segment => {
                 let lonely = stands_alone(&segment);
-                let element = element(cx, conversation, segment).await?;
-                if lonely {
+                let Some(element) = writing.element(segment).await? else {
+                    continue;
+                };
+                if lonely || is_large(&element) {
                     alone.push(Part::Elements(vec![element]));
                 } else {
                     together.push(element);
@@ -56,7 +79,11 @@ pub(crate) async fn write(
         }
     }
     let mut parts = Vec::new();
-    if !together.is_empty() {
+    if together.is_empty() {
+        if reply.is_some() && !alone.is_empty() {
+            tracing::info!("what must stand alone cannot quote: it is sent without its quote");
+        }
+    } else {
         together.splice(0..0, reply);
         parts.push(Part::Elements(together));
     }
@@ -64,7 +91,39 @@ pub(crate) async fn write(
     Ok(parts)
 }
 
-fn stands_alone(segment: &Segment) -> bool {
+/// The segments of a message inside a merged forward, in one list.
+///
+/// # Errors
+/// A segment that cannot be sent is named.
+pub(crate) async fn node<D: Directory>(
+    cx: &Context,
+    directory: &D,
+    conversation: Conversation,
+    message: Message,
+) -> Result<Vec<Element>> {
+    let writing = Writing {
+        cx,
+        directory,
+        conversation,
+        frame: Frame::Node,
+        alone: message.0.len() == 1,
+    };
+    let mut elements = Vec::new();
+    for segment in message {
+        match segment {
+            Segment::Reply(quoted) => elements.insert(0, writing.quote(&quoted).await?),
+            Segment::Poke(Poke { qq: Some(_), .. }) => {
+                tracing::info!("a nudge is no message: it is left out of the forward");
+            }
+            Segment::Poke(poke) => elements.push(Element::Shake(shake(&poke)?)),
+            segment => elements.extend(writing.element(segment).await?),
+        }
+    }
+    Ok(elements)
+}
+
+/// What an element is by itself.
+const fn stands_alone(segment: &Segment) -> bool {
     matches!(
         segment,
         Segment::Record(_)
@@ -86,146 +145,273 @@ fn stands_alone(segment: &Segment) -> bool {
     )
 }
 
-async fn element(cx: &Context, conversation: Conversation, segment: Segment) -> Result<Element> {
-    let card = |json: String| Element::Card(Card { json });
-    Ok(match segment {
-        Segment::Text(text) => Element::Text(Text::new(text.text)),
-        Segment::At(at) => mention(cx, conversation, &at).await?,
-        Segment::Face(face) => Element::Face(FaceElement::new(face.id)),
-        Segment::Dice(_) => Element::Face(FaceElement::throw(Thrown::Dice, None)),
-        Segment::Rps(_) => Element::Face(FaceElement::throw(Thrown::RockPaperScissors, None)),
-        Segment::Poke(poke) => Element::Shake(shake(&poke)?),
-        Segment::Shake(_) => Element::Shake(Shake {
-            kind: 1,
-            ..Shake::default()
-        }),
-        Segment::Mface(face) => Element::MarketFace(market_face(&face)?),
-        Segment::Image(image) => media(cx, "image", image.source())?,
-        Segment::Record(voice) => media(cx, "record", voice.source())?,
-        Segment::Video(video) => media(cx, "video", video.source())?,
-        Segment::File(file) => media(cx, "file", file.file_id.as_deref().or(file.source()))?,
-        Segment::Share(link) => card(cards::share(&link)),
-        Segment::Contact(contact) => card(contact_card(cx, &contact).await?),
-        Segment::Location(place) => card(cards::location(&place).ok_or_else(|| {
-            Failure::invalid("message", "`location` needs `lat` and `lon` in degrees")
-        })?),
-        Segment::Music(song) => card(music(cx, &song).await?),
-        Segment::Json(json) => card(json.data.as_str().to_owned()),
-        Segment::Miniapp(app) => card(app.data.as_str().to_owned()),
-        Segment::Xml(xml) => Element::Xml(XmlElement {
-            service: xml
-                .resid
-                .and_then(|resid| i32::try_from(resid).ok())
-                .unwrap_or(60),
-            xml: xml.data,
-        }),
-        Segment::Markdown(markdown) => Element::Markdown(MarkdownElement {
-            content: markdown.content,
-        }),
-        Segment::Keyboard(rows) => Element::Keyboard(keyboard(&rows)),
-        Segment::Forward(forward) => {
-            let id = forward
-                .id
-                .filter(|id| !id.is_empty())
-                .ok_or_else(|| Failure::missing("message: forward.id"))?;
-            Element::Forward(ForwardElement {
-                res_id: id,
-                title: "聊天记录".to_owned(),
-                preview: vec!["[聊天记录]".to_owned()],
-                summary: "查看转发消息".to_owned(),
-                prompt: "[聊天记录]".to_owned(),
-                ..ForwardElement::default()
-            })
+/// What turned out to need a message of its own.
+fn is_large(element: &Element) -> bool {
+    match element {
+        Element::Face(face) => {
+            matches!(face.look, nekonap_client::message::FaceLook::Animated(_))
         }
-        Segment::Unknown(unknown) => Element::Unknown(UnknownElement {
-            raw: STANDARD
-                .decode(&unknown.raw)
-                .map_err(|_| Failure::invalid("message", "`unknown.raw` is not base64"))?
-                .into(),
-        }),
-        Segment::Anonymous(_) => {
-            return Err(Failure::new(
-                Code::NotSupported,
-                "`anonymous`: QQ has withdrawn anonymous messages, so the message was not sent",
-            ));
-        }
-        Segment::Node(_) => {
-            return Err(Failure::new(
-                Code::MixedNodes,
-                "nodes cannot stand beside other segments",
-            ));
-        }
-        Segment::Reply(_) => return Err(Failure::invalid("message", "`reply` cannot stand here")),
-        other => {
-            let text = format!("`{}` cannot be sent", other.kind());
-            return Err(Failure::invalid("message", text));
-        }
-    })
+        // A sticker that was reported as a picture.
+        Element::MarketFace(_) => true,
+        _ => false,
+    }
 }
 
-async fn mention(cx: &Context, conversation: Conversation, at: &At) -> Result<Element> {
-    let Whom::One(uin) = at.qq else {
-        return Ok(match conversation {
-            Conversation::Group(_) => Element::Mention(Mention {
+/// Whom a poke segment nudges: the one it names, or without any word the other side of a private chat (§7.13).
+fn nudged(poke: &Poke, conversation: Conversation) -> Option<Uin> {
+    let says = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
+    match poke.qq {
+        Some(user) => Some(user),
+        None if says(&poke.r#type) || says(&poke.id) => None,
+        None => conversation.peer(),
+    }
+}
+
+struct Writing<'a, D> {
+    cx: &'a Context,
+    directory: &'a D,
+    conversation: Conversation,
+    frame: Frame,
+    /// Whether there is but one segment.
+    alone: bool,
+}
+
+impl<D: Directory> Writing<'_, D> {
+    /// The element of a segment; none for what says nothing here.
+    async fn element(&self, segment: Segment) -> Result<Option<Element>> {
+        let card = |json: String| Element::Card(Card { json });
+        Ok(Some(match segment {
+            Segment::Text(text) => Element::Text(Text::new(text.text)),
+            Segment::At(at) => return self.mention(&at).await,
+            Segment::Face(face) => return Ok(self.face(&face)),
+            Segment::Dice(_) => Element::Face(faces::dice()),
+            Segment::Rps(_) => Element::Face(faces::rock_paper_scissors()),
+            Segment::Poke(poke) => Element::Shake(shake(&poke)?),
+            Segment::Shake(_) => Element::Shake(Shake {
+                kind: 1,
+                ..Shake::default()
+            }),
+            Segment::Mface(face) => Element::MarketFace(market_face(&face)?),
+            Segment::Image(image) => self.image(&image)?,
+            Segment::Record(voice) => {
+                self.media("record", [&voice.url, &voice.file, &voice.path])?
+            }
+            Segment::Video(video) => self.media("video", [&video.url, &video.file, &video.path])?,
+            Segment::File(file) => {
+                self.media("file", [&file.file_id, &file.url, &file.file, &file.path])?
+            }
+            Segment::Share(link) => card(cards::share(&link)),
+            Segment::Contact(contact) => card(self.contact(&contact).await?),
+            Segment::Location(place) => card(cards::location(&place).ok_or_else(|| {
+                Failure::invalid("message", "`location` needs `lat` and `lon` in degrees")
+            })?),
+            Segment::Music(song) => card(music::card(self.cx, &song).await?),
+            Segment::Json(json) => card(json.data.as_str().to_owned()),
+            Segment::Miniapp(app) => card(app.data.as_str().to_owned()),
+            Segment::Xml(xml) => Element::Xml(XmlElement {
+                service: xml
+                    .resid
+                    .and_then(|resid| i32::try_from(resid).ok())
+                    .unwrap_or(60),
+                xml: xml.data,
+            }),
+            Segment::Markdown(markdown) => Element::Markdown(MarkdownElement {
+                content: markdown.content,
+            }),
+            Segment::Keyboard(rows) => Element::Keyboard(keyboard(&rows)),
+            Segment::Forward(forward) => Element::Forward(
+                forwarding::carried(self.cx, self.directory, self.conversation, forward).await?,
+            ),
+            Segment::Unknown(unknown) => Element::Unknown(UnknownElement {
+                raw: STANDARD
+                    .decode(&unknown.raw)
+                    .map_err(|_| Failure::invalid("message", "`unknown.raw` is not base64"))?
+                    .into(),
+            }),
+            // Whoever would rather speak under their name than not at all says so.
+            Segment::Anonymous(Anonymous { ignore: Some(true) }) => return Ok(None),
+            Segment::Anonymous(_) => {
+                return Err(Failure::new(
+                    Code::NotSupported,
+                    "`anonymous`: QQ has withdrawn anonymous messages, so the message was not sent",
+                ));
+            }
+            Segment::Node(_) => {
+                return Err(Failure::new(
+                    Code::MixedNodes,
+                    "nodes cannot stand beside other segments of a message",
+                ));
+            }
+            Segment::Reply(_) => {
+                return Err(Failure::invalid("message", "`reply` cannot stand here"));
+            }
+            other => {
+                let text = format!("`{}` segments cannot be sent", other.kind());
+                return Err(Failure::invalid("message", text));
+            }
+        }))
+    }
+
+    fn face(&self, face: &Face) -> Option<Element> {
+        let known = faces::face(face, self.alone);
+        if known.is_none() {
+            tracing::warn!(
+                id = face.id,
+                "there is no face with that number: it is left out"
+            );
+        }
+        known.map(Element::Face)
+    }
+
+    /// A mention; in private chats, where nobody else is, it is ignored (§7.1).
+    async fn mention(&self, at: &At) -> Result<Option<Element>> {
+        let group = match (self.conversation, self.frame) {
+            (Conversation::Group(group), _) => Some(group),
+            (_, Frame::Node) => None,
+            (_, Frame::Message) => return Ok(None),
+        };
+        let Whom::One(uin) = at.qq else {
+            return Ok(Some(Element::Mention(Mention {
                 target: MentionTarget::Everybody,
                 text: EVERYBODY.to_owned(),
-            }),
-            _ => Element::Text(Text::new(EVERYBODY)),
-        });
-    };
-    let Conversation::Group(group) = conversation else {
-        let name = crate::incoming::nickname(cx.bot(), uin).await;
-        return Ok(Element::Text(Text::new(format!("@{name}"))));
-    };
-    let member = cx.client().member(group, uin, false).await?;
-    let name = match (&at.name, &member) {
-        (_, Some(member)) => member.name().to_owned(),
-        (Some(name), None) => name.clone(),
-        (None, None) => uin.to_string(),
-    };
-    Ok(Element::Mention(Mention {
-        target: MentionTarget::Member {
-            uin: Some(uin),
-            uid: member.map(|member| member.uid),
-        },
-        text: format!("@{name}"),
-    }))
-}
+            })));
+        };
+        let member = match group {
+            Some(group) => self.member(group, uin).await?,
+            None => None,
+        };
+        let name = match (&at.name, &member) {
+            (_, Some(member)) => member.name().to_owned(),
+            (Some(name), None) => name.trim_start_matches('@').to_owned(),
+            (None, None) => self.nickname(uin).await,
+        };
+        Ok(Some(Element::Mention(Mention {
+            target: MentionTarget::Member {
+                uin: Some(uin),
+                uid: member.map(|member| member.uid),
+            },
+            text: format!("@{name}"),
+        })))
+    }
 
-/// The real message that is quoted, from the archive, else from the server.
-async fn quote(cx: &Context, conversation: Conversation, reply: &Reply) -> Result<Element> {
-    let stored = match (reply.id, reply.seq) {
-        (Some(id), _) => cx.message(id).await?,
-        (None, Some(sequence)) => cx.at(conversation, sequence).await?,
-        (None, None) => return Err(Failure::missing("message: reply.id")),
-    };
-    let stored = cx.content(stored).await?;
-    let (Some(record), Some(sequence)) = (&stored.record, stored.sequence) else {
-        return Err(Failure::new(
-            Code::MessageNotFound,
-            "the quoted message never reached the server",
-        ));
-    };
-    let group = matches!(stored.conversation, Conversation::Group(_));
-    let uid = cx
-        .client()
-        .uid_of(record.sender, stored.conversation.group())
-        .await
-        .ok();
-    Ok(Element::Reply(ReplyElement {
-        sequence: if group {
-            sequence
-        } else {
-            nekonap_ids::Sequence::new(u64::from(record.client_sequence))
-        },
-        shared_sequence: (!group).then_some(sequence),
-        sender: Some(record.sender),
-        sender_uid: uid,
-        time: record.time,
-        random: record.random,
-        quoted: nekonap_client::message::raw_list(&record.elements),
-        source: None,
-    }))
+    async fn member(&self, group: GroupUin, user: Uin) -> Result<Option<nekonap_client::Member>> {
+        match self.directory.member(group, user).await {
+            Ok(member) => Ok(member),
+            // A node is shown, and nobody is notified: the number will do.
+            Err(_) if self.frame == Frame::Node => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn nickname(&self, user: Uin) -> String {
+        match self.directory.user(user).await {
+            Ok(Some(user)) if !user.nickname.is_empty() => user.nickname,
+            _ => user.to_string(),
+        }
+    }
+
+    /// The real message that is quoted, from the archive, else from the server.
+    async fn quote(&self, reply: &Reply) -> Result<Element> {
+        let cx = self.cx;
+        let stored = match (reply.id, reply.seq) {
+            (_, Some(sequence)) => cx.at(self.conversation, sequence).await?,
+            (Some(id), None) => cx.message(id).await?,
+            (None, None) => return Err(Failure::missing("message: reply.id")),
+        };
+        // A quote names its message by a place in this very conversation.
+        let elsewhere = stored.conversation.counted_in() != self.conversation.counted_in();
+        if elsewhere && self.frame == Frame::Message {
+            let text = format!(
+                "the quoted message {} was said in another conversation",
+                stored.id
+            );
+            return Err(Failure::new(Code::MessageNotFound, text));
+        }
+        let stored = cx.content(stored).await?;
+        let (Some(record), Some(sequence)) = (&stored.record, stored.sequence) else {
+            return Err(Failure::new(
+                Code::MessageNotFound,
+                format!("the quoted message {} never reached the server", stored.id),
+            ));
+        };
+        let group = matches!(stored.conversation, Conversation::Group(_));
+        Ok(Element::Reply(ReplyElement {
+            sequence: if group {
+                sequence
+            } else {
+                Sequence::new(u64::from(record.client_sequence))
+            },
+            shared_sequence: (!group).then_some(sequence),
+            sender: Some(record.sender),
+            sender_uid: self
+                .directory
+                .uid(record.sender, stored.conversation.group())
+                .await,
+            time: record.time,
+            random: record.random,
+            quoted: nekonap_client::message::raw_list(&record.elements),
+            source: None,
+        }))
+    }
+
+    /// A picture; one with a store sticker's keys is that sticker, as it was reported (§7.6).
+    fn image(&self, image: &Image) -> Result<Element> {
+        if let (Some(key), Some(id), Some(package)) =
+            (&image.key, &image.emoji_id, image.emoji_package_id)
+            && !key.is_empty()
+        {
+            return Ok(Element::MarketFace(market_face(&Mface {
+                emoji_package_id: package,
+                emoji_id: id.clone(),
+                key: key.clone(),
+                summary: image.summary.clone(),
+            })?));
+        }
+        self.media("image", [&image.url, &image.file, &image.path])
+    }
+
+    /// A picture, voice, video or file that was received before, by what it was reported as.
+    fn media<const N: usize>(&self, kind: &str, named: [&Option<String>; N]) -> Result<Element> {
+        let mut sources = named
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .filter(|source| !source.trim().is_empty())
+            .peekable();
+        if sources.peek().is_none() {
+            return Err(Failure::missing(&format!("message: {kind}.file")));
+        }
+        sources
+            .find_map(|source| self.cx.bot().media().find(source))
+            .ok_or_else(|| {
+                let text = format!(
+                    "`{kind}`: only what was received before can be sent, by the `file` or `url` that it was reported \
+                     with; files of one's own cannot be sent yet"
+                );
+                Failure::new(Code::LoadFile, text)
+            })
+    }
+
+    /// The card of a person or a group. QQ makes and signs it; this one says the same, unsigned (`protocol/04` §11).
+    async fn contact(&self, contact: &Contact) -> Result<String> {
+        let wrong = |error| Failure::invalid("message", format!("`contact.id`: {error}"));
+        match contact.r#type {
+            ContactKind::Qq => {
+                let uin = Uin::new(contact.id).map_err(wrong)?;
+                let Some(user) = self.directory.user(uin).await? else {
+                    return Err(crate::actions::friends::stranger::not_found(uin));
+                };
+                Ok(cards::person(uin, &user.nickname))
+            }
+            ContactKind::Group => {
+                let group = GroupUin::new(contact.id).map_err(wrong)?;
+                let Some(known) = self.directory.group(group).await? else {
+                    return Err(crate::actions::groups::info::not_found(group));
+                };
+                Ok(cards::group(group, &known.name, &known.description))
+            }
+        }
+    }
 }
 
 fn shake(poke: &Poke) -> Result<Shake> {
@@ -237,7 +423,7 @@ fn shake(poke: &Poke) -> Result<Shake> {
     };
     Ok(Shake {
         kind: number(&poke.r#type, 1)?,
-        vas_id: number(&poke.id, 0).unwrap_or(0),
+        vas_id: number(&poke.id, 0)?,
         strength: 0,
         name: poke.name.clone().unwrap_or_default(),
     })
@@ -245,117 +431,21 @@ fn shake(poke: &Poke) -> Result<Shake> {
 
 fn market_face(face: &Mface) -> Result<MarketFace> {
     let id = hex::decode(&face.emoji_id)
-        .map_err(|_| Failure::invalid("message", "`mface.emoji_id` is hex"))?;
+        .map_err(|_| Failure::invalid("message", "`emoji_id` of a sticker is hex"))?;
     Ok(MarketFace {
         name: face
             .summary
             .clone()
+            .filter(|summary| !summary.is_empty())
             .unwrap_or_else(|| "[商城表情]".to_owned()),
         id: id.into(),
-        package: u32::try_from(face.emoji_package_id)
-            .map_err(|_| Failure::invalid("message", "`mface.emoji_package_id` is too large"))?,
+        package: u32::try_from(face.emoji_package_id).map_err(|_| {
+            Failure::invalid("message", "`emoji_package_id` of a sticker is too large")
+        })?,
         key: face.key.clone(),
         width: 300,
         height: 300,
     })
-}
-
-/// A picture, voice, video or file that was received before, by what it was reported as.
-fn media(cx: &Context, kind: &str, source: Option<&str>) -> Result<Element> {
-    let Some(source) = source.filter(|source| !source.is_empty()) else {
-        return Err(Failure::missing(&format!("message: {kind}.file")));
-    };
-    cx.bot().media().find(source).ok_or_else(|| {
-        let text = format!(
-            "`{kind}`: only what was received before can be sent, by the `file` or `url` that it was reported with; \
-             files of one's own cannot be sent yet"
-        );
-        Failure::new(Code::LoadFile, text)
-    })
-}
-
-/// The card of a person or a group. QQ makes and signs it; this one says the same, unsigned.
-async fn contact_card(cx: &Context, contact: &Contact) -> Result<String> {
-    let (name, kind, link) = match contact.r#type {
-        ContactKind::Qq => {
-            let uin = Uin::new(contact.id)
-                .map_err(|error| Failure::invalid("message", format!("`contact.id`: {error}")))?;
-            let Some(user) = cx.client().user(uin, false).await? else {
-                return Err(crate::actions::friends::stranger::not_found(uin));
-            };
-            (
-                user.nickname,
-                "推荐好友",
-                format!("mqqapi://card/show_pslcard?src_type=internal&card_type=person&uin={uin}"),
-            )
-        }
-        ContactKind::Group => {
-            let group = nekonap_ids::GroupUin::new(contact.id)
-                .map_err(|error| Failure::invalid("message", format!("`contact.id`: {error}")))?;
-            let Some(known) = cx.client().group(group, false).await? else {
-                return Err(crate::actions::groups::info::not_found(group));
-            };
-            (
-                known.name,
-                "推荐群聊",
-                format!("mqqapi://card/show_pslcard?src_type=internal&card_type=group&uin={group}"),
-            )
-        }
-    };
-    Ok(json!({
-        "app": "com.tencent.contact.lua",
-        "view": "contact",
-        "ver": "0.0.0.1",
-        "desc": "",
-        "prompt": format!("{kind}: {name}"),
-        "meta": {"contact": {"contact": contact.id.to_string(), "nickname": name, "jumpUrl": link, "tag": kind}},
-        "config": {"autosize": 1, "forward": 1, "type": "normal"},
-    })
-    .to_string())
-}
-
-/// The card of a song: signed by the configured service, or unsigned for one whose page is known.
-async fn music(cx: &Context, song: &Music) -> Result<String> {
-    let Some(url) = cx
-        .bot()
-        .config()
-        .music_sign_url
-        .clone()
-        .filter(|url| !url.is_empty())
-    else {
-        return cards::music(song)
-            .filter(|_| song.r#type == "custom")
-            .ok_or_else(|| {
-                let text =
-                    "`music` by id needs a service that signs music cards: set music_sign_url";
-                Failure::new(Code::NotSupported, text)
-            });
-    };
-    let failed = |error: String| {
-        Failure::new(
-            Code::Upstream,
-            format!("the service that signs music cards: {error}"),
-        )
-    };
-    let client = reqwest::Client::builder()
-        .timeout(std::time::Duration::from_secs(SIGNING))
-        .build()
-        .map_err(|error| failed(error.to_string()))?;
-    let response = client
-        .post(&url)
-        .json(&cards::sign_request(song))
-        .send()
-        .await
-        .map_err(|error| failed(error.without_url().to_string()))?;
-    let status = response.status();
-    let card = response
-        .text()
-        .await
-        .map_err(|error| failed(error.without_url().to_string()))?;
-    if !status.is_success() {
-        return Err(failed(format!("{status} {card}")));
-    }
-    Ok(card)
 }
 
 fn keyboard(rows: &Keyboard) -> KeyboardElement {

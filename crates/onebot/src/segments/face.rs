@@ -19,9 +19,12 @@ pub struct Face {
     /// How many of it follow each other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chain_count: Option<u32>,
-    /// Sending: large and animated, where the face has such a form (Lagrange's key).
+    /// Large and animated (Lagrange's key): told of a face that is, and taken where the face has such a form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub large: Option<bool>,
+    /// Sending: 1 and 2 in the line, 3 large (LLOneBot's key). It wins over `large`.
+    #[serde(rename = "sub_type", default, skip_serializing_if = "Option::is_none")]
+    pub sub_type: Option<u32>,
 }
 
 impl Face {
@@ -32,6 +35,7 @@ impl Face {
             result_id: None,
             chain_count: None,
             large: None,
+            sub_type: None,
         }
     }
 }

@@ -1,15 +1,22 @@
-//! `set_essence_msg`, `delete_essence_msg` (`api/actions.md` §3.7).
+//! `set_essence_msg`, `delete_essence_msg`, `get_essence_msg_list` (`api/actions.md` §3.7).
 
-use nekonap_ids::{Conversation, GroupUin, Sequence};
-use nekonap_onebot::{Code, MessageRef};
+use nekonap_archive::{Essence, Record};
+use nekonap_client::Role;
+use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence, Uin};
+use nekonap_onebot::{Code, Form, Message, MessageRef};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
-    actions::KeyResult,
-    bot::Context,
+    actions::{KeyResult, groups::info},
+    bot::{Context, now},
     error::{Failure, Result},
+    incoming, segments,
 };
+
+/// The most entries of one answer: QQ shows no more.
+const MOST: u32 = 1_000;
 
 /// What `set_essence_msg` takes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -26,11 +33,42 @@ pub(crate) struct DeleteEssenceMsg {
     msg_random: Option<u32>,
 }
 
+/// What `get_essence_msg_list` takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct GetEssenceMsgList {
+    group_id: GroupUin,
+}
+
+/// One of a group's essence messages.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct EssenceMsg {
+    message_id: MessageId,
+    msg_seq: u64,
+    msg_random: u32,
+    sender_id: u64,
+    sender_nick: String,
+    sender_time: u64,
+    operator_id: u64,
+    operator_nick: String,
+    operator_time: u64,
+    content: Value,
+}
+
 pub(crate) async fn set(cx: Context, params: SetEssenceMsg) -> Result<KeyResult> {
-    let (group, sequence, random) = place(&cx, params.message_id).await?;
+    let (group, sequence, record) = place(&cx, params.message_id).await?;
+    may_change(&cx, group).await?;
     cx.client()
-        .set_essence(group, sequence, random, true)
+        .set_essence(group, sequence, record.random, true)
         .await?;
+    // The notice says the same a moment later; who lists them at once is told already.
+    let essence = Essence {
+        sequence,
+        random: record.random,
+        sender: Some(record.sender),
+        operator: Some(cx.self_id()),
+        time: now(),
+    };
+    cx.archive().keep_essence(group, essence).await?;
     Ok(KeyResult::default())
 }
 
@@ -40,26 +78,93 @@ pub(crate) async fn delete(cx: Context, params: DeleteEssenceMsg) -> Result<KeyR
         ((Some(group), Some(sequence), Some(random)), _) => {
             (group, Sequence::new(sequence), random)
         }
-        (_, Some(message)) => place(&cx, message).await?,
+        (_, Some(message)) => {
+            let (group, sequence, record) = place(&cx, message).await?;
+            (group, sequence, record.random)
+        }
         (_, None) => return Err(Failure::missing("message_id")),
     };
+    may_change(&cx, group).await?;
     cx.client()
         .set_essence(group, sequence, random, false)
         .await?;
+    cx.archive().release_essence(group, sequence).await?;
     Ok(KeyResult::default())
 }
 
-/// Where a group message is, and its random, which the server checks.
-async fn place(cx: &Context, message: MessageRef) -> Result<(GroupUin, Sequence, u32)> {
-    let stored = cx.content(cx.message(message).await?).await?;
-    match (stored.conversation, stored.sequence, &stored.record) {
-        (Conversation::Group(group), Some(sequence), Some(record)) => {
-            Ok((group, sequence, record.random))
+/// The list, from the changes that this account saw: QQ has no command for it, but a web page (`protocol/02` §10), which
+/// is not read yet. What became essence before the archive began is missing.
+pub(crate) async fn list(cx: Context, params: GetEssenceMsgList) -> Result<Vec<EssenceMsg>> {
+    let group = params.group_id;
+    if cx.client().group(group, false).await?.is_none() {
+        return Err(info::not_found(group));
+    }
+    let mut list = Vec::new();
+    for essence in cx.archive().essence(group, MOST).await? {
+        list.push(entry(&cx, group, &essence).await?);
+    }
+    Ok(list)
+}
+
+async fn entry(cx: &Context, group: GroupUin, essence: &Essence) -> Result<EssenceMsg> {
+    let named = cx.at(Conversation::Group(group), essence.sequence).await?;
+    let id = named.id;
+    // A message that is gone is still in the list, without its content.
+    let record = match cx.content(named).await {
+        Ok(stored) => stored.record,
+        Err(failure) if failure.code == Code::MessageNotFound => None,
+        Err(failure) => return Err(failure),
+    };
+    let content = match &record {
+        Some(record) => {
+            let elements = incoming::elements(record)?;
+            let place = Some(Conversation::Group(group));
+            segments::read(cx.bot(), place, &elements).await
         }
-        (Conversation::Group(_), ..) => Err(Failure::new(
-            Code::MessageNotFound,
-            format!("there is no message {message}"),
+        None => Message::default(),
+    };
+    let sender = essence
+        .sender
+        .or_else(|| record.as_ref().map(|record| record.sender));
+    let name = async |user: Option<Uin>| match user {
+        Some(user) => incoming::member_name(cx, group, user).await,
+        None => String::new(),
+    };
+    Ok(EssenceMsg {
+        message_id: id,
+        msg_seq: essence.sequence.get(),
+        msg_random: essence.random,
+        sender_id: sender.map_or(0, Uin::get),
+        sender_nick: name(sender).await,
+        sender_time: record.as_ref().map_or(0, |record| record.time),
+        operator_id: essence.operator.map_or(0, Uin::get),
+        operator_nick: name(essence.operator).await,
+        operator_time: essence.time,
+        content: content.to_value(Form::Array),
+    })
+}
+
+/// Whether the account may change a group's essence: its owner and its administrators may.
+async fn may_change(cx: &Context, group: GroupUin) -> Result<()> {
+    if cx.client().group(group, false).await?.is_none() {
+        return Err(info::not_found(group));
+    }
+    let me = cx.client().member(group, cx.self_id(), false).await?;
+    match me.map(|me| me.role) {
+        Some(Role::Member) => Err(Failure::new(
+            Code::PermissionDenied,
+            format!("changing the essence of group {group} takes an administrator"),
         )),
+        _ => Ok(()),
+    }
+}
+
+/// Where a group message is, and what it is: the server checks its random.
+async fn place(cx: &Context, message: MessageRef) -> Result<(GroupUin, Sequence, Record)> {
+    let stored = cx.content(cx.message(message).await?).await?;
+    match (stored.conversation, stored.sequence, stored.record) {
+        (Conversation::Group(group), Some(sequence), Some(record)) => Ok((group, sequence, record)),
+        (Conversation::Group(_), ..) => Err(crate::bot::unknown(message)),
         _ => Err(Failure::new(
             Code::NotSupported,
             "only group messages can be essence",

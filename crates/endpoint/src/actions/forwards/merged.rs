@@ -1,18 +1,19 @@
 //! `send_forward_msg` and its two forms, `get_forward_msg` (`api/actions.md` §3.2).
 
-use nekonap_client::{Element, Nest, Node as Forwarded};
+use nekonap_client::{Element, Nest, Node as Forwarded, message::Forward as ForwardElement};
 use nekonap_ids::{Conversation, GroupUin, Uin};
-use nekonap_onebot::{Code, Message, MessageParam, MessageRef, Segment};
+use nekonap_onebot::{ChatMessage, Code, Form, Message, MessageParam, MessageRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    actions::messages::send::{MessageType, Sent, target},
+    actions::messages::send::{MessageType, Sent, patience, target},
     bot::{Bot, Context},
     error::{Failure, Result},
+    forwarding::{self, Look},
     incoming,
-    outgoing::{self, Look, Target},
+    outgoing::Target,
     segments,
 };
 
@@ -33,6 +34,8 @@ pub(crate) struct SendForwardMsg {
     auto_escape: bool,
     #[serde(flatten)]
     look: Look,
+    /// How long to wait for the server's answer, milliseconds.
+    timeout: Option<i64>,
 }
 
 pub(crate) async fn any(cx: Context, params: SendForwardMsg) -> Result<Sent> {
@@ -51,27 +54,23 @@ pub(crate) async fn private(cx: Context, params: SendForwardMsg) -> Result<Sent>
 }
 
 async fn send(cx: &Context, to: Target, params: &SendForwardMsg) -> Result<Sent> {
-    let empty = |nodes: &&MessageParam| match nodes.as_value() {
+    let given = |nodes: &&MessageParam| match nodes.as_value() {
         Value::Array(list) => !list.is_empty(),
         Value::String(text) => !text.is_empty(),
         _ => true,
     };
-    let (name, nodes) = match (&params.messages, &params.message) {
-        (Some(nodes), _) if empty(&nodes) => ("messages", nodes),
-        (_, Some(nodes)) if empty(&nodes) => ("message", nodes),
-        _ => return Err(Failure::missing("messages")),
+    let messages = params.messages.as_ref().filter(given);
+    let message = params.message.as_ref().filter(given);
+    let (name, nodes) = match (messages, message) {
+        (Some(nodes), _) => ("messages", nodes),
+        (None, Some(nodes)) => ("message", nodes),
+        (None, None) => return Err(Failure::missing("messages")),
     };
-    let message = nodes.read_nodes(name, params.auto_escape)?;
-    if message
-        .iter()
-        .any(|segment| !matches!(segment, Segment::Node(_)))
-    {
-        return Err(Failure::new(
-            Code::MixedNodes,
-            format!("parameter `{name}` must consist of nodes"),
-        ));
-    }
-    let (id, res_id) = outgoing::forward(cx, to, message, &params.look).await?;
+    let nodes = nodes.read_nodes(name, params.auto_escape)?;
+    forwarding::only_nodes(name, &nodes)?;
+    let patience = patience(params.timeout);
+    let (id, res_id) =
+        forwarding::forward(cx, to, nodes, params.auto_escape, &params.look, patience).await?;
     Ok(Sent::forward(id, res_id))
 }
 
@@ -108,15 +107,7 @@ pub(crate) async fn get(cx: Context, params: GetForwardMsg) -> Result<Nodes> {
             let stored = cx
                 .content(cx.message(MessageRef::new(number)).await?)
                 .await?;
-            let record = stored.record.as_ref().ok_or_else(unknown)?;
-            let forward =
-                incoming::elements(record)?
-                    .into_iter()
-                    .find_map(|element| match element {
-                        Element::Forward(forward) => Some(forward.res_id),
-                        _ => None,
-                    });
-            forward.ok_or_else(unknown)?
+            forwarding::carries(&stored)?.ok_or_else(unknown)?.res_id
         }
         Err(_) => given.clone(),
     };
@@ -127,69 +118,89 @@ pub(crate) async fn get(cx: Context, params: GetForwardMsg) -> Result<Nodes> {
         .ok_or_else(unknown)?;
     let mut messages = Vec::new();
     let mut message = Vec::new();
+    let mut reading = Reading {
+        bot: cx.bot(),
+        fetches: FETCHES,
+    };
     for node in &nest.nodes {
-        let chat = chat(cx.bot(), &nest, node, 0).await;
+        let chat = reading.chat(&nest, node, 0).await;
         messages.push(Value::Object(chat.forwarded(cx.form())));
         message.push(chat.node(cx.form()));
     }
     Ok(Nodes { messages, message })
 }
 
-/// A message of a forward, with what is nested in it as far as it is there already.
-async fn chat(
-    bot: &Bot,
-    nest: &Nest,
-    node: &Forwarded,
-    depth: usize,
-) -> nekonap_onebot::ChatMessage {
-    let place = match node.group {
-        Some(group) => Conversation::Group(group),
-        None => Conversation::Friend(bot.self_id()),
-    };
-    let mut message = segments::read(bot, place, &node.elements).await;
-    if depth < DEEPEST {
+/// How many nested forwards are fetched for one answer, beyond those that came with it: each is a round trip.
+const FETCHES: usize = 32;
+
+/// The messages of a forward, as they are read.
+struct Reading<'a> {
+    bot: &'a Bot,
+    /// What may still be fetched.
+    fetches: usize,
+}
+
+impl Reading<'_> {
+    /// A message of a forward, with what is nested in it: as it came with the outer one, else fetched (§3.2).
+    async fn chat(&mut self, nest: &Nest, node: &Forwarded, depth: usize) -> ChatMessage {
+        let place = node.group.map(Conversation::Group);
+        let mut message = segments::read(self.bot, place, &node.elements).await;
         for element in &node.elements {
             let Element::Forward(inner) = element else {
                 continue;
             };
-            let Some((_, nodes)) = nest.nested.iter().find(|(name, _)| *name == inner.uniseq)
-            else {
-                continue;
-            };
-            let mut content = Vec::with_capacity(nodes.len());
-            for node in nodes {
-                let chat = Box::pin(chat(bot, nest, node, depth + 1)).await;
-                content.push(Value::Object(chat.object(nekonap_onebot::Form::Array, &[])));
-            }
-            for forward in incoming::forwards(&mut message) {
-                if forward.id.as_deref() == Some(inner.res_id.as_str()) {
-                    forward.content = Some(std::mem::take(&mut content));
-                }
+            let content = self.content(nest, inner, depth + 1).await;
+            let shown = incoming::forwards(&mut message)
+                .find(|forward| forward.id.as_deref() == Some(&inner.res_id));
+            if let Some(forward) = shown {
+                forward.content = content;
             }
         }
+        incoming::node(self.bot, node, message).await
     }
-    incoming::node(bot, node, message).await
+
+    /// The messages of a forward inside a forward; none where they cannot be had.
+    async fn content(
+        &mut self,
+        nest: &Nest,
+        inner: &ForwardElement,
+        depth: usize,
+    ) -> Option<Vec<Value>> {
+        if depth > DEEPEST {
+            return None;
+        }
+        if let Some((_, nodes)) = nest.nested.iter().find(|(name, _)| *name == inner.uniseq) {
+            return Some(Box::pin(self.objects(nest, nodes, depth)).await);
+        }
+        self.fetches = self.fetches.checked_sub(1)?;
+        let fetched = self.bot.client().download_forward(&inner.res_id).await;
+        let nest = fetched.ok().flatten()?;
+        Some(Box::pin(self.objects(&nest, &nest.nodes, depth)).await)
+    }
+
+    async fn objects(&mut self, nest: &Nest, nodes: &[Forwarded], depth: usize) -> Vec<Value> {
+        let mut content = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let chat = self.chat(nest, node, depth).await;
+            content.push(Value::Object(chat.object(Form::Array, &[])));
+        }
+        content
+    }
 }
 
 /// Fetches the forwards of a message and puts what is in them into `content`. One that cannot be fetched stays as it is.
-pub(crate) async fn expand(cx: &Context, message: &mut Message) {
-    expand_for(cx.bot(), message).await;
-}
-
-/// The same, for an event.
-pub(crate) async fn expand_for(bot: &Bot, message: &mut Message) {
+pub(crate) async fn expand(bot: &Bot, message: &mut Message) {
     for forward in incoming::forwards(message) {
-        let Some(id) = forward.id.clone() else {
+        let Some(id) = &forward.id else {
             continue;
         };
-        let Ok(Some(nest)) = bot.client().download_forward(&id).await else {
+        let Ok(Some(nest)) = bot.client().download_forward(id).await else {
             continue;
         };
-        let mut content = Vec::with_capacity(nest.nodes.len());
-        for node in &nest.nodes {
-            let chat = chat(bot, &nest, node, 0).await;
-            content.push(Value::Object(chat.object(nekonap_onebot::Form::Array, &[])));
-        }
-        forward.content = Some(content);
+        let mut reading = Reading {
+            bot,
+            fetches: FETCHES,
+        };
+        forward.content = Some(reading.objects(&nest, &nest.nodes, 0).await);
     }
 }

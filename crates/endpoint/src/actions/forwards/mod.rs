@@ -5,7 +5,7 @@ mod single;
 
 use super::Table;
 
-pub(crate) use merged::{expand, expand_for};
+pub(crate) use merged::expand;
 
 pub(super) fn actions(table: &mut Table) {
     table.add("send_forward_msg", merged::any);

@@ -61,5 +61,5 @@ async fn forward(cx: &Context, message: MessageRef, to: Target) -> Result<Done> 
     ticket.reached().await;
     let sent = outgoing::Sent::queue(cx, conversation, elements).await?;
     drop(ticket);
-    sent.finish(cx).await.map(|_| Done)
+    sent.finish(cx, None).await.map(|_| Done)
 }

@@ -14,7 +14,7 @@ use crate::{
     actions::{friends::stranger, groups::info},
     bot::Context,
     error::{Failure, Result},
-    incoming::{self, Expand},
+    incoming::{self, With},
 };
 
 /// How many messages the server gives at once (`protocol/02` §6.5).
@@ -56,6 +56,9 @@ pub(crate) struct Window {
     /// Whether forwards are expanded into `content`.
     #[serde(default = "yes")]
     parse_mult_msg: bool,
+    /// Whether media are told without their `url`.
+    #[serde(default)]
+    disable_get_url: bool,
 }
 
 const fn twenty() -> i64 {
@@ -118,12 +121,11 @@ async fn page(cx: &Context, place: Conversation, window: &Window, older: bool) -
         Some(anchor) if !older => newer(cx, place, anchor, newest, count).await?,
         anchor => backwards(cx, place, anchor.unwrap_or(newest), count).await?,
     };
-    let expand = if window.parse_mult_msg {
-        Expand::Forwards
-    } else {
-        Expand::Nothing
+    let with = With {
+        forwards: window.parse_mult_msg,
+        urls: !window.disable_get_url,
     };
-    let messages = incoming::fetched(cx, found, expand).await?;
+    let messages = incoming::fetched(cx, found, with).await?;
     Ok(History { messages })
 }
 

@@ -1,6 +1,7 @@
 //! `mark_msg_as_read`, `mark_private_msg_as_read`, `mark_group_msg_as_read`, `_mark_all_as_read`
 //! (`api/actions.md` §3.3).
 
+use futures_util::{StreamExt as _, stream};
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
 use nekonap_onebot::{Code, MessageRef};
 use schemars::JsonSchema;
@@ -14,6 +15,8 @@ use crate::{
 
 /// How many conversations `_mark_all_as_read` marks: those that spoke last.
 const MOST: u32 = 1_000;
+/// How many of them are marked at once.
+const AT_ONCE: usize = 8;
 
 /// What the three take: one of the ids.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -117,14 +120,36 @@ async fn up_to(cx: &Context, conversation: Conversation, sequence: Option<Sequen
 }
 
 pub(crate) async fn all(cx: Context, _: NoParams) -> Result<Done> {
-    for recent in cx.archive().recents(MOST).await? {
-        match up_to(&cx, recent.conversation, recent.sequence).await {
+    // The server's list of groups says how far each is; private chats are those that spoke, as far as is remembered.
+    let groups = cx.client().groups(true).await?;
+    let groups = groups
+        .iter()
+        .filter_map(|group| Some((Conversation::Group(group.uin), group.latest?)));
+    let recents = cx.archive().recents(MOST).await?;
+    let private = recents
+        .into_iter()
+        .filter(|recent| !matches!(recent.conversation, Conversation::Group(_)))
+        .map(|recent| (recent.conversation, recent.sequence));
+    let all: Vec<_> = groups
+        .map(|(group, latest)| (group, Some(latest)))
+        .chain(private)
+        .collect();
+    let cx = &cx;
+    let mut marking = stream::iter(all)
+        .map(async move |(conversation, sequence)| {
+            (conversation, up_to(cx, conversation, sequence).await)
+        })
+        .buffer_unordered(AT_ONCE);
+    while let Some((conversation, marked)) = marking.next().await {
+        match marked {
             Ok(()) => {}
-            // A conversation that is no more has nothing unread.
-            Err(failure) if failure.code == Code::Upstream => {
-                tracing::debug!(conversation = %recent.conversation, failure.text, "not marked as read");
+            Err(failure) if matches!(failure.code, Code::Offline | Code::Timeout) => {
+                return Err(failure);
             }
-            Err(failure) => return Err(failure),
+            // A conversation that is no more has nothing unread.
+            Err(failure) => {
+                tracing::debug!(%conversation, failure.text, "not marked as read");
+            }
         }
     }
     Ok(Done)

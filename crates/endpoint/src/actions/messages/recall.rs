@@ -20,7 +20,7 @@ pub(crate) struct DeleteMsg {
 }
 
 pub(crate) async fn delete(cx: Context, params: DeleteMsg) -> Result<Done> {
-    let message = cx.message(params.message_id).await?;
+    let message = cx.content(cx.message(params.message_id).await?).await?;
     let (Some(record), Some(sequence)) = (&message.record, message.sequence) else {
         return Err(Failure::new(
             Code::MessageNotFound,

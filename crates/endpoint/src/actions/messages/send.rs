@@ -1,5 +1,7 @@
 //! `send_private_msg`, `send_group_msg`, `send_msg` (`api/actions.md` §3.1).
 
+use std::time::Duration;
+
 use nekonap_ids::{GroupUin, MessageId, Uin};
 use nekonap_onebot::{Code, MessageParam, Segment};
 use schemars::JsonSchema;
@@ -8,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     bot::Context,
     error::{Failure, Result},
-    outgoing::{self, Look, Target},
+    forwarding::{self, Look},
+    outgoing::{self, Target, empty},
 };
 
 /// Where a message goes, if the ids do not say.
@@ -33,6 +36,8 @@ pub(crate) struct SendPrivateMsg {
     auto_escape: bool,
     #[serde(flatten)]
     look: Look,
+    /// How long to wait for the server's answer, milliseconds.
+    timeout: Option<i64>,
 }
 
 /// What `send_group_msg` takes.
@@ -45,6 +50,8 @@ pub(crate) struct SendGroupMsg {
     auto_escape: bool,
     #[serde(flatten)]
     look: Look,
+    /// How long to wait for the server's answer, milliseconds.
+    timeout: Option<i64>,
 }
 
 /// What `send_msg` takes.
@@ -60,6 +67,8 @@ pub(crate) struct SendMsg {
     auto_escape: bool,
     #[serde(flatten)]
     look: Look,
+    /// How long to wait for the server's answer, milliseconds.
+    timeout: Option<i64>,
 }
 
 /// The message that was sent; of a merged forward also where its nodes are.
@@ -98,17 +107,50 @@ pub(crate) async fn private(cx: Context, params: SendPrivateMsg) -> Result<Sent>
         user: params.user_id,
         via: params.group_id,
     };
-    send(&cx, to, &params.message, params.auto_escape, &params.look).await
+    let patience = patience(params.timeout);
+    send(
+        &cx,
+        to,
+        &params.message,
+        params.auto_escape,
+        &params.look,
+        patience,
+    )
+    .await
 }
 
 pub(crate) async fn group(cx: Context, params: SendGroupMsg) -> Result<Sent> {
     let to = Target::Group(params.group_id);
-    send(&cx, to, &params.message, params.auto_escape, &params.look).await
+    let patience = patience(params.timeout);
+    send(
+        &cx,
+        to,
+        &params.message,
+        params.auto_escape,
+        &params.look,
+        patience,
+    )
+    .await
 }
 
 pub(crate) async fn any(cx: Context, params: SendMsg) -> Result<Sent> {
     let to = target(params.message_type, params.user_id, params.group_id)?;
-    send(&cx, to, &params.message, params.auto_escape, &params.look).await
+    let patience = patience(params.timeout);
+    send(
+        &cx,
+        to,
+        &params.message,
+        params.auto_escape,
+        &params.look,
+        patience,
+    )
+    .await
+}
+
+/// How long a caller wants to wait; nothing and less is not said.
+pub(crate) fn patience(timeout: Option<i64>) -> Option<Duration> {
+    let milliseconds = u64::try_from(timeout?).ok()?;
+    (milliseconds > 0).then(|| Duration::from_millis(milliseconds))
 }
 
 /// Which of two ids counts. Frameworks pass both, with the type.
@@ -131,25 +173,24 @@ pub(crate) fn target(
 }
 
 /// Sends a message: a merged forward if it is made of nodes.
-pub(crate) async fn send(
+async fn send(
     cx: &Context,
     to: Target,
     message: &MessageParam,
     auto_escape: bool,
     look: &Look,
+    patience: Option<Duration>,
 ) -> Result<Sent> {
     let message = message.read(auto_escape)?;
-    let nodes = message
-        .iter()
-        .filter(|segment| matches!(segment, Segment::Node(_)))
-        .count();
-    if nodes == 0 {
-        return outgoing::message(cx, to, message).await.map(Sent::message);
+    if message.is_empty() {
+        return Err(empty());
     }
-    if nodes != message.0.len() {
-        let text = "nodes cannot stand beside other segments";
-        return Err(Failure::new(Code::MixedNodes, text));
+    let is_node = |segment: &Segment| matches!(segment, Segment::Node(_));
+    if !message.iter().any(is_node) {
+        let id = outgoing::message(cx, to, message, patience).await?;
+        return Ok(Sent::message(id));
     }
-    let (id, res_id) = outgoing::forward(cx, to, message, look).await?;
+    forwarding::only_nodes("message", &message)?;
+    let (id, res_id) = forwarding::forward(cx, to, message, auto_escape, look, patience).await?;
     Ok(Sent::forward(id, res_id))
 }

@@ -1,0 +1,227 @@
+//! The names of `api/actions.md` §2 that this version has no way to do. They are known, and so are answered with
+//! `NOT_SUPPORTED` and not as if nobody had heard of them (§1.2). They are not listed by `get_supported_actions`.
+
+use nekonap_onebot::Code;
+
+use crate::error::Failure;
+
+/// The names, sorted.
+const NAMES: &[&str] = &[
+    ".get_word_slices",
+    ".handle_quick_operation",
+    ".ocr_image",
+    ".send_packet",
+    "ArkShareGroup",
+    "ArkSharePeer",
+    "_del_group_notice",
+    "_delete_group_notice",
+    "_get_group_notice",
+    "_get_model_show",
+    "_send_group_notice",
+    "_set_model_show",
+    "add_custom_face",
+    "batch_delete_group_member",
+    "bot_exit",
+    "cancel_group_album_media_like",
+    "cancel_group_todo",
+    "cancel_online_file",
+    "check_url_safely",
+    "clean_cache",
+    "clean_stream_temp_file",
+    "click_inline_keyboard_button",
+    "complete_group_todo",
+    "create_collection",
+    "create_flash_task",
+    "create_group_file_folder",
+    "create_guild_role",
+    "del_group_album_media",
+    "del_group_file",
+    "del_group_file_folder",
+    "del_group_notice",
+    "delete_custom_face",
+    "delete_friend",
+    "delete_group_file",
+    "delete_group_file_folder",
+    "delete_group_folder",
+    "delete_guild_role",
+    "delete_qzone_msg",
+    "delete_unidirectional_friend",
+    "do_group_album_comment",
+    "download_file",
+    "download_file_image_stream",
+    "download_file_record_stream",
+    "download_file_stream",
+    "download_fileset",
+    "fetch_custom_face",
+    "fetch_custom_face_detail",
+    "fetch_ptt_text",
+    "get_ai_characters",
+    "get_ai_record",
+    "get_clientkey",
+    "get_collection_list",
+    "get_cookies",
+    "get_credentials",
+    "get_csrf_token",
+    "get_doubt_friends_add_request",
+    "get_file",
+    "get_fileset_id",
+    "get_fileset_info",
+    "get_flash_file_list",
+    "get_flash_file_url",
+    "get_friends_with_category",
+    "get_group_album_list",
+    "get_group_album_media_list",
+    "get_group_at_all_remain",
+    "get_group_detail_info",
+    "get_group_file_system_info",
+    "get_group_file_url",
+    "get_group_files_by_folder",
+    "get_group_honor_info",
+    "get_group_ignore_add_request",
+    "get_group_ignored_notifies",
+    "get_group_info_ex",
+    "get_group_notice",
+    "get_group_root_files",
+    "get_group_shut_list",
+    "get_group_signed_list",
+    "get_group_system_msg",
+    "get_guild_channel_list",
+    "get_guild_list",
+    "get_guild_member_list",
+    "get_guild_member_profile",
+    "get_guild_meta_by_guest",
+    "get_guild_msg",
+    "get_guild_roles",
+    "get_guild_service_profile",
+    "get_image",
+    "get_mini_app_ark",
+    "get_model_show",
+    "get_online_clients",
+    "get_online_file_msg",
+    "get_private_file_url",
+    "get_profile_like",
+    "get_qun_album_list",
+    "get_record",
+    "get_rkey",
+    "get_rkey_server",
+    "get_robot_uin_range",
+    "get_share_link",
+    "get_topic_channel_feeds",
+    "get_unidirectional_friend_list",
+    "get_word_slices",
+    "handle_quick_operation",
+    "move_group_file",
+    "nc_get_packet_status",
+    "nc_get_rkey",
+    "nc_get_user_status",
+    "ocr_image",
+    "qidian_get_account_info",
+    "receive_online_file",
+    "refuse_online_file",
+    "reload_event_filter",
+    "rename_group_file",
+    "send_ark_share",
+    "send_flash_msg",
+    "send_group_ai_record",
+    "send_group_ark_share",
+    "send_group_bot_callback",
+    "send_group_notice",
+    "send_group_sign",
+    "send_guild_channel_msg",
+    "send_like",
+    "send_online_file",
+    "send_online_folder",
+    "send_packet",
+    "send_pb",
+    "send_qzone_msg",
+    "set_custom_face_desc",
+    "set_diy_online_status",
+    "set_doubt_friends_add_request",
+    "set_friend_add_request",
+    "set_friend_remark",
+    "set_group_add_option",
+    "set_group_add_request",
+    "set_group_admin",
+    "set_group_album_media_like",
+    "set_group_anonymous",
+    "set_group_anonymous_ban",
+    "set_group_ban",
+    "set_group_card",
+    "set_group_file_folder",
+    "set_group_kick",
+    "set_group_kick_members",
+    "set_group_leave",
+    "set_group_member_invite_policy",
+    "set_group_member_permissions",
+    "set_group_name",
+    "set_group_new_member_history_visibility",
+    "set_group_portrait",
+    "set_group_remark",
+    "set_group_robot_add_option",
+    "set_group_search",
+    "set_group_sign",
+    "set_group_special_title",
+    "set_group_todo",
+    "set_group_whole_ban",
+    "set_guild_member_role",
+    "set_input_status",
+    "set_model_show",
+    "set_online_status",
+    "set_qq_avatar",
+    "set_qq_profile",
+    "set_restart",
+    "set_self_longnick",
+    "test_download_stream",
+    "trans_group_file",
+    "translate_en2zh",
+    "update_guild_role",
+    "upload_file_stream",
+    "upload_group_file",
+    "upload_image_to_qun_album",
+    "upload_private_file",
+    "voice_msg_to_text",
+];
+
+/// The refusal of an action by this name, with or without a suffix; none for a name that nobody knows.
+pub(super) fn refusal(name: &str) -> Option<Failure> {
+    let name = name.trim();
+    let bare = ["_async", "_rate_limited"]
+        .into_iter()
+        .find_map(|suffix| name.strip_suffix(suffix))
+        .unwrap_or(name);
+    let known = [name, bare]
+        .into_iter()
+        .find(|name| NAMES.binary_search(name).is_ok())?;
+    let text = format!("this version of Nekonap cannot do `{known}`");
+    Some(Failure::new(Code::NotSupported, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actions::Actions;
+
+    #[test]
+    fn the_names_are_sorted_and_no_action_has_one_of_them() {
+        assert!(NAMES.is_sorted());
+        let actions = Actions::all();
+        for name in NAMES {
+            assert!(actions.find(name).is_none(), "{name} is an action");
+        }
+    }
+
+    #[test]
+    fn a_known_name_is_refused_and_an_unknown_one_is_not_known() {
+        for name in [
+            "get_guild_list",
+            " get_guild_list_async",
+            "send_like_rate_limited",
+        ] {
+            let refusal = refusal(name).expect("known");
+            assert_eq!(refusal.code, Code::NotSupported);
+            assert!(refusal.text.contains("get_guild_list") || refusal.text.contains("send_like"));
+        }
+        assert_eq!(refusal("no_such_action"), None);
+        assert_eq!(refusal("no_such_action_async"), None);
+    }
+}

@@ -1,0 +1,392 @@
+//! Merged forwards on their way out: what their nodes say is gathered and stored, and a card made that shows it
+//! (`api/actions.md` §3.2, `protocol/02` §7).
+
+use std::time::Duration;
+
+use nekonap_archive::Stored;
+use nekonap_client::{Element, Nest, Node as Forwarded, message::Forward as ForwardElement};
+use nekonap_ids::{Conversation, MessageId};
+use nekonap_onebot::{
+    Code, Message, MessageParam, MessageRef, Segment,
+    segments::{Forward as ForwardSegment, Node},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    bot::{Context, now},
+    error::{Failure, Result},
+    incoming,
+    outgoing::{Sent, Target},
+    segments::{self, Directory},
+};
+
+/// How the card of a merged forward looks (`api/actions.md` §3.2). What is absent is made from the messages.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+pub(crate) struct Look {
+    /// The title.
+    source: Option<String>,
+    /// The lines of the preview.
+    news: Option<Vec<NewsLine>>,
+    /// The footer.
+    summary: Option<String>,
+    /// The text in the list of conversations.
+    prompt: Option<String>,
+}
+
+/// A line of a card's preview: an object with `text`, or the text itself.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum NewsLine {
+    /// As go-cqhttp has it.
+    Line {
+        /// The line.
+        text: String,
+    },
+    /// A bare text.
+    Text(String),
+}
+
+impl Look {
+    /// How a node wants the card of what is nested in it to look.
+    fn of(node: &Node) -> Self {
+        let lines = node.news.as_ref().map(|news| {
+            news.iter()
+                .map(|line| NewsLine::Text(line.text.clone()))
+                .collect()
+        });
+        Self {
+            source: node.source.clone(),
+            news: lines,
+            summary: node.summary.clone(),
+            prompt: node.prompt.clone(),
+        }
+    }
+}
+
+impl NewsLine {
+    fn text(&self) -> &str {
+        match self {
+            Self::Line { text } | Self::Text(text) => text,
+        }
+    }
+}
+
+/// The most lines of a card's preview.
+const PREVIEW_LINES: usize = 4;
+/// How deep forwards may be nested.
+const DEEPEST: usize = 16;
+/// What somebody without a name is called (`api/actions.md` §3.2).
+const NOBODY: &str = "QQ用户";
+
+/// Sends a merged forward: its messages are stored first, then its card is sent. The message's id, and the resource id.
+pub(crate) async fn forward(
+    cx: &Context,
+    to: Target,
+    nodes: Message,
+    auto_escape: bool,
+    look: &Look,
+    patience: Option<Duration>,
+) -> Result<(MessageId, String)> {
+    let ticket = to.ticket(cx);
+    let conversation = to.conversation(cx).await?;
+    let gathering = Gathering {
+        cx,
+        directory: cx.client(),
+        conversation,
+        auto_escape,
+    };
+    let card = gathering.forward(nodes, look).await?;
+    let res_id = card.res_id.clone();
+    cx.bot().media().remember(&Element::Forward(card.clone()));
+    ticket.reached().await;
+    let sent = Sent::queue(cx, conversation, vec![Element::Forward(card)]).await?;
+    drop(ticket);
+    Ok((sent.finish(cx, patience).await?, res_id))
+}
+
+/// The card that a `forward` segment sends: of a resource id, of a message that carries a forward, or of nodes
+/// (`api/events-and-segments.md` §7.10).
+///
+/// # Errors
+/// There is no such forward.
+pub(crate) async fn carried<D: Directory>(
+    cx: &Context,
+    directory: &D,
+    conversation: Conversation,
+    segment: ForwardSegment,
+) -> Result<ForwardElement> {
+    let id = segment.id.filter(|id| !id.trim().is_empty());
+    let gathering = Gathering {
+        cx,
+        directory,
+        conversation,
+        auto_escape: false,
+    };
+    let id = match (id, segment.content) {
+        (Some(id), _) => id,
+        (None, Some(nodes)) => {
+            let nodes =
+                MessageParam::new(nodes.into()).read_nodes("message: forward.content", false)?;
+            only_nodes("message: forward.content", &nodes)?;
+            return Box::pin(gathering.forward(nodes, &Look::default())).await;
+        }
+        (None, None) => return Err(Failure::missing("message: forward.id")),
+    };
+    if let Ok(number) = id.parse() {
+        let stored = cx
+            .content(cx.message(MessageRef::new(number)).await?)
+            .await?;
+        return carries(&stored)?.ok_or_else(|| {
+            Failure::new(
+                Code::MessageNotFound,
+                format!("the message {id} carries no forward"),
+            )
+        });
+    }
+    if let Some(Element::Forward(known)) = cx.bot().media().find(&id) {
+        return Ok(known);
+    }
+    let Some(nest) = directory.forward(&id).await? else {
+        return Err(Failure::new(
+            Code::MessageNotFound,
+            format!("there is no forward {id}"),
+        ));
+    };
+    Ok(gathering.card(id, &nest, &Look::default()).await)
+}
+
+/// The forward that a message carries.
+pub(crate) fn carries(stored: &Stored) -> Result<Option<ForwardElement>> {
+    let Some(record) = &stored.record else {
+        return Ok(None);
+    };
+    let elements = incoming::elements(record)?;
+    Ok(elements.into_iter().find_map(|element| match element {
+        Element::Forward(forward) => Some(forward),
+        _ => None,
+    }))
+}
+
+/// Whether there is nothing but nodes.
+///
+/// # Errors
+/// There is something else; `name` is the parameter.
+pub(crate) fn only_nodes(name: &str, message: &Message) -> Result<()> {
+    let is_node = |segment: &Segment| matches!(segment, Segment::Node(_));
+    if message.iter().all(is_node) {
+        Ok(())
+    } else {
+        let text = format!("parameter `{name}` must consist of nodes and nothing else");
+        Err(Failure::new(Code::MixedNodes, text))
+    }
+}
+
+/// How the messages of a forward are gathered.
+struct Gathering<'a, D> {
+    cx: &'a Context,
+    directory: &'a D,
+    /// Where the forward is to be sent.
+    conversation: Conversation,
+    /// Whether texts in nodes are taken literally.
+    auto_escape: bool,
+}
+
+impl<D: Directory> Gathering<'_, D> {
+    /// Stores the messages of nodes, and makes the card that shows them.
+    async fn forward(&self, nodes: Message, look: &Look) -> Result<ForwardElement> {
+        let nest = Box::pin(self.gather(nodes, 0)).await?;
+        if nest.nodes.is_empty() {
+            return Err(Failure::new(
+                Code::EmptyNodes,
+                "there is nothing to forward",
+            ));
+        }
+        self.stored(&nest, look).await
+    }
+
+    /// The messages that nodes stand for, those without content left out; what is nested is stored on the way.
+    async fn gather(&self, nodes: Message, depth: usize) -> Result<Nest> {
+        if depth >= DEEPEST {
+            return Err(Failure::invalid(
+                "messages",
+                "forwards are nested too deeply",
+            ));
+        }
+        let start = now();
+        let mut gathered = Nest::default();
+        for node in in_order(nodes) {
+            let time = node.time.unwrap_or(start + gathered.nodes.len() as u64);
+            let id = node.id.filter(|id| id.get() != 0);
+            let said = match (id, &node.content) {
+                (Some(id), _) => self.known(id).await?,
+                (None, Some(_)) => self.made(node, time, depth, &mut gathered.nested).await?,
+                (None, None) => None,
+            };
+            gathered.nodes.extend(said);
+        }
+        Ok(gathered)
+    }
+
+    /// A message that is made up; none if it says nothing.
+    async fn made(
+        &self,
+        node: Node,
+        time: u64,
+        depth: usize,
+        nested: &mut Vec<(String, Vec<Forwarded>)>,
+    ) -> Result<Option<Forwarded>> {
+        let Some(content) = &node.content else {
+            return Ok(None);
+        };
+        let content = content.read_content("content", self.auto_escape)?;
+        let is_node = |segment: &Segment| matches!(segment, Segment::Node(_));
+        let elements = if !content.is_empty() && content.iter().all(is_node) {
+            let inner = Box::pin(self.gather(content, depth + 1)).await?;
+            if inner.nodes.is_empty() {
+                return Ok(None);
+            }
+            let card = self.stored(&inner, &Look::of(&node)).await?;
+            nested.push((card.uniseq.clone(), inner.nodes));
+            nested.extend(inner.nested);
+            vec![Element::Forward(card)]
+        } else {
+            Box::pin(segments::node(
+                self.cx,
+                self.directory,
+                self.conversation,
+                content,
+            ))
+            .await?
+        };
+        if elements.is_empty() {
+            return Ok(None);
+        }
+        let bot = self.cx.bot();
+        let sender = node.user_id.unwrap_or(self.cx.self_id());
+        let name = match node.nickname.filter(|name| !name.is_empty()) {
+            Some(name) => name,
+            None => incoming::known_nickname(bot, sender)
+                .await
+                .unwrap_or_else(|| NOBODY.to_owned()),
+        };
+        Ok(Some(Forwarded {
+            sender: Some(sender),
+            name,
+            time,
+            elements,
+            group: None,
+        }))
+    }
+
+    /// A message that is forwarded as it was said; none, and a word in the log, if nobody knows it.
+    async fn known(&self, id: MessageRef) -> Result<Option<Forwarded>> {
+        let known = async {
+            let stored = self.cx.message(id).await?;
+            self.cx.content(stored).await
+        };
+        let stored = match known.await {
+            Ok(stored) => stored,
+            Err(failure) if failure.code == Code::MessageNotFound => {
+                tracing::warn!(%id, "a node of a forward names an unknown message and is left out");
+                return Ok(None);
+            }
+            Err(failure) => return Err(failure),
+        };
+        let Some(record) = &stored.record else {
+            return Ok(None);
+        };
+        let bot = self.cx.bot();
+        let name = match stored.conversation {
+            Conversation::Group(group) => {
+                incoming::member_name(self.cx, group, record.sender).await
+            }
+            _ => incoming::nickname(bot, record.sender).await,
+        };
+        Ok(Some(Forwarded {
+            sender: Some(record.sender),
+            name,
+            time: record.time,
+            elements: incoming::elements(record)?,
+            group: None,
+        }))
+    }
+
+    /// Stores messages, and makes the card that shows them.
+    async fn stored(&self, nest: &Nest, look: &Look) -> Result<ForwardElement> {
+        let client = self.cx.client();
+        let res_id = client.upload_forward(self.conversation, nest).await?;
+        Ok(self.card(res_id, nest, look).await)
+    }
+
+    /// The card of messages that are stored.
+    async fn card(&self, res_id: String, nest: &Nest, look: &Look) -> ForwardElement {
+        let count = nest.nodes.len();
+        let title = match self.conversation {
+            Conversation::Group(_) => "群聊的聊天记录".to_owned(),
+            Conversation::Friend(peer) | Conversation::Temporary { peer, .. } => {
+                let bot = self.cx.bot();
+                let me = incoming::nickname(bot, self.cx.self_id()).await;
+                let other = incoming::nickname(bot, peer).await;
+                format!("{other}和{me}的聊天记录")
+            }
+        };
+        let preview = match &look.news {
+            Some(lines) if !lines.is_empty() => lines
+                .iter()
+                .take(PREVIEW_LINES)
+                .map(|line| line.text().to_owned())
+                .collect(),
+            _ => nest
+                .nodes
+                .iter()
+                .take(PREVIEW_LINES)
+                .map(|node| format!("{}: {}", node.name, incoming::preview(&node.elements)))
+                .collect(),
+        };
+        let or = |given: &Option<String>, made: String| {
+            given
+                .clone()
+                .filter(|text| !text.is_empty())
+                .unwrap_or(made)
+        };
+        ForwardElement {
+            res_id,
+            uniseq: uuid(),
+            title: or(&look.source, title),
+            preview,
+            summary: or(&look.summary, format!("查看{count}条转发消息")),
+            prompt: or(&look.prompt, "[聊天记录]".to_owned()),
+            count: u32::try_from(count).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// The nodes, by `seq` where all of them have one.
+fn in_order(message: Message) -> Vec<Node> {
+    let mut nodes: Vec<Node> = message
+        .into_iter()
+        .filter_map(|segment| match segment {
+            Segment::Node(node) => Some(*node),
+            _ => None,
+        })
+        .collect();
+    if nodes.iter().all(|node| node.seq.is_some()) {
+        nodes.sort_by_key(|node| node.seq);
+    }
+    nodes
+}
+
+/// A random UUID, lower case, with hyphens.
+fn uuid() -> String {
+    let bits = rand::random::<u128>() & !(0xf << 76) | (4 << 76);
+    let hex = format!("{:032x}", bits & !(0b11 << 62) | (0b10 << 62));
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
+}

@@ -1,0 +1,54 @@
+//! What a message needs to know of people, groups and forwards before it can be sent. The client knows it, from its cache
+//! or from the server; tests have a table of their own.
+
+use std::future::Future;
+
+use nekonap_client::{CallError, Client, Group, Member, Nest, User};
+use nekonap_ids::{GroupUin, Uid, Uin};
+
+/// Somebody to ask.
+pub(crate) trait Directory: Sync {
+    /// A member of a group.
+    fn member(
+        &self,
+        group: GroupUin,
+        user: Uin,
+    ) -> impl Future<Output = Result<Option<Member>, CallError>> + Send;
+
+    /// Anybody.
+    fn user(&self, user: Uin) -> impl Future<Output = Result<Option<User>, CallError>> + Send;
+
+    /// A group that the account is in.
+    fn group(
+        &self,
+        group: GroupUin,
+    ) -> impl Future<Output = Result<Option<Group>, CallError>> + Send;
+
+    /// The other name of somebody, who may be known through a group alone.
+    fn uid(&self, user: Uin, via: Option<GroupUin>) -> impl Future<Output = Option<Uid>> + Send;
+
+    /// The messages of a merged forward.
+    fn forward(&self, id: &str) -> impl Future<Output = Result<Option<Nest>, CallError>> + Send;
+}
+
+impl Directory for Client {
+    async fn member(&self, group: GroupUin, user: Uin) -> Result<Option<Member>, CallError> {
+        Client::member(self, group, user, false).await
+    }
+
+    async fn user(&self, user: Uin) -> Result<Option<User>, CallError> {
+        Client::user(self, user, false).await
+    }
+
+    async fn group(&self, group: GroupUin) -> Result<Option<Group>, CallError> {
+        Client::group(self, group, false).await
+    }
+
+    async fn uid(&self, user: Uin, via: Option<GroupUin>) -> Option<Uid> {
+        self.uid_of(user, via).await.ok()
+    }
+
+    async fn forward(&self, id: &str) -> Result<Option<Nest>, CallError> {
+        self.download_forward(id).await
+    }
+}

@@ -1,0 +1,142 @@
+//! The system faces: their names, and the stickers of those that have a large form (`protocol/02` appendix A).
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use nekonap_client::message::{DICE, Face, FaceLook, ROCK_PAPER_SCISSORS, Sticker, Thrown};
+use nekonap_onebot::segments::Face as Segment;
+
+/// One face a line: number, name, and where there is a large form its kind, pack and sticker, apart by tabs.
+const TABLE: &str = include_str!("faces.txt");
+
+/// `sub_type` of a large face (`protocol/02` §3.4).
+const LARGE: u32 = 3;
+
+/// What the table knows of a face.
+#[derive(Debug)]
+struct Known {
+    name: &'static str,
+    large: Option<Sticker>,
+}
+
+static FACES: LazyLock<HashMap<u32, Known>> =
+    LazyLock::new(|| TABLE.lines().filter_map(known).collect());
+
+fn known(line: &'static str) -> Option<(u32, Known)> {
+    let mut columns = line.split('\t');
+    let id = columns.next()?.parse().ok()?;
+    let name = columns.next()?;
+    let large = match (columns.next(), columns.next(), columns.next()) {
+        (Some(kind), Some(pack), Some(sticker)) => Some(Sticker {
+            pack: pack.to_owned(),
+            sticker: sticker.to_owned(),
+            kind: kind.parse().ok()?,
+            result: String::new(),
+        }),
+        _ => None,
+    };
+    Some((id, Known { name, large }))
+}
+
+/// The face that a segment means; none for a number that no face has.
+///
+/// It is large when that is asked for, and also when nothing is asked for and it is all that the message says
+/// (`alone`), as QQ's own clients do; else it stands in the line.
+pub(super) fn face(segment: &Segment, alone: bool) -> Option<Face> {
+    let known = FACES.get(&segment.id)?;
+    let name = format!("/{}", known.name);
+    match segment.id {
+        DICE => return Some(dice()),
+        ROCK_PAPER_SCISSORS => return Some(rock_paper_scissors()),
+        _ => {}
+    }
+    let asked = match (segment.sub_type, segment.large) {
+        (Some(kind), _) => Some(kind == LARGE),
+        (None, large) => large,
+    };
+    if let Some(sticker) = known.large.clone().filter(|_| asked.unwrap_or(alone)) {
+        return Some(Face {
+            id: segment.id,
+            name,
+            look: FaceLook::Animated(sticker),
+        });
+    }
+    let face = Face::new(segment.id);
+    Some(match face.look {
+        // The classic form has no room for a name.
+        FaceLook::Classic => face,
+        _ => Face { name, ..face },
+    })
+}
+
+/// A die, not thrown yet: the server throws it.
+pub(super) fn dice() -> Face {
+    Face::throw(Thrown::Dice, None)
+}
+
+/// Rock, paper, scissors, not thrown yet.
+pub(super) fn rock_paper_scissors() -> Face {
+    Face::throw(Thrown::RockPaperScissors, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(segment: &Segment, alone: bool) -> FaceLook {
+        face(segment, alone).expect("a face").look
+    }
+
+    #[test]
+    fn every_line_of_the_table_is_read() {
+        assert_eq!(FACES.len(), TABLE.lines().count());
+        assert!(FACES.values().filter(|face| face.large.is_some()).count() > 100);
+    }
+
+    #[test]
+    fn a_face_is_large_where_it_can_be_and_should() {
+        assert_eq!(look(&Segment::new(14), true), FaceLook::Classic);
+        assert_eq!(look(&Segment::new(277), true), FaceLook::Small);
+        assert!(matches!(
+            look(&Segment::new(311), true),
+            FaceLook::Animated(_)
+        ));
+        assert_eq!(look(&Segment::new(311), false), FaceLook::Small);
+        assert_eq!(look(&Segment::new(5), false), FaceLook::Classic);
+        let large = Segment {
+            large: Some(true),
+            ..Segment::new(5)
+        };
+        let FaceLook::Animated(sticker) = look(&large, false) else {
+            panic!("it is not large");
+        };
+        assert_eq!(
+            (sticker.pack.as_str(), sticker.sticker.as_str()),
+            ("1", "16")
+        );
+        for small in [
+            Segment {
+                large: Some(false),
+                ..Segment::new(5)
+            },
+            Segment {
+                sub_type: Some(1),
+                ..Segment::new(5)
+            },
+        ] {
+            assert_eq!(look(&small, true), FaceLook::Classic);
+        }
+    }
+
+    #[test]
+    fn a_number_without_a_face_is_none() {
+        assert_eq!(face(&Segment::new(99_999), true), None);
+    }
+
+    #[test]
+    fn the_faces_with_a_chance_are_thrown() {
+        for (id, thrown) in [(358, Thrown::Dice), (359, Thrown::RockPaperScissors)] {
+            let face = face(&Segment::new(id), false).expect("a face");
+            assert_eq!(face.thrown(), Some((thrown, None)));
+        }
+    }
+}
