@@ -135,3 +135,24 @@ async fn heartbeats_and_lifecycle_arrive_on_event_connections() {
     assert_eq!(first["sub_type"], "connect");
     assert_eq!(first["self_id"], 10001);
 }
+
+#[tokio::test]
+async fn an_action_with_a_suffix_gives_its_real_answer() {
+    let story = Story::beginning().over(Transport::WebSocket).begin().await;
+    let bot = story.bot();
+    for (action, text) in [
+        ("send_group_msg_async", "one"),
+        ("send_group_msg_rate_limited", "two"),
+    ] {
+        let call = json!({"group_id": 20001, "message": text});
+        let id = bot.call(action, call).await.id();
+        let said = bot.call("get_msg", json!({"message_id": id})).await.ok();
+        assert_eq!(said["raw_message"], text);
+    }
+    bot.call("send_group_msg_async", json!({"message": "to whom?"}))
+        .await
+        .fails(1400);
+    bot.call("no_such_action_async", json!({}))
+        .await
+        .fails(1404);
+}
