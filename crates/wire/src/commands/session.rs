@@ -1,13 +1,15 @@
 //! Going online, staying there and leaving. `protocol/01` §4.
 
+use prost::Message as _;
+
 use crate::{
     command::{Command, DecodeError, Header, ReplyError, commands},
     frame::LOCALE,
     login::{Device, Profile},
     proto::session::{
         AppStatus, DeviceInfo, HeartBeatReply, HeartBeatRequest, InfoSyncReply, InfoSyncRequest,
-        NormalConfig, NotifySwitches, RegisterInfo, RegisterReply, SyncCookie, SyncPair,
-        UnRegisterReply, UnRegisterRequest, sync_cookie,
+        KickNt, NormalConfig, NotifySwitches, PushParams, RegisterInfo, RegisterReply, SyncCookie,
+        SyncPair, UnRegisterReply, UnRegisterRequest, sync_cookie,
     },
 };
 
@@ -52,6 +54,26 @@ fn info_synced(reply: &mut InfoSyncReply) {
 fn registered(reply: &mut RegisterReply) {
     reply.message.get_or_insert_default();
     reply.time.get_or_insert_default();
+}
+
+/// The body of a [`KICK_NT`] push, with everything that `protocol/01` §9.1 wants of it.
+pub fn encode_kick(kick: &KickNt) -> Vec<u8> {
+    let mut kick = kick.clone();
+    kick.uin.get_or_insert_default();
+    kick.tips.get_or_insert_default();
+    kick.title.get_or_insert_default();
+    kick.encode_to_vec()
+}
+
+/// The body of a [`PUSH_PARAMS`] push, with everything that `protocol/01` §9.1 wants of it.
+pub fn encode_push_params(params: &PushParams) -> Vec<u8> {
+    let mut params = params.clone();
+    for device in &mut params.devices {
+        device.instance_id.get_or_insert_default();
+        device.platform_name.get_or_insert_default();
+        device.device_name.get_or_insert_default();
+    }
+    params.encode_to_vec()
 }
 
 /// What to send to go online with [`InfoSync`]. `random` is the client's to choose.

@@ -17,8 +17,13 @@ use nekonap_wire::{
 use prost::Message as _;
 use serde_json::Value;
 
+/// A vector's name, and what it says.
+type Says = (&'static str, fn() -> Push);
+/// A vector's name, its command, and what checks it.
+type Checked = (&'static str, &'static str, fn(&Bytes));
+
 /// What each push that is declared here says.
-const PUSHES: &[(&str, fn() -> Push)] = &[
+const PUSHES: &[Says] = &[
     ("group_poke", group_poke),
     ("group_recall", group_recall),
     ("member_increase_approve", || joined(false)),
@@ -66,7 +71,7 @@ const NOT_YET: &[&str] = &[
 ];
 
 /// The other push commands, with what checks each.
-const OTHER: &[(&str, &str, fn(&Bytes))] = &[
+const OTHER: &[Checked] = &[
     ("kick", KICK_NT, kick),
     ("push_params", PUSH_PARAMS, push_params),
 ];

@@ -43,8 +43,11 @@ use serde_json::Value;
 const RANDOM: u32 = 0x1a2b_3c4d;
 const TIME: u64 = 1_700_000_000;
 
+/// A vector's name, and what checks it.
+type Checked = (&'static str, fn(&Vector));
+
 /// What checks each vector.
-const VECTORS: &[(&str, fn(&Vector))] = &[
+const VECTORS: &[Checked] = &[
     ("send_group_text", send_group_text),
     ("send_private_text", send_private_text),
     ("send_response_group", send_response_group),

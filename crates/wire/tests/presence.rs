@@ -1,0 +1,511 @@
+//! What a server has to write even where it is zero or empty: one client family drops the whole answer or push when it
+//! is missing. `protocol/01` §9.1, row by row, for what this crate declares.
+
+use bytes::Bytes;
+use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
+use nekonap_wire::{
+    command::{Command, Refusal, RefusalForm},
+    commands::{
+        forwards::{DownloadForward, UploadForward},
+        friends::{GetFriends, GetUserByUid, GetUserByUin},
+        groups::{GetGroupDetails, GetGroups, GetMember, GetMembers},
+        history::GetGroupMessages,
+        messages::{Poke, SendMessage, Sent},
+        session::{InfoSync, Register, encode_kick, encode_push_params},
+    },
+    crypto::gcm,
+    login::{Device, Profile, Refused, Tickets, easy, exchange},
+    message::{
+        Card, Element, Face, FaceLook, File, Forward, Keyboard, Markdown, MarketFace, Message,
+        Party, Place, Reply, Role, Shake, Text, Voice, Xml, encode_list,
+    },
+    proto::{
+        forwards::{DownloadReply, UploadReply},
+        friends::{
+            BlobProperty, Business, Friend, FriendsReply, Number, NumberProperty, Profile as Facts,
+            ProfileReply, Properties, Text as TextProperty, Values,
+        },
+        groups::{
+            DetailsAnswer, DetailsReply, GroupsReply, JoinedGroup, Member, MemberCard, MemberLevel,
+            MembersReply,
+        },
+        history::GroupHistory,
+        message::RichText,
+        messages::PokeReply,
+        session::{InfoSyncReply, KickNt, PushParams, RegisterReply, push_params},
+    },
+    push::{
+        self, Departure, Envelope, Essence, GroupRecall, Joined, MemberJoined, MemberLeft,
+        PrivateRecall, Push, Reaction, Recalled,
+    },
+};
+use prost::Message as _;
+
+/// A field's number, and its bytes when it has any.
+type Field = (u32, Vec<u8>);
+
+/// The fields of a protobuf message, read without knowing which.
+fn fields(mut bytes: &[u8]) -> Vec<Field> {
+    fn varint(bytes: &mut &[u8]) -> u64 {
+        prost::encoding::decode_varint(bytes).expect("a varint")
+    }
+    let mut fields = Vec::new();
+    while !bytes.is_empty() {
+        let tag = varint(&mut bytes);
+        let number = u32::try_from(tag >> 3).expect("a field");
+        let held = match tag & 7 {
+            0 => {
+                varint(&mut bytes);
+                Vec::new()
+            }
+            2 => {
+                let length = usize::try_from(varint(&mut bytes)).expect("a length");
+                bytes.split_off(..length).expect("whole").to_vec()
+            }
+            5 => bytes.split_off(..4).expect("whole").to_vec(),
+            1 => bytes.split_off(..8).expect("whole").to_vec(),
+            form => panic!("form {form}"),
+        };
+        fields.push((number, held));
+    }
+    fields
+}
+
+/// Every field at this path.
+fn at(bytes: &[u8], path: &[u32]) -> Vec<Vec<u8>> {
+    let Some((first, rest)) = path.split_first() else {
+        return vec![bytes.to_vec()];
+    };
+    fields(bytes)
+        .into_iter()
+        .filter(|(number, _)| number == first)
+        .flat_map(|(_, held)| at(&held, rest))
+        .collect()
+}
+
+/// Whether each message at `path` has each of `wanted`, and there is one.
+#[track_caller]
+fn has(bytes: &[u8], path: &[u32], wanted: &[u32]) {
+    let messages = at(bytes, path);
+    assert!(!messages.is_empty(), "nothing at {path:?}");
+    for message in messages {
+        let there: Vec<u32> = fields(&message)
+            .into_iter()
+            .map(|(number, _)| number)
+            .collect();
+        for number in wanted {
+            assert!(there.contains(number), "{path:?} lacks {number}: {there:?}");
+        }
+    }
+}
+
+/// The body inside an OIDB answer, whose envelope is checked on the way.
+#[track_caller]
+fn oidb(answer: &[u8]) -> Vec<u8> {
+    has(answer, &[], &[1, 2, 3, 4, 5]);
+    at(answer, &[4]).concat()
+}
+
+fn group() -> GroupUin {
+    GroupUin::new(20001).expect("a group")
+}
+
+fn somebody() -> Party {
+    Party::new(
+        Uin::new(10002).expect("a uin"),
+        Uid::new("u_somebody").expect("a uid"),
+    )
+}
+
+#[test]
+fn oidb_answers_and_refusals() {
+    assert_eq!(oidb(&Poke::encode_reply(&PokeReply {})), b"");
+    let RefusalForm::Body(refusal) = Poke::encode_refusal(&Refusal::new(1005, "")) else {
+        panic!("an OIDB refusal is a body");
+    };
+    assert_eq!(oidb(&refusal), b"");
+}
+
+#[test]
+fn registrations() {
+    has(
+        &InfoSync::encode_reply(&InfoSyncReply::default()),
+        &[7],
+        &[2, 3],
+    );
+    has(
+        &Register::encode_reply(&RegisterReply::default()),
+        &[],
+        &[2, 3],
+    );
+}
+
+#[test]
+fn nt_log_ins() {
+    let session = exchange::Session {
+        key: vec![7; 32].into(),
+        ticket: Bytes::from_static(b"ticket"),
+        lifetime: 1,
+    };
+    let device = Device {
+        guid: nekonap_wire::login::Guid([1; 16]),
+        name: "a device".to_owned(),
+        os_version: String::new(),
+    };
+    let a1 = Bytes::from_static(b"a1");
+    let uin = somebody().uin.expect("a uin");
+    let request = easy::ask(&session, &Profile::default(), &device, uin, &a1, None).expect("a key");
+    let asked = easy::open(&session, &request).expect("a request");
+    let tickets = Tickets {
+        tgt: Bytes::new(),
+        d2: Bytes::new(),
+        d2_key: [0; 16],
+        a1,
+    };
+    for outcome in [Ok(&tickets), Err(&Refused::default())] {
+        let answer = easy::answer(&session, &asked, outcome).expect("a key");
+        let sealed = answer.inner.expect("an inner message");
+        let inner = gcm::open(&session.key, &sealed).expect("it deciphers");
+        has(&inner, &[1], &[1, 2, 3]);
+        if outcome.is_err() {
+            has(&inner, &[1, 4], &[1, 2, 3]);
+        }
+    }
+}
+
+#[test]
+fn what_the_server_says_about_the_session() {
+    has(&encode_kick(&KickNt::default()), &[], &[1, 3, 4]);
+    let params = PushParams {
+        devices: vec![push_params::Device::default(); 2],
+        ..PushParams::default()
+    };
+    has(&encode_push_params(&params), &[4], &[1, 5, 7]);
+}
+
+#[test]
+fn sending() {
+    has(&SendMessage::encode_reply(&Sent::default()), &[], &[1]);
+    let RefusalForm::Body(refusal) = SendMessage::encode_refusal(&Refusal::new(120, "muted"))
+    else {
+        panic!("a refused message is a body");
+    };
+    has(&refusal, &[], &[1]);
+}
+
+/// A message of nothing but zeros where that is possible.
+fn message(place: Place, elements: Vec<Element>) -> Vec<u8> {
+    Message {
+        place,
+        from: somebody(),
+        to: Party::default(),
+        sequence: Sequence::new(0),
+        client_sequence: 0,
+        random: 0,
+        time: 0,
+        elements,
+    }
+    .encode()
+    .encode_to_vec()
+}
+
+fn in_group() -> Place {
+    Place::Group {
+        group: group(),
+        group_name: String::new(),
+        card: String::new(),
+        card_is_card: false,
+        role: Role::Member,
+    }
+}
+
+fn places() -> [Place; 4] {
+    [
+        in_group(),
+        Place::Friend,
+        Place::Temporary { group: group() },
+        Place::Forwarded {
+            name: String::new(),
+        },
+    ]
+}
+
+#[test]
+fn messages() {
+    for place in places() {
+        let said = message(place.clone(), vec![Element::Text(Text::new(""))]);
+        has(&said, &[], &[1, 2]);
+        has(&said, &[2], &[1]);
+        has(&said, &[3, 1], &[1, 2]);
+        has(&said, &[3, 1, 1], &[3]);
+
+        // A private file has no elements, and then the rich text says nothing at all.
+        if !matches!(place, Place::Group { .. }) {
+            let file = message(place, vec![Element::File(File::default())]);
+            has(&file, &[2], &[1]);
+            assert_eq!(at(&file, &[3, 1]).concat(), b"");
+            has(&file, &[3, 2, 1], &[56]);
+        }
+    }
+}
+
+/// One element's own bytes.
+fn element(element: Element) -> Vec<u8> {
+    let list = RichText::decode(&encode_list(&[element])[..]).expect("a list");
+    list.elems[0].to_vec()
+}
+
+#[test]
+fn elements() {
+    has(&element(Element::Face(Face::new(0))), &[2], &[1]);
+    let market = element(Element::MarketFace(MarketFace::default()));
+    has(&market, &[6], &[2, 3, 4, 5, 6, 7, 10, 11, 13]);
+    has(&element(Element::Xml(Xml::default())), &[12], &[1, 2]);
+    has(&element(Element::Reply(Reply::default())), &[45], &[1, 3]);
+    has(&element(Element::Card(Card::default())), &[51], &[1]);
+    has(&element(Element::Forward(Forward::default())), &[51], &[1]);
+    let small = Face {
+        look: FaceLook::Small,
+        ..Face::new(0)
+    };
+    let animated = Face {
+        look: FaceLook::Animated(nekonap_wire::message::Sticker::default()),
+        ..Face::new(0)
+    };
+    for common in [
+        Element::Face(small),
+        Element::Face(animated),
+        Element::Shake(Shake::default()),
+        Element::Markdown(Markdown::default()),
+        Element::Keyboard(Keyboard::default()),
+    ] {
+        has(&element(common), &[53], &[1, 2, 3]);
+    }
+    let file = element(Element::File(File::default()));
+    let value = at(&file, &[5, 2]).concat();
+    has(&value[3..], &[7, 2], &[1, 2, 3, 4, 5, 7, 8]);
+}
+
+#[test]
+fn voice_in_its_old_form() {
+    for place in places() {
+        let said = message(place, vec![Element::Voice(Voice::default())]);
+        has(&said, &[3, 1, 4], &[4, 5, 6, 19]);
+        has(&said, &[3, 1, 1], &[3]);
+        assert!(at(&said, &[3, 1, 2]).is_empty());
+    }
+}
+
+#[test]
+fn history_and_long_messages() {
+    let history = GetGroupMessages::encode_reply(&GroupHistory::default());
+    has(&history, &[3], &[3, 4, 5]);
+    let uploaded = UploadForward::encode_reply(&UploadReply::default());
+    has(&uploaded, &[2], &[3]);
+    has(&uploaded, &[15], &[1]);
+    let downloaded = DownloadForward::encode_reply(&DownloadReply::default());
+    has(&downloaded, &[1], &[3, 4]);
+    has(&downloaded, &[15], &[1]);
+}
+
+#[test]
+fn friends_and_profiles() {
+    let friends = FriendsReply {
+        friends: vec![
+            Friend::default(),
+            Friend {
+                biz: vec![Business {
+                    biz_type: Some(1),
+                    values: Some(Values {
+                        numbers: vec![Number::default()],
+                        texts: vec![TextProperty::default()],
+                    }),
+                }],
+                ..Friend::default()
+            },
+        ],
+        ..FriendsReply::default()
+    };
+    let friends = oidb(&GetFriends::encode_reply(&friends));
+    has(&friends, &[], &[3, 6, 7]);
+    has(&friends, &[101], &[1, 3, 10001]);
+    has(&friends, &[101, 10001], &[1, 2]);
+    has(&friends, &[101, 10001, 2, 1], &[1, 2]);
+    has(&friends, &[101, 10001, 2, 2], &[1, 2]);
+
+    let profile = ProfileReply {
+        body: Some(Facts {
+            properties: Some(Properties {
+                numbers: vec![NumberProperty::default()],
+                blobs: vec![BlobProperty::default()],
+            }),
+            ..Facts::default()
+        }),
+    };
+    for answer in [
+        GetUserByUin::encode_reply(&profile),
+        GetUserByUid::encode_reply(&profile),
+    ] {
+        let profile = oidb(&answer);
+        has(&profile, &[1], &[2]);
+        has(&profile, &[1, 2, 1], &[1, 2]);
+        has(&profile, &[1, 2, 2], &[1, 2]);
+    }
+}
+
+#[test]
+fn groups_and_members() {
+    let groups = GroupsReply {
+        groups: vec![JoinedGroup::default()],
+    };
+    let groups = oidb(&GetGroups::encode_reply(&groups));
+    has(&groups, &[2], &[3, 4, 5]);
+    has(&groups, &[2, 4], &[1, 2, 3, 4, 5]);
+    has(&groups, &[2, 4, 1], &[2]);
+    has(&groups, &[2, 5], &[1]);
+
+    let details = DetailsReply {
+        answer: Some(DetailsAnswer::default()),
+        error: None,
+    };
+    has(
+        &oidb(&GetGroupDetails::encode_reply(&details)),
+        &[1],
+        &[1, 3],
+    );
+
+    let members = MembersReply {
+        members: vec![Member {
+            card: Some(MemberCard::default()),
+            level: Some(MemberLevel::default()),
+            ..Member::default()
+        }],
+        ..MembersReply::default()
+    };
+    for answer in [
+        GetMembers::encode_reply(&members),
+        GetMember::encode_reply(&members),
+    ] {
+        let members = oidb(&answer);
+        has(&members, &[], &[1]);
+        has(&members, &[2], &[1, 13, 100, 101]);
+        has(&members, &[2, 1], &[2]);
+        has(&members, &[2, 11], &[2]);
+        has(&members, &[2, 12], &[2]);
+    }
+}
+
+/// A notice's payload.
+fn payload(push: &Push) -> Vec<u8> {
+    let bytes = push.encode(&Envelope::default());
+    has(&bytes, &[1], &[1, 2]);
+    has(&bytes, &[1, 2], &[1]);
+    at(&bytes, &[1, 3, 2]).concat()
+}
+
+#[test]
+fn who_comes_and_goes() {
+    let member = somebody().uid.expect("a uid");
+    let joined = Push::MemberJoined(MemberJoined {
+        group: group(),
+        member,
+        invited: false,
+        operator: None,
+    });
+    has(&payload(&joined), &[], &[1, 3]);
+    for how in [
+        Departure::Left,
+        Departure::Removed,
+        Departure::ReceiverRemoved,
+        Departure::Dissolved,
+    ] {
+        let left = Push::MemberLeft(MemberLeft {
+            group: group(),
+            member,
+            how,
+            operator: None,
+        });
+        has(&payload(&left), &[], &[1, 3]);
+    }
+    let own = Push::Joined(Joined {
+        group: group(),
+        operator: None,
+    });
+    has(&payload(&own), &[], &[1, 2, 3, 4, 6, 7]);
+}
+
+#[test]
+fn recalls() {
+    let private = Push::PrivateRecall(PrivateRecall {
+        from: None,
+        to: None,
+        client_sequence: 0,
+        sequence: Sequence::new(0),
+        random: 0,
+        time: 0,
+        own: false,
+        tip: String::new(),
+    });
+    has(&payload(&private), &[1], &[1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    let recall = Push::GroupRecall(GroupRecall {
+        group: group(),
+        operator: None,
+        messages: vec![Recalled {
+            sequence: Sequence::new(0),
+            time: 0,
+            random: 0,
+            author: None,
+        }],
+        tip: String::new(),
+    });
+    let body = payload(&recall);
+    has(&body[7..], &[11], &[1, 3]);
+    has(&body[7..], &[11, 3], &[1, 2, 3, 6]);
+}
+
+#[test]
+fn reactions_tips_and_essence() {
+    let reaction = Push::Reaction(Reaction {
+        group: group(),
+        sequence: Sequence::new(0),
+        code: String::new(),
+        emoji: false,
+        count: 0,
+        operator: None,
+        added: false,
+    });
+    let body = payload(&reaction);
+    has(&body[7..], &[44, 1, 1], &[1, 2, 3]);
+    has(&body[7..], &[44, 1, 1, 2], &[1, 2]);
+    has(&body[7..], &[44, 1, 1, 3], &[1, 2, 4, 5]);
+
+    let poke = Push::Poke(push::Poke {
+        group: Some(group()),
+        peer: None,
+        from: somebody().uin.expect("a uin"),
+        target: None,
+        action: String::new(),
+        suffix: String::new(),
+        image: String::new(),
+        sequence: Sequence::new(0),
+        tip_id: 0,
+    });
+    let body = payload(&poke);
+    has(&body[7..], &[], &[4, 13]);
+    has(&body[7..], &[26], &[2, 10]);
+    has(&body[7..], &[26, 7], &[1, 2]);
+    let names = at(&body[7..], &[26, 7, 1]);
+    assert!(names.contains(&b"suffix_str".to_vec()), "always sent");
+
+    let essence = Push::Essence(Essence {
+        group: group(),
+        sequence: Sequence::new(0),
+        random: 0,
+        set: false,
+        author: None,
+        operator: None,
+        author_name: String::new(),
+        operator_name: String::new(),
+    });
+    has(&payload(&essence)[7..], &[33], &[1, 2, 3, 4, 5, 6, 7, 8]);
+}
