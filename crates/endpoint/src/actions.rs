@@ -12,6 +12,8 @@ mod media;
 pub(crate) mod messages;
 mod profile;
 mod system;
+#[cfg(test)]
+mod tests;
 mod unsupported;
 
 use std::{

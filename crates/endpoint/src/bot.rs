@@ -331,6 +331,16 @@ pub(crate) struct Context {
 }
 
 impl Context {
+    /// A context of a test's own.
+    #[cfg(test)]
+    pub(crate) fn of(bot: Bot) -> Self {
+        Self {
+            bot,
+            caller: Caller::default(),
+            profile: Profile::Mission,
+        }
+    }
+
     /// The bot.
     pub(crate) fn bot(&self) -> &Bot {
         &self.bot

@@ -1,5 +1,7 @@
 //! Messages as frameworks see them: with everything that is known about who said them where.
 
+use std::borrow::Cow;
+
 use nekonap_archive::{Arrival, Entry, Recent, Record, Stored};
 use nekonap_client::{
     Element, Message as Said, Node as Forwarded, Role, Sex,
@@ -49,7 +51,8 @@ pub(crate) fn elements(record: &Record) -> Result<Vec<Element>> {
 
 /// A message with all that is known of its sender and its group.
 pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatMessage {
-    let message = segments::read(bot, Some(said.conversation), &said.elements).await;
+    let elements = whole(bot, &said.elements).await;
+    let message = segments::read(bot, Some(said.conversation), &elements).await;
     let client = bot.client();
     let user = said.sender.uin;
     let mut sender = Sender {
@@ -98,6 +101,29 @@ pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatM
         place,
         own: said.own,
         message,
+    }
+}
+
+/// The elements of a message, of one that was too long from where it is stored (`protocol/02` §3.13). What cannot be
+/// fetched stays the digest that it came with.
+async fn whole<'a>(bot: &Bot, elements: &'a [Element]) -> Cow<'a, [Element]> {
+    let stored = elements.iter().find_map(|element| match element {
+        Element::LongText(text) => Some(text.res_id.as_str()),
+        _ => None,
+    });
+    let Some(stored) = stored else {
+        return Cow::Borrowed(elements);
+    };
+    let node = match bot.client().download_forward(stored).await {
+        Ok(nest) => nest.and_then(|nest| nest.nodes.into_iter().next()),
+        Err(error) => {
+            tracing::warn!(%error, "a long message is not to be had: its beginning is told");
+            None
+        }
+    };
+    match node.filter(|node| !node.elements.is_empty()) {
+        Some(node) => Cow::Owned(node.elements),
+        None => Cow::Borrowed(elements),
     }
 }
 

@@ -20,6 +20,8 @@ mod log;
 mod media;
 mod outgoing;
 mod segments;
+#[cfg(test)]
+mod testing;
 mod tickets;
 mod vitals;
 

@@ -2,6 +2,8 @@
 
 mod message;
 mod notices;
+#[cfg(test)]
+mod tests;
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 

@@ -44,6 +44,8 @@ async fn segment(
 ) -> Option<Segment> {
     Some(match element {
         Element::Text(text) if text.text.is_empty() => return None,
+        // Where the rest of the message is; its beginning stands beside it.
+        Element::LongText(_) => return None,
         Element::Text(text) => Segment::text(text.text.as_str()),
         Element::Mention(mention) => match mention.target {
             MentionTarget::Everybody => Segment::At(At::all()),

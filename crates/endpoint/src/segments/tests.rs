@@ -1,1 +1,622 @@
+//! Any list of segments that can be sent survives the way to another account: OneBot → wire → OneBot.
+//!
+//! Each message that a list becomes goes through the request of a send (`Outgoing`), as a client encodes and a server
+//! decodes it, and through the message that the server passes on (`Message`), as a server encodes and a client decodes
+//! it. What comes out is what went in, but for what is not the sender's to say:
+//!
+//! | segment | what becomes of it |
+//! | --- | --- |
+//! | `dice`, `rps` | `result` is the server's: it throws |
+//! | `at` | `name` is for showing only, and not told; in a private chat the segment is ignored |
+//! | `face` | `large` is told of a face that is large, which it also is when it is all that is said and has such a form |
+//! | `shake` | told as `poke` of type 1 |
+//! | `mface`, and an `image` with a sticker's keys | told as `image` with those keys, `file` and `url` made of the id |
+//! | `image`, `record`, `video`, `file` | by reference: told as they were received |
+//! | `share`, `contact`, `location`, `miniapp` | told as the `json` of the card that was made |
+//! | `xml` | `resid` is 60 where none was given |
+//! | `unknown` | `what` is ours |
+//! | `reply` | moved first; `seq` told as the `id` of the message there; dropped beside nothing but what stands alone |
+//!
+//! What must stand alone becomes a message of its own, after the rest.
 
+use std::sync::LazyLock;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use nekonap_client::{
+    CallError, Element, Group, Member, Nest, Role, Sex, User,
+    message::{
+        Destination, Forward as ForwardElement, Message as Wire, Outgoing, Party, Place,
+        Role as WireRole, Unknown as UnknownElement, decode_list, encode_list, media_element,
+    },
+};
+use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence, Uid, Uin};
+use nekonap_onebot::{
+    Message, Segment,
+    segments::{
+        Action, At, Button, Contact, ContactKind, Dice, Face, Forward, Image, Json, JsonText,
+        Keyboard, Location, Markdown, Mface, Miniapp, Permission, Poke, RenderData, Reply, Row,
+        Rps, Shake, Share, Text, Unknown, Whom, Xml,
+    },
+};
+use proptest::{collection::vec, option, prelude::*, sample::select};
+use tokio::runtime::Runtime;
+
+use super::{Directory, Part, cards, faces, read, write};
+use crate::{
+    bot::Context,
+    testing::{Offline, group, said, uin},
+};
+
+/// Everybody is in every group, and is called by their number.
+struct Everybody;
+
+fn name(user: Uin) -> String {
+    format!("nick {user}")
+}
+
+impl Directory for Everybody {
+    async fn member(&self, _: GroupUin, user: Uin) -> Result<Option<Member>, CallError> {
+        Ok(Some(Member {
+            uin: user,
+            uid: uid(user),
+            nickname: name(user),
+            card: String::new(),
+            title: String::new(),
+            level: 1,
+            role: Role::Member,
+            joined: 0,
+            last_spoke: 0,
+            muted_until: 0,
+        }))
+    }
+
+    async fn user(&self, user: Uin) -> Result<Option<User>, CallError> {
+        Ok(Some(User {
+            uin: user,
+            uid: Some(uid(user)),
+            nickname: name(user),
+            remark: String::new(),
+            signature: String::new(),
+            qid: String::new(),
+            sex: Sex::Unknown,
+            age: 0,
+            level: 0,
+            registered: 0,
+            birthday: (0, 0, 0),
+            country: String::new(),
+            province: String::new(),
+            city: String::new(),
+            school: String::new(),
+            email: String::new(),
+        }))
+    }
+
+    async fn group(&self, group: GroupUin) -> Result<Option<Group>, CallError> {
+        Ok(Some(Group {
+            uin: group,
+            name: format!("group {group}"),
+            remark: String::new(),
+            member_count: 5,
+            max_members: 200,
+            created: 0,
+            owner: None,
+            description: "about".to_owned(),
+            announcement: String::new(),
+            question: String::new(),
+            all_muted: false,
+            muted_until: 0,
+            role: None,
+            latest: None,
+        }))
+    }
+
+    async fn uid(&self, user: Uin, _: Option<GroupUin>) -> Option<Uid> {
+        Some(uid(user))
+    }
+
+    async fn forward(&self, _: &str) -> Result<Option<Nest>, CallError> {
+        Ok(None)
+    }
+}
+
+fn uid(user: Uin) -> Uid {
+    Uid::new(&format!("u_{:022}", user.get())).expect("a uid")
+}
+
+/// A bot that has heard some messages and received some media.
+struct World {
+    runtime: Runtime,
+    offline: Offline,
+    /// In the group, and in the private chat.
+    quotable: [Vec<MessageId>; 2],
+    received: Received,
+}
+
+/// Media as they were reported.
+struct Received {
+    image: Segment,
+    record: Segment,
+    video: Segment,
+    file: Segment,
+}
+
+const PLACES: [&str; 2] = ["group:20001", "friend:10002"];
+const FORWARD: &str = "m6Zx7QkT";
+
+static WORLD: LazyLock<World> = LazyLock::new(|| {
+    let runtime = Runtime::new().expect("a runtime");
+    let (offline, quotable, received) = runtime.block_on(async {
+        let offline = Offline::new().await;
+        let mut quotable = [Vec::new(), Vec::new()];
+        for (place, ids) in PLACES.iter().zip(&mut quotable) {
+            for (sequence, sender) in [(1, 10_002), (2, 10_001), (3, 10_002)] {
+                let record = said(place, sequence, sender, "quote me");
+                ids.push(offline.heard(record).await);
+            }
+        }
+        let mut reported = Vec::new();
+        for element in [
+            media(1, "a picture.png", 20),
+            media(3, "voice.amr", 22),
+            media(2, "clip.mp4", 21),
+            Element::File(nekonap_client::message::File {
+                name: "plan.pdf".to_owned(),
+                size: 73_211,
+                id: "/f0e1d2".to_owned(),
+                md5: "0".repeat(32),
+                ..nekonap_client::message::File::default()
+            }),
+            Element::Forward(ForwardElement {
+                res_id: FORWARD.to_owned(),
+                uniseq: "6d9d3c1e-0000-4000-8000-000000000000".to_owned(),
+                title: "T".to_owned(),
+                preview: vec!["a: b".to_owned()],
+                summary: "S".to_owned(),
+                prompt: "P".to_owned(),
+                count: 1,
+            }),
+        ] {
+            reported.extend(read(&offline.bot, None, &[element]).await);
+        }
+        let mut reported = reported.into_iter();
+        let mut next = || reported.next().expect("each is told");
+        let received = Received {
+            image: next(),
+            record: next(),
+            video: next(),
+            file: next(),
+        };
+        (offline, quotable, received)
+    });
+    World {
+        runtime,
+        offline,
+        quotable,
+        received,
+    }
+});
+
+/// A field of a protobuf message that is bytes.
+fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(bytes.len()).expect("short");
+    assert!(number < 16 && length < 128, "one byte each");
+    [&[number << 3 | 2, length], bytes].concat()
+}
+
+/// A field that is a small number.
+fn number(number: u8, value: u8) -> Vec<u8> {
+    assert!(number < 16 && value < 128, "one byte each");
+    vec![number << 3, value]
+}
+
+/// A picture (1), video (2) or voice (3), as an upload answers it.
+fn media(kind: u8, name: &str, business: u32) -> Element {
+    let info = [
+        number(1, 42),
+        field(2, "00112233445566778899aabbccddeeff".as_bytes()),
+        field(4, name.as_bytes()),
+        field(5, &number(1, kind)),
+    ]
+    .concat();
+    let index = [field(1, &info), field(2, format!("uuid{kind}").as_bytes())].concat();
+    let body = [
+        field(1, &index),
+        field(2, &field(1, format!("/path{kind}").as_bytes())),
+    ]
+    .concat();
+    let msg_info = field(1, &body);
+    let raw = media_element(&msg_info.into(), business);
+    let list = encode_list(&[Element::Unknown(UnknownElement { raw })]);
+    let mut elements = decode_list(&list).expect("a list");
+    let element = elements.pop().expect("one element");
+    assert!(!matches!(element, Element::Unknown(_)), "{element:?}");
+    element
+}
+
+/// Text without the line ends of old, which are told as `\n`.
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[^\r]{1,12}",
+        Just(" ".to_owned()),
+        Just("[CQ:face,id=1]&amp;,".to_owned()),
+        Just("你好，世界 😀".to_owned()),
+    ]
+}
+
+fn account() -> impl Strategy<Value = Uin> {
+    prop_oneof![
+        Just(10_002),
+        Just(10_001),
+        10_000_u64..5_000_000_000,
+        Just(5_123_456_789_u64),
+    ]
+    .prop_map(uin)
+}
+
+fn any_face() -> impl Strategy<Value = Segment> {
+    let ids = select(vec![
+        0_u32,
+        5,
+        14,
+        53,
+        66,
+        178,
+        182,
+        260 + 17,
+        311,
+        392,
+        114,
+        428,
+        484,
+    ]);
+    let sizes = option::of(any::<bool>());
+    (ids, sizes, option::of(1_u32..4)).prop_map(|(id, large, sub_type)| {
+        Segment::Face(Face {
+            large,
+            sub_type,
+            ..Face::new(id)
+        })
+    })
+}
+
+fn any_card() -> impl Strategy<Value = Segment> {
+    let texts = || option::of(words());
+    prop_oneof![
+        words().prop_map(|text| Segment::Json(Json {
+            data: JsonText::new(
+                serde_json::json!({ "app": "com.example", "prompt": text }).to_string()
+            ),
+        })),
+        words().prop_map(|text| Segment::Miniapp(Miniapp {
+            data: JsonText::new(
+                serde_json::json!({ "app": "com.tencent.miniapp_01", "desc": text }).to_string()
+            ),
+        })),
+        (words(), option::of(select(vec![2_i64, 33, 60]))).prop_map(|(text, resid)| Segment::Xml(
+            Xml {
+                data: format!("<?xml version='1.0'?><msg>{text}</msg>"),
+                resid,
+            }
+        )),
+        words().prop_map(|content| Segment::Markdown(Markdown { content })),
+        (words(), words(), texts(), texts()).prop_map(|(url, title, content, image)| {
+            Segment::Share(Share {
+                url,
+                title,
+                content,
+                image,
+            })
+        }),
+        (any::<bool>(), account()).prop_map(|(person, id)| Segment::Contact(Contact {
+            r#type: if person {
+                ContactKind::Qq
+            } else {
+                ContactKind::Group
+            },
+            id: id.get(),
+        })),
+        (-90_i32..90, -179_i32..180, texts(), texts()).prop_map(|(lat, lon, title, content)| {
+            Segment::Location(Location {
+                lat: lat.to_string(),
+                lon: format!("{lon}.25"),
+                title,
+                content,
+            })
+        }),
+    ]
+}
+
+fn any_button() -> impl Strategy<Value = Button> {
+    (words(), words(), 0_i32..2, 0_i32..3, option::of(0_i32..9)).prop_map(
+        |(id, label, style, kind, click_limit)| Button {
+            id,
+            render_data: RenderData {
+                visited_label: label.clone(),
+                label,
+                style,
+            },
+            action: Action {
+                r#type: kind,
+                permission: Permission {
+                    r#type: 2,
+                    specify_role_ids: Vec::new(),
+                    specify_user_ids: vec!["10002".to_owned()],
+                },
+                click_limit,
+                unsupport_tips: "update".to_owned(),
+                data: "/help".to_owned(),
+                reply: kind == 0,
+                enter: style == 1,
+            },
+        },
+    )
+}
+
+/// Anything that can be sent, but for media of one's own and what QQ has to sign.
+fn any_segment(world: &'static World) -> impl Strategy<Value = Segment> {
+    let received = &world.received;
+    let numbers = option::of(0_u32..2_012);
+    prop_oneof![
+        4 => words().prop_map(|text| Segment::Text(Text { text })),
+        2 => (account(), option::of(words())).prop_map(|(user, name)| {
+            Segment::At(At { qq: Whom::One(user), name })
+        }),
+        1 => Just(Segment::At(At::all())),
+        2 => any_face(),
+        2 => Just(received.image.clone()),
+        1 => select(vec![received.record.clone(), received.video.clone(), received.file.clone()]),
+        1 => select(vec![
+            Segment::Dice(Dice::default()),
+            Segment::Rps(Rps { result: Some("2".to_owned()) }),
+            Segment::Shake(Shake {}),
+            Segment::Forward(Forward::new(FORWARD)),
+        ]),
+        1 => (0_u32..127, numbers, option::of(words())).prop_map(|(kind, id, name)| {
+            Segment::Poke(Poke {
+                r#type: Some(kind.to_string()),
+                id: id.map(|id| id.to_string()),
+                name,
+                qq: None,
+            })
+        }),
+        3 => any_card(),
+        1 => (vec(vec(any_button(), 0..3), 0..3), option::of(1_u64..1_000)).prop_map(|(rows, bot_appid)| {
+            let rows = rows.into_iter().map(|buttons| Row { buttons }).collect();
+            Segment::Keyboard(Keyboard { rows, bot_appid })
+        }),
+        1 => ("[0-9a-f]{32}", any::<u32>(), "[0-9a-z]{16}", option::of(words())).prop_map(
+            |(emoji_id, package, key, summary)| Segment::Mface(Mface {
+                emoji_package_id: package.into(),
+                emoji_id,
+                key,
+                summary,
+            })
+        ),
+        1 => vec(any::<u8>(), 0..20).prop_map(|payload| Segment::Unknown(unknown(&payload))),
+    ]
+}
+
+/// A common element of a service that nobody knows.
+fn unknown(payload: &[u8]) -> Unknown {
+    let common = [number(1, 99), field(2, payload)].concat();
+    let length = u8::try_from(common.len()).expect("short");
+    // Field 53 takes two bytes.
+    let element = [&[0xaa, 0x03, length][..], &common].concat();
+    Unknown {
+        what: "an element that is not understood".to_owned(),
+        raw: STANDARD.encode(element),
+    }
+}
+
+/// A list as it is parsed, with a quote of one of the messages there, in either way of naming it.
+fn any_message(world: &'static World, place: usize) -> impl Strategy<Value = Message> {
+    let segments = vec(any_segment(world), 1..7);
+    let quote = option::of((0..3_usize, any::<bool>(), any::<proptest::sample::Index>()));
+    (segments, quote).prop_map(move |(mut segments, quote)| {
+        if let Some((which, by_id, at)) = quote {
+            let id = world.quotable[place][which];
+            let reply = if by_id {
+                Reply::to(id)
+            } else {
+                Reply {
+                    id: None,
+                    seq: Some(Sequence::new(which as u64 + 1)),
+                }
+            };
+            segments.insert(at.index(segments.len() + 1), Segment::Reply(reply));
+        }
+        segments.into_iter().collect()
+    })
+}
+
+/// What somebody else is told of a list: a message each.
+fn expected(world: &World, place: usize, message: &Message) -> Vec<Message> {
+    let private = place == 1;
+    let only = message.0.len() == 1;
+    let mut reply = None;
+    let mut together = Vec::new();
+    let mut alone = Vec::new();
+    for segment in message {
+        let (told, lonely) = match segment.clone() {
+            Segment::Reply(quoted) => {
+                let id = quoted.id.and_then(nekonap_onebot::MessageRef::short);
+                let at = |sequence: Sequence| {
+                    let index = usize::try_from(sequence.get()).expect("small") - 1;
+                    world.quotable[place][index]
+                };
+                let id = quoted.seq.map(at).or(id).expect("a known message");
+                reply = Some(Segment::Reply(Reply::to(id)));
+                continue;
+            }
+            Segment::At(_) if private => continue,
+            Segment::At(at) => (Segment::At(At { name: None, ..at }), false),
+            Segment::Face(face) => {
+                let known = faces::face(&face, only).expect("a known face");
+                let large = matches!(known.look, nekonap_client::message::FaceLook::Animated(_));
+                let told = Face {
+                    large: large.then_some(true),
+                    ..Face::new(face.id)
+                };
+                (Segment::Face(told), large)
+            }
+            Segment::Rps(_) => (Segment::Rps(Rps::default()), true),
+            Segment::Shake(_) => {
+                let poke = Poke {
+                    r#type: Some("1".to_owned()),
+                    id: Some("0".to_owned()),
+                    name: Some(String::new()),
+                    qq: None,
+                };
+                (Segment::Poke(poke), true)
+            }
+            Segment::Poke(poke) => {
+                let told = Poke {
+                    id: poke.id.or(Some("0".to_owned())),
+                    name: poke.name.or(Some(String::new())),
+                    ..poke
+                };
+                (Segment::Poke(told), true)
+            }
+            Segment::Mface(face) => {
+                let folder = &face.emoji_id[..2];
+                let told = Image {
+                    summary: face.summary.or(Some("[商城表情]".to_owned())),
+                    file: Some(format!("{folder}-{}.gif", face.emoji_id)),
+                    url: Some(format!(
+                        "https://gxh.vip.qq.com/club/item/parcel/item/{folder}/{}/raw300.gif",
+                        face.emoji_id
+                    )),
+                    key: Some(face.key),
+                    emoji_package_id: Some(face.emoji_package_id),
+                    emoji_id: Some(face.emoji_id),
+                    ..Image::default()
+                };
+                (Segment::Image(told), true)
+            }
+            Segment::Share(link) => (json(cards::share(&link)), true),
+            Segment::Location(place) => (json(cards::location(&place).expect("a place")), true),
+            Segment::Contact(contact) => {
+                let card = match contact.r#type {
+                    ContactKind::Qq => cards::person(uin(contact.id), &name(uin(contact.id))),
+                    ContactKind::Group => {
+                        cards::group(group(contact.id), &format!("group {}", contact.id), "about")
+                    }
+                };
+                (json(card), true)
+            }
+            Segment::Miniapp(app) => (json(app.data.as_str().to_owned()), true),
+            Segment::Xml(xml) => {
+                let told = Xml {
+                    resid: xml.resid.or(Some(60)),
+                    ..xml
+                };
+                (Segment::Xml(told), true)
+            }
+            same @ (Segment::Json(_)
+            | Segment::Dice(_)
+            | Segment::Forward(_)
+            | Segment::Record(_)
+            | Segment::Video(_)
+            | Segment::File(_)) => (same, true),
+            same => (same, false),
+        };
+        if lonely {
+            alone.push(Message(vec![told]));
+        } else {
+            together.push(told);
+        }
+    }
+    let mut messages = Vec::new();
+    if !together.is_empty() {
+        messages.push(reply.into_iter().chain(together).collect());
+    }
+    messages.extend(alone);
+    messages
+}
+
+fn json(card: String) -> Segment {
+    Segment::Json(Json {
+        data: JsonText::new(card),
+    })
+}
+
+/// The way to the other account, over the wire in both directions.
+fn travel(conversation: Conversation, elements: Vec<Element>) -> Vec<Element> {
+    let (me, peer) = (uin(10_001), uin(10_002));
+    let (to, place) = match conversation {
+        Conversation::Group(group) => (
+            Destination::Group(group),
+            Place::Group {
+                group,
+                group_name: "Garden".to_owned(),
+                card: String::new(),
+                card_is_card: true,
+                role: WireRole::Member,
+            },
+        ),
+        _ => (
+            Destination::Friend {
+                uin: Some(peer),
+                uid: Some(uid(peer)),
+            },
+            Place::Friend,
+        ),
+    };
+    let sent = Outgoing {
+        to,
+        elements,
+        client_sequence: 12_345,
+        random: 99,
+    };
+    let taken = Outgoing::decode(&sent.encode()).expect("a server reads it");
+    assert_eq!((taken.to, taken.random), (sent.to, sent.random));
+    let passed_on = Wire {
+        place,
+        from: Party::new(me, uid(me)),
+        to: Party::new(peer, uid(peer)),
+        sequence: Sequence::new(7),
+        client_sequence: taken.client_sequence,
+        random: taken.random,
+        time: 1_767_225_600,
+        elements: taken.elements,
+    };
+    let heard = Wire::decode(&passed_on.encode()).expect("a client reads it");
+    heard.elements
+}
+
+async fn trip(cx: &Context, place: usize, message: Message) -> Vec<Message> {
+    let conversation: Conversation = PLACES[place].parse().expect("a conversation");
+    let parts = write(cx, &Everybody, conversation, message)
+        .await
+        .expect("it can be sent");
+    let mut told = Vec::new();
+    for part in parts {
+        let Part::Elements(elements) = part else {
+            panic!("a nudge is no message");
+        };
+        let heard = travel(conversation, elements);
+        told.push(read(cx.bot(), Some(conversation), &heard).await);
+    }
+    told
+}
+
+fn survives(place: usize, message: Message) -> Result<(), TestCaseError> {
+    let world = &*WORLD;
+    let wanted = expected(world, place, &message);
+    let cx = world.offline.context();
+    let told = world.runtime.block_on(trip(&cx, place, message));
+    prop_assert_eq!(told, wanted);
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn any_segments_survive_the_way_into_a_group(message in any_message(&WORLD, 0)) {
+        survives(0, message)?;
+    }
+
+    #[test]
+    fn any_segments_survive_the_way_to_a_friend(message in any_message(&WORLD, 1)) {
+        survives(1, message)?;
+    }
+}

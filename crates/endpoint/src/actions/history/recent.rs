@@ -64,9 +64,10 @@ async fn contact(cx: &Context, recent: &Recent) -> Result<RecentContact> {
     let stored = cx.archive().message(recent.message).await?;
     let last = incoming::last(cx, recent, stored).await?;
     let client = cx.client();
+    // The list is kept here: names that the server has to tell are left out while it is not reached.
     let (peer, chat_type, remark, peer_name) = match recent.conversation {
         Conversation::Group(group) => {
-            let known = client.group(group, false).await?;
+            let known = client.group(group, false).await.ok().flatten();
             let remark = known
                 .as_ref()
                 .map(|known| known.remark.clone())
@@ -79,10 +80,9 @@ async fn contact(cx: &Context, recent: &Recent) -> Result<RecentContact> {
             )
         }
         Conversation::Friend(peer) => {
-            let friends = client.friends(false).await?;
-            let friend = friends.friend(peer);
-            let remark = friend
-                .map(|friend| friend.remark.clone())
+            let friends = client.friends(false).await.ok();
+            let remark = friends
+                .and_then(|friends| Some(friends.friend(peer)?.remark.clone()))
                 .unwrap_or_default();
             (
                 peer.get(),

@@ -1,0 +1,924 @@
+//! The contract of `api/actions.md` §1 and of the actions, as far as it holds without a server.
+
+use nekonap_client::{
+    Element,
+    message::{Forward, encode_list},
+};
+use nekonap_onebot::{Call, Form};
+use serde_json::{Value, json};
+
+use super::Actions;
+use crate::{
+    Called, Caller, Config,
+    testing::{Offline, said},
+};
+
+/// The account itself: a private chat that needs no look-up, so that what is wrong with a message shows offline too.
+const MYSELF: u64 = 10_001;
+
+#[test]
+fn every_action_of_the_first_issues_has_its_names() {
+    let actions = Actions::all();
+    for name in [
+        "send_private_msg",
+        "send_group_msg",
+        "send_msg",
+        "delete_msg",
+        "get_msg",
+        "set_msg_emoji_like",
+        "unset_msg_emoji_like",
+        "set_group_reaction",
+        "fetch_emoji_like",
+        "get_emoji_likes",
+        "forward_friend_single_msg",
+        "forward_group_single_msg",
+        "send_poke",
+        "group_poke",
+        "friend_poke",
+        "send_forward_msg",
+        "send_group_forward_msg",
+        "send_private_forward_msg",
+        "get_forward_msg",
+        "get_friend_msg_history",
+        "get_group_msg_history",
+        "get_recent_contact",
+        "mark_msg_as_read",
+        "mark_private_msg_as_read",
+        "mark_group_msg_as_read",
+        "_mark_all_as_read",
+        "mark_all_as_read",
+        "get_friend_list",
+        "get_stranger_info",
+        "get_group_list",
+        "get_group_info",
+        "get_group_member_list",
+        "get_group_member_info",
+        "set_essence_msg",
+        "delete_essence_msg",
+        "get_essence_msg_list",
+        "can_send_image",
+        "can_send_record",
+        "get_login_info",
+        "get_status",
+        "get_version_info",
+        "get_supported_actions",
+    ] {
+        for called in [
+            name.to_owned(),
+            format!(" {name} "),
+            format!("{name}_async"),
+            format!("{name}_rate_limited"),
+        ] {
+            assert!(actions.find(&called).is_some(), "{called:?}");
+        }
+        assert!(actions.names().contains(&name), "{name}");
+    }
+    for name in ["Get_Msg", "get_msg_", "send_msg_async_async", "", "_async"] {
+        assert!(actions.find(name).is_none(), "{name:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_action_is_1404_and_a_known_one_that_cannot_be_done_is_1200() {
+    let offline = Offline::new().await;
+    for name in ["no_such_action", "no_such_action_async"] {
+        let answer = offline.call(name, json!({})).await;
+        assert_eq!(answer["retcode"], 1404);
+        let text = offline.failure(name, json!({}), "API_NOT_FOUND").await;
+        assert!(text.contains(name), "{text}");
+    }
+    let answer = offline.call("get_guild_service_profile", json!({})).await;
+    assert_eq!(answer["retcode"], 1200);
+    offline
+        .failure("get_guild_list_async", json!({}), "NOT_SUPPORTED")
+        .await;
+}
+
+#[tokio::test]
+async fn ids_are_taken_leniently_and_refused_by_name() {
+    let offline = Offline::new().await;
+    let send =
+        |group: Value| json!({"group_id": group, "message": "hi", "self_id": 1, "_timeout": 3});
+    for group in [
+        json!(20_001),
+        json!("20001"),
+        json!(" 20001 "),
+        json!(20_001.0),
+    ] {
+        offline
+            .failure("send_group_msg", send(group), "OFFLINE")
+            .await;
+    }
+    for group in [json!(null), json!(""), json!(0), json!("0")] {
+        let text = offline
+            .failure("send_group_msg", send(group), "PARAM_MISSING")
+            .await;
+        assert!(text.contains("`group_id`"), "{text}");
+    }
+    for group in [
+        json!(-1),
+        json!(1.5),
+        json!("the garden"),
+        json!(true),
+        json!([]),
+        json!({}),
+        json!("-5"),
+    ] {
+        let text = offline
+            .failure("send_group_msg", send(group), "PARAM_INVALID")
+            .await;
+        assert!(text.contains("`group_id`"), "{text}");
+    }
+    let text = offline
+        .failure("send_group_msg", json!({"message": "hi"}), "PARAM_MISSING")
+        .await;
+    assert!(text.contains("`group_id`"), "{text}");
+}
+
+#[tokio::test]
+async fn truth_values_and_choices_are_taken_leniently_and_refused_by_name() {
+    let offline = Offline::new().await;
+    let send = |escape: Value| json!({"user_id": MYSELF, "message": "hi", "auto_escape": escape});
+    for escape in [
+        json!(true),
+        json!("TRUE"),
+        json!("yes"),
+        json!("off"),
+        json!(1),
+        json!("0"),
+        json!(""),
+        json!(null),
+    ] {
+        offline.failure("send_msg", send(escape), "OFFLINE").await;
+    }
+    for escape in [json!("maybe"), json!(2), json!([])] {
+        let text = offline
+            .failure("send_msg", send(escape), "PARAM_INVALID")
+            .await;
+        assert!(text.contains("`auto_escape`"), "{text}");
+    }
+    let kind = json!({"message_type": "Group", "group_id": 1, "message": "hi"});
+    let text = offline.failure("send_msg", kind, "PARAM_INVALID").await;
+    assert!(text.contains("`message_type`"), "{text}");
+}
+
+#[tokio::test]
+async fn send_msg_chooses_its_target_by_what_it_is_given() {
+    let offline = Offline::new().await;
+    for (call, missing) in [
+        (json!({"message": "hi"}), "group_id"),
+        (
+            json!({"message": "hi", "message_type": "group", "user_id": 5}),
+            "group_id",
+        ),
+        (
+            json!({"message": "hi", "message_type": "private", "group_id": 5}),
+            "user_id",
+        ),
+    ] {
+        let text = offline.failure("send_msg", call, "PARAM_MISSING").await;
+        assert!(text.contains(missing), "{text}");
+    }
+    // Both ids and the type, as NoneBot sends them.
+    let both =
+        json!({"message": "hi", "message_type": "private", "group_id": 20_001, "user_id": MYSELF});
+    let text = offline.failure("send_msg", both, "OFFLINE").await;
+    assert!(
+        text.contains("not delivered"),
+        "it went as far as sending: {text}"
+    );
+}
+
+#[tokio::test]
+async fn an_empty_message_is_1400_before_anything_is_asked() {
+    let offline = Offline::new().await;
+    for message in [
+        json!(""),
+        json!([]),
+        json!([{"type": "text", "data": {"text": ""}}]),
+        json!([{"type": "at", "data": {"qq": ""}}]),
+        json!({"type": "text", "data": {"text": ""}}),
+    ] {
+        let call = json!({"group_id": 20_001, "message": message});
+        let text = offline
+            .failure("send_group_msg", call, "EMPTY_MSG_ERROR")
+            .await;
+        assert!(text.contains("message"), "{text}");
+    }
+    let text = offline
+        .failure(
+            "send_group_msg",
+            json!({"group_id": 20_001}),
+            "PARAM_MISSING",
+        )
+        .await;
+    assert!(text.contains("`message`"), "{text}");
+    for message in [
+        json!(true),
+        json!([5]),
+        json!([{"data": {}}]),
+        json!({"type": 5}),
+    ] {
+        let call = json!({"group_id": 20_001, "message": message});
+        let answer = offline.call("send_group_msg", call).await;
+        assert_eq!(answer["retcode"], 1400, "{answer}");
+        let text = answer["message"].as_str().expect("a text");
+        assert!(text.contains("`message"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_is_named_and_nothing_is_sent() {
+    let offline = Offline::new().await;
+    let elsewhere = offline
+        .heard(said("group:20001", 4, 10_002, "elsewhere"))
+        .await;
+    let plain = offline
+        .heard(said("friend:10001", 1, 10_001, "plain"))
+        .await;
+    let text = |kind: &str, data: Value| json!([{"type": "text", "data": {"text": "and"}}, {"type": kind, "data": data}]);
+    for (message, code, named) in [
+        (text("gift", json!({"qq": 1})), "PARAM_INVALID", "gift"),
+        (
+            text(
+                "onlinefile",
+                json!({"msgId": "1", "elementId": "2", "fileName": "f", "fileSize": "1", "isDir": false}),
+            ),
+            "PARAM_INVALID",
+            "onlinefile",
+        ),
+        (
+            text("node", json!({"content": "x"})),
+            "MIXED_NODES",
+            "nodes",
+        ),
+        (text("anonymous", json!({})), "NOT_SUPPORTED", "anonymous"),
+        (
+            json!("[CQ:anonymous]who said that?"),
+            "NOT_SUPPORTED",
+            "anonymous",
+        ),
+        (
+            text("reply", json!({"id": 123_456})),
+            "MSG_NOT_FOUND",
+            "123456",
+        ),
+        (json!("[CQ:reply,id=-77]old"), "MSG_NOT_FOUND", "-77"),
+        (
+            text("reply", json!({"id": elsewhere})),
+            "MSG_NOT_FOUND",
+            "another conversation",
+        ),
+        (
+            text("image", json!({"file": "nobody.png"})),
+            "LOAD_FILE_ERROR",
+            "image",
+        ),
+        (text("record", json!({})), "PARAM_MISSING", "record.file"),
+        (
+            text("face", json!({})),
+            "PARAM_MISSING",
+            "message[1].data.id",
+        ),
+        (
+            text("face", json!({"id": "smile"})),
+            "PARAM_INVALID",
+            "message[1].data.id",
+        ),
+        (
+            text("mface", json!({"emoji_id": "00", "emoji_package_id": 1})),
+            "PARAM_MISSING",
+            "message[1].data.key",
+        ),
+        (
+            text("at", json!({"qq": "nobody"})),
+            "PARAM_INVALID",
+            "message[1].data",
+        ),
+        (text("forward", json!({})), "PARAM_MISSING", "forward.id"),
+        (
+            text("forward", json!({"id": 123_456})),
+            "MSG_NOT_FOUND",
+            "123456",
+        ),
+        (
+            text("forward", json!({"id": plain})),
+            "MSG_NOT_FOUND",
+            "carries no forward",
+        ),
+        (
+            text("music", json!({"type": "163", "id": 1})),
+            "NOT_SUPPORTED",
+            "music_sign_url",
+        ),
+        (
+            text("music", json!({"type": "xm", "id": 1})),
+            "PARAM_INVALID",
+            "music.type",
+        ),
+        (
+            text("music", json!({"type": "custom"})),
+            "PARAM_MISSING",
+            "music.url",
+        ),
+        (
+            text("location", json!({"lat": "north", "lon": 1})),
+            "PARAM_INVALID",
+            "location",
+        ),
+        (
+            text("contact", json!({"type": "dog", "id": 1})),
+            "PARAM_INVALID",
+            "message[1].data.type",
+        ),
+        (
+            text("unknown", json!({"what": "", "raw": "%"})),
+            "PARAM_INVALID",
+            "unknown.raw",
+        ),
+        (
+            json!([{"type": "at", "data": {"qq": "10002"}}]),
+            "EMPTY_MSG_ERROR",
+            "message",
+        ),
+        (json!("[CQ:face,id=99999]"), "EMPTY_MSG_ERROR", "message"),
+    ] {
+        let call = json!({"user_id": MYSELF, "message": message});
+        let text = offline.failure("send_private_msg", call, code).await;
+        assert!(text.contains(named), "{message}: {text}");
+    }
+    // What could be sent fails at the server alone.
+    for message in [
+        json!("hi"),
+        json!(5),
+        json!(["[CQ:face,id=14]", {"type": "text", "data": {"text": "x", "more": null}}]),
+        json!("[CQ:anonymous,ignore=1]fine"),
+        json!([{"type": "reply", "data": {"id": plain}}, {"type": "text", "data": {"text": "x"}}]),
+        json!([{"type": "reply", "data": {"seq": "1"}}, {"type": "text", "data": {"text": "x"}}]),
+    ] {
+        let call = json!({"user_id": MYSELF, "message": message});
+        offline.failure("send_private_msg", call, "OFFLINE").await;
+    }
+    let recents = offline.data("get_recent_contact", json!({})).await;
+    assert_eq!(
+        recents[0]["lastestMsg"]["raw_message"], "elsewhere",
+        "nothing was sent"
+    );
+}
+
+#[tokio::test]
+async fn a_kept_message_is_told_in_both_forms_and_by_both_ids() {
+    let offline = Offline::new().await;
+    let id = offline
+        .heard(said("group:20001", 5, 10_002, "a & [b]"))
+        .await;
+    let message = offline.data("get_msg", json!({"message_id": id})).await;
+    assert_eq!(
+        message,
+        json!({
+            "self_id": 10001, "user_id": 10002, "time": 1_767_225_605, "message_id": id, "message_seq": id,
+            "real_id": id, "real_seq": "5", "message_type": "group", "sub_type": "normal", "group_id": 20001,
+            "group_name": "", "anonymous": null,
+            "sender": {"user_id": 10002, "nickname": "", "card": "", "sex": "unknown", "age": 0, "area": "",
+                       "level": "", "role": "member", "title": "", "message_type": "group"},
+            "message": [{"type": "text", "data": {"text": "a & [b]"}}], "message_format": "array",
+            "raw_message": "a &amp; &#91;b&#93;", "font": 14, "post_type": "message", "group": true,
+            "emoji_likes_list": [], "status": "normal",
+        })
+    );
+    let long = crate::bot::long_id(id).to_string();
+    assert_eq!(
+        offline.data("get_msg", json!({"message_id": long})).await,
+        message
+    );
+    assert_eq!(
+        offline
+            .data("get_msg", json!({"message_id": id.to_string()}))
+            .await,
+        message
+    );
+
+    let frame = json!({"action": "get_msg", "params": {"message_id": id}}).to_string();
+    let caller = Caller {
+        form: Form::String,
+        ..Caller::default()
+    };
+    let call = Call::from_frame(&frame).expect("a call");
+    let answer = offline.bot.call(call, caller).answer().await.to_json();
+    let answer: Value = serde_json::from_str(&answer).expect("JSON");
+    assert_eq!(answer["data"]["message"], "a &amp; &#91;b&#93;");
+    assert_eq!(answer["data"]["message_format"], "string");
+
+    for unknown in [
+        json!(7),
+        json!(-7),
+        json!("7301234567890123456"),
+        json!("0"),
+    ] {
+        offline
+            .failure("get_msg", json!({"message_id": unknown}), "MSG_NOT_FOUND")
+            .await;
+    }
+    offline
+        .failure("get_msg", json!({"message_id": ""}), "PARAM_MISSING")
+        .await;
+    let text = offline
+        .failure("get_msg", json!({"message_id": "abc"}), "PARAM_INVALID")
+        .await;
+    assert!(text.contains("`message_id`"), "{text}");
+}
+
+#[tokio::test]
+async fn a_recalled_message_says_so_at_once() {
+    let offline = Offline::new().await;
+    let record = said("friend:10002", 5, 10_002, "oops");
+    let (place, sequence) = (record.conversation, record.sequence.expect("a place"));
+    let id = offline.heard(record).await;
+    crate::events::recalled(&offline.bot, place, sequence, None, None, 1)
+        .await
+        .expect("marked");
+    let message = offline.data("get_msg", json!({"message_id": id})).await;
+    assert_eq!(
+        (&message["status"], &message["raw_message"]),
+        (&json!("deleted"), &json!("oops"))
+    );
+}
+
+#[tokio::test]
+async fn recent_contacts_have_both_profiles() {
+    let offline = Offline::new().await;
+    offline.heard(said("friend:10002", 1, 10_002, "one")).await;
+    let id = offline.heard(said("group:20001", 9, 10_003, "two")).await;
+    offline
+        .heard(said("temporary:20001:10004", 3, 10_004, "three"))
+        .await;
+    let recents = offline.data("get_recent_contact", json!({})).await;
+    let kinds: Vec<&Value> = recents
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| &one["chatType"])
+        .collect();
+    assert_eq!(kinds, [&json!(2), &json!(100), &json!(1)]);
+    let newest = &recents[0];
+    assert_eq!(newest["peerUin"], 20_001);
+    assert_eq!(newest["msgTime"], "1767225609");
+    assert_eq!(newest["msgId"], crate::bot::long_id(id).to_string());
+    assert_eq!(newest["lastestMsg"]["raw_message"], "two");
+    let newer = json!({"count": "1", "_profile": "newer"});
+    let newer = offline.data("get_recent_contact", newer).await;
+    assert_eq!(newer.as_array().map(Vec::len), Some(1));
+    assert_eq!(newer[0]["peerUin"], "20001");
+    for none in [0, -5] {
+        let none = offline
+            .data("get_recent_contact", json!({"count": none}))
+            .await;
+        assert_eq!(none, json!([]));
+    }
+    let text = offline
+        .failure(
+            "get_recent_contact",
+            json!({"count": "many"}),
+            "PARAM_INVALID",
+        )
+        .await;
+    assert!(text.contains("`count`"), "{text}");
+}
+
+#[tokio::test]
+async fn what_forwards_refuse() {
+    let offline = Offline::new().await;
+    let node = json!([{"type": "node", "data": {"content": "x"}}]);
+    let send = |extra: Value| {
+        let mut call = json!({"user_id": MYSELF});
+        for (key, value) in extra.as_object().expect("an object") {
+            call[key] = value.clone();
+        }
+        call
+    };
+    let cases = [
+        (json!({"messages": node}), "PARAM_MISSING", "group_id"),
+        (send(json!({})), "PARAM_MISSING", "messages"),
+        (
+            send(json!({"messages": [], "message": []})),
+            "PARAM_MISSING",
+            "messages",
+        ),
+        (
+            send(json!({"messages": "plain"})),
+            "MIXED_NODES",
+            "messages",
+        ),
+        (
+            send(json!({"message": [{"type": "text", "data": {"text": "x"}}]})),
+            "MIXED_NODES",
+            "message",
+        ),
+        (
+            send(json!({"messages": [{"type": "node", "data": {"id": 5}}]})),
+            "EMPTY_NODES",
+            "",
+        ),
+        (
+            send(json!({"messages": [{"content": ""}]})),
+            "EMPTY_NODES",
+            "",
+        ),
+        (
+            send(json!({"messages": [{"content": [{"type": "gift"}]}]})),
+            "PARAM_INVALID",
+            "gift",
+        ),
+    ];
+    for (call, code, named) in cases {
+        let text = offline.failure("send_forward_msg", call, code).await;
+        assert!(text.contains(named), "{text}");
+    }
+    for fine in [
+        json!({"messages": node}),
+        json!({"message": node, "messages": []}),
+        // Bare data, lone nodes, nested ones, and one that is known beside one that is not.
+        json!({"messages": [{"user_id": "10003", "nickname": "Oak", "content": "hi"}]}),
+        json!({"messages": {"type": "node", "data": {"name": "Oak", "uin": 10_003, "message": "hi"}}}),
+        json!({"messages": [{"content": [{"type": "node", "data": {"content": "deep"}}]}, {"id": 5}]}),
+    ] {
+        offline
+            .failure("send_forward_msg", send(fine), "OFFLINE")
+            .await;
+    }
+    let text = offline
+        .failure(
+            "send_group_forward_msg",
+            json!({"user_id": 5, "messages": node}),
+            "PARAM_MISSING",
+        )
+        .await;
+    assert!(text.contains("`group_id`"), "{text}");
+    let text = offline
+        .failure(
+            "send_private_forward_msg",
+            json!({"group_id": 5, "messages": node}),
+            "PARAM_MISSING",
+        )
+        .await;
+    assert!(text.contains("`user_id`"), "{text}");
+
+    let plain = offline.heard(said("group:20001", 1, 10_002, "plain")).await;
+    let mut carrying = said("group:20001", 2, 10_002, "");
+    carrying.elements = encode_list(&[Element::Forward(Forward {
+        res_id: "m6Zx7QkT".to_owned(),
+        ..Forward::default()
+    })]);
+    let carrying = offline.heard(carrying).await;
+    offline
+        .failure("get_forward_msg", json!({}), "PARAM_MISSING")
+        .await;
+    for (id, code) in [
+        (json!(plain), "MSG_NOT_FOUND"),
+        (json!("12345"), "MSG_NOT_FOUND"),
+        (json!(carrying), "OFFLINE"),
+        (json!("m6Zx7QkT"), "OFFLINE"),
+    ] {
+        for key in ["id", "message_id"] {
+            offline
+                .failure("get_forward_msg", json!({key: id}), code)
+                .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_other_message_actions_refuse() {
+    let offline = Offline::new().await;
+    let private = offline.heard(said("friend:10002", 1, 10_002, "hi")).await;
+    let group = offline.heard(said("group:20001", 1, 10_002, "hi")).await;
+    for (action, call, code, named) in [
+        (
+            "set_msg_emoji_like",
+            json!({"emoji_id": "76"}),
+            "PARAM_MISSING",
+            "`message_id`",
+        ),
+        (
+            "set_msg_emoji_like",
+            json!({"message_id": group}),
+            "PARAM_MISSING",
+            "`emoji_id`",
+        ),
+        (
+            "set_msg_emoji_like",
+            json!({"message_id": group, "emoji_id": ""}),
+            "PARAM_MISSING",
+            "`emoji_id`",
+        ),
+        (
+            "set_msg_emoji_like",
+            json!({"message_id": 5, "emoji_id": 76}),
+            "MSG_NOT_FOUND",
+            "5",
+        ),
+        (
+            "set_msg_emoji_like",
+            json!({"message_id": private, "emoji_id": 76}),
+            "NOT_SUPPORTED",
+            "group",
+        ),
+        (
+            "set_msg_emoji_like",
+            json!({"message_id": group, "emoji_id": 76, "set": "perhaps"}),
+            "PARAM_INVALID",
+            "`set`",
+        ),
+        (
+            "set_group_reaction",
+            json!({"group_id": 1, "message_id": group, "code": "76", "is_add": false}),
+            "OFFLINE",
+            "",
+        ),
+        (
+            "unset_msg_emoji_like",
+            json!({"message_id": group, "emoji_id": "76"}),
+            "OFFLINE",
+            "",
+        ),
+        (
+            "fetch_emoji_like",
+            json!({"message_id": group, "emoji_id": "76", "emoji_type": "3"}),
+            "PARAM_INVALID",
+            "emojiType",
+        ),
+        (
+            "fetch_emoji_like",
+            json!({"message_id": group}),
+            "PARAM_MISSING",
+            "emojiId",
+        ),
+        (
+            "fetch_emoji_like",
+            json!({"message_id": group, "emojiId": "76"}),
+            "OFFLINE",
+            "",
+        ),
+        (
+            "get_emoji_likes",
+            json!({"message_id": private}),
+            "NOT_SUPPORTED",
+            "group",
+        ),
+        (
+            "forward_friend_single_msg",
+            json!({"message_id": group}),
+            "PARAM_MISSING",
+            "`user_id`",
+        ),
+        (
+            "forward_group_single_msg",
+            json!({"message_id": group}),
+            "PARAM_MISSING",
+            "`group_id`",
+        ),
+        (
+            "forward_friend_single_msg",
+            json!({"user_id": MYSELF}),
+            "PARAM_MISSING",
+            "`message_id`",
+        ),
+        (
+            "forward_friend_single_msg",
+            json!({"user_id": MYSELF, "message_id": 5}),
+            "MSG_NOT_FOUND",
+            "5",
+        ),
+        (
+            "forward_group_single_msg",
+            json!({"user_id": MYSELF, "message_id": group}),
+            "OFFLINE",
+            "not delivered",
+        ),
+        ("delete_msg", json!({"message_id": 5}), "MSG_NOT_FOUND", "5"),
+        (
+            "delete_msg",
+            json!({"message_id": private}),
+            "PERMISSION_DENIED",
+            "private",
+        ),
+        ("delete_msg", json!({}), "PARAM_MISSING", "`message_id`"),
+        (
+            "send_poke",
+            json!({"group_id": 1}),
+            "PARAM_MISSING",
+            "`user_id`",
+        ),
+        (
+            "group_poke",
+            json!({"user_id": 1}),
+            "PARAM_MISSING",
+            "`group_id`",
+        ),
+        ("friend_poke", json!({}), "PARAM_MISSING", "`user_id`"),
+        (
+            "mark_msg_as_read",
+            json!({}),
+            "PARAM_MISSING",
+            "`message_id`",
+        ),
+        (
+            "mark_private_msg_as_read",
+            json!({"user_id": "0"}),
+            "PARAM_MISSING",
+            "`user_id`",
+        ),
+        (
+            "mark_group_msg_as_read",
+            json!({"group_id": null}),
+            "PARAM_MISSING",
+            "`group_id`",
+        ),
+        (
+            "mark_group_msg_as_read",
+            json!({"message_id": 5}),
+            "MSG_NOT_FOUND",
+            "5",
+        ),
+        (
+            "set_essence_msg",
+            json!({"message_id": private}),
+            "NOT_SUPPORTED",
+            "group",
+        ),
+        (
+            "set_essence_msg",
+            json!({"message_id": 5}),
+            "MSG_NOT_FOUND",
+            "5",
+        ),
+        (
+            "delete_essence_msg",
+            json!({"group_id": 1, "msg_seq": "5"}),
+            "PARAM_MISSING",
+            "message_id",
+        ),
+        (
+            "get_essence_msg_list",
+            json!({}),
+            "PARAM_MISSING",
+            "`group_id`",
+        ),
+        (
+            "get_friend_msg_history",
+            json!({}),
+            "PARAM_MISSING",
+            "`user_id`",
+        ),
+        (
+            "get_group_msg_history",
+            json!({"group_id": 1, "count": "x"}),
+            "PARAM_INVALID",
+            "`count`",
+        ),
+        (
+            "get_group_member_info",
+            json!({"group_id": 1}),
+            "PARAM_MISSING",
+            "`user_id`",
+        ),
+    ] {
+        let text = offline.failure(action, call.clone(), code).await;
+        assert!(text.contains(named), "{action} {call}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn what_needs_no_server_is_answered_at_once_and_exactly() {
+    let offline = Offline::new().await;
+    assert_eq!(
+        offline.data("can_send_image", json!({})).await,
+        json!({"yes": true})
+    );
+    assert_eq!(
+        offline.data("can_send_record", json!({})).await,
+        json!({"yes": true})
+    );
+    assert_eq!(
+        offline.data("get_login_info", json!({})).await,
+        json!({"user_id": 10001, "nickname": ""})
+    );
+    let status = offline.data("get_status", json!({})).await;
+    assert_eq!(
+        (&status["online"], &status["good"]),
+        (&json!(false), &json!(false))
+    );
+    assert!(
+        status["stat"]["startup_time"]
+            .as_u64()
+            .is_some_and(|time| time > 0)
+    );
+    let version = offline.data("get_version_info", json!({})).await;
+    assert_eq!(version["protocol_version"], "v11");
+    assert_eq!(version["app_name"], "NapCat.Onebot");
+    let names = offline.data("get_supported_actions", json!({})).await;
+    assert!(
+        names
+            .as_array()
+            .is_some_and(|names| names.contains(&json!("send_msg")))
+    );
+    for action in [
+        "get_login_info",
+        "get_version_info",
+        "get_status",
+        "can_send_image",
+    ] {
+        let call = Call::from_frame(&json!({"action": action}).to_string()).expect("a call");
+        assert!(
+            matches!(offline.bot.call(call, Caller::default()), Called::Now(_)),
+            "{action} needs no task"
+        );
+    }
+}
+
+#[tokio::test]
+async fn suffixes_give_the_real_answer_and_the_standards_one_where_it_is_set() {
+    let offline = Offline::new().await;
+    let answer = offline.call("get_login_info_async", json!({})).await;
+    assert_eq!(
+        (&answer["retcode"], &answer["data"]["user_id"]),
+        (&json!(0), &json!(10001))
+    );
+    let standard = Offline::with(Config {
+        standard_async: true,
+        ..Config::default()
+    })
+    .await;
+    let answer = standard.call("get_login_info_async", json!({})).await;
+    assert_eq!(answer["status"], "async");
+    assert_eq!(
+        (&answer["retcode"], &answer["data"]),
+        (&json!(1), &Value::Null)
+    );
+    // The parameters are looked at before anything is accepted.
+    standard
+        .failure("get_msg_async", json!({}), "PARAM_MISSING")
+        .await;
+}
+
+#[tokio::test]
+async fn rate_limited_jobs_keep_their_interval_and_their_order() {
+    let offline = Offline::with(Config {
+        rate_limit_interval: 40,
+        ..Config::default()
+    })
+    .await;
+    let began = std::time::Instant::now();
+    let mut running = Vec::new();
+    for echo in 0..4 {
+        let frame = json!({"action": "get_login_info_rate_limited", "echo": echo}).to_string();
+        let call = Call::from_frame(&frame).expect("a call");
+        running.push(offline.bot.call(call, Caller::default()).answer());
+    }
+    // However they are waited for, they are done one after the other.
+    let answers = futures_util::future::join_all(running).await;
+    for (echo, answer) in answers.iter().enumerate() {
+        assert!(answer.is_ok());
+        assert_eq!(
+            answer.echo.as_deref().map(serde_json::value::RawValue::get),
+            Some(echo.to_string().as_str())
+        );
+    }
+    assert!(began.elapsed() >= std::time::Duration::from_millis(120));
+}
+
+#[tokio::test]
+async fn a_bot_that_shuts_down_takes_no_calls() {
+    let offline = Offline::new().await;
+    offline.bot.shutdown().await;
+    offline
+        .failure("get_login_info", json!({}), "OFFLINE")
+        .await;
+}
+
+#[tokio::test]
+async fn the_description_names_every_action_its_aliases_and_its_second_names() {
+    let offline = Offline::new().await;
+    let document = offline.bot.openapi();
+    for name in offline.context().action_names() {
+        let known = document["paths"]
+            .as_object()
+            .expect("paths")
+            .values()
+            .any(|path| {
+                let post = &path["post"];
+                post["operationId"] == name
+                    || post["x-aliases"]
+                        .as_array()
+                        .is_some_and(|aliases| aliases.contains(&json!(name)))
+            });
+        assert!(known, "{name}");
+    }
+    let like = &document["paths"]["/set_msg_emoji_like"]["post"];
+    assert_eq!(like["x-parameter-aliases"]["is_add"], "set");
+    assert!(
+        like["x-aliases"]
+            .as_array()
+            .is_some_and(|names| names.contains(&json!("set_group_reaction")))
+    );
+}

@@ -1,0 +1,373 @@
+//! What an account hears is told once, with the same id everywhere, in the order of its conversation.
+
+use nekonap_client::{
+    Element, Essence, GroupRecall, Message as Said, Person, Reaction, Sender, message::Text,
+};
+use nekonap_ids::{Conversation, Sequence};
+use nekonap_onebot::Form;
+use serde_json::{Value, json};
+
+use super::{message, notices};
+use crate::{
+    Cursor, Next, Want,
+    testing::{Offline, group, uin},
+};
+
+fn heard(conversation: &str, sender: u64, sequence: u64, random: u32, text: &str) -> Said {
+    Said {
+        conversation: conversation.parse().expect("a conversation"),
+        sender: Sender {
+            uin: uin(sender),
+            uid: None,
+            nickname: "Oak".to_owned(),
+            card: Some("The Oak".to_owned()),
+            role: None,
+        },
+        own: sender == 10_001,
+        sequence: Sequence::new(sequence),
+        client_sequence: 0,
+        random,
+        time: 1_767_225_600 + sequence,
+        elements: vec![Element::Text(Text::new(text))],
+        group_name: "Garden".to_owned(),
+        missed: false,
+    }
+}
+
+/// A cursor that wants everything.
+fn everything(offline: &Offline) -> Cursor {
+    offline.bot.cursor(Want {
+        own_messages: true,
+        ..Want::default()
+    })
+}
+
+/// What has been told so far.
+fn told(cursor: &mut Cursor) -> Vec<Value> {
+    std::iter::from_fn(|| cursor.try_next())
+        .map(|next| match next {
+            Next::Event { bytes, .. } => serde_json::from_slice(&bytes).expect("JSON"),
+            other => panic!("{other:?}"),
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_message_is_told_once_and_its_forms_agree() {
+    let offline = Offline::new().await;
+    let mut array = everything(&offline);
+    let mut string = offline.bot.cursor(Want {
+        form: Form::String,
+        event_id: true,
+        ..Want::default()
+    });
+    for _ in 0..2 {
+        message::pushed(&offline.bot, heard("group:20001", 10_003, 7, 3, "a & b"))
+            .await
+            .expect("recorded");
+    }
+    let [event] = &told(&mut array)[..] else {
+        panic!("it is told once");
+    };
+    let id = &event["message_id"];
+    assert_eq!(
+        event,
+        &json!({
+            "time": 1_767_225_607, "self_id": 10001, "post_type": "message", "message_type": "group",
+            "sub_type": "normal", "message_id": id, "message_seq": id, "real_id": id, "real_seq": "7",
+            "user_id": 10003, "group_id": 20001, "group_name": "Garden", "anonymous": null,
+            "message": [{"type": "text", "data": {"text": "a & b"}}], "message_format": "array",
+            "raw_message": "a &amp; b", "font": 14,
+            "sender": {"user_id": 10003, "nickname": "Oak", "card": "The Oak", "sex": "unknown", "age": 0,
+                       "area": "", "level": "", "role": "member", "title": ""},
+        })
+    );
+    let [event] = &told(&mut string)[..] else {
+        panic!("it is told once");
+    };
+    assert_eq!(
+        (
+            &event["message"],
+            &event["message_format"],
+            &event["message_id"],
+            &event["event_id"]
+        ),
+        (&json!("a &amp; b"), &json!("string"), id, &json!(1))
+    );
+}
+
+#[tokio::test]
+async fn a_send_whose_answer_never_came_gets_the_id_of_its_echo_and_is_told_once() {
+    let offline = Offline::new().await;
+    let mut cursor = everything(&offline);
+    let unanswered = heard("group:20001", 10_001, 0, 99, "into the void");
+    let id = message::sent(&offline.bot, unanswered)
+        .await
+        .expect("recorded");
+    assert_eq!(
+        told(&mut cursor),
+        Vec::<Value>::new(),
+        "it may never have arrived"
+    );
+    let kept = offline.data("get_msg", json!({"message_id": id})).await;
+    assert_eq!(
+        (&kept["raw_message"], &kept["real_seq"]),
+        (&json!("into the void"), &json!("0"))
+    );
+
+    message::pushed(
+        &offline.bot,
+        heard("group:20001", 10_001, 8, 99, "into the void"),
+    )
+    .await
+    .expect("recorded");
+    let [event] = &told(&mut cursor)[..] else {
+        panic!("it is told once");
+    };
+    assert_eq!(
+        (
+            &event["post_type"],
+            &event["message_id"],
+            &event["real_seq"],
+            &event["target_id"]
+        ),
+        (
+            &json!("message_sent"),
+            &json!(id),
+            &json!("8"),
+            &json!(20001)
+        )
+    );
+    let kept = offline.data("get_msg", json!({"message_id": id})).await;
+    assert_eq!(kept["real_seq"], "8");
+}
+
+#[tokio::test]
+async fn an_answer_and_its_echo_are_one_event_whichever_comes_first() {
+    let offline = Offline::new().await;
+    let mut cursor = everything(&offline);
+    let said = |sequence| heard("group:20001", 10_001, sequence, 5, "once");
+    let answered = message::sent(&offline.bot, said(3))
+        .await
+        .expect("recorded");
+    message::pushed(&offline.bot, said(3))
+        .await
+        .expect("recorded");
+    message::pushed(&offline.bot, said(4))
+        .await
+        .expect("recorded");
+    let later = message::sent(&offline.bot, said(4))
+        .await
+        .expect("recorded");
+    let ids: Vec<Value> = told(&mut cursor)
+        .iter()
+        .map(|event| event["message_id"].clone())
+        .collect();
+    assert_eq!(ids, [json!(answered), json!(later)]);
+    let mut others = offline.bot.cursor(Want::default());
+    message::sent(&offline.bot, said(5))
+        .await
+        .expect("recorded");
+    assert_eq!(
+        told(&mut others),
+        Vec::<Value>::new(),
+        "nobody else hears what is one's own"
+    );
+}
+
+#[tokio::test]
+async fn a_recall_is_told_once_with_the_id_of_its_message() {
+    let offline = Offline::new().await;
+    let mut cursor = everything(&offline);
+    message::pushed(&offline.bot, heard("group:20001", 10_003, 7, 3, "oops"))
+        .await
+        .expect("recorded");
+    let recall = GroupRecall {
+        group: group(20_001),
+        sequence: Sequence::new(7),
+        random: 3,
+        time: 1,
+        author: Person::default(),
+        operator: Person {
+            uin: Some(uin(10_004)),
+            uid: None,
+        },
+        tip: String::new(),
+    };
+    for _ in 0..2 {
+        notices::group_recall(&offline.bot, &recall)
+            .await
+            .expect("marked");
+    }
+    let events = told(&mut cursor);
+    let [said, recalled] = &events[..] else {
+        panic!("{events:?}");
+    };
+    assert_eq!(
+        recalled,
+        &json!({
+            "time": recalled["time"], "self_id": 10001, "post_type": "notice", "notice_type": "group_recall",
+            "group_id": 20001, "user_id": 10003, "operator_id": 10004, "message_id": said["message_id"],
+        })
+    );
+    // A message that nobody heard has the id that it would have.
+    let unheard = GroupRecall {
+        sequence: Sequence::new(8),
+        author: Person {
+            uin: Some(uin(10_005)),
+            uid: None,
+        },
+        operator: Person::default(),
+        ..recall
+    };
+    notices::group_recall(&offline.bot, &unheard)
+        .await
+        .expect("marked");
+    let [unheard] = &told(&mut cursor)[..] else {
+        panic!("it is told");
+    };
+    assert_eq!(
+        (&unheard["user_id"], &unheard["operator_id"]),
+        (&json!(10005), &json!(10005))
+    );
+    let place = Conversation::Group(group(20_001));
+    let id = offline
+        .bot
+        .archive()
+        .name(place, Sequence::new(8))
+        .await
+        .expect("named");
+    assert_eq!(unheard["message_id"], json!(id));
+    let gone = offline.call("get_msg", json!({"message_id": id})).await;
+    assert_eq!(gone["retcode"], 1200, "there is no copy of it: {gone}");
+}
+
+#[tokio::test]
+async fn reactions_and_essence_name_their_message() {
+    let offline = Offline::new().await;
+    let mut cursor = everything(&offline);
+    message::pushed(&offline.bot, heard("group:20001", 10_003, 7, 3, "wise"))
+        .await
+        .expect("recorded");
+    let reaction = Reaction {
+        group: group(20_001),
+        sequence: Sequence::new(7),
+        code: "76".to_owned(),
+        emoji: false,
+        count: 2,
+        operator: Person {
+            uin: Some(uin(10_004)),
+            uid: None,
+        },
+        added: true,
+        time: 9,
+    };
+    notices::reaction(&offline.bot, reaction)
+        .await
+        .expect("told");
+    let essence = |set| Essence {
+        group: group(20_001),
+        sequence: Sequence::new(7),
+        random: 3,
+        set,
+        author: Some(uin(10_003)),
+        operator: Some(uin(10_004)),
+        time: 10,
+    };
+    notices::essence(&offline.bot, &essence(true))
+        .await
+        .expect("told");
+    let list = offline
+        .bot
+        .archive()
+        .essence(group(20_001), 10)
+        .await
+        .expect("read");
+    assert_eq!(list.len(), 1);
+    assert_eq!(
+        (list[0].sender, list[0].operator),
+        (Some(uin(10_003)), Some(uin(10_004)))
+    );
+    notices::essence(&offline.bot, &essence(false))
+        .await
+        .expect("told");
+    let list = offline
+        .bot
+        .archive()
+        .essence(group(20_001), 10)
+        .await
+        .expect("read");
+    assert!(list.is_empty());
+
+    let events = told(&mut cursor);
+    let [said, liked, added, deleted] = &events[..] else {
+        panic!("{events:?}");
+    };
+    let id = &said["message_id"];
+    assert_eq!(
+        liked,
+        &json!({
+            "time": 9, "self_id": 10001, "post_type": "notice", "notice_type": "group_msg_emoji_like",
+            "group_id": 20001, "user_id": 10004, "message_id": id, "likes": [{"emoji_id": "76", "count": 2}],
+            "is_add": true,
+        })
+    );
+    assert_eq!(
+        added,
+        &json!({
+            "time": 10, "self_id": 10001, "post_type": "notice", "notice_type": "essence", "sub_type": "add",
+            "group_id": 20001, "user_id": 10003, "sender_id": 10003, "operator_id": 10004, "message_id": id,
+        })
+    );
+    assert_eq!(deleted["sub_type"], "delete");
+}
+
+#[tokio::test]
+async fn private_messages_name_their_chat() {
+    let offline = Offline::new().await;
+    let mut cursor = everything(&offline);
+    message::pushed(&offline.bot, heard("friend:10002", 10_002, 1, 1, "hi"))
+        .await
+        .expect("recorded");
+    message::sent(&offline.bot, heard("friend:10002", 10_001, 2, 2, "hello"))
+        .await
+        .expect("recorded");
+    message::pushed(
+        &offline.bot,
+        heard("temporary:20001:10004", 10_004, 1, 1, "psst"),
+    )
+    .await
+    .expect("recorded");
+    let events = told(&mut cursor);
+    let [hi, hello, psst] = &events[..] else {
+        panic!("{events:?}");
+    };
+    assert_eq!(
+        (&hi["sub_type"], &hi["target_id"]),
+        (&json!("friend"), &json!(10002))
+    );
+    assert_eq!(hi["sender"]["card"], "", "a card is a group's");
+    assert_eq!(
+        (
+            &hello["post_type"],
+            &hello["user_id"],
+            &hello["target_id"],
+            &hello["message_sent_type"]
+        ),
+        (
+            &json!("message_sent"),
+            &json!(10001),
+            &json!(10002),
+            &json!("self")
+        )
+    );
+    assert_eq!(
+        (
+            &psst["sub_type"],
+            &psst["group_id"],
+            &psst["temp_source"],
+            &psst["sender"]["group_id"]
+        ),
+        (&json!("group"), &json!(20001), &json!(0), &json!(20001))
+    );
+}
