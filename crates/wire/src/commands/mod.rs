@@ -2,6 +2,7 @@
 
 use crate::command::Declared;
 
+pub mod credentials;
 pub mod extras;
 pub mod forwards;
 pub mod friends;
@@ -21,6 +22,7 @@ const SUBJECTS: &[&[Declared]] = &[
     friends::DECLARED,
     groups::DECLARED,
     extras::DECLARED,
+    credentials::DECLARED,
 ];
 
 /// Every declared command, subject by subject. The sandbox's tests find a service for each.

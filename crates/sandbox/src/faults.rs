@@ -1,0 +1,363 @@
+//! Breaking the world on purpose (`api/sandbox.md`, "Break").
+
+use std::time::Duration;
+
+use nekonap_ids::Uin;
+use nekonap_wire::{commands::session::KICK_NT, proto::session::KickNt};
+use prost::Message as _;
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::FARTHEST,
+    refusal::Refusal,
+    server::{Doors, Parcel},
+    world::{Change, SessionState, World},
+};
+
+/// How many faults are in force at the same time at most.
+const MOST: usize = 1_000;
+/// How many damaged frames one fault sends at most.
+const MOST_DAMAGED: u32 = 10_000;
+/// How long the connections are refused, or answers delayed, at most: a day.
+const LONGEST: Duration = Duration::from_secs(86_400);
+/// What kind of kick a log-in elsewhere is. `protocol/01` §4.4
+pub(crate) const KICK_ELSEWHERE: u32 = 1001;
+
+/// One thing that is broken.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(tag = "fault", rename_all = "snake_case")]
+pub(crate) enum Fault {
+    DropConnections,
+    RefuseConnections {
+        seconds: u64,
+    },
+    Delay {
+        milliseconds: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        command: Option<String>,
+    },
+    Swallow {
+        command: String,
+        times: u32,
+    },
+    Refuse {
+        command: String,
+        code: i64,
+        message: String,
+        times: u32,
+    },
+    ExpireSession {
+        uin: Uin,
+    },
+    Kick {
+        uin: Uin,
+        title: String,
+        message: String,
+    },
+    CorruptFrames {
+        times: u32,
+        seed: u64,
+    },
+    DuplicatePushes {
+        times: u32,
+    },
+    AdvanceClock {
+        seconds: u64,
+    },
+}
+
+/// The faults in force.
+#[derive(Default)]
+pub(crate) struct Faults {
+    pub(crate) doors: Doors,
+    active: Vec<Fault>,
+}
+
+impl Faults {
+    /// The refusal that this command is to meet, if any. Counts it.
+    pub(crate) fn refuse(&mut self, name: &str) -> Option<Refusal> {
+        let at = self.active.iter().position(
+            |fault| matches!(fault, Fault::Refuse { command, .. } if same(command, name)),
+        )?;
+        let Some(Fault::Refuse {
+            code,
+            message,
+            times,
+            ..
+        }) = self.active.get_mut(at)
+        else {
+            return None;
+        };
+        let refusal = Refusal::not_allowed(*code, message.clone());
+        *times -= 1;
+        if *times == 0 {
+            self.active.remove(at);
+        }
+        Some(refusal)
+    }
+
+    /// Whether this command's answer is never to come. Counts it.
+    pub(crate) fn swallow(&mut self, name: &str) -> bool {
+        self.count(|fault| match fault {
+            Fault::Swallow { command, times } if same(command, name) => Some(times),
+            _ => None,
+        })
+    }
+
+    /// Whether the next message is to be pushed twice. Counts it.
+    pub(crate) fn duplicate(&mut self) -> bool {
+        self.count(|fault| match fault {
+            Fault::DuplicatePushes { times } => Some(times),
+            _ => None,
+        })
+    }
+
+    fn count(&mut self, find: impl Fn(&mut Fault) -> Option<&mut u32>) -> bool {
+        for at in 0..self.active.len() {
+            if let Some(times) = self.active.get_mut(at).and_then(&find) {
+                *times -= 1;
+                if *times == 0 {
+                    self.active.remove(at);
+                }
+                return true;
+            }
+        }
+        false
+    }
+
+    /// How long this command's answer is to wait.
+    pub(crate) fn delay(&self, name: &str) -> Option<Duration> {
+        let milliseconds = self.active.iter().filter_map(|fault| match fault {
+            Fault::Delay {
+                milliseconds,
+                command,
+            } if command.as_deref().is_none_or(|command| same(command, name)) => {
+                Some(*milliseconds)
+            }
+            _ => None,
+        });
+        milliseconds.max().map(Duration::from_millis)
+    }
+
+    /// Those in force.
+    pub(crate) fn in_force(&self) -> Vec<Fault> {
+        let refused = self
+            .doors
+            .refused_for()
+            .map(|left| Fault::RefuseConnections {
+                seconds: left.as_secs() + 1,
+            });
+        refused
+            .into_iter()
+            .chain(self.active.iter().cloned())
+            .collect()
+    }
+
+    /// Mends everything.
+    pub(crate) fn clear(&mut self) {
+        self.doors.refuse(Duration::ZERO);
+        self.active.clear();
+    }
+}
+
+/// Commands are matched without regard to case. `protocol/04` §1
+fn same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+/// Breaks what the list says, all of it or nothing.
+///
+/// # Errors
+/// A fault that makes no sense, or names somebody who is not there.
+pub(crate) fn apply(world: &mut World, faults: Vec<Fault>) -> Result<(), Refusal> {
+    if world.faults.active.len() + faults.len() > MOST {
+        return Err(Refusal::bad_request(format!(
+            "more than {MOST} faults at the same time"
+        )));
+    }
+    for fault in &faults {
+        check(world, fault)?;
+    }
+    for fault in faults {
+        break_one(world, fault)?;
+    }
+    Ok(())
+}
+
+fn check(world: &World, fault: &Fault) -> Result<(), Refusal> {
+    let longest = |seconds: u64, field: &str| {
+        if seconds > LONGEST.as_secs() {
+            Err(Refusal::bad_request(format!(
+                "`{field}` is a day at most, not {seconds} s"
+            )))
+        } else {
+            Ok(())
+        }
+    };
+    match fault {
+        Fault::RefuseConnections { seconds } => longest(*seconds, "seconds"),
+        Fault::Delay { milliseconds, .. } => longest(milliseconds / 1_000, "milliseconds"),
+        Fault::AdvanceClock { seconds } if *seconds > FARTHEST => Err(Refusal::bad_request(
+            "`seconds` is a hundred years at most".to_owned(),
+        )),
+        Fault::Swallow { times: 0, .. }
+        | Fault::Refuse { times: 0, .. }
+        | Fault::CorruptFrames { times: 0, .. }
+        | Fault::DuplicatePushes { times: 0 } => Err(Refusal::bad_request("`times` is 1 at least")),
+        Fault::CorruptFrames { times, .. } if *times > MOST_DAMAGED => Err(Refusal::bad_request(
+            format!("`times` is {MOST_DAMAGED} at most"),
+        )),
+        Fault::Refuse { code: 0, .. } => {
+            Err(Refusal::bad_request("`code` 0 is success, and no refusal"))
+        }
+        Fault::ExpireSession { uin } | Fault::Kick { uin, .. } => world.person(*uin).map(drop),
+        _ => Ok(()),
+    }
+}
+
+fn break_one(world: &mut World, fault: Fault) -> Result<(), Refusal> {
+    match fault {
+        Fault::DropConnections => world.faults.doors.drop_all(),
+        Fault::RefuseConnections { seconds } => {
+            world.faults.doors.refuse(Duration::from_secs(seconds));
+        }
+        Fault::ExpireSession { uin } => {
+            for number in world.good_sessions(uin) {
+                world.end_session(number, SessionState::Expired)?;
+            }
+        }
+        Fault::Kick {
+            uin,
+            title,
+            message,
+        } => {
+            let connections: Vec<u64> = world
+                .sessions
+                .lines(uin)
+                .iter()
+                .map(|line| line.connection.id())
+                .collect();
+            for connection in connections {
+                kick(world, connection, &title, &message)?;
+            }
+            world.happened(Change::Kicked {
+                uin,
+                title,
+                text: message,
+            });
+        }
+        Fault::CorruptFrames { times, seed } => damage(world, times, seed),
+        Fault::AdvanceClock { seconds } => world.advance_clock(seconds)?,
+        lasting => world.faults.active.push(lasting),
+    }
+    Ok(())
+}
+
+/// Tells a client to go, takes its session away and closes its connection. `protocol/01` §4.4, §9
+pub(crate) fn kick(
+    world: &mut World,
+    connection: u64,
+    title: &str,
+    text: &str,
+) -> Result<(), Refusal> {
+    let Some((uin, line)) = world.sessions.disconnect(connection) else {
+        return Ok(());
+    };
+    world.end_session(line.session, SessionState::Revoked)?;
+    let body = KickNt {
+        uin: Some(uin.get()),
+        same_device: Some(false),
+        tips: Some(text.to_owned()),
+        title: Some(title.to_owned()),
+        kind: Some(KICK_ELSEWHERE),
+    }
+    .encode_to_vec();
+    let push = Parcel::Push {
+        command: KICK_NT,
+        body: body.into(),
+        uin,
+        key: line.key,
+    };
+    world.depart(&line.connection, push);
+    world.depart(&line.connection, Parcel::Close);
+    let clients = world.sessions.lines(uin).len();
+    world.happened(Change::Presence { uin, clients });
+    Ok(())
+}
+
+/// Sends damaged frames to every client, the same for the same seed.
+fn damage(world: &mut World, times: u32, seed: u64) {
+    let mut random = StdRng::seed_from_u64(seed);
+    let online: Vec<Uin> = world.sessions.online().collect();
+    for _ in 0..times {
+        let length = random.random_range(0..400_usize);
+        let mut frame = vec![0; length + 4];
+        random.fill(&mut frame[4..]);
+        // A sound length, so that only this frame is lost; half of them begin like a frame.
+        let whole = u32::try_from(frame.len()).unwrap_or(4);
+        frame[..4].copy_from_slice(&whole.to_be_bytes());
+        if random.random_bool(0.5)
+            && let Some(head) = frame.get_mut(4..9)
+        {
+            head.copy_from_slice(&[0, 0, 0, 12, 1]);
+        }
+        for uin in &online {
+            for line in world.sessions.lines(*uin).to_vec() {
+                world.depart(&line.connection, Parcel::Raw(frame.clone().into()));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(text: &str) -> Fault {
+        serde_json::from_str(text).expect(text)
+    }
+
+    #[test]
+    fn a_fault_with_times_ends_itself() {
+        let mut faults = Faults::default();
+        faults
+            .active
+            .push(fault(r#"{"fault":"swallow","command":"X.y","times":2}"#));
+        faults.active.push(fault(
+            r#"{"fault":"refuse","command":"X.z","code":120,"message":"no","times":1}"#,
+        ));
+        assert!(!faults.swallow("other"));
+        assert!(faults.swallow("x.Y") && faults.swallow("X.y"));
+        assert!(!faults.swallow("X.y"));
+        assert_eq!(faults.refuse("X.z").map(|no| no.code), Some(120));
+        assert_eq!(faults.refuse("X.z"), None);
+        assert!(faults.in_force().is_empty());
+    }
+
+    #[test]
+    fn a_delay_lasts_and_may_be_of_one_command() {
+        let mut faults = Faults::default();
+        faults
+            .active
+            .push(fault(r#"{"fault":"delay","milliseconds":5}"#));
+        faults
+            .active
+            .push(fault(r#"{"fault":"delay","milliseconds":9,"command":"a"}"#));
+        assert_eq!(faults.delay("b"), Some(Duration::from_millis(5)));
+        assert_eq!(faults.delay("A"), Some(Duration::from_millis(9)));
+        faults.clear();
+        assert_eq!(faults.delay("a"), None);
+    }
+
+    #[test]
+    fn unknown_faults_and_missing_fields_are_errors() {
+        for wrong in [
+            r#"{"fault":"earthquake"}"#,
+            r#"{"fault":"swallow","times":1}"#,
+            r#"{"fault":"delay"}"#,
+        ] {
+            assert!(serde_json::from_str::<Fault>(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,708 @@
+//! Messages as people write and see them: a text, or a list of elements in JSON (`api/sandbox.md`, "Act").
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use nekonap_ids::{Sequence, Uin};
+use nekonap_media::{hash, picture};
+use nekonap_wire::{
+    bounded,
+    commands::forwards::{MAIN_ITEM, pack, unpack},
+    message::{
+        Card, Element, Face, Forward, Markdown, MarketFace, Media, Mention, MentionTarget, Message,
+        Party, Place, Reply, Role, Text, Thrown, Xml, decode_list, encode_list, media_element,
+        raw_list,
+    },
+    proto::{
+        forwards::{Item, Nodes, Payload},
+        message::{
+            CommonElem, Elem, FileIndex, FileInfo, FileType, MsgInfo, MsgInfoBody, MsgInfoExt,
+            PictureExt, PictureInfo, PictureSizes,
+        },
+    },
+};
+use prost::Message as _;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::typed;
+use crate::{
+    refusal::Refusal,
+    services::messages::send::To,
+    world::{Chat, World},
+};
+
+/// How deep forwards may be inside forwards.
+const DEEPEST: usize = 10;
+/// How many messages a forward has at most.
+const MOST_NODES: usize = 1_000;
+/// How many lines a forward's card shows.
+const PREVIEW: usize = 4;
+
+/// An element as people write it.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Written {
+    Text {
+        text: String,
+    },
+    At {
+        /// 0 is everybody.
+        uin: u64,
+    },
+    Face {
+        id: u32,
+    },
+    Image {
+        base64: String,
+        #[serde(default)]
+        name: String,
+        #[serde(default)]
+        caption: String,
+    },
+    Voice {
+        base64: String,
+        #[serde(default)]
+        caption: String,
+    },
+    Video {
+        base64: String,
+    },
+    Reply {
+        sequence: u64,
+    },
+    Forward {
+        messages: Vec<Node>,
+    },
+    Ark {
+        json: String,
+    },
+    Xml {
+        xml: String,
+    },
+    Markdown {
+        text: String,
+    },
+    Dice {
+        value: Option<u32>,
+    },
+    Rps {
+        value: Option<u32>,
+    },
+    MarketFace {
+        id: String,
+        package: u32,
+        name: String,
+    },
+    Unknown {
+        service: i32,
+        base64: String,
+    },
+}
+
+/// A message of a forward.
+#[derive(Debug, Deserialize)]
+struct Node {
+    uin: Uin,
+    name: String,
+    message: Value,
+}
+
+/// What kind of file it is, by the wire's numbers. `protocol/02` §3.8
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Medium {
+    Picture,
+    Video,
+    Voice,
+}
+
+/// Reads what somebody says there. Files are kept, and forwards stored.
+pub(crate) fn read(
+    world: &mut World,
+    actor: Uin,
+    to: To,
+    message: &Value,
+) -> Result<Vec<Element>, Refusal> {
+    Reader {
+        world,
+        actor,
+        to,
+        nested: Vec::new(),
+    }
+    .elements(message, 0)
+}
+
+struct Reader<'a> {
+    world: &'a mut World,
+    actor: Uin,
+    to: To,
+    /// The forwards inside the one that is read, by their `uniseq`.
+    nested: Vec<Item>,
+}
+
+impl Reader<'_> {
+    fn elements(&mut self, message: &Value, depth: usize) -> Result<Vec<Element>, Refusal> {
+        let written: Vec<Written> = match message {
+            Value::String(text) => {
+                return Ok(vec![Element::Text(Text::new(text.clone()))]);
+            }
+            Value::Array(_) => typed(message.clone())
+                .map_err(|refusal| Refusal::bad_request(format!("`message`: {}", refusal.text)))?,
+            _ => {
+                return Err(Refusal::bad_request(
+                    "`message` is a text or a list of elements",
+                ));
+            }
+        };
+        written
+            .into_iter()
+            .map(|one| self.element(one, depth))
+            .collect()
+    }
+
+    fn element(&mut self, written: Written, depth: usize) -> Result<Element, Refusal> {
+        Ok(match written {
+            Written::Text { text } => Element::Text(Text::new(text)),
+            Written::At { uin } => Element::Mention(self.mention(uin)?),
+            Written::Face { id } => Element::Face(Face::new(id)),
+            Written::Image {
+                base64,
+                name,
+                caption,
+            } => self.medium(Medium::Picture, &base64, &name, &caption)?,
+            Written::Voice { base64, caption } => {
+                self.medium(Medium::Voice, &base64, "voice.silk", &caption)?
+            }
+            Written::Video { base64 } => self.medium(Medium::Video, &base64, "video.mp4", "")?,
+            Written::Reply { sequence } => Element::Reply(self.reply(sequence)?),
+            Written::Forward { messages } => Element::Forward(self.forward(&messages, depth + 1)?),
+            Written::Ark { json } => {
+                if serde_json::from_str::<Value>(&json).is_err() {
+                    return Err(Refusal::bad_request("`json` is a JSON text"));
+                }
+                Element::Card(Card { json })
+            }
+            Written::Xml { xml } => Element::Xml(Xml { xml, service: 60 }),
+            Written::Markdown { text } => Element::Markdown(Markdown { content: text }),
+            Written::Dice { value } => throw(Thrown::Dice, value, 6)?,
+            Written::Rps { value } => throw(Thrown::RockPaperScissors, value, 3)?,
+            Written::MarketFace { id, package, name } => Element::MarketFace(MarketFace {
+                name,
+                id: hex::decode(&id)
+                    .map_err(|_| Refusal::bad_request("`id` of a market face is hex"))?
+                    .into(),
+                package,
+                key: String::new(),
+                width: 300,
+                height: 300,
+            }),
+            Written::Unknown { service, base64 } => {
+                let payload = decode(&base64)?;
+                let raw = Elem {
+                    common_elem: Some(CommonElem {
+                        service_type: Some(service),
+                        payload: Some(payload.into()),
+                        business_type: Some(1),
+                    }),
+                    ..Elem::default()
+                }
+                .encode_to_vec();
+                one(raw.into())?
+            }
+        })
+    }
+
+    fn mention(&self, uin: u64) -> Result<Mention, Refusal> {
+        let Ok(uin) = Uin::new(uin) else {
+            return Ok(Mention {
+                target: MentionTarget::Everybody,
+                text: "@全体成员".to_owned(),
+            });
+        };
+        let person = self.world.person(uin)?;
+        let name = match self.to {
+            To::Group(group) => self.world.name_in(group, uin),
+            _ => person.nickname.clone(),
+        };
+        Ok(Mention {
+            target: MentionTarget::Member {
+                uin: Some(uin),
+                uid: Some(person.uid),
+            },
+            text: format!("@{name}"),
+        })
+    }
+
+    fn reply(&self, sequence: u64) -> Result<Reply, Refusal> {
+        let chat = self.to.chat(self.actor);
+        let quoted = self
+            .world
+            .said(chat, sequence)?
+            .filter(|message| !message.recalled)
+            .ok_or_else(|| {
+                Refusal::not_found(format!("there is no message {sequence} to answer"))
+            })?;
+        let private = matches!(chat, Chat::Two(..));
+        Ok(Reply {
+            sequence: Sequence::new(if private {
+                u64::from(quoted.client_sequence)
+            } else {
+                quoted.sequence
+            }),
+            shared_sequence: private.then(|| Sequence::new(quoted.sequence)),
+            sender: Some(quoted.sender),
+            sender_uid: self
+                .world
+                .people
+                .get(&quoted.sender)
+                .map(|person| person.uid),
+            time: quoted.time,
+            random: quoted.random,
+            quoted: raw_list(&encode_list(&quoted.elements)),
+            source: None,
+        })
+    }
+
+    /// Stores the messages and makes the card. `protocol/02` §7
+    fn forward(&mut self, nodes: &[Node], depth: usize) -> Result<Forward, Refusal> {
+        if depth > DEEPEST {
+            let text = format!("forwards may be {DEEPEST} deep");
+            return Err(Refusal::bad_request(text));
+        }
+        if nodes.is_empty() || nodes.len() > MOST_NODES {
+            let text = format!("a forward has 1 to {MOST_NODES} `messages`");
+            return Err(Refusal::bad_request(text));
+        }
+        let outer = std::mem::take(&mut self.nested);
+        let mut messages = Vec::with_capacity(nodes.len());
+        let mut preview = Vec::new();
+        for (at, node) in nodes.iter().enumerate() {
+            let elements = self.elements(&node.message, depth)?;
+            if preview.len() < PREVIEW {
+                let said: String = elements.iter().map(Element::preview).collect();
+                preview.push(format!("{}: {said}", node.name));
+            }
+            messages.push(self.node(at, node, elements).encode_node());
+        }
+        let uniseq = uuid();
+        let mut items = vec![Item {
+            file_name: Some(MAIN_ITEM.to_owned()),
+            nodes: Some(Nodes {
+                messages: messages.clone(),
+            }),
+        }];
+        items.extend(self.nested.iter().cloned());
+        let payload = Payload { items };
+        let res_id = self.world.store_long_message(self.actor, &pack(&payload))?;
+        // The outer forward carries every level inside it.
+        let mut nested = outer;
+        nested.append(&mut self.nested);
+        nested.push(Item {
+            file_name: Some(uniseq.clone()),
+            nodes: Some(Nodes { messages }),
+        });
+        self.nested = nested;
+        Ok(Forward {
+            res_id,
+            uniseq,
+            title: match self.to {
+                To::Group(_) => "群聊的聊天记录".to_owned(),
+                _ => "聊天记录".to_owned(),
+            },
+            preview,
+            summary: format!("查看{}条转发消息", nodes.len()),
+            prompt: "[聊天记录]".to_owned(),
+            count: u32::try_from(nodes.len()).unwrap_or(0),
+        })
+    }
+
+    fn node(&self, at: usize, node: &Node, elements: Vec<Element>) -> Message {
+        let place = match self.to {
+            To::Group(group) => Place::Group {
+                group,
+                group_name: String::new(),
+                card: node.name.clone(),
+                card_is_card: false,
+                role: Role::Member,
+            },
+            _ => Place::Forwarded {
+                name: node.name.clone(),
+            },
+        };
+        let uid = |uin: Uin| self.world.people.get(&uin).map(|person| person.uid);
+        let to = match self.to {
+            To::Group(_) => Party::default(),
+            _ => Party {
+                uin: None,
+                uid: uid(self.actor),
+            },
+        };
+        Message {
+            place,
+            from: Party {
+                uin: Some(node.uin),
+                uid: uid(node.uin),
+            },
+            to,
+            sequence: Sequence::new(1_000_000 + u64::try_from(at).unwrap_or(0)),
+            client_sequence: 1_000_000 + u32::try_from(at).unwrap_or(0),
+            random: rand::random(),
+            time: self.world.now(),
+            elements,
+        }
+    }
+
+    /// Keeps a file and describes it as an upload's answer would. `protocol/02` §3.8
+    fn medium(
+        &mut self,
+        medium: Medium,
+        base64: &str,
+        name: &str,
+        caption: &str,
+    ) -> Result<Element, Refusal> {
+        let bytes = decode(base64)?;
+        if bytes.is_empty() {
+            return Err(Refusal::bad_request("`base64` holds nothing"));
+        }
+        let hashes = hash(&bytes);
+        let (mut width, mut height, mut format, mut ending) = (0, 0, 0, "");
+        if medium == Medium::Picture {
+            let head = picture(&bytes)
+                .map_err(|error| Refusal::bad_request(format!("`base64`: {error}")))?;
+            (width, height) = (head.width, head.height);
+            format = head.format.number();
+            ending = head.format.extension();
+        }
+        self.world.store_blob(&hashes.sha1, caption, &bytes)?;
+        let group = matches!(self.to, To::Group(_));
+        let (kind, business) = match medium {
+            Medium::Picture => (1, 10),
+            Medium::Video => (2, 11),
+            Medium::Voice => (3, 12),
+        };
+        let name = if name.is_empty() {
+            format!("{}.{ending}", hex::encode_upper(hashes.md5))
+        } else {
+            name.to_owned()
+        };
+        let uuid = hex::encode(hashes.sha1);
+        let info = FileInfo {
+            size: Some(hashes.size),
+            md5: Some(hex::encode(hashes.md5)),
+            sha1: Some(hex::encode(hashes.sha1)),
+            name: Some(name),
+            r#type: Some(FileType {
+                kind: Some(kind),
+                picture_format: Some(format),
+                video_format: Some(0),
+                voice_format: Some(u32::from(medium == Medium::Voice)),
+            }),
+            width: Some(width),
+            height: Some(height),
+            seconds: Some(u32::from(medium != Medium::Picture)),
+            original: Some(1),
+        };
+        let index = FileIndex {
+            info: Some(info),
+            file_uuid: Some(uuid.clone()),
+            store_id: Some(1),
+            upload_time: Some(crate::clock::seconds32(self.world.now())),
+            ttl: Some(0),
+            sub_type: Some(0),
+        };
+        let business = if group { business + 10 } else { business };
+        let shown = (medium == Medium::Picture).then(|| PictureInfo {
+            path: Some(format!("/download?fileid={uuid}")),
+            sizes: Some(PictureSizes {
+                original: Some("&spec=0".to_owned()),
+                big: Some("&spec=720".to_owned()),
+                thumb: Some("&spec=198".to_owned()),
+            }),
+            domain: Some(self.world.address.to_string()),
+        });
+        let info = MsgInfo {
+            bodies: vec![MsgInfoBody {
+                index: Some(index),
+                picture: shown,
+                file_exist: Some(true),
+            }],
+            ext: Some(MsgInfoExt {
+                pic: Some(PictureExt {
+                    biz_type: Some(0),
+                    summary: Some(String::new()),
+                }),
+                busi_type: Some(0),
+            }),
+        };
+        one(media_element(&info.encode_to_vec().into(), business))
+    }
+}
+
+/// A throw; without a value the world throws.
+fn throw(what: Thrown, value: Option<u32>, most: u32) -> Result<Element, Refusal> {
+    if value.is_some_and(|value| !(1..=most).contains(&value)) {
+        return Err(Refusal::bad_request(format!("`value` is 1 to {most}")));
+    }
+    Ok(Element::Face(Face::throw(what, value)))
+}
+
+fn decode(base64: &str) -> Result<Vec<u8>, Refusal> {
+    STANDARD
+        .decode(base64)
+        .map_err(|error| Refusal::bad_request(format!("`base64`: {error}")))
+}
+
+/// One element as it stands on the wire.
+fn one(raw: Bytes) -> Result<Element, Refusal> {
+    let list = nekonap_wire::proto::message::RichText {
+        elems: vec![raw],
+        ..Default::default()
+    }
+    .encode_to_vec();
+    decode_list(&list)
+        .ok()
+        .and_then(|list| list.into_iter().next())
+        .ok_or_else(|| Refusal::bad_request("an element that says nothing"))
+}
+
+/// A random UUID (version 4), lower case with hyphens.
+fn uuid() -> String {
+    let mut bytes: [u8; 16] = rand::random();
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let hex = hex::encode(bytes);
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
+}
+
+/// A message's elements as people see them.
+pub(crate) fn write(world: &World, chat: Chat, elements: &[Element]) -> Result<Value, Refusal> {
+    Writer {
+        world,
+        chat,
+        items: &[],
+    }
+    .elements(elements, 0)
+}
+
+struct Writer<'a> {
+    world: &'a World,
+    chat: Chat,
+    /// What the forward around these elements carries along.
+    items: &'a [Item],
+}
+
+impl Writer<'_> {
+    fn elements(&self, elements: &[Element], depth: usize) -> Result<Value, Refusal> {
+        let shown: Result<Vec<Value>, Refusal> = elements
+            .iter()
+            .map(|element| self.element(element, depth))
+            .collect();
+        Ok(Value::Array(shown?))
+    }
+
+    fn element(&self, element: &Element, depth: usize) -> Result<Value, Refusal> {
+        Ok(match element {
+            Element::Text(text) => json!({"type": "text", "text": text.text}),
+            Element::Mention(mention) => json!({"type": "at", "uin": self.mentioned(mention)}),
+            Element::Face(face) => match face.thrown() {
+                Some((Thrown::Dice, value)) => json!({"type": "dice", "value": value}),
+                Some((Thrown::RockPaperScissors, value)) => {
+                    json!({"type": "rps", "value": value})
+                }
+                None => json!({"type": "face", "id": face.id}),
+            },
+            Element::MarketFace(face) => json!({
+                "type": "market_face", "id": hex::encode(&face.id), "package": face.package,
+                "name": face.name
+            }),
+            Element::Reply(reply) => json!({"type": "reply", "sequence": self.answered(reply)?}),
+            Element::Image(image) => medium("image", &image.media),
+            Element::Voice(voice) => medium("voice", &voice.media),
+            Element::Video(video) => medium("video", &video.media),
+            Element::File(file) => json!({
+                "type": "file", "name": file.name, "size": file.size, "id": file.id,
+                "md5": file.md5
+            }),
+            Element::Card(card) => json!({"type": "ark", "json": card.json}),
+            Element::Xml(xml) => json!({"type": "xml", "xml": xml.xml}),
+            Element::Markdown(markdown) => {
+                json!({"type": "markdown", "text": markdown.content})
+            }
+            Element::Forward(forward) => json!({
+                "type": "forward",
+                "id": forward.res_id,
+                "title": forward.title,
+                "preview": forward.preview,
+                "summary": forward.summary,
+                "messages": self.inside(forward, depth + 1)?,
+            }),
+            other => unknown(other),
+        })
+    }
+
+    /// Who is mentioned; 0 is everybody, or somebody who is not known.
+    fn mentioned(&self, mention: &Mention) -> u64 {
+        match mention.target {
+            MentionTarget::Everybody => 0,
+            MentionTarget::Member { uin, uid } => uin
+                .or_else(|| uid.and_then(|uid| self.world.uids.get(&uid).copied()))
+                .map_or(0, Uin::get),
+        }
+    }
+
+    /// The shared sequence of what is answered.
+    fn answered(&self, reply: &Reply) -> Result<u64, Refusal> {
+        if matches!(self.chat, Chat::Group(_)) {
+            return Ok(reply.sequence.get());
+        }
+        if let Some(shared) = reply.shared_sequence {
+            return Ok(shared.get());
+        }
+        let by_client = match (reply.sender, u32::try_from(reply.sequence.get())) {
+            (Some(sender), Ok(client)) => {
+                self.world
+                    .said_by_client(self.chat, sender, client, reply.random)?
+            }
+            _ => None,
+        };
+        Ok(by_client.map_or(reply.sequence.get(), |message| message.sequence))
+    }
+
+    /// The messages of a forward: those that came along, or those that are stored.
+    fn inside(&self, forward: &Forward, depth: usize) -> Result<Value, Refusal> {
+        if depth > DEEPEST {
+            return Ok(json!([]));
+        }
+        let along = self
+            .items
+            .iter()
+            .find(|item| item.file_name.as_deref() == Some(forward.uniseq.as_str()));
+        if let Some(item) = along {
+            return self.nodes(item, depth);
+        }
+        let stored = self
+            .world
+            .long_message(&forward.res_id)?
+            .and_then(|payload| unpack(&payload).ok())
+            .unwrap_or_default();
+        let main = stored
+            .items
+            .iter()
+            .find(|item| item.file_name.as_deref() == Some(MAIN_ITEM))
+            .or(stored.items.first());
+        match main {
+            Some(main) => Writer {
+                world: self.world,
+                chat: self.chat,
+                items: &stored.items,
+            }
+            .nodes(main, depth),
+            None => Ok(json!([])),
+        }
+    }
+
+    fn nodes(&self, item: &Item, depth: usize) -> Result<Value, Refusal> {
+        let messages = item
+            .nodes
+            .iter()
+            .flat_map(|nodes| &nodes.messages)
+            .filter_map(Message::decode);
+        let mut shown = Vec::new();
+        for message in messages {
+            let name = match &message.place {
+                Place::Group { card, .. } => card.clone(),
+                Place::Forwarded { name } => name.clone(),
+                _ => String::new(),
+            };
+            shown.push(json!({
+                "uin": message.from.uin,
+                "name": name,
+                "time": message.time,
+                "message": self.elements(&message.elements, depth)?,
+            }));
+        }
+        Ok(Value::Array(shown))
+    }
+}
+
+fn medium(kind: &str, media: &Media) -> Value {
+    json!({
+        "type": kind,
+        "name": media.name,
+        "size": media.size,
+        "md5": media.md5,
+        "width": media.width,
+        "height": media.height,
+        "seconds": media.seconds,
+    })
+}
+
+/// An element that has no form of its own here: its service and payload, or all of it.
+fn unknown(element: &Element) -> Value {
+    let raw = raw_list(&encode_list(std::slice::from_ref(element)))
+        .into_iter()
+        .next()
+        .unwrap_or_default();
+    let common = bounded::decode::<Elem>(&raw)
+        .ok()
+        .and_then(|elem| elem.common_elem);
+    match common {
+        Some(common) => json!({
+            "type": "unknown",
+            "service": common.service_type,
+            "base64": STANDARD.encode(common.payload.unwrap_or_default()),
+        }),
+        None => json!({"type": "unknown", "service": null, "base64": STANDARD.encode(&raw)}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uuid_looks_like_one() {
+        let id = uuid();
+        assert_eq!(id.len(), 36);
+        assert_eq!(id.as_bytes()[14], b'4');
+        assert!(b"89ab".contains(&id.as_bytes()[19]), "{id}");
+    }
+
+    #[test]
+    fn an_element_of_an_unknown_service_is_shown_whole() {
+        let raw = Elem {
+            common_elem: Some(CommonElem {
+                service_type: Some(99),
+                payload: Some(Bytes::from_static(&[0, 1, 2])),
+                business_type: Some(1),
+            }),
+            ..Elem::default()
+        }
+        .encode_to_vec();
+        let element = one(raw.into()).expect("an element");
+        assert_eq!(
+            unknown(&element),
+            json!({"type": "unknown", "service": 99, "base64": "AAEC"})
+        );
+    }
+
+    #[test]
+    fn a_throw_has_the_sides_that_it_has() {
+        assert!(throw(Thrown::Dice, Some(7), 6).is_err());
+        assert!(throw(Thrown::Dice, Some(0), 6).is_err());
+        assert!(throw(Thrown::RockPaperScissors, None, 3).is_ok());
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_element_is_named() {
+        let wrong = json!([{"type": "text", "text": "ok"}, {"type": "face", "id": "x"}]);
+        let refusal = typed::<Vec<Written>>(wrong).expect_err("wrong");
+        assert!(refusal.text.contains("[1]"), "{}", refusal.text);
+    }
+}

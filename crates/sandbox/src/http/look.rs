@@ -1,0 +1,191 @@
+//! Looking at the world: its people, groups, log-ins, messages and journal (`api/sandbox.md`, "Look").
+
+use axum::{
+    extract::{Query, State, rejection::QueryRejection},
+    response::Json,
+};
+use nekonap_ids::{GroupUin, Uin};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Api, Failure, elements};
+use crate::{
+    journal,
+    refusal::Refusal,
+    world::{Chat, Group, Person, Said, World},
+};
+
+/// How many messages are shown where the call does not say, and at most.
+const MESSAGES: u64 = 20;
+const MOST_MESSAGES: u64 = 1_000;
+
+/// A query's fields, or what is wrong with them.
+pub(super) fn asked<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Failure> {
+    match query {
+        Ok(Query(asked)) => Ok(asked),
+        Err(rejection) => Err(Refusal::bad_request(rejection.body_text()).into()),
+    }
+}
+
+pub(super) async fn world(State(api): State<Api>) -> Result<Json<Value>, Failure> {
+    let shown = api
+        .keeper
+        .ask(|world| {
+            let people: Vec<Value> = world
+                .people
+                .values()
+                .map(|person| self::person(world, person))
+                .collect();
+            let groups: Vec<Value> = world.groups.values().map(group).collect();
+            let logins: Vec<Value> = world
+                .sessions
+                .codes()
+                .iter()
+                .map(|code| {
+                    json!({
+                        "code": code.url,
+                        "state": if code.expires <= world.now() { "expired" } else { code.state.name() },
+                        "uin": code.state.uin(),
+                        "expires": code.expires,
+                        "device": code.device,
+                    })
+                })
+                .collect();
+            Ok(json!({"people": people, "groups": groups, "logins": logins}))
+        })
+        .await?;
+    Ok(Json(shown))
+}
+
+fn person(world: &World, person: &Person) -> Value {
+    let categories: Vec<Value> = person
+        .categories
+        .iter()
+        .map(|(id, name)| {
+            let friends: Vec<Uin> = person
+                .friends
+                .iter()
+                .filter(|(_, friendship)| friendship.category == *id)
+                .map(|(uin, _)| *uin)
+                .collect();
+            json!({"id": id, "name": name, "friends": friends})
+        })
+        .collect();
+    json!({
+        "uin": person.uin,
+        "uid": person.uid,
+        "nickname": person.nickname,
+        "signature": person.signature,
+        "sex": person.sex,
+        "birthday": person.birthday,
+        "status": person.status,
+        "online": world.sessions.is_online(person.uin),
+        "categories": categories,
+    })
+}
+
+fn group(group: &Group) -> Value {
+    let members: Vec<Value> = group
+        .members
+        .iter()
+        .map(|(uin, member)| {
+            json!({
+                "uin": uin,
+                "role": member.role.name(),
+                "card": member.card,
+                "title": member.title,
+                "muted_until": member.muted_until,
+            })
+        })
+        .collect();
+    json!({
+        "group": group.uin,
+        "name": group.name,
+        "owner": group.owner,
+        "muted": group.muted,
+        "members": members,
+    })
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Messages {
+    group: Option<GroupUin>,
+    r#as: Option<Uin>,
+    peer: Option<Uin>,
+    limit: Option<u64>,
+    before: Option<u64>,
+}
+
+pub(super) async fn messages(
+    State(api): State<Api>,
+    query: Result<Query<Messages>, QueryRejection>,
+) -> Result<Json<Value>, Failure> {
+    let asked = asked(query)?;
+    let limit = asked.limit.unwrap_or(MESSAGES);
+    if limit > MOST_MESSAGES {
+        return Err(Refusal::bad_request(format!("`limit` is {MOST_MESSAGES} at most")).into());
+    }
+    let shown = api
+        .keeper
+        .ask(move |world| {
+            let chat = match (asked.group, asked.r#as, asked.peer) {
+                (Some(group), None, None) => Chat::Group(world.group(group)?.uin),
+                (None, Some(one), Some(other)) => {
+                    Chat::of(world.person(one)?.uin, world.person(other)?.uin)
+                }
+                _ => {
+                    return Err(Refusal::bad_request(
+                        "either `group`, or `as` and `peer` are needed",
+                    ));
+                }
+            };
+            let last = asked
+                .before
+                .map_or(u64::MAX, |before| before.saturating_sub(1));
+            let found = world.said_between(chat, 0, last, limit)?;
+            let shown: Result<Vec<Value>, Refusal> =
+                found.iter().map(|said| message(world, said)).collect();
+            Ok(Value::Array(shown?))
+        })
+        .await?;
+    Ok(Json(shown))
+}
+
+fn message(world: &World, said: &Said) -> Result<Value, Refusal> {
+    let mut reactions = Vec::new();
+    if let Chat::Group(group) = said.chat {
+        for reaction in world.reactions(group, said.sequence)? {
+            reactions.push(json!({"emoji": reaction.code, "by": reaction.by}));
+        }
+    }
+    Ok(json!({
+        "sequence": said.sequence,
+        "random": said.random,
+        "from": said.sender,
+        "time": said.time,
+        "message": elements::write(world, said.chat, &said.elements)?,
+        "recalled": said.recalled,
+        "reactions": reactions,
+    }))
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Entries {
+    after: Option<u64>,
+    limit: Option<usize>,
+}
+
+pub(super) async fn journal(
+    State(api): State<Api>,
+    query: Result<Query<Entries>, QueryRejection>,
+) -> Result<Json<Vec<journal::Entry>>, Failure> {
+    let asked = asked(query)?;
+    let entries = api
+        .keeper
+        .ask(move |world| {
+            let limit = asked.limit.unwrap_or(journal::KEPT);
+            Ok(world.journal.after(asked.after.unwrap_or(0), limit))
+        })
+        .await?;
+    Ok(Json(entries))
+}

@@ -1,0 +1,142 @@
+//! The sandbox's HTTP API (`api/sandbox.md`): acting as the world's people, looking at it, and breaking it.
+//!
+//! Whoever mounts these routes has checked the token, the origin and the host before.
+
+mod act;
+pub(crate) mod elements;
+mod faults;
+mod look;
+mod stream;
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, rejection::BytesRejection},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Json, Response},
+    routing::{get, post},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use act::Acts;
+
+use crate::{
+    keeper::Keeper,
+    refusal::{Refusal, Why},
+};
+
+/// The largest body, bytes (`api/sandbox.md`, "Errors").
+const LARGEST_BODY: usize = 64 << 20;
+
+/// What an act that brings nothing answers.
+#[derive(Debug, Serialize)]
+pub(crate) struct Nothing {}
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+pub(crate) struct Api {
+    pub(crate) keeper: Keeper,
+    /// Ends the streams.
+    pub(crate) closing: CancellationToken,
+}
+
+/// The routes, under their whole paths.
+pub(crate) fn routes(api: Api) -> Router {
+    Router::new()
+        .route("/sandbox/api/act", post(act::act))
+        .route("/sandbox/api/world", get(look::world))
+        .route("/sandbox/api/messages", get(look::messages))
+        .route("/sandbox/api/journal", get(look::journal))
+        .route("/sandbox/api/stream", get(stream::stream))
+        .route(
+            "/sandbox/api/faults",
+            get(faults::show).post(faults::apply).delete(faults::clear),
+        )
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(api)
+}
+
+async fn no_such_path() -> Failure {
+    Failure(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "the sandbox's API has no such path".to_owned(),
+    )
+}
+
+async fn no_such_method() -> Failure {
+    Failure(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "bad_request",
+        "this path has no such method".to_owned(),
+    )
+}
+
+/// A no, as the API says it: status, stable word, sentence.
+pub(crate) struct Failure(StatusCode, &'static str, String);
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let (status, code) = match refusal.why {
+            Why::BadRequest => (StatusCode::BAD_REQUEST, "bad_request"),
+            Why::NotAllowed => (StatusCode::FORBIDDEN, "not_allowed"),
+            Why::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            Why::Conflict => (StatusCode::CONFLICT, "conflict"),
+            Why::Broken => (StatusCode::INTERNAL_SERVER_ERROR, "broken"),
+        };
+        Self(status, code, refusal.text)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let Self(status, code, error) = self;
+        (status, Json(json!({"error": error, "code": code}))).into_response()
+    }
+}
+
+/// The JSON of a POST.
+///
+/// # Errors
+/// Another content type (415), a body that is too large (413) or no JSON (400).
+fn body(headers: &HeaderMap, bytes: Result<Bytes, BytesRejection>) -> Result<Value, Failure> {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .and_then(|kind| kind.split(';').next())
+        .unwrap_or_default();
+    if !kind.trim().eq_ignore_ascii_case("application/json") {
+        return Err(Failure(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "bad_request",
+            "the body must be application/json".to_owned(),
+        ));
+    }
+    let bytes = bytes.map_err(|rejection| {
+        let code = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            "too_large"
+        } else {
+            "bad_request"
+        };
+        Failure(rejection.status(), code, rejection.body_text())
+    })?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| Refusal::bad_request(format!("the body is no JSON: {error}")).into())
+}
+
+/// Reads typed fields, and names the one that is wrong.
+pub(crate) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        Refusal::bad_request(if path == "." {
+            inner.to_string()
+        } else {
+            format!("`{path}`: {inner}")
+        })
+    })
+}

@@ -1,0 +1,96 @@
+//! `GET /sandbox/api/stream`: the journal as server-sent events (`api/sandbox.md`, "Look").
+
+use std::{collections::VecDeque, convert::Infallible, time::Duration};
+
+use axum::{
+    extract::{Query, State, rejection::QueryRejection},
+    http::HeaderMap,
+    response::sse::{Event, KeepAlive, Sse},
+};
+use futures_util::stream::{self, Stream};
+use serde::Deserialize;
+use tokio::sync::watch;
+
+use super::{Api, Failure, look::asked};
+use crate::journal::Entry;
+
+/// How many entries are fetched at a time.
+const PAGE: usize = 256;
+/// How often a silent stream says that it is alive.
+const ALIVE: Duration = Duration::from_secs(15);
+
+#[derive(Debug, Deserialize)]
+pub(super) struct After {
+    after: Option<u64>,
+}
+
+struct Reading {
+    api: Api,
+    newest: watch::Receiver<u64>,
+    last: u64,
+    page: VecDeque<Entry>,
+}
+
+/// From the entry after `Last-Event-ID`, or after `after`; else all that is kept, and then what comes.
+pub(super) async fn stream(
+    State(api): State<Api>,
+    query: Result<Query<After>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
+    let asked = asked(query)?;
+    let resumed = headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok())
+        .and_then(|id| id.parse().ok());
+    let newest = api.keeper.ask(|world| Ok(world.journal.watch())).await?;
+    let reading = Reading {
+        api,
+        newest,
+        last: resumed.or(asked.after).unwrap_or(0),
+        page: VecDeque::new(),
+    };
+    let events = stream::unfold(reading, |mut reading| async move {
+        let entry = reading.next().await?;
+        let event = Event::default()
+            .id(entry.number.to_string())
+            .json_data(&entry)
+            .unwrap_or_default();
+        Some((Ok(event), reading))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)))
+}
+
+impl Reading {
+    /// The next entry; `None` when the sandbox ends.
+    async fn next(&mut self) -> Option<Entry> {
+        loop {
+            if let Some(entry) = self.page.pop_front() {
+                self.last = entry.number;
+                return Some(entry);
+            }
+            let last = self.last;
+            tokio::select! {
+                () = self.api.closing.cancelled() => return None,
+                newer = self.newest.wait_for(|newest| *newest > last) => {
+                    newer.ok()?;
+                }
+            }
+            // Only what is committed: entries of a running transaction come later.
+            let shown = *self.newest.borrow();
+            let page = self
+                .api
+                .keeper
+                .ask(move |world| Ok(world.journal.after(last, PAGE)))
+                .await
+                .ok()?;
+            self.page = page
+                .into_iter()
+                .filter(|entry| entry.number <= shown)
+                .collect();
+            if self.page.is_empty() {
+                // What was announced is not kept any more.
+                self.last = shown;
+            }
+        }
+    }
+}

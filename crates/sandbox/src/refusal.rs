@@ -1,0 +1,116 @@
+//! Why the world says no: a reason for the HTTP API, a code for the wire, and a sentence for people.
+
+use nekonap_wire::command;
+
+/// The codes that services refuse with. `protocol/02` §4.3, `protocol/04` §1.1
+pub(crate) mod code {
+    /// The message is too large.
+    pub(crate) const TOO_LARGE: i64 = 10;
+    /// The receiver does not accept messages: no friend.
+    pub(crate) const NOT_ACCEPTED: i64 = 16;
+    /// The content is refused: empty, or of too many parts.
+    pub(crate) const CONTENT: i64 = 34;
+    /// Malformed for this scene.
+    pub(crate) const MALFORMED: i64 = 79;
+    /// Not a member of the group.
+    pub(crate) const NOT_A_MEMBER: i64 = 110;
+    /// Muted in the group, or the whole group is.
+    pub(crate) const MUTED: i64 = 120;
+    /// No @everyone allowance.
+    pub(crate) const NO_EVERYBODY: i64 = 121;
+    /// No permission.
+    pub(crate) const NO_PERMISSION: i64 = 1005;
+    /// No such account, group or message. A convention of the sandbox.
+    pub(crate) const NOT_FOUND: i64 = 404;
+    /// The request lacks something. A convention of the sandbox.
+    pub(crate) const BAD_REQUEST: i64 = 400;
+    /// No such service. A convention of the sandbox.
+    pub(crate) const NO_SERVICE: i64 = 501;
+    /// The world is broken. A convention of the sandbox.
+    pub(crate) const BROKEN: i64 = 500;
+}
+
+/// What kind of no it is: the HTTP API's `code` and status follow from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// The call is malformed, or lacks a field.
+    BadRequest,
+    /// That person may not do that.
+    NotAllowed,
+    /// There is no such person, group or message.
+    NotFound,
+    /// A client is logged in to that account, or the request is answered already.
+    Conflict,
+    /// The world itself failed: its database. What was done is taken back.
+    Broken,
+}
+
+/// A no. Whoever refuses has changed nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) why: Why,
+    /// What the wire says; never 0.
+    pub(crate) code: i64,
+    pub(crate) text: String,
+}
+
+impl Refusal {
+    pub(crate) fn not_allowed(code: i64, text: impl Into<String>) -> Self {
+        Self {
+            why: Why::NotAllowed,
+            code,
+            text: text.into(),
+        }
+    }
+
+    pub(crate) fn not_found(text: impl Into<String>) -> Self {
+        Self {
+            why: Why::NotFound,
+            code: code::NOT_FOUND,
+            text: text.into(),
+        }
+    }
+
+    pub(crate) fn bad_request(text: impl Into<String>) -> Self {
+        Self {
+            why: Why::BadRequest,
+            code: code::BAD_REQUEST,
+            text: text.into(),
+        }
+    }
+
+    pub(crate) fn conflict(text: impl Into<String>) -> Self {
+        Self {
+            why: Why::Conflict,
+            code: code::BAD_REQUEST,
+            text: text.into(),
+        }
+    }
+
+    pub(crate) fn broken(error: &impl ToString) -> Self {
+        Self {
+            why: Why::Broken,
+            code: code::BROKEN,
+            text: error.to_string(),
+        }
+    }
+
+    /// The same no with another code on the wire.
+    #[must_use]
+    pub(crate) fn coded(mut self, code: i64) -> Self {
+        self.code = code;
+        self
+    }
+}
+
+impl From<rusqlite::Error> for Refusal {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::broken(&error)
+    }
+}
+
+impl From<Refusal> for command::Refusal {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(refusal.code, refusal.text)
+    }
+}

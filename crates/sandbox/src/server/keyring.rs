@@ -1,0 +1,31 @@
+//! The keys of all tickets, so that connections can decipher without asking the world.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+use nekonap_wire::crypto::Key;
+
+/// The key of each D2 ticket, those of dead sessions included: they are told that they are dead (`protocol/01` §1.9).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Keyring(Arc<Mutex<HashMap<Bytes, Key>>>);
+
+impl Keyring {
+    pub(crate) fn add(&self, d2: Bytes, key: Key) {
+        self.keys().insert(d2, key);
+    }
+
+    pub(crate) fn remove(&self, d2: &Bytes) {
+        self.keys().remove(d2);
+    }
+
+    pub(crate) fn get(&self, d2: &[u8]) -> Option<Key> {
+        self.keys().get(d2).copied()
+    }
+
+    fn keys(&self) -> std::sync::MutexGuard<'_, HashMap<Bytes, Key>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,74 @@
+//! What leaves for a client.
+
+use bytes::{Bytes, BytesMut};
+use nekonap_ids::Uin;
+use nekonap_wire::{
+    crypto::Key,
+    frame::{self, FrameError, Protocol, Response, encode_response},
+};
+
+/// Something for a client.
+#[derive(Debug, Clone)]
+pub(crate) enum Parcel {
+    /// The answer to a command.
+    Answer { response: Response, seal: Seal },
+    /// A push, enciphered with the session's key.
+    Push {
+        command: &'static str,
+        body: Bytes,
+        uin: Uin,
+        key: Key,
+    },
+    /// Bytes as they are: a damaged frame.
+    Raw(Bytes),
+    /// The connection is closed once all that came before is written.
+    Close,
+}
+
+/// What an answer is enciphered with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Seal {
+    Plain,
+    Zero,
+    D2(Key),
+}
+
+impl Parcel {
+    /// Adds the parcel's frame. `pushed` is the sequence of the last push, which counts down (`protocol/01` §9 row 8).
+    ///
+    /// # Errors
+    /// It does not fit into a frame.
+    pub(super) fn write(self, to: &mut BytesMut, pushed: &mut i32) -> Result<(), FrameError> {
+        match self {
+            Self::Answer { response, seal } => {
+                let seal = match &seal {
+                    Seal::Plain => frame::Seal::Plain,
+                    Seal::Zero => frame::Seal::Zero,
+                    Seal::D2(key) => frame::Seal::D2(key),
+                };
+                to.extend_from_slice(&encode_response(&response, seal, false)?);
+            }
+            Self::Push {
+                command,
+                body,
+                uin,
+                key,
+            } => {
+                *pushed = if *pushed == i32::MIN { -1 } else { *pushed - 1 };
+                let response = Response {
+                    sequence: *pushed,
+                    code: 0,
+                    extra: String::new(),
+                    command: command.to_owned(),
+                    uin: Some(uin),
+                    protocol: Protocol::Full,
+                    body,
+                };
+                to.extend_from_slice(&encode_response(&response, frame::Seal::D2(&key), false)?);
+            }
+            Self::Raw(bytes) => to.extend_from_slice(&bytes),
+            Self::Close => {}
+        }
+        Ok(())
+    }
+}

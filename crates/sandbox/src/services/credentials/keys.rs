@@ -1,0 +1,69 @@
+//! The key that opens an account's web pages, and the token made of it. `protocol/04` §9.1, §9.3
+
+use nekonap_ids::Uin;
+use nekonap_wire::{
+    commands::credentials::token,
+    proto::credentials::{WebKey, WebKeysReply, WebKeysRequest},
+};
+
+use crate::{
+    refusal::{Refusal, code},
+    router::Caller,
+    world::World,
+};
+
+/// How long a key is good: a day, seconds.
+const LIFE: u64 = 86_400;
+/// How many domains one request names at most.
+const MOST_DOMAINS: usize = 32;
+
+/// The same key for every domain.
+pub(crate) fn command(
+    world: &mut World,
+    caller: &Caller,
+    request: WebKeysRequest,
+) -> Result<WebKeysReply, Refusal> {
+    let now = world.now();
+    let fresh = || {
+        use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+        let key = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+        (key, now + LIFE)
+    };
+    let kept = world
+        .sessions
+        .web_keys
+        .entry(caller.uin)
+        .or_insert_with(fresh);
+    if kept.1 <= now {
+        *kept = fresh();
+    }
+    let (key, expires) = kept.clone();
+    Ok(WebKeysReply {
+        keys: request
+            .domains
+            .into_iter()
+            .take(MOST_DOMAINS)
+            .map(|domain| WebKey {
+                domain: Some(domain),
+                key: Some(key.clone()),
+                expires: Some(expires),
+            })
+            .collect(),
+    })
+}
+
+/// Whether this key opens somebody's pages, and the token, where there is one, is made of it.
+pub(crate) fn check(world: &World, uin: Uin, key: &str, bkn: Option<u32>) -> Result<(), Refusal> {
+    let good = world
+        .sessions
+        .web_keys
+        .get(&uin)
+        .is_some_and(|(kept, expires)| kept == key && *expires > world.now());
+    if !good || bkn.is_some_and(|bkn| bkn != token(key)) {
+        return Err(Refusal::not_allowed(
+            code::NO_PERMISSION,
+            "the cookie opens nothing: log in again",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! Essence: set, removed, and listed as a web page. `protocol/02` §10, `protocol/04` §10.5
+
+use nekonap_ids::{GroupUin, Uin};
+use nekonap_wire::{
+    message::Element,
+    proto::extras::{EssenceReply, EssenceRequest},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    http::Nothing,
+    refusal::Refusal,
+    router::Caller,
+    world::{Change, Chat, Role, Said, World},
+};
+
+/// The rule. What is so already changes nothing, and is no error.
+fn set(
+    world: &mut World,
+    actor: Uin,
+    (group, sequence): (GroupUin, u64),
+    random: Option<u32>,
+    set: bool,
+) -> Result<(), Refusal> {
+    world.acting_admin(group, actor)?;
+    let message = world
+        .said(Chat::Group(group), sequence)?
+        .filter(|message| !message.recalled)
+        .filter(|message| random.is_none_or(|random| random == message.random))
+        .ok_or_else(|| Refusal::not_found(format!("group {group} has no message {sequence}")))?;
+    if world.set_essence(group, sequence, actor, set)? {
+        // The notice counts as well.
+        world.notice_sequence(group)?;
+        world.happened(Change::Essence {
+            group,
+            sequence,
+            random: message.random,
+            author: message.sender,
+            operator: actor,
+            set,
+        });
+    }
+    Ok(())
+}
+
+pub(crate) fn add(
+    world: &mut World,
+    caller: &Caller,
+    request: EssenceRequest,
+) -> Result<EssenceReply, Refusal> {
+    command(world, caller, request, true)
+}
+
+pub(crate) fn remove(
+    world: &mut World,
+    caller: &Caller,
+    request: EssenceRequest,
+) -> Result<EssenceReply, Refusal> {
+    command(world, caller, request, false)
+}
+
+/// A success has no body (`protocol/02` §10).
+fn command(
+    world: &mut World,
+    caller: &Caller,
+    request: EssenceRequest,
+    add: bool,
+) -> Result<EssenceReply, Refusal> {
+    let group = GroupUin::new(request.group_uin.unwrap_or(0))
+        .map_err(|_| Refusal::bad_request("`group_uin` names no group"))?;
+    let place = (group, request.sequence.unwrap_or(0));
+    let random = request.random.filter(|random| *random != 0);
+    set(world, caller.uin, place, random, add)?;
+    Ok(EssenceReply::default())
+}
+
+/// What `set_essence` and `remove_essence` take.
+#[derive(Debug, Deserialize)]
+pub(crate) struct EssenceAct {
+    group: GroupUin,
+    sequence: u64,
+}
+
+pub(crate) fn act_set(world: &mut World, actor: Uin, act: EssenceAct) -> Result<Nothing, Refusal> {
+    set(world, actor, (act.group, act.sequence), None, true)?;
+    Ok(Nothing {})
+}
+
+pub(crate) fn act_remove(
+    world: &mut World,
+    actor: Uin,
+    act: EssenceAct,
+) -> Result<Nothing, Refusal> {
+    set(world, actor, (act.group, act.sequence), None, false)?;
+    Ok(Nothing {})
+}
+
+/// One page of a group's essence, as the web page answers it.
+pub(crate) fn page(
+    world: &World,
+    reader: Uin,
+    group: GroupUin,
+    page: u32,
+    size: u32,
+) -> Result<Value, Refusal> {
+    let role = world.acting_member(group, reader)?.role;
+    // One more, to know whether this is the last page.
+    let mut found = world.essence(group, page.saturating_mul(size), size + 1)?;
+    let end = found.len() <= usize::try_from(size).unwrap_or(usize::MAX);
+    found.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+    let mut list = Vec::new();
+    for essence in found {
+        let Some(message) = world.said(Chat::Group(group), essence.sequence)? else {
+            continue;
+        };
+        list.push(json!({
+            "group_code": group.to_string(),
+            "msg_seq": message.sequence,
+            "msg_random": message.random,
+            "sender_uin": message.sender.to_string(),
+            "sender_nick": world.name_in(group, message.sender),
+            "sender_time": message.time,
+            "add_digest_uin": essence.operator.to_string(),
+            "add_digest_nick": world.name_in(group, essence.operator),
+            "add_digest_time": essence.time,
+            "msg_content": content(&message),
+            "can_be_removed": role != Role::Member,
+            "disable_forward": false,
+        }));
+    }
+    let list = if list.is_empty() {
+        Value::Null
+    } else {
+        Value::Array(list)
+    };
+    Ok(json!({
+        "retcode": 0,
+        "retmsg": "ok",
+        "data": {
+            "msg_list": list,
+            "is_end": end,
+            "group_role": role.number(),
+            "config_page_url": "",
+        },
+    }))
+}
+
+/// What a message says, as the page shows it.
+fn content(message: &Said) -> Vec<Value> {
+    message
+        .elements
+        .iter()
+        .filter_map(|element| match element {
+            Element::Reply(_) => None,
+            Element::Face(face) => Some(json!({
+                "msg_type": 2, "face_index": face.id, "face_text": face.name
+            })),
+            Element::Image(image) => Some(json!({
+                "msg_type": 3, "image_url": image.url, "image_thumbnail_url": image.url
+            })),
+            Element::Video(video) => Some(json!({
+                "msg_type": 4, "file_id": video.media.file_uuid, "file_thumbnail_url": ""
+            })),
+            other => Some(json!({"msg_type": 1, "text": other.preview()})),
+        })
+        .collect()
+}

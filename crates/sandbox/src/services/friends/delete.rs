@@ -1,0 +1,31 @@
+//! Ending a friendship, on both sides. `protocol/04` §3.4
+
+use nekonap_ids::Uin;
+use serde::Deserialize;
+
+use crate::{
+    http::Nothing,
+    refusal::Refusal,
+    world::{Change, World},
+};
+
+/// What `delete_friend` takes.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DeleteAct {
+    target: Uin,
+}
+
+/// Somebody ends a friendship.
+pub(crate) fn act(world: &mut World, actor: Uin, act: DeleteAct) -> Result<Nothing, Refusal> {
+    world.person(act.target)?;
+    if !world.are_friends(actor, act.target) {
+        let text = format!("{actor} and {} are not friends", act.target);
+        return Err(Refusal::not_found(text));
+    }
+    world.part(actor, act.target)?;
+    world.happened(Change::FriendDeleted {
+        actor,
+        friend: act.target,
+    });
+    Ok(Nothing {})
+}

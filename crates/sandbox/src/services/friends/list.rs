@@ -1,0 +1,120 @@
+//! The friend list with its categories, page by page. `protocol/04` §3.1
+
+use nekonap_ids::Uin;
+use nekonap_wire::{
+    commands::friends::property,
+    proto::friends::{
+        Business, Category, Friend, FriendsReply, FriendsRequest, Number, PageCookie, Text, Values,
+    },
+};
+use prost::Message as _;
+
+use crate::{
+    clock::seconds32,
+    refusal::Refusal,
+    router::Caller,
+    world::{Friendship, Person, World},
+};
+
+/// How many friends a page has where the request does not say, and at most.
+const PAGE: usize = 300;
+const LARGEST_PAGE: usize = 500;
+/// The business that holds profile properties.
+const PROPERTIES: i32 = 1;
+
+pub(crate) fn command(
+    world: &mut World,
+    caller: &Caller,
+    request: FriendsRequest,
+) -> Result<FriendsReply, Refusal> {
+    let me = world.person(caller.uin)?;
+    let wanted = usize::try_from(request.req_count.unwrap_or(0)).unwrap_or(PAGE);
+    let size = if wanted == 0 {
+        PAGE
+    } else {
+        wanted.min(LARGEST_PAGE)
+    };
+    let from = request
+        .cookie
+        .and_then(|cookie| PageCookie::decode(cookie).ok())
+        .and_then(|cookie| cookie.next_uin)
+        .unwrap_or(0);
+    // One's own account is in the list as well.
+    let own = Friendship::default();
+    let mut all: Vec<(Uin, &Friendship)> = me
+        .friends
+        .iter()
+        .map(|(uin, friendship)| (*uin, friendship))
+        .chain([(me.uin, &own)])
+        .filter(|(uin, _)| uin.get() >= from)
+        .collect();
+    all.sort_unstable_by_key(|(uin, _)| *uin);
+    let next = all.get(size).map(|(uin, _)| uin.get());
+    let now = world.now();
+    let friends = all
+        .into_iter()
+        .take(size)
+        .filter_map(|(uin, friendship)| Some(friend(world.people.get(&uin)?, friendship, now)))
+        .collect();
+    let count = |id: u32| me.friends.values().filter(|one| one.category == id).count();
+    let number = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    let signed = |id: u32| i32::try_from(id).unwrap_or(i32::MAX);
+    Ok(FriendsReply {
+        seq: Some(1),
+        cookie: next.map(|next_uin| {
+            PageCookie {
+                next_uin: Some(next_uin),
+            }
+            .encode_to_vec()
+            .into()
+        }),
+        is_end: Some(next.is_none()),
+        time: Some(seconds32(now)),
+        self_uin: Some(me.uin.get()),
+        small_seq: Some(1),
+        friends,
+        categories: me
+            .categories
+            .iter()
+            .map(|(id, name)| Category {
+                id: Some(signed(*id)),
+                name: Some(name.clone()),
+                member_count: Some(number(count(*id))),
+                sort_id: Some(signed(*id)),
+            })
+            .collect(),
+    })
+}
+
+fn friend(person: &Person, friendship: &Friendship, now: u64) -> Friend {
+    let text = |key: u32, value: &[u8]| Text {
+        key: Some(key),
+        value: Some(value.to_vec().into()),
+    };
+    let number = |key: u32, value: u8| Number {
+        key: Some(key),
+        value: Some(i64::from(value)),
+    };
+    let values = Values {
+        numbers: vec![
+            number(property::SEX, person.sex.number()),
+            number(property::AGE, person.age(now)),
+        ],
+        texts: vec![
+            text(property::SIGNATURE, person.signature.as_bytes()),
+            text(property::REMARK, friendship.remark.as_bytes()),
+            text(property::NICKNAME, person.nickname.as_bytes()),
+            text(property::QID, b""),
+            text(property::BIRTHDAY, &super::user::birthday(person)),
+        ],
+    };
+    Friend {
+        uid: Some(person.uid.to_string()),
+        category_id: Some(i32::try_from(friendship.category).unwrap_or(0)),
+        uin: Some(person.uin.get()),
+        biz: vec![Business {
+            biz_type: Some(PROPERTIES),
+            values: Some(values),
+        }],
+    }
+}

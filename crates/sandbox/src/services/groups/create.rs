@@ -1,0 +1,69 @@
+//! Making a group. `api/sandbox.md`, `create_group`
+
+use std::collections::BTreeMap;
+
+use nekonap_ids::{GroupUin, Uin};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    refusal::Refusal,
+    world::{BEFORE_FIRST_IN_GROUP, Change, Group, MOST_MEMBERS, Member, Role, World},
+};
+
+/// The most characters of a name.
+const MOST_CHARACTERS: usize = 60;
+
+/// What `create_group` takes.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CreateAct {
+    name: String,
+    members: Vec<Uin>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Created {
+    group: GroupUin,
+}
+
+/// Somebody makes a group, owns it, and brings people along.
+pub(crate) fn act(world: &mut World, actor: Uin, act: CreateAct) -> Result<Created, Refusal> {
+    world.person(actor)?;
+    if act.name.trim().is_empty() || act.name.chars().count() > MOST_CHARACTERS {
+        let text = format!("`name` has 1 to {MOST_CHARACTERS} characters");
+        return Err(Refusal::bad_request(text));
+    }
+    let mut invited = Vec::new();
+    for uin in act.members {
+        world.person(uin)?;
+        if uin != actor && !invited.contains(&uin) {
+            invited.push(uin);
+        }
+    }
+    if invited.len() >= usize::try_from(MOST_MEMBERS).unwrap_or(usize::MAX) {
+        let text = format!("a group has at most {MOST_MEMBERS} members");
+        return Err(Refusal::bad_request(text));
+    }
+    let now = world.now();
+    let mut members = BTreeMap::from([(actor, Member::new(Role::Owner, now))]);
+    for uin in &invited {
+        members.insert(*uin, Member::new(Role::Member, now));
+    }
+    let group = Group {
+        uin: world.free_group()?,
+        name: act.name,
+        owner: actor,
+        created: now,
+        muted: false,
+        sequence: BEFORE_FIRST_IN_GROUP,
+        members,
+    };
+    let uin = group.uin;
+    world.add_group(group)?;
+    world.happened(Change::GroupCreated {
+        group: uin,
+        owner: actor,
+        invited,
+    });
+    Ok(Created { group: uin })
+}

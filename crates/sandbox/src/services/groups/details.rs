@@ -1,0 +1,103 @@
+//! One group's facts. `protocol/04` §5.2
+
+use nekonap_ids::GroupUin;
+use nekonap_wire::proto::groups::{Details, DetailsAnswer, DetailsReply, DetailsRequest};
+
+use crate::{
+    clock::seconds32,
+    refusal::{Refusal, code},
+    router::Caller,
+    world::{Chat, MOST_MEMBERS, World},
+};
+
+/// How many administrators a group may have.
+const MOST_ADMINS: u32 = 10;
+/// Join option: who wants to join is looked at. `protocol/04` §6.10
+const WITH_APPROVAL: u32 = 2;
+
+/// The facts whose fields the mask has.
+pub(crate) fn command(
+    world: &mut World,
+    caller: &Caller,
+    request: DetailsRequest,
+) -> Result<DetailsReply, Refusal> {
+    let wanted = request.wanted.unwrap_or_default();
+    let number = wanted.group.unwrap_or(0);
+    let mask = wanted.mask.unwrap_or_default();
+    let found = GroupUin::new(number)
+        .ok()
+        .and_then(|number| world.groups.get(&number));
+    let Some(group) = found else {
+        return Ok(DetailsReply {
+            answer: Some(DetailsAnswer {
+                group: Some(number),
+                result: Some(u32::try_from(code::NOT_FOUND).unwrap_or(1)),
+                facts: Some(Details::default()),
+            }),
+            error: Some("no such group".to_owned()),
+        });
+    };
+    let owner = world
+        .people
+        .get(&group.owner)
+        .map(|owner| owner.uid.to_string())
+        .unwrap_or_default();
+    let newest = world.said(Chat::Group(group.uin), group.sequence)?;
+    // Of a group where nothing was said yet there is no newest message.
+    let spoken = group.sequence > crate::world::BEFORE_FIRST_IN_GROUP;
+    let last = match &newest {
+        Some(message) => message.time,
+        None => group
+            .members
+            .values()
+            .map(|one| one.last_spoke)
+            .max()
+            .unwrap_or(0),
+    };
+    let muted = group
+        .members
+        .get(&caller.uin)
+        .map_or(0, |member| member.muted_until);
+    let active = group
+        .members
+        .values()
+        .filter(|one| one.last_spoke > 0)
+        .count();
+    let text = |mask: &Option<String>, value: &str| mask.as_ref().map(|_| value.to_owned());
+    let facts = Details {
+        owner: text(&mask.owner, &owner),
+        create_time: mask.create_time.map(|_| seconds32(group.created)),
+        max_members: mask.max_members.map(|_| MOST_MEMBERS),
+        members: mask.members.map(|_| group.count()),
+        join_option: mask.join_option.map(|_| WITH_APPROVAL),
+        level: mask.level.map(|_| 1),
+        name: text(&mask.name, &group.name),
+        memo: text(&mask.memo, ""),
+        description: text(&mask.description, ""),
+        internal_uin: mask
+            .internal_uin
+            .map(|_| u32::try_from(group.uin.get()).unwrap_or(0)),
+        latest_seq: mask
+            .latest_seq
+            .map(|_| if spoken { group.sequence } else { 0 }),
+        latest_time: mask.latest_time.map(|_| seconds32(last)),
+        question: text(&mask.question, ""),
+        answer: text(&mask.answer, ""),
+        max_admins: mask.max_admins.map(|_| MOST_ADMINS),
+        active_members: mask
+            .active_members
+            .map(|_| u32::try_from(active).unwrap_or(u32::MAX)),
+        rich_description: text(&mask.rich_description, ""),
+        mute_all_until: mask.mute_all_until.map(|_| group.muted_until()),
+        mute_me_until: mask.mute_me_until.map(|_| seconds32(muted)),
+        long_name: text(&mask.long_name, &group.name),
+    };
+    Ok(DetailsReply {
+        answer: Some(DetailsAnswer {
+            group: Some(number),
+            result: Some(0),
+            facts: Some(facts),
+        }),
+        error: Some(String::new()),
+    })
+}

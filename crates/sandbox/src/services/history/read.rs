@@ -1,0 +1,96 @@
+//! Read marks. `protocol/02` §8
+
+use nekonap_ids::{GroupUin, Uid, Uin};
+use nekonap_wire::proto::history::{ReadReply, ReadRequest};
+use serde::Deserialize;
+
+use crate::{
+    http::Nothing,
+    refusal::Refusal,
+    router::Caller,
+    world::{Change, Chat, World},
+};
+
+/// The rule: everything up to the sequence is read. A mark never goes back, and never beyond what was said.
+fn mark(
+    world: &mut World,
+    reader: Uin,
+    chat: Chat,
+    sequence: u64,
+    connection: Option<u64>,
+) -> Result<(), Refusal> {
+    let sequence = sequence.min(world.newest(chat));
+    if sequence <= world.read_up_to(reader, chat)? {
+        return Ok(());
+    }
+    world.set_read(reader, chat, sequence)?;
+    let now = world.now();
+    let time = world
+        .said(chat, sequence)?
+        .map_or(now, |message| message.time);
+    world.happened(Change::Read {
+        reader,
+        chat,
+        sequence,
+        time,
+        connection,
+    });
+    Ok(())
+}
+
+/// A client reports how far it has shown its conversations.
+pub(crate) fn command(
+    world: &mut World,
+    caller: &Caller,
+    request: ReadRequest,
+) -> Result<ReadReply, Refusal> {
+    // All are checked before any is marked.
+    let mut marks = Vec::new();
+    for read in &request.groups {
+        let group = GroupUin::new(read.group_uin.unwrap_or(0))
+            .map_err(|_| Refusal::bad_request("`group_uin` names no group"))?;
+        world.acting_member(group, caller.uin)?;
+        marks.push((Chat::Group(group), read.last_read_seq.unwrap_or(0)));
+    }
+    for read in &request.c2c {
+        let uid = Uid::new(read.uid.as_deref().unwrap_or_default())
+            .map_err(|_| Refusal::bad_request("`uid` is no uid"))?;
+        let chat = Chat::of(caller.uin, world.by_uid(uid)?);
+        marks.push((chat, read.last_read_seq.unwrap_or(0)));
+    }
+    for (chat, sequence) in marks {
+        mark(
+            world,
+            caller.uin,
+            chat,
+            sequence,
+            Some(caller.connection.id()),
+        )?;
+    }
+    Ok(ReadReply {
+        code: Some(0),
+        text: Some(String::new()),
+    })
+}
+
+/// What `mark_read` takes.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ReadAct {
+    group: Option<GroupUin>,
+    peer: Option<Uin>,
+    sequence: u64,
+}
+
+/// Somebody has read.
+pub(crate) fn act(world: &mut World, actor: Uin, act: ReadAct) -> Result<Nothing, Refusal> {
+    let chat = match (act.group, act.peer) {
+        (Some(group), None) => {
+            world.acting_member(group, actor)?;
+            Chat::Group(group)
+        }
+        (None, Some(peer)) => Chat::of(actor, world.person(peer)?.uin),
+        _ => return Err(Refusal::bad_request("either `group` or `peer` is needed")),
+    };
+    mark(world, actor, chat, act.sequence, None)?;
+    Ok(Nothing {})
+}

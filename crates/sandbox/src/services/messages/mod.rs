@@ -1,0 +1,35 @@
+//! Saying things, taking them back, reacting, poking, typing. `protocol/02` §4, §5, §9, `protocol/04` §3.9
+
+mod poke;
+mod reaction;
+mod recall;
+pub(crate) mod send;
+mod typing;
+
+use nekonap_wire::commands::messages::{
+    AddReaction, GetReactions, GetReactors, Poke, RecallGroupMessage, RecallPrivateMessage,
+    RemoveReaction, SendMessage,
+};
+
+use crate::{http::Acts, router::Router};
+
+pub(crate) fn commands(router: &mut Router) {
+    router.on::<SendMessage>(send::command);
+    router.on::<RecallGroupMessage>(recall::in_group);
+    router.on::<RecallPrivateMessage>(recall::in_private);
+    router.on::<AddReaction>(reaction::add);
+    router.on::<RemoveReaction>(reaction::remove);
+    router.on::<GetReactors>(reaction::reactors);
+    router.on::<GetReactions>(reaction::summary);
+    router.on::<Poke>(poke::command);
+}
+
+pub(crate) fn acts(acts: &mut Acts) {
+    acts.add("send_group_message", send::act_in_group);
+    acts.add("send_private_message", send::act_in_private);
+    acts.add("send_temporary_message", send::act_through_group);
+    acts.add("recall_message", recall::act);
+    acts.add("react", reaction::act);
+    acts.add("poke", poke::act);
+    acts.add("typing", typing::act);
+}

@@ -1,0 +1,79 @@
+//! Poking somebody, in a group or a private chat. `protocol/04` §3.9
+
+use nekonap_ids::{GroupUin, Uin};
+use nekonap_wire::proto::messages::{PokeReply, PokeRequest};
+use serde::Deserialize;
+
+use crate::{
+    http::Nothing,
+    refusal::{Refusal, code},
+    router::Caller,
+    world::{Change, Poked, World},
+};
+
+/// Where somebody is to be poked.
+enum Place {
+    Group(GroupUin),
+    /// In the private chat with this friend.
+    Chat(Uin),
+}
+
+/// The rule.
+fn poke(world: &mut World, actor: Uin, target: Uin, place: &Place) -> Result<(), Refusal> {
+    let place = match *place {
+        Place::Group(group) => {
+            world.acting_member(group, actor)?;
+            world.member(group, target)?;
+            let notice = world.notice_sequence(group)?;
+            Poked::Group { group, notice }
+        }
+        Place::Chat(peer) => {
+            world.person(peer)?;
+            if !world.are_friends(actor, peer) && actor != peer {
+                let text = format!("{actor} and {peer} are not friends");
+                return Err(Refusal::not_allowed(code::NO_PERMISSION, text));
+            }
+            if target != actor && target != peer {
+                let text = format!("{target} is not in this chat");
+                return Err(Refusal::not_allowed(code::NO_PERMISSION, text));
+            }
+            Poked::Private { peer }
+        }
+    };
+    world.happened(Change::Poked {
+        actor,
+        target,
+        place,
+    });
+    Ok(())
+}
+
+/// A client pokes.
+pub(crate) fn command(
+    world: &mut World,
+    caller: &Caller,
+    request: PokeRequest,
+) -> Result<PokeReply, Refusal> {
+    let target = Uin::new(request.to_uin.unwrap_or(0))
+        .map_err(|_| Refusal::bad_request("`to_uin` names nobody"))?;
+    let place = match GroupUin::new(request.group.unwrap_or(0)) {
+        Ok(group) => Place::Group(group),
+        Err(_) => Place::Chat(Uin::new(request.chat_uin.unwrap_or(0)).unwrap_or(target)),
+    };
+    poke(world, caller.uin, target, &place)?;
+    Ok(PokeReply {})
+}
+
+/// What `poke` takes.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PokeAct {
+    target: Uin,
+    group: Option<GroupUin>,
+}
+
+/// Somebody pokes.
+pub(crate) fn act(world: &mut World, actor: Uin, act: PokeAct) -> Result<Nothing, Refusal> {
+    let place = act.group.map_or(Place::Chat(act.target), Place::Group);
+    poke(world, actor, act.target, &place)?;
+    Ok(Nothing {})
+}

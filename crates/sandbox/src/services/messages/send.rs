@@ -1,0 +1,283 @@
+//! Saying something: to a group, a friend, or somebody who shares a group. `protocol/02` §4
+
+use nekonap_ids::{GroupUin, Sequence, Uin};
+use nekonap_wire::{
+    commands::messages::Sent,
+    message::{Destination, Element, Face, FaceLook, MentionTarget, Outgoing, ThrowResult, Thrown},
+};
+use rand::RngExt;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    clock::seconds32,
+    http::elements,
+    refusal::{Refusal, code},
+    router::Caller,
+    world::{Change, Chat, Role, Said, World},
+};
+
+/// The most characters of text in a message. `protocol/02` §4.4
+const MOST_CHARACTERS: usize = 4_500;
+/// The most elements in a message: more than any client's editor takes.
+const MOST_ELEMENTS: usize = 500;
+
+/// To whom something is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum To {
+    Group(GroupUin),
+    Friend(Uin),
+    /// Somebody who shares this group.
+    Through(GroupUin, Uin),
+}
+
+/// What somebody wants to say.
+pub(crate) struct Draft {
+    pub(crate) to: To,
+    pub(crate) elements: Vec<Element>,
+    pub(crate) client_sequence: u32,
+    pub(crate) random: u32,
+    /// Whether a throw's result may stand as it is: a person may cheat, a client may not.
+    pub(crate) thrown: bool,
+    /// The connection it came in by.
+    pub(crate) connection: Option<u64>,
+}
+
+impl To {
+    pub(crate) fn chat(self, actor: Uin) -> Chat {
+        match self {
+            Self::Group(group) => Chat::Group(group),
+            Self::Friend(peer) | Self::Through(_, peer) => Chat::of(actor, peer),
+        }
+    }
+}
+
+/// Whether somebody may speak there now.
+pub(crate) fn may_speak(world: &World, actor: Uin, to: To) -> Result<(), Refusal> {
+    match to {
+        To::Group(group) => {
+            let member = world.acting_member(group, actor)?;
+            if member.muted_until > world.now() {
+                let text = format!("{actor} is muted in group {group}");
+                return Err(Refusal::not_allowed(code::MUTED, text));
+            }
+            if world.group(group)?.muted && member.role == Role::Member {
+                let text = format!("group {group} is muted");
+                return Err(Refusal::not_allowed(code::MUTED, text));
+            }
+        }
+        To::Friend(peer) => {
+            world.person(peer)?;
+            if peer != actor && !world.are_friends(actor, peer) {
+                let text = format!("{actor} and {peer} are not friends");
+                return Err(Refusal::not_allowed(code::NOT_ACCEPTED, text));
+            }
+        }
+        To::Through(group, peer) => {
+            world.acting_member(group, actor)?;
+            world.member(group, peer)?;
+        }
+    }
+    Ok(())
+}
+
+/// The rule.
+pub(crate) fn send(world: &mut World, actor: Uin, draft: Draft) -> Result<Said, Refusal> {
+    may_speak(world, actor, draft.to)?;
+    check(world, actor, draft.to, &draft.elements)?;
+    let mut elements = draft.elements;
+    for element in &mut elements {
+        if let Element::Face(face) = element {
+            throw(face, draft.thrown);
+        }
+    }
+    let said = world.keep(Said {
+        chat: draft.to.chat(actor),
+        sequence: 0,
+        random: draft.random,
+        client_sequence: match draft.to {
+            To::Group(_) => 0,
+            _ => draft.client_sequence,
+        },
+        sender: actor,
+        time: world.now(),
+        through: match draft.to {
+            To::Through(group, _) => Some(group),
+            _ => None,
+        },
+        recalled: false,
+        elements,
+    })?;
+    world.happened(Change::Said {
+        message: Box::new(said.clone()),
+        connection: draft.connection,
+    });
+    Ok(said)
+}
+
+/// What may not be said.
+fn check(world: &World, actor: Uin, to: To, elements: &[Element]) -> Result<(), Refusal> {
+    let says_nothing = |element: &Element| match element {
+        Element::Reply(_) => true,
+        Element::Text(text) => text.text.is_empty(),
+        _ => false,
+    };
+    if elements.iter().all(says_nothing) {
+        return Err(Refusal::not_allowed(code::CONTENT, "the message is empty"));
+    }
+    if elements.len() > MOST_ELEMENTS {
+        let text = format!("a message has at most {MOST_ELEMENTS} elements");
+        return Err(Refusal::not_allowed(code::CONTENT, text));
+    }
+    let characters: usize = elements
+        .iter()
+        .map(|element| match element {
+            Element::Text(text) => text.text.chars().count(),
+            _ => 0,
+        })
+        .sum();
+    if characters > MOST_CHARACTERS {
+        let text = format!("a message has at most {MOST_CHARACTERS} characters");
+        return Err(Refusal::not_allowed(code::TOO_LARGE, text));
+    }
+    let everybody = elements.iter().any(|element| {
+        matches!(element, Element::Mention(mention) if mention.target == MentionTarget::Everybody)
+    });
+    if let To::Group(group) = to
+        && everybody
+        && world.acting_member(group, actor)?.role == Role::Member
+    {
+        return Err(Refusal::not_allowed(
+            code::NO_EVERYBODY,
+            "only the owner and administrators may mention everybody",
+        ));
+    }
+    Ok(())
+}
+
+/// Throws dice and rock-paper-scissors: the server does. `protocol/02` §3.4
+fn throw(face: &mut Face, keep: bool) {
+    let Some((what, result)) = face.thrown() else {
+        return;
+    };
+    if keep && result.is_some() {
+        return;
+    }
+    let most = match what {
+        Thrown::Dice => 6,
+        Thrown::RockPaperScissors => 3,
+    };
+    if let FaceLook::Animated(sticker) = &mut face.look {
+        sticker.result = rand::rng().random_range(1..=most).to_string();
+    }
+}
+
+/// A client says something.
+pub(crate) fn command(
+    world: &mut World,
+    caller: &Caller,
+    request: Outgoing,
+) -> Result<Sent, Refusal> {
+    let to = match request.to {
+        Destination::Group(group) => To::Group(group),
+        Destination::Friend { uin, uid } => To::Friend(world.whom(uin, uid)?),
+        Destination::Temporary { group, uin, uid } => To::Through(group, world.whom(uin, uid)?),
+    };
+    let said = send(
+        world,
+        caller.uin,
+        Draft {
+            to,
+            elements: request.elements,
+            client_sequence: request.client_sequence,
+            random: request.random,
+            thrown: false,
+            connection: Some(caller.connection.id()),
+        },
+    )?;
+    let thrown = said.elements.iter().find_map(|element| match element {
+        Element::Face(face) if face.thrown().is_some() => ThrowResult::encode(face),
+        _ => None,
+    });
+    Ok(Sent {
+        time: seconds32(said.time),
+        sequence: Some(Sequence::new(said.sequence)),
+        thrown,
+        group: matches!(to, To::Group(_)),
+    })
+}
+
+/// What `send_group_message` takes.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ToGroup {
+    group: GroupUin,
+    message: Value,
+}
+
+/// What `send_private_message` takes.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ToFriend {
+    to: Uin,
+    message: Value,
+}
+
+/// What `send_temporary_message` takes.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ThroughGroup {
+    group: GroupUin,
+    to: Uin,
+    message: Value,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize)]
+pub(crate) struct SaidAct {
+    sequence: u64,
+    random: u32,
+    time: u64,
+}
+
+pub(crate) fn act_in_group(
+    world: &mut World,
+    actor: Uin,
+    act: ToGroup,
+) -> Result<SaidAct, Refusal> {
+    say(world, actor, To::Group(act.group), &act.message)
+}
+
+pub(crate) fn act_in_private(
+    world: &mut World,
+    actor: Uin,
+    act: ToFriend,
+) -> Result<SaidAct, Refusal> {
+    say(world, actor, To::Friend(act.to), &act.message)
+}
+
+pub(crate) fn act_through_group(
+    world: &mut World,
+    actor: Uin,
+    act: ThroughGroup,
+) -> Result<SaidAct, Refusal> {
+    say(world, actor, To::Through(act.group, act.to), &act.message)
+}
+
+/// Somebody says something with their own hands.
+fn say(world: &mut World, actor: Uin, to: To, message: &Value) -> Result<SaidAct, Refusal> {
+    may_speak(world, actor, to)?;
+    let elements = elements::read(world, actor, to, message)?;
+    let mut random = rand::rng();
+    let draft = Draft {
+        to,
+        elements,
+        client_sequence: random.random_range(10_000..100_000),
+        random: random.random_range(1..=u32::MAX),
+        thrown: true,
+        connection: None,
+    };
+    let said = send(world, actor, draft)?;
+    Ok(SaidAct {
+        sequence: said.sequence,
+        random: said.random,
+        time: said.time,
+    })
+}

@@ -1,0 +1,32 @@
+//! Typing: a friend sees it at once, nothing is kept. `protocol/02` §11.2
+
+use nekonap_ids::Uin;
+use serde::Deserialize;
+
+use crate::{
+    http::Nothing,
+    refusal::{Refusal, code},
+    world::{Change, World},
+};
+
+/// What `typing` takes.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TypingAct {
+    to: Uin,
+    typing: bool,
+}
+
+/// Somebody types to a friend, or stops.
+pub(crate) fn act(world: &mut World, actor: Uin, act: TypingAct) -> Result<Nothing, Refusal> {
+    world.person(act.to)?;
+    if !world.are_friends(actor, act.to) {
+        let text = format!("{actor} and {} are not friends", act.to);
+        return Err(Refusal::not_allowed(code::NOT_ACCEPTED, text));
+    }
+    world.happened(Change::Typing {
+        actor,
+        to: act.to,
+        typing: act.typing,
+    });
+    Ok(Nothing {})
+}

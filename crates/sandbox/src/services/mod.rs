@@ -1,0 +1,66 @@
+//! The rules of the world, a subject a folder and a capability a file: the rule, and its two doors, a client's command
+//! and a person's act (DESIGN "One capability, one slice").
+//!
+//! A rule checks everything, then changes the world, and then says what happened. Whoever refuses has changed nothing.
+
+// One signature for every door: services take their requests whole, and may refuse, though not each of them does.
+#![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
+
+pub(crate) mod admin;
+pub(crate) mod credentials;
+pub(crate) mod extras;
+pub(crate) mod forwards;
+pub(crate) mod friends;
+pub(crate) mod groups;
+pub(crate) mod history;
+pub(crate) mod messages;
+pub(crate) mod profile;
+pub(crate) mod session;
+
+use crate::{http::Acts, router::Router};
+
+/// The doors for clients.
+pub(crate) fn router() -> Router {
+    let mut router = Router::default();
+    session::commands(&mut router);
+    messages::commands(&mut router);
+    forwards::commands(&mut router);
+    history::commands(&mut router);
+    friends::commands(&mut router);
+    groups::commands(&mut router);
+    extras::commands(&mut router);
+    credentials::commands(&mut router);
+    router
+}
+
+/// The doors for people.
+pub(crate) fn acts() -> Acts {
+    let mut acts = Acts::default();
+    session::acts(&mut acts);
+    messages::acts(&mut acts);
+    history::acts(&mut acts);
+    friends::acts(&mut acts);
+    groups::acts(&mut acts);
+    admin::acts(&mut acts);
+    extras::acts(&mut acts);
+    profile::acts(&mut acts);
+    acts
+}
+
+#[cfg(test)]
+mod tests {
+    use nekonap_wire::commands;
+
+    #[test]
+    fn every_command_that_is_declared_has_a_service() {
+        let router = super::router();
+        for declared in commands::all() {
+            let name = declared.declaration;
+            assert!(
+                router.serves(name) || crate::server::SERVED.contains(&name),
+                "{name} ({}) has no service",
+                declared.name
+            );
+        }
+    }
+}

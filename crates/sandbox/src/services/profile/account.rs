@@ -1,0 +1,47 @@
+//! New accounts. `api/sandbox.md`, `create_account`
+
+use nekonap_ids::{Uid, Uin};
+use serde::{Deserialize, Serialize};
+
+use super::set::check_nickname;
+use crate::{
+    refusal::Refusal,
+    world::{Change, Person, World},
+};
+
+/// What `create_account` takes.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CreateAct {
+    nickname: String,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Created {
+    uin: Uin,
+    uid: Uid,
+}
+
+/// Somebody comes into the world, without friends.
+pub(crate) fn create(world: &mut World, act: CreateAct) -> Result<Created, Refusal> {
+    check_nickname(&act.nickname)?;
+    let uin = world.free_uin()?;
+    let uid = free_uid(world);
+    let person = Person::new(uin, uid, act.nickname, world.now());
+    world.add_person(person)?;
+    world.happened(Change::AccountCreated { uin });
+    Ok(Created { uin, uid })
+}
+
+/// A uid that nobody has: `u_` and 22 characters of URL-safe base64. `protocol/04` §2
+pub(crate) fn free_uid(world: &World) -> Uid {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    loop {
+        let text = format!("u_{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>()));
+        if let Ok(uid) = Uid::new(&text)
+            && !world.uids.contains_key(&uid)
+        {
+            return uid;
+        }
+    }
+}

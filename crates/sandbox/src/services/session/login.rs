@@ -1,0 +1,274 @@
+//! Log-in codes and what they bring: the server's half (called by [`server::login`](crate::server)) and the phone's, the
+//! acts `scan_login`, `confirm_login` and `cancel_login`. `protocol/01` §3.3–§3.5
+
+use bytes::Bytes;
+use nekonap_ids::{Uid, Uin};
+use nekonap_wire::{
+    crypto::Key,
+    login::{
+        Guid, Tickets, exchange,
+        qr::{Confirmed, State},
+        wtlogin::LogIn,
+    },
+};
+use serde::Deserialize;
+
+use crate::{
+    http::Nothing,
+    refusal::{Refusal, code},
+    server::Parcel,
+    world::{CODE_LIFE, Change, CodeState, EXCHANGE_LIFE, Exchanged, LoginCode, World, ticket},
+};
+
+/// What a client shows.
+pub(crate) struct Shown {
+    pub(crate) signature: Bytes,
+    pub(crate) url: String,
+    /// The value of `k` in the address.
+    pub(crate) key: String,
+    /// Until it expires.
+    pub(crate) seconds: u32,
+}
+
+/// What a log-in brings.
+pub(crate) struct Granted {
+    pub(crate) tickets: Tickets,
+    pub(crate) tgtgt: Key,
+    pub(crate) uid: Uid,
+    pub(crate) nickname: String,
+    pub(crate) age: u8,
+    pub(crate) gender: u8,
+}
+
+/// A new code for a device.
+pub(crate) fn show_code(world: &mut World, guid: Guid, device: String) -> Shown {
+    let key = hex::encode(rand::random::<[u8; 16]>());
+    // Fewer than 128 bytes, with `k` and `f` in its query (`protocol/01` §3.3).
+    let url = format!("https://txz.qq.com/p?k={key}&f=1600001615");
+    let signature = ticket::<24>();
+    let now = world.now();
+    let code = LoginCode {
+        signature: signature.clone(),
+        url: url.clone(),
+        guid,
+        device,
+        expires: now + u64::from(CODE_LIFE),
+        state: CodeState::Waiting,
+    };
+    world.sessions.add_code(code, now);
+    Shown {
+        signature,
+        url,
+        key,
+        seconds: CODE_LIFE,
+    }
+}
+
+/// How a code is doing.
+pub(crate) fn code_state(world: &World, signature: &[u8]) -> State {
+    let Some(code) = world.sessions.code_of(signature) else {
+        return State::Invalid;
+    };
+    match &code.state {
+        CodeState::Used(_) => State::Invalid,
+        CodeState::Cancelled(_) => State::Cancelled,
+        _ if code.expires <= world.now() => State::Expired,
+        CodeState::Waiting => State::Waiting,
+        CodeState::Scanned(_) => State::Scanned,
+        CodeState::Confirmed(confirmed) => State::Confirmed(confirmed.clone()),
+    }
+}
+
+/// Tickets for whoever has confirmed the code of this A1.
+pub(crate) fn log_in(world: &mut World, asked: &LogIn) -> Result<Granted, Refusal> {
+    let no = |text: &str| Refusal::not_allowed(code::NO_PERMISSION, text);
+    let now = world.now();
+    let code = world
+        .sessions
+        .code_granted(&asked.a1)
+        .filter(|code| code.expires + u64::from(CODE_LIFE) > now)
+        .ok_or_else(|| no("no code was confirmed with this A1"))?;
+    let CodeState::Confirmed(confirmed) = code.state.clone() else {
+        return Err(no("no code was confirmed with this A1"));
+    };
+    if asked.uin.is_some_and(|uin| uin != confirmed.uin) || asked.guid != code.guid {
+        return Err(no("another account or device confirmed this code"));
+    }
+    let facts = asked
+        .open_device(&confirmed.tgtgt)
+        .map_err(|_| no("the tgtgt key is another"))?;
+    let guid = code.guid;
+    let device = if facts.name.is_empty() {
+        code.device.clone()
+    } else {
+        facts.name
+    };
+    let person = world.person(confirmed.uin)?;
+    let (uid, nickname) = (person.uid, person.nickname.clone());
+    let (age, gender) = (person.age(now), person.sex.number());
+    let tickets = world.grant(confirmed.uin, guid, device)?;
+    if let Some(code) = world.sessions.code_granted(&asked.a1) {
+        code.state = CodeState::Used(confirmed.uin);
+    }
+    Ok(Granted {
+        tickets,
+        tgtgt: confirmed.tgtgt,
+        uid,
+        nickname,
+        age,
+        gender,
+    })
+}
+
+/// New keys for an easy log-in. `protocol/01` §3.4
+pub(crate) fn exchange(world: &mut World, uin: Uin, guid: Guid) -> exchange::Session {
+    let session = exchange::Session {
+        key: ticket::<32>(),
+        ticket: ticket::<48>(),
+        lifetime: EXCHANGE_LIFE,
+    };
+    let now = world.now();
+    let exchanged = Exchanged {
+        session: session.clone(),
+        uin,
+        guid,
+        expires: now + u64::from(EXCHANGE_LIFE),
+    };
+    world.sessions.add_exchange(exchanged, now);
+    session
+}
+
+/// The keys that were exchanged under this ticket.
+pub(crate) fn exchanged(world: &World, ticket: &[u8]) -> Result<Exchanged, Refusal> {
+    world
+        .sessions
+        .exchange_of(ticket, world.now())
+        .cloned()
+        .ok_or_else(|| Refusal::not_found("no keys were exchanged under this ticket"))
+}
+
+/// New tickets for an A1: of an elder session of the same device, which ends with it, or of a code that was confirmed
+/// for it. `protocol/01` §3.5
+pub(crate) fn easy(world: &mut World, uin: Uin, guid: Guid, a1: &[u8]) -> Result<Tickets, Refusal> {
+    let no = || {
+        Refusal::not_allowed(
+            code::NO_PERMISSION,
+            "the A1 is of no more use: log in again",
+        )
+    };
+    if let Some(code) = world.sessions.code_granted(a1) {
+        if code.state.uin() != Some(uin) || code.guid != guid {
+            return Err(no());
+        }
+        let device = code.device.clone();
+        let tickets = world.grant(uin, guid, device)?;
+        if let Some(code) = world.sessions.code_granted(a1) {
+            code.state = CodeState::Used(uin);
+        }
+        return Ok(tickets);
+    }
+    let session = world.sessions.of_a1(a1).ok_or_else(no)?;
+    if session.uin != uin || session.guid != guid {
+        return Err(no());
+    }
+    let (number, device) = (session.number, session.device.clone());
+    for connection in world.sessions.connections_of(uin, number) {
+        world.depart(&connection, Parcel::Close);
+    }
+    let tickets = world.grant(uin, guid, device)?;
+    world.retire(number)?;
+    Ok(tickets)
+}
+
+/// What the `…_login` verbs take.
+#[derive(Debug, Deserialize)]
+pub(crate) struct LoginAct {
+    code: String,
+}
+
+/// Somebody's phone scans a code.
+pub(crate) fn scan(world: &mut World, actor: Uin, act: LoginAct) -> Result<Nothing, Refusal> {
+    world.person(actor)?;
+    let code = live_code(world, &act.code)?;
+    match &code.state {
+        CodeState::Waiting => code.state = CodeState::Scanned(actor),
+        CodeState::Scanned(uin) if *uin == actor => return Ok(Nothing {}),
+        other => {
+            let text = format!("the code is {} already", other.name());
+            return Err(Refusal::conflict(text));
+        }
+    }
+    world.happened(Change::LogIn {
+        uin: actor,
+        state: "scanned",
+    });
+    Ok(Nothing {})
+}
+
+/// The same phone says yes.
+pub(crate) fn confirm(world: &mut World, actor: Uin, act: LoginAct) -> Result<Nothing, Refusal> {
+    let code = scanned_code(world, actor, &act.code)?;
+    code.state = CodeState::Confirmed(Confirmed {
+        uin: actor,
+        a1: ticket::<48>(),
+        no_picture: ticket::<16>(),
+        tgtgt: rand::random(),
+    });
+    world.happened(Change::LogIn {
+        uin: actor,
+        state: "confirmed",
+    });
+    Ok(Nothing {})
+}
+
+/// The same phone says no.
+pub(crate) fn cancel(world: &mut World, actor: Uin, act: LoginAct) -> Result<Nothing, Refusal> {
+    let code = scanned_code(world, actor, &act.code)?;
+    code.state = CodeState::Cancelled(actor);
+    world.happened(Change::LogIn {
+        uin: actor,
+        state: "cancelled",
+    });
+    Ok(Nothing {})
+}
+
+/// Scans and confirms in one step: for the sandbox's own bots.
+pub(crate) fn scan_and_confirm(world: &mut World, actor: Uin, code: &str) -> Result<(), Refusal> {
+    let act = || LoginAct {
+        code: code.to_owned(),
+    };
+    scan(world, actor, act())?;
+    confirm(world, actor, act())?;
+    Ok(())
+}
+
+fn live_code<'a>(world: &'a mut World, text: &str) -> Result<&'a mut LoginCode, Refusal> {
+    let now = world.now();
+    let code = world
+        .sessions
+        .code_named(text)
+        .ok_or_else(|| Refusal::not_found("no client shows such a `code`"))?;
+    if code.expires <= now {
+        return Err(Refusal::not_found("the `code` has expired"));
+    }
+    Ok(code)
+}
+
+fn scanned_code<'a>(
+    world: &'a mut World,
+    actor: Uin,
+    text: &str,
+) -> Result<&'a mut LoginCode, Refusal> {
+    let code = live_code(world, text)?;
+    match &code.state {
+        CodeState::Scanned(uin) if *uin == actor => Ok(code),
+        CodeState::Waiting | CodeState::Scanned(_) => Err(Refusal::not_allowed(
+            code::NO_PERMISSION,
+            format!("{actor} has not scanned this code"),
+        )),
+        other => Err(Refusal::conflict(format!(
+            "the code is {} already",
+            other.name()
+        ))),
+    }
+}

@@ -1,0 +1,141 @@
+//! Going online, staying there and leaving. `protocol/01` §4, §9 rows 5, 6, 9, 11
+
+use std::sync::Arc;
+
+use nekonap_wire::{
+    commands::session::{REGISTER_SUCCESS, UNREGISTER_SUCCESS},
+    proto::session::{
+        HeartBeatReply, HeartBeatRequest, InfoSyncReply, InfoSyncRequest, RegisterInfo,
+        RegisterReply, UnRegisterReply, UnRegisterRequest, info_sync_reply,
+    },
+};
+
+use crate::{
+    clock::seconds32,
+    faults,
+    refusal::Refusal,
+    router::Caller,
+    server::Parcel,
+    world::{Change, Line, MOST_LINES, World},
+};
+
+/// Seconds between two heartbeats of a session. `protocol/01` §4.3
+const HEART_BEAT: u64 = 270;
+
+pub(crate) fn info_sync(
+    world: &mut World,
+    caller: &Caller,
+    request: InfoSyncRequest,
+) -> Result<InfoSyncReply, Refusal> {
+    go_online(world, caller, request.register.unwrap_or_default())?;
+    Ok(InfoSyncReply {
+        flag_3: None,
+        flag_4: Some(0),
+        flag_6: Some(0),
+        register: Some(info_sync_reply::Register {
+            message: Some(REGISTER_SUCCESS.to_owned()),
+            time: Some(seconds32(world.now())),
+        }),
+        flag_9: None,
+    })
+}
+
+pub(crate) fn register(
+    world: &mut World,
+    caller: &Caller,
+    request: RegisterInfo,
+) -> Result<RegisterReply, Refusal> {
+    go_online(world, caller, request)?;
+    Ok(RegisterReply {
+        message: Some(REGISTER_SUCCESS.to_owned()),
+        time: Some(seconds32(world.now())),
+        flag_4: None,
+        flag_5: None,
+    })
+}
+
+pub(crate) fn heart_beat(
+    _world: &mut World,
+    _caller: &Caller,
+    _request: HeartBeatRequest,
+) -> Result<HeartBeatReply, Refusal> {
+    Ok(HeartBeatReply {
+        interval: Some(HEART_BEAT),
+    })
+}
+
+/// The account leaves with this connection; its tickets stay good.
+pub(crate) fn unregister(
+    world: &mut World,
+    caller: &Caller,
+    _request: UnRegisterRequest,
+) -> Result<UnRegisterReply, Refusal> {
+    gone(world, caller.connection.id())?;
+    Ok(UnRegisterReply {
+        message: Some(UNREGISTER_SUCCESS.to_owned()),
+    })
+}
+
+/// A connection of the session is online. What is left of a lost one goes without a word; another client of the same
+/// kind is told that somebody has logged in elsewhere.
+fn go_online(world: &mut World, caller: &Caller, info: RegisterInfo) -> Result<(), Refusal> {
+    let device = info.device.unwrap_or_default();
+    let kind = device
+        .kernel
+        .filter(|kernel| !kernel.is_empty())
+        .or(device.os_lower)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let others: Vec<Line> = world.sessions.lines(caller.uin).to_vec();
+    for line in &others {
+        if line.connection == caller.connection || line.session == caller.session {
+            world.sessions.disconnect(line.connection.id());
+            if line.connection != caller.connection {
+                world.depart(&line.connection, Parcel::Close);
+            }
+        } else if line.kind == kind {
+            faults::kick(
+                world,
+                line.connection.id(),
+                "下线通知",
+                "你的账号在另一台设备登录",
+            )?;
+        }
+    }
+    while world.sessions.lines(caller.uin).len() >= MOST_LINES {
+        let Some(oldest) = world.sessions.lines(caller.uin).first().cloned() else {
+            break;
+        };
+        world.sessions.disconnect(oldest.connection.id());
+        world.depart(&oldest.connection, Parcel::Close);
+    }
+    let key = world
+        .sessions
+        .number(caller.session)
+        .map(|session| session.tickets.d2_key)
+        .ok_or_else(|| Refusal::not_found("the session has just ended"))?;
+    let line = Line {
+        connection: Arc::clone(&caller.connection),
+        session: caller.session,
+        key,
+        kind,
+        device: device.name.unwrap_or_default(),
+    };
+    world.sessions.connect(caller.uin, line);
+    world.happened(Change::Presence {
+        uin: caller.uin,
+        clients: world.sessions.lines(caller.uin).len(),
+    });
+    Ok(())
+}
+
+/// A connection is there no more.
+pub(crate) fn gone(world: &mut World, connection: u64) -> Result<(), Refusal> {
+    if let Some((uin, _)) = world.sessions.disconnect(connection) {
+        world.happened(Change::Presence {
+            uin,
+            clients: world.sessions.lines(uin).len(),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,394 @@
+//! Who is told of a change, and how: the one table from changes to pushes and their receivers. `protocol/05` §10.4
+
+use bytes::Bytes;
+use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
+use nekonap_wire::{
+    commands::session::{MSG_PUSH, PUSH_PARAMS},
+    message::Party,
+    proto::{
+        push::MsgPush,
+        session::{PushParams, push_params},
+    },
+    push::{
+        Envelope, Essence, GroupRead, GroupRecall, Joined, MemberJoined, Poke, PrivateRead,
+        PrivateRecall, Push, Reaction, Recalled, Typing,
+    },
+};
+use prost::Message as _;
+
+use crate::{
+    server::Parcel,
+    world::{Change, Chat, Line, Poked, Said, World},
+};
+
+/// `event` of a sign of typing, and of its end. `protocol/05` §5.12
+const TYPING: u32 = 1;
+const STOPPED: u32 = 2;
+/// The platform that clients of the desktop are told to be on. `protocol/01` §4.2
+const PLATFORM: u32 = 7;
+
+/// Tells whoever should see it.
+pub(crate) fn tell(world: &mut World, change: &Change) {
+    match change {
+        Change::Said {
+            message,
+            connection,
+        } => said(world, message, *connection),
+        Change::Recalled { message, operator } => recalled(world, message, *operator),
+        Change::Poked {
+            actor,
+            target,
+            place,
+        } => poked(world, *actor, *target, *place),
+        Change::Reacted {
+            group,
+            sequence,
+            actor,
+            code,
+            emoji,
+            added,
+            count,
+        } => {
+            let push = Push::Reaction(Reaction {
+                group: *group,
+                sequence: Sequence::new(*sequence),
+                code: code.clone(),
+                emoji: *emoji,
+                count: *count,
+                operator: uid(world, *actor),
+                added: *added,
+            });
+            to_members(world, *group, &push);
+        }
+        Change::Essence {
+            group,
+            sequence,
+            random,
+            author,
+            operator,
+            set,
+            ..
+        } => {
+            let push = Push::Essence(Essence {
+                group: *group,
+                sequence: Sequence::new(*sequence),
+                random: *random,
+                set: *set,
+                author: Some(*author),
+                operator: Some(*operator),
+                author_name: world.name_in(*group, *author),
+                operator_name: world.name_in(*group, *operator),
+            });
+            to_members(world, *group, &push);
+        }
+        Change::Read {
+            reader,
+            chat,
+            sequence,
+            time,
+            connection,
+        } => read(world, *reader, (*chat, *sequence, *time), *connection),
+        Change::Typing { actor, to, typing } => {
+            let Some(from) = uid(world, *actor) else {
+                return;
+            };
+            let push = Push::Typing(Typing {
+                from,
+                to: uid(world, *to),
+                event: if *typing { TYPING } else { STOPPED },
+                wording: String::new(),
+            });
+            let random = rand::random();
+            notify(world, *to, Some(*actor), &push, random, None);
+        }
+        Change::GroupCreated {
+            group,
+            owner,
+            invited,
+        } => created(world, *group, *owner, invited),
+        Change::Presence { uin, .. } => devices(world, *uin),
+        // No push of these is known to `wire` yet: who asks is told, and the journal.
+        Change::MemberMuted { .. }
+        | Change::GroupMuted { .. }
+        | Change::FriendDeleted { .. }
+        | Change::ProfileChanged { .. }
+        // These happen to nobody's client, or tell their client themselves.
+        | Change::AccountCreated { .. }
+        | Change::LogIn { .. }
+        | Change::Kicked { .. } => {}
+    }
+}
+
+fn uid(world: &World, uin: Uin) -> Option<Uid> {
+    world.people.get(&uin).map(|person| person.uid)
+}
+
+fn party(world: &World, uin: Uin) -> Party {
+    Party {
+        uin: Some(uin),
+        uid: uid(world, uin),
+    }
+}
+
+/// Sends a push's bytes to every client of an account, but for one.
+fn to_account(world: &mut World, uin: Uin, command: &'static str, body: &Bytes, but: Option<u64>) {
+    let lines: Vec<Line> = world.sessions.lines(uin).to_vec();
+    for line in lines {
+        if Some(line.connection.id()) != but {
+            let parcel = Parcel::Push {
+                command,
+                body: body.clone(),
+                uin,
+                key: line.key,
+            };
+            world.depart(&line.connection, parcel);
+        }
+    }
+}
+
+/// Pushes a notice to an account: counted, from a group (`None`: `from` is the account itself) or a peer.
+fn notify(
+    world: &mut World,
+    to: Uin,
+    from: Option<Uin>,
+    push: &Push,
+    random: u32,
+    but: Option<u64>,
+) {
+    let peer = from.unwrap_or(to);
+    let from = (peer.get(), uid(world, peer));
+    notice(world, to, from, push, random, but);
+}
+
+fn notice(
+    world: &mut World,
+    to: Uin,
+    from: (u64, Option<Uid>),
+    push: &Push,
+    random: u32,
+    but: Option<u64>,
+) {
+    if !world.sessions.is_online(to) {
+        return;
+    }
+    let time = world.now();
+    let Ok(person) = world.person_mut(to) else {
+        return;
+    };
+    person.notices += 1;
+    let envelope = Envelope {
+        from: from.0,
+        from_uid: from.1,
+        to: Party::new(to, person.uid),
+        sequence: person.notices,
+        random,
+        time,
+    };
+    let body = push.encode(&envelope).into();
+    to_account(world, to, MSG_PUSH, &body, but);
+}
+
+/// Pushes a notice to everybody in a group.
+fn to_members(world: &mut World, group: GroupUin, push: &Push) {
+    let random = rand::random();
+    for member in world.online_members(group) {
+        notice(world, member, (group.get(), None), push, random, None);
+    }
+}
+
+fn said(world: &mut World, message: &Said, connection: Option<u64>) {
+    // The echo of a group message comes to the sending connection as well; a private message's does not.
+    let (receivers, but) = match message.chat {
+        Chat::Group(group) => (world.online_members(group), None),
+        Chat::Two(one, other) if one == other => (vec![one], connection),
+        Chat::Two(one, other) => (vec![one, other], connection),
+    };
+    let receivers: Vec<Uin> = receivers
+        .into_iter()
+        .filter(|uin| world.sessions.is_online(*uin))
+        .collect();
+    let Some(first) = receivers.first() else {
+        return;
+    };
+    let times = if world.faults.duplicate() { 2 } else { 1 };
+    // Encoded once; only who receives it differs.
+    let mut push = MsgPush {
+        message: Some(message.for_reader(world, *first, false).encode()),
+        status: Some(1),
+        ..MsgPush::default()
+    };
+    for receiver in receivers {
+        if matches!(message.chat, Chat::Group(_)) {
+            let to = party(world, receiver);
+            if let Some(head) = push
+                .message
+                .as_mut()
+                .and_then(|message| message.routing_head.as_mut())
+            {
+                head.to_uin = to.uin.map(Uin::get);
+                head.to_uid = to.uid.map(|uid| uid.to_string());
+            }
+        }
+        let body: Bytes = push.encode_to_vec().into();
+        for _ in 0..times {
+            to_account(world, receiver, MSG_PUSH, &body, but);
+        }
+    }
+}
+
+fn recalled(world: &mut World, message: &Said, operator: Uin) {
+    match message.chat {
+        Chat::Group(group) => {
+            let push = Push::GroupRecall(GroupRecall {
+                group,
+                operator: uid(world, operator),
+                messages: vec![Recalled {
+                    sequence: Sequence::new(message.sequence),
+                    time: message.time,
+                    random: message.random,
+                    author: uid(world, message.sender),
+                }],
+                tip: String::new(),
+            });
+            to_members(world, group, &push);
+        }
+        Chat::Two(..) => {
+            let peer = message.chat.peer_of(operator).unwrap_or(operator);
+            let recall = |own| {
+                Push::PrivateRecall(PrivateRecall {
+                    from: uid(world, operator),
+                    to: uid(world, peer),
+                    client_sequence: message.client_sequence,
+                    sequence: Sequence::new(message.sequence),
+                    random: message.random,
+                    time: message.time,
+                    own,
+                    tip: String::new(),
+                })
+            };
+            let (theirs, own) = (recall(false), recall(true));
+            let random = rand::random();
+            if peer != operator {
+                notify(world, peer, Some(operator), &theirs, random, None);
+            }
+            notify(world, operator, Some(peer), &own, random, None);
+        }
+    }
+}
+
+fn poked(world: &mut World, actor: Uin, target: Uin, place: Poked) {
+    let poke = |group, peer, sequence| {
+        Push::Poke(Poke {
+            group,
+            peer,
+            from: actor,
+            target: Some(target),
+            action: "戳了戳".to_owned(),
+            suffix: String::new(),
+            image: String::new(),
+            sequence: Sequence::new(sequence),
+            tip_id: rand::random_range(1..=u64::from(u32::MAX)),
+        })
+    };
+    match place {
+        Poked::Group { group, notice } => {
+            let push = poke(Some(group), None, notice);
+            to_members(world, group, &push);
+        }
+        Poked::Private { peer } => {
+            let sequence = world.newest(Chat::of(actor, peer));
+            let random = rand::random();
+            // Each end is told that it came from the other.
+            let push = poke(None, Some(actor), sequence);
+            notify(world, peer, Some(actor), &push, random, None);
+            if peer != actor {
+                notify(world, actor, Some(peer), &push, random, None);
+            }
+        }
+    }
+}
+
+fn read(
+    world: &mut World,
+    reader: Uin,
+    (chat, sequence, time): (Chat, u64, u64),
+    connection: Option<u64>,
+) {
+    let push = match chat {
+        Chat::Group(group) => Push::GroupRead(GroupRead {
+            group,
+            sequence: Sequence::new(sequence),
+        }),
+        Chat::Two(..) => {
+            let peer = chat.peer_of(reader).unwrap_or(reader);
+            let Some(peer) = uid(world, peer) else {
+                return;
+            };
+            Push::PrivateRead(vec![PrivateRead { peer, time }])
+        }
+    };
+    let random = rand::random();
+    match chat {
+        Chat::Group(group) => {
+            notice(
+                world,
+                reader,
+                (group.get(), None),
+                &push,
+                random,
+                connection,
+            );
+        }
+        Chat::Two(..) => notify(world, reader, None, &push, random, connection),
+    }
+}
+
+fn created(world: &mut World, group: GroupUin, owner: Uin, invited: &[Uin]) {
+    let operator = uid(world, owner);
+    for newcomer in invited {
+        let push = Push::Joined(Joined { group, operator });
+        let from = (group.get(), None);
+        notice(world, *newcomer, from, &push, rand::random(), None);
+        let Some(member) = uid(world, *newcomer) else {
+            continue;
+        };
+        let push = Push::MemberJoined(MemberJoined {
+            group,
+            member,
+            invited: true,
+            operator,
+        });
+        notice(world, owner, from, &push, rand::random(), None);
+    }
+}
+
+/// The complete list of an account's clients, to each of them. `protocol/01` §4.2
+fn devices(world: &mut World, uin: Uin) {
+    let devices = world
+        .sessions
+        .lines(uin)
+        .iter()
+        .zip(1..)
+        .map(|(line, instance)| push_params::Device {
+            instance_id: Some(instance),
+            client_type: Some(0),
+            state: Some(1),
+            platform_id: Some(PLATFORM),
+            platform_name: Some(line.kind.clone()),
+            new_client_type: Some(0),
+            device_name: Some(line.device.clone()),
+        })
+        .collect();
+    let body: Bytes = PushParams {
+        devices,
+        guild: Some(push_params::Guild {
+            flag_1: Some(0),
+            flag_2: Some(0),
+        }),
+        error: Some(String::new()),
+        storage_time: Some(0),
+    }
+    .encode_to_vec()
+    .into();
+    to_account(world, uin, PUSH_PARAMS, &body, None);
+}

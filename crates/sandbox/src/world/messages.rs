@@ -1,0 +1,576 @@
+//! What was said: messages by conversation and sequence, reactions, essence, forwards, and how far people have read.
+
+use nekonap_ids::{GroupUin, Sequence, Uin};
+use nekonap_wire::message::{Element, Message, Party, Place, decode_list, encode_list};
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Role, World};
+use crate::refusal::Refusal;
+
+/// The sequence before the first of a group, and of two people's chat: any value will do (`protocol/02` §2.7), and two
+/// that differ show who mixes them up.
+pub(crate) const BEFORE_FIRST_IN_GROUP: u64 = 1_000;
+pub(crate) const BEFORE_FIRST_OF_TWO: u64 = 500;
+
+/// A conversation, seen by nobody in particular.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Chat {
+    Group(GroupUin),
+    /// The smaller number first; twice the same is somebody with themselves.
+    Two(Uin, Uin),
+}
+
+impl Chat {
+    /// The chat of two people.
+    pub(crate) fn of(one: Uin, other: Uin) -> Self {
+        Self::Two(one.min(other), one.max(other))
+    }
+
+    /// Kind, a and b, as the database has them.
+    pub(crate) fn key(self) -> (i64, i64, i64) {
+        let signed = u64::cast_signed;
+        match self {
+            Self::Group(group) => (0, signed(group.get()), 0),
+            Self::Two(one, other) => (1, signed(one.get()), signed(other.get())),
+        }
+    }
+
+    /// The other one of a chat of two.
+    pub(crate) fn peer_of(self, uin: Uin) -> Option<Uin> {
+        match self {
+            Self::Two(one, other) if one == uin => Some(other),
+            Self::Two(one, other) if other == uin => Some(one),
+            _ => None,
+        }
+    }
+}
+
+/// A message that was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) chat: Chat,
+    pub(crate) sequence: u64,
+    pub(crate) random: u32,
+    /// Private: the number that the sender chose; 0 in groups.
+    pub(crate) client_sequence: u32,
+    pub(crate) sender: Uin,
+    /// Unix seconds.
+    pub(crate) time: u64,
+    /// The group that a temporary session was started from.
+    pub(crate) through: Option<GroupUin>,
+    pub(crate) recalled: bool,
+    pub(crate) elements: Vec<Element>,
+}
+
+/// Who reacted with what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reaction {
+    /// A face's number, or an emoji's code point in decimal.
+    pub(crate) code: String,
+    pub(crate) emoji: bool,
+    /// When the last of them did, unix seconds.
+    pub(crate) time: u64,
+    /// In the order of time.
+    pub(crate) by: Vec<Uin>,
+}
+
+/// An essence message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Essence {
+    pub(crate) sequence: u64,
+    pub(crate) operator: Uin,
+    /// When it became one, unix seconds.
+    pub(crate) time: u64,
+}
+
+impl Said {
+    /// The message as the server passes it on to `reader`, live or from history, where cards are empty.
+    pub(crate) fn for_reader(&self, world: &World, reader: Uin, history: bool) -> Message {
+        let party = |uin: Uin| match world.people.get(&uin) {
+            Some(person) => Party::new(uin, person.uid),
+            None => Party {
+                uin: Some(uin),
+                uid: None,
+            },
+        };
+        let (place, to) = match self.chat {
+            Chat::Group(group) => (self.in_group(world, group, history), reader),
+            Chat::Two(..) => {
+                let to = self.chat.peer_of(self.sender).unwrap_or(reader);
+                let place = match self.through {
+                    Some(group) => Place::Temporary { group },
+                    None => Place::Friend,
+                };
+                (place, to)
+            }
+        };
+        Message {
+            place,
+            from: party(self.sender),
+            to: party(to),
+            sequence: Sequence::new(self.sequence),
+            client_sequence: self.client_sequence,
+            random: self.random,
+            time: self.time,
+            elements: self.elements.clone(),
+        }
+    }
+
+    fn in_group(&self, world: &World, group: GroupUin, history: bool) -> Place {
+        let known = world.groups.get(&group);
+        let member = known.and_then(|known| known.members.get(&self.sender));
+        let card = member.map_or("", |member| member.card.as_str());
+        let shown = if history {
+            String::new()
+        } else if card.is_empty() {
+            world.name_of(self.sender)
+        } else {
+            card.to_owned()
+        };
+        Place::Group {
+            group,
+            group_name: known.map(|known| known.name.clone()).unwrap_or_default(),
+            card: shown,
+            card_is_card: !card.is_empty() && !history,
+            role: member.map_or(Role::Member, |member| member.role).into(),
+        }
+    }
+}
+
+/// A message's columns, without those of its key.
+fn said(chat: Chat, row: &Row<'_>) -> rusqlite::Result<Said> {
+    let elements: Vec<u8> = row.get("elements")?;
+    let uin = |name: &str| -> rusqlite::Result<Option<Uin>> {
+        Ok(Uin::new(row.get::<_, i64>(name)?.cast_unsigned()).ok())
+    };
+    Ok(Said {
+        chat,
+        sequence: row.get::<_, i64>("sequence")?.cast_unsigned(),
+        random: row.get("random")?,
+        client_sequence: row.get("client_sequence")?,
+        sender: uin("sender")?.ok_or(rusqlite::Error::InvalidQuery)?,
+        time: row.get::<_, i64>("time")?.cast_unsigned(),
+        through: GroupUin::new(row.get::<_, i64>("through")?.cast_unsigned()).ok(),
+        recalled: row.get("recalled")?,
+        // Only `encode_list` writes there; a damaged row shows as an empty message.
+        elements: decode_list(&elements).unwrap_or_default(),
+    })
+}
+
+impl World {
+    /// The newest sequence of a conversation.
+    pub(crate) fn newest(&self, chat: Chat) -> u64 {
+        match chat {
+            Chat::Group(group) => self
+                .groups
+                .get(&group)
+                .map_or(BEFORE_FIRST_IN_GROUP, |group| group.sequence),
+            Chat::Two(one, other) => self
+                .pairs
+                .get(&(one, other))
+                .copied()
+                .unwrap_or(BEFORE_FIRST_OF_TWO),
+        }
+    }
+
+    /// Takes the next sequence of a conversation.
+    fn next(&mut self, chat: Chat) -> u64 {
+        let next = self.newest(chat) + 1;
+        match chat {
+            Chat::Group(group) => {
+                if let Some(group) = self.groups.get_mut(&group) {
+                    group.sequence = next;
+                }
+            }
+            Chat::Two(one, other) => {
+                self.pairs.insert((one, other), next);
+            }
+        }
+        next
+    }
+
+    /// Takes the next sequence of a group for a notice: they count too (`protocol/02` §2.7).
+    pub(crate) fn notice_sequence(&mut self, group: GroupUin) -> Result<u64, Refusal> {
+        let next = self.next(Chat::Group(group));
+        self.store
+            .prepare_cached("UPDATE groups SET sequence = ?2 WHERE group_uin = ?1")?
+            .execute(params![group.get().cast_signed(), next.cast_signed()])?;
+        Ok(next)
+    }
+
+    /// Keeps a message under the next sequence of its conversation, which is filled in.
+    pub(crate) fn keep(&mut self, mut said: Said) -> Result<Said, Refusal> {
+        said.sequence = self.next(said.chat);
+        let (kind, a, b) = said.chat.key();
+        self.store
+            .prepare_cached(
+                "INSERT INTO messages (kind, a, b, sequence, random, client_sequence, sender, time, through, recalled,
+                    elements) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)",
+            )?
+            .execute(params![
+                kind,
+                a,
+                b,
+                said.sequence.cast_signed(),
+                said.random,
+                said.client_sequence,
+                said.sender.get().cast_signed(),
+                said.time.cast_signed(),
+                said.through.map_or(0, |group| group.get().cast_signed()),
+                encode_list(&said.elements),
+            ])?;
+        if let Chat::Group(group) = said.chat {
+            let (sender, time) = (said.sender, said.time);
+            if let Some(member) = self
+                .groups
+                .get_mut(&group)
+                .and_then(|group| group.members.get_mut(&sender))
+            {
+                member.last_spoke = time;
+            }
+            self.store
+                .prepare_cached(
+                    "UPDATE members SET last_spoke = ?3 WHERE group_uin = ?1 AND uin = ?2",
+                )?
+                .execute(params![
+                    group.get().cast_signed(),
+                    sender.get().cast_signed(),
+                    time.cast_signed()
+                ])?;
+        }
+        Ok(said)
+    }
+
+    /// One message; also a recalled one.
+    pub(crate) fn said(&self, chat: Chat, sequence: u64) -> Result<Option<Said>, Refusal> {
+        let (kind, a, b) = chat.key();
+        Ok(self
+            .store
+            .prepare_cached(
+                "SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence = ?4",
+            )?
+            .query_row(params![kind, a, b, sequence.cast_signed()], |row| {
+                said(chat, row)
+            })
+            .optional()?)
+    }
+
+    /// The messages of a conversation from `first` to `last`, oldest first, recalled ones too; of more than `limit` the
+    /// newest.
+    pub(crate) fn said_between(
+        &self,
+        chat: Chat,
+        first: u64,
+        last: u64,
+        limit: u64,
+    ) -> Result<Vec<Said>, Refusal> {
+        let (kind, a, b) = chat.key();
+        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let mut found = self
+            .store
+            .prepare_cached(
+                "SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence BETWEEN ?4 AND ?5
+                 ORDER BY sequence DESC LIMIT ?6",
+            )?
+            .query_map(
+                params![kind, a, b, signed(first), signed(last), signed(limit)],
+                |row| said(chat, row),
+            )?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        found.reverse();
+        Ok(found)
+    }
+
+    /// The messages of a conversation by time, oldest first: the newest up to a time, or the oldest from it on.
+    pub(crate) fn said_around(
+        &self,
+        chat: Chat,
+        time: u64,
+        older: bool,
+        limit: u64,
+    ) -> Result<Vec<Said>, Refusal> {
+        let (kind, a, b) = chat.key();
+        let sql = if older {
+            "SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND time <= ?4 ORDER BY sequence DESC LIMIT ?5"
+        } else {
+            "SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND time >= ?4 ORDER BY sequence LIMIT ?5"
+        };
+        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let mut found = self
+            .store
+            .prepare_cached(sql)?
+            .query_map(params![kind, a, b, signed(time), signed(limit)], |row| {
+                said(chat, row)
+            })?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        if older {
+            found.reverse();
+        }
+        Ok(found)
+    }
+
+    /// A private message by the number that its sender chose and its random, as a recall names it.
+    pub(crate) fn said_by_client(
+        &self,
+        chat: Chat,
+        sender: Uin,
+        client_sequence: u32,
+        random: u32,
+    ) -> Result<Option<Said>, Refusal> {
+        let (kind, a, b) = chat.key();
+        Ok(self
+            .store
+            .prepare_cached(
+                "SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sender = ?4 AND client_sequence = ?5
+                 AND (?6 = 0 OR random = ?6) ORDER BY sequence DESC LIMIT 1",
+            )?
+            .query_row(
+                params![kind, a, b, sender.get().cast_signed(), client_sequence, random],
+                |row| said(chat, row),
+            )
+            .optional()?)
+    }
+
+    /// Marks a message as taken back; its reactions and its place among the essence go with it.
+    pub(crate) fn take_back_message(&mut self, chat: Chat, sequence: u64) -> Result<(), Refusal> {
+        let (kind, a, b) = chat.key();
+        self.store
+            .prepare_cached(
+                "UPDATE messages SET recalled = 1 WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence = ?4",
+            )?
+            .execute(params![kind, a, b, sequence.cast_signed()])?;
+        if let Chat::Group(group) = chat {
+            let key = params![group.get().cast_signed(), sequence.cast_signed()];
+            self.store
+                .prepare_cached("DELETE FROM essence WHERE group_uin = ?1 AND sequence = ?2")?
+                .execute(key)?;
+        }
+        Ok(())
+    }
+
+    /// The reactions to a group message, the most recent kind last.
+    pub(crate) fn reactions(
+        &self,
+        group: GroupUin,
+        sequence: u64,
+    ) -> Result<Vec<Reaction>, Refusal> {
+        let mut statement = self.store.prepare_cached(
+            "SELECT code, uin, emoji, time FROM reactions WHERE group_uin = ?1 AND sequence = ?2
+             ORDER BY time, code, uin",
+        )?;
+        let rows = statement.query_map(
+            params![group.get().cast_signed(), sequence.cast_signed()],
+            |row| {
+                Ok((
+                    row.get::<_, String>(0)?,
+                    row.get::<_, i64>(1)?.cast_unsigned(),
+                    row.get::<_, bool>(2)?,
+                    row.get::<_, i64>(3)?.cast_unsigned(),
+                ))
+            },
+        )?;
+        let mut reactions: Vec<Reaction> = Vec::new();
+        for row in rows {
+            let (code, uin, emoji, time) = row?;
+            let Ok(uin) = Uin::new(uin) else { continue };
+            match reactions.iter_mut().find(|one| one.code == code) {
+                Some(reaction) => {
+                    reaction.time = time;
+                    reaction.by.push(uin);
+                }
+                None => reactions.push(Reaction {
+                    code,
+                    emoji,
+                    time,
+                    by: vec![uin],
+                }),
+            }
+        }
+        Ok(reactions)
+    }
+
+    /// Adds a reaction; whether it was not there.
+    pub(crate) fn add_reaction(
+        &mut self,
+        group: GroupUin,
+        sequence: u64,
+        uin: Uin,
+        (code, emoji): (&str, bool),
+    ) -> Result<bool, Refusal> {
+        let time = self.now().cast_signed();
+        Ok(self
+            .store
+            .prepare_cached(
+                "INSERT OR IGNORE INTO reactions (group_uin, sequence, code, uin, emoji, time)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                group.get().cast_signed(),
+                sequence.cast_signed(),
+                code,
+                uin.get().cast_signed(),
+                emoji,
+                time
+            ])?
+            == 1)
+    }
+
+    /// Takes a reaction back; whether it was there.
+    pub(crate) fn remove_reaction(
+        &mut self,
+        group: GroupUin,
+        sequence: u64,
+        uin: Uin,
+        code: &str,
+    ) -> Result<bool, Refusal> {
+        Ok(self
+            .store
+            .prepare_cached(
+                "DELETE FROM reactions WHERE group_uin = ?1 AND sequence = ?2 AND code = ?3 AND uin = ?4",
+            )?
+            .execute(params![
+                group.get().cast_signed(),
+                sequence.cast_signed(),
+                code,
+                uin.get().cast_signed()
+            ])?
+            == 1)
+    }
+
+    /// Makes a message essence, or takes it out; whether that changed anything.
+    pub(crate) fn set_essence(
+        &mut self,
+        group: GroupUin,
+        sequence: u64,
+        operator: Uin,
+        set: bool,
+    ) -> Result<bool, Refusal> {
+        let (group, sequence) = (group.get().cast_signed(), sequence.cast_signed());
+        let changed = if set {
+            let time = self.now().cast_signed();
+            self.store
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO essence (group_uin, sequence, operator, time) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![group, sequence, operator.get().cast_signed(), time])?
+        } else {
+            self.store
+                .prepare_cached("DELETE FROM essence WHERE group_uin = ?1 AND sequence = ?2")?
+                .execute(params![group, sequence])?
+        };
+        Ok(changed == 1)
+    }
+
+    /// A group's essence, the newest first: `limit` of them after `skip`.
+    pub(crate) fn essence(
+        &self,
+        group: GroupUin,
+        skip: u32,
+        limit: u32,
+    ) -> Result<Vec<Essence>, Refusal> {
+        let mut statement = self.store.prepare_cached(
+            "SELECT sequence, operator, time FROM essence WHERE group_uin = ?1
+             ORDER BY time DESC, sequence DESC LIMIT ?2 OFFSET ?3",
+        )?;
+        let rows = statement.query_map(params![group.get().cast_signed(), limit, skip], |row| {
+            Ok((
+                row.get::<_, i64>(0)?.cast_unsigned(),
+                row.get::<_, i64>(1)?.cast_unsigned(),
+                row.get::<_, i64>(2)?.cast_unsigned(),
+            ))
+        })?;
+        let mut found = Vec::new();
+        for row in rows {
+            let (sequence, operator, time) = row?;
+            if let Ok(operator) = Uin::new(operator) {
+                found.push(Essence {
+                    sequence,
+                    operator,
+                    time,
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    /// How far somebody has read.
+    pub(crate) fn read_up_to(&self, reader: Uin, chat: Chat) -> Result<u64, Refusal> {
+        let (kind, a, b) = chat.key();
+        Ok(self
+            .store
+            .prepare_cached(
+                "SELECT sequence FROM reads WHERE reader = ?1 AND kind = ?2 AND a = ?3 AND b = ?4",
+            )?
+            .query_row(params![reader.get().cast_signed(), kind, a, b], |row| {
+                row.get::<_, i64>(0)
+            })
+            .optional()?
+            .map_or(0, i64::cast_unsigned))
+    }
+
+    /// Somebody has read up to here.
+    pub(crate) fn set_read(
+        &mut self,
+        reader: Uin,
+        chat: Chat,
+        sequence: u64,
+    ) -> Result<(), Refusal> {
+        let (kind, a, b) = chat.key();
+        self.store
+            .prepare_cached(
+                "INSERT INTO reads (reader, kind, a, b, sequence) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET sequence = excluded.sequence",
+            )?
+            .execute(params![
+                reader.get().cast_signed(),
+                kind,
+                a,
+                b,
+                sequence.cast_signed()
+            ])?;
+        Ok(())
+    }
+
+    /// Stores the messages of a merged forward under a new resource id.
+    pub(crate) fn store_long_message(
+        &mut self,
+        uploader: Uin,
+        payload: &[u8],
+    ) -> Result<String, Refusal> {
+        use base64::{Engine, engine::general_purpose::STANDARD};
+        // 64 letters, digits, + and / (`protocol/02` §7.1).
+        let id = STANDARD.encode(rand::random::<[u8; 48]>());
+        let time = self.now().cast_signed();
+        self.store
+            .prepare_cached(
+                "INSERT INTO long_messages (res_id, uploader, time, payload) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![id, uploader.get().cast_signed(), time, payload])?;
+        Ok(id)
+    }
+
+    /// The messages under a resource id, as they were uploaded.
+    pub(crate) fn long_message(&self, res_id: &str) -> Result<Option<Vec<u8>>, Refusal> {
+        Ok(self
+            .store
+            .prepare_cached("SELECT payload FROM long_messages WHERE res_id = ?1")?
+            .query_row(params![res_id], |row| row.get(0))
+            .optional()?)
+    }
+
+    /// Keeps bytes that somebody sent, and what they show or say.
+    pub(crate) fn store_blob(
+        &mut self,
+        sha1: &[u8],
+        caption: &str,
+        bytes: &[u8],
+    ) -> Result<(), Refusal> {
+        self.store
+            .prepare_cached(
+                "INSERT INTO blobs (sha1, caption, bytes) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET caption = excluded.caption",
+            )?
+            .execute(params![sha1, caption, bytes])?;
+        Ok(())
+    }
+}

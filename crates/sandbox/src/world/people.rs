@@ -1,0 +1,249 @@
+//! People: their profiles, friends and categories.
+
+use std::collections::BTreeMap;
+
+use nekonap_ids::{Uid, Uin};
+use serde::{Deserialize, Serialize};
+
+use super::World;
+use crate::refusal::Refusal;
+
+/// Somebody who lives in the world.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) uin: Uin,
+    pub(crate) uid: Uid,
+    pub(crate) nickname: String,
+    pub(crate) signature: String,
+    pub(crate) sex: Sex,
+    /// `YYYY-MM-DD`, or empty.
+    pub(crate) birthday: String,
+    pub(crate) status: Status,
+    /// Unix seconds.
+    pub(crate) registered: u64,
+    /// Category 0 is always there.
+    pub(crate) categories: BTreeMap<u32, String>,
+    pub(crate) friends: BTreeMap<Uin, Friendship>,
+    /// Counts the notices that this account was pushed. `protocol/05` §10.4
+    pub(crate) notices: u64,
+}
+
+/// How somebody has a friend.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Friendship {
+    pub(crate) category: u32,
+    pub(crate) remark: String,
+}
+
+/// What somebody says they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Sex {
+    #[default]
+    Unknown,
+    Male,
+    Female,
+}
+
+impl Sex {
+    /// Property 20009. `protocol/04` §4.2
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Unknown => 0,
+            Self::Male => 1,
+            Self::Female => 2,
+        }
+    }
+
+    pub(crate) const fn from_number(number: i64) -> Self {
+        match number {
+            1 => Self::Male,
+            2 => Self::Female,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// How somebody shows themselves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Status {
+    #[default]
+    Online,
+    Away,
+    Invisible,
+    Busy,
+    QMe,
+    DoNotDisturb,
+}
+
+impl Status {
+    const ALL: [(Self, &'static str, u64); 6] = [
+        (Self::Online, "online", 1),
+        (Self::Away, "away", 3),
+        (Self::Invisible, "invisible", 4),
+        (Self::Busy, "busy", 5),
+        (Self::QMe, "q_me", 6),
+        (Self::DoNotDisturb, "do_not_disturb", 7),
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(status, ..)| *status == self)
+            .map_or("online", |(_, name, _)| name)
+    }
+
+    pub(crate) fn named(name: &str) -> Self {
+        Self::ALL
+            .iter()
+            .find(|(_, known, _)| *known == name)
+            .map_or_else(Self::default, |(status, ..)| *status)
+    }
+
+    /// The presence word, property 27372. `protocol/04` §4.4
+    pub(crate) fn presence(self) -> u64 {
+        Self::ALL
+            .iter()
+            .find(|(status, ..)| *status == self)
+            .map_or(1, |(.., word)| *word)
+    }
+}
+
+/// The year, month and day of a birthday; empty is none.
+///
+/// # Errors
+/// Text that is no date.
+pub(crate) fn check_birthday(text: &str) -> Result<Option<(u16, u8, u8)>, Refusal> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let mut parts = text.split('-');
+    let mut part = || parts.next().and_then(|part| part.parse::<u16>().ok());
+    let date = (part(), part(), part());
+    if let ((Some(year), Some(month), Some(day)), None) = (date, parts.next())
+        && (1800..=3000).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && let (Ok(month), Ok(day)) = (u8::try_from(month), u8::try_from(day))
+    {
+        return Ok(Some((year, month, day)));
+    }
+    Err(Refusal::bad_request(format!(
+        "`birthday` is YYYY-MM-DD or empty, not {text:?}"
+    )))
+}
+
+impl Person {
+    /// Somebody new, without friends.
+    pub(crate) fn new(uin: Uin, uid: Uid, nickname: String, registered: u64) -> Self {
+        Self {
+            uin,
+            uid,
+            nickname,
+            signature: String::new(),
+            sex: Sex::default(),
+            birthday: String::new(),
+            status: Status::default(),
+            registered,
+            categories: BTreeMap::from([(0, "我的好友".to_owned())]),
+            friends: BTreeMap::new(),
+            notices: 0,
+        }
+    }
+
+    /// The birthday in numbers, where there is one.
+    pub(crate) fn born(&self) -> Option<(u16, u8, u8)> {
+        check_birthday(&self.birthday).ok().flatten()
+    }
+
+    /// Years, by the year alone; 0 without a birthday.
+    pub(crate) fn age(&self, now: u64) -> u8 {
+        // A Gregorian year's mean length: the age is told in years only.
+        let year = 1970 + now / 31_556_952;
+        self.born()
+            .and_then(|(born, ..)| u8::try_from(year.saturating_sub(u64::from(born))).ok())
+            .unwrap_or(0)
+    }
+}
+
+impl World {
+    /// Adds somebody.
+    pub(crate) fn add_person(&mut self, person: Person) -> Result<(), Refusal> {
+        self.save_person(&person)?;
+        for (id, name) in &person.categories {
+            self.save_category(person.uin, *id, name)?;
+        }
+        self.uids.insert(person.uid, person.uin);
+        self.people.insert(person.uin, person);
+        Ok(())
+    }
+
+    /// The lowest account number that nobody has, from 10001 on.
+    pub(crate) fn free_uin(&self) -> Result<Uin, Refusal> {
+        let newest = self
+            .people
+            .keys()
+            .next_back()
+            .map_or(10_000, |uin| uin.get());
+        Uin::new(newest.max(10_000) + 1).map_err(|error| Refusal::broken(&error))
+    }
+
+    /// Makes two people friends, each with the other in a category of theirs.
+    pub(crate) fn befriend(
+        &mut self,
+        (one, its_category): (Uin, u32),
+        (other, others_category): (Uin, u32),
+    ) -> Result<(), Refusal> {
+        for (owner, friend, category) in [(one, other, its_category), (other, one, others_category)]
+        {
+            let friendship = Friendship {
+                category,
+                remark: String::new(),
+            };
+            self.save_friend(owner, friend, &friendship)?;
+            self.person_mut(owner)?.friends.insert(friend, friendship);
+        }
+        Ok(())
+    }
+
+    /// Ends a friendship on both sides.
+    pub(crate) fn part(&mut self, one: Uin, other: Uin) -> Result<(), Refusal> {
+        for (owner, friend) in [(one, other), (other, one)] {
+            self.forget_friend(owner, friend)?;
+            self.person_mut(owner)?.friends.remove(&friend);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_birthday_is_a_date_or_nothing() {
+        assert_eq!(check_birthday("1990-02-03"), Ok(Some((1990, 2, 3))));
+        assert_eq!(check_birthday(""), Ok(None));
+        for wrong in [
+            "1990",
+            "1990-13-01",
+            "1990-1-1-1",
+            "x-y-z",
+            "1990-00-10",
+            "99999-1-1",
+        ] {
+            let refusal = check_birthday(wrong).expect_err(wrong);
+            assert!(refusal.text.contains("birthday"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn statuses_have_names_and_words() {
+        for (status, name, word) in Status::ALL {
+            assert_eq!(Status::named(name), status);
+            assert_eq!(status.presence(), word);
+            assert_eq!(serde_json::to_value(status).expect("JSON"), name);
+        }
+    }
+}
