@@ -227,125 +227,66 @@ async fn an_empty_message_is_1400_before_anything_is_asked() {
     }
 }
 
+/// A segment after a text, the code it is refused with, and what the text names. `$elsewhere` and `$plain` are messages.
+const NOT_SENT: &str = r#"
+gift       | {"qq": 1}                                  | PARAM_INVALID     | gift
+onlinefile | {"msgId": "1", "elementId": "2", "fileName": "f", "fileSize": "1", "isDir": false} | PARAM_INVALID | onlinefile
+node       | {"content": "x"}                           | MIXED_NODES       | nodes
+anonymous  | {}                                         | NOT_SUPPORTED     | anonymous
+reply      | {"id": 123456}                             | MSG_NOT_FOUND     | 123456
+reply      | {"id": -77}                                | MSG_NOT_FOUND     | -77
+reply      | {"id": $elsewhere}                         | MSG_NOT_FOUND     | another conversation
+image      | {"file": "nobody.png"}                     | LOAD_FILE_ERROR   | image
+record     | {}                                         | PARAM_MISSING     | record.file
+face       | {}                                         | PARAM_MISSING     | message[1].data.id
+face       | {"id": "smile"}                            | PARAM_INVALID     | message[1].data.id
+mface      | {"emoji_id": "00", "emoji_package_id": 1}  | PARAM_MISSING     | message[1].data.key
+at         | {"qq": "nobody"}                           | PARAM_INVALID     | message[1].data
+forward    | {}                                         | PARAM_MISSING     | forward.id
+forward    | {"id": 123456}                             | MSG_NOT_FOUND     | 123456
+forward    | {"id": $plain}                             | MSG_NOT_FOUND     | carries no forward
+music      | {"type": "163", "id": 1}                   | NOT_SUPPORTED     | music_sign_url
+music      | {"type": "xm", "id": 1}                    | PARAM_INVALID     | music.type
+music      | {"type": "custom"}                         | PARAM_MISSING     | music.url
+location   | {"lat": "north", "lon": 1}                 | PARAM_INVALID     | location
+contact    | {"type": "dog", "id": 1}                   | PARAM_INVALID     | message[1].data.type
+unknown    | {"what": "", "raw": "%"}                   | PARAM_INVALID     | unknown.raw
+"#;
+
+/// The rows of a table, their cells trimmed.
+fn rows<const N: usize>(table: &str) -> impl Iterator<Item = [&str; N]> {
+    table.trim().lines().map(|line| {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        cells
+            .try_into()
+            .unwrap_or_else(|_| panic!("not {N} cells: {line}"))
+    })
+}
+
 #[tokio::test]
 async fn what_cannot_be_sent_is_named_and_nothing_is_sent() {
     let offline = Offline::new().await;
-    let elsewhere = offline
-        .heard(said("group:20001", 4, 10_002, "elsewhere"))
-        .await;
-    let plain = offline
-        .heard(said("friend:10001", 1, 10_001, "plain"))
-        .await;
-    let text = |kind: &str, data: Value| json!([{"type": "text", "data": {"text": "and"}}, {"type": kind, "data": data}]);
-    for (message, code, named) in [
-        (text("gift", json!({"qq": 1})), "PARAM_INVALID", "gift"),
-        (
-            text(
-                "onlinefile",
-                json!({"msgId": "1", "elementId": "2", "fileName": "f", "fileSize": "1", "isDir": false}),
-            ),
-            "PARAM_INVALID",
-            "onlinefile",
-        ),
-        (
-            text("node", json!({"content": "x"})),
-            "MIXED_NODES",
-            "nodes",
-        ),
-        (text("anonymous", json!({})), "NOT_SUPPORTED", "anonymous"),
-        (
-            json!("[CQ:anonymous]who said that?"),
-            "NOT_SUPPORTED",
-            "anonymous",
-        ),
-        (
-            text("reply", json!({"id": 123_456})),
-            "MSG_NOT_FOUND",
-            "123456",
-        ),
-        (json!("[CQ:reply,id=-77]old"), "MSG_NOT_FOUND", "-77"),
-        (
-            text("reply", json!({"id": elsewhere})),
-            "MSG_NOT_FOUND",
-            "another conversation",
-        ),
-        (
-            text("image", json!({"file": "nobody.png"})),
-            "LOAD_FILE_ERROR",
-            "image",
-        ),
-        (text("record", json!({})), "PARAM_MISSING", "record.file"),
-        (
-            text("face", json!({})),
-            "PARAM_MISSING",
-            "message[1].data.id",
-        ),
-        (
-            text("face", json!({"id": "smile"})),
-            "PARAM_INVALID",
-            "message[1].data.id",
-        ),
-        (
-            text("mface", json!({"emoji_id": "00", "emoji_package_id": 1})),
-            "PARAM_MISSING",
-            "message[1].data.key",
-        ),
-        (
-            text("at", json!({"qq": "nobody"})),
-            "PARAM_INVALID",
-            "message[1].data",
-        ),
-        (text("forward", json!({})), "PARAM_MISSING", "forward.id"),
-        (
-            text("forward", json!({"id": 123_456})),
-            "MSG_NOT_FOUND",
-            "123456",
-        ),
-        (
-            text("forward", json!({"id": plain})),
-            "MSG_NOT_FOUND",
-            "carries no forward",
-        ),
-        (
-            text("music", json!({"type": "163", "id": 1})),
-            "NOT_SUPPORTED",
-            "music_sign_url",
-        ),
-        (
-            text("music", json!({"type": "xm", "id": 1})),
-            "PARAM_INVALID",
-            "music.type",
-        ),
-        (
-            text("music", json!({"type": "custom"})),
-            "PARAM_MISSING",
-            "music.url",
-        ),
-        (
-            text("location", json!({"lat": "north", "lon": 1})),
-            "PARAM_INVALID",
-            "location",
-        ),
-        (
-            text("contact", json!({"type": "dog", "id": 1})),
-            "PARAM_INVALID",
-            "message[1].data.type",
-        ),
-        (
-            text("unknown", json!({"what": "", "raw": "%"})),
-            "PARAM_INVALID",
-            "unknown.raw",
-        ),
-        (
-            json!([{"type": "at", "data": {"qq": "10002"}}]),
-            "EMPTY_MSG_ERROR",
-            "message",
-        ),
-        (json!("[CQ:face,id=99999]"), "EMPTY_MSG_ERROR", "message"),
-    ] {
+    let elsewhere = said("group:20001", 4, 10_002, "elsewhere");
+    let elsewhere = offline.heard(elsewhere).await.to_string();
+    let plain = said("friend:10001", 1, 10_001, "plain");
+    let plain = offline.heard(plain).await.to_string();
+    for [kind, data, code, named] in rows(NOT_SENT) {
+        let data = data
+            .replace("$elsewhere", &elsewhere)
+            .replace("$plain", &plain);
+        let data: Value = serde_json::from_str(&data).expect("JSON");
+        let message =
+            json!([{"type": "text", "data": {"text": "and"}}, {"type": kind, "data": data}]);
         let call = json!({"user_id": MYSELF, "message": message});
         let text = offline.failure("send_private_msg", call, code).await;
-        assert!(text.contains(named), "{message}: {text}");
+        assert!(text.contains(named), "{kind} {data}: {text}");
+    }
+    // What is left out leaves nothing.
+    for message in ["[CQ:at,qq=10002]", "[CQ:face,id=99999]"] {
+        let call = json!({"user_id": MYSELF, "message": message});
+        offline
+            .failure("send_private_msg", call, "EMPTY_MSG_ERROR")
+            .await;
     }
     // What could be sent fails at the server alone.
     for message in [
@@ -587,202 +528,54 @@ async fn what_forwards_refuse() {
     }
 }
 
+/// A call, the code it is refused with, and what the text names. `$private` and `$group` are messages.
+const REFUSED: &str = r#"
+set_msg_emoji_like        | {"emoji_id": "76"}                              | PARAM_MISSING     | `message_id`
+set_msg_emoji_like        | {"message_id": $group}                          | PARAM_MISSING     | `emoji_id`
+set_msg_emoji_like        | {"message_id": $group, "emoji_id": ""}          | PARAM_MISSING     | `emoji_id`
+set_msg_emoji_like        | {"message_id": 5, "emoji_id": 76}               | MSG_NOT_FOUND     | 5
+set_msg_emoji_like        | {"message_id": $private, "emoji_id": 76}        | NOT_SUPPORTED     | group
+set_msg_emoji_like        | {"message_id": $group, "emoji_id": 76, "set": "perhaps"} | PARAM_INVALID | `set`
+set_group_reaction        | {"group_id": 1, "message_id": $group, "code": "76", "is_add": false} | OFFLINE |
+unset_msg_emoji_like      | {"message_id": $group, "emoji_id": "76"}        | OFFLINE           |
+fetch_emoji_like          | {"message_id": $group, "emoji_id": "76", "emoji_type": "3"} | PARAM_INVALID | emojiType
+fetch_emoji_like          | {"message_id": $group}                          | PARAM_MISSING     | emojiId
+fetch_emoji_like          | {"message_id": $group, "emojiId": "76"}         | OFFLINE           |
+get_emoji_likes           | {"message_id": $private}                        | NOT_SUPPORTED     | group
+forward_friend_single_msg | {"message_id": $group}                          | PARAM_MISSING     | `user_id`
+forward_group_single_msg  | {"message_id": $group}                          | PARAM_MISSING     | `group_id`
+forward_friend_single_msg | {"user_id": 10001}                              | PARAM_MISSING     | `message_id`
+forward_friend_single_msg | {"user_id": 10001, "message_id": 5}             | MSG_NOT_FOUND     | 5
+forward_group_single_msg  | {"user_id": 10001, "message_id": $group}        | OFFLINE           | not delivered
+delete_msg                | {"message_id": 5}                               | MSG_NOT_FOUND     | 5
+delete_msg                | {"message_id": $private}                        | PERMISSION_DENIED | private
+delete_msg                | {}                                              | PARAM_MISSING     | `message_id`
+send_poke                 | {"group_id": 1}                                 | PARAM_MISSING     | `user_id`
+group_poke                | {"user_id": 1}                                  | PARAM_MISSING     | `group_id`
+friend_poke               | {}                                              | PARAM_MISSING     | `user_id`
+mark_msg_as_read          | {}                                              | PARAM_MISSING     | `message_id`
+mark_private_msg_as_read  | {"user_id": "0"}                                | PARAM_MISSING     | `user_id`
+mark_group_msg_as_read    | {"group_id": null}                              | PARAM_MISSING     | `group_id`
+mark_group_msg_as_read    | {"message_id": 5}                               | MSG_NOT_FOUND     | 5
+set_essence_msg           | {"message_id": $private}                        | NOT_SUPPORTED     | group
+set_essence_msg           | {"message_id": 5}                               | MSG_NOT_FOUND     | 5
+delete_essence_msg        | {"group_id": 1, "msg_seq": "5"}                 | PARAM_MISSING     | message_id
+get_essence_msg_list      | {}                                              | PARAM_MISSING     | `group_id`
+get_friend_msg_history    | {}                                              | PARAM_MISSING     | `user_id`
+get_group_msg_history     | {"group_id": 1, "count": "x"}                   | PARAM_INVALID     | `count`
+get_group_member_info     | {"group_id": 1}                                 | PARAM_MISSING     | `user_id`
+"#;
+
 #[tokio::test]
 async fn what_other_message_actions_refuse() {
     let offline = Offline::new().await;
     let private = offline.heard(said("friend:10002", 1, 10_002, "hi")).await;
     let group = offline.heard(said("group:20001", 1, 10_002, "hi")).await;
-    for (action, call, code, named) in [
-        (
-            "set_msg_emoji_like",
-            json!({"emoji_id": "76"}),
-            "PARAM_MISSING",
-            "`message_id`",
-        ),
-        (
-            "set_msg_emoji_like",
-            json!({"message_id": group}),
-            "PARAM_MISSING",
-            "`emoji_id`",
-        ),
-        (
-            "set_msg_emoji_like",
-            json!({"message_id": group, "emoji_id": ""}),
-            "PARAM_MISSING",
-            "`emoji_id`",
-        ),
-        (
-            "set_msg_emoji_like",
-            json!({"message_id": 5, "emoji_id": 76}),
-            "MSG_NOT_FOUND",
-            "5",
-        ),
-        (
-            "set_msg_emoji_like",
-            json!({"message_id": private, "emoji_id": 76}),
-            "NOT_SUPPORTED",
-            "group",
-        ),
-        (
-            "set_msg_emoji_like",
-            json!({"message_id": group, "emoji_id": 76, "set": "perhaps"}),
-            "PARAM_INVALID",
-            "`set`",
-        ),
-        (
-            "set_group_reaction",
-            json!({"group_id": 1, "message_id": group, "code": "76", "is_add": false}),
-            "OFFLINE",
-            "",
-        ),
-        (
-            "unset_msg_emoji_like",
-            json!({"message_id": group, "emoji_id": "76"}),
-            "OFFLINE",
-            "",
-        ),
-        (
-            "fetch_emoji_like",
-            json!({"message_id": group, "emoji_id": "76", "emoji_type": "3"}),
-            "PARAM_INVALID",
-            "emojiType",
-        ),
-        (
-            "fetch_emoji_like",
-            json!({"message_id": group}),
-            "PARAM_MISSING",
-            "emojiId",
-        ),
-        (
-            "fetch_emoji_like",
-            json!({"message_id": group, "emojiId": "76"}),
-            "OFFLINE",
-            "",
-        ),
-        (
-            "get_emoji_likes",
-            json!({"message_id": private}),
-            "NOT_SUPPORTED",
-            "group",
-        ),
-        (
-            "forward_friend_single_msg",
-            json!({"message_id": group}),
-            "PARAM_MISSING",
-            "`user_id`",
-        ),
-        (
-            "forward_group_single_msg",
-            json!({"message_id": group}),
-            "PARAM_MISSING",
-            "`group_id`",
-        ),
-        (
-            "forward_friend_single_msg",
-            json!({"user_id": MYSELF}),
-            "PARAM_MISSING",
-            "`message_id`",
-        ),
-        (
-            "forward_friend_single_msg",
-            json!({"user_id": MYSELF, "message_id": 5}),
-            "MSG_NOT_FOUND",
-            "5",
-        ),
-        (
-            "forward_group_single_msg",
-            json!({"user_id": MYSELF, "message_id": group}),
-            "OFFLINE",
-            "not delivered",
-        ),
-        ("delete_msg", json!({"message_id": 5}), "MSG_NOT_FOUND", "5"),
-        (
-            "delete_msg",
-            json!({"message_id": private}),
-            "PERMISSION_DENIED",
-            "private",
-        ),
-        ("delete_msg", json!({}), "PARAM_MISSING", "`message_id`"),
-        (
-            "send_poke",
-            json!({"group_id": 1}),
-            "PARAM_MISSING",
-            "`user_id`",
-        ),
-        (
-            "group_poke",
-            json!({"user_id": 1}),
-            "PARAM_MISSING",
-            "`group_id`",
-        ),
-        ("friend_poke", json!({}), "PARAM_MISSING", "`user_id`"),
-        (
-            "mark_msg_as_read",
-            json!({}),
-            "PARAM_MISSING",
-            "`message_id`",
-        ),
-        (
-            "mark_private_msg_as_read",
-            json!({"user_id": "0"}),
-            "PARAM_MISSING",
-            "`user_id`",
-        ),
-        (
-            "mark_group_msg_as_read",
-            json!({"group_id": null}),
-            "PARAM_MISSING",
-            "`group_id`",
-        ),
-        (
-            "mark_group_msg_as_read",
-            json!({"message_id": 5}),
-            "MSG_NOT_FOUND",
-            "5",
-        ),
-        (
-            "set_essence_msg",
-            json!({"message_id": private}),
-            "NOT_SUPPORTED",
-            "group",
-        ),
-        (
-            "set_essence_msg",
-            json!({"message_id": 5}),
-            "MSG_NOT_FOUND",
-            "5",
-        ),
-        (
-            "delete_essence_msg",
-            json!({"group_id": 1, "msg_seq": "5"}),
-            "PARAM_MISSING",
-            "message_id",
-        ),
-        (
-            "get_essence_msg_list",
-            json!({}),
-            "PARAM_MISSING",
-            "`group_id`",
-        ),
-        (
-            "get_friend_msg_history",
-            json!({}),
-            "PARAM_MISSING",
-            "`user_id`",
-        ),
-        (
-            "get_group_msg_history",
-            json!({"group_id": 1, "count": "x"}),
-            "PARAM_INVALID",
-            "`count`",
-        ),
-        (
-            "get_group_member_info",
-            json!({"group_id": 1}),
-            "PARAM_MISSING",
-            "`user_id`",
-        ),
-    ] {
+    for [action, call, code, named] in rows(REFUSED) {
+        let call = call
+            .replace("$private", &private.to_string())
+            .replace("$group", &group.to_string());
+        let call: Value = serde_json::from_str(&call).expect("JSON");
         let text = offline.failure(action, call.clone(), code).await;
         assert!(text.contains(named), "{action} {call}: {text}");
     }

@@ -477,22 +477,7 @@ fn expected(world: &World, place: usize, message: &Message) -> Vec<Message> {
                 };
                 (Segment::Poke(told), true)
             }
-            Segment::Mface(face) => {
-                let folder = &face.emoji_id[..2];
-                let told = Image {
-                    summary: face.summary.or(Some("[商城表情]".to_owned())),
-                    file: Some(format!("{folder}-{}.gif", face.emoji_id)),
-                    url: Some(format!(
-                        "https://gxh.vip.qq.com/club/item/parcel/item/{folder}/{}/raw300.gif",
-                        face.emoji_id
-                    )),
-                    key: Some(face.key),
-                    emoji_package_id: Some(face.emoji_package_id),
-                    emoji_id: Some(face.emoji_id),
-                    ..Image::default()
-                };
-                (Segment::Image(told), true)
-            }
+            Segment::Mface(face) => (Segment::Image(sticker(face)), true),
             Segment::Share(link) => (json(cards::share(&link)), true),
             Segment::Location(place) => (json(cards::location(&place).expect("a place")), true),
             Segment::Contact(contact) => {
@@ -532,6 +517,23 @@ fn expected(world: &World, place: usize, message: &Message) -> Vec<Message> {
     }
     messages.extend(alone);
     messages
+}
+
+/// A store sticker as it is told.
+fn sticker(face: Mface) -> Image {
+    let folder = &face.emoji_id[..2];
+    Image {
+        summary: face.summary.or(Some("[商城表情]".to_owned())),
+        file: Some(format!("{folder}-{}.gif", face.emoji_id)),
+        url: Some(format!(
+            "https://gxh.vip.qq.com/club/item/parcel/item/{folder}/{}/raw300.gif",
+            face.emoji_id
+        )),
+        key: Some(face.key),
+        emoji_package_id: Some(face.emoji_package_id),
+        emoji_id: Some(face.emoji_id),
+        ..Image::default()
+    }
 }
 
 fn json(card: String) -> Segment {
