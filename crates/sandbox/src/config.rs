@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use nekonap_ids::Uin;
+
 /// How a sandbox is started.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -11,6 +13,8 @@ pub struct Config {
     pub wire: SocketAddr,
     /// What a new world has in it. A world that is there already is left as it is.
     pub seed: Seed,
+    /// Accounts that must be there: who is not comes into the world, without friends.
+    pub accounts: Vec<Uin>,
 }
 
 /// What a new world has in it.

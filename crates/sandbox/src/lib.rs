@@ -9,6 +9,7 @@
 //!     directory: None,
 //!     wire: "127.0.0.1:0".parse()?,
 //!     seed: Seed::Demo,
+//!     accounts: Vec::new(),
 //! })
 //! .await?;
 //! println!("clients connect to {}", sandbox.wire());
@@ -127,8 +128,7 @@ impl Sandbox {
             address: config.wire,
             error,
         })?;
-        let (directory, seed) = (config.directory, config.seed);
-        let opened = tokio::task::spawn_blocking(move || open(directory, &seed, wire))
+        let opened = tokio::task::spawn_blocking(move || open(config, wire))
             .await
             .map_err(|error| StartError::World(error.to_string()))??;
         let Opened {
@@ -204,18 +204,17 @@ struct Opened {
 }
 
 /// Opens the world; a new one is seeded.
-fn open(
-    directory: Option<PathBuf>,
-    seed: &Seed,
-    address: SocketAddr,
-) -> Result<Opened, StartError> {
-    let path = directory.map(|directory| directory.join("world.db"));
+fn open(config: Config, address: SocketAddr) -> Result<Opened, StartError> {
+    let path = config.directory.map(|directory| directory.join("world.db"));
     let opened = open_connection(&Options::new(path, MIGRATIONS))?;
     let broken = |refusal: Refusal| StartError::World(refusal.text);
     let mut world = World::open(opened.database, Keyring::default(), address).map_err(broken)?;
     let keys = ServerKeys::of(&world).map_err(broken)?;
     if world.people.is_empty() {
-        plant(&mut world, seed)?;
+        plant(&mut world, &config.seed)?;
+    }
+    for uin in config.accounts {
+        services::profile::settle(&mut world, uin).map_err(broken)?;
     }
     Ok(Opened {
         world,

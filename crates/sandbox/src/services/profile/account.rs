@@ -33,6 +33,15 @@ pub(crate) fn create(world: &mut World, act: CreateAct) -> Result<Created, Refus
     Ok(Created { uin, uid })
 }
 
+/// An account of this number, whether it was there or not.
+pub(crate) fn settle(world: &mut World, uin: Uin) -> Result<(), Refusal> {
+    if world.people.contains_key(&uin) {
+        return Ok(());
+    }
+    let person = Person::new(uin, free_uid(world), uin.to_string(), world.now());
+    world.add_person(person)
+}
+
 /// A uid that nobody has: `u_` and 22 characters of URL-safe base64. `protocol/04` §2
 pub(crate) fn free_uid(world: &World) -> Uid {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

@@ -3,7 +3,7 @@
 mod account;
 mod set;
 
-pub(crate) use account::free_uid;
+pub(crate) use account::{free_uid, settle};
 
 use crate::http::Acts;
 
