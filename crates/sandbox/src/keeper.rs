@@ -401,3 +401,73 @@ fn dead(request: &Request) -> Parcel {
         seal: Seal::Zero,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{group, say, uin, world};
+    use crate::{refusal::code, services::messages::send::To, world::Chat};
+
+    async fn texts(keeper: &Keeper) -> usize {
+        keeper
+            .ask(|world| world.said_between(Chat::Group(group(20001)), 0, u64::MAX, 99))
+            .await
+            .expect("a look")
+            .len()
+    }
+
+    #[tokio::test]
+    async fn a_panic_takes_back_its_own_work_and_no_other() {
+        let keeper = Keeper::start(world()).expect("a thread");
+        keeper
+            .ask(|world| say(world, 10002, To::Group(group(20001)), "kept").map(drop))
+            .await
+            .expect("said");
+        let broken = keeper
+            .ask(|world| -> Result<(), Refusal> {
+                say(world, 10002, To::Group(group(20001)), "lost")?;
+                world.person_mut(uin(10002))?.nickname = "Nobody".to_owned();
+                panic!("as the test wants it")
+            })
+            .await
+            .expect_err("broken");
+        assert_eq!(broken.code, code::BROKEN);
+        assert_eq!(texts(&keeper).await, 1);
+        let name = keeper
+            .ask(|world| Ok(world.name_of(uin(10002))))
+            .await
+            .expect("a look");
+        assert_eq!(name, "Bob", "the memory was loaded again");
+        let said = keeper
+            .ask(|world| say(world, 10002, To::Group(group(20001)), "after"))
+            .await
+            .expect("said");
+        let first = keeper
+            .ask(|world| world.said_between(Chat::Group(group(20001)), 0, u64::MAX, 1))
+            .await
+            .expect("a look");
+        assert_eq!(first, [said], "and it is the newest");
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_the_askers_alone() {
+        let keeper = Keeper::start(world()).expect("a thread");
+        let sends = (0..50).map(|number| {
+            keeper.ask(move |world| {
+                let to = if number % 2 == 0 {
+                    To::Group(group(20001))
+                } else {
+                    To::Group(group(29_999))
+                };
+                say(world, 10002, to, "x").map(drop)
+            })
+        });
+        let outcomes = futures_util::future::join_all(sends).await;
+        let refused = outcomes.iter().filter(|outcome| outcome.is_err()).count();
+        assert_eq!(refused, 25);
+        assert_eq!(texts(&keeper).await, 25);
+        keeper.close().await;
+        let closed = keeper.ask(|_| Ok(())).await;
+        assert_eq!(closed.expect_err("closed").code, code::BROKEN);
+    }
+}

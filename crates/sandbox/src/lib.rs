@@ -32,6 +32,8 @@ pub mod seed;
 mod server;
 mod services;
 mod tell;
+#[cfg(test)]
+mod testing;
 mod world;
 
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};

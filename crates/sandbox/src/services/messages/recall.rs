@@ -133,3 +133,89 @@ pub(crate) fn act(world: &mut World, actor: Uin, act: RecallAct) -> Result<Nothi
     recall(world, actor, message)?;
     Ok(Nothing {})
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        services::messages::send::To,
+        testing::{group, say, uin, world},
+    };
+
+    fn try_recall(
+        world: &mut World,
+        actor: u64,
+        number: u64,
+        sequence: u64,
+    ) -> Result<(), Refusal> {
+        let fields = RecallAct {
+            group: Some(group(number)),
+            peer: None,
+            sequence,
+        };
+        act(world, uin(actor), fields).map(drop)
+    }
+
+    #[test]
+    fn own_messages_for_two_minutes_and_lower_ranks_at_any_time() {
+        let mut world = world();
+        let late = say(&mut world, 10004, To::Group(group(20002)), "old").expect("said");
+        world.advance_clock(121).expect("time goes by");
+        let early = say(&mut world, 10004, To::Group(group(20002)), "new").expect("said");
+        let owners = say(&mut world, 10002, To::Group(group(20002)), "mine").expect("said");
+        assert!(try_recall(&mut world, 10004, 20002, late.sequence).is_err());
+        try_recall(&mut world, 10004, 20002, early.sequence).expect("in time");
+        assert!(
+            try_recall(&mut world, 10001, 20002, owners.sequence).is_err(),
+            "of higher rank"
+        );
+        try_recall(&mut world, 10001, 20002, late.sequence).expect("an administrator may");
+        let again = try_recall(&mut world, 10001, 20002, late.sequence);
+        assert_eq!(again.expect_err("gone").why, crate::refusal::Why::NotFound);
+    }
+
+    #[test]
+    fn a_private_message_is_taken_back_by_its_author_alone() {
+        let mut world = world();
+        let said = say(&mut world, 10002, To::Friend(uin(10003)), "psst").expect("said");
+        let fields = |peer| RecallAct {
+            group: None,
+            peer: Some(uin(peer)),
+            sequence: said.sequence,
+        };
+        assert!(act(&mut world, uin(10003), fields(10002)).is_err());
+        act(&mut world, uin(10002), fields(10003)).expect("one's own");
+        let kept = world
+            .said(said.chat, said.sequence)
+            .expect("a look")
+            .expect("kept");
+        assert!(kept.recalled);
+    }
+
+    #[test]
+    fn a_client_finds_its_private_message_by_either_number() {
+        let mut world = world();
+        let (caller, _parcels) = crate::testing::caller(&mut world, 10002);
+        let peer = world.person(uin(10003)).expect("there").uid.to_string();
+        for by_shared in [true, false] {
+            let said = say(&mut world, 10002, To::Friend(uin(10003)), "psst").expect("said");
+            let target = nekonap_wire::proto::messages::RecallPrivateTarget {
+                client_seq: (!by_shared).then_some(u64::from(said.client_sequence)),
+                nt_seq: by_shared.then_some(said.sequence),
+                random: Some(said.random),
+                ..Default::default()
+            };
+            let request = RecallPrivateRequest {
+                target_uid: Some(peer.clone()),
+                target: Some(target),
+                ..RecallPrivateRequest::default()
+            };
+            in_private(&mut world, &caller, request).expect("taken back");
+            let kept = world
+                .said(said.chat, said.sequence)
+                .expect("a look")
+                .expect("kept");
+            assert!(kept.recalled, "by_shared {by_shared}");
+        }
+    }
+}

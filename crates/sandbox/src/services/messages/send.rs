@@ -281,3 +281,110 @@ fn say(world: &mut World, actor: Uin, to: To, message: &Value) -> Result<SaidAct
         time: said.time,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{group, say, uin, world};
+    use nekonap_wire::message::{Mention, Text};
+
+    #[test]
+    fn each_conversation_counts_by_itself_and_both_ends_agree() {
+        let mut world = world();
+        let first = say(&mut world, 10002, To::Group(group(20001)), "a").expect("said");
+        let second = say(&mut world, 10003, To::Group(group(20001)), "b").expect("said");
+        let elsewhere = say(&mut world, 10003, To::Group(group(20002)), "c").expect("said");
+        assert_eq!(second.sequence, first.sequence + 1);
+        assert_eq!(elsewhere.sequence, first.sequence);
+        let there = say(&mut world, 10002, To::Friend(uin(10003)), "d").expect("said");
+        let back = say(&mut world, 10003, To::Friend(uin(10002)), "e").expect("said");
+        assert_eq!(back.sequence, there.sequence + 1);
+        // A temporary chat counts with the private one of the same two.
+        let through = To::Through(group(20001), uin(10002));
+        let temporary = say(&mut world, 10003, through, "f").expect("said");
+        assert_eq!(temporary.sequence, back.sequence + 1);
+    }
+
+    #[test]
+    fn sequences_go_on_after_the_world_was_loaded_again() {
+        let mut world = world();
+        let first = say(&mut world, 10002, To::Group(group(20001)), "a").expect("said");
+        let there = say(&mut world, 10002, To::Friend(uin(10003)), "b").expect("said");
+        world.notice_sequence(group(20001)).expect("a notice");
+        world.load().expect("loaded");
+        let next = say(&mut world, 10002, To::Group(group(20001)), "c").expect("said");
+        assert_eq!(next.sequence, first.sequence + 2, "the notice counted");
+        let after = say(&mut world, 10003, To::Friend(uin(10002)), "d").expect("said");
+        assert_eq!(after.sequence, there.sequence + 1);
+    }
+
+    #[test]
+    fn refusals_have_their_codes_and_keep_nothing() {
+        let mut world = world();
+        let stranger = crate::services::profile::free_uid(&world);
+        let person = crate::world::Person::new(uin(99), stranger, "Stranger".to_owned(), 0);
+        world.add_person(person).expect("added");
+        let mut refused = |actor, to, text: &str| {
+            let refusal = say(&mut world, actor, to, text).expect_err("refused");
+            assert!(world.take_happened().is_empty());
+            refusal.code
+        };
+        let here = To::Group(group(20001));
+        assert_eq!(refused(99, here, "hi"), code::NOT_A_MEMBER);
+        assert_eq!(
+            refused(99, To::Friend(uin(10001)), "hi"),
+            code::NOT_ACCEPTED
+        );
+        assert_eq!(refused(10002, here, ""), code::CONTENT);
+        assert_eq!(refused(10002, here, &"x".repeat(4_501)), code::TOO_LARGE);
+        let beyond = To::Through(group(20001), uin(99));
+        assert_eq!(refused(10002, beyond, "hi"), code::NOT_A_MEMBER);
+        let chat = Chat::Group(group(20001));
+        assert!(
+            world
+                .said_between(chat, 0, u64::MAX, 9)
+                .expect("a look")
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn everybody_is_mentioned_by_administrators_only() {
+        let mut world = world();
+        let mut call = |actor: u64, number: u64| {
+            let everybody = Element::Mention(Mention {
+                target: MentionTarget::Everybody,
+                text: "@全体成员".to_owned(),
+            });
+            let draft = Draft {
+                to: To::Group(group(number)),
+                elements: vec![everybody, Element::Text(Text::new(" up!"))],
+                client_sequence: 0,
+                random: 1,
+                thrown: false,
+                connection: None,
+            };
+            send(&mut world, uin(actor), draft).map(drop)
+        };
+        assert_eq!(
+            call(10004, 20001).expect_err("a member").code,
+            code::NO_EVERYBODY
+        );
+        call(10001, 20001).expect("the owner may");
+        call(10001, 20002).expect("an administrator may");
+    }
+
+    #[test]
+    fn the_server_throws_and_does_not_believe_a_client() {
+        let mut face = Face::throw(Thrown::Dice, Some(7));
+        throw(&mut face, false);
+        let (_, result) = face.thrown().expect("a throw");
+        assert!((1..=6).contains(&result.expect("thrown")));
+        let mut chosen = Face::throw(Thrown::RockPaperScissors, Some(2));
+        throw(&mut chosen, true);
+        assert_eq!(chosen.thrown(), Some((Thrown::RockPaperScissors, Some(2))));
+        let mut plain = Face::new(14);
+        throw(&mut plain, false);
+        assert_eq!(plain, Face::new(14));
+    }
+}

@@ -272,3 +272,92 @@ fn scanned_code<'a>(
         ))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{uin, world};
+
+    fn fields(shown: &Shown) -> LoginAct {
+        LoginAct {
+            code: shown.url.clone(),
+        }
+    }
+
+    #[test]
+    fn a_code_is_scanned_and_confirmed_by_the_same_phone() {
+        let mut world = world();
+        let shown = show_code(&mut world, Guid([1; 16]), "desk".to_owned());
+        assert_eq!(code_state(&world, &shown.signature), State::Waiting);
+        assert!(
+            confirm(&mut world, uin(10002), fields(&shown)).is_err(),
+            "not scanned"
+        );
+        scan(&mut world, uin(10002), fields(&shown)).expect("scanned");
+        assert_eq!(code_state(&world, &shown.signature), State::Scanned);
+        assert!(
+            scan(&mut world, uin(10003), fields(&shown)).is_err(),
+            "taken"
+        );
+        assert!(
+            confirm(&mut world, uin(10003), fields(&shown)).is_err(),
+            "another phone"
+        );
+        confirm(&mut world, uin(10002), fields(&shown)).expect("confirmed");
+        let State::Confirmed(confirmed) = code_state(&world, &shown.signature) else {
+            panic!("confirmed");
+        };
+        assert_eq!(confirmed.uin, uin(10002));
+        // An easy log-in may take the A1 of a confirmed code, once, from the same device.
+        assert!(easy(&mut world, uin(10002), Guid([2; 16]), &confirmed.a1).is_err());
+        easy(&mut world, uin(10002), Guid([1; 16]), &confirmed.a1).expect("tickets");
+        assert!(easy(&mut world, uin(10002), Guid([1; 16]), &confirmed.a1).is_err());
+        assert_eq!(code_state(&world, &shown.signature), State::Invalid);
+    }
+
+    #[test]
+    fn codes_expire_and_can_be_cancelled_and_unknown_ones_are_invalid() {
+        let mut world = world();
+        assert_eq!(code_state(&world, b"nobody's"), State::Invalid);
+        let shown = show_code(&mut world, Guid([1; 16]), String::new());
+        scan(&mut world, uin(10002), fields(&shown)).expect("scanned");
+        cancel(&mut world, uin(10002), fields(&shown)).expect("cancelled");
+        assert_eq!(code_state(&world, &shown.signature), State::Cancelled);
+        let shown = show_code(&mut world, Guid([1; 16]), String::new());
+        world.advance_clock(121).expect("time goes by");
+        assert_eq!(code_state(&world, &shown.signature), State::Expired);
+        assert!(scan(&mut world, uin(10002), fields(&shown)).is_err());
+    }
+
+    #[test]
+    fn an_a1_is_good_once_and_its_successor_takes_its_place() {
+        let mut world = world();
+        let guid = Guid([3; 16]);
+        let old = world
+            .grant(uin(10002), guid, String::new())
+            .expect("granted");
+        let new = easy(&mut world, uin(10002), guid, &old.a1).expect("renewed");
+        assert!(easy(&mut world, uin(10002), guid, &old.a1).is_err());
+        assert!(world.sessions.of_d2(&old.d2).is_none());
+        assert!(world.sessions.of_d2(&new.d2).is_some());
+        // And it is so after a restart.
+        world.load().expect("loaded");
+        assert!(world.sessions.of_d2(&old.d2).is_none());
+        assert!(world.sessions.of_a1(&new.a1).is_some());
+    }
+
+    #[test]
+    fn there_are_never_too_many_codes_and_sessions() {
+        let mut world = world();
+        for _ in 0..300 {
+            show_code(&mut world, Guid([1; 16]), String::new());
+        }
+        assert_eq!(world.sessions.codes().len(), 256);
+        for _ in 0..70 {
+            world
+                .grant(uin(10002), Guid([1; 16]), String::new())
+                .expect("granted");
+        }
+        assert_eq!(world.good_sessions(uin(10002)).len(), 64);
+    }
+}

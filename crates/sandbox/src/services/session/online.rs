@@ -139,3 +139,67 @@ pub(crate) fn gone(world: &mut World, connection: u64) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{caller, uin, world};
+    use nekonap_wire::proto::session::DeviceInfo;
+
+    fn info(kernel: &str) -> RegisterInfo {
+        RegisterInfo {
+            device: Some(DeviceInfo {
+                kernel: Some(kernel.to_owned()),
+                ..DeviceInfo::default()
+            }),
+            ..RegisterInfo::default()
+        }
+    }
+
+    #[test]
+    fn a_second_client_of_a_kind_takes_the_place_of_the_first_and_another_kind_does_not() {
+        let mut world = world();
+        let (first, _a) = caller(&mut world, 10002);
+        let (second, _b) = caller(&mut world, 10002);
+        let (third, _c) = caller(&mut world, 10002);
+        register(&mut world, &first, info("Linux")).expect("online");
+        register(&mut world, &second, info("Windows")).expect("online");
+        assert_eq!(world.sessions.lines(uin(10002)).len(), 2);
+        register(&mut world, &third, info("linux")).expect("online");
+        let sessions: Vec<u64> = world
+            .sessions
+            .lines(uin(10002))
+            .iter()
+            .map(|line| line.session)
+            .collect();
+        assert_eq!(sessions, [second.session, third.session]);
+        let state = |number| world.sessions.number(number).map(|session| session.state);
+        assert_eq!(
+            state(first.session),
+            Some(crate::world::SessionState::Revoked)
+        );
+        assert_eq!(state(third.session), Some(crate::world::SessionState::Good));
+    }
+
+    #[test]
+    fn what_is_left_of_a_lost_connection_goes_without_a_word() {
+        let mut world = world();
+        let (first, _a) = caller(&mut world, 10002);
+        register(&mut world, &first, info("Linux")).expect("online");
+        let (other, _b) = caller(&mut world, 10003);
+        let again = Caller {
+            uin: first.uin,
+            session: first.session,
+            connection: other.connection,
+        };
+        register(&mut world, &again, info("Linux")).expect("online again");
+        assert_eq!(world.sessions.lines(uin(10002)).len(), 1);
+        let state = world
+            .sessions
+            .number(first.session)
+            .map(|session| session.state);
+        assert_eq!(state, Some(crate::world::SessionState::Good));
+        gone(&mut world, again.connection.id()).expect("gone");
+        assert!(!world.sessions.is_online(uin(10002)));
+    }
+}

@@ -1,0 +1,65 @@
+//! A demo world in memory, for tests of rules.
+
+use std::sync::Arc;
+
+use nekonap_ids::{GroupUin, Uin};
+use nekonap_sqlite::{Options, open_connection};
+use nekonap_wire::message::{Element, Text};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    MIGRATIONS, Seed, plant,
+    refusal::Refusal,
+    router::Caller,
+    server::{Connection, Keyring, Parcel},
+    services::messages::send::{Draft, To, send},
+    world::{Said, World},
+};
+
+/// The demo world.
+pub(crate) fn world() -> World {
+    let opened = open_connection(&Options::new(None, MIGRATIONS)).expect("a database");
+    let address = "127.0.0.1:1".parse().expect("an address");
+    let mut world =
+        World::open(opened.database, Keyring::default(), address).expect("an empty world");
+    plant(&mut world, &Seed::Demo).expect("the demo seed");
+    world
+}
+
+pub(crate) fn uin(number: u64) -> Uin {
+    Uin::new(number).expect("an account")
+}
+
+pub(crate) fn group(number: u64) -> GroupUin {
+    GroupUin::new(number).expect("a group")
+}
+
+/// A client of an account, and what is sent to it.
+pub(crate) fn caller(world: &mut World, account: u64) -> (Caller, mpsc::Receiver<Parcel>) {
+    let (connection, parcels) = Connection::new(CancellationToken::new());
+    let guid = nekonap_wire::login::Guid([7; 16]);
+    let tickets = world
+        .grant(uin(account), guid, "a test".to_owned())
+        .expect("tickets");
+    let session = world.sessions.of_d2(&tickets.d2).expect("a session").number;
+    let caller = Caller {
+        uin: uin(account),
+        session,
+        connection: Arc::clone(&connection),
+    };
+    (caller, parcels)
+}
+
+/// Somebody says a text.
+pub(crate) fn say(world: &mut World, actor: u64, to: To, text: &str) -> Result<Said, Refusal> {
+    let draft = Draft {
+        to,
+        elements: vec![Element::Text(Text::new(text))],
+        client_sequence: 12_345,
+        random: 42,
+        thrown: false,
+        connection: None,
+    };
+    send(world, uin(actor), draft)
+}
