@@ -141,8 +141,8 @@ impl Coercion<'_> {
                 let segments = nested(&text).filter(|value| match value {
                     Value::Array(items) => items
                         .iter()
-                        .all(|item| item.is_object() || item.is_string()),
-                    other => other.is_object(),
+                        .all(|item| item.is_string() || is_segment(item)),
+                    other => is_segment(other),
                 });
                 Ok(segments.unwrap_or(Value::String(text)))
             }
@@ -233,6 +233,15 @@ fn is_already(shape: &Shape, value: &Value) -> bool {
         Value::Object(_) => matches!(shape, Shape::Fields(_) | Shape::Message),
         Value::Null => false,
     }
+}
+
+/// Whether a value looks like a segment, or like the bare data of a node.
+fn is_segment(value: &Value) -> bool {
+    value.as_object().is_some_and(|object| {
+        ["type", "content", "message", "id"]
+            .iter()
+            .any(|key| object.contains_key(*key))
+    })
 }
 
 /// JSON text of an array or an object.

@@ -18,8 +18,12 @@ pub struct Poke {
     /// Its name; `""` if unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Sending: who is nudged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Sending: who is nudged; a string when it is written.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "crate::digits::write_some"
+    )]
     pub qq: Option<Uin>,
 }
 
