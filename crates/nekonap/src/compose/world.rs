@@ -141,6 +141,7 @@ impl SandboxWorld {
                 Seed::Empty => nekonap_sandbox::Seed::Empty,
                 Seed::File(path) => nekonap_sandbox::Seed::File(path.clone()),
             },
+            accounts: options.bots.clone(),
         })
         .await?;
         if let Some(aside) = sandbox.set_aside() {

@@ -59,7 +59,10 @@ async fn a_new_group_appears_at_once() {
         .await;
     let group = made["group"].as_u64().expect("a group");
     story.person(10003).says(group, "who plays?").await;
-    let heard = story.bot().hears(json!({"group_id": group})).await;
+    let heard = story
+        .bot()
+        .hears(json!({"message_type": "group", "group_id": group}))
+        .await;
     assert_eq!(heard["group_name"], "Chess 国际象棋");
     let groups = story
         .bot()

@@ -57,7 +57,7 @@ async fn a_stranger_speaks_through_a_common_group_and_is_answered() {
 #[tokio::test]
 async fn what_the_account_says_elsewhere_is_reported_where_it_is_asked_for() {
     let story = Story::beginning().reporting_own_messages().begin().await;
-    let elsewhere = story.client(10001).await;
+    let elsewhere = story.client_on(10001, "Android").await;
     elsewhere.say_in_group(20001, "from my phone").await;
     let event = story
         .bot()

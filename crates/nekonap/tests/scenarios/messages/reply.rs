@@ -98,7 +98,7 @@ async fn a_reply_to_an_unknown_message_fails_and_sends_nothing() {
 async fn a_message_that_the_archive_has_lost_is_quoted_all_the_same() {
     let folder = tempfile::tempdir().expect("a folder");
     let story = Story::beginning().kept_in(folder.path()).begin().await;
-    story.person(10002).says(20001, "long ago").await;
+    let sequence = story.person(10002).says(20001, "long ago").await;
     story.bot().hears(json!({"raw_message": "long ago"})).await;
     story.end().await;
     std::fs::remove_dir_all(folder.path().join("bots")).expect("the bots forget everything");
@@ -109,7 +109,7 @@ async fn a_message_that_the_archive_has_lost_is_quoted_all_the_same() {
         .person(10003)
         .says(
             20001,
-            json!([{"type": "reply", "sequence": 1}, {"type": "text", "text": "do you remember?"}]),
+            json!([{"type": "reply", "sequence": sequence}, {"type": "text", "text": "do you remember?"}]),
         )
         .await;
     let event = bot
@@ -129,7 +129,7 @@ async fn a_message_that_the_archive_has_lost_is_quoted_all_the_same() {
     let seen = story.newest_in_group(20001).await;
     assert_eq!(
         seen["message"][0],
-        json!({"type": "reply", "sequence": 1}),
+        json!({"type": "reply", "sequence": sequence}),
         "{seen}"
     );
 }

@@ -15,6 +15,8 @@ pub(super) struct Program {
 
 /// The binary, with a runtime directory of its own, so that tests beside each other never find each other's.
 pub(super) fn nekonap(runtime: &Path) -> Command {
+    // The tests' own HTTP clients need it; the binary sees to itself.
+    ::nekonap::prepare();
     let mut command = Command::new(env!("CARGO_BIN_EXE_nekonap"));
     command
         .env("XDG_RUNTIME_DIR", runtime)

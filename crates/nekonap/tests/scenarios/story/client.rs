@@ -2,7 +2,7 @@
 
 use super::{PATIENCE, Shared, heard::Heard, person::Person, uin};
 use nekonap_client::{
-    Client, Config, Element, Event, Message, ServerKeys, Timings,
+    Client, Config, Element, Event, Message, Profile, ServerKeys, Timings,
     message::{MentionTarget, Text},
 };
 use nekonap_ids::{Conversation, GroupUin};
@@ -17,7 +17,9 @@ pub(crate) struct Other {
 
 impl Other {
     /// Logs in: the client shows a code, and the account's phone scans and confirms it.
-    pub(super) async fn log_in(shared: Arc<Shared>, account: u64) -> Self {
+    ///
+    /// Two clients of one account on one kind of device would evict each other, as QQ has it; `system` tells kinds apart.
+    pub(super) async fn log_in(shared: Arc<Shared>, account: u64, system: &str) -> Self {
         let keys = &shared.ready.wire_keys;
         let config = Config {
             servers: vec![shared.ready.wire.into()],
@@ -25,6 +27,12 @@ impl Other {
             timings: Timings {
                 poll: Duration::from_millis(10),
                 ..Timings::default()
+            },
+            profile: Profile {
+                os: system.to_owned(),
+                kernel: system.to_owned(),
+                vendor_os: system.to_ascii_lowercase(),
+                ..Profile::default()
             },
             ..Config::default()
         };
@@ -128,6 +136,7 @@ fn told(event: &Event) -> Value {
         Event::QrCode { url, .. } => json!({"event": "code", "code": url}),
         Event::Online(me) => json!({"event": "online", "uin": me.uin}),
         Event::Offline { reason } => json!({"event": "offline", "reason": reason}),
+        Event::Kicked { title, text } => json!({"event": "kicked", "title": title, "text": text}),
         Event::Message(message) => said(message),
         Event::GroupRecall(recall) => json!({
             "event": "group_recall",

@@ -183,7 +183,12 @@ impl Story {
 
     /// A second client, logged in over the wire by QR code.
     pub(crate) async fn client(&self, account: u64) -> Other {
-        Other::log_in(Arc::clone(&self.shared), account).await
+        self.client_on(account, "Linux").await
+    }
+
+    /// The same, on a certain kind of device: an account may have one client on each kind.
+    pub(crate) async fn client_on(&self, account: u64, system: &str) -> Other {
+        Other::log_in(Arc::clone(&self.shared), account, system).await
     }
 
     /// Breaks the world.

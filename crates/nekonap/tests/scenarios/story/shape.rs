@@ -89,6 +89,13 @@ fn compare(example: &Value, value: &Value, path: &str, wrong: &mut Vec<String>) 
             if example.is_empty() {
                 return;
             }
+            let adapted;
+            let example = if example.contains_key("raw_message") {
+                adapted = message(example, value);
+                &adapted
+            } else {
+                example
+            };
             for (key, example) in example {
                 match value.get(key) {
                     Some(value) => compare(example, value, &format!("{path}.{key}"), wrong),
@@ -117,6 +124,42 @@ fn compare(example: &Value, value: &Value, path: &str, wrong: &mut Vec<String>) 
             }
         }
     }
+}
+
+/// The example of a message, made one of the kind that the value is: in a group or in private, one's own or not
+/// (`api/actions.md`, Message; `api/events-and-segments.md` §3).
+fn message(example: &Map<String, Value>, value: &Map<String, Value>) -> Map<String, Value> {
+    let mut example = example.clone();
+    let mut sender = example["sender"].as_object().cloned().unwrap_or_default();
+    let number = || Value::from(1);
+    let text = || Value::from("");
+    if value.get("message_type") == Some(&Value::from("private")) {
+        for name in ["group_id", "group_name", "anonymous"] {
+            example.remove(name);
+        }
+        for name in ["area", "level", "role", "title"] {
+            sender.remove(name);
+        }
+        example.insert("target_id".to_owned(), number());
+        if value.get("sub_type") == Some(&Value::from("group")) {
+            example.insert("group_id".to_owned(), number());
+            example.insert("temp_source".to_owned(), number());
+            sender.insert("group_id".to_owned(), number());
+        }
+    } else {
+        example.insert("group_id".to_owned(), number());
+        example.insert("group_name".to_owned(), text());
+        example.insert("anonymous".to_owned(), Value::Null);
+        for name in ["area", "level", "role", "title"] {
+            sender.insert(name.to_owned(), text());
+        }
+        example.remove("target_id");
+        if value.get("post_type") == Some(&Value::from("message_sent")) {
+            example.insert("target_id".to_owned(), number());
+        }
+    }
+    example.insert("sender".to_owned(), Value::Object(sender));
+    example
 }
 
 /// `{"type": "…", "data": {…}}` and nothing else; its data depends on the type.

@@ -35,15 +35,26 @@ async fn a_client_logs_in_by_code_lists_and_talks() {
 }
 
 #[tokio::test]
-async fn two_clients_of_one_account_see_the_same() {
+async fn clients_of_one_account_on_different_devices_see_the_same() {
     let story = Story::new().await;
-    let phone = story.client(10003).await;
-    let tablet = story.client(10003).await;
+    let phone = story.client_on(10003, "Android").await;
+    let tablet = story.client_on(10003, "iPad").await;
     story.bot().tells(10003, "to both").await;
     phone.sees_from(10001, "to both").await;
     tablet.sees_from(10001, "to both").await;
     phone.say_in_group(20001, "from the phone").await;
     tablet.sees_in_group(20001, 10003, "from the phone").await;
+    phone.say_to(10002, "and in private").await;
+    tablet
+        .sees(json!({"event": "message", "peer": 10002, "own": true, "text": "and in private"}))
+        .await;
+
+    // A second one of the same kind takes the first one's place.
+    let another = story.client_on(10003, "Android").await;
+    phone.sees(json!({"event": "kicked"})).await;
+    story.bot().tells(10003, "still both").await;
+    another.sees_from(10001, "still both").await;
+    tablet.sees_from(10001, "still both").await;
 }
 
 #[tokio::test]
