@@ -106,7 +106,7 @@ impl Keeper {
         thread::Builder::new()
             .name("sandbox-world".to_owned())
             .spawn(move || {
-                let mut thread = Thread {
+                let thread = Thread {
                     world,
                     router: services::router(),
                     handle,
@@ -167,7 +167,7 @@ type Ran = (Box<dyn Job>, Result<(), Refusal>);
 
 impl Thread {
     /// Until it is stopped, or the last handle is gone.
-    fn serve(&mut self, mut orders: mpsc::Receiver<Order>) {
+    fn serve(mut self, mut orders: mpsc::Receiver<Order>) {
         let mut stopped = None;
         while stopped.is_none() {
             let Some(first) = orders.blocking_recv() else {
@@ -178,6 +178,8 @@ impl Thread {
         if let Err(refusal) = self.world.close() {
             tracing::error!(error = refusal.text, "the world could not be put away");
         }
+        // Whoever waits may open the database again: it is closed before they hear of it.
+        drop(self);
         if let Some(reply) = stopped {
             let _ = reply.send(());
         }

@@ -191,9 +191,15 @@ impl Sandbox {
             .map_err(|refusal| ConfirmError(refusal.text))
     }
 
+    /// Ends the streams of the HTTP API, which would otherwise go on for as long as somebody listens. Call it before
+    /// waiting for HTTP requests to end.
+    pub fn end_streams(&self) {
+        self.0.closing.cancel();
+    }
+
     /// Closes every connection and stream, commits what was done, and closes the database.
     pub async fn shutdown(&self) {
-        self.0.closing.cancel();
+        self.end_streams();
         self.0.server.stop(&self.0.doors).await;
         self.0.keeper.close().await;
     }
