@@ -4,10 +4,13 @@
 // the installed packages, and reads stdout.
 
 const { Context, h, Logger } = require('koishi')
+const http = require('@koishijs/plugin-http')
 const onebot = require('koishi-plugin-adapter-onebot')
 
 Logger.levels.base = 1
 const app = new Context()
+// Koishi's command line loads it from its configuration; the adapter waits for it.
+app.plugin(http.default ?? http)
 app.plugin(onebot.default ?? onebot, {
   selfId: process.env.NEKONAP_SELF_ID,
   protocol: 'ws',
