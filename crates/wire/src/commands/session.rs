@@ -2,6 +2,8 @@
 
 use prost::Message as _;
 
+use bytes::Bytes;
+
 use crate::{
     command::{Command, DecodeError, Header, ReplyError, commands},
     frame::LOCALE,
@@ -39,6 +41,8 @@ commands! {
     SsoHeartBeat = "trpc.qq_new_tech.status_svc.StatusService.SsoHeartBeat", HeartBeatRequest => HeartBeatReply;
     /// Goes offline; the tickets stay good. `protocol/01` §4.6
     UnRegister = "trpc.qq_new_tech.status_svc.StatusService.UnRegister", UnRegisterRequest => UnRegisterReply;
+    /// Acknowledges a push, as some clients do; nobody needs it. `protocol/01` §1.10, `protocol/05` §1
+    PushAck;
     /// Keeps the connection alive, every 10 to 15 s; good before log-in as well. `protocol/01` §4.3
     Alive;
     /// Asks for nothing that anybody needs; answered like [`Alive`]. `protocol/01` §4.3
@@ -143,6 +147,29 @@ pub fn unregister() -> UnRegisterRequest {
         reg_type: Some(1),
         device: Some(DeviceInfo::default()),
         user_trigger: Some(1),
+    }
+}
+
+impl Command for PushAck {
+    const NAME: &'static str = "trpc.msg.olpush.OlPushService.SsoPushAck";
+    /// Whatever the client puts there: readings differ.
+    type Request = Bytes;
+    type Reply = ();
+
+    fn encode_request(request: &Bytes) -> Vec<u8> {
+        request.to_vec()
+    }
+
+    fn decode_request(payload: &[u8]) -> Result<Bytes, DecodeError> {
+        Ok(Bytes::copy_from_slice(payload))
+    }
+
+    fn encode_reply((): &()) -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn decode_reply(_payload: &[u8]) -> Result<(), ReplyError> {
+        Ok(())
     }
 }
 

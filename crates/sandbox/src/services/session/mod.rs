@@ -3,7 +3,7 @@
 pub(crate) mod login;
 pub(crate) mod online;
 
-use nekonap_wire::commands::session::{InfoSync, Register, SsoHeartBeat, UnRegister};
+use nekonap_wire::commands::session::{InfoSync, PushAck, Register, SsoHeartBeat, UnRegister};
 
 use crate::{http::Acts, router::Router};
 
@@ -12,6 +12,7 @@ pub(crate) fn commands(router: &mut Router) {
     router.on::<Register>(online::register);
     router.on::<SsoHeartBeat>(online::heart_beat);
     router.on::<UnRegister>(online::unregister);
+    router.on::<PushAck>(|_, _, _| Ok(()));
 }
 
 pub(crate) fn acts(acts: &mut Acts) {
