@@ -1,0 +1,361 @@
+//! What survives: a process that is killed, a file that is damaged, a disk that is full (DESIGN "What survives").
+
+use std::{
+    collections::{HashMap, HashSet},
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use nekonap_archive::{Archive, Arrival, BLOCK, Config, Entry, Essence, Recall, Record};
+use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence, Uin};
+
+/// Tells the child process of [`what_was_answered_survives_kill_9`] where it writes.
+const CHILD: &str = "NEKONAP_ARCHIVE_CHILD";
+
+fn uin(number: u64) -> Uin {
+    Uin::new(number).expect("an account")
+}
+
+fn conversation(text: &str) -> Conversation {
+    text.parse().expect("a conversation")
+}
+
+fn said(place: &str, sequence: u64) -> Record {
+    Record {
+        conversation: conversation(place),
+        sequence: Some(Sequence::new(sequence)),
+        client_sequence: 0,
+        random: 1,
+        time: 1_700_000_000 + sequence,
+        sender: uin(10_002),
+        own: false,
+        elements: format!("{place} {sequence}").into_bytes(),
+    }
+}
+
+fn pushed(record: Record) -> Entry {
+    Entry {
+        record,
+        arrival: Arrival::Pushed,
+    }
+}
+
+async fn open(directory: &Path) -> Archive {
+    let config = Config {
+        directory: Some(directory.to_path_buf()),
+        ..Config::default()
+    };
+    let (archive, set_aside) = Archive::open(config).await.expect("opened");
+    assert_eq!(set_aside, None);
+    archive
+}
+
+/// The files as they are on disk now: what a process finds that starts after this one was killed.
+fn as_if_killed(directory: &Path) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().expect("a folder");
+    for file in std::fs::read_dir(directory).expect("the folder") {
+        let path = file.expect("a file").path();
+        let name = path.file_name().expect("a name");
+        std::fs::copy(&path, copy.path().join(name)).expect("copied");
+    }
+    copy
+}
+
+#[tokio::test]
+async fn an_id_is_committed_before_it_is_seen() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    for sequence in 1..=5 {
+        let recorded = archive
+            .record_one(pushed(said("group:20001", sequence)))
+            .await
+            .expect("recorded");
+        let named = archive
+            .name(conversation("friend:10003"), Sequence::new(sequence))
+            .await
+            .expect("named");
+        let copy = as_if_killed(folder.path());
+        let later = open(copy.path()).await;
+        let stored = later
+            .message(recorded.id)
+            .await
+            .expect("read")
+            .expect("it was committed");
+        assert_eq!(stored.record, Some(said("group:20001", sequence)));
+        let last = later
+            .last_sequence(conversation("group:20001"))
+            .await
+            .expect("read");
+        assert_eq!(last, Some(Sequence::new(sequence)), "with its id");
+        let stored = later.message(named).await.expect("read").expect("too");
+        assert_eq!(stored.sequence, Some(Sequence::new(sequence)));
+        let recents = later.recents(1).await.expect("read");
+        assert_eq!(recents[0].message, recorded.id, "and as the newest");
+        later.close().await;
+    }
+    archive.close().await;
+}
+
+#[tokio::test]
+async fn after_a_kill_ids_come_from_another_block() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    let mut given = HashSet::new();
+    let mut sequence = 0;
+    let mut next = async |archive: &Archive| {
+        sequence += 1;
+        archive
+            .record_one(pushed(said("group:20001", sequence)))
+            .await
+            .expect("recorded")
+            .id
+    };
+    for _ in 0..10 {
+        given.insert(next(&archive).await);
+    }
+    let copy = as_if_killed(folder.path());
+    // What is given out after that moment is unknown to the copy, and may not be given out there.
+    for _ in 0..100 {
+        given.insert(next(&archive).await);
+    }
+    let later = open(copy.path()).await;
+    for _ in 0..i32::from(BLOCK) + 10 {
+        let id = next(&later).await;
+        assert!(given.insert(id), "{id} twice");
+    }
+}
+
+#[tokio::test]
+async fn many_who_hear_the_same_message_get_one_id_and_one_of_them_the_news() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    let mut tasks = Vec::new();
+    for number in 0..64 {
+        let archive = archive.clone();
+        let record = said("group:20001", 1 + number % 4);
+        tasks.push(tokio::spawn(async move {
+            let recorded = archive.record_one(pushed(record)).await.expect("recorded");
+            (number % 4, recorded)
+        }));
+    }
+    let mut ids: HashMap<u64, HashSet<MessageId>> = HashMap::new();
+    let mut news = HashMap::new();
+    for task in tasks {
+        let (which, recorded) = task.await.expect("it ends");
+        ids.entry(which).or_default().insert(recorded.id);
+        *news.entry(which).or_insert(0) += i32::from(recorded.news);
+    }
+    for which in 0..4 {
+        assert_eq!((ids[&which].len(), news[&which]), (1, 1), "message {which}");
+    }
+}
+
+#[tokio::test]
+async fn recents_recalls_and_essence_survive_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    for (place, sequence) in [
+        ("group:20001", 1),
+        ("friend:10002", 2),
+        ("temporary:20001:10004", 3),
+    ] {
+        archive
+            .record_one(pushed(said(place, sequence)))
+            .await
+            .expect("recorded");
+    }
+    let recall = Recall {
+        time: 5,
+        by: Some(uin(10_003)),
+    };
+    archive
+        .recall(conversation("group:20001"), Sequence::new(1), recall)
+        .await
+        .expect("marked");
+    let group = GroupUin::new(20_001).expect("a group");
+    let essence = |sequence, time| Essence {
+        sequence: Sequence::new(sequence),
+        random: 7,
+        sender: Some(uin(10_002)),
+        operator: Some(uin(10_003)),
+        time,
+    };
+    for (sequence, time) in [(1, 10), (2, 20), (3, 15)] {
+        archive
+            .keep_essence(group, essence(sequence, time))
+            .await
+            .expect("kept");
+    }
+    // A notice that tells less does not make us forget what is known.
+    let vague = Essence {
+        random: 0,
+        sender: None,
+        operator: None,
+        ..essence(2, 20)
+    };
+    archive.keep_essence(group, vague).await.expect("kept");
+    archive
+        .release_essence(group, Sequence::new(1))
+        .await
+        .expect("released");
+    let before = archive.recents(10).await.expect("read");
+    archive.close().await;
+
+    let archive = open(folder.path()).await;
+    let after = archive.recents(10).await.expect("read");
+    assert_eq!(after, before);
+    let places: Vec<Conversation> = after.iter().map(|recent| recent.conversation).collect();
+    assert_eq!(
+        places,
+        ["temporary:20001:10004", "friend:10002", "group:20001"].map(conversation)
+    );
+    let stored = archive
+        .at(conversation("group:20001"), Sequence::new(1))
+        .await
+        .expect("read")
+        .expect("there");
+    assert_eq!(stored.recalled, Some(recall));
+    let list = archive.essence(group, 10).await.expect("read");
+    assert_eq!(list, [essence(2, 20), essence(3, 15)]);
+    let other = GroupUin::new(20_002).expect("a group");
+    assert!(archive.essence(other, 10).await.expect("read").is_empty());
+}
+
+#[tokio::test]
+async fn a_damaged_archive_is_set_aside_whole_and_a_new_one_begins() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    let mut given = HashSet::new();
+    for sequence in 1..=500 {
+        let recorded = archive
+            .record_one(pushed(said("group:20001", sequence)))
+            .await
+            .expect("recorded");
+        given.insert(recorded.id);
+    }
+    archive.close().await;
+    let file = folder.path().join("archive.db");
+    let mut bytes = std::fs::read(&file).expect("read");
+    let from = bytes.len() / 4;
+    for byte in &mut bytes[from..from + 20_000] {
+        *byte ^= 0x5a;
+    }
+    std::fs::write(&file, &bytes).expect("written");
+
+    let config = Config {
+        directory: Some(folder.path().to_path_buf()),
+        ..Config::default()
+    };
+    let (archive, set_aside) = Archive::open(config).await.expect("opened");
+    let set_aside = set_aside.expect("told");
+    assert_eq!(set_aside.from, file);
+    assert_eq!(
+        std::fs::read(&set_aside.to).expect("kept"),
+        bytes,
+        "to the last byte"
+    );
+    assert!(!set_aside.reason.is_empty());
+    let recorded = archive
+        .record_one(pushed(said("group:20001", 1)))
+        .await
+        .expect("it works");
+    assert!(recorded.news && archive.healthy());
+}
+
+#[tokio::test]
+async fn a_folder_has_one_process() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    let config = Config {
+        directory: Some(folder.path().to_path_buf()),
+        ..Config::default()
+    };
+    let error = Archive::open(config).await.expect_err("it is in use");
+    assert!(error.to_string().contains("archive.db"), "{error}");
+    archive.close().await;
+    drop(archive);
+    open(folder.path()).await;
+}
+
+/// The process that is killed: it records messages as fast as it can and prints each id that it was given.
+#[tokio::test]
+#[ignore = "it is the other process of what_was_answered_survives_kill_9"]
+async fn the_killed_process() {
+    let Some(directory) = std::env::var_os(CHILD) else {
+        return;
+    };
+    let archive = open(Path::new(&directory)).await;
+    let first = archive
+        .last_sequence(conversation("group:20001"))
+        .await
+        .expect("read")
+        .map_or(1, |last| last.get() + 1);
+    for sequence in first.. {
+        let recorded = archive
+            .record_one(pushed(said("group:20001", sequence)))
+            .await
+            .expect("recorded");
+        println!("given {sequence} {}", recorded.id);
+    }
+}
+
+#[tokio::test]
+async fn what_was_answered_survives_kill_9() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut given: HashMap<MessageId, u64> = HashMap::new();
+    for round in 0..3 {
+        let mut child = Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "the_killed_process", "--ignored", "--nocapture"])
+            .env(CHILD, folder.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("started");
+        let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let mut seen = 0;
+        for line in lines {
+            let line = line.expect("text");
+            let Some(told) = line.split("given ").nth(1) else {
+                continue;
+            };
+            let Some((sequence, id)) = told.split_once(' ') else {
+                // Killed in the middle of a line.
+                continue;
+            };
+            let (Ok(sequence), Ok(id)) = (sequence.parse(), id.parse()) else {
+                continue;
+            };
+            let Ok(id) = MessageId::new(id) else {
+                continue;
+            };
+            // The last line may have lost digits; it is known by its length.
+            if id.get() < 1 << 30 {
+                continue;
+            }
+            assert_eq!(
+                given.insert(id, sequence),
+                None,
+                "{id} twice, in round {round}"
+            );
+            seen += 1;
+            if seen == 200 {
+                child.kill().expect("killed");
+            }
+        }
+        child.wait().expect("it ended");
+        assert!(seen >= 200, "only {seen} ids in round {round}");
+    }
+    let archive = open(folder.path()).await;
+    for (id, sequence) in &given {
+        let stored = archive
+            .message(*id)
+            .await
+            .expect("read")
+            .unwrap_or_else(|| panic!("{id} is lost"));
+        assert_eq!(stored.record, Some(said("group:20001", *sequence)));
+    }
+    let newest = given.values().max().expect("some");
+    let recents = archive.recents(10).await.expect("read");
+    assert_eq!(recents.len(), 1);
+    assert!(recents[0].sequence >= Some(Sequence::new(*newest)));
+}
