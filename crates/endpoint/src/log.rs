@@ -304,3 +304,123 @@ impl Cursor {
         self.next
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use nekonap_ids::Uin;
+    use nekonap_onebot::What;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn happening(time: u64, own: bool) -> Happening {
+        Happening {
+            event: Event {
+                time,
+                self_id: Uin::new(10_001).expect("an account"),
+                what: What::Connected,
+            },
+            own,
+            raw: Some("{\"x\":1}".to_owned()),
+        }
+    }
+
+    /// The time and the position of the next event.
+    fn read(cursor: &mut Cursor) -> Option<(u64, u64)> {
+        match cursor.try_next()? {
+            Next::Event { bytes, position } => {
+                let event: Value = serde_json::from_slice(&bytes).expect("JSON");
+                Some((event["time"].as_u64().expect("a time"), position))
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_cursor_reads_what_happens_from_now_on_in_order() {
+        let log = Log::new(7);
+        log.append([happening(1, false)]);
+        let mut cursor = log.cursor(Want::default());
+        assert_eq!(cursor.position(), 8);
+        assert_eq!(read(&mut cursor), None);
+        assert_eq!(log.append([happening(2, false), happening(3, false)]), 8);
+        log.append([happening(4, false)]);
+        let all: Vec<_> = std::iter::from_fn(|| read(&mut cursor)).collect();
+        assert_eq!(all, [(2, 8), (3, 9), (4, 10)]);
+    }
+
+    #[test]
+    fn what_is_ones_own_is_for_those_who_want_it() {
+        let log = Log::new(1);
+        let mut others = log.cursor(Want::default());
+        let mut all = log.cursor(Want {
+            own_messages: true,
+            ..Want::default()
+        });
+        log.append([happening(1, true), happening(2, false)]);
+        assert_eq!(read(&mut others), Some((2, 2)));
+        assert_eq!(read(&mut all), Some((1, 1)));
+    }
+
+    #[test]
+    fn readers_of_one_form_share_its_bytes() {
+        let log = Log::new(1);
+        let mut cursors = [(); 3].map(|()| log.cursor(Want::default()));
+        let mut with_extras = log.cursor(Want {
+            event_id: true,
+            raw: true,
+            ..Want::default()
+        });
+        log.append([happening(1, false)]);
+        let bytes = cursors.each_mut().map(|cursor| match cursor.try_next() {
+            Some(Next::Event { bytes, .. }) => bytes,
+            other => panic!("{other:?}"),
+        });
+        assert!(
+            bytes
+                .iter()
+                .all(|other| other.as_ptr() == bytes[0].as_ptr())
+        );
+        let Some(Next::Event { bytes: more, .. }) = with_extras.try_next() else {
+            panic!("it is there");
+        };
+        let text = std::str::from_utf8(&more).expect("text");
+        assert!(text.ends_with(r#","event_id":1,"raw":{"x":1}}"#), "{text}");
+        assert!(!bytes[0].windows(8).any(|part| part == b"event_id"));
+    }
+
+    #[test]
+    fn who_falls_behind_is_told_how_much_is_lost() {
+        let log = Log::new(1);
+        let mut slow = log.cursor(Want::default());
+        let last = EVENTS as u64 + 10;
+        for time in 1..=last {
+            log.append([happening(time, false)]);
+        }
+        assert_eq!(slow.try_next(), Some(Next::Lost(10)));
+        assert_eq!(read(&mut slow), Some((11, 11)));
+        let rest = std::iter::from_fn(|| read(&mut slow)).count();
+        assert_eq!(rest as u64, last - 11);
+    }
+
+    #[tokio::test]
+    async fn a_cursor_waits_and_is_woken_and_told_of_the_end() {
+        let log = Log::new(1);
+        let mut cursor = log.cursor(Want::default());
+        assert!(cursor.next().now_or_never().is_none());
+        let waiting = tokio::spawn(async move {
+            let first = cursor.next().await;
+            (first, cursor.next().await)
+        });
+        log.append([happening(5, false)]);
+        log.close();
+        let (first, end) = waiting.await.expect("it ends");
+        assert!(
+            matches!(first, Next::Event { position: 1, .. }),
+            "{first:?}"
+        );
+        assert_eq!(end, Next::Closed);
+        assert_eq!(log.readers(), 0);
+    }
+}

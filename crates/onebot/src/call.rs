@@ -21,6 +21,8 @@ pub struct Call {
 /// A call that cannot be read: no JSON, no object, no action.
 #[derive(Debug, Clone)]
 pub struct BadCall {
+    /// What is wrong with it, for programs.
+    pub code: Code,
     /// What is wrong with it, for people.
     pub text: String,
     /// The `echo` it carries, as far as it could be found.
@@ -29,7 +31,7 @@ pub struct BadCall {
 
 impl From<BadCall> for Answer {
     fn from(bad: BadCall) -> Self {
-        Self::failed(Code::BadRequest, bad.text).echoing(bad.echo)
+        Self::failed(bad.code, bad.text).echoing(bad.echo)
     }
 }
 
@@ -67,15 +69,16 @@ impl Call {
             params,
             echo,
         } = frame;
-        let bad = |text: &str, echo| BadCall {
-            text: text.to_owned(),
-            echo,
-        };
         let Value::String(action) = action else {
-            return Err(bad("`action` must be the name of an action", echo));
+            // Nobody knows an action without a name (`api/transports.md` §4.4).
+            return Err(BadCall {
+                code: Code::ApiNotFound,
+                text: "`action` must be the name of an action".to_owned(),
+                echo,
+            });
         };
         let Some(params) = coerce::object_or_nothing(params) else {
-            return Err(bad("`params` must be an object", echo));
+            return Err(unreadable("`params` must be an object", echo));
         };
         Ok(Self {
             action: name(&action).to_owned(),
@@ -90,9 +93,8 @@ impl Call {
     /// # Errors
     /// A body that is neither JSON nor JSON5, or no object, is refused.
     pub fn from_body(action: &str, body: &[u8]) -> Result<Self, BadCall> {
-        let bad = |text: String, echo| BadCall { text, echo };
         let text =
-            std::str::from_utf8(body).map_err(|_| bad("the body is not UTF-8".to_owned(), None))?;
+            std::str::from_utf8(body).map_err(|_| unreadable("the body is not UTF-8", None))?;
         let mut call = Self {
             action: name(action).to_owned(),
             params: Object::new(),
@@ -102,9 +104,9 @@ impl Call {
         if text.trim_start_matches('\u{feff}').trim().is_empty() {
             return Ok(call);
         }
-        let value = coerce::json(text).map_err(|error| bad(error, recover_echo(text)))?;
+        let value = coerce::json(text).map_err(|error| unreadable(error, recover_echo(text)))?;
         let Some(params) = coerce::object_or_nothing(value) else {
-            return Err(bad("the body must be an object".to_owned(), None));
+            return Err(unreadable("the body must be an object", None));
         };
         if let Some(echo) = params.get("echo") {
             // Verbatim where the body is strict JSON; a JSON5 body has no text of its own to keep.
@@ -163,11 +165,18 @@ fn is_object(text: &str) -> bool {
         .starts_with('{')
 }
 
+fn unreadable(text: impl Into<String>, echo: Option<Box<RawValue>>) -> BadCall {
+    BadCall {
+        code: Code::BadRequest,
+        text: text.into(),
+        echo,
+    }
+}
+
 fn lenient_frame(text: &str) -> Result<Frame, BadCall> {
-    let bad = |text: String, echo| BadCall { text, echo };
-    let value = coerce::json(text).map_err(|error| bad(error, recover_echo(text)))?;
+    let value = coerce::json(text).map_err(|error| unreadable(error, recover_echo(text)))?;
     let Value::Object(mut frame) = value else {
-        return Err(bad("a call is an object".to_owned(), None));
+        return Err(unreadable("a call is an object", None));
     };
     Ok(Frame {
         action: frame.remove("action").unwrap_or_default(),
@@ -275,22 +284,32 @@ mod tests {
     #[test]
     fn nonsense_is_refused_with_the_echo_it_holds() {
         let cases = [
-            ("nonsense", None),
-            ("", None),
-            ("[]", None),
-            ("{}", None),
-            (r#"{"action":"x","params":{]],"echo":"7"}"#, Some("\"7\"")),
+            ("nonsense", None, 1400),
+            ("", None, 1400),
+            ("[]", None, 1400),
+            (
+                r#"{"action":"x","params":{]],"echo":"7"}"#,
+                Some("\"7\""),
+                1400,
+            ),
             (
                 r#"{"action":"x","params":{"echo":1]},"echo" : {"seq":2},"#,
                 Some("{\"seq\":2}"),
+                1400,
             ),
-            (r#"{"action":"x",,"echo":null}"#, None),
-            (r#"{"action":7,"echo":7}"#, Some("7")),
+            (r#"{"action":"x",,"echo":null}"#, None, 1400),
+            (r#"{"action":"x","params":5,"echo":7}"#, Some("7"), 1400),
+            // Without a name there is no such action.
+            ("{}", None, 1404),
+            (r#"{"action":7,"echo":7}"#, Some("7"), 1404),
+            (r#"{"action":null,"echo":true}"#, Some("true"), 1404),
         ];
-        for (text, found) in cases {
+        for (text, found, retcode) in cases {
             let bad = Call::from_frame(text).expect_err(text);
             assert_eq!(bad.echo.as_deref().map(RawValue::get), found, "{text}");
-            assert_eq!(Answer::from(bad).http_status(), 400);
+            let answer = Answer::from(bad);
+            assert_eq!(answer.retcode.number(), retcode, "{text}");
+            assert_eq!(i32::from(answer.http_status()), retcode - 1000, "{text}");
         }
     }
 

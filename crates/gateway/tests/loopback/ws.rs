@@ -135,6 +135,8 @@ async fn a_frame_that_is_no_call_is_answered_too() {
             json!({"seq": 1}),
         ),
         (r#"{"action":"nope_async","echo":5}"#, 1404, json!(5)),
+        (r#"{"echo":[1]}"#, 1404, json!([1])),
+        (r#"{"action":5,"echo":5}"#, 1404, json!(5)),
         (
             r#"{"action":"get_login_info","params":[1],"echo":5}"#,
             1400,
