@@ -1,7 +1,10 @@
 //! The handle, and what stands behind it: one life, one cache, and the session of the moment.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -20,11 +23,11 @@ use crate::{
     events::{
         Event, Events,
         intake::{Intake, intake},
-        resolve::Resolver,
+        resolve::{Hint, Resolver},
     },
     keystore::{Account, Keys, Keystore},
     lanes::Lanes,
-    login::Me,
+    login::{Me, now},
     online::Life,
     session::{Manner, Session},
 };
@@ -76,14 +79,20 @@ pub(crate) struct Inner {
     pub(crate) presence: watch::Sender<Presence>,
     pub(crate) cache: Cache,
     pub(crate) lanes: Lanes,
-    pub(crate) intake: Intake,
+    intake: Intake,
     pub(crate) count: Arc<Count>,
     pub(crate) tasks: TaskTracker,
     pub(crate) closing: CancellationToken,
     /// Somebody asked for a log-in.
     pub(crate) wake: Notify,
-    /// The resolver is to know that the client is online again, or that a message was sent.
-    pub(crate) hints: mpsc::Sender<crate::events::resolve::Hint>,
+    /// The resolver is to know that a message was sent.
+    pub(crate) hints: mpsc::Sender<Hint>,
+    /// The resolver is to know that the client is online, perhaps again.
+    pub(crate) returned: Notify,
+    /// When the client went offline, unix seconds; 0 before it was online.
+    left: AtomicU64,
+    /// How many connections there have been.
+    connections: AtomicU64,
 }
 
 impl Inner {
@@ -145,12 +154,29 @@ impl Inner {
     pub(crate) fn went_online(&self, session: Session, me: Me) {
         self.cache.begin(&me);
         self.presence.send_replace(Presence::Online { session, me });
-        // The resolver empties its hints as long as it lives; when it is that far behind, it has all to do anyway.
-        let _ = self.hints.try_send(crate::events::resolve::Hint::Online);
+        self.returned.notify_one();
     }
 
     pub(crate) fn went_offline(&self) {
-        self.presence.send_replace(Presence::Away);
+        if let Presence::Online { .. } = self.presence.send_replace(Presence::Away) {
+            self.left.store(now(), Ordering::Release);
+        }
+    }
+
+    /// The door for the pushes of one more connection.
+    pub(crate) fn next_intake(&self) -> Intake {
+        let connection = self.connections.fetch_add(1, Ordering::AcqRel) + 1;
+        self.intake.of(connection)
+    }
+
+    /// The number of the connection of the moment.
+    pub(crate) fn connection(&self) -> u64 {
+        self.connections.load(Ordering::Acquire)
+    }
+
+    /// When the client was last online, unix seconds, if it has been before.
+    pub(crate) fn left(&self) -> Option<u64> {
+        Some(self.left.load(Ordering::Acquire)).filter(|left| *left > 0)
     }
 }
 
@@ -192,6 +218,9 @@ impl Client {
             closing: closing.clone(),
             wake: Notify::new(),
             hints,
+            returned: Notify::new(),
+            left: AtomicU64::new(0),
+            connections: AtomicU64::new(0),
             config,
         });
         inner.tasks.spawn(Life::new(inner.clone(), announce).live());

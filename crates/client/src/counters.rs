@@ -35,6 +35,8 @@ pub struct Counters {
     pub fetched_messages: u64,
     /// Connections that were lost.
     pub disconnects: u64,
+    /// Pushes that were addressed to another account.
+    pub stray_pushes: u64,
 }
 
 /// The live counters.
@@ -50,6 +52,7 @@ pub(crate) struct Count {
     pub(crate) repeats: Kind,
     pub(crate) fetched_messages: Kind,
     pub(crate) disconnects: Kind,
+    stray_pushes: Kind,
 }
 
 #[derive(Debug, Default)]
@@ -99,6 +102,12 @@ impl Count {
         }
     }
 
+    pub(crate) fn stray(&self, command: &str) {
+        if self.stray_pushes.burst() {
+            tracing::warn!(command, "a push for another account");
+        }
+    }
+
     pub(crate) fn read(&self) -> Counters {
         Counters {
             frames_received: self.frames_received.get(),
@@ -111,6 +120,7 @@ impl Count {
             repeats: self.repeats.get(),
             fetched_messages: self.fetched_messages.get(),
             disconnects: self.disconnects.get(),
+            stray_pushes: self.stray_pushes.get(),
         }
     }
 }

@@ -148,8 +148,7 @@ fn nest(payload: Payload) -> Nest {
             let messages = item.nodes.unwrap_or_default().messages;
             let nodes = messages
                 .iter()
-                .filter_map(Wire::decode)
-                .map(Node::from)
+                .map(|node| Node::from(Wire::decode_node(node)))
                 .collect();
             (item.file_name.unwrap_or_default(), nodes)
         })

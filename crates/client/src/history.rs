@@ -23,7 +23,7 @@ use nekonap_wire::{
 use crate::{
     client::Client,
     error::CallError,
-    events::{Message, resolve::message},
+    events::{Message, meaning::message},
     messages::{now, text},
 };
 

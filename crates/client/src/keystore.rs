@@ -13,7 +13,7 @@ use nekonap_wire::login::Guid;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The format of the file. A file of a newer one is not touched.
+/// The format of the file. A file of another one is moved aside, and kept.
 const VERSION: u32 = 1;
 /// The largest file that is read; ours have about 2 KB.
 const LARGEST: u64 = 1 << 20;

@@ -8,7 +8,9 @@ use nekonap_wire::{
         AddReaction, GetReactions, GetReactors, Poke, RecallGroupMessage, RecallPrivateMessage,
         RemoveReaction, SendMessage,
     },
-    message::{Destination, Element, Outgoing, ThrowResult, message_uid},
+    message::{
+        Destination, Element, Mention, MentionTarget, Outgoing, Text, ThrowResult, message_uid,
+    },
     proto::messages::{
         PokeRequest, ReactionRequest, ReactionsRequest, ReactorsRequest, RecallGroupFlags,
         RecallGroupRequest, RecallGroupTarget, RecallPrivateFlags, RecallPrivateRequest,
@@ -106,7 +108,7 @@ impl Sending {
         let sequence = sent
             .sequence
             .ok_or_else(|| CallError::Malformed("taken, but given no sequence".to_owned()))?;
-        self.client.hint(Hint::Sent {
+        self.client.hint(Hint {
             conversation: self.conversation,
             sequence,
         });
@@ -137,6 +139,7 @@ impl Client {
         let turn = self.inner.lanes.turn(conversation).await;
         let session = self.inner.session()?;
         let to = self.destination(conversation).await?;
+        let elements = self.followed(conversation, elements);
         let random = rand::random_range(1..=u32::MAX);
         let client_sequence = match conversation {
             Conversation::Group(_) => 0,
@@ -159,6 +162,30 @@ impl Client {
             random,
             client_sequence,
         })
+    }
+
+    /// A quote in a group, followed by the mention of its sender under the name that the group knows.
+    fn followed(&self, conversation: Conversation, mut elements: Vec<Element>) -> Vec<Element> {
+        let (Conversation::Group(group), Some(Element::Reply(reply))) =
+            (conversation, elements.first())
+        else {
+            return elements;
+        };
+        let named = reply
+            .sender
+            .and_then(|sender| self.inner.cache.name(group, sender));
+        if let Some(name) = named {
+            let mention = Mention {
+                target: MentionTarget::Member {
+                    uin: None,
+                    uid: reply.sender_uid,
+                },
+                text: format!("@{name}"),
+            };
+            let follow = [Element::Mention(mention), Element::Text(Text::new(" "))];
+            elements.splice(1..1, follow);
+        }
+        elements
     }
 
     async fn destination(&self, conversation: Conversation) -> Result<Destination, CallError> {
@@ -337,7 +364,7 @@ impl Client {
         self.inner.session()?.call::<Poke>(&request).await.map(drop)
     }
 
-    /// Tells the resolver something; when it is far behind, it has all to do anyway.
+    /// Tells the resolver; when it is far behind, history may tell the message once more.
     fn hint(&self, hint: Hint) {
         let _ = self.inner.hints.try_send(hint);
     }

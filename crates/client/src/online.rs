@@ -78,7 +78,7 @@ impl Life {
                     let session = Session::start(
                         stream,
                         self.inner.manner.clone(),
-                        self.inner.intake.clone(),
+                        self.inner.next_intake(),
                         &self.inner.tasks,
                     );
                     let _ends_with_us = Finish(&session);
@@ -188,7 +188,7 @@ impl Life {
                 self.tell(Event::Kicked { title, text });
                 return Failure::Held;
             }
-            Some(End::Lost { closed: true, .. }) => {
+            Some(End::Lost { closed: true, .. }) if error.maybe_delivered() => {
                 self.closed_upon += 1;
                 if self.closed_upon >= CLOSED_UPON {
                     self.closed_upon = 0;
@@ -198,7 +198,7 @@ impl Life {
                     });
                 }
             }
-            _ => {}
+            _ => self.closed_upon = 0,
         }
         Failure::Later(error.to_string())
     }

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    io::ErrorKind,
+    io::{self, ErrorKind},
     marker::PhantomData,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
@@ -55,7 +55,7 @@ pub(crate) enum End {
     /// The connection broke.
     Lost {
         why: String,
-        /// It was the server that closed it, between two frames.
+        /// It was the other side that closed it.
         closed: bool,
     },
     /// The server says the tickets are no longer good.
@@ -71,6 +71,20 @@ impl End {
         Self::Lost {
             why: why.into(),
             closed: false,
+        }
+    }
+
+    fn broken(error: &io::Error) -> Self {
+        Self::Lost {
+            why: error.to_string(),
+            // A server that closes before it has read everything is seen as a reset.
+            closed: matches!(
+                error.kind(),
+                ErrorKind::UnexpectedEof
+                    | ErrorKind::ConnectionReset
+                    | ErrorKind::ConnectionAborted
+                    | ErrorKind::BrokenPipe
+            ),
         }
     }
 }
@@ -147,7 +161,7 @@ impl Session {
             tokio::select! {
                 () = closed.cancelled() => {}
                 result = connection::write(to, waiting) => if let Err(error) = result {
-                    writer.finish(End::lost(error.to_string()));
+                    writer.finish(End::broken(&error));
                 },
             }
         });
@@ -159,10 +173,7 @@ impl Session {
                 () = closed.cancelled() => {}
                 result = connection::read(from, |frame| reader.received(&frame, &intake, &mut malformed)) => {
                     if let Err(error) = result {
-                        reader.finish(End::Lost {
-                            why: error.to_string(),
-                            closed: error.kind() == ErrorKind::UnexpectedEof,
-                        });
+                        reader.finish(End::broken(&error));
                     }
                 }
             }
@@ -379,7 +390,10 @@ impl Session {
 
     /// What the reader does with a frame. It never waits.
     fn received(&self, frame: &Bytes, intake: &Intake, malformed: &mut u32) {
-        let key = lock(&self.shared.identity).d2_key;
+        let (key, me) = {
+            let identity = lock(&self.shared.identity);
+            (identity.d2_key, identity.uin)
+        };
         let response = match frame::decode_response(frame, key.as_ref()) {
             Ok(response) => response,
             Err(error) => {
@@ -405,8 +419,12 @@ impl Session {
         match expected {
             // Nobody may be listening any more: the call was given up.
             Some(expected) => drop(expected.answer.send(response)),
+            // Meant for somebody else: other clients drop such pushes too (`protocol/01` §1.3).
+            None if me.is_some() && response.uin.is_some() && response.uin != me => {
+                self.shared.manner.count.stray(&response.command);
+            }
             None if response.command == KICK_NT => self.kicked(&response.body),
-            None => intake.take(&response.command, response.body),
+            None => intake.take(&response.command, response.body, me),
         }
     }
 

@@ -151,6 +151,17 @@ impl Cache {
         self.known().members.get(&group).cloned()
     }
 
+    /// What a group calls somebody, as far as it is remembered.
+    pub(crate) fn name(&self, group: GroupUin, uin: Uin) -> Option<String> {
+        let member = self.members(group).and_then(|members| members.get(uin));
+        if let Some(member) = member {
+            return Some(member.name().to_owned());
+        }
+        let people = self.people();
+        let (_, _, nickname) = people.at(people.place(uin)?)?;
+        Some(nickname).filter(|nickname| !nickname.is_empty())
+    }
+
     pub(crate) fn keep_members(&self, group: GroupUin, members: &Arc<Members>, version: u64) {
         let mut known = self.known();
         if version != self.version() || !Arc::ptr_eq(members.people(), &known.people) {

@@ -1,10 +1,14 @@
 //! Pushes and what they are about, before anything is looked up.
 
-use nekonap_ids::{Conversation, Uid, Uin};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use nekonap_ids::{Conversation, Sequence, Uid, Uin};
 use nekonap_wire::{
-    message::{Message, Party, Place},
-    push::Push,
+    message::{Element, Mention, MentionTarget, Message, Place},
+    push::{Push, Pushed},
 };
+
+use crate::cache::people::People;
 
 /// Whose turn a push takes: notices of a conversation keep the order of its messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,12 +21,17 @@ pub(crate) enum Line {
     Account,
 }
 
-/// The conversation of a push that is a message, for one that could not be taken.
-pub(super) fn conversation(body: &[u8]) -> Option<Conversation> {
-    match Push::decode(body).ok()?.push {
-        // An own private message is marked under this account's name, for the reader does not know it; the chat
-        // itself is then caught up at the next reconnect.
-        Push::Message(message) => of(&message, None),
+/// Decodes a push. A panic in a decoder costs that push, and nothing else.
+pub(super) fn push(body: &[u8]) -> Result<Pushed, String> {
+    catch_unwind(AssertUnwindSafe(|| Push::decode(body)))
+        .map_err(|_| "decoding it panicked".to_owned())?
+        .map_err(|error| error.to_string())
+}
+
+/// Conversation and sequence of a push that is a message, for one that could not be taken.
+pub(super) fn conversation(body: &[u8], me: Option<Uin>) -> Option<(Conversation, Sequence)> {
+    match push(body).ok()?.push {
+        Push::Message(message) => Some((of(&message, me)?.counted_in(), message.sequence)),
         _ => None,
     }
 }
@@ -49,30 +58,32 @@ fn peer(message: &Message, me: Option<Uin>) -> Option<Uin> {
 }
 
 /// Whose turn a push takes.
-pub(crate) fn line(push: &Push, me: Option<Uin>) -> Line {
+pub(crate) fn line(push: &Push, me: Option<Uin>, people: &People) -> Line {
     let group = |group| Line::Conversation(Conversation::Group(group));
+    let friend = |uin| Line::Conversation(Conversation::Friend(uin));
+    let by_uid = |uid: Option<Uid>| match uid {
+        Some(uid) => people.uin(&uid).map_or(Line::Uid(uid), friend),
+        None => Line::Account,
+    };
     match push {
         Push::Message(message) => match of(message, me) {
             Some(conversation) => Line::Conversation(conversation.counted_in()),
-            None => by(message.from),
+            None => by_uid(message.from.uid),
         },
         Push::GroupRecall(recall) => group(recall.group),
-        Push::PrivateRecall(recall) => {
-            let peer = if recall.own { recall.to } else { recall.from };
-            peer.map_or(Line::Account, Line::Uid)
-        }
+        Push::PrivateRecall(recall) => by_uid(if recall.own { recall.to } else { recall.from }),
         Push::Reaction(reaction) => group(reaction.group),
         Push::Essence(essence) => group(essence.group),
-        Push::Poke(poke) => poke.group.map_or(Line::Account, group),
+        Push::Poke(poke) => match (poke.group, poke.peer) {
+            (Some(number), _) => group(number),
+            (None, Some(peer)) => friend(peer),
+            (None, None) => Line::Account,
+        },
         Push::MemberJoined(joined) => group(joined.group),
         Push::MemberLeft(left) => group(left.group),
         Push::Joined(joined) => group(joined.group),
         _ => Line::Account,
     }
-}
-
-fn by(party: Party) -> Line {
-    party.uid.map_or(Line::Account, Line::Uid)
 }
 
 /// The uids whose numbers the push's event needs.
@@ -85,6 +96,7 @@ pub(crate) fn unknown(push: &Push) -> Vec<Uid> {
                     uids.extend(party.uid);
                 }
             }
+            uids.extend(mentioned(&message.elements));
         }
         Push::GroupRecall(recall) => {
             uids.extend(recall.operator);
@@ -109,4 +121,23 @@ pub(crate) fn unknown(push: &Push) -> Vec<Uid> {
         _ => {}
     }
     uids
+}
+
+/// Who is mentioned by uid alone.
+fn mentioned(elements: &[Element]) -> impl Iterator<Item = Uid> {
+    elements.iter().filter_map(|element| match element {
+        Element::Mention(Mention {
+            target: MentionTarget::Member { uin: None, uid },
+            ..
+        }) => *uid,
+        _ => None,
+    })
+}
+
+/// Where the message itself is stored, if what was pushed is a digest. `protocol/02` §3.13
+pub(super) fn stored_elsewhere(message: &Message) -> Option<&str> {
+    message.elements.iter().find_map(|element| match element {
+        Element::LongText(text) => Some(&text.res_id[..]),
+        _ => None,
+    })
 }

@@ -7,7 +7,7 @@ use nekonap_ids::{Conversation, Sequence};
 use nekonap_wire::commands::history::MOST_MESSAGES;
 
 use super::{Known, Message};
-use crate::client::Client;
+use crate::{client::Client, error::CallError};
 
 /// Of how many conversations it is remembered how far they were heard.
 const MOST_CONVERSATIONS: usize = 10_000;
@@ -15,28 +15,70 @@ const MOST_CONVERSATIONS: usize = 10_000;
 const MOST_MISSED: u64 = 300;
 /// Of how many private chats the server is asked where they stand, each time the client comes online.
 const MOST_PRIVATE: usize = 200;
+/// By how much the server's clock and ours may differ, seconds, where time decides what is news.
+const CLOCKS: u64 = 120;
+
+/// What is missing of a conversation: everything after a message, as far as it is news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Gap {
+    /// The last message that was heard; 0 where none was.
+    pub(crate) after: Sequence,
+    /// What was said before this unix second is history.
+    pub(crate) since: Option<u64>,
+}
+
+impl Gap {
+    /// Everything from this message on.
+    pub(crate) fn from(first: Sequence) -> Self {
+        Self {
+            after: Sequence::new(first.get().saturating_sub(1)),
+            since: None,
+        }
+    }
+
+    /// What is missing of either.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            after: self.after.min(other.after),
+            since: self
+                .since
+                .zip(other.since)
+                .map(|(one, other)| one.min(other)),
+        }
+    }
+}
 
 /// How far each conversation was heard.
 #[derive(Debug, Default)]
 pub(crate) struct Gaps {
     newest: HashMap<Conversation, Sequence>,
-    /// Whether the client has been online before, or has heard of a time when it was: then a conversation that is not
-    /// remembered was silent until now.
-    before: bool,
+    /// What is news in a conversation that is not remembered: nothing at the very first start, for then there is no
+    /// time before; later what was said since the client was last online.
+    since: Option<u64>,
+    /// Which were compared with the server since the client came online; `None` once all were.
+    compared: Option<HashSet<Conversation>>,
 }
 
 impl Gaps {
     pub(crate) fn new(known: &Known) -> Self {
-        let newest: HashMap<_, _> = known
-            .newest
-            .iter()
-            .take(MOST_CONVERSATIONS)
-            .map(|(conversation, sequence)| (conversation.counted_in(), *sequence))
-            .collect();
         Self {
-            before: known.since.is_some() || !newest.is_empty(),
-            newest,
+            newest: known
+                .newest
+                .iter()
+                .take(MOST_CONVERSATIONS)
+                .map(|(conversation, sequence)| (conversation.counted_in(), *sequence))
+                .collect(),
+            since: known.since,
+            compared: Some(HashSet::new()),
         }
+    }
+
+    /// There is a new connection; until then the client was away since `left`, unix seconds.
+    pub(crate) fn away(&mut self, left: Option<u64>) {
+        if let Some(left) = left {
+            self.since = Some(left.saturating_sub(CLOCKS));
+        }
+        self.compared = Some(HashSet::new());
     }
 
     /// A message up to here was told.
@@ -48,26 +90,76 @@ impl Gaps {
         *newest = (*newest).max(sequence);
     }
 
-    /// How far the conversation was heard; the beginning for one that nobody spoke in as far as is known.
-    pub(crate) fn since(&self, conversation: Conversation) -> Option<Sequence> {
-        match self.newest.get(&conversation) {
-            Some(newest) => Some(*newest),
-            None => self.before.then(|| Sequence::new(0)),
+    /// This client sent a message: that says nothing about the ones before it.
+    pub(crate) fn sent(&mut self, conversation: Conversation, sequence: Sequence) {
+        let next = |newest: &Sequence| newest.get() + 1 == sequence.get();
+        if self.newest.get(&conversation).is_some_and(next) {
+            self.reached(conversation, sequence);
         }
     }
 
-    /// Takes note of where a conversation stands, and says whether it was heard less far. The first time online is the
-    /// beginning: what was said before is history.
-    pub(crate) fn behind(&mut self, conversation: Conversation, newest: Sequence) -> bool {
-        let behind = self.since(conversation).is_some_and(|since| since < newest);
-        if !behind {
+    /// What may be missing of a conversation; `None` where nothing before now is news.
+    fn missing(&self, conversation: Conversation) -> Option<Gap> {
+        match self.newest.get(&conversation) {
+            Some(newest) => Some(Gap {
+                after: *newest,
+                since: None,
+            }),
+            None => self.since.map(|since| Gap {
+                after: Sequence::new(0),
+                since: Some(since),
+            }),
+        }
+    }
+
+    /// What is missing when a message of this sequence could not be taken.
+    pub(crate) fn dropped(&self, conversation: Conversation, dropped: Sequence) -> Gap {
+        let gap = Gap::from(dropped);
+        match self.newest.get(&conversation) {
+            Some(newest) => gap.and(Gap {
+                after: *newest,
+                since: None,
+            }),
+            None => gap,
+        }
+    }
+
+    /// A message is pushed. Before it is told: what is missing up to it, if this conversation was not compared with the
+    /// server since the client came online.
+    pub(crate) fn arrives(
+        &mut self,
+        conversation: Conversation,
+        sequence: Sequence,
+    ) -> Option<Gap> {
+        let compared = self.compared.as_mut()?;
+        if sequence.get() == 0 || !compared.insert(conversation) {
+            return None;
+        }
+        self.missing(conversation)
+            .filter(|gap| gap.after.get() + 1 < sequence.get())
+    }
+
+    /// The server says where a conversation stands: what is missing, if it was not compared yet.
+    pub(crate) fn stands(&mut self, conversation: Conversation, newest: Sequence) -> Option<Gap> {
+        if !self.compared.as_mut()?.insert(conversation) {
+            return None;
+        }
+        let gap = self.missing(conversation).filter(|gap| gap.after < newest);
+        if gap.is_none() {
             self.reached(conversation, newest);
         }
-        behind
+        gap
     }
 
-    /// The private chats to ask about, and from now on everything has a beginning.
-    pub(crate) fn wanted(&self) -> Vec<Conversation> {
+    /// What is missing of this conversation is fetched, whatever the server says.
+    pub(crate) fn settled(&mut self, conversation: Conversation) {
+        if let Some(compared) = &mut self.compared {
+            compared.insert(conversation);
+        }
+    }
+
+    /// The private chats to ask about.
+    pub(crate) fn private(&self) -> Vec<Conversation> {
         self.newest
             .keys()
             .copied()
@@ -75,84 +167,291 @@ impl Gaps {
             .collect()
     }
 
-    /// The client has seen where everything stands.
-    pub(crate) fn begun(&mut self) {
-        self.before = true;
+    /// Every conversation was compared.
+    pub(crate) fn compared_all(&mut self) {
+        self.compared = None;
     }
 }
 
-/// Where conversations stand on the server: every group, the private chats that are wanted, and the friends'.
-pub(crate) async fn standing(
-    client: &Client,
-    wanted: Vec<Conversation>,
-) -> Vec<(Conversation, Sequence)> {
-    let mut standing = Vec::new();
+/// Where conversations stand on the server.
+#[derive(Debug, Default)]
+pub(crate) struct Standing {
+    pub(crate) conversations: Vec<(Conversation, Sequence)>,
+    /// Whether there are no others.
+    pub(crate) complete: bool,
+}
+
+/// Where every group stands.
+pub(crate) async fn groups(client: &Client) -> Standing {
     match client.groups(true).await {
-        Ok(groups) => {
-            for group in groups.iter() {
-                let conversation = Conversation::Group(group.uin);
-                standing.push((conversation, group.latest.unwrap_or_default()));
-            }
-        }
-        Err(error) => tracing::debug!(%error, "where groups stand is not known"),
-    }
-    let mut private: Vec<Conversation> = wanted;
-    if let Ok(friends) = client.friends(false).await {
-        private.extend(
-            friends
-                .friends
+        Ok(groups) => Standing {
+            conversations: groups
                 .iter()
-                .map(|friend| Conversation::Friend(friend.uin)),
-        );
+                .map(|group| {
+                    let conversation = Conversation::Group(group.uin);
+                    (conversation, group.latest.unwrap_or_default())
+                })
+                .collect(),
+            complete: true,
+        },
+        Err(error) => {
+            tracing::debug!(%error, "where groups stand is not known");
+            Standing::default()
+        }
+    }
+}
+
+/// Where these private chats stand, and those with friends.
+pub(crate) async fn private(client: &Client, known: Vec<Conversation>) -> Standing {
+    let mut wanted = known;
+    let mut standing = Standing::default();
+    match client.friends(false).await {
+        Ok(friends) => {
+            let friends = friends.friends.iter();
+            wanted.extend(friends.map(|friend| Conversation::Friend(friend.uin)));
+            standing.complete = true;
+        }
+        Err(error) => tracing::debug!(%error, "which private chats there are is not known"),
     }
     let mut asked = HashSet::new();
-    private.retain(|conversation| asked.insert(*conversation));
-    for conversation in private.into_iter().take(MOST_PRIVATE) {
+    wanted.retain(|conversation| asked.insert(*conversation));
+    for conversation in wanted.into_iter().take(MOST_PRIVATE) {
         match client.newest(conversation).await {
-            Ok(newest) => standing.push((conversation, newest.unwrap_or_default())),
+            Ok(newest) => standing
+                .conversations
+                .push((conversation, newest.unwrap_or_default())),
             Err(error) if client.online() => {
                 tracing::debug!(%conversation, %error, "where a chat stands is not known");
             }
-            Err(_) => break,
+            Err(_) => {
+                standing.complete = false;
+                break;
+            }
         }
     }
     standing
 }
 
-/// The messages after `since`, oldest first, and how far that is.
+/// What was fetched of a gap.
+#[derive(Debug, Default)]
+pub(crate) struct Fetched {
+    /// Oldest first.
+    pub(crate) messages: Vec<Message>,
+    /// How far the conversation is now heard.
+    pub(crate) reached: Option<Sequence>,
+    /// What is still missing, because the connection broke or nobody answered.
+    pub(crate) owed: Option<Gap>,
+}
+
+/// The messages of a gap, up to `newest` or to the conversation's end.
 pub(crate) async fn fetch(
     client: &Client,
     conversation: Conversation,
-    since: Sequence,
+    gap: Gap,
     newest: Option<Sequence>,
-) -> (Vec<Message>, Option<Sequence>) {
+) -> Fetched {
     let newest = match newest {
         Some(newest) => newest,
         None => match client.newest(conversation).await {
             Ok(newest) => newest.unwrap_or_default(),
-            Err(_) => return (Vec::new(), None),
+            Err(error) => return failed(conversation, gap, &error),
         },
     };
-    let first = newest
-        .get()
-        .saturating_sub(MOST_MISSED - 1)
-        .max(since.get() + 1);
+    match gap.since {
+        None => forwards(client, conversation, gap.after, newest).await,
+        Some(since) => backwards(client, conversation, gap, newest, since).await,
+    }
+}
+
+/// From the first that is missing to the newest.
+async fn forwards(
+    client: &Client,
+    conversation: Conversation,
+    after: Sequence,
+    newest: Sequence,
+) -> Fetched {
+    let oldest = newest.get().saturating_sub(MOST_MISSED - 1);
+    let mut start = oldest.max(after.get().saturating_add(1));
     let mut messages = Vec::new();
-    let mut start = first;
     while start <= newest.get() {
         let end = newest.get().min(start + MOST_MESSAGES - 1);
-        match client
-            .history(conversation, Sequence::new(start)..=Sequence::new(end))
-            .await
-        {
+        let page = Sequence::new(start)..=Sequence::new(end);
+        match client.history(conversation, page).await {
             Ok(page) => messages.extend(page),
             Err(error) => {
-                tracing::warn!(%conversation, %error, "what was missed could not be fetched");
-                let reached = (start > first).then(|| Sequence::new(start - 1));
-                return (messages, reached);
+                let gap = Gap::from(Sequence::new(start));
+                return Fetched {
+                    messages,
+                    ..failed(conversation, gap, &error)
+                };
             }
         }
         start = end + 1;
     }
-    (messages, Some(newest))
+    Fetched {
+        messages,
+        reached: Some(newest),
+        owed: None,
+    }
+}
+
+/// From the newest back to the first that is news.
+async fn backwards(
+    client: &Client,
+    conversation: Conversation,
+    gap: Gap,
+    newest: Sequence,
+    since: u64,
+) -> Fetched {
+    let oldest = newest.get().saturating_sub(MOST_MISSED - 1);
+    let first = oldest.max(gap.after.get().saturating_add(1));
+    let mut messages = Vec::new();
+    let mut end = newest.get();
+    while end >= first {
+        let start = end.saturating_sub(MOST_MESSAGES - 1).max(first);
+        let page = Sequence::new(start)..=Sequence::new(end);
+        let mut page = match client.history(conversation, page).await {
+            Ok(page) => page,
+            // Half of it would come after the other half: all of it again, next time.
+            Err(error) => return failed(conversation, gap, &error),
+        };
+        let older = page.iter().any(|message| message.time < since);
+        page.retain(|message| message.time >= since);
+        page.append(&mut messages);
+        messages = page;
+        if older || start == first {
+            break;
+        }
+        end = start - 1;
+    }
+    Fetched {
+        messages,
+        reached: Some(newest),
+        owed: None,
+    }
+}
+
+/// A server that says no says so again; anything else may go better next time.
+fn failed(conversation: Conversation, gap: Gap, error: &CallError) -> Fetched {
+    tracing::warn!(%conversation, %error, "what was missed could not be fetched");
+    let refused = matches!(error, CallError::Refused(_) | CallError::Unknown(_));
+    Fetched {
+        owed: (!refused).then_some(gap),
+        ..Fetched::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nekonap_ids::{GroupUin, Uin};
+
+    use super::*;
+
+    fn group(number: u64) -> Conversation {
+        Conversation::Group(GroupUin::new(number).expect("a group"))
+    }
+
+    fn at(number: u64) -> Sequence {
+        Sequence::new(number)
+    }
+
+    fn after(number: u64) -> Gap {
+        Gap {
+            after: at(number),
+            since: None,
+        }
+    }
+
+    #[test]
+    fn the_first_time_online_is_the_beginning() {
+        let mut gaps = Gaps::new(&Known::default());
+        gaps.away(None);
+        assert_eq!(gaps.stands(group(1), at(500)), None);
+        assert_eq!(gaps.arrives(group(2), at(90)), None);
+        gaps.compared_all();
+        // Known from now on.
+        gaps.away(Some(1_000));
+        assert_eq!(gaps.stands(group(1), at(502)), Some(after(500)));
+    }
+
+    #[test]
+    fn what_an_earlier_run_heard_is_known() {
+        let mut gaps = Gaps::new(&Known {
+            newest: vec![(group(1), at(10))],
+            since: Some(777),
+        });
+        gaps.away(None);
+        assert_eq!(gaps.stands(group(1), at(10)), None);
+        let elsewhere = gaps.stands(group(2), at(40));
+        let since = |since| Gap {
+            after: at(0),
+            since: Some(since),
+        };
+        assert_eq!(elsewhere, Some(since(777)), "by time, not all of its past");
+        gaps.compared_all();
+        gaps.away(Some(10_000));
+        assert_eq!(gaps.stands(group(3), at(9)), Some(since(10_000 - CLOCKS)));
+    }
+
+    #[test]
+    fn a_push_that_is_faster_than_the_comparison_leaves_no_gap() {
+        let mut gaps = Gaps::new(&Known::default());
+        gaps.away(None);
+        gaps.stands(group(1), at(10));
+        gaps.compared_all();
+        assert_eq!(
+            gaps.arrives(group(1), at(20)),
+            None,
+            "notices take numbers too"
+        );
+        gaps.reached(group(1), at(20));
+
+        gaps.away(Some(1_000));
+        assert_eq!(gaps.arrives(group(1), at(30)), Some(after(20)));
+        assert_eq!(gaps.arrives(group(1), at(31)), None, "once");
+        assert_eq!(gaps.stands(group(1), at(31)), None, "it is fetched already");
+        assert_eq!(gaps.arrives(group(2), at(0)), None, "no sequence is told");
+    }
+
+    #[test]
+    fn what_follows_at_once_is_no_gap() {
+        let mut gaps = Gaps::new(&Known::default());
+        gaps.reached(group(1), at(20));
+        gaps.away(Some(1_000));
+        assert_eq!(gaps.arrives(group(1), at(21)), None);
+    }
+
+    #[test]
+    fn ones_own_message_hides_nothing_before_it() {
+        let friend = Conversation::Friend(Uin::new(10002).expect("a uin"));
+        let mut gaps = Gaps::new(&Known::default());
+        gaps.reached(friend, at(5));
+        gaps.sent(friend, at(6));
+        gaps.away(Some(1_000));
+        gaps.sent(friend, at(9));
+        assert_eq!(gaps.stands(friend, at(9)), Some(after(6)));
+        let stranger = Conversation::Friend(Uin::new(10003).expect("a uin"));
+        gaps.sent(stranger, at(3));
+        assert_eq!(gaps.dropped(stranger, at(3)), Gap::from(at(3)));
+    }
+
+    #[test]
+    fn what_was_dropped_is_fetched_from_where_was_heard() {
+        let mut gaps = Gaps::new(&Known::default());
+        assert_eq!(gaps.dropped(group(1), at(8)).after, at(7));
+        gaps.reached(group(1), at(3));
+        assert_eq!(gaps.dropped(group(1), at(8)).after, at(3));
+        gaps.reached(group(1), at(30));
+        assert_eq!(gaps.dropped(group(1), at(8)).after, at(7));
+    }
+
+    #[test]
+    fn two_gaps_are_as_wide_as_both() {
+        let gap = |number, since| Gap {
+            after: at(number),
+            since,
+        };
+        assert_eq!(gap(3, Some(9)).and(gap(5, Some(7))), gap(3, Some(7)));
+        assert_eq!(gap(3, Some(9)).and(gap(5, None)), gap(3, None));
+    }
 }

@@ -2,66 +2,87 @@
 //! its own conversation only. `protocol/05` §9, §10
 
 use std::{
-    collections::{HashMap, VecDeque},
-    hash::{DefaultHasher, Hash, Hasher},
+    collections::{HashMap, VecDeque, hash_map::Entry},
+    mem::{Discriminant, discriminant},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
-use bytes::Bytes;
-use nekonap_ids::{Conversation, Sequence, Uid, Uin};
-use nekonap_wire::{
-    message::{Message as Wire, Place, Role as WireRole},
-    push::{Push, Pushed},
+use nekonap_ids::{Conversation, GroupUin, Sequence, Uid, Uin};
+use nekonap_wire::push::{Push, Pushed};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::{Id, JoinError, JoinSet},
 };
-use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
-    Essence, Event, GroupRecall, Message, Person, Poke, PrivateRecall, Reaction, Sender, Typing,
+    Event,
     decode::{self, Line},
-    gaps::Gaps,
-    intake::Overtaken,
+    gaps::{self, Fetched, Gap, Gaps, Standing},
+    intake::{Overtaken, Taken},
+    meaning::events,
     repeats::Seen,
 };
-use crate::{
-    client::{Client, Inner},
-    groups::Role,
-};
+use crate::client::{Client, Inner};
 
 /// How many pushes may wait in one line while its first is looked up; beyond it messages are left to history.
 const WAITING_IN_LINE: usize = 1_024;
+/// How many gaps are fetched at a time, so that they do not starve the calls.
+const GAPS_AT_A_TIME: usize = 4;
+/// The account's own arrival in a group is told by up to three pushes: within this time they are one.
+const ONE_ARRIVAL: Duration = Duration::from_secs(60);
 
-/// What the resolver is told beside pushes.
+/// The server took a message of ours: it is no news when history tells it.
 #[derive(Debug)]
-pub(crate) enum Hint {
-    /// The client is online, for the first time or again.
-    Online,
-    /// The server took a message of ours: it is no news when history tells it.
-    Sent {
-        conversation: Conversation,
-        sequence: Sequence,
-    },
+pub(crate) struct Hint {
+    pub(crate) conversation: Conversation,
+    pub(crate) sequence: Sequence,
 }
 
 /// What a task came back with.
 enum Done {
     /// The events of the first push of a line.
     Resolved(Line, Vec<Event>),
-    /// What was missed in a conversation, up to this sequence.
-    Caught(Conversation, Vec<Message>, Option<Sequence>),
-    /// Where every conversation stands on the server.
-    Standing(Vec<(Conversation, Sequence)>),
+    /// What was missed in a conversation.
+    Fetched(Conversation, Fetched),
+    /// Where some conversations stand on the server, asked when the client came online for this time.
+    Standing(u64, Standing),
 }
+
+/// By what a notice is known when it is pushed twice: what it is, whom it concerns, its numbers. `protocol/05` §10.2
+type Notice = (Discriminant<Push>, u32, u64, u64, u32);
 
 /// The task between the wire and the embedder.
 pub(crate) struct Resolver {
     inner: Arc<Inner>,
     tell: mpsc::Sender<Event>,
     seen: Seen<(Conversation, Sequence)>,
-    notices: Seen<u64>,
+    recalled: Seen<(Conversation, Sequence)>,
+    notices: Seen<Notice>,
+    /// When the account came to groups; those within [`ONE_ARRIVAL`] and perhaps elder ones.
+    arrived: HashMap<GroupUin, Instant>,
     /// Lines whose first push is being looked up, or whose gap is being fetched, and what waits behind it.
     waiting: HashMap<Line, VecDeque<Pushed>>,
     tasks: JoinSet<Done>,
+    /// Which line a task holds back.
+    holds: HashMap<Id, Line>,
+    /// Where gaps are fetched.
+    places: Arc<Semaphore>,
     gaps: Gaps,
+    /// Gaps to be fetched once their line is free.
+    found: HashMap<Conversation, (Gap, Option<Sequence>)>,
+    /// Gaps that could not be fetched: once the client is online again.
+    owed: HashMap<Conversation, Gap>,
+    /// Who was online last.
+    account: Option<Uin>,
+    /// The newest connection that was heard of.
+    connection: u64,
+    /// How often the client came online.
+    times: u64,
+    /// How many answers to the question where conversations stand are still to come.
+    standing: usize,
+    /// How many losses were told.
+    lost: u64,
 }
 
 impl Resolver {
@@ -71,74 +92,108 @@ impl Resolver {
             inner,
             tell,
             seen: Seen::default(),
+            recalled: Seen::default(),
             notices: Seen::default(),
+            arrived: HashMap::new(),
             waiting: HashMap::new(),
             tasks: JoinSet::new(),
+            holds: HashMap::new(),
+            places: Arc::new(Semaphore::new(GAPS_AT_A_TIME)),
             gaps,
+            found: HashMap::new(),
+            owed: HashMap::new(),
+            account: None,
+            connection: 0,
+            times: 0,
+            standing: 0,
+            lost: 0,
         }
     }
 
     /// Runs until shutdown.
     pub(crate) async fn run(
         mut self,
-        mut taken: mpsc::Receiver<Bytes>,
+        mut taken: mpsc::Receiver<Taken>,
         overtaken: Arc<Overtaken>,
         mut hinted: mpsc::Receiver<Hint>,
     ) {
-        let closing = self.inner.closing.clone();
+        let inner = self.inner.clone();
         let work = async {
             loop {
                 tokio::select! {
                     biased;
-                    Some(hint) = hinted.recv() => self.hinted(&hint),
-                    Some(done) = self.tasks.join_next() => {
-                        if let Ok(done) = done {
-                            self.done(done).await;
-                        }
-                    }
+                    () = inner.returned.notified() => self.online(),
+                    Some(hint) = hinted.recv() => self.sent(&hint),
+                    Some(done) = self.tasks.join_next_with_id() => self.done(done).await,
                     conversations = overtaken.take() => {
-                        for conversation in conversations {
-                            self.catch_up(conversation, None);
+                        for (conversation, dropped) in conversations {
+                            let gap = self.gaps.dropped(conversation, dropped);
+                            self.catch_up(conversation, gap, None);
                         }
                     }
                     Some(push) = taken.recv() => self.taken(push).await,
                 }
+                self.tell_losses().await;
             }
         };
         tokio::select! {
-            () = closing.cancelled() => {}
+            () = inner.closing.cancelled() => {}
             () = work => {}
         }
     }
 
-    fn hinted(&mut self, hint: &Hint) {
-        match *hint {
-            Hint::Online => {
-                let client = self.client();
-                let wanted = self.gaps.wanted();
-                self.tasks.spawn(async move {
-                    Done::Standing(super::gaps::standing(&client, wanted).await)
-                });
-            }
-            Hint::Sent {
-                conversation,
-                sequence,
-            } => {
-                // In a group the echo is still to come, and is told.
-                if conversation.peer().is_some() {
-                    self.seen.first((conversation.counted_in(), sequence));
-                    self.gaps.reached(conversation.counted_in(), sequence);
-                }
-            }
+    /// The client is online, for the first time or again.
+    fn online(&mut self) {
+        let me = self.me();
+        if self.account.is_some() && self.account != me {
+            // Another account has conversations of its own.
+            self.gaps = Gaps::default();
+            self.seen = Seen::default();
+            self.recalled = Seen::default();
+            self.arrived.clear();
+            self.owed.clear();
+            self.gaps.away(None);
+        }
+        self.account = me;
+        self.times += 1;
+        self.standing = 2;
+        self.connected(self.inner.connection());
+        for (conversation, gap) in std::mem::take(&mut self.owed) {
+            self.gaps.settled(conversation);
+            self.catch_up(conversation, gap, None);
+        }
+        let (times, client, known) = (self.times, self.client(), self.gaps.private());
+        let groups = client.clone();
+        self.tasks
+            .spawn(async move { Done::Standing(times, gaps::groups(&groups).await) });
+        self.tasks
+            .spawn(async move { Done::Standing(times, gaps::private(&client, known).await) });
+    }
+
+    /// The first sign of a connection, a push or its being online: whatever was heard before may be old.
+    fn connected(&mut self, connection: u64) {
+        if connection > self.connection {
+            self.connection = connection;
+            self.gaps.away(self.inner.left());
         }
     }
 
-    async fn taken(&mut self, body: Bytes) {
-        let pushed = match Push::decode(&body) {
+    fn sent(&mut self, hint: &Hint) {
+        // In a group the echo is still to come, and is told.
+        if hint.conversation.peer().is_some() {
+            let conversation = hint.conversation.counted_in();
+            self.seen.first((conversation, hint.sequence));
+            self.gaps.sent(conversation, hint.sequence);
+        }
+    }
+
+    async fn taken(&mut self, Taken { connection, body }: Taken) {
+        self.connected(connection);
+        let pushed = match decode::push(&body) {
             Ok(pushed) => pushed,
             Err(error) => {
                 if self.inner.count.lost_notices.burst() {
-                    tracing::warn!(%error, "a push does not decode");
+                    tracing::warn!(error, "a push does not decode");
                 }
                 return;
             }
@@ -146,19 +201,43 @@ impl Resolver {
         if matches!(pushed.push, Push::Ignored) {
             return;
         }
-        if !matches!(pushed.push, Push::Message(_)) {
-            let mut hasher = DefaultHasher::new();
-            body.hash(&mut hasher);
-            if !self.notices.first(hasher.finish()) {
-                self.inner.count.repeats.add(1);
-                return;
-            }
+        if notice(&pushed).is_some_and(|notice| !self.notices.first(notice)) {
+            self.inner.count.repeats.add(1);
+            return;
         }
         self.learn(&pushed.push);
-        let line = decode::line(&pushed.push, self.me());
+        let me = self.me();
+        let placed = match &pushed.push {
+            Push::Message(message) => decode::of(message, me)
+                .map(|conversation| (conversation.counted_in(), message.sequence)),
+            _ => None,
+        };
+        // What an elder connection brought says nothing about what this one lacks.
+        if let Some((conversation, sequence)) = placed
+            && connection == self.connection
+            && let Some(gap) = self.gaps.arrives(conversation, sequence)
+        {
+            // The message itself is here: what is missing ends before it.
+            let before = Sequence::new(sequence.get() - 1);
+            self.catch_up(conversation, gap, Some(before));
+        }
+        let line = decode::line(&pushed.push, me, &self.inner.cache.people());
         match self.waiting.get_mut(&line) {
             Some(queue) if queue.len() < WAITING_IN_LINE => queue.push_back(pushed),
-            Some(_) => self.inner.count.lost_notices.add(1),
+            Some(_) => match placed {
+                Some((conversation, sequence)) => {
+                    if self.inner.count.overtaken_messages.burst() {
+                        tracing::warn!(%conversation, "too much waits for a look-up: messages will be fetched from history");
+                    }
+                    let gap = self.gaps.dropped(conversation, sequence);
+                    self.catch_up(conversation, gap, None);
+                }
+                None => {
+                    if self.inner.count.lost_notices.burst() {
+                        tracing::warn!("too much waits for a look-up: notices are lost");
+                    }
+                }
+            },
             None => self.next(line, pushed).await,
         }
     }
@@ -170,14 +249,15 @@ impl Resolver {
             .into_iter()
             .filter(|uid| people.uin(uid).is_none())
             .collect();
-        if unknown.is_empty() {
+        let elsewhere = matches!(&pushed.push, Push::Message(message) if decode::stored_elsewhere(message).is_some());
+        if unknown.is_empty() && !elsewhere {
             let events = events(&self.client(), pushed).await;
             self.tell(events).await;
             return;
         }
         self.waiting.entry(line).or_default();
         let client = self.client();
-        self.tasks.spawn(async move {
+        let task = self.tasks.spawn(async move {
             for uid in unknown {
                 if let Err(error) = client.uin_of(&uid).await {
                     tracing::debug!(%error, "somebody in a push is not known");
@@ -185,52 +265,105 @@ impl Resolver {
             }
             Done::Resolved(line, events(&client, pushed).await)
         });
+        self.holds.insert(task.id(), line);
     }
 
-    async fn done(&mut self, done: Done) {
+    async fn done(&mut self, done: Result<(Id, Done), JoinError>) {
+        let done = match done {
+            Ok((id, done)) => {
+                self.holds.remove(&id);
+                done
+            }
+            Err(error) => {
+                // It panicked: its push is lost, and its line goes on.
+                if self.inner.count.lost_notices.burst() {
+                    tracing::error!(%error, "a push is lost");
+                }
+                if let Some(line) = self.holds.remove(&error.id()) {
+                    self.free(line).await;
+                }
+                return;
+            }
+        };
         match done {
             Done::Resolved(line, events) => {
                 self.tell(events).await;
-                self.move_up(line).await;
+                self.free(line).await;
             }
-            Done::Caught(conversation, messages, reached) => {
-                self.inner.count.fetched_messages.add(messages.len() as u64);
-                self.tell(
-                    messages
-                        .into_iter()
-                        .map(|message| Event::Message(Box::new(message)))
-                        .collect(),
-                )
-                .await;
-                if let Some(reached) = reached {
-                    self.gaps.reached(conversation, reached);
-                }
-                self.move_up(Line::Conversation(conversation)).await;
+            Done::Fetched(conversation, fetched) => self.fetched(conversation, fetched).await,
+            Done::Standing(times, standing) => self.stands(times, standing),
+        }
+    }
+
+    fn stands(&mut self, times: u64, standing: Standing) {
+        if times != self.times {
+            // Asked before the connection was lost: the answer is as old.
+            return;
+        }
+        for (conversation, newest) in standing.conversations {
+            if let Some(gap) = self.gaps.stands(conversation, newest) {
+                self.catch_up(conversation, gap, Some(newest));
             }
-            Done::Standing(standing) => {
-                for (conversation, newest) in standing {
-                    if self.gaps.behind(conversation, newest) {
-                        self.catch_up(conversation, Some(newest));
-                    }
-                }
-                self.gaps.begun();
+        }
+        if standing.complete {
+            self.standing -= 1;
+            if self.standing == 0 {
+                self.gaps.compared_all();
             }
         }
     }
 
-    /// The line is free: what waits in it goes on, as far as it can.
-    async fn move_up(&mut self, line: Line) {
+    async fn fetched(&mut self, conversation: Conversation, fetched: Fetched) {
+        let line = Line::Conversation(conversation);
+        // What was pushed meanwhile is told as it was pushed: it says more than history.
+        let pushed = self
+            .waiting
+            .get(&line)
+            .into_iter()
+            .flatten()
+            .filter_map(|pushed| match &pushed.push {
+                Push::Message(message) if message.sequence.get() != 0 => Some(message.sequence),
+                _ => None,
+            })
+            .min();
+        let missed: Vec<Event> = fetched
+            .messages
+            .into_iter()
+            .filter(|message| pushed.is_none_or(|pushed| message.sequence < pushed))
+            .map(|message| Event::Message(Box::new(message)))
+            .collect();
+        let count = u64::try_from(missed.len()).unwrap_or(u64::MAX);
+        self.inner.count.fetched_messages.add(count);
+        self.tell(missed).await;
+        if let Some(reached) = fetched.reached {
+            self.gaps.reached(conversation, reached);
+        }
+        if let Some(gap) = fetched.owed {
+            let owed = self.owed.entry(conversation).or_insert(gap);
+            *owed = owed.and(gap);
+        }
+        self.free(line).await;
+    }
+
+    /// The line's task is done: a gap that was found meanwhile is fetched first, else what waits goes on.
+    async fn free(&mut self, line: Line) {
+        if let Line::Conversation(conversation) = line
+            && let Some((gap, newest)) = self.found.remove(&conversation)
+        {
+            self.fetch(conversation, gap, newest);
+            return;
+        }
         while let Some(pushed) = self.waiting.get_mut(&line).and_then(VecDeque::pop_front) {
             let rest = self.waiting.remove(&line).unwrap_or_default();
             self.next(line, pushed).await;
-            match self.waiting.get_mut(&line) {
+            match self.waiting.entry(line) {
                 // It waits for a look-up, and the rest behind it.
-                Some(queue) => {
-                    queue.extend(rest);
+                Entry::Occupied(mut queue) => {
+                    queue.get_mut().extend(rest);
                     return;
                 }
-                None => {
-                    self.waiting.insert(line, rest);
+                Entry::Vacant(free) => {
+                    free.insert(rest);
                 }
             }
         }
@@ -238,40 +371,86 @@ impl Resolver {
     }
 
     /// Fetches what a conversation lacks; what is pushed meanwhile waits behind it.
-    fn catch_up(&mut self, conversation: Conversation, newest: Option<Sequence>) {
+    fn catch_up(&mut self, conversation: Conversation, gap: Gap, newest: Option<Sequence>) {
         let conversation = conversation.counted_in();
-        let Some(since) = self.gaps.since(conversation) else {
-            return;
-        };
-        let line = Line::Conversation(conversation);
-        if self.waiting.contains_key(&line) {
-            return;
+        match self.waiting.entry(Line::Conversation(conversation)) {
+            Entry::Occupied(_) => {
+                let (found, until) = self.found.entry(conversation).or_insert((gap, newest));
+                *found = found.and(gap);
+                *until = until.zip(newest).map(|(one, other)| one.max(other));
+            }
+            Entry::Vacant(line) => {
+                line.insert(VecDeque::new());
+                self.fetch(conversation, gap, newest);
+            }
         }
-        self.waiting.insert(line, VecDeque::new());
-        let client = self.client();
-        self.tasks.spawn(async move {
-            let (messages, reached) =
-                super::gaps::fetch(&client, conversation, since, newest).await;
-            Done::Caught(conversation, messages, reached)
+    }
+
+    fn fetch(&mut self, conversation: Conversation, gap: Gap, newest: Option<Sequence>) {
+        let (client, places) = (self.client(), self.places.clone());
+        let task = self.tasks.spawn(async move {
+            // The semaphore is never closed.
+            let _place = places.acquire().await;
+            let fetched = gaps::fetch(&client, conversation, gap, newest).await;
+            Done::Fetched(conversation, fetched)
         });
+        self.holds
+            .insert(task.id(), Line::Conversation(conversation));
     }
 
     async fn tell(&mut self, events: Vec<Event>) {
         for event in events {
-            if let Event::Message(message) = &event
-                && message.sequence.get() != 0
-            {
-                let place = (message.conversation.counted_in(), message.sequence);
-                if !self.seen.first(place) {
-                    self.inner.count.repeats.add(1);
-                    continue;
-                }
-                self.gaps.reached(place.0, place.1);
+            if self.is_repeated(&event) {
+                self.inner.count.repeats.add(1);
+                continue;
             }
             // Waits while the embedder is behind: pushes then queue up in front of this task, not in it.
             if self.tell.send(event).await.is_err() {
                 return;
             }
+        }
+    }
+
+    /// Whether this was told before, in whatever form. `protocol/05` §10.2
+    fn is_repeated(&mut self, event: &Event) -> bool {
+        match event {
+            Event::Message(message) if message.sequence.get() != 0 => {
+                let place = (message.conversation.counted_in(), message.sequence);
+                if !self.seen.first(place) {
+                    return true;
+                }
+                self.gaps.reached(place.0, place.1);
+                false
+            }
+            Event::GroupRecall(recall) if recall.sequence.get() != 0 => {
+                let place = (Conversation::Group(recall.group), recall.sequence);
+                !self.recalled.first(place)
+            }
+            Event::PrivateRecall(recall) if recall.sequence.get() != 0 => {
+                let place = (Conversation::Friend(recall.peer), recall.sequence);
+                !self.recalled.first(place)
+            }
+            Event::Joined { group, member, .. } if Some(*member) == self.me() => {
+                let now = Instant::now();
+                self.arrived
+                    .retain(|_, arrived| now.duration_since(*arrived) < ONE_ARRIVAL);
+                self.arrived.insert(*group, now).is_some()
+            }
+            Event::Left { group, member, .. } if Some(*member) == self.me() => {
+                self.arrived.remove(group);
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// Nothing is lost silently.
+    async fn tell_losses(&mut self) {
+        let lost = self.inner.count.lost_notices.get();
+        if lost > self.lost {
+            let more = lost - self.lost;
+            self.lost = lost;
+            self.tell(vec![Event::Lost(more)]).await;
         }
     }
 
@@ -295,241 +474,21 @@ impl Resolver {
     }
 }
 
-/// A message as users of this library see it; `None` where its people are not known.
-pub(crate) async fn message(client: &Client, wire: Wire, missed: bool) -> Option<Message> {
-    let me = client.me()?;
-    let mut wire = wire;
-    for party in [&mut wire.from, &mut wire.to] {
-        if let (None, Some(uid)) = (party.uin, party.uid) {
-            party.uin = client.uin_of(&uid).await.ok().flatten();
-        }
+/// By what a notice is known; `None` for a message, and for what has no numbers.
+fn notice(pushed: &Pushed) -> Option<Notice> {
+    let envelope = &pushed.envelope;
+    if matches!(pushed.push, Push::Message(_)) || envelope.sequence == 0 || envelope.random == 0 {
+        return None;
     }
-    let sender = wire.from.uin?;
-    let conversation = decode::of(&wire, Some(me.uin))?;
-    let (group_name, card, nickname, role) = match wire.place {
-        Place::Group {
-            group_name,
-            card,
-            card_is_card,
-            role,
-            ..
-        } => {
-            let (card, nickname) = if card_is_card {
-                (Some(card), String::new())
-            } else {
-                (Some(String::new()).filter(|_| !card.is_empty()), card)
-            };
-            let role = match role {
-                WireRole::Member => Role::Member,
-                WireRole::Administrator => Role::Admin,
-                WireRole::Owner => Role::Owner,
-            };
-            (group_name, card, nickname, Some(role))
-        }
-        _ => (String::new(), None, String::new(), None),
+    let sub_kind = match &pushed.push {
+        Push::Unknown { kind, sub_kind, .. } => kind.rotate_left(16) ^ sub_kind,
+        _ => 0,
     };
-    Some(Message {
-        conversation,
-        sender: Sender {
-            uin: sender,
-            uid: wire.from.uid,
-            nickname,
-            // History tells neither card nor role.
-            card: card.filter(|_| !missed),
-            role: role.filter(|_| !missed),
-        },
-        own: sender == me.uin,
-        sequence: wire.sequence,
-        client_sequence: wire.client_sequence,
-        random: wire.random,
-        time: wire.time,
-        elements: wire.elements,
-        group_name,
-        missed,
-    })
-}
-
-/// What a push tells, now that everybody in it is known as far as can be.
-#[allow(clippy::too_many_lines)] // A table: one arm a push.
-async fn events(client: &Client, pushed: Pushed) -> Vec<Event> {
-    let Pushed { push, envelope } = pushed;
-    let inner = &client.inner;
-    let people = inner.cache.people();
-    let uin = |uid: Option<Uid>| uid.and_then(|uid| people.uin(&uid));
-    let person = |uid: Option<Uid>| Person { uin: uin(uid), uid };
-    let me = client.me();
-    let my_uin = me.as_ref().map(|me| me.uin);
-    let time = envelope.time;
-    match push {
-        Push::Message(wire) => message(client, *wire, false)
-            .await
-            .map(|message| vec![Event::Message(Box::new(message))])
-            .unwrap_or_default(),
-        Push::GroupRecall(recall) => {
-            let operator = recall.operator.or_else(|| me.as_ref().map(|me| me.uid));
-            let one = |message: nekonap_wire::push::Recalled| {
-                Event::GroupRecall(GroupRecall {
-                    group: recall.group,
-                    sequence: message.sequence,
-                    random: message.random,
-                    time: message.time,
-                    author: person(message.author),
-                    operator: person(operator),
-                    tip: recall.tip.clone(),
-                })
-            };
-            recall.messages.clone().into_iter().map(one).collect()
-        }
-        Push::PrivateRecall(recall) => {
-            let peer = if uin(recall.from) == my_uin {
-                recall.to
-            } else {
-                recall.from
-            };
-            let Some(peer) = uin(peer) else {
-                return Vec::new();
-            };
-            vec![Event::PrivateRecall(PrivateRecall {
-                peer,
-                author: person(recall.from),
-                sequence: recall.sequence,
-                client_sequence: recall.client_sequence,
-                random: recall.random,
-                time: recall.time,
-                tip: recall.tip,
-            })]
-        }
-        Push::Reaction(reaction) => vec![Event::Reaction(Reaction {
-            group: reaction.group,
-            sequence: reaction.sequence,
-            operator: person(reaction.operator),
-            code: reaction.code,
-            emoji: reaction.emoji,
-            count: reaction.count,
-            added: reaction.added,
-            time,
-        })],
-        Push::Essence(essence) => vec![Event::Essence(Essence {
-            group: essence.group,
-            sequence: essence.sequence,
-            random: essence.random,
-            set: essence.set,
-            author: essence.author,
-            operator: essence.operator,
-            time,
-        })],
-        Push::Poke(poke) => {
-            let Some(target) = poke.target.or(my_uin) else {
-                return Vec::new();
-            };
-            let conversation = match (poke.group, poke.peer) {
-                (Some(group), _) => Conversation::Group(group),
-                (None, Some(peer)) => Conversation::Friend(peer),
-                (None, None) => Conversation::Friend(if Some(poke.from) == my_uin {
-                    target
-                } else {
-                    poke.from
-                }),
-            };
-            vec![Event::Poke(Poke {
-                conversation,
-                from: poke.from,
-                target,
-                action: poke.action,
-                suffix: poke.suffix,
-                image: poke.image,
-                time,
-                sequence: poke.sequence,
-                tip_id: poke.tip_id,
-            })]
-        }
-        Push::Typing(typing) => uin(Some(typing.from))
-            .map(|friend| {
-                Event::Typing(Typing {
-                    friend,
-                    event: typing.event,
-                    wording: typing.wording,
-                })
-            })
-            .into_iter()
-            .collect(),
-        Push::PrivateRead(read) => {
-            let one = |read: nekonap_wire::push::PrivateRead| {
-                Some(Event::ReadElsewhere {
-                    conversation: Conversation::Friend(people.uin(&read.peer)?),
-                    sequence: None,
-                    time: Some(read.time),
-                })
-            };
-            read.into_iter().filter_map(one).collect()
-        }
-        Push::GroupRead(read) => vec![Event::ReadElsewhere {
-            conversation: Conversation::Group(read.group),
-            sequence: Some(read.sequence),
-            time: None,
-        }],
-        Push::Unknown {
-            kind,
-            sub_kind,
-            payload,
-        } => vec![Event::Unknown {
-            kind,
-            sub_kind,
-            payload,
-        }],
-        other => membership(client, &other, time),
-    }
-}
-
-/// What a push tells of who comes to a group and who goes.
-fn membership(client: &Client, push: &Push, time: u64) -> Vec<Event> {
-    let inner = &client.inner;
-    let people = inner.cache.people();
-    let uin = |uid: Option<Uid>| uid.and_then(|uid| people.uin(&uid));
-    match push {
-        Push::MemberJoined(joined) => {
-            inner.cache.forget_members(joined.group);
-            inner.cache.forget_groups();
-            let mut events = vec![Event::MembersChanged(joined.group)];
-            events.extend(uin(Some(joined.member)).map(|member| Event::Joined {
-                group: joined.group,
-                member,
-                operator: uin(joined.operator),
-                invited: joined.invited,
-                time,
-            }));
-            events
-        }
-        Push::MemberLeft(left) => {
-            inner.cache.forget_members(left.group);
-            inner.cache.forget_groups();
-            let mut events = vec![Event::MembersChanged(left.group)];
-            events.extend(uin(Some(left.member)).map(|member| Event::Left {
-                group: left.group,
-                member,
-                operator: uin(left.operator),
-                how: left.how,
-                time,
-            }));
-            events
-        }
-        Push::Joined(joined) => {
-            inner.cache.forget_groups();
-            let mut events = vec![Event::GroupsChanged];
-            events.extend(client.me().map(|me| me.uin).map(|member| Event::Joined {
-                group: joined.group,
-                member,
-                operator: uin(joined.operator),
-                invited: false,
-                time,
-            }));
-            events
-        }
-        Push::Left(group) => {
-            inner.cache.forget_groups();
-            inner.cache.forget_members(*group);
-            vec![Event::GroupsChanged]
-        }
-        _ => Vec::new(),
-    }
+    Some((
+        discriminant(&pushed.push),
+        sub_kind,
+        envelope.from,
+        envelope.sequence,
+        envelope.random,
+    ))
 }

@@ -12,7 +12,7 @@ use crate::{bounded, command::DecodeError, proto::message::RichText};
 
 /// The elements as bytes; [`decode_list`] gives back the same elements.
 pub fn encode_list(elements: &[Element]) -> Vec<u8> {
-    rich_text(elements, false, |element| vec![elements::encode(element)]).encode_to_vec()
+    rich_text(elements, false, false).encode_to_vec()
 }
 
 /// The elements that [`encode_list`] wrote.
@@ -45,23 +45,28 @@ pub(super) fn decode_all(rich: &RichText) -> Vec<Element> {
     elements
 }
 
-/// The elements, each encoded by `encode`, and a voice in its old form beside them. `group`: they are for one.
-pub(super) fn rich_text(
-    elements: &[Element],
-    group: bool,
-    encode: impl Fn(&Element) -> Vec<Bytes>,
-) -> RichText {
-    let old = |element: &Element| match element {
-        Element::Voice(voice) if voice.is_old() => Some(voice::encode_old(voice, group)),
-        _ => None,
-    };
-    RichText {
-        elems: elements
-            .iter()
-            .filter(|element| old(element).is_none())
-            .flat_map(encode)
-            .collect(),
-        ptt: elements.iter().find_map(old),
-        ..RichText::default()
+/// The elements, and a voice in its old form beside them. `group`: they are for one. `followed`: a quote in a group is
+/// followed by what follows it there.
+pub(super) fn rich_text(elements: &[Element], group: bool, followed: bool) -> RichText {
+    let mut rich = RichText::default();
+    for (at, element) in elements.iter().enumerate() {
+        match element {
+            Element::Voice(voice) if voice.is_old() => {
+                rich.ptt
+                    .get_or_insert_with(|| voice::encode_old(voice, group));
+            }
+            Element::Reply(reply) if group && followed => {
+                rich.elems.push(elements::encode(element));
+                let there = matches!(
+                    elements.get(at + 1),
+                    Some(Element::Mention(mention)) if mention.is_automatic()
+                );
+                if !there {
+                    rich.elems.extend(elements::reply_followers(reply));
+                }
+            }
+            _ => rich.elems.push(elements::encode(element)),
+        }
     }
+    rich
 }

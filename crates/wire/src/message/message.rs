@@ -6,7 +6,7 @@ use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use super::{
     cleanup,
     element::Element,
-    elements::{self, file, reply::message_uid},
+    elements::{file, reply::message_uid},
     list,
 };
 use crate::proto::message::{
@@ -211,7 +211,7 @@ impl Message {
             ..self.content(kind, !in_group)
         };
         let said: Vec<Element> = self.said(file).cloned().collect();
-        let rich_text = list::rich_text(&said, in_group, |part| elements_of(part, &self.place));
+        let rich_text = list::rich_text(&said, in_group, true);
         // One client family wants the font, with the random in it, and an element beside it, or nothing at all.
         let says = !rich_text.elems.is_empty() || rich_text.ptt.is_some();
         let attr = Attr {
@@ -320,15 +320,6 @@ impl Message {
             c2c,
             group,
         }
-    }
-}
-
-/// An element's bytes in a message: with what has to follow it.
-pub(super) fn elements_of(element: &Element, place: &Place) -> Vec<Bytes> {
-    let encoded = elements::encode(element);
-    match (element, place) {
-        (Element::Reply(reply), Place::Group { .. }) => elements::reply_followers(reply, encoded),
-        _ => vec![encoded],
     }
 }
 

@@ -4,7 +4,7 @@ use nekonap_ids::Sequence;
 
 use super::{
     element::Element,
-    elements::{self, file},
+    elements::file,
     list,
     message::{FILE_LIFE, Kind, Message, Place, body, party, place, text, uid_text},
 };
@@ -85,7 +85,7 @@ impl Message {
         });
         let file = self.private_file();
         let said: Vec<Element> = self.said(file).cloned().collect();
-        let rich_text = list::rich_text(&said, in_group, |element| vec![elements::encode(element)]);
+        let rich_text = list::rich_text(&said, in_group, false);
         Proto {
             routing_head: Some(routing_head),
             content_head: Some(ContentHead {

@@ -8,7 +8,6 @@ use super::{
     element::{Element, Face, FaceLook},
     elements::{face, file},
     list,
-    message::{Place, Role, elements_of},
 };
 use crate::{
     command::DecodeError,
@@ -49,7 +48,9 @@ pub enum Destination {
 pub struct Outgoing {
     /// To whom.
     pub to: Destination,
-    /// What it says. Dice and rock-paper-scissors are thrown by the server, a private file stands alone.
+    /// What it says. Dice and rock-paper-scissors are thrown by the server, a private file stands alone. A quote in a
+    /// group is followed by a mention of its sender that names no number, with the name that is to be shown, and a
+    /// blank; where they are not here, they are written with the number for a name.
     pub elements: Vec<Element>,
     /// Private: a number that the sender chooses, 10,000 to 99,999. Recalls and replies need it. 0 in groups.
     pub client_sequence: u32,
@@ -129,17 +130,6 @@ impl Outgoing {
             }
         }
         let private_file = file.filter(|_| !matches!(self.to, Destination::Group(_)));
-        let place = match self.to {
-            Destination::Group(group) => Place::Group {
-                group,
-                group_name: String::new(),
-                card: String::new(),
-                card_is_card: false,
-                role: Role::Member,
-            },
-            Destination::Friend { .. } => Place::Friend,
-            Destination::Temporary { group, .. } => Place::Temporary { group },
-        };
         let in_group = matches!(self.to, Destination::Group(_));
         let body = match private_file {
             Some(file) => Body {
@@ -147,9 +137,7 @@ impl Outgoing {
                 ..Body::default()
             },
             None => Body {
-                rich_text: Some(list::rich_text(&self.elements, in_group, |element| {
-                    elements_of(element, &place)
-                })),
+                rich_text: Some(list::rich_text(&self.elements, in_group, true)),
                 ..Body::default()
             },
         };

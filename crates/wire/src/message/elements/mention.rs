@@ -15,6 +15,14 @@ pub struct Mention {
     pub text: String,
 }
 
+impl Mention {
+    /// Whether it is the automatic mention of a reply in a group, which nobody typed: it names nobody's number.
+    /// `protocol/02` §3.11
+    pub(in crate::message) fn is_automatic(&self) -> bool {
+        matches!(self.target, MentionTarget::Member { uin: None, .. })
+    }
+}
+
 /// Who is mentioned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MentionTarget {
@@ -77,7 +85,8 @@ pub(super) fn encode(mention: &Mention) -> Elem {
     Elem {
         text: Some(TextElem {
             str: Some(mention.text.clone().into_bytes().into()),
-            attr6_buf: Some(attr6(&mention.text, at_type == EVERYBODY, uin)),
+            attr6_buf: (!mention.is_automatic())
+                .then(|| attr6(&mention.text, at_type == EVERYBODY, uin)),
             pb_reserve: Some(TextReserve {
                 wording: None,
                 at_type: Some(at_type),
@@ -100,22 +109,4 @@ fn attr6(text: &str, everybody: bool, uin: u64) -> Bytes {
     attr6.put_u32(u32::try_from(uin).unwrap_or(0));
     attr6.put_u16(0);
     attr6.freeze()
-}
-
-/// The automatic mention of the quoted sender that follows a reply in a group: nobody typed it. `protocol/02` §3.11
-pub(in crate::message) fn automatic(name: &str, uid: Option<Uid>) -> Elem {
-    Elem {
-        text: Some(TextElem {
-            str: Some(format!("@{name}").into_bytes().into()),
-            attr6_buf: None,
-            pb_reserve: Some(TextReserve {
-                wording: None,
-                at_type: Some(MEMBER),
-                at_uin: Some(0),
-                at_tiny_id: Some(0),
-                at_uid: Some(uid.map(|uid| uid.as_str().to_owned()).unwrap_or_default()),
-            }),
-        }),
-        ..Elem::default()
-    }
 }

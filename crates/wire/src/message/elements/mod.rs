@@ -154,17 +154,21 @@ fn lossy(bytes: Option<&Bytes>) -> String {
     })
 }
 
-/// A reply in a group: followed by the automatic mention of the quoted sender, and a blank. `protocol/02` §3.11
-pub(super) fn reply_followers(reply: &reply::Reply, encoded: Bytes) -> Vec<Bytes> {
+/// What follows a reply in a group: the automatic mention of the quoted sender, and a blank. `protocol/02` §3.11
+pub(super) fn reply_followers(reply: &reply::Reply) -> [Bytes; 2] {
     let name = reply
         .sender
         .map(|sender| sender.to_string())
         .unwrap_or_default();
-    let mention = mention::automatic(&name, reply.sender_uid);
-    let blank = text::encode(&text::Text::new(" "));
-    vec![
-        encoded,
-        mention.encode_to_vec().into(),
-        blank.encode_to_vec().into(),
+    let mention = mention::Mention {
+        target: mention::MentionTarget::Member {
+            uin: None,
+            uid: reply.sender_uid,
+        },
+        text: format!("@{name}"),
+    };
+    [
+        encode(&Element::Mention(mention)),
+        encode(&Element::Text(text::Text::new(" "))),
     ]
 }

@@ -1,0 +1,574 @@
+//! A client and a server that behaves badly: garbage, strangers' pushes, kicks, expired sessions, connections that break
+//! while messages are on their way. `protocol/01` §1.9, §4, `protocol/05` §10
+
+mod server;
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use nekonap_client::{CallError, Client, Event, Known, message::Element};
+use nekonap_ids::{Conversation, Sequence};
+use nekonap_wire::{
+    command::Command,
+    commands::{
+        friends::GetUserByUin,
+        history::GetGroupMessages,
+        login::{SsoKeyExchange, TransEmp},
+        messages::{SendMessage, Sent},
+        session::{InfoSync, KICK_NT, MSG_PUSH, PUSH_PARAMS, UnRegister, encode_kick},
+    },
+    frame::{Encryption, Protocol, Request, Response},
+    message::{Outgoing, Text},
+    proto::session::KickNt,
+    push::{Envelope, Push},
+};
+
+use tokio::task::JoinSet;
+
+use server::{Peer, Server, group, heard, message, said, soon, uin};
+
+fn in_group() -> Conversation {
+    Conversation::Group(group())
+}
+
+fn text(text: &str) -> Vec<Element> {
+    vec![Element::Text(Text::new(text))]
+}
+
+fn sent(sequence: u64) -> Sent {
+    Sent {
+        time: 1,
+        sequence: Some(Sequence::new(sequence)),
+        thrown: None,
+        group: true,
+    }
+}
+
+fn outgoing(request: &Request) -> Outgoing {
+    assert_eq!(request.command, SendMessage::NAME);
+    SendMessage::decode_request(&request.payload).expect("a message")
+}
+
+fn kick() -> Vec<u8> {
+    encode_kick(&KickNt {
+        uin: Some(10001),
+        title: Some("Offline".to_owned()),
+        tips: Some("elsewhere".to_owned()),
+        kind: Some(1001),
+        ..KickNt::default()
+    })
+}
+
+/// Waits until the client is online, while the server serves.
+async fn online(client: &Client, peer: &mut Peer) {
+    let online = client.online_within(std::time::Duration::from_secs(10));
+    peer.until(online).await.expect("online");
+}
+
+#[tokio::test]
+async fn garbage_in_a_sound_frame_is_counted_and_three_in_a_row_end_the_connection() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+
+    peer.raw(b"\0\0\0\x0agarbag").await;
+    peer.says(1, "one").await;
+    // A D2 frame of random bytes: the right length, the wrong key.
+    peer.raw(b"\0\0\0\x1b\0\0\0\x0c\x01\0\0\0\0\x0910001abcdefgh")
+        .await;
+    peer.says(2, "two").await;
+    assert_eq!(message(&mut events).await, (1, "one".to_owned(), false));
+    assert_eq!(message(&mut events).await, (2, "two".to_owned(), false));
+    assert_eq!(client.counters().malformed_frames, 2);
+
+    for _ in 0..3 {
+        peer.raw(b"\0\0\0\x0agarbag").await;
+    }
+    server.online().await;
+    // And so does a length that cannot be.
+    let mut peer = server.online().await;
+    peer.raw(b"\xff\xff\xff\xff").await;
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    client.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_push_for_somebody_else_is_dropped() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    let stray = Push::Message(Box::new(said(1, "not for you"))).encode(&Envelope::default());
+    peer.push_to(uin(10009), MSG_PUSH, stray).await;
+    peer.push_to(uin(10009), KICK_NT, kick()).await;
+    peer.says(2, "for you").await;
+    assert_eq!(message(&mut events).await, (2, "for you".to_owned(), false));
+    assert_eq!(client.counters().stray_pushes, 2);
+    assert!(client.online());
+}
+
+#[tokio::test]
+async fn what_nobody_asked_or_understands_is_let_be() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    // An answer to a question that was never put, and one that is no answer to any.
+    let response = |sequence, command: &str| Response {
+        sequence,
+        code: 0,
+        extra: String::new(),
+        command: command.to_owned(),
+        uin: Some(uin(10001)),
+        protocol: Protocol::Full,
+        body: Bytes::from_static(b"\xff\xff"),
+    };
+    let d2 = Encryption::D2(Bytes::from_static(b"a ticket"));
+    for (sequence, command) in [
+        (42, SendMessage::NAME),
+        (0, "nobody.knows.This"),
+        (-9, PUSH_PARAMS),
+        (-10, MSG_PUSH),
+    ] {
+        peer.respond(&response(sequence, command), &d2).await;
+    }
+    assert_eq!(
+        heard(&mut events).await,
+        Event::Lost(1),
+        "the push of garbage"
+    );
+    // An answer with the right number and another command is not the answer.
+    let calling = tokio::spawn({
+        let client = client.clone();
+        async move { client.user(uin(10002), true).await }
+    });
+    let asked = peer.asked().await;
+    assert_eq!(asked.command, <GetUserByUin as Command>::NAME);
+    peer.respond(&response(asked.sequence, SendMessage::NAME), &d2)
+        .await;
+    peer.answer::<GetUserByUin>(
+        &asked,
+        &nekonap_wire::proto::friends::ProfileReply::default(),
+    )
+    .await;
+    assert_eq!(soon(calling).await.expect("joined"), Ok(None));
+}
+
+#[tokio::test]
+async fn a_push_between_a_request_and_its_answer_and_before_the_registration_is_answered() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.accept().await;
+    let request = peer.asked().await;
+    peer.says(1, "early").await;
+    peer.registered(&request).await;
+    online(&client, &mut peer).await;
+    assert_eq!(message(&mut events).await, (1, "early".to_owned(), false));
+
+    let sending = client.send(in_group(), text("hi")).await.expect("queued");
+    let request = peer.asked().await;
+    peer.says(2, "between").await;
+    peer.answer::<SendMessage>(&request, &sent(3)).await;
+    let sent = soon(sending.sent()).await.expect("sent");
+    assert_eq!(sent.sequence, Sequence::new(3));
+    assert_eq!(sent.random, outgoing(&request).random);
+    assert_eq!(message(&mut events).await, (2, "between".to_owned(), false));
+}
+
+#[tokio::test]
+async fn who_is_kicked_stays_away_and_does_not_come_back_with_the_same_session() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    let sending = client.send(in_group(), text("hi")).await.expect("queued");
+    outgoing(&peer.asked().await);
+    peer.push(KICK_NT, kick()).await;
+    let failed = soon(sending.sent()).await.expect_err("no answer");
+    assert_eq!(failed, CallError::Disconnected { sent: true });
+    assert!(failed.maybe_delivered());
+    assert_eq!(
+        heard(&mut events).await,
+        Event::Kicked {
+            title: "Offline".to_owned(),
+            text: "elsewhere".to_owned()
+        }
+    );
+    assert!(!client.online());
+    assert_eq!(
+        client.send(in_group(), text("hi")).await.err(),
+        Some(CallError::Offline)
+    );
+    // Only when it is told to, and then with the A1.
+    client.log_in_anew().await;
+    let mut peer = server.accept().await;
+    assert_eq!(peer.asked().await.command, SsoKeyExchange::NAME);
+    client.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_kick_in_place_of_a_registration_holds_too() {
+    let server = Server::start(false).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.accept().await;
+    assert_eq!(peer.asked().await.command, InfoSync::NAME);
+    peer.push(KICK_NT, kick()).await;
+    assert!(matches!(heard(&mut events).await, Event::Kicked { .. }));
+    client.log_in_anew().await;
+    let mut peer = server.accept().await;
+    assert_eq!(
+        peer.asked().await.command,
+        TransEmp::NAME,
+        "no A1: a QR code"
+    );
+}
+
+#[tokio::test]
+async fn an_expired_session_is_given_up_whenever_the_server_says_so() {
+    for code in [-10_001, -10_003, -10_008] {
+        let server = Server::start(true).await;
+        let (client, mut events) = server.client();
+        // At the registration.
+        let mut peer = server.accept().await;
+        let request = peer.asked().await;
+        assert_eq!(request.command, InfoSync::NAME);
+        peer.refuse(&request, code, "over").await;
+        let Event::SessionExpired { text } = heard(&mut events).await else {
+            panic!("not expired");
+        };
+        assert!(text.contains("over"), "{text}");
+        let mut peer = server.accept().await;
+        assert_eq!(peer.asked().await.command, SsoKeyExchange::NAME);
+        client.shutdown().await;
+    }
+    // In the middle of everything.
+    let server = Server::start(false).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    let sending = client.send(in_group(), text("hi")).await.expect("queued");
+    let request = peer.asked().await;
+    peer.refuse(&request, -10_001, "over").await;
+    let refused = soon(sending.sent()).await.expect_err("refused");
+    assert!(!refused.maybe_delivered(), "{refused}");
+    assert_eq!(
+        heard(&mut events).await,
+        Event::SessionExpired {
+            text: "over".to_owned()
+        }
+    );
+    let mut peer = server.accept().await;
+    assert_eq!(peer.asked().await.command, TransEmp::NAME);
+}
+
+#[tokio::test]
+async fn another_refusal_fails_its_request_only() {
+    let server = Server::start(true).await;
+    let (client, _events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    let sending = client.send(in_group(), text("hi")).await.expect("queued");
+    let request = peer.asked().await;
+    peer.refuse(&request, -3, "not today").await;
+    let CallError::Refused(refusal) = soon(sending.sent()).await.expect_err("refused") else {
+        panic!("not refused");
+    };
+    assert_eq!((refusal.code, &refusal.text[..]), (-3, "not today"));
+    assert!(client.online());
+}
+
+#[tokio::test]
+async fn a_session_upon_which_the_connection_is_closed_twice_is_given_up() {
+    let server = Server::start(false).await;
+    let (_client, mut events) = server.client();
+    for _ in 0..2 {
+        let mut peer = server.accept().await;
+        assert_eq!(peer.asked().await.command, InfoSync::NAME);
+    }
+    assert!(matches!(
+        heard(&mut events).await,
+        Event::SessionExpired { .. }
+    ));
+    let mut peer = server.accept().await;
+    assert_eq!(peer.asked().await.command, TransEmp::NAME);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_once_at_the_registration_costs_no_session() {
+    let server = Server::start(false).await;
+    let (client, _events) = server.client();
+    for _ in 0..3 {
+        let mut peer = server.accept().await;
+        assert_eq!(peer.asked().await.command, InfoSync::NAME);
+        drop(peer);
+        let mut peer = server.online().await;
+        online(&client, &mut peer).await;
+    }
+}
+
+#[tokio::test]
+async fn every_send_in_flight_ends_and_none_is_sent_twice() {
+    const SENDS: usize = 200;
+    let server = Server::start(true).await;
+    let (client, _events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    let mut sends = JoinSet::new();
+    for number in 0..SENDS {
+        let client = client.clone();
+        sends.spawn(async move {
+            let sending = match client.send(in_group(), text(&number.to_string())).await {
+                Ok(sending) => sending,
+                Err(error) => return (number, None, Err(error)),
+            };
+            let random = sending.random();
+            (number, Some(random), sending.sent().await)
+        });
+    }
+    // The server takes half of them, answers a quarter, and is gone.
+    let mut taken = HashSet::new();
+    for number in 0..SENDS / 2 {
+        let request = peer.asked().await;
+        taken.insert(outgoing(&request).random);
+        if number % 2 == 0 {
+            peer.answer::<SendMessage>(&request, &sent(number as u64 + 1))
+                .await;
+        }
+    }
+    let mut ended = Vec::new();
+    while ended.len() < SENDS / 4 {
+        ended.push(
+            soon(sends.join_next())
+                .await
+                .expect("a send")
+                .expect("joined"),
+        );
+    }
+    assert!(ended.iter().all(|(_, _, outcome)| outcome.is_ok()));
+    drop(peer);
+    while let Some(send) = soon(sends.join_next()).await {
+        ended.push(send.expect("joined"));
+    }
+    assert_eq!(ended.len(), SENDS);
+    for (number, random, outcome) in ended {
+        let has_it = random.is_some_and(|random| taken.contains(&random));
+        match outcome {
+            Ok(_) => assert!(has_it, "{number} was answered by nobody"),
+            Err(error) => {
+                assert!(
+                    error.maybe_delivered() || !has_it,
+                    "{number}: the server has it, and {error:?} says it cannot"
+                );
+            }
+        }
+    }
+    // Nothing of it comes again.
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    let sending = client
+        .send(in_group(), text("after"))
+        .await
+        .expect("queued");
+    let request = peer.asked().await;
+    let after = outgoing(&request);
+    assert_eq!(after.elements, text("after"));
+    assert!(!taken.contains(&after.random));
+    peer.answer::<SendMessage>(&request, &sent(999)).await;
+    soon(sending.sent()).await.expect("sent");
+}
+
+/// Serves the group's history.
+async fn serves_history(peer: &mut Peer, expected: (u64, u64)) {
+    let request = peer.asked().await;
+    assert_eq!(request.command, GetGroupMessages::NAME);
+    assert_eq!(peer.history(&request).await, expected);
+}
+
+#[tokio::test]
+async fn what_was_said_while_the_connection_was_down_is_told_in_order_and_once() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    peer.latest = Some(9);
+    online(&client, &mut peer).await;
+    peer.says(10, "number 10").await;
+    let first = peer.until(message(&mut events)).await;
+    assert_eq!(first, (10, "number 10".to_owned(), false));
+    drop(peer);
+
+    // Back again: 11 to 45 were said meanwhile, and 46 comes before the client can know.
+    let mut peer = server.accept().await;
+    peer.latest = Some(46);
+    let request = peer.asked().await;
+    peer.says(46, "number 46").await;
+    peer.registered(&request).await;
+    serves_history(&mut peer, (11, 40)).await;
+    // While the rest is fetched, more is said; and the server says something twice.
+    peer.says(47, "number 47").await;
+    peer.says(46, "number 46").await;
+    serves_history(&mut peer, (41, 45)).await;
+    for sequence in 11..=47 {
+        let told = peer.until(message(&mut events)).await;
+        let missed = sequence <= 45;
+        assert_eq!(told, (sequence, format!("number {sequence}"), missed));
+    }
+    peer.says(48, "number 48").await;
+    assert_eq!(peer.until(message(&mut events)).await.0, 48);
+    assert_eq!(client.counters().fetched_messages, 35);
+    assert_eq!(client.counters().repeats, 1);
+}
+
+#[tokio::test]
+async fn a_gap_that_cannot_be_fetched_is_fetched_after_the_next_reconnect() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    peer.says(5, "number 5").await;
+    assert_eq!(message(&mut events).await.0, 5);
+    drop(peer);
+    let mut peer = server.online().await;
+    peer.latest = Some(7);
+    assert_eq!(peer.asked().await.command, GetGroupMessages::NAME);
+    drop(peer);
+    let mut peer = server.online().await;
+    peer.latest = Some(7);
+    peer.remembers = true;
+    for sequence in 6..=7 {
+        let told = peer.until(message(&mut events)).await;
+        assert_eq!((told.0, told.2), (sequence, true));
+    }
+    drop(client);
+}
+
+#[tokio::test]
+async fn what_was_said_before_the_first_start_is_no_news_and_what_an_earlier_run_missed_is() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    peer.latest = Some(400);
+    online(&client, &mut peer).await;
+    peer.says(401, "live").await;
+    assert_eq!(peer.until(message(&mut events)).await.0, 401);
+    client.shutdown().await;
+    drop((client, peer));
+
+    let (_client, mut events) = server.client_with(|config| {
+        config.known = Known {
+            newest: vec![(in_group(), Sequence::new(401))],
+            since: Some(1_700_000_000),
+        };
+    });
+    let mut peer = server.online().await;
+    peer.latest = Some(403);
+    serves_history(&mut peer, (402, 403)).await;
+    assert_eq!(peer.until(message(&mut events)).await.0, 402);
+    assert_eq!(peer.until(message(&mut events)).await.0, 403);
+}
+
+#[tokio::test]
+async fn ones_own_message_comes_once_from_a_group_and_never_from_a_private_chat() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    // The echo comes before the answer, as it may.
+    let sending = client.send(in_group(), text("mine")).await.expect("queued");
+    let request = peer.asked().await;
+    let mut echo = said(8, "mine");
+    echo.from = echo.to;
+    echo.random = outgoing(&request).random;
+    let echo = Push::Message(Box::new(echo)).encode(&Envelope::default());
+    peer.push(MSG_PUSH, echo).await;
+    peer.answer::<SendMessage>(&request, &sent(8)).await;
+    let answer = soon(sending.sent()).await.expect("sent");
+    let Event::Message(own) = peer.until(heard(&mut events)).await else {
+        panic!("no echo");
+    };
+    assert!(own.own);
+    assert_eq!((own.sequence, own.random), (answer.sequence, answer.random));
+
+    // A private one makes no event; what comes next does.
+    peer.says(9, "hello").await;
+    assert_eq!(message(&mut events).await.0, 9);
+    let ann = Conversation::Friend(uin(10002));
+    let sending = client.send(ann, text("psst")).await.expect("queued");
+    let request = peer.asked().await;
+    let reply = Sent {
+        group: false,
+        ..sent(20)
+    };
+    peer.answer::<SendMessage>(&request, &reply).await;
+    soon(sending.sent()).await.expect("sent");
+    peer.says(10, "next").await;
+    assert_eq!(message(&mut events).await.0, 10);
+    drop(peer);
+    // Nor does it come from history later.
+    let mut peer = server.accept().await;
+    let request = peer.asked().await;
+    assert_eq!(request.command, InfoSync::NAME);
+    peer.registered(&request).await;
+    online(&client, &mut peer).await;
+    peer.says(11, "again").await;
+    assert_eq!(message(&mut events).await.0, 11);
+}
+
+#[tokio::test]
+async fn a_quote_in_a_group_names_whom_it_quotes() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    peer.says(1, "hello").await;
+    let Event::Message(hello) = heard(&mut events).await else {
+        panic!("no message");
+    };
+    let quote = nekonap_client::message::Reply {
+        sequence: hello.sequence,
+        sender: Some(hello.sender.uin),
+        sender_uid: hello.sender.uid,
+        ..nekonap_client::message::Reply::default()
+    };
+    let said = vec![Element::Reply(quote), Element::Text(Text::new("hi"))];
+    let _sending = client.send(in_group(), said.clone()).await.expect("queued");
+    let request = peer.asked().await;
+    assert_eq!(
+        outgoing(&request).elements,
+        said,
+        "read without what follows it"
+    );
+    let name = b"@10002";
+    assert!(
+        request
+            .payload
+            .windows(name.len())
+            .any(|window| window == name)
+    );
+}
+
+#[tokio::test]
+async fn a_shutdown_says_goodbye_and_ends_everything() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    let goodbye = tokio::spawn({
+        let client = client.clone();
+        async move { client.shutdown().await }
+    });
+    let request = peer.asked().await;
+    assert_eq!(request.command, UnRegister::NAME);
+    peer.answer::<UnRegister>(
+        &request,
+        &nekonap_wire::proto::session::UnRegisterReply::default(),
+    )
+    .await;
+    soon(goodbye).await.expect("joined");
+    assert!(peer.next().await.is_none(), "the connection is closed");
+    while let Some(event) = soon(events.next()).await {
+        assert!(!matches!(event, Event::Lost(_)), "{event:?}");
+    }
+    assert_eq!(
+        client.send(in_group(), text("late")).await.err(),
+        Some(CallError::Offline)
+    );
+}
