@@ -92,6 +92,8 @@ impl HttpSign {
     pub fn new(url: &str, style: SignStyle, token: Option<String>) -> Result<Self, SignError> {
         let url = reqwest::Url::parse(url)
             .map_err(|error| SignError::Unreachable(format!("{url}: {error}")))?;
+        // The process may have chosen its cryptography already; then that stays.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .timeout(TRY)
             .build()
@@ -264,6 +266,12 @@ pub const CORE_COMMANDS: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+        task::JoinHandle,
+    };
+
     use super::*;
 
     #[test]
@@ -297,6 +305,78 @@ mod tests {
         let mut ours = CORE_COMMANDS.to_vec();
         ours.sort_unstable();
         assert_eq!(ours, known);
+    }
+
+    /// A sign service that answers one request with this status and JSON, and tells what it was asked.
+    async fn service(status: &'static str, answer: &'static str) -> (String, JoinHandle<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}/sign", listener.local_addr().expect("an address"));
+        let asked = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut asked = Vec::new();
+            // The body is JSON, flat: it ends with a brace.
+            while !asked.ends_with(b"}") {
+                assert_ne!(stream.read_buf(&mut asked).await.expect("read"), 0);
+            }
+            let length = answer.len();
+            let head = format!(
+                "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+            );
+            stream.write_all(head.as_bytes()).await.expect("written");
+            stream.write_all(answer.as_bytes()).await.expect("written");
+            String::from_utf8(asked).expect("text")
+        });
+        (url, asked)
+    }
+
+    fn request() -> SignRequest {
+        SignRequest {
+            command: "wtlogin.login".to_owned(),
+            sequence: 103,
+            payload: vec![0x02, 0x01],
+            uin: 10001,
+            guid: [1; 16],
+            qua: "qua".to_owned(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_service_of_either_style_is_asked_as_it_wants_to_be() {
+        let good = r#"{"code":0,"value":{"sec_sign":"0011","sec_token":"","sec_extra":""}}"#;
+        for style in [SignStyle::Plain, SignStyle::Secured] {
+            let (url, asked) = service("200 OK", good).await;
+            let token = Some("secret".to_owned());
+            let sign = HttpSign::new(&url, style, token).expect("a URL");
+            assert!(sign.wants("wtlogin.login") && !sign.wants("Heartbeat.Alive"));
+            let signature = sign.sign(request()).await.expect("signed");
+            assert_eq!(signature.sign, [0, 0x11]);
+            let asked = asked.await.expect("joined");
+            assert!(asked.contains("authorization: Bearer secret"), "{asked}");
+            let (_, body) = asked.split_once("\r\n\r\n").expect("a body");
+            let body: serde_json::Value = serde_json::from_str(body).expect("JSON");
+            let expected = match style {
+                SignStyle::Plain => {
+                    serde_json::json!({"cmd": "wtlogin.login", "seq": 103, "src": "0201"})
+                }
+                SignStyle::Secured => serde_json::json!({
+                    "uin": 10001, "command": "wtlogin.login", "seq": 103, "body": "0201",
+                    "guid": "01".repeat(16), "qua": "qua",
+                }),
+            };
+            assert_eq!(body, expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_service_that_refuses_or_is_not_there_signs_nothing() {
+        let (url, _asked) = service("403 Forbidden", "{}").await;
+        let sign = HttpSign::new(&url, SignStyle::Plain, None).expect("a URL");
+        let refused = sign.sign(request()).await;
+        assert!(matches!(refused, Err(SignError::Refused(_))), "{refused:?}");
+        let sign = HttpSign::new("http://127.0.0.1:1/", SignStyle::Plain, None).expect("a URL");
+        let gone = sign.sign(request()).await;
+        assert!(matches!(gone, Err(SignError::Unreachable(_))), "{gone:?}");
+        assert!(HttpSign::new("no url", SignStyle::Plain, None).is_err());
     }
 
     #[test]
