@@ -215,6 +215,8 @@ impl SandboxWorld {
 
     /// The bots stop side by side (see [`Account::shutdown`]), the sandbox last.
     pub async fn shutdown(mut self) {
+        // A stream of the journal never ends by itself, and a listener would give it the 5 s of running calls.
+        self.sandbox.end_streams();
         let mut ending = JoinSet::new();
         for bot in self.bots {
             ending.spawn(bot.shutdown());

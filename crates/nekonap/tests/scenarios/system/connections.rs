@@ -60,7 +60,7 @@ async fn what_is_no_call_gets_a_clear_answer() {
     for (frame, retcode) in [
         ("{nonsense", 1400),
         ("[1]", 1400),
-        ("{\"params\":{}}", 1400),
+        ("{\"params\":{}}", 1404),
     ] {
         socket.send(Message::text(frame)).await.expect("sent");
         let answer = socket.next().await.expect("an answer").expect("a frame");
