@@ -75,6 +75,8 @@ fn request(song: &Music) -> Result<Value> {
 /// Asks the service. What it answers is the card.
 async fn sign(url: &str, request: &Value) -> Result<String, String> {
     let plain = |error: reqwest::Error| error.without_url().to_string();
+    // The process may have chosen its cryptography already; then that stays.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
         .timeout(PATIENCE)
         .build()
@@ -102,6 +104,80 @@ async fn sign(url: &str, request: &Value) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+        task::JoinHandle,
+    };
+
+    use crate::{Config, testing::Offline};
+
+    /// A service that answers one request so, and tells what it was asked.
+    async fn service(status: &'static str, answer: &'static str) -> (String, JoinHandle<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let asked = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut asked = Vec::new();
+            // The body is JSON, flat: it ends with a brace.
+            while !asked.ends_with(b"}") {
+                assert_ne!(stream.read_buf(&mut asked).await.expect("read"), 0);
+            }
+            let length = answer.len();
+            let head = format!(
+                "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+            );
+            let answer = [head.as_bytes(), answer.as_bytes()].concat();
+            stream.write_all(&answer).await.expect("written");
+            String::from_utf8(asked).expect("text")
+        });
+        (format!("http://{address}/sign"), asked)
+    }
+
+    async fn signed(url: String, song: &Music) -> Result<String> {
+        let offline = Offline::with(Config {
+            music_sign_url: Some(url),
+            ..Config::default()
+        })
+        .await;
+        card(&offline.context(), song).await
+    }
+
+    #[tokio::test]
+    async fn the_service_is_asked_and_its_answer_is_the_card() {
+        let song = Music {
+            id: Some("5".to_owned()),
+            ..song("qq")
+        };
+        let answer = r#"{"app":"com.tencent.music.lua"}"#;
+        let (url, asked) = service("200 OK", answer).await;
+        assert_eq!(signed(url, &song).await.expect("signed"), answer);
+        let asked = asked.await.expect("joined");
+        assert!(asked.starts_with("POST /sign "), "{asked}");
+        assert!(asked.ends_with(r#"{"type":"qq","id":"5"}"#), "{asked}");
+    }
+
+    #[tokio::test]
+    async fn what_is_no_card_is_a_failure_with_the_services_words() {
+        let song = Music {
+            id: Some("5".to_owned()),
+            ..song("qq")
+        };
+        for (status, answer, named) in [
+            ("500 Oops", "no such song", "no such song"),
+            ("200 OK", "hello", "not a card"),
+            ("200 OK", "[1]", "not a card"),
+        ] {
+            let (url, asked) = service(status, answer).await;
+            let failure = signed(url, &song).await.expect_err("no card");
+            assert_eq!(failure.code, Code::Upstream);
+            assert!(failure.text.contains(named), "{failure:?}");
+            asked.await.expect("joined");
+        }
+        let nobody = signed("http://127.0.0.1:9/".to_owned(), &song).await;
+        assert_eq!(nobody.expect_err("nobody").code, Code::Upstream);
+    }
 
     fn song(platform: &str) -> Music {
         Music {
