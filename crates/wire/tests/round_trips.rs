@@ -48,6 +48,7 @@ const COMMANDS: &[Decoders] = &[
     of::<session::Register>(),
     of::<session::SsoHeartBeat>(),
     of::<session::UnRegister>(),
+    of::<session::PushAck>(),
     of::<session::Alive>(),
     of::<session::CorrectTime>(),
     of::<messages::SendMessage>(),

@@ -1,8 +1,7 @@
 //! Going online, staying there and leaving. `protocol/01` §4.
 
-use prost::Message as _;
-
 use bytes::Bytes;
+use prost::Message as _;
 
 use crate::{
     command::{Command, DecodeError, Header, ReplyError, commands},

@@ -4,13 +4,14 @@ use std::{fs, future::Future, path::PathBuf, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use nekonap_client::{Address, Client, Config, Event, Events, Timings};
-use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
+use nekonap_ids::{Conversation, GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
     command::Command,
     commands::{
         friends::GetFriends,
         groups::{GetGroupDetails, GetGroups},
         history::GetGroupMessages,
+        messages::Sent,
         session::{Alive, InfoSync, MSG_PUSH, REGISTER_SUCCESS},
     },
     frame::{
@@ -378,4 +379,30 @@ pub(crate) async fn message(events: &mut Events) -> (u64, String, bool) {
         ),
         other => panic!("{other:?} instead of a message"),
     }
+}
+
+/// The conversation of the one group.
+pub(crate) fn in_group() -> Conversation {
+    Conversation::Group(group())
+}
+
+/// A message of this text.
+pub(crate) fn text(text: &str) -> Vec<Element> {
+    vec![Element::Text(Text::new(text))]
+}
+
+/// The answer to a message to the group.
+pub(crate) fn sent(sequence: u64) -> Sent {
+    Sent {
+        time: 1,
+        sequence: Some(Sequence::new(sequence)),
+        thrown: None,
+        group: true,
+    }
+}
+
+/// Waits until the client is online, while the server serves.
+pub(crate) async fn online(client: &Client, peer: &mut Peer) {
+    let online = client.online_within(PATIENCE);
+    peer.until(online).await.expect("online");
 }

@@ -1,0 +1,209 @@
+//! Each conversation in order, nothing twice, and no conversation waits for another. `protocol/05` §9, §10
+
+use nekonap_client::Event;
+use nekonap_ids::{GroupUin, Sequence, Uid};
+use nekonap_wire::{
+    command::Command,
+    commands::{friends::GetUserByUid, session::MSG_PUSH},
+    frame::Request,
+    message::{Message, Party, Place},
+    proto::friends::{Profile, ProfileReply},
+    push::{Envelope, GroupRecall, Joined, MemberJoined, PrivateRecall, Push, Recalled},
+};
+
+use crate::server::{Peer, Server, group, heard, message, online, said, uin};
+
+/// A stranger whom the server names by uid alone.
+fn stranger() -> Uid {
+    Uid::new("u_stranger").expect("a uid")
+}
+
+fn elsewhere() -> GroupUin {
+    GroupUin::new(20002).expect("a group")
+}
+
+async fn push(peer: &mut Peer, message: Message) {
+    let push = Push::Message(Box::new(message));
+    peer.push(MSG_PUSH, push.encode(&Envelope::default())).await;
+}
+
+/// A message of a stranger.
+fn strange(sequence: u64, text: &str) -> Message {
+    Message {
+        from: Party {
+            uin: None,
+            uid: Some(stranger()),
+        },
+        ..said(sequence, text)
+    }
+}
+
+async fn tells(peer: &mut Peer, request: &Request) {
+    let reply = ProfileReply {
+        body: Some(Profile {
+            uid: Some(stranger().to_string()),
+            properties: None,
+            uin: Some(10077),
+        }),
+    };
+    peer.answer::<GetUserByUid>(request, &reply).await;
+}
+
+#[tokio::test]
+async fn a_slow_look_up_holds_back_its_own_conversation_only() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    push(&mut peer, strange(1, "who am I")).await;
+    push(&mut peer, said(2, "behind")).await;
+    let mut other = said(5, "elsewhere");
+    if let Place::Group { group, .. } = &mut other.place {
+        *group = elsewhere();
+    }
+    push(&mut peer, other).await;
+    let request = peer.asked().await;
+    assert_eq!(request.command, <GetUserByUid as Command>::NAME);
+    assert_eq!(message(&mut events).await.1, "elsewhere");
+    tells(&mut peer, &request).await;
+    let Event::Message(first) = peer.until(heard(&mut events)).await else {
+        panic!("no message");
+    };
+    assert_eq!(first.sender.uin, uin(10077));
+    assert_eq!(message(&mut events).await.1, "behind");
+    // Known from now on.
+    push(&mut peer, strange(3, "again")).await;
+    assert_eq!(message(&mut events).await.1, "again");
+}
+
+#[tokio::test]
+async fn a_private_recall_does_not_overtake_its_message() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    peer.says(1, "so that Ann is known").await;
+    message(&mut events).await;
+    // From Ann, and mentioning somebody who has to be looked up.
+    let mut private = said(7, "oops");
+    private.place = Place::Friend;
+    private.elements.push(nekonap_client::Element::Mention(
+        nekonap_client::message::Mention {
+            target: nekonap_client::message::MentionTarget::Member {
+                uin: None,
+                uid: Some(stranger()),
+            },
+            text: "@stranger".to_owned(),
+        },
+    ));
+    push(&mut peer, private).await;
+    let recall = PrivateRecall {
+        from: Uid::new("u_ann").ok(),
+        to: Uid::new("u_bot").ok(),
+        client_sequence: 0,
+        sequence: Sequence::new(7),
+        random: 1,
+        time: 1,
+        own: false,
+        tip: String::new(),
+    };
+    let recall = Push::PrivateRecall(recall).encode(&Envelope::default());
+    peer.push(MSG_PUSH, recall.clone()).await;
+    peer.push(MSG_PUSH, recall).await;
+    let request = peer.asked().await;
+    tells(&mut peer, &request).await;
+    let first = peer.until(heard(&mut events)).await;
+    assert!(matches!(first, Event::Message(_)), "{first:?}");
+    let second = peer.until(heard(&mut events)).await;
+    assert!(matches!(second, Event::PrivateRecall(_)), "{second:?}");
+    // Once, though it was pushed twice.
+    peer.says(2, "next").await;
+    assert_eq!(message(&mut events).await.1, "next");
+}
+
+#[tokio::test]
+async fn what_is_pushed_twice_is_told_once() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    peer.says(1, "one").await;
+    peer.says(1, "one").await;
+    let recall = |random| {
+        Push::GroupRecall(GroupRecall {
+            group: group(),
+            operator: Uid::new("u_ann").ok(),
+            messages: vec![Recalled {
+                sequence: Sequence::new(1),
+                time: 1,
+                random: 1,
+                author: Uid::new("u_ann").ok(),
+            }],
+            tip: String::new(),
+        })
+        .encode(&Envelope {
+            sequence: 40,
+            random,
+            ..Envelope::default()
+        })
+    };
+    // The same notice, and another that says the same.
+    for random in [5, 5, 6] {
+        peer.push(MSG_PUSH, recall(random)).await;
+    }
+    // The account's own arrival, told in both ways.
+    let me = Uid::new("u_bot").expect("a uid");
+    let arrivals = [
+        Push::Joined(Joined {
+            group: group(),
+            operator: None,
+        }),
+        Push::MemberJoined(MemberJoined {
+            group: group(),
+            member: me,
+            invited: false,
+            operator: None,
+        }),
+    ];
+    for arrival in arrivals {
+        peer.push(MSG_PUSH, arrival.encode(&Envelope::default()))
+            .await;
+    }
+    peer.says(2, "two").await;
+
+    assert_eq!(message(&mut events).await.1, "one");
+    assert!(matches!(heard(&mut events).await, Event::GroupRecall(_)));
+    let mut joined = 0;
+    loop {
+        match heard(&mut events).await {
+            Event::MembersChanged(_) => {}
+            Event::Joined { member, .. } => {
+                assert_eq!(member, uin(10001));
+                joined += 1;
+            }
+            Event::Message(message) => break assert_eq!(message.sequence, Sequence::new(2)),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(joined, 1);
+    assert_eq!(client.counters().repeats, 4);
+}
+
+#[tokio::test]
+async fn a_message_by_nobody_is_a_loss_that_is_told() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    push(&mut peer, strange(1, "who am I")).await;
+    let request = peer.asked().await;
+    peer.answer::<GetUserByUid>(&request, &ProfileReply::default())
+        .await;
+    // It is asked once more for the message's sake, in vain again.
+    let request = peer.asked().await;
+    peer.answer::<GetUserByUid>(&request, &ProfileReply::default())
+        .await;
+    assert_eq!(peer.until(heard(&mut events)).await, Event::Lost(1));
+    peer.says(2, "two").await;
+    assert_eq!(message(&mut events).await.1, "two");
+}
