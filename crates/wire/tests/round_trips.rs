@@ -5,7 +5,9 @@ use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
     bounded,
     command::{Command, Declared},
-    commands::{self, extras, forwards, friends, groups, history, login, messages, session},
+    commands::{
+        self, credentials, extras, forwards, friends, groups, history, login, messages, session,
+    },
     message::{
         Card, Destination, Element, Face, FaceLook, File, Forward, Keyboard, LongText, Markdown,
         MarketFace, Mention, MentionTarget, Message, Outgoing, Party, Place, Reply, Role, Shake,
@@ -75,6 +77,7 @@ const COMMANDS: &[Decoders] = &[
     of::<groups::GetMember>(),
     of::<extras::AddEssence>(),
     of::<extras::RemoveEssence>(),
+    of::<credentials::GetWebKeys>(),
 ];
 
 #[test]
