@@ -8,7 +8,7 @@ use nekonap_client::{Element, Nest, Node as Forwarded, message::Forward as Forwa
 use nekonap_ids::{Conversation, MessageId};
 use nekonap_onebot::{
     Code, Message, MessageParam, MessageRef, Segment,
-    segments::{Forward as ForwardSegment, Node},
+    segments::{Forward as ForwardSegment, NewsLine, Node},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -34,40 +34,14 @@ pub(crate) struct Look {
     prompt: Option<String>,
 }
 
-/// A line of a card's preview: an object with `text`, or the text itself.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub(crate) enum NewsLine {
-    /// As go-cqhttp has it.
-    Line {
-        /// The line.
-        text: String,
-    },
-    /// A bare text.
-    Text(String),
-}
-
 impl Look {
     /// How a node wants the card of what is nested in it to look.
     fn of(node: &Node) -> Self {
-        let lines = node.news.as_ref().map(|news| {
-            news.iter()
-                .map(|line| NewsLine::Text(line.text.clone()))
-                .collect()
-        });
         Self {
             source: node.source.clone(),
-            news: lines,
+            news: node.news.clone(),
             summary: node.summary.clone(),
             prompt: node.prompt.clone(),
-        }
-    }
-}
-
-impl NewsLine {
-    fn text(&self) -> &str {
-        match self {
-            Self::Line { text } | Self::Text(text) => text,
         }
     }
 }
@@ -335,7 +309,7 @@ impl<D: Directory> Gathering<'_, D> {
             Some(lines) if !lines.is_empty() => lines
                 .iter()
                 .take(PREVIEW_LINES)
-                .map(|line| line.text().to_owned())
+                .map(|line| line.text.clone())
                 .collect(),
             _ => nest
                 .nodes

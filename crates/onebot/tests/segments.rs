@@ -204,6 +204,22 @@ fn what_frameworks_send_that_surprises_is_read() {
 }
 
 #[test]
+fn the_lines_of_a_preview_are_objects_or_texts() {
+    for news in [
+        json!([{"text": "a"}, {"text": "b"}]),
+        json!(["a", "b"]),
+        json!(["a", {"text": "b"}]),
+    ] {
+        let node = json!([{"type": "node", "data": {"content": "x", "news": news}}]);
+        let told = forms(&node).0;
+        assert_eq!(
+            told[0]["data"]["news"],
+            json!([{"text": "a"}, {"text": "b"}])
+        );
+    }
+}
+
+#[test]
 fn an_error_names_the_segment_and_its_key() {
     for (message, named) in [
         (

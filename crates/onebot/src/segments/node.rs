@@ -1,7 +1,7 @@
 //! `node` (`api/events-and-segments.md` §11, `api/actions.md` §3.2).
 
 use nekonap_ids::Uin;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Kind;
@@ -74,7 +74,7 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D:
 }
 
 /// A line of a card's preview. A bare string is taken too.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewsLine {
     /// The line, `name: text`.
     pub text: String,
@@ -90,5 +90,25 @@ impl<'de> Deserialize<'de> for NewsLine {
         }
         let (Either::Bare(text) | Either::Line { text }) = Either::deserialize(deserializer)?;
         Ok(Self { text })
+    }
+}
+
+impl JsonSchema for NewsLine {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "NewsLine".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A line of a card's preview: an object with `text`, or the text itself.",
+            "anyOf": [
+                {
+                    "type": "object",
+                    "properties": { "text": { "type": "string" } },
+                    "required": ["text"],
+                },
+                { "type": "string" },
+            ],
+        })
     }
 }
