@@ -149,6 +149,8 @@ pub struct Config {
     pub keystore: Option<PathBuf>,
     /// What signs the commands that want it (`protocol/01` §6); a sandbox wants none.
     pub sign: Option<Arc<dyn SignProvider>>,
+    /// What stands in for QQ's web hosts, over plain HTTP: a sandbox's wire port. `None`: the hosts themselves.
+    pub web: Option<Address>,
     /// Patience.
     pub timings: Timings,
     /// What the embedder has seen before this start, so that what was said since can be fetched from history.
@@ -166,6 +168,7 @@ impl Default for Config {
             profile: Profile::default(),
             keystore: None,
             sign: None,
+            web: None,
             timings: Timings::default(),
             known: Known::default(),
         }

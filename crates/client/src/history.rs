@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use nekonap_ids::{Conversation, Sequence};
 use nekonap_wire::{
+    command::Refusal,
     commands::{
         groups::GetGroupDetails,
         history::{
@@ -109,7 +110,9 @@ impl Client {
                     }),
                 };
                 let reply = session.call::<GetGroupDetails>(&request).await?;
-                reply.answer.and_then(|answer| answer.facts?.latest_seq)
+                let answer = reply.answer.unwrap_or_default();
+                unless_done(answer.result.map(i64::from), reply.error)?;
+                answer.facts.and_then(|facts| facts.latest_seq)
             }
             Conversation::Friend(peer) | Conversation::Temporary { peer, .. } => {
                 let uid = self.uid_of(peer, conversation.group()).await?;
@@ -117,6 +120,7 @@ impl Client {
                     peer_uid: Some(text(uid)),
                 };
                 let reply = session.call::<GetPeerSequence>(&request).await?;
+                unless_done(reply.code.map(i64::from), reply.text)?;
                 reply.sequence.max(reply.other_sequence)
             }
         };
@@ -147,10 +151,15 @@ impl Client {
                 });
             }
         }
-        self.inner
-            .session()?
-            .call::<ReportRead>(&request)
-            .await
-            .map(drop)
+        let reply = self.inner.session()?.call::<ReportRead>(&request).await?;
+        unless_done(reply.code.map(i64::from), reply.text)
+    }
+}
+
+/// What a reply's own code says: absent and 0 are success.
+fn unless_done(code: Option<i64>, text: Option<String>) -> Result<(), CallError> {
+    match code.unwrap_or(0) {
+        0 => Ok(()),
+        code => Err(Refusal::new(code, text.unwrap_or_default()).into()),
     }
 }

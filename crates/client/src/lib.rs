@@ -27,6 +27,7 @@ mod messages;
 mod online;
 mod session;
 mod sign;
+mod web;
 
 pub use cache::Members;
 pub use client::Client;
@@ -37,6 +38,7 @@ pub use events::{
     Essence, Event, Events, GroupRecall, Known, Message, Person, Poke, PrivateRecall, Reaction,
     Sender, Typing,
 };
+pub use extras::EssenceEntry;
 pub use forwards::{Nest, Node};
 pub use friends::{Category, Friend, FriendList, Sex, User};
 pub use groups::{Group, Member, Role};

@@ -154,7 +154,7 @@ impl Cache {
     /// What a group calls somebody, as far as it is remembered.
     pub(crate) fn name(&self, group: GroupUin, uin: Uin) -> Option<String> {
         let member = self.members(group).and_then(|members| members.get(uin));
-        if let Some(member) = member {
+        if let Some(member) = member.filter(|member| !member.name().is_empty()) {
             return Some(member.name().to_owned());
         }
         let people = self.people();

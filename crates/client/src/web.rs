@@ -1,0 +1,155 @@
+//! QQ's web pages, read with the account's own cookie. `protocol/04` §9, §10
+
+use std::time::{Duration, SystemTime};
+
+use nekonap_wire::{
+    command::Refusal,
+    commands::credentials::{GetWebKeys, token},
+    proto::credentials::WebKeysRequest,
+};
+use serde::de::DeserializeOwned;
+use tokio::sync::Mutex;
+
+use crate::{client::Client, config::Address, error::CallError};
+
+/// The host of the group pages, and the domain that their key is of.
+const GROUPS: &str = "qun.qq.com";
+/// How long a page may take.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// The largest page that is read, bytes: twenty times what a full one has.
+const LARGEST: usize = 4 << 20;
+/// How long a key is used at most (`protocol/04` §9.1).
+const KEY_LIFE: Duration = Duration::from_secs(86_400);
+
+/// What is kept between two pages.
+#[derive(Default)]
+pub(crate) struct Web {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    http: Option<reqwest::Client>,
+    key: Option<(String, SystemTime)>,
+}
+
+impl Client {
+    /// A page of the groups' host, as JSON. A key that opens nothing any more is asked for anew, once.
+    ///
+    /// # Errors
+    /// The server gives no key, the page cannot be had, or is not what it should be.
+    pub(crate) async fn group_page<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+    ) -> Result<T, CallError> {
+        let malformed = |error: &dyn std::fmt::Display| CallError::Malformed(error.to_string());
+        let (http, key) = self.web_key(false).await?;
+        let page = self.fetch(&http, &key, path, query).await?;
+        if !page.starts_with(b"{") {
+            let (http, key) = self.web_key(true).await?;
+            let page = self.fetch(&http, &key, path, query).await?;
+            return serde_json::from_slice(&page).map_err(|error| malformed(&error));
+        }
+        serde_json::from_slice(&page).map_err(|error| malformed(&error))
+    }
+
+    /// The HTTP client and the account's key: as kept, or new.
+    async fn web_key(&self, anew: bool) -> Result<(reqwest::Client, String), CallError> {
+        let mut kept = self.inner.web.kept.lock().await;
+        let http = match &kept.http {
+            Some(http) => http.clone(),
+            None => {
+                let http = reqwest::Client::builder()
+                    .timeout(PATIENCE)
+                    .no_proxy()
+                    .redirect(reqwest::redirect::Policy::none())
+                    .build()
+                    .map_err(|error| CallError::Invalid(error.to_string()))?;
+                kept.http = Some(http.clone());
+                http
+            }
+        };
+        let now = SystemTime::now();
+        if let Some((key, until)) = &kept.key
+            && !anew
+            && *until > now
+        {
+            return Ok((http, key.clone()));
+        }
+        let request = WebKeysRequest {
+            domains: vec![GROUPS.to_owned()],
+        };
+        let reply = self.inner.session()?.call::<GetWebKeys>(&request).await?;
+        let key = reply
+            .keys
+            .into_iter()
+            .find_map(|key| key.key.filter(|text| !text.is_empty()))
+            .ok_or_else(|| CallError::Malformed("no key to web pages".to_owned()))?;
+        kept.key = Some((key.clone(), now + KEY_LIFE));
+        Ok((http, key))
+    }
+
+    async fn fetch(
+        &self,
+        http: &reqwest::Client,
+        key: &str,
+        path: &str,
+        query: &[(&str, String)],
+    ) -> Result<Vec<u8>, CallError> {
+        let me = self.inner.myself()?;
+        let base = base(self.inner.config.web.as_ref());
+        let cookie = format!("p_uin=o{uin}; p_skey={key}; uin=o{uin}", uin = me.uin);
+        let unreachable = |error: reqwest::Error| {
+            if error.is_timeout() {
+                CallError::TimedOut
+            } else {
+                CallError::Malformed(error.without_url().to_string())
+            }
+        };
+        let mut url = reqwest::Url::parse(&format!("{base}{path}"))
+            .map_err(|error| CallError::Invalid(error.to_string()))?;
+        url.query_pairs_mut()
+            .extend_pairs(query)
+            .append_pair("bkn", &token(key).to_string());
+        let mut response = http
+            .get(url)
+            .header("cookie", cookie)
+            .send()
+            .await
+            .map_err(unreachable)?;
+        let status = response.status();
+        if !status.is_success() {
+            let text = format!("the web page answered {status}");
+            return Err(Refusal::new(status.as_u16().into(), text).into());
+        }
+        let mut page = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+            if page.len() + chunk.len() > LARGEST {
+                return Err(CallError::Malformed("a web page too large".to_owned()));
+            }
+            page.extend_from_slice(&chunk);
+        }
+        Ok(page)
+    }
+}
+
+/// Where the pages are: their own host, or the address that stands in for it.
+fn base(web: Option<&Address>) -> String {
+    match web {
+        Some(address) => format!("http://{address}"),
+        None => format!("https://{GROUPS}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sandbox_stands_in_for_the_host() {
+        assert_eq!(base(None), "https://qun.qq.com");
+        let sandbox = Address::new("127.0.0.1", 8080);
+        assert_eq!(base(Some(&sandbox)), "http://127.0.0.1:8080");
+    }
+}

@@ -1,0 +1,245 @@
+//! The writer thread, the readers, and what happens to files that are broken, locked or private.
+
+use std::{fs, path::Path, sync::Arc};
+
+use nekonap_sqlite::{Database, Error, OpenError, Options, QUEUED_JOBS, open_connection, rusqlite};
+
+const SCHEMA: &[&str] = &["CREATE TABLE said (number INTEGER PRIMARY KEY, text TEXT NOT NULL)"];
+
+fn on_disk(folder: &tempfile::TempDir) -> Options {
+    Options::new(Some(folder.path().join("below/test.db")), SCHEMA)
+}
+
+fn open(options: &Options) -> Database {
+    let opened = Database::open(options).expect("opened");
+    assert_eq!(opened.set_aside, None);
+    opened.database
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+async fn say(database: &Database, number: u32) -> Result<usize, Error> {
+    database
+        .write(move |connection| {
+            connection.execute("INSERT INTO said (number, text) VALUES (?1, 'x')", [number])
+        })
+        .await
+}
+
+async fn numbers(database: &Database) -> Vec<u32> {
+    database
+        .read(|connection| {
+            connection
+                .prepare("SELECT number FROM said ORDER BY rowid")?
+                .query_map([], |row| row.get(0))?
+                .collect()
+        })
+        .await
+        .expect("read")
+}
+
+#[tokio::test]
+async fn what_is_written_is_read_and_still_there_after_a_restart() {
+    let folder = folder();
+    let options = on_disk(&folder);
+    let database = open(&options);
+    for number in 1..=3 {
+        say(&database, number).await.expect("written");
+    }
+    assert_eq!(numbers(&database).await, [1, 2, 3]);
+    database.close().await;
+    assert!(matches!(say(&database, 4).await, Err(Error::Closed)));
+    let closed = database.read(|_| Ok(())).await;
+    assert!(matches!(closed, Err(Error::Closed)));
+    assert_eq!(numbers(&open(&options)).await, [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_job_that_fails_or_panics_takes_back_its_own_work_only() {
+    let database = open(&Options::new(None, SCHEMA));
+    let failing = database.write(|connection| {
+        connection.execute("INSERT INTO said VALUES (10, 'half')", [])?;
+        connection.execute("INSERT INTO said VALUES (10, 'again')", [])
+    });
+    let panicking = database.write::<(), _>(|connection| {
+        connection.execute("INSERT INTO said VALUES (11, 'gone')", [])?;
+        panic!("a bad day")
+    });
+    // All of them queue up before the writer wakes, or not: either way each stands for itself.
+    let (first, failed, panicked, last) =
+        tokio::join!(say(&database, 1), failing, panicking, say(&database, 2));
+    assert_eq!((first.ok(), last.ok()), (Some(1), Some(1)));
+    assert!(matches!(failed, Err(Error::Job(_))), "{failed:?}");
+    assert!(matches!(panicked, Err(Error::Panicked)), "{panicked:?}");
+    assert_eq!(numbers(&database).await, [1, 2]);
+}
+
+#[tokio::test]
+async fn more_than_fits_into_the_queue_is_written_in_order() {
+    let folder = folder();
+    let database = Arc::new(open(&on_disk(&folder)));
+    let count = u32::try_from(2 * QUEUED_JOBS).expect("few");
+    let mut jobs = tokio::task::JoinSet::new();
+    for number in 0..count {
+        let database = database.clone();
+        // Tasks of a current-thread runtime are polled first in the order in which they were spawned.
+        jobs.spawn(async move {
+            let before = database.write(move |connection| {
+                let before =
+                    connection.query_row("SELECT count(*) FROM said", [], |row| row.get(0))?;
+                connection.execute("INSERT INTO said VALUES (?1, 'x')", [number])?;
+                Ok::<u32, _>(before)
+            });
+            (number, before.await.expect("written"))
+        });
+    }
+    while let Some(job) = jobs.join_next().await {
+        let (number, before) = job.expect("joined");
+        assert_eq!(before, number, "written when it was its turn");
+    }
+}
+
+#[tokio::test]
+async fn readers_cannot_write_and_see_one_moment() {
+    let folder = folder();
+    let database = open(&on_disk(&folder));
+    say(&database, 1).await.expect("written");
+    let refused = database
+        .read(|connection| connection.execute("DELETE FROM said", []))
+        .await;
+    assert!(matches!(refused, Err(Error::Job(_))), "{refused:?}");
+    let panicked = database.read::<(), _>(|_| panic!("a bad day")).await;
+    assert!(matches!(panicked, Err(Error::Panicked)));
+    // As many panics as there are readers, and it still reads.
+    let _ = database.read::<(), _>(|_| panic!("a bad day")).await;
+    let _ = database.read::<(), _>(|_| panic!("a bad day")).await;
+    assert_eq!(numbers(&database).await, [1]);
+}
+
+#[tokio::test]
+async fn a_write_for_a_power_cut_leaves_the_settings_as_they_were() {
+    let folder = folder();
+    let database = open(&on_disk(&folder));
+    let setting = |connection: &rusqlite::Connection| {
+        connection.pragma_query_value(None, "synchronous", |row| row.get::<_, u32>(0))
+    };
+    assert_eq!(database.write_full(setting).await.ok(), Some(2), "FULL");
+    assert_eq!(database.write(setting).await.ok(), Some(1), "NORMAL");
+}
+
+#[tokio::test]
+async fn a_database_has_one_process_and_says_which() {
+    let folder = folder();
+    let options = on_disk(&folder);
+    let database = open(&options);
+    let Err(OpenError::InUse { process, path }) = Database::open(&options) else {
+        panic!("opened twice");
+    };
+    assert_eq!(process, Some(std::process::id()));
+    assert_eq!(Some(path), options.path);
+    database.close().await;
+    open(&options);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_read_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder();
+    let options = on_disk(&folder);
+    let database = open(&options);
+    say(&database, 1).await.expect("written");
+    let path = options.path.expect("a path");
+    for suffix in ["", "-wal", ".lock"] {
+        let file = path.with_file_name(format!("test.db{suffix}"));
+        let mode = fs::metadata(&file).expect(suffix).permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{suffix}");
+    }
+}
+
+/// Whether what is at `path` is set aside as it is, and a new database takes its place.
+fn is_set_aside(options: &Options, path: &Path, kept: &[u8]) {
+    let opened = open_connection(options).expect("opened");
+    let aside = opened.set_aside.expect("set aside");
+    assert_eq!(aside.from, path);
+    assert_eq!(fs::read(&aside.to).expect("kept"), kept);
+    let empty: u32 = opened
+        .database
+        .query_row("SELECT count(*) FROM said", [], |row| row.get(0))
+        .expect("a new database");
+    assert_eq!(empty, 0);
+}
+
+#[test]
+fn what_is_no_database_is_set_aside() {
+    let folder = folder();
+    let options = on_disk(&folder);
+    let path = options.path.clone().expect("a path");
+    fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+    let garbage = b"this is no database at all, however one looks at it".repeat(100);
+    fs::write(&path, &garbage).expect("written");
+    is_set_aside(&options, &path, &garbage);
+}
+
+#[test]
+fn a_damaged_page_is_found_when_it_is_opened() {
+    let folder = folder();
+    let options = on_disk(&folder);
+    let path = options.path.clone().expect("a path");
+    {
+        let opened = open_connection(&options).expect("opened");
+        for number in 0..500 {
+            opened
+                .database
+                .execute(
+                    "INSERT INTO said VALUES (?1, hex(randomblob(200)))",
+                    [number],
+                )
+                .expect("written");
+        }
+    }
+    let mut bytes = fs::read(&path).expect("a file");
+    // A page in the middle: the table's root page stays, so that only the thorough look finds it.
+    let page = 4096 * 10;
+    bytes[page..page + 2048].fill(0xff);
+    fs::write(&path, &bytes).expect("written");
+    is_set_aside(&options, &path, &bytes);
+}
+
+#[test]
+fn a_write_ahead_log_without_its_database_is_kept() {
+    let folder = folder();
+    let options = on_disk(&folder);
+    let path = options.path.clone().expect("a path");
+    fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+    fs::write(&path, b"").expect("written");
+    fs::write(path.with_file_name("test.db-wal"), b"all that is left").expect("written");
+    let aside = open_connection(&options)
+        .expect("opened")
+        .set_aside
+        .expect("set aside");
+    let log = format!("{}-wal", aside.to.display());
+    assert_eq!(fs::read(log).expect("kept"), b"all that is left");
+}
+
+#[test]
+fn a_newer_schema_is_left_alone() {
+    let folder = folder();
+    let options = on_disk(&folder);
+    drop(open_connection(&options).expect("opened"));
+    let elder = Options {
+        migrations: &[],
+        ..options.clone()
+    };
+    assert!(matches!(
+        open_connection(&elder),
+        Err(OpenError::Newer {
+            found: 1,
+            known: 0,
+            ..
+        })
+    ));
+    assert_eq!(open_connection(&options).expect("opened").set_aside, None);
+}
