@@ -30,6 +30,7 @@ use crate::{
     login::{Me, now},
     online::Life,
     session::{Manner, Session},
+    web::Web,
 };
 
 /// How many events about the session may wait for the embedder.
@@ -79,6 +80,7 @@ pub(crate) struct Inner {
     pub(crate) presence: watch::Sender<Presence>,
     pub(crate) cache: Cache,
     pub(crate) lanes: Lanes,
+    pub(crate) web: Web,
     intake: Intake,
     pub(crate) count: Arc<Count>,
     pub(crate) tasks: TaskTracker,
@@ -212,6 +214,7 @@ impl Client {
             presence: watch::Sender::default(),
             cache: Cache::default(),
             lanes: Lanes::default(),
+            web: Web::default(),
             intake: door,
             count,
             tasks: TaskTracker::new(),

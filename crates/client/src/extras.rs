@@ -1,15 +1,134 @@
 //! Essence. `protocol/02` §10.
 
-use nekonap_ids::{GroupUin, Sequence};
+use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::{
     command::Refusal,
     commands::extras::{AddEssence, RemoveEssence},
     proto::extras::{EssenceReply, EssenceRequest},
 };
+use serde::Deserialize;
 
 use crate::{client::Client, error::CallError};
 
+/// One of a group's essence messages, as QQ's web page lists it. `protocol/04` §10.5
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EssenceEntry {
+    /// The message's sequence in the group.
+    pub sequence: Sequence,
+    /// The message's random.
+    pub random: u32,
+    /// Who wrote it, where it is told.
+    pub sender: Option<Uin>,
+    /// The author's name.
+    pub sender_name: String,
+    /// When it was written, unix seconds.
+    pub time: u64,
+    /// Who made it essence, where it is told.
+    pub operator: Option<Uin>,
+    /// The operator's name.
+    pub operator_name: String,
+    /// When it became essence, unix seconds.
+    pub since: u64,
+    /// What it says, as far as the page shows it as text.
+    pub text: String,
+}
+
+/// How many entries a page is asked for, and how many pages are read. `protocol/04` §10.5
+const PAGE: u32 = 50;
+const MOST_PAGES: u32 = 20;
+
+#[derive(Debug, Deserialize)]
+struct DigestPage {
+    #[serde(default)]
+    retcode: i64,
+    #[serde(default)]
+    retmsg: String,
+    data: Option<Digest>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Digest {
+    msg_list: Option<Vec<DigestEntry>>,
+    #[serde(default)]
+    is_end: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct DigestEntry {
+    msg_seq: u64,
+    msg_random: u32,
+    #[serde(default)]
+    sender_uin: String,
+    #[serde(default)]
+    sender_nick: String,
+    #[serde(default)]
+    sender_time: u64,
+    #[serde(default)]
+    add_digest_uin: String,
+    #[serde(default)]
+    add_digest_nick: String,
+    #[serde(default)]
+    add_digest_time: u64,
+    #[serde(default)]
+    msg_content: Vec<DigestContent>,
+}
+
+#[derive(Debug, Deserialize)]
+struct DigestContent {
+    #[serde(default)]
+    text: String,
+}
+
+impl From<DigestEntry> for EssenceEntry {
+    fn from(entry: DigestEntry) -> Self {
+        Self {
+            sequence: Sequence::new(entry.msg_seq),
+            random: entry.msg_random,
+            sender: entry.sender_uin.parse().ok(),
+            sender_name: entry.sender_nick,
+            time: entry.sender_time,
+            operator: entry.add_digest_uin.parse().ok(),
+            operator_name: entry.add_digest_nick,
+            since: entry.add_digest_time,
+            text: entry
+                .msg_content
+                .into_iter()
+                .map(|content| content.text)
+                .collect(),
+        }
+    }
+}
+
 impl Client {
+    /// A group's essence, the newest first, from QQ's web page: no command lists it. A thousand entries at most.
+    ///
+    /// # Errors
+    /// The server gives no key to its pages, or the page refuses (one is not in that group) or does not answer.
+    pub async fn essence(&self, group: GroupUin) -> Result<Vec<EssenceEntry>, CallError> {
+        let mut list = Vec::new();
+        for page in 0..MOST_PAGES {
+            let query = [
+                ("group_code", group.to_string()),
+                ("page_start", page.to_string()),
+                ("page_limit", PAGE.to_string()),
+            ];
+            let answer: DigestPage = self
+                .group_page("/cgi-bin/group_digest/digest_list", &query)
+                .await?;
+            if answer.retcode != 0 {
+                return Err(Refusal::new(answer.retcode, answer.retmsg).into());
+            }
+            let Some(digest) = answer.data else { break };
+            let entries = digest.msg_list.unwrap_or_default();
+            let end = digest.is_end || entries.is_empty();
+            list.extend(entries.into_iter().map(EssenceEntry::from));
+            if end {
+                break;
+            }
+        }
+        Ok(list)
+    }
+
     /// Makes a group message essence, or takes it out.
     ///
     /// # Errors
