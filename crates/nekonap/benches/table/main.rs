@@ -46,9 +46,24 @@ fn main() {
     nekonap::prepare();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let mut rows = Vec::new();
-    rows.extend(process::rows());
-    rows.extend(runtime.block_on(requests::rows()));
-    rows.extend(codecs::rows());
+    // Words on the command line choose parts; none chooses all.
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|word| word == part);
+    if wanted("start") {
+        rows.extend(process::rows());
+    }
+    if wanted("calls") {
+        rows.extend(runtime.block_on(requests::calls()));
+    }
+    if wanted("fan-out") {
+        rows.extend(runtime.block_on(requests::fan_out()));
+    }
+    if wanted("codecs") {
+        rows.extend(codecs::rows());
+    }
 
     for row in &rows {
         let against = match (row.baseline, row.ratio()) {

@@ -333,6 +333,7 @@ async fn bot(
         servers: vec![shared.sandbox.wire().into()],
         keys: shared.keys.clone(),
         keystore: folder.map(|folder| folder.join("session.json")),
+        web: Some(shared.sandbox.wire().into()),
         timings: timings(),
         known,
         ..ClientConfig::default()
