@@ -15,6 +15,9 @@ use crate::{
     tickets::Ticket,
 };
 
+/// In how many groups somebody is looked for who is no friend: each that was not looked at before is a round trip.
+const SEARCHED: usize = 100;
+
 /// Where a caller wants a message to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
@@ -44,10 +47,10 @@ impl Target {
     /// A group that the account is not in, a person that nobody knows.
     pub(crate) async fn conversation(self, cx: &Context) -> Result<Conversation> {
         match self {
-            Self::Group(group) => match cx.client().group(group, false).await? {
-                Some(_) => Ok(Conversation::Group(group)),
-                None => Err(info::not_found(group)),
-            },
+            Self::Group(group) => {
+                info::known(cx, group).await?;
+                Ok(Conversation::Group(group))
+            }
             Self::Private { user, via } => private(cx, user, via).await,
         }
     }
@@ -59,16 +62,14 @@ async fn private(cx: &Context, user: Uin, via: Option<GroupUin>) -> Result<Conve
         return Ok(Conversation::Friend(user));
     }
     if let Some(group) = via {
-        if client.group(group, false).await?.is_none() {
-            return Err(info::not_found(group));
-        }
+        info::known(cx, group).await?;
         if client.member(group, user, false).await?.is_none() {
             let text = format!("{user} is neither a friend nor in group {group}");
             return Err(Failure::new(Code::UserNotFound, text));
         }
         return Ok(Conversation::Temporary { group, peer: user });
     }
-    for group in client.groups(false).await?.iter() {
+    for group in client.groups(false).await?.iter().take(SEARCHED) {
         if client.member(group.uin, user, false).await?.is_some() {
             return Ok(Conversation::Temporary {
                 group: group.uin,
@@ -132,7 +133,17 @@ pub(crate) async fn message(
             Err(error) => failure = failure.or(Some(error)),
         }
     }
-    failure.map_or(Ok(last), Err)
+    match (failure, last) {
+        (None, last) => Ok(last),
+        (Some(failure), None) => Err(failure),
+        (Some(failure), Some(sent)) => Err(Failure::new(
+            failure.code,
+            format!(
+                "{}; a part of it was sent before, as message {sent}",
+                failure.text
+            ),
+        )),
+    }
 }
 
 /// There is nothing in a message that could be sent.

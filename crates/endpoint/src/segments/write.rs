@@ -356,14 +356,11 @@ impl<D: Directory> Writing<'_, D> {
 
     /// A picture; one with a store sticker's keys is that sticker, as it was reported (§7.6).
     fn image(&self, image: &Image) -> Result<Element> {
-        if let (Some(key), Some(id), Some(package)) =
-            (&image.key, &image.emoji_id, image.emoji_package_id)
-            && !key.is_empty()
-        {
+        if let (Some(id), Some(package)) = (&image.emoji_id, image.emoji_package_id) {
             return Ok(Element::MarketFace(market_face(&Mface {
                 emoji_package_id: package,
                 emoji_id: id.clone(),
-                key: key.clone(),
+                key: image.key.clone().unwrap_or_default(),
                 summary: image.summary.clone(),
             })?));
         }

@@ -96,9 +96,7 @@ pub(crate) async fn delete(cx: Context, params: DeleteEssenceMsg) -> Result<KeyR
 /// is not read yet. What became essence before the archive began is missing.
 pub(crate) async fn list(cx: Context, params: GetEssenceMsgList) -> Result<Vec<EssenceMsg>> {
     let group = params.group_id;
-    if cx.client().group(group, false).await?.is_none() {
-        return Err(info::not_found(group));
-    }
+    info::known(&cx, group).await?;
     let mut list = Vec::new();
     for essence in cx.archive().essence(group, MOST).await? {
         list.push(entry(&cx, group, &essence).await?);
@@ -146,9 +144,7 @@ async fn entry(cx: &Context, group: GroupUin, essence: &Essence) -> Result<Essen
 
 /// Whether the account may change a group's essence: its owner and its administrators may.
 async fn may_change(cx: &Context, group: GroupUin) -> Result<()> {
-    if cx.client().group(group, false).await?.is_none() {
-        return Err(info::not_found(group));
-    }
+    info::known(cx, group).await?;
     let me = cx.client().member(group, cx.self_id(), false).await?;
     match me.map(|me| me.role) {
         Some(Role::Member) => Err(Failure::new(

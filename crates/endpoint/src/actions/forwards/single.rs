@@ -1,6 +1,6 @@
 //! `forward_friend_single_msg`, `forward_group_single_msg`: one message, said again elsewhere (`api/actions.md` §3.1).
 
-use nekonap_client::Element;
+use nekonap_client::{Element, message::Text};
 use nekonap_ids::{GroupUin, Uin};
 use nekonap_onebot::{Code, MessageRef};
 use schemars::JsonSchema;
@@ -46,10 +46,9 @@ async fn forward(cx: &Context, message: MessageRef, to: Target) -> Result<Done> 
     let Some(record) = &stored.record else {
         return Err(crate::bot::unknown(message));
     };
-    // A quote belongs to its conversation (`protocol/02` §4.5).
     let elements: Vec<Element> = incoming::elements(record)?
         .into_iter()
-        .filter(|element| !matches!(element, Element::Reply(_)))
+        .filter_map(elsewhere)
         .collect();
     if elements.is_empty() {
         return Err(Failure::new(
@@ -62,4 +61,14 @@ async fn forward(cx: &Context, message: MessageRef, to: Target) -> Result<Done> 
     let sent = outgoing::Sent::queue(cx, conversation, elements).await?;
     drop(ticket);
     sent.finish(cx, None).await.map(|_| Done)
+}
+
+/// An element as it is said in another conversation: a quote belongs to its own, and so does who is mentioned
+/// (`protocol/02` §4.5).
+fn elsewhere(element: Element) -> Option<Element> {
+    match element {
+        Element::Reply(_) => None,
+        Element::Mention(mention) => Some(Element::Text(Text::new(mention.text))),
+        other => Some(other),
+    }
 }

@@ -1,6 +1,7 @@
 //! `get_group_list`, `get_group_info` (`api/actions.md` §3.5).
 
 use futures_util::{StreamExt as _, stream};
+use nekonap_client::Group as Known;
 use nekonap_ids::GroupUin;
 use nekonap_onebot::Code;
 use schemars::JsonSchema;
@@ -43,10 +44,23 @@ pub(crate) async fn list(cx: Context, params: GetGroupList) -> Result<Vec<Group>
 }
 
 pub(crate) async fn get(cx: Context, params: GetGroupInfo) -> Result<Group> {
-    match cx.client().group(params.group_id, params.no_cache).await? {
-        Some(group) => Ok(Group::of(&cx, &group).await),
-        None => Err(not_found(params.group_id)),
+    let group = if params.no_cache {
+        let fresh = cx.client().group(params.group_id, true).await?;
+        fresh.ok_or_else(|| not_found(params.group_id))?
+    } else {
+        known(&cx, params.group_id).await?
+    };
+    Ok(Group::of(&cx, &group).await)
+}
+
+/// A group that the account is in: one that nobody told us of may be new.
+pub(crate) async fn known(cx: &Context, group: GroupUin) -> Result<Known> {
+    let client = cx.client();
+    if let Some(known) = client.group(group, false).await? {
+        return Ok(known);
     }
+    let fresh = client.group(group, true).await?;
+    fresh.ok_or_else(|| not_found(group))
 }
 
 /// The account is not in that group.

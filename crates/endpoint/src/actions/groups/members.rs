@@ -6,7 +6,7 @@ use nekonap_onebot::Code;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::info::not_found;
+use super::info;
 use crate::{
     bot::{Context, now},
     error::{Failure, Result},
@@ -97,9 +97,7 @@ impl Member {
 
 pub(crate) async fn list(cx: Context, params: GetGroupMemberList) -> Result<Vec<Member>> {
     let group = params.group_id;
-    if cx.client().group(group, false).await?.is_none() {
-        return Err(not_found(group));
-    }
+    info::known(&cx, group).await?;
     let members = cx.client().members(group, params.no_cache).await?;
     let me = cx.self_id();
     let my_role = members.get(me).map_or(Role::Member, |member| member.role);
@@ -111,9 +109,7 @@ pub(crate) async fn list(cx: Context, params: GetGroupMemberList) -> Result<Vec<
 
 pub(crate) async fn get(cx: Context, params: GetGroupMemberInfo) -> Result<Member> {
     let (group, user) = (params.group_id, params.user_id);
-    if cx.client().group(group, false).await?.is_none() {
-        return Err(not_found(group));
-    }
+    info::known(&cx, group).await?;
     let Some(member) = cx.client().member(group, user, params.no_cache).await? else {
         let text = format!("{user} is not in group {group}");
         return Err(Failure::new(Code::MemberNotFound, text));

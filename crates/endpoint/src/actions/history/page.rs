@@ -85,9 +85,7 @@ pub(crate) async fn friend(cx: Context, params: GetFriendMsgHistory) -> Result<H
 
 pub(crate) async fn group(cx: Context, params: GetGroupMsgHistory) -> Result<History> {
     let group = params.group_id;
-    if cx.client().group(group, false).await?.is_none() {
-        return Err(info::not_found(group));
-    }
+    info::known(&cx, group).await?;
     page(&cx, Conversation::Group(group), &params.window, true).await
 }
 

@@ -83,9 +83,7 @@ async fn mark(cx: &Context, order: [By; 3], wanted: &str) -> Result<Done> {
         let (conversation, sequence) = match by {
             By::User(Some(user)) => (friend(cx, user).await?, None),
             By::Group(Some(group)) => {
-                if cx.client().group(group, false).await?.is_none() {
-                    return Err(info::not_found(group));
-                }
+                info::known(cx, group).await?;
                 (Conversation::Group(group), None)
             }
             By::Message(Some(message)) => {

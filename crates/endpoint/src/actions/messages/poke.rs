@@ -59,9 +59,7 @@ pub(crate) async fn friend(cx: Context, params: FriendPoke) -> Result<Done> {
 }
 
 async fn in_group(cx: &Context, group: GroupUin, target: Uin) -> Result<Done> {
-    if cx.client().group(group, false).await?.is_none() {
-        return Err(info::not_found(group));
-    }
+    info::known(cx, group).await?;
     if cx.client().member(group, target, false).await?.is_none() {
         let text = format!("{target} is not in group {group}");
         return Err(Failure::new(Code::MemberNotFound, text));
