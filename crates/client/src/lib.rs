@@ -20,6 +20,7 @@ mod forwards;
 mod friends;
 mod groups;
 mod history;
+mod http;
 mod keystore;
 mod lanes;
 mod login;

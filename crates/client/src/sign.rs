@@ -92,9 +92,7 @@ impl HttpSign {
     pub fn new(url: &str, style: SignStyle, token: Option<String>) -> Result<Self, SignError> {
         let url = reqwest::Url::parse(url)
             .map_err(|error| SignError::Unreachable(format!("{url}: {error}")))?;
-        // The process may have chosen its cryptography already; then that stays.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
+        let client = crate::http::builder()
             .timeout(TRY)
             .build()
             .map_err(|error| SignError::Unreachable(error.to_string()))?;

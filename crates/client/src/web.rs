@@ -60,7 +60,7 @@ impl Client {
         let http = match &kept.http {
             Some(http) => http.clone(),
             None => {
-                let http = reqwest::Client::builder()
+                let http = crate::http::builder()
                     .timeout(PATIENCE)
                     .no_proxy()
                     .redirect(reqwest::redirect::Policy::none())
