@@ -2,7 +2,7 @@
 
 use nekonap_archive::{ArchiveError, Arrival, Entry, Recorded};
 use nekonap_client::Message as Said;
-use nekonap_ids::MessageId;
+use nekonap_ids::{Conversation, MessageId, Uin};
 use nekonap_onebot::What;
 
 use crate::{bot::Bot, incoming};
@@ -11,12 +11,28 @@ use crate::{bot::Bot, incoming};
 pub(super) async fn pushed(bot: &Bot, said: Said) -> Result<(), ArchiveError> {
     let recorded = write_down(bot, &said, Arrival::Pushed).await?;
     if recorded.news {
+        if let Conversation::Temporary { peer, .. } = said.conversation {
+            is_no_friend(bot, peer).await;
+        }
         if !said.own {
             bot.vitals().messages_received.one();
         }
         tell(bot, &said, recorded.id).await;
     }
     Ok(())
+}
+
+/// Who writes through a group is no friend. Somebody who ended a friendship is told to nobody: our list shows it when it
+/// is asked for anew, and then answers go through the group too.
+async fn is_no_friend(bot: &Bot, peer: Uin) {
+    let client = bot.client();
+    let listed = match client.friends(false).await {
+        Ok(friends) => friends.friend(peer).is_some(),
+        Err(_) => false,
+    };
+    if listed && let Err(error) = client.friends(true).await {
+        tracing::debug!(%error, "the list of friends may be out of date");
+    }
 }
 
 /// A message that was sent from here: with its place, or without when no answer came. Told like any other of the
