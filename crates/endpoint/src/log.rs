@@ -8,7 +8,7 @@ use std::{
     collections::VecDeque,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -128,6 +128,8 @@ struct Shared {
     /// The position after the newest event; its change is what cursors wait for.
     head: watch::Sender<u64>,
     closed: AtomicBool,
+    /// How many cursors want `raw`.
+    raw_readers: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -168,6 +170,7 @@ impl Log {
             }),
             head: watch::Sender::new(next),
             closed: AtomicBool::new(false),
+            raw_readers: AtomicUsize::new(0),
         }))
     }
 
@@ -196,6 +199,9 @@ impl Log {
     pub(crate) fn cursor(&self, want: Want) -> Cursor {
         let head = self.0.head.subscribe();
         let next = *head.borrow();
+        if want.raw {
+            self.0.raw_readers.fetch_add(1, Ordering::Relaxed);
+        }
         Cursor {
             log: self.clone(),
             want,
@@ -213,6 +219,11 @@ impl Log {
     /// How many cursors read the log.
     pub(crate) fn readers(&self) -> usize {
         self.0.head.receiver_count()
+    }
+
+    /// Whether somebody wants `raw`.
+    pub(crate) fn is_raw_wanted(&self) -> bool {
+        self.0.raw_readers.load(Ordering::Relaxed) > 0
     }
 
     /// The ring. A panic elsewhere cannot leave it half changed, so a poisoned lock is taken as it is.
@@ -244,6 +255,14 @@ pub struct Cursor {
     want: Want,
     next: u64,
     head: watch::Receiver<u64>,
+}
+
+impl Drop for Cursor {
+    fn drop(&mut self) {
+        if self.want.raw {
+            self.log.0.raw_readers.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
 }
 
 impl Cursor {

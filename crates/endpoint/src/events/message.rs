@@ -1,9 +1,14 @@
 //! Messages: somebody's, and the account's own.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use nekonap_archive::{ArchiveError, Arrival, Entry, Recorded};
-use nekonap_client::Message as Said;
+use nekonap_client::{
+    Message as Said,
+    message::{encode_list, raw_list},
+};
 use nekonap_ids::{Conversation, MessageId, Uin};
 use nekonap_onebot::What;
+use serde_json::json;
 
 use crate::{bot::Bot, incoming};
 
@@ -70,5 +75,26 @@ async fn tell(bot: &Bot, said: &Said, id: MessageId) {
     if bot.config().parse_mult_msg {
         crate::actions::forwards::expand(bot, &mut chat.message).await;
     }
-    super::tell(bot, said.time, What::Message(Box::new(chat)), said.own);
+    let raw = bot.log().is_raw_wanted().then(|| raw(said));
+    let what = What::Message(Box::new(chat));
+    super::append(bot, said.time, what, said.own, raw);
+}
+
+/// The message as the client has it, for those who debug (`api/transports.md` §7.3): free in form.
+fn raw(said: &Said) -> String {
+    let elements: Vec<String> = raw_list(&encode_list(&said.elements))
+        .iter()
+        .map(|element| STANDARD.encode(element))
+        .collect();
+    json!({
+        "conversation": said.conversation,
+        "sequence": said.sequence,
+        "client_sequence": said.client_sequence,
+        "random": said.random,
+        "time": said.time,
+        "sender": {"uin": said.sender.uin, "uid": said.sender.uid},
+        "missed": said.missed,
+        "elements": elements,
+    })
+    .to_string()
 }

@@ -166,15 +166,16 @@ fn pass_on(log_in: &mpsc::Sender<Happened>, happened: Happened) {
 
 /// Puts a notice into the log.
 fn tell(bot: &Bot, time: u64, what: What, own: bool) {
+    append(bot, time, what, own, None);
+}
+
+/// Puts an event into the log. `raw`: what those get with it who debug.
+fn append(bot: &Bot, time: u64, what: What, own: bool, raw: Option<String>) {
     let event = nekonap_onebot::Event {
         time,
         self_id: bot.self_id(),
         what,
     };
-    bot.log().append([Happening {
-        event,
-        own,
-        raw: None,
-    }]);
+    bot.log().append([Happening { event, own, raw }]);
     bot.vitals().events.one();
 }

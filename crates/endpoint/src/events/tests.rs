@@ -323,6 +323,35 @@ async fn reactions_and_essence_name_their_message() {
 }
 
 #[tokio::test]
+async fn who_debugs_gets_the_message_as_it_came() {
+    let offline = Offline::new().await;
+    let raw = |want| Want {
+        raw: want,
+        ..Want::default()
+    };
+    let mut debugging = offline.bot.cursor(raw(true));
+    let mut plain = offline.bot.cursor(raw(false));
+    message::pushed(&offline.bot, heard("group:20001", 10_003, 7, 3, "a"))
+        .await
+        .expect("recorded");
+    let [event] = &told(&mut debugging)[..] else {
+        panic!("it is told");
+    };
+    assert_eq!(
+        (&event["raw"]["conversation"], &event["raw"]["sequence"]),
+        (&json!("group:20001"), &json!(7))
+    );
+    assert_eq!(event["raw"]["elements"].as_array().map(Vec::len), Some(1));
+    let [event] = &told(&mut plain)[..] else {
+        panic!("it is told");
+    };
+    assert_eq!(event.get("raw"), None);
+    assert!(offline.bot.log().is_raw_wanted());
+    drop(debugging);
+    assert!(!offline.bot.log().is_raw_wanted());
+}
+
+#[tokio::test]
 async fn private_messages_name_their_chat() {
     let offline = Offline::new().await;
     let mut cursor = everything(&offline);

@@ -13,7 +13,7 @@
 //! | `mface`, and an `image` with a sticker's keys | told as `image` with those keys, `file` and `url` made of the id |
 //! | `image`, `record`, `video`, `file` | by reference: told as they were received |
 //! | `share`, `contact`, `location`, `miniapp` | told as the `json` of the card that was made |
-//! | `xml` | `resid` is 60 where none was given |
+//! | `xml` | `resid` is that of the card, or 60, where none was given |
 //! | `unknown` | `what` is ours |
 //! | `reply` | moved first; `seq` told as the `id` of the message there; dropped beside nothing but what stands alone |
 //!

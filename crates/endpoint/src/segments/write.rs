@@ -27,6 +27,9 @@ use crate::{
 /// What everybody is called.
 const EVERYBODY: &str = "@全体成员";
 
+/// The service of an XML card that names none (`protocol/02` §3.10).
+const XML_SERVICE: i32 = 60;
+
 /// Where segments are to stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Frame {
@@ -212,7 +215,8 @@ impl<D: Directory> Writing<'_, D> {
                 service: xml
                     .resid
                     .and_then(|resid| i32::try_from(resid).ok())
-                    .unwrap_or(60),
+                    .or_else(|| service_of(&xml.data))
+                    .unwrap_or(XML_SERVICE),
                 xml: xml.data,
             }),
             Segment::Markdown(markdown) => Element::Markdown(MarkdownElement {
@@ -411,6 +415,16 @@ impl<D: Directory> Writing<'_, D> {
     }
 }
 
+/// The service that an XML card names in its root (`protocol/02` §3.10).
+fn service_of(xml: &str) -> Option<i32> {
+    let (_, value) = xml.split_once("serviceID=")?;
+    let quote = value
+        .chars()
+        .next()
+        .filter(|quote| "'\"".contains(*quote))?;
+    value.get(1..)?.split(quote).next()?.parse().ok()
+}
+
 fn shake(poke: &Poke) -> Result<Shake> {
     let number = |text: &Option<String>, otherwise| match text.as_deref() {
         None | Some("") => Ok(otherwise),
@@ -479,5 +493,27 @@ fn keyboard(rows: &Keyboard) -> KeyboardElement {
                 .collect(),
             bot_appid: rows.bot_appid,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_names_its_service_or_does_not() {
+        for (xml, service) in [
+            (
+                "<?xml version='1.0'?><msg serviceID=\"33\" templateID=\"1\">",
+                Some(33),
+            ),
+            ("<msg serviceID='2'/>", Some(2)),
+            ("<msg serviceID=5/>", None),
+            ("<msg serviceID=\"x\"/>", None),
+            ("<msg/>", None),
+            ("serviceID=", None),
+        ] {
+            assert_eq!(service_of(xml), service, "{xml}");
+        }
     }
 }
