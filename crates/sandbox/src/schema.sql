@@ -95,7 +95,9 @@ CREATE TABLE long_messages (
     uploader INTEGER NOT NULL,
     time INTEGER NOT NULL,
     payload BLOB NOT NULL
-) WITHOUT ROWID, STRICT;
+) STRICT;
+
+CREATE INDEX long_messages_by_time ON long_messages (time);
 
 CREATE TABLE reads (
     reader INTEGER NOT NULL,
@@ -123,6 +125,9 @@ CREATE TABLE sessions (
 -- What people sent as bytes, by its SHA-1.
 CREATE TABLE blobs (
     sha1 BLOB PRIMARY KEY,
+    time INTEGER NOT NULL,
     caption TEXT NOT NULL,
     bytes BLOB NOT NULL
-) WITHOUT ROWID, STRICT;
+) STRICT;
+
+CREATE INDEX blobs_by_time ON blobs (time);

@@ -1,5 +1,7 @@
 //! Messages as people write and see them: a text, or a list of elements in JSON (`api/sandbox.md`, "Act").
 
+use std::cell::Cell;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use nekonap_ids::{Sequence, Uin};
@@ -35,6 +37,8 @@ use crate::{
 const DEEPEST: usize = 10;
 /// How many messages a forward has at most.
 const MOST_NODES: usize = 1_000;
+/// How many messages of forwards one look shows, all levels together: a forward may hold another many times over.
+const MOST_SHOWN: usize = 10_000;
 /// How many lines a forward's card shows.
 const PREVIEW: usize = 4;
 
@@ -486,6 +490,7 @@ pub(crate) fn write(world: &World, chat: Chat, elements: &[Element]) -> Result<V
         world,
         chat,
         items: &[],
+        left: &Cell::new(MOST_SHOWN),
     }
     .elements(elements, 0)
 }
@@ -495,6 +500,8 @@ struct Writer<'a> {
     chat: Chat,
     /// What the forward around these elements carries along.
     items: &'a [Item],
+    /// How many messages of forwards may still be shown.
+    left: &'a Cell<usize>,
 }
 
 impl Writer<'_> {
@@ -601,6 +608,7 @@ impl Writer<'_> {
                 world: self.world,
                 chat: self.chat,
                 items: &stored.items,
+                left: self.left,
             }
             .nodes(main, depth),
             None => Ok(json!([])),
@@ -615,6 +623,10 @@ impl Writer<'_> {
             .filter_map(Message::decode);
         let mut shown = Vec::new();
         for message in messages {
+            let Some(left) = self.left.get().checked_sub(1) else {
+                break;
+            };
+            self.left.set(left);
             let name = match &message.place {
                 Place::Group { card, .. } => card.clone(),
                 Place::Forwarded { name } => name.clone(),
@@ -690,6 +702,53 @@ mod tests {
             unknown(&element),
             json!({"type": "unknown", "service": 99, "base64": "AAEC"})
         );
+    }
+
+    #[test]
+    fn a_forward_that_holds_itself_is_not_shown_for_ever() {
+        let mut world = crate::testing::world();
+        let uniseq = uuid();
+        let card = |res_id: &str| {
+            Element::Forward(Forward {
+                res_id: res_id.to_owned(),
+                uniseq: uniseq.clone(),
+                ..Forward::default()
+            })
+        };
+        let node = Message {
+            place: Place::Forwarded {
+                name: "Bob".to_owned(),
+            },
+            from: Party {
+                uin: Uin::new(10002).ok(),
+                uid: None,
+            },
+            to: Party::default(),
+            sequence: Sequence::new(1),
+            client_sequence: 1,
+            random: 1,
+            time: 1,
+            elements: vec![card("inside")],
+        };
+        let messages = vec![node.encode_node(); 100];
+        let item = |name: &str| Item {
+            file_name: Some(name.to_owned()),
+            nodes: Some(Nodes {
+                messages: messages.clone(),
+            }),
+        };
+        let payload = pack(&Payload {
+            items: vec![item(MAIN_ITEM), item(&uniseq)],
+        });
+        let sender = Uin::new(10002).expect("an account");
+        let res_id = world.store_long_message(sender, &payload).expect("stored");
+        let mut outer = card(&res_id);
+        if let Element::Forward(forward) = &mut outer {
+            forward.uniseq = "outer".to_owned();
+        }
+        let shown = write(&world, Chat::of(sender, sender), &[outer]).expect("shown");
+        let text = shown.to_string();
+        assert_eq!(text.matches(r#""name":"Bob""#).count(), MOST_SHOWN);
     }
 
     #[test]

@@ -12,6 +12,15 @@ use crate::refusal::Refusal;
 pub(crate) const BEFORE_FIRST_IN_GROUP: u64 = 1_000;
 pub(crate) const BEFORE_FIRST_OF_TWO: u64 = 500;
 
+/// How many messages of a conversation are kept; the oldest go.
+const MOST_MESSAGES: u64 = 100_000;
+/// How many forwards are kept; the oldest go.
+const MOST_LONG_MESSAGES: u32 = 20_000;
+/// How many files are kept; the oldest go.
+const MOST_BLOBS: u32 = 2_000;
+/// How often it is looked whether some have to go: with every so manieth that comes.
+const SWEEP: u64 = 1_024;
+
 /// A conversation, seen by nobody in particular.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Chat {
@@ -219,6 +228,18 @@ impl World {
                 said.through.map_or(0, |group| group.get().cast_signed()),
                 encode_list(&said.elements),
             ])?;
+        if said.sequence.is_multiple_of(SWEEP) {
+            self.store
+                .prepare_cached(
+                    "DELETE FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence < ?4",
+                )?
+                .execute(params![
+                    kind,
+                    a,
+                    b,
+                    said.sequence.saturating_sub(MOST_MESSAGES).cast_signed()
+                ])?;
+        }
         if let Chat::Group(group) = said.chat {
             let (sender, time) = (said.sender, said.time);
             if let Some(member) = self
@@ -546,6 +567,12 @@ impl World {
                 "INSERT INTO long_messages (res_id, uploader, time, payload) VALUES (?1, ?2, ?3, ?4)",
             )?
             .execute(params![id, uploader.get().cast_signed(), time, payload])?;
+        self.store
+            .prepare_cached(
+                "DELETE FROM long_messages WHERE rowid IN
+                    (SELECT rowid FROM long_messages ORDER BY time DESC, rowid DESC LIMIT -1 OFFSET ?1)",
+            )?
+            .execute(params![MOST_LONG_MESSAGES])?;
         Ok(id)
     }
 
@@ -567,10 +594,54 @@ impl World {
     ) -> Result<(), Refusal> {
         self.store
             .prepare_cached(
-                "INSERT INTO blobs (sha1, caption, bytes) VALUES (?1, ?2, ?3)
-                 ON CONFLICT DO UPDATE SET caption = excluded.caption",
+                "INSERT INTO blobs (sha1, time, caption, bytes) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO UPDATE SET time = excluded.time, caption = excluded.caption",
             )?
-            .execute(params![sha1, caption, bytes])?;
+            .execute(params![sha1, self.now().cast_signed(), caption, bytes])?;
+        self.store
+            .prepare_cached(
+                "DELETE FROM blobs WHERE rowid IN
+                    (SELECT rowid FROM blobs ORDER BY time DESC, rowid DESC LIMIT -1 OFFSET ?1)",
+            )?
+            .execute(params![MOST_BLOBS])?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{group, uin, world};
+
+    #[test]
+    fn the_oldest_messages_of_a_conversation_go() {
+        let mut world = world();
+        let chat = Chat::Group(group(20001));
+        let start = MOST_MESSAGES + BEFORE_FIRST_IN_GROUP;
+        let message = |at: u64| Said {
+            chat,
+            sequence: at,
+            random: 1,
+            client_sequence: 0,
+            sender: uin(10002),
+            time: 1,
+            through: None,
+            recalled: false,
+            elements: Vec::new(),
+        };
+        world.keep(message(0)).expect("kept");
+        // As if so many had been said between.
+        world.group_mut(group(20001)).expect("there").sequence = start;
+        for at in 0..SWEEP {
+            world.keep(message(at)).expect("kept");
+        }
+        let left = world
+            .said_between(chat, 0, u64::MAX, 9_999)
+            .expect("a look");
+        assert_eq!(
+            left.len(),
+            usize::try_from(SWEEP).expect("small"),
+            "the first is gone"
+        );
     }
 }

@@ -24,6 +24,8 @@ const SUMMARY: u32 = 10;
 const FACE_CHARACTERS: usize = 3;
 /// The most characters of a code: the largest code point has seven digits.
 const MOST_CHARACTERS: usize = 7;
+/// How many different reactions a message has at most.
+const MOST_KINDS: usize = 100;
 /// How many people one page of reactors has at most.
 const PAGE: usize = 100;
 
@@ -42,6 +44,13 @@ fn react(
             Refusal::bad_request("`emoji` is the number of a face or of a code point")
                 .coded(code::MALFORMED),
         );
+    }
+    if set {
+        let there = world.reactions(group, sequence)?;
+        if there.len() >= MOST_KINDS && there.iter().all(|one| one.code != emoji_code) {
+            let text = format!("a message has at most {MOST_KINDS} reactions");
+            return Err(Refusal::not_allowed(code::CONTENT, text));
+        }
     }
     let changed = if set {
         world.add_reaction(group, sequence, actor, (emoji_code, emoji))?
