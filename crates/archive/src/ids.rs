@@ -11,7 +11,12 @@ use nekonap_ids::{Conversation, MessageId, Sequence};
 use nekonap_sqlite::Database;
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::{ArchiveError, place::damaged};
+use crate::{
+    ArchiveError,
+    keep::{self, Keep},
+    now,
+    place::damaged,
+};
 
 /// How many ids one reservation takes: it costs a synchronous commit (2 ms), which a block spreads thin.
 pub const BLOCK: u16 = 4096;
@@ -39,11 +44,13 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    /// Takes so many ids, and reserves the next block when few are left.
+    /// Takes so many ids, and reserves the next block when few are left: then what is too old or too much is deleted as
+    /// well, so that a process that never ends keeps no more than one that is started anew.
     pub(crate) async fn take(
         &self,
         database: &Database,
         count: usize,
+        keep: Keep,
     ) -> Result<Vec<MessageId>, ArchiveError> {
         if self.left() >= count + LOW
             && let Some(ids) = self.pop(count)
@@ -52,7 +59,11 @@ impl Ids {
         }
         let _turn = self.reserving.lock().await;
         while self.left() < count + LOW {
-            match database.write_full(reserve).await {
+            let swept = move |connection: &Connection| {
+                keep::sweep(connection, keep, now())?;
+                reserve(connection)
+            };
+            match database.write_full(swept).await {
                 Ok(ids) => self.lock().extend(ids),
                 Err(error) if self.left() >= count => {
                     tracing::debug!(%error, "no new block of message ids; the old one still has some");

@@ -88,6 +88,7 @@ pub struct Archive(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     database: Database,
+    keep: Keep,
     ids: Ids,
     /// Ids given out while the database could not be written.
     unwritten: Mutex<Unwritten>,
@@ -124,6 +125,7 @@ impl Archive {
             .await?;
         let archive = Self(Arc::new(Inner {
             database,
+            keep,
             ids: Ids::default(),
             unwritten: Mutex::default(),
             healthy: AtomicBool::new(true),
@@ -360,7 +362,10 @@ impl Archive {
             + 'static,
     {
         let inner = &self.0;
-        let fresh = inner.ids.take(&inner.database, keys.len()).await?;
+        let fresh = inner
+            .ids
+            .take(&inner.database, keys.len(), inner.keep)
+            .await?;
         let now = now();
         let (shared, offered) = (Arc::clone(inner), fresh.clone());
         let outcome = inner

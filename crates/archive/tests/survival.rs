@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use nekonap_archive::{Archive, Arrival, BLOCK, Config, Entry, Essence, Recall, Record};
+use nekonap_archive::{Archive, Arrival, BLOCK, Config, Entry, Essence, Keep, Recall, Record};
 use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence, Uin};
 
 /// Tells the child process of [`what_was_answered_survives_kill_9`] where it writes.
@@ -220,6 +220,35 @@ async fn recents_recalls_and_essence_survive_a_restart() {
     assert_eq!(list, [essence(2, 20), essence(3, 15)]);
     let other = GroupUin::new(20_002).expect("a group");
     assert!(archive.essence(other, 10).await.expect("read").is_empty());
+}
+
+#[tokio::test]
+async fn no_more_is_kept_than_is_wanted_without_a_restart() {
+    let config = Config {
+        directory: None,
+        keep: Keep {
+            messages: 100,
+            ..Keep::default()
+        },
+    };
+    let (archive, _) = Archive::open(config).await.expect("opened");
+    let mut ids = Vec::new();
+    let block = u64::from(BLOCK);
+    for batch in 0..8 {
+        let first = batch * block / 2;
+        let entries = (first..first + block / 2)
+            .map(|sequence| pushed(said("group:20001", sequence + 1)))
+            .collect();
+        let recorded = archive.record(entries).await.expect("recorded");
+        ids.extend(recorded.iter().map(|recorded| recorded.id));
+    }
+    let mut kept = 0;
+    for id in &ids {
+        kept += u64::from(archive.message(*id).await.expect("read").is_some());
+    }
+    assert!((100..=100 + 2 * block).contains(&kept), "{kept} are kept");
+    let newest = ids.last().expect("some");
+    assert!(archive.message(*newest).await.expect("read").is_some());
 }
 
 #[tokio::test]
