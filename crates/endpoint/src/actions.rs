@@ -8,6 +8,8 @@ pub(crate) mod forwards;
 pub(crate) mod friends;
 pub(crate) mod groups;
 mod history;
+#[cfg(test)]
+mod hostile;
 mod media;
 pub(crate) mod messages;
 mod profile;
