@@ -28,7 +28,8 @@ pub(crate) fn prepare() -> Result<(), String> {
 /// When one fails.
 pub(crate) fn test(nextest: bool) -> Result<(), String> {
     let mut command = cargo();
-    let package = ["--package", "nekonap", "--test", "scenarios", "--locked"];
+    // The whole workspace again, for its features: of one package alone, half of it would be compiled anew.
+    let package = ["--workspace", "--test", "scenarios", "--locked"];
     if nextest {
         command
             .args(["nextest", "run", "--run-ignored", "only"])
