@@ -33,6 +33,9 @@ pub struct Counters {
     pub repeats: u64,
     /// Messages that were fetched from history after a cut.
     pub fetched_messages: u64,
+    /// Sequences that were not fetched after a cut because too many were missing: as many messages, or fewer, were
+    /// missed for good.
+    pub skipped_messages: u64,
     /// Connections that were lost.
     pub disconnects: u64,
     /// Pushes that were addressed to another account.
@@ -51,6 +54,7 @@ pub(crate) struct Count {
     pub(crate) lost_notices: Kind,
     pub(crate) repeats: Kind,
     pub(crate) fetched_messages: Kind,
+    pub(crate) skipped_messages: Kind,
     pub(crate) disconnects: Kind,
     stray_pushes: Kind,
 }
@@ -119,6 +123,7 @@ impl Count {
             lost_notices: self.lost_notices.get(),
             repeats: self.repeats.get(),
             fetched_messages: self.fetched_messages.get(),
+            skipped_messages: self.skipped_messages.get(),
             disconnects: self.disconnects.get(),
             stray_pushes: self.stray_pushes.get(),
         }

@@ -18,6 +18,8 @@ use nekonap_wire::{
     },
 };
 
+use tokio::time::timeout;
+
 use crate::{
     client::Client,
     error::{CallError, SendError},
@@ -130,13 +132,19 @@ impl Client {
     /// polled; different conversations do not wait for each other.
     ///
     /// # Errors
-    /// There is no session, or nobody is known by that number: nothing was sent.
+    /// There is no session, nobody is known by that number, or the messages before this one do not get on: nothing was
+    /// sent.
     pub async fn send(
         &self,
         conversation: Conversation,
         elements: Vec<Element>,
     ) -> Result<Sending, SendError> {
-        let turn = self.inner.lanes.turn(conversation).await;
+        let turn = timeout(
+            self.inner.config.timings.reply,
+            self.inner.lanes.turn(conversation),
+        )
+        .await
+        .map_err(|_| CallError::Busy)?;
         let session = self.inner.session()?;
         let to = self.destination(conversation).await?;
         let elements = self.followed(conversation, elements);

@@ -25,6 +25,8 @@ pub(crate) struct Gap {
     pub(crate) after: Sequence,
     /// What was said before this unix second is history.
     pub(crate) since: Option<u64>,
+    /// All of it is wanted, however much it is: it was pushed, and could not be taken.
+    pub(crate) whole: bool,
 }
 
 impl Gap {
@@ -33,6 +35,7 @@ impl Gap {
         Self {
             after: Sequence::new(first.get().saturating_sub(1)),
             since: None,
+            whole: true,
         }
     }
 
@@ -44,6 +47,7 @@ impl Gap {
                 .since
                 .zip(other.since)
                 .map(|(one, other)| one.min(other)),
+            whole: self.whole || other.whole,
         }
     }
 }
@@ -104,23 +108,13 @@ impl Gaps {
             Some(newest) => Some(Gap {
                 after: *newest,
                 since: None,
+                whole: false,
             }),
             None => self.since.map(|since| Gap {
                 after: Sequence::new(0),
                 since: Some(since),
+                whole: false,
             }),
-        }
-    }
-
-    /// What is missing when a message of this sequence could not be taken.
-    pub(crate) fn dropped(&self, conversation: Conversation, dropped: Sequence) -> Gap {
-        let gap = Gap::from(dropped);
-        match self.newest.get(&conversation) {
-            Some(newest) => gap.and(Gap {
-                after: *newest,
-                since: None,
-            }),
-            None => gap,
         }
     }
 
@@ -241,6 +235,8 @@ pub(crate) struct Fetched {
     pub(crate) reached: Option<Sequence>,
     /// What is still missing, because the connection broke or nobody answered.
     pub(crate) owed: Option<Gap>,
+    /// What is still missing, because it was too much for one time.
+    pub(crate) rest: Option<Gap>,
 }
 
 /// The messages of a gap, up to `newest` or to the conversation's end.
@@ -258,7 +254,7 @@ pub(crate) async fn fetch(
         },
     };
     match gap.since {
-        None => forwards(client, conversation, gap.after, newest).await,
+        None => forwards(client, conversation, gap, newest).await,
         Some(since) => backwards(client, conversation, gap, newest, since).await,
     }
 }
@@ -267,11 +263,27 @@ pub(crate) async fn fetch(
 async fn forwards(
     client: &Client,
     conversation: Conversation,
-    after: Sequence,
+    gap: Gap,
     newest: Sequence,
 ) -> Fetched {
-    let oldest = newest.get().saturating_sub(MOST_MISSED - 1);
-    let mut start = oldest.max(after.get().saturating_add(1));
+    let first = gap.after.get().saturating_add(1);
+    let mut start = first;
+    let mut newest = newest;
+    let mut rest = None;
+    if gap.whole {
+        let most = Sequence::new(gap.after.get().saturating_add(MOST_MISSED));
+        if most < newest {
+            newest = most;
+            rest = Some(Gap { after: most, ..gap });
+        }
+    } else {
+        start = first.max(newest.get().saturating_sub(MOST_MISSED - 1));
+    }
+    if start > first {
+        let skipped = start - first;
+        client.inner.count.skipped_messages.add(skipped);
+        tracing::warn!(%conversation, skipped, "too much was missed: only the newest of it is fetched");
+    }
     let mut messages = Vec::new();
     while start <= newest.get() {
         let end = newest.get().min(start + MOST_MESSAGES - 1);
@@ -279,7 +291,10 @@ async fn forwards(
         match client.history(conversation, page).await {
             Ok(page) => messages.extend(page),
             Err(error) => {
-                let gap = Gap::from(Sequence::new(start));
+                let gap = Gap {
+                    after: Sequence::new(start - 1),
+                    ..gap
+                };
                 return Fetched {
                     messages,
                     ..failed(conversation, gap, &error)
@@ -292,6 +307,7 @@ async fn forwards(
         messages,
         reached: Some(newest),
         owed: None,
+        rest,
     }
 }
 
@@ -328,6 +344,7 @@ async fn backwards(
         messages,
         reached: Some(newest),
         owed: None,
+        rest: None,
     }
 }
 
@@ -359,6 +376,7 @@ mod tests {
         Gap {
             after: at(number),
             since: None,
+            whole: false,
         }
     }
 
@@ -386,6 +404,7 @@ mod tests {
         let since = |since| Gap {
             after: at(0),
             since: Some(since),
+            whole: false,
         };
         assert_eq!(elsewhere, Some(since(777)), "by time, not all of its past");
         gaps.compared_all();
@@ -432,17 +451,7 @@ mod tests {
         assert_eq!(gaps.stands(friend, at(9)), Some(after(6)));
         let stranger = Conversation::Friend(Uin::new(10003).expect("a uin"));
         gaps.sent(stranger, at(3));
-        assert_eq!(gaps.dropped(stranger, at(3)), Gap::from(at(3)));
-    }
-
-    #[test]
-    fn what_was_dropped_is_fetched_from_where_was_heard() {
-        let mut gaps = Gaps::new(&Known::default());
-        assert_eq!(gaps.dropped(group(1), at(8)).after, at(7));
-        gaps.reached(group(1), at(3));
-        assert_eq!(gaps.dropped(group(1), at(8)).after, at(3));
-        gaps.reached(group(1), at(30));
-        assert_eq!(gaps.dropped(group(1), at(8)).after, at(7));
+        assert_eq!(gaps.private(), [friend], "and begins no conversation");
     }
 
     #[test]
@@ -450,8 +459,10 @@ mod tests {
         let gap = |number, since| Gap {
             after: at(number),
             since,
+            whole: false,
         };
         assert_eq!(gap(3, Some(9)).and(gap(5, Some(7))), gap(3, Some(7)));
         assert_eq!(gap(3, Some(9)).and(gap(5, None)), gap(3, None));
+        assert_eq!(gap(5, None).and(Gap::from(at(9))), Gap::from(at(6)));
     }
 }

@@ -2,8 +2,11 @@
 //! fit is marked for fetching when it is a message, and counted when it is a notice.
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -29,43 +32,56 @@ pub(crate) struct Taken {
 pub(crate) struct Intake {
     queue: mpsc::Sender<Taken>,
     connection: u64,
+    /// How many pushes were queued ever. One connection is read at a time, so that nobody else counts meanwhile.
+    queued: Arc<AtomicU64>,
     overtaken: Arc<Overtaken>,
     count: Arc<Count>,
 }
 
-/// Conversations some of whose messages did not fit, and the first of those. As many as there are conversations: what
-/// is marked is small, and an account has few thousand.
+/// Messages that did not fit, by the place in the queue where they would have been.
 #[derive(Default)]
 pub(crate) struct Overtaken {
-    conversations: Mutex<HashMap<Conversation, Sequence>>,
+    /// Behind how many pushes, in which conversation, from which message on. Few: a place is taken off once the
+    /// resolver is there, and the queue in front of it is bounded.
+    places: Mutex<VecDeque<(u64, Conversation, Sequence)>>,
     some: Notify,
 }
 
 impl Overtaken {
-    fn mark(&self, conversation: Conversation, sequence: Sequence) {
-        self.conversations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(conversation)
-            .and_modify(|first| *first = sequence.min(*first))
-            .or_insert(sequence);
+    fn places(&self) -> MutexGuard<'_, VecDeque<(u64, Conversation, Sequence)>> {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn mark(&self, behind: u64, conversation: Conversation, sequence: Sequence) {
+        let mut places = self.places();
+        let here = places.iter_mut().rev().take_while(|(at, ..)| *at == behind);
+        match here
+            .into_iter()
+            .find(|(_, marked, _)| *marked == conversation)
+        {
+            Some((_, _, first)) => *first = sequence.min(*first),
+            None => places.push_back((behind, conversation, sequence)),
+        }
+        drop(places);
         self.some.notify_one();
     }
 
-    /// Waits until something is marked, and takes all that is.
-    pub(crate) async fn take(&self) -> HashMap<Conversation, Sequence> {
-        loop {
-            let taken = std::mem::take(
-                &mut *self
-                    .conversations
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner),
-            );
-            if !taken.is_empty() {
-                return taken;
-            }
-            self.some.notified().await;
-        }
+    /// Waits until something is marked.
+    pub(crate) async fn marked(&self) {
+        self.some.notified().await;
+    }
+
+    /// What is missing now that so many pushes have been taken out of the queue.
+    pub(crate) fn due(&self, taken: u64) -> Vec<(Conversation, Sequence)> {
+        let mut places = self.places();
+        let due = places
+            .iter()
+            .take_while(|(behind, ..)| *behind <= taken)
+            .count();
+        places
+            .drain(..due)
+            .map(|(_, conversation, first)| (conversation, first))
+            .collect()
     }
 }
 
@@ -76,6 +92,7 @@ pub(crate) fn intake(count: Arc<Count>) -> (Intake, mpsc::Receiver<Taken>, Arc<O
     let intake = Intake {
         queue,
         connection: 0,
+        queued: Arc::default(),
         overtaken: overtaken.clone(),
         count,
     };
@@ -106,15 +123,20 @@ impl Intake {
             connection: self.connection,
             body,
         };
-        let Err(mpsc::error::TrySendError::Full(Taken { body, .. })) = self.queue.try_send(taken)
-        else {
-            return;
+        let body = match self.queue.try_send(taken) {
+            Ok(()) => {
+                self.queued.fetch_add(1, Ordering::AcqRel);
+                return;
+            }
+            Err(mpsc::error::TrySendError::Full(Taken { body, .. })) => body,
+            Err(mpsc::error::TrySendError::Closed(_)) => return,
         };
         if let Some((conversation, sequence)) = decode::conversation(&body, me) {
             if self.count.overtaken_messages.burst() {
                 tracing::warn!(%conversation, "events are not taken fast enough: messages will be fetched from history");
             }
-            self.overtaken.mark(conversation, sequence);
+            let behind = self.queued.load(Ordering::Acquire);
+            self.overtaken.mark(behind, conversation, sequence);
         } else if self.count.lost_notices.burst() {
             tracing::warn!("events are not taken fast enough: notices are lost");
         }
@@ -169,10 +191,16 @@ mod tests {
         intake.take(MSG_PUSH, Bytes::from_static(b"\xff"), None);
         intake.take(PUSH_PARAMS, Bytes::new(), None);
         let group = |number| Conversation::Group(GroupUin::new(number).expect("a group"));
-        let marked = overtaken.take().await;
-        assert_eq!(marked.len(), 2);
-        assert_eq!(marked[&group(1)], Sequence::new(1_025));
-        assert_eq!(marked[&group(2)], Sequence::new(7));
+        overtaken.marked().await;
+        assert_eq!(
+            overtaken.due(1_023),
+            [],
+            "what is in front of them comes first"
+        );
+        let marked = overtaken.due(1_024);
+        let at = Sequence::new;
+        assert_eq!(marked, [(group(1), at(1_025)), (group(2), at(7))]);
+        assert_eq!(overtaken.due(u64::MAX), [], "once");
         assert_eq!(count.read().overtaken_messages, 3);
         assert_eq!(count.read().lost_notices, 1);
         let first = taken.recv().await.expect("a push");

@@ -39,6 +39,13 @@ pub(crate) struct Hint {
     pub(crate) sequence: Sequence,
 }
 
+/// What waits in a line.
+enum Waiting {
+    Push(Box<Pushed>),
+    /// Messages that are missing here, up to one of them or to the conversation's end.
+    Gap(Gap, Option<Sequence>),
+}
+
 /// What a task came back with.
 enum Done {
     /// The events of the first push of a line.
@@ -62,15 +69,15 @@ pub(crate) struct Resolver {
     /// When the account came to groups; those within [`ONE_ARRIVAL`] and perhaps elder ones.
     arrived: HashMap<GroupUin, Instant>,
     /// Lines whose first push is being looked up, or whose gap is being fetched, and what waits behind it.
-    waiting: HashMap<Line, VecDeque<Pushed>>,
+    waiting: HashMap<Line, VecDeque<Waiting>>,
     tasks: JoinSet<Done>,
     /// Which line a task holds back.
     holds: HashMap<Id, Line>,
     /// Where gaps are fetched.
     places: Arc<Semaphore>,
     gaps: Gaps,
-    /// Gaps to be fetched once their line is free.
-    found: HashMap<Conversation, (Gap, Option<Sequence>)>,
+    /// How many pushes were taken out of the queue.
+    taken: u64,
     /// Gaps that could not be fetched: once the client is online again.
     owed: HashMap<Conversation, Gap>,
     /// Who was online last.
@@ -100,7 +107,7 @@ impl Resolver {
             holds: HashMap::new(),
             places: Arc::new(Semaphore::new(GAPS_AT_A_TIME)),
             gaps,
-            found: HashMap::new(),
+            taken: 0,
             owed: HashMap::new(),
             account: None,
             connection: 0,
@@ -125,13 +132,15 @@ impl Resolver {
                     () = inner.returned.notified() => self.online(),
                     Some(hint) = hinted.recv() => self.sent(&hint),
                     Some(done) = self.tasks.join_next_with_id() => self.done(done).await,
-                    conversations = overtaken.take() => {
-                        for (conversation, dropped) in conversations {
-                            let gap = self.gaps.dropped(conversation, dropped);
-                            self.catch_up(conversation, gap, None);
-                        }
+                    () = overtaken.marked() => {}
+                    Some(push) = taken.recv() => {
+                        self.taken(push).await;
+                        self.taken += 1;
                     }
-                    Some(push) = taken.recv() => self.taken(push).await,
+                }
+                // Where messages are missing in the queue, they are missing in their conversation.
+                for (conversation, first) in overtaken.due(self.taken) {
+                    self.catch_up(conversation, Gap::from(first), None);
                 }
                 self.tell_losses().await;
             }
@@ -223,14 +232,15 @@ impl Resolver {
         }
         let line = decode::line(&pushed.push, me, &self.inner.cache.people());
         match self.waiting.get_mut(&line) {
-            Some(queue) if queue.len() < WAITING_IN_LINE => queue.push_back(pushed),
+            Some(queue) if queue.len() < WAITING_IN_LINE => {
+                queue.push_back(Waiting::Push(Box::new(pushed)));
+            }
             Some(_) => match placed {
                 Some((conversation, sequence)) => {
                     if self.inner.count.overtaken_messages.burst() {
                         tracing::warn!(%conversation, "too much waits for a look-up: messages will be fetched from history");
                     }
-                    let gap = self.gaps.dropped(conversation, sequence);
-                    self.catch_up(conversation, gap, None);
+                    self.catch_up(conversation, Gap::from(sequence), None);
                 }
                 None => {
                     if self.inner.count.lost_notices.burst() {
@@ -238,12 +248,14 @@ impl Resolver {
                     }
                 }
             },
-            None => self.next(line, pushed).await,
+            None => {
+                self.next(line, pushed).await;
+            }
         }
     }
 
-    /// Tells a push at once when everybody in it is known, else looks them up beside the others.
-    async fn next(&mut self, line: Line, pushed: Pushed) {
+    /// Tells a push at once when everybody in it is known, else looks them up beside the others. Whether it was told.
+    async fn next(&mut self, line: Line, pushed: Pushed) -> bool {
         let people = self.inner.cache.people();
         let unknown: Vec<Uid> = decode::unknown(&pushed.push)
             .into_iter()
@@ -253,7 +265,7 @@ impl Resolver {
         if unknown.is_empty() && !elsewhere {
             let events = events(&self.client(), pushed).await;
             self.tell(events).await;
-            return;
+            return true;
         }
         self.waiting.entry(line).or_default();
         let client = self.client();
@@ -266,6 +278,7 @@ impl Resolver {
             Done::Resolved(line, events(&client, pushed).await)
         });
         self.holds.insert(task.id(), line);
+        false
     }
 
     async fn done(&mut self, done: Result<(Id, Done), JoinError>) {
@@ -316,16 +329,7 @@ impl Resolver {
     async fn fetched(&mut self, conversation: Conversation, fetched: Fetched) {
         let line = Line::Conversation(conversation);
         // What was pushed meanwhile is told as it was pushed: it says more than history.
-        let pushed = self
-            .waiting
-            .get(&line)
-            .into_iter()
-            .flatten()
-            .filter_map(|pushed| match &pushed.push {
-                Push::Message(message) if message.sequence.get() != 0 => Some(message.sequence),
-                _ => None,
-            })
-            .min();
+        let pushed = self.first_pushed(line);
         let missed: Vec<Event> = fetched
             .messages
             .into_iter()
@@ -342,43 +346,60 @@ impl Resolver {
             let owed = self.owed.entry(conversation).or_insert(gap);
             *owed = owed.and(gap);
         }
-        self.free(line).await;
+        // What follows may be in the line by now.
+        let next = |gap: &Gap| pushed.is_none_or(|pushed| gap.after.get() + 1 < pushed.get());
+        match fetched.rest.filter(next) {
+            Some(rest) => self.fetch(conversation, rest, None),
+            None => self.free(line).await,
+        }
     }
 
-    /// The line's task is done: a gap that was found meanwhile is fetched first, else what waits goes on.
+    /// The first message that waits in a line.
+    fn first_pushed(&self, line: Line) -> Option<Sequence> {
+        let waiting = self.waiting.get(&line).into_iter().flatten();
+        let sequences = waiting.filter_map(|waiting| match waiting {
+            Waiting::Push(pushed) => match &pushed.push {
+                Push::Message(message) => Some(message.sequence),
+                _ => None,
+            },
+            Waiting::Gap(..) => None,
+        });
+        sequences.filter(|sequence| sequence.get() != 0).min()
+    }
+
+    /// The line's task is done: what waits in it goes on, as far as it can.
     async fn free(&mut self, line: Line) {
-        if let Line::Conversation(conversation) = line
-            && let Some((gap, newest)) = self.found.remove(&conversation)
-        {
-            self.fetch(conversation, gap, newest);
-            return;
-        }
-        while let Some(pushed) = self.waiting.get_mut(&line).and_then(VecDeque::pop_front) {
-            let rest = self.waiting.remove(&line).unwrap_or_default();
-            self.next(line, pushed).await;
-            match self.waiting.entry(line) {
-                // It waits for a look-up, and the rest behind it.
-                Entry::Occupied(mut queue) => {
-                    queue.get_mut().extend(rest);
+        while let Some(queue) = self.waiting.get_mut(&line) {
+            match (queue.pop_front(), line) {
+                (Some(Waiting::Push(pushed)), _) => {
+                    if !self.next(line, *pushed).await {
+                        return;
+                    }
+                }
+                (Some(Waiting::Gap(gap, newest)), Line::Conversation(conversation)) => {
+                    self.fetch(conversation, gap, newest);
                     return;
                 }
-                Entry::Vacant(free) => {
-                    free.insert(rest);
+                (Some(Waiting::Gap(..)), _) => {}
+                (None, _) => {
+                    self.waiting.remove(&line);
+                    return;
                 }
             }
         }
-        self.waiting.remove(&line);
     }
 
-    /// Fetches what a conversation lacks; what is pushed meanwhile waits behind it.
+    /// Fetches what a conversation lacks, behind what waits there already; what is pushed meanwhile waits behind it.
     fn catch_up(&mut self, conversation: Conversation, gap: Gap, newest: Option<Sequence>) {
         let conversation = conversation.counted_in();
         match self.waiting.entry(Line::Conversation(conversation)) {
-            Entry::Occupied(_) => {
-                let (found, until) = self.found.entry(conversation).or_insert((gap, newest));
-                *found = found.and(gap);
-                *until = until.zip(newest).map(|(one, other)| one.max(other));
-            }
+            Entry::Occupied(mut queue) => match queue.get_mut().back_mut() {
+                Some(Waiting::Gap(last, until)) => {
+                    *last = last.and(gap);
+                    *until = until.zip(newest).map(|(one, other)| one.max(other));
+                }
+                _ => queue.get_mut().push_back(Waiting::Gap(gap, newest)),
+            },
             Entry::Vacant(line) => {
                 line.insert(VecDeque::new());
                 self.fetch(conversation, gap, newest);
@@ -387,6 +408,9 @@ impl Resolver {
     }
 
     fn fetch(&mut self, conversation: Conversation, gap: Gap, newest: Option<Sequence>) {
+        let line = Line::Conversation(conversation);
+        let before = |first: Sequence| Sequence::new(first.get() - 1);
+        let newest = newest.or_else(|| self.first_pushed(line).map(before));
         let (client, places) = (self.client(), self.places.clone());
         let task = self.tasks.spawn(async move {
             // The semaphore is never closed.
@@ -394,8 +418,7 @@ impl Resolver {
             let fetched = gaps::fetch(&client, conversation, gap, newest).await;
             Done::Fetched(conversation, fetched)
         });
-        self.holds
-            .insert(task.id(), Line::Conversation(conversation));
+        self.holds.insert(task.id(), line);
     }
 
     async fn tell(&mut self, events: Vec<Event>) {

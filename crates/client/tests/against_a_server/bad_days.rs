@@ -1,10 +1,12 @@
 //! A client and a server that behaves badly: garbage, strangers' pushes, kicks, expired sessions, connections that break
 //! while messages are on their way. `protocol/01` §1.9, §4, `protocol/05` §10
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use nekonap_client::{CallError, Event, message::Element};
+use nekonap_client::{
+    CallError, Event, SignError, SignFuture, SignProvider, SignRequest, Signature, message::Element,
+};
 use nekonap_ids::Sequence;
 use nekonap_wire::{
     command::Command,
@@ -410,4 +412,149 @@ async fn a_shutdown_says_goodbye_and_ends_everything() {
         client.send(in_group(), text("late")).await.err(),
         Some(CallError::Offline)
     );
+}
+
+#[tokio::test]
+async fn an_answer_that_never_comes_is_an_error_and_one_that_comes_too_late_is_nothing() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client_with(|config| {
+        config.timings.reply = Duration::from_millis(300);
+    });
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    let sending = client.send(in_group(), text("hi")).await.expect("queued");
+    let request = peer.asked().await;
+    let failed = peer.until(sending.sent()).await.expect_err("no answer");
+    assert_eq!(failed, CallError::TimedOut);
+    assert!(failed.maybe_delivered());
+    assert_eq!(client.counters().timeouts, 1);
+    peer.answer::<SendMessage>(&request, &sent(1)).await;
+    peer.says(2, "next").await;
+    assert_eq!(message(&mut events).await.1, "next");
+    assert!(client.online());
+}
+
+#[tokio::test]
+async fn a_server_that_falls_silent_is_left() {
+    let server = Server::start(true).await;
+    let (client, _events) = server.client_with(|config| {
+        config.timings.alive = Duration::from_millis(20);
+        config.timings.reply = Duration::from_millis(100);
+    });
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    // Heartbeats are answered no longer: nobody reads.
+    let _silent = peer;
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    assert_eq!(client.counters().disconnects, 1);
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_read_gets_nothing_that_was_given_up() {
+    const SENDS: usize = 1_500;
+    let server = Server::start(true).await;
+    let (client, _events) = server.client_with(|config| {
+        config.timings.reply = Duration::from_millis(1_000);
+        // Heartbeats would end the connection.
+        config.timings.alive = Duration::from_secs(60);
+    });
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    let long = "x".repeat(10_000);
+    let mut sends = JoinSet::new();
+    for _ in 0..SENDS {
+        let (client, long) = (client.clone(), long.clone());
+        sends.spawn(async move {
+            let sending = match client.send(in_group(), text(&long)).await {
+                Ok(sending) => sending,
+                Err(error) => return (None, error),
+            };
+            let random = sending.random();
+            (
+                Some(random),
+                sending.sent().await.expect_err("nobody answers"),
+            )
+        });
+    }
+    let mut given_up = HashSet::new();
+    let mut without_a_number = 0;
+    while let Some(send) = soon(sends.join_next()).await {
+        match send.expect("joined") {
+            (Some(random), error) if !error.maybe_delivered() => {
+                assert_eq!(error, CallError::Busy);
+                given_up.insert(random);
+            }
+            (Some(_), error) => assert_eq!(error, CallError::TimedOut),
+            (None, error) => {
+                assert_eq!(error, CallError::Busy);
+                without_a_number += 1;
+            }
+        }
+    }
+    assert!(without_a_number > 0, "the queue was never full");
+    // Now it reads again, up to what is said last.
+    let last = tokio::spawn({
+        let client = client.clone();
+        async move { client.send(in_group(), text("last")).await?.sent().await }
+    });
+    loop {
+        let request = peer.asked().await;
+        if request.command != SendMessage::NAME {
+            continue;
+        }
+        let message = outgoing(&request);
+        assert!(!given_up.contains(&message.random), "it was given up");
+        if message.elements == text("last") {
+            break peer.answer::<SendMessage>(&request, &sent(1)).await;
+        }
+    }
+    soon(last).await.expect("joined").expect("sent");
+}
+
+/// Signs everything with its name, or nothing at all.
+struct Signs(bool);
+
+impl SignProvider for Signs {
+    fn wants(&self, command: &str) -> bool {
+        command == SendMessage::NAME
+    }
+
+    fn sign(&self, request: SignRequest) -> SignFuture<'_> {
+        Box::pin(async move {
+            if !self.0 {
+                return Err(SignError::Unreachable("nobody".to_owned()));
+            }
+            assert_eq!(request.uin, 10001);
+            Ok(Signature {
+                sign: request.command.into_bytes(),
+                token: request.sequence.to_string().into_bytes(),
+                extra: Vec::new(),
+            })
+        })
+    }
+}
+
+#[tokio::test]
+async fn what_wants_a_signature_has_it_or_is_not_sent() {
+    for signs in [true, false] {
+        let server = Server::start(true).await;
+        let (client, _events) = server.client_with(|config| {
+            config.sign = Some(Arc::new(Signs(signs)));
+        });
+        let mut peer = server.online().await;
+        online(&client, &mut peer).await;
+        let sending = client.send(in_group(), text("hi")).await;
+        if signs {
+            let request = peer.asked().await;
+            let signature = request.reserved.signature.expect("a signature");
+            assert_eq!(signature.sign, SendMessage::NAME);
+            assert_eq!(signature.token, request.sequence.to_string());
+            drop(sending.expect("queued"));
+        } else {
+            let failed = sending.err().expect("no signature");
+            assert!(matches!(failed, CallError::Sign(_)), "{failed}");
+            assert!(!failed.maybe_delivered());
+        }
+    }
 }

@@ -151,3 +151,40 @@ async fn ones_own_message_comes_once_from_a_group_and_never_from_a_private_chat(
     peer.says(11, "again").await;
     assert_eq!(message(&mut events).await.0, 11);
 }
+
+#[tokio::test]
+async fn what_nobody_takes_in_time_is_fetched_and_told_in_its_place() {
+    // More than the client holds for an embedder that does not listen, and more than it fetches at once.
+    const SAID: u64 = 3_000;
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    peer.latest = Some(0);
+    peer.remembers = true;
+    online(&client, &mut peer).await;
+    peer.latest = Some(SAID);
+    for sequence in 1..=SAID {
+        peer.says(sequence, &format!("number {sequence}")).await;
+    }
+    // Whoever answers this has read everything that was said before.
+    let sending = client
+        .send(in_group(), text("there?"))
+        .await
+        .expect("queued");
+    let request = peer.asked().await;
+    peer.answer::<SendMessage>(&request, &sent(SAID + 1)).await;
+    soon(sending.sent()).await.expect("sent");
+    assert!(client.counters().overtaken_messages > 0);
+
+    let mut missed = 0;
+    for sequence in 1..=SAID {
+        let told = peer.until(message(&mut events)).await;
+        assert_eq!((told.0, told.1), (sequence, format!("number {sequence}")));
+        missed += u64::from(told.2);
+    }
+    let counted = client.counters();
+    assert_eq!(counted.overtaken_messages, missed);
+    assert_eq!((counted.skipped_messages, counted.lost_notices), (0, 0));
+    peer.says(SAID + 1, "after").await;
+    assert_eq!(peer.until(message(&mut events)).await.1, "after");
+}
