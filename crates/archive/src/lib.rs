@@ -4,7 +4,6 @@
 //! row is on disk, and none is given out twice, even after a power cut (DESIGN "What survives"). While the disk cannot
 //! be written, messages still get ids, from a block that was reserved before, and [`Archive::healthy`] says so.
 
-mod essence;
 mod ids;
 mod keep;
 mod messages;
@@ -20,12 +19,11 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence};
+use nekonap_ids::{Conversation, MessageId, Sequence};
 use nekonap_sqlite::{Database, OpenError, Opened, Options, SetAside};
 use rusqlite::Connection;
 use thiserror::Error;
 
-pub use essence::Essence;
 pub use ids::BLOCK;
 pub use keep::Keep;
 pub use messages::{Arrival, Recall, Record, Stored};
@@ -35,7 +33,7 @@ use ids::{Ids, Key, Unwritten};
 use messages::{Placed, Supply, Which};
 
 /// The schema, step by step. Steps are added and never changed.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("essence.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
 
 /// The database's page cache, KiB for each connection: most reads are of the newest messages.
 const CACHE_KIB: u32 = 512;
@@ -146,11 +144,7 @@ impl Archive {
         let keys: Vec<Vec<Key>> = entries.iter().map(|entry| entry.record.keys()).collect();
         let news: Vec<bool> = entries
             .iter()
-            .map(|entry| match entry.arrival {
-                Arrival::Pushed => true,
-                Arrival::Sent => entry.record.sequence.is_some(),
-                Arrival::Fetched => false,
-            })
+            .map(|entry| entry.arrival.tells(&entry.record))
             .collect();
         self.commit(keys, news, move |connection, supply, now| {
             let mut placed = Vec::with_capacity(entries.len());
@@ -282,51 +276,6 @@ impl Archive {
     pub async fn last_sequences(&self) -> Result<Vec<(Conversation, Sequence)>, ArchiveError> {
         let last = self.0.database.read(places::last_sequences).await?;
         Ok(last)
-    }
-
-    /// Writes down that a group's message is essence.
-    ///
-    /// # Errors
-    /// The database cannot be written.
-    pub async fn keep_essence(
-        &self,
-        group: GroupUin,
-        essence: Essence,
-    ) -> Result<(), ArchiveError> {
-        self.0
-            .database
-            .write(move |connection| essence::keep(connection, group, &essence))
-            .await?;
-        Ok(())
-    }
-
-    /// Writes down that a group's message is essence no more.
-    ///
-    /// # Errors
-    /// The database cannot be written.
-    pub async fn release_essence(
-        &self,
-        group: GroupUin,
-        sequence: Sequence,
-    ) -> Result<(), ArchiveError> {
-        self.0
-            .database
-            .write(move |connection| essence::release(connection, group, sequence))
-            .await?;
-        Ok(())
-    }
-
-    /// What is essence in a group as far as its changes were seen, the newest first.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn essence(&self, group: GroupUin, limit: u32) -> Result<Vec<Essence>, ArchiveError> {
-        let list = self
-            .0
-            .database
-            .read(move |connection| essence::list(connection, group, limit))
-            .await?;
-        Ok(list)
     }
 
     /// Whether the last write reached the disk. While it did not, nothing is promised of ids after a restart.

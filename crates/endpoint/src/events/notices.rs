@@ -92,20 +92,6 @@ pub(super) async fn reaction(bot: &Bot, reaction: Reaction) -> Result<(), Archiv
 
 pub(super) async fn essence(bot: &Bot, essence: &Essence) -> Result<(), ArchiveError> {
     let place = Conversation::Group(essence.group);
-    if essence.set {
-        let kept = nekonap_archive::Essence {
-            sequence: essence.sequence,
-            random: essence.random,
-            sender: essence.author,
-            operator: essence.operator,
-            time: essence.time,
-        };
-        bot.archive().keep_essence(essence.group, kept).await?;
-    } else {
-        bot.archive()
-            .release_essence(essence.group, essence.sequence)
-            .await?;
-    }
     let message_id = bot.archive().name(place, essence.sequence).await?;
     let what = What::Essence {
         group_id: essence.group,

@@ -1,9 +1,10 @@
 //! What an account hears is told once, with the same id everywhere, in the order of its conversation.
 
+use nekonap_archive::ArchiveError;
 use nekonap_client::{
     Element, Essence, GroupRecall, Message as Said, Person, Reaction, Sender, message::Text,
 };
-use nekonap_ids::{Conversation, Sequence};
+use nekonap_ids::{Conversation, MessageId, Sequence};
 use nekonap_onebot::Form;
 use serde_json::{Value, json};
 
@@ -31,6 +32,20 @@ fn heard(conversation: &str, sender: u64, sequence: u64, random: u32, text: &str
         elements: vec![Element::Text(Text::new(text))],
         group_name: "Garden".to_owned(),
         missed: false,
+    }
+}
+
+/// A message whose answer came, or did not come.
+async fn sent(offline: &Offline, said: Said) -> Result<MessageId, ArchiveError> {
+    let line = offline.context().report(said.conversation);
+    message::sent(&offline.bot, said, line).await
+}
+
+/// The next event, which may still be on its way.
+async fn next(cursor: &mut Cursor) -> Value {
+    match cursor.next().await {
+        Next::Event { bytes, .. } => serde_json::from_slice(&bytes).expect("JSON"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -101,9 +116,7 @@ async fn a_send_whose_answer_never_came_gets_the_id_of_its_echo_and_is_told_once
     let offline = Offline::new().await;
     let mut cursor = everything(&offline);
     let unanswered = heard("group:20001", 10_001, 0, 99, "into the void");
-    let id = message::sent(&offline.bot, unanswered)
-        .await
-        .expect("recorded");
+    let id = sent(&offline, unanswered).await.expect("recorded");
     assert_eq!(
         told(&mut cursor),
         Vec::<Value>::new(),
@@ -147,27 +160,21 @@ async fn an_answer_and_its_echo_are_one_event_whichever_comes_first() {
     let offline = Offline::new().await;
     let mut cursor = everything(&offline);
     let said = |sequence| heard("group:20001", 10_001, sequence, 5, "once");
-    let answered = message::sent(&offline.bot, said(3))
-        .await
-        .expect("recorded");
+    let answered = sent(&offline, said(3)).await.expect("recorded");
     message::pushed(&offline.bot, said(3))
         .await
         .expect("recorded");
     message::pushed(&offline.bot, said(4))
         .await
         .expect("recorded");
-    let later = message::sent(&offline.bot, said(4))
-        .await
-        .expect("recorded");
+    let later = sent(&offline, said(4)).await.expect("recorded");
     let ids: Vec<Value> = told(&mut cursor)
         .iter()
         .map(|event| event["message_id"].clone())
         .collect();
     assert_eq!(ids, [json!(answered), json!(later)]);
     let mut others = offline.bot.cursor(Want::default());
-    message::sent(&offline.bot, said(5))
-        .await
-        .expect("recorded");
+    sent(&offline, said(5)).await.expect("recorded");
     assert_eq!(
         told(&mut others),
         Vec::<Value>::new(),
@@ -277,27 +284,9 @@ async fn reactions_and_essence_name_their_message() {
     notices::essence(&offline.bot, &essence(true))
         .await
         .expect("told");
-    let list = offline
-        .bot
-        .archive()
-        .essence(group(20_001), 10)
-        .await
-        .expect("read");
-    assert_eq!(list.len(), 1);
-    assert_eq!(
-        (list[0].sender, list[0].operator),
-        (Some(uin(10_003)), Some(uin(10_004)))
-    );
     notices::essence(&offline.bot, &essence(false))
         .await
         .expect("told");
-    let list = offline
-        .bot
-        .archive()
-        .essence(group(20_001), 10)
-        .await
-        .expect("read");
-    assert!(list.is_empty());
 
     let events = told(&mut cursor);
     let [said, liked, added, deleted] = &events[..] else {
@@ -358,19 +347,14 @@ async fn private_messages_name_their_chat() {
     message::pushed(&offline.bot, heard("friend:10002", 10_002, 1, 1, "hi"))
         .await
         .expect("recorded");
-    message::sent(&offline.bot, heard("friend:10002", 10_001, 2, 2, "hello"))
+    let hi = next(&mut cursor).await;
+    sent(&offline, heard("friend:10002", 10_001, 2, 2, "hello"))
         .await
         .expect("recorded");
-    message::pushed(
-        &offline.bot,
-        heard("temporary:20001:10004", 10_004, 1, 1, "psst"),
-    )
-    .await
-    .expect("recorded");
-    let events = told(&mut cursor);
-    let [hi, hello, psst] = &events[..] else {
-        panic!("{events:?}");
-    };
+    let hello = next(&mut cursor).await;
+    let psst = heard("temporary:20001:10004", 10_004, 1, 1, "psst");
+    message::pushed(&offline.bot, psst).await.expect("recorded");
+    let psst = next(&mut cursor).await;
     assert_eq!(
         (&hi["sub_type"], &hi["target_id"]),
         (&json!("friend"), &json!(10002))
@@ -399,4 +383,31 @@ async fn private_messages_name_their_chat() {
         ),
         (&json!("group"), &json!(20001), &json!(0), &json!(20001))
     );
+}
+
+#[tokio::test]
+async fn what_was_sent_in_private_is_told_in_the_order_of_sending() {
+    let offline = Offline::new().await;
+    let mut cursor = everything(&offline);
+    let place = "friend:10002".parse().expect("a conversation");
+    let lines = [(); 3].map(|()| offline.context().report(place));
+    let mut all: Vec<_> = (1..=3).zip(lines).collect();
+    // Of one no answer comes, and its place is given up.
+    let given_up = offline.context().report(place);
+    all.push((4, offline.context().report(place)));
+    // The tasks that wait for the answers are woken in any order.
+    for (sequence, line) in all.into_iter().rev() {
+        let said = heard("friend:10002", 10_001, sequence, 7, &sequence.to_string());
+        let said = Said {
+            random: u32::try_from(sequence).expect("small"),
+            ..said
+        };
+        message::sent(&offline.bot, said, line)
+            .await
+            .expect("recorded");
+    }
+    drop(given_up);
+    for sequence in ["1", "2", "3", "4"] {
+        assert_eq!(next(&mut cursor).await["raw_message"], sequence);
+    }
 }

@@ -1,22 +1,19 @@
 //! `set_essence_msg`, `delete_essence_msg`, `get_essence_msg_list` (`api/actions.md` §3.7).
 
-use nekonap_archive::{Essence, Record};
-use nekonap_client::Role;
+use nekonap_archive::Record;
+use nekonap_client::{EssenceEntry, Role};
 use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence, Uin};
-use nekonap_onebot::{Code, Form, Message, MessageRef};
+use nekonap_onebot::{Code, Form, Message, MessageRef, Segment, segments::Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
     actions::{KeyResult, groups::info},
-    bot::{Context, now},
+    bot::Context,
     error::{Failure, Result},
     incoming, segments,
 };
-
-/// The most entries of one answer: QQ shows no more.
-const MOST: u32 = 1_000;
 
 /// What `set_essence_msg` takes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -60,15 +57,6 @@ pub(crate) async fn set(cx: Context, params: SetEssenceMsg) -> Result<KeyResult>
     cx.client()
         .set_essence(group, sequence, record.random, true)
         .await?;
-    // The notice says the same a moment later; who lists them at once is told already.
-    let essence = Essence {
-        sequence,
-        random: record.random,
-        sender: Some(record.sender),
-        operator: Some(cx.self_id()),
-        time: now(),
-    };
-    cx.archive().keep_essence(group, essence).await?;
     Ok(KeyResult::default())
 }
 
@@ -88,26 +76,24 @@ pub(crate) async fn delete(cx: Context, params: DeleteEssenceMsg) -> Result<KeyR
     cx.client()
         .set_essence(group, sequence, random, false)
         .await?;
-    cx.archive().release_essence(group, sequence).await?;
     Ok(KeyResult::default())
 }
 
-/// The list, from the changes that this account saw: QQ has no command for it, but a web page (`protocol/02` §10), which
-/// is not read yet. What became essence before the archive began is missing.
+/// The list, from QQ's own web page, all pages: no command gives it (`protocol/02` §10).
 pub(crate) async fn list(cx: Context, params: GetEssenceMsgList) -> Result<Vec<EssenceMsg>> {
     let group = params.group_id;
     info::known(&cx, group).await?;
     let mut list = Vec::new();
-    for essence in cx.archive().essence(group, MOST).await? {
-        list.push(entry(&cx, group, &essence).await?);
+    for essence in cx.client().essence(group).await? {
+        list.push(entry(&cx, group, essence).await?);
     }
     Ok(list)
 }
 
-async fn entry(cx: &Context, group: GroupUin, essence: &Essence) -> Result<EssenceMsg> {
+async fn entry(cx: &Context, group: GroupUin, essence: EssenceEntry) -> Result<EssenceMsg> {
     let named = cx.at(Conversation::Group(group), essence.sequence).await?;
     let id = named.id;
-    // A message that is gone is still in the list, without its content.
+    // A message that is gone is still in the list, with what the page shows of it.
     let record = match cx.content(named).await {
         Ok(stored) => stored.record,
         Err(failure) if failure.code == Code::MessageNotFound => None,
@@ -119,25 +105,18 @@ async fn entry(cx: &Context, group: GroupUin, essence: &Essence) -> Result<Essen
             let place = Some(Conversation::Group(group));
             segments::read(cx.bot(), place, &elements).await
         }
-        None => Message::default(),
-    };
-    let sender = essence
-        .sender
-        .or_else(|| record.as_ref().map(|record| record.sender));
-    let name = async |user: Option<Uin>| match user {
-        Some(user) => incoming::member_name(cx, group, user).await,
-        None => String::new(),
+        None => Message(vec![Segment::Text(Text { text: essence.text })]),
     };
     Ok(EssenceMsg {
         message_id: id,
         msg_seq: essence.sequence.get(),
         msg_random: essence.random,
-        sender_id: sender.map_or(0, Uin::get),
-        sender_nick: name(sender).await,
-        sender_time: record.as_ref().map_or(0, |record| record.time),
+        sender_id: essence.sender.map_or(0, Uin::get),
+        sender_nick: essence.sender_name,
+        sender_time: essence.time,
         operator_id: essence.operator.map_or(0, Uin::get),
-        operator_nick: name(essence.operator).await,
-        operator_time: essence.time,
+        operator_nick: essence.operator_name,
+        operator_time: essence.since,
         content: content.to_value(Form::Array),
     })
 }
