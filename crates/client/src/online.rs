@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use nekonap_wire::{
-    commands::session::UnRegister,
+    commands::session::{UnRegister, unregister},
     login::{Device, easy},
-    proto::session::UnRegisterRequest,
 };
 use tokio::{sync::mpsc, time::timeout};
 
@@ -332,12 +331,7 @@ async fn goodbye(inner: &Inner) {
         return;
     };
     inner.went_offline();
-    let request = UnRegisterRequest {
-        reg_type: Some(1),
-        device: Some(saved::device_info(&inner.config.profile, &inner.device())),
-        user_trigger: Some(1),
-    };
-    if let Err(error) = call_within::<UnRegister>(&session, &request, GOODBYE).await {
+    if let Err(error) = call_within::<UnRegister>(&session, &unregister(), GOODBYE).await {
         tracing::debug!(%error, "the server did not say goodbye");
     }
 }

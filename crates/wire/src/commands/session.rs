@@ -21,9 +21,9 @@ pub const UNREGISTER_SUCCESS: &str = "unregister success";
 
 /// The command of the push that carries every live message and notice (`protocol/05`).
 pub const MSG_PUSH: &str = "trpc.msg.olpush.OlPushService.MsgPush";
-/// The command of the push that ends a session: [`KickNt`](crate::proto::session::KickNt). `protocol/01` §4.4
+/// The command of the push that ends a session: [`KickNt`]. `protocol/01` §4.4
 pub const KICK_NT: &str = "trpc.qq_new_tech.status_svc.StatusService.KickNT";
-/// The command of the push that lists the account's devices: [`PushParams`](crate::proto::session::PushParams).
+/// The command of the push that lists the account's devices: [`PushParams`].
 /// `protocol/01` §4.2
 pub const PUSH_PARAMS: &str = "trpc.msg.register_proxy.RegisterProxy.PushParams";
 /// The command of the push of what was missed. `protocol/05` §6.2
