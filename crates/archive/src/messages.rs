@@ -67,8 +67,21 @@ pub enum Arrival {
     /// The answer to a send of ours. With a sequence, it is told to frameworks (once: its echo is then no news). It
     /// leaves the last sequence, for what others said just before may still be under way.
     Sent,
+    /// The same, of a message whose echo will come and be told in its turn.
+    Taken,
     /// Somebody asked for it: an old message for `get_msg`, a page of history.
     Fetched,
+}
+
+impl Arrival {
+    /// Whether frameworks are told of a message that comes so, if they were not before.
+    pub(crate) const fn tells(self, record: &Record) -> bool {
+        match self {
+            Self::Pushed => true,
+            Self::Sent => record.sequence.is_some(),
+            Self::Taken | Self::Fetched => false,
+        }
+    }
 }
 
 /// What the record of a message came to.
@@ -122,11 +135,7 @@ pub(crate) fn store(
     supply: &mut Supply<'_>,
     now: u64,
 ) -> rusqlite::Result<Placed> {
-    let tells = match arrival {
-        Arrival::Pushed => true,
-        Arrival::Sent => record.sequence.is_some(),
-        Arrival::Fetched => false,
-    };
+    let tells = arrival.tells(record);
     if let Some(known) = look_up(connection, record)? {
         let news = tells && !known.told;
         if news || !known.has_content || (!known.has_sequence && record.sequence.is_some()) {

@@ -34,7 +34,7 @@ pub(crate) fn note(
     let sequence = record.sequence.map(|sequence| sequence.get().cast_signed());
     let arrived = match arrival {
         Arrival::Pushed => sequence.unwrap_or(0),
-        Arrival::Sent | Arrival::Fetched => 0,
+        Arrival::Sent | Arrival::Taken | Arrival::Fetched => 0,
     };
     let parameters = params![
         key,

@@ -121,6 +121,29 @@ async fn a_send_without_an_answer_is_found_by_its_random_when_its_echo_comes() {
 }
 
 #[tokio::test]
+async fn a_message_that_was_taken_is_told_by_its_echo() {
+    let archive = open(None).await;
+    let record = Record {
+        own: true,
+        sender: uin(10_001),
+        ..said("group:20001", 4, "mine")
+    };
+    let taken = Entry {
+        record: record.clone(),
+        arrival: Arrival::Taken,
+    };
+    let taken = archive.record(vec![taken]).await.expect("recorded")[0];
+    assert!(!taken.news);
+    let recents = archive.recents(1).await.expect("read");
+    assert_eq!(recents[0].message, taken.id, "it is what was said last");
+    for news in [true, false] {
+        let echo = archive.record(pushed(record.clone())).await;
+        let echo = echo.expect("recorded")[0];
+        assert_eq!((echo.id, echo.news), (taken.id, news));
+    }
+}
+
+#[tokio::test]
 async fn what_is_only_named_has_an_id_and_gets_its_content_later() {
     let archive = open(None).await;
     let place = conversation("friend:10002");

@@ -45,6 +45,8 @@ struct Inner {
     openapi: OnceLock<Value>,
     log: Log,
     tickets: Tickets,
+    /// The order in which messages were sent, for telling of them.
+    reports: Tickets,
     vitals: Vitals,
     media: Received,
     started: u64,
@@ -103,6 +105,7 @@ impl Bot {
             openapi: OnceLock::new(),
             log: Log::new(1),
             tickets: Tickets::default(),
+            reports: Tickets::default(),
             vitals: Vitals::default(),
             media: Received::default(),
             started: now(),
@@ -419,6 +422,11 @@ impl Context {
     /// Draws a ticket for a conversation. To be called before the first await, so that calls keep their order.
     pub(crate) fn ticket(&self, conversation: Conversation) -> Ticket {
         self.bot.0.tickets.draw(conversation)
+    }
+
+    /// A place in the order of what was sent in a conversation, for telling of it. To be drawn when a message is queued.
+    pub(crate) fn report(&self, conversation: Conversation) -> Ticket {
+        self.bot.0.reports.draw(conversation)
     }
 
     /// Every name that can be called.

@@ -156,6 +156,8 @@ pub(crate) struct Sent {
     conversation: Conversation,
     elements: Vec<Element>,
     sending: Sending,
+    /// Its place among what was sent there.
+    report: Ticket,
 }
 
 impl Sent {
@@ -174,6 +176,7 @@ impl Sent {
             conversation,
             elements,
             sending,
+            report: cx.report(conversation),
         })
     }
 
@@ -216,7 +219,7 @@ impl Sent {
             group_name: String::new(),
             missed: false,
         };
-        let id = events::sent(cx.bot(), said).await?;
+        let id = events::sent(cx.bot(), said, self.report).await?;
         match outcome {
             Ok(_) => {
                 cx.bot().vitals().messages_sent.one();

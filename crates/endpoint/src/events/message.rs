@@ -1,5 +1,7 @@
 //! Messages: somebody's, and the account's own.
 
+use std::time::Duration;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use nekonap_archive::{ArchiveError, Arrival, Entry, Recorded};
 use nekonap_client::{
@@ -10,7 +12,7 @@ use nekonap_ids::{Conversation, MessageId, Uin};
 use nekonap_onebot::What;
 use serde_json::json;
 
-use crate::{bot::Bot, incoming};
+use crate::{bot::Bot, incoming, tickets::Ticket};
 
 /// A message that was pushed, or fetched because it was missed.
 pub(super) async fn pushed(bot: &Bot, said: Said) -> Result<(), ArchiveError> {
@@ -40,12 +42,26 @@ async fn is_no_friend(bot: &Bot, peer: Uin) {
     }
 }
 
-/// A message that was sent from here: with its place, or without when no answer came. Told like any other of the
-/// account's own, once it is known to have arrived.
-pub(crate) async fn sent(bot: &Bot, said: Said) -> Result<MessageId, ArchiveError> {
-    let recorded = write_down(bot, &said, Arrival::Sent).await?;
+/// How long the report of a message that was sent waits for those that were sent before it and have no answer yet.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A message that was sent from here: with its place, or without when no answer came. It is told like any other of the
+/// account's own once it is known to have arrived: in a group by its echo, which comes in its turn; in a private chat,
+/// where none comes, in the `line` of what was sent there.
+pub(crate) async fn sent(bot: &Bot, said: Said, line: Ticket) -> Result<MessageId, ArchiveError> {
+    let arrival = match said.conversation {
+        Conversation::Group(_) => Arrival::Taken,
+        Conversation::Friend(_) | Conversation::Temporary { .. } => Arrival::Sent,
+    };
+    let recorded = write_down(bot, &said, arrival).await?;
     if recorded.news {
-        tell(bot, &said, recorded.id).await;
+        // The answer need not wait for its turn.
+        let owner = bot.clone();
+        bot.spawn(async move {
+            // Whoever is before us and hears nothing from the server for so long is told later.
+            let _ = tokio::time::timeout(PATIENCE, line.reached()).await;
+            tell(&owner, &said, recorded.id).await;
+        });
     }
     Ok(recorded.id)
 }

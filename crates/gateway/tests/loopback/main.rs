@@ -4,5 +4,6 @@ mod bot;
 mod http;
 mod life;
 mod mounts;
+mod order;
 mod support;
 mod ws;

@@ -1,0 +1,166 @@
+//! Events on the wire (`api/transports.md` §4.2, §7): the lifecycle first, then what happens, in one order for everybody.
+
+use std::time::Duration;
+
+use nekonap_archive::Archive;
+use nekonap_client::{Address, Client, Config as ClientConfig, Event, ServerKeys};
+use nekonap_endpoint::Bot;
+use nekonap_gateway::{Config, Gateway, HttpServer, Limits, Listen, WsServer};
+use nekonap_ids::Uin;
+use nekonap_onebot::Form;
+use nekonap_sandbox::{Sandbox, Seed};
+use serde_json::{Value, json};
+
+use crate::support::Socket;
+
+/// How many messages are sent, to two groups in turn.
+const MESSAGES: usize = 40;
+
+/// A bot that is logged in to a sandbox.
+struct Online {
+    sandbox: Sandbox,
+    client: Client,
+    archive: Archive,
+    bot: Bot,
+}
+
+impl Online {
+    async fn start() -> Self {
+        let sandbox = Sandbox::start(nekonap_sandbox::Config {
+            directory: None,
+            wire: ([127, 0, 0, 1], 0).into(),
+            seed: Seed::Demo,
+            accounts: Vec::new(),
+        })
+        .await
+        .expect("a sandbox");
+        let keys = sandbox.keys();
+        let config = ClientConfig {
+            servers: vec![Address::from(sandbox.wire())],
+            keys: ServerKeys {
+                secp192k1: keys.secp192k1,
+                p256: keys.p256,
+            },
+            ..ClientConfig::default()
+        };
+        let (client, events) = Client::start(config).expect("a client");
+        let (archive, _) = Archive::open(nekonap_archive::Config::default())
+            .await
+            .expect("an archive");
+        let account = Uin::new(10_001).expect("an account");
+        let config = nekonap_endpoint::Config::default();
+        let (bot, mut session) =
+            Bot::start(account, client.clone(), events, archive.clone(), config);
+        let phone = async {
+            while let Some(happened) = session.recv().await {
+                if let Event::QrCode { url, .. } = happened {
+                    sandbox.confirm(&url, account).await.expect("confirmed");
+                }
+            }
+        };
+        let online = client.online_within(Duration::from_secs(30));
+        tokio::select! {
+            () = phone => panic!("the session ended"),
+            online = online => online.expect("online"),
+        };
+        Self {
+            sandbox,
+            client,
+            archive,
+            bot,
+        }
+    }
+
+    async fn end(self) {
+        self.bot.shutdown().await;
+        self.client.shutdown().await;
+        self.archive.close().await;
+        self.sandbox.shutdown().await;
+    }
+}
+
+/// What an event says of its message: where, what, and its id.
+fn told(event: &Value) -> (Value, Value, Value) {
+    assert_eq!(event["post_type"], "message_sent", "{event}");
+    let of = |key: &str| event[key].clone();
+    (of("group_id"), of("raw_message"), of("message_id"))
+}
+
+#[tokio::test]
+async fn everybody_hears_the_same_in_the_order_in_which_it_was_said() {
+    let online = Online::start().await;
+    let entry = |name: &str, form| WsServer {
+        name: name.to_owned(),
+        listen: Listen::new("127.0.0.1", 0),
+        own_messages: true,
+        form,
+        ..WsServer::default()
+    };
+    let config = Config {
+        http: Vec::<HttpServer>::new(),
+        ws: vec![entry("arrays", Form::Array), entry("strings", Form::String)],
+        limits: Limits::default(),
+    };
+    let gateway = Gateway::start(config, online.bot.clone(), Vec::new())
+        .await
+        .expect("a gateway");
+    let [arrays, strings] = [0, 1].map(|at| gateway.listening()[at].address);
+    let mut caller = Socket::open(arrays, "/").await;
+    let mut listener = Socket::open(strings, "/event").await;
+    for socket in [&mut caller, &mut listener] {
+        let first = socket.json().await;
+        assert_eq!(first["meta_event_type"], "lifecycle");
+        assert_eq!(first["self_id"], 10_001);
+    }
+
+    for number in 0..MESSAGES {
+        let group = [20_001, 20_002][number % 2];
+        let params =
+            json!({"group_id": group, "message": format!("{number} [&]"), "auto_escape": true});
+        let call = json!({"action": "send_group_msg", "params": params, "echo": number});
+        caller.send(call.to_string()).await;
+    }
+    let (mut answers, mut events) = (vec![Value::Null; MESSAGES], Vec::new());
+    while events.len() < MESSAGES || answers.contains(&Value::Null) {
+        let frame = caller.json().await;
+        match frame["echo"].as_u64() {
+            Some(number) => {
+                assert_eq!(frame["retcode"], 0, "{frame}");
+                let number = usize::try_from(number).expect("small");
+                answers[number] = frame["data"]["message_id"].clone();
+            }
+            None => {
+                assert_eq!(frame["message_format"], "array");
+                events.push(told(&frame));
+            }
+        }
+    }
+    let mut heard = Vec::new();
+    while heard.len() < MESSAGES {
+        let frame = listener.json().await;
+        assert_eq!(frame["message"], frame["raw_message"], "as text");
+        heard.push(told(&frame));
+    }
+    assert_eq!(heard, events, "one order for everybody");
+    for group in [20_001, 20_002] {
+        let there: Vec<&(Value, Value, Value)> =
+            events.iter().filter(|event| event.0 == group).collect();
+        let sent = (0..MESSAGES).filter(|number| [20_001, 20_002][number % 2] == group);
+        for (event, number) in there.iter().zip(sent) {
+            assert_eq!(event.1, format!("{number} &#91;&amp;&#93;"), "in order");
+            assert_eq!(event.2, answers[number], "and by the id of the answer");
+        }
+        assert_eq!(there.len(), MESSAGES / 2);
+    }
+
+    // Who comes later hears what happens later.
+    let mut late = Socket::open(strings, "/").await;
+    assert_eq!(late.json().await["meta_event_type"], "lifecycle");
+    let last =
+        r#"{"action":"send_group_msg","params":{"group_id":20003,"message":"last"},"echo":"e"}"#;
+    assert_eq!(caller.call(last).await["retcode"], 0);
+    assert_eq!(told(&late.json().await).1, "last");
+    drop((caller, listener, late));
+    gateway.shutdown().await;
+    online.end().await;
+}
