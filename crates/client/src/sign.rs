@@ -137,8 +137,13 @@ impl HttpSign {
             post = post.bearer_auth(token);
         }
         let mut response = post.send().await.map_err(unreachable)?;
-        if !response.status().is_success() {
-            return Err(SignError::Refused(response.status().to_string()));
+        let status = response.status();
+        // 502 to 504: what is behind the service is away, perhaps not for long.
+        if (502..=504).contains(&status.as_u16()) {
+            return Err(SignError::Unreachable(status.to_string()));
+        }
+        if !status.is_success() {
+            return Err(SignError::Refused(status.to_string()));
         }
         let mut answer = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {

@@ -1,13 +1,23 @@
 //! Each conversation in order, nothing twice, and no conversation waits for another. `protocol/05` §9, §10
 
-use nekonap_client::Event;
+use nekonap_client::{
+    Element, Event,
+    message::{LongText, Mention, MentionTarget, Text},
+};
 use nekonap_ids::{GroupUin, Sequence, Uid};
 use nekonap_wire::{
     command::Command,
-    commands::{friends::GetUserByUid, session::MSG_PUSH},
+    commands::{
+        forwards::{DownloadForward, MAIN_ITEM, pack},
+        friends::GetUserByUid,
+        session::MSG_PUSH,
+    },
     frame::Request,
     message::{Message, Party, Place},
-    proto::friends::{Profile, ProfileReply},
+    proto::{
+        forwards::{DownloadReply, Downloaded, Item, Nodes, Payload},
+        friends::{Profile, ProfileReply},
+    },
     push::{Envelope, GroupRecall, Joined, MemberJoined, PrivateRecall, Push, Recalled},
 };
 
@@ -87,15 +97,13 @@ async fn a_private_recall_does_not_overtake_its_message() {
     // From Ann, and mentioning somebody who has to be looked up.
     let mut private = said(7, "oops");
     private.place = Place::Friend;
-    private.elements.push(nekonap_client::Element::Mention(
-        nekonap_client::message::Mention {
-            target: nekonap_client::message::MentionTarget::Member {
-                uin: None,
-                uid: Some(stranger()),
-            },
-            text: "@stranger".to_owned(),
+    private.elements.push(Element::Mention(Mention {
+        target: MentionTarget::Member {
+            uin: None,
+            uid: Some(stranger()),
         },
-    ));
+        text: "@stranger".to_owned(),
+    }));
     push(&mut peer, private).await;
     let recall = PrivateRecall {
         from: Uid::new("u_ann").ok(),
@@ -113,7 +121,15 @@ async fn a_private_recall_does_not_overtake_its_message() {
     let request = peer.asked().await;
     tells(&mut peer, &request).await;
     let first = peer.until(heard(&mut events)).await;
-    assert!(matches!(first, Event::Message(_)), "{first:?}");
+    let Event::Message(first) = first else {
+        panic!("{first:?} in place of the message");
+    };
+    let named = first.elements.iter().find_map(|element| match element {
+        Element::Mention(mention) => Some(mention.target),
+        _ => None,
+    });
+    let named = named.expect("a mention");
+    assert!(matches!(named, MentionTarget::Member { uin: Some(told), .. } if told == uin(10077)));
     let second = peer.until(heard(&mut events)).await;
     assert!(matches!(second, Event::PrivateRecall(_)), "{second:?}");
     // Once, though it was pushed twice.
@@ -206,4 +222,46 @@ async fn a_message_by_nobody_is_a_loss_that_is_told() {
     assert_eq!(peer.until(heard(&mut events)).await, Event::Lost(1));
     peer.says(2, "two").await;
     assert_eq!(message(&mut events).await.1, "two");
+}
+
+#[tokio::test]
+async fn a_message_too_long_to_be_pushed_is_fetched_before_it_is_told() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    let mut digest = said(1, "the beginning…");
+    digest.elements.push(Element::LongText(LongText {
+        res_id: "RES".to_owned(),
+    }));
+    push(&mut peer, digest).await;
+    peer.says(2, "behind").await;
+    let request = peer.asked().await;
+    assert_eq!(request.command, DownloadForward::NAME);
+    let asked = DownloadForward::decode_request(&request.payload).expect("a download");
+    let res_id = asked.download.and_then(|download| download.res_id);
+    assert_eq!(res_id.as_deref(), Some("RES"));
+    let mut whole = said(1, "");
+    whole.elements = vec![Element::Text(Text::new("all of it, to the end"))];
+    let payload = Payload {
+        items: vec![Item {
+            file_name: Some(MAIN_ITEM.to_owned()),
+            nodes: Some(Nodes {
+                messages: vec![whole.encode_node()],
+            }),
+        }],
+    };
+    let reply = DownloadReply {
+        downloaded: Some(Downloaded {
+            res_id,
+            payload: Some(pack(&payload).into()),
+        }),
+        attr: None,
+    };
+    peer.answer::<DownloadForward>(&request, &reply).await;
+    assert_eq!(
+        peer.until(message(&mut events)).await.1,
+        "all of it, to the end"
+    );
+    assert_eq!(message(&mut events).await.1, "behind");
 }
