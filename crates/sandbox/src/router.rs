@@ -67,8 +67,8 @@ impl Router {
         self.entry::<C>().by_uid = Some(boxed::<C>(service));
     }
 
-    /// Serves a command whose name another declaration has too: this one where the envelope says that the body names
-    /// people by uin (`protocol/04` §1).
+    /// Serves a command whose name another declaration has too: this one where the body names people by
+    /// uin (`protocol/04` §1).
     pub(crate) fn on_by_uin<C: Oidb>(
         &mut self,
         service: impl Fn(
@@ -197,7 +197,118 @@ fn unknown(name: &str) -> Outcome {
     outcome
 }
 
-/// The envelope's field 12.
+/// Whether a body names somebody by uin: by what its first field is, else by the envelope's field 12, which some clients
+/// set on nearly every call.
 fn names_by_uin(payload: &[u8]) -> bool {
-    bounded::decode::<Envelope>(payload).is_ok_and(|envelope| envelope.reserved == Some(1))
+    /// The tag of a number in field 1, and of a text.
+    const NUMBER: u8 = 0x08;
+    const TEXT: u8 = 0x0a;
+    let Ok(envelope) = bounded::decode::<Envelope>(payload) else {
+        return false;
+    };
+    match envelope.body.as_deref().and_then(<[u8]>::first) {
+        Some(&NUMBER) => true,
+        Some(&TEXT) => false,
+        _ => envelope.reserved == Some(1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{caller, uin, world};
+    use nekonap_wire::{
+        command::ReplyError,
+        commands::{
+            friends::{GetUserByUid, GetUserByUin, property},
+            history::GetGroupMessages,
+        },
+        proto::friends::{ProfileByUidRequest, ProfileByUinRequest, ProfileKey, ProfileReply},
+    };
+
+    const NAME: &str = "OidbSvcTrpcTcp.0xFE1_2";
+
+    fn keys() -> Vec<ProfileKey> {
+        vec![ProfileKey {
+            id: Some(property::NICKNAME),
+        }]
+    }
+
+    /// The envelope's field 12, whatever the declaration says.
+    fn with_reserved(payload: &[u8], reserved: u32) -> Vec<u8> {
+        let envelope: Envelope = bounded::decode(payload).expect("an envelope");
+        prost::Message::encode_to_vec(&Envelope {
+            reserved: Some(reserved),
+            ..envelope
+        })
+    }
+
+    #[test]
+    fn a_profile_is_found_by_either_name_whatever_the_envelope_says() {
+        let mut world = world();
+        let router = crate::services::router();
+        let (caller, _parcels) = caller(&mut world, 10001);
+        let uid = world.person(uin(10002)).expect("there").uid.to_string();
+        let numbered = GetUserByUin::encode_request(&ProfileByUinRequest {
+            uin: Some(10002),
+            flag: None,
+            keys: keys(),
+        });
+        let named = GetUserByUid::encode_request(&ProfileByUidRequest {
+            uid: Some(uid),
+            flag: None,
+            keys: keys(),
+        });
+        for payload in [numbered, named] {
+            for reserved in [0, 1] {
+                let payload = with_reserved(&payload, reserved);
+                let outcome = router.answer(&mut world, &caller, NAME, &payload);
+                let reply: ProfileReply =
+                    GetUserByUin::decode_reply(&outcome.body).expect("a profile");
+                let profile = reply.body.expect("a body");
+                assert_eq!(profile.uin, Some(10002));
+                let name = &profile.properties.expect("properties").blobs[0];
+                assert_eq!(name.value.as_deref(), Some(&b"Bob"[..]));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_or_makes_no_sense_is_refused_in_its_own_way() {
+        let mut world = world();
+        let router = crate::services::router();
+        let (caller, _parcels) = caller(&mut world, 10001);
+        let outcome = router.answer(&mut world, &caller, "OidbSvcTrpcTcp.0x1_2", b"");
+        assert_eq!(outcome.code, 0);
+        assert!(matches!(
+            oidb::decode_reply(&outcome.body),
+            Err(ReplyError::Refused(refusal)) if refusal.code == code::NO_SERVICE
+        ));
+        let outcome = router.answer(&mut world, &caller, "trpc.no.such.Thing", b"");
+        assert_eq!(i64::from(outcome.code), code::NO_SERVICE);
+        assert!(outcome.extra.contains("trpc.no.such.Thing"));
+        let outcome = router.answer(&mut world, &caller, GetGroupMessages::NAME, b"\xff\xff");
+        assert!(matches!(
+            GetGroupMessages::decode_reply(&outcome.body),
+            Err(ReplyError::Refused(refusal)) if refusal.code == code::MALFORMED
+        ));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_request_makes_a_service_panic(
+            at in 0..200_usize,
+            payload in proptest::collection::vec(proptest::num::u8::ANY, 0..200)
+        ) {
+            let mut world = world();
+            let router = crate::services::router();
+            let (caller, _parcels) = caller(&mut world, 10001);
+            let names: Vec<&String> = router.services.keys().collect();
+            let name = names[at % names.len()].clone();
+            // Bare, and inside an envelope.
+            router.answer(&mut world, &caller, &name, &payload);
+            let enveloped = oidb::encode_request((1, 2), at % 2 == 0, payload);
+            router.answer(&mut world, &caller, &name, &enveloped);
+        }
+    }
 }
