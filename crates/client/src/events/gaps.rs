@@ -13,8 +13,9 @@ use crate::{client::Client, error::CallError};
 const MOST_CONVERSATIONS: usize = 10_000;
 /// The most messages that are fetched of one conversation: who was away for longer reads history.
 const MOST_MISSED: u64 = 300;
-/// Of how many private chats the server is asked where they stand, each time the client comes online.
-const MOST_PRIVATE: usize = 200;
+/// Of how many private chats, and of how many groups whose list does not tell it, the server is asked where they stand,
+/// each time the client comes online. The others are compared when somebody speaks in them.
+const MOST_ASKED: usize = 200;
 /// By how much the server's clock and ours may differ, seconds, where time decides what is news.
 const CLOCKS: u64 = 120;
 
@@ -175,54 +176,70 @@ pub(crate) struct Standing {
     pub(crate) complete: bool,
 }
 
-/// Where every group stands.
+/// Where every group stands: the list tells it, as a rule.
 pub(crate) async fn groups(client: &Client) -> Standing {
-    match client.groups(true).await {
-        Ok(groups) => Standing {
-            conversations: groups
-                .iter()
-                .map(|group| {
-                    let conversation = Conversation::Group(group.uin);
-                    (conversation, group.latest.unwrap_or_default())
-                })
-                .collect(),
-            complete: true,
-        },
+    let groups = match client.groups(true).await {
+        Ok(groups) => groups,
         Err(error) => {
             tracing::debug!(%error, "where groups stand is not known");
-            Standing::default()
+            return Standing::default();
+        }
+    };
+    let mut told = Vec::new();
+    let mut untold = Vec::new();
+    for group in groups.iter() {
+        let conversation = Conversation::Group(group.uin);
+        match group.latest {
+            Some(latest) => told.push((conversation, latest)),
+            None => untold.push(conversation),
         }
     }
+    let mut standing = asked(client, untold).await;
+    standing.conversations.append(&mut told);
+    standing
+}
+
+/// Where these conversations stand, one by one.
+async fn asked(client: &Client, wanted: Vec<Conversation>) -> Standing {
+    let mut standing = Standing {
+        conversations: Vec::new(),
+        complete: wanted.len() <= MOST_ASKED,
+    };
+    for conversation in wanted.into_iter().take(MOST_ASKED) {
+        match client.newest(conversation).await {
+            Ok(newest) => standing
+                .conversations
+                .push((conversation, newest.unwrap_or_default())),
+            Err(error) => {
+                tracing::debug!(%conversation, %error, "where a conversation stands is not known");
+                standing.complete = false;
+                if !client.online() {
+                    break;
+                }
+            }
+        }
+    }
+    standing
 }
 
 /// Where these private chats stand, and those with friends.
 pub(crate) async fn private(client: &Client, known: Vec<Conversation>) -> Standing {
     let mut wanted = known;
-    let mut standing = Standing::default();
+    let mut complete = true;
     match client.friends(false).await {
         Ok(friends) => {
             let friends = friends.friends.iter();
             wanted.extend(friends.map(|friend| Conversation::Friend(friend.uin)));
-            standing.complete = true;
         }
-        Err(error) => tracing::debug!(%error, "which private chats there are is not known"),
-    }
-    let mut asked = HashSet::new();
-    wanted.retain(|conversation| asked.insert(*conversation));
-    for conversation in wanted.into_iter().take(MOST_PRIVATE) {
-        match client.newest(conversation).await {
-            Ok(newest) => standing
-                .conversations
-                .push((conversation, newest.unwrap_or_default())),
-            Err(error) if client.online() => {
-                tracing::debug!(%conversation, %error, "where a chat stands is not known");
-            }
-            Err(_) => {
-                standing.complete = false;
-                break;
-            }
+        Err(error) => {
+            tracing::debug!(%error, "which private chats there are is not known");
+            complete = false;
         }
     }
+    let mut once = HashSet::new();
+    wanted.retain(|conversation| once.insert(*conversation));
+    let mut standing = asked(client, wanted).await;
+    standing.complete &= complete;
     standing
 }
 
