@@ -35,8 +35,8 @@ pub struct Config {
     /// Whether forwards in reported messages are fetched and put into `content` of their segment
     /// (`api/events-and-segments.md` §7.10).
     pub parse_mult_msg: bool,
-    /// The address that signs music cards (`protocol/02` §3.15); none: an unsigned card is sent for `custom` music, and
-    /// music by id is refused.
+    /// The address of the service that makes and signs music cards (`protocol/02` §3.15); without one `music` segments are
+    /// refused, and the refusal says why.
     pub music_sign_url: Option<String>,
 }
 
