@@ -240,6 +240,20 @@ impl Archive {
         self.find(Which::Random(conversation, random)).await
     }
 
+    /// The message of a private chat with this number of its sender's, the newest if there are several, among the last
+    /// 2,000: old clients name what they quote so.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn by_client_sequence(
+        &self,
+        conversation: Conversation,
+        client_sequence: u32,
+    ) -> Result<Option<Stored>, ArchiveError> {
+        self.find(Which::Client(conversation, client_sequence))
+            .await
+    }
+
     /// The conversations that spoke last, the newest first.
     ///
     /// # Errors

@@ -321,7 +321,12 @@ pub(crate) enum Which {
     At(Conversation, Sequence),
     /// An own message.
     Random(Conversation, u32),
+    /// By its sender's own counter.
+    Client(Conversation, u32),
 }
+
+/// How far back a message is looked for by its sender's counter, which has no index: only old clients name one so.
+const CLIENT_REACH: i64 = 2_000;
 
 /// Finds a message.
 pub(crate) fn find(connection: &Connection, which: Which) -> rusqlite::Result<Option<Stored>> {
@@ -341,6 +346,12 @@ pub(crate) fn find(connection: &Connection, which: Which) -> rusqlite::Result<Op
         Which::Random(conversation, random) => one(
             "own = 1 AND place = ?1 AND random = ?2 ORDER BY recorded DESC LIMIT 1",
             &[place::key(conversation), i64::from(random)],
+        ),
+        Which::Client(conversation, number) => one(
+            "place = ?1 AND client_sequence = ?2
+             AND sequence > (SELECT max(sequence) FROM messages WHERE place = ?1) - ?3
+             ORDER BY sequence DESC LIMIT 1",
+            &[place::key(conversation), i64::from(number), CLIENT_REACH],
         ),
     }
 }

@@ -197,6 +197,31 @@ async fn a_recall_is_news_once() {
 }
 
 #[tokio::test]
+async fn a_private_message_is_found_by_its_senders_number() {
+    let archive = open(None).await;
+    let place = conversation("friend:10002");
+    for (sequence, client_sequence) in [(1, 500), (2, 501), (3, 500), (4, 502)] {
+        let record = Record {
+            client_sequence,
+            ..said("friend:10002", sequence, "x")
+        };
+        archive.record(pushed(record)).await.expect("recorded");
+    }
+    for (number, found) in [(500, Some(3)), (501, Some(2)), (503, None)] {
+        let stored = archive.by_client_sequence(place, number).await;
+        let stored = stored.expect("read").and_then(|stored| stored.sequence);
+        assert_eq!(stored, found.map(Sequence::new), "{number}");
+    }
+    let other = archive.by_client_sequence(conversation("friend:10003"), 500);
+    assert_eq!(other.await.expect("read"), None);
+    // Far back it is not looked for.
+    let record = said("friend:10002", 5_000, "x");
+    archive.record(pushed(record)).await.expect("recorded");
+    let far = archive.by_client_sequence(place, 501).await;
+    assert_eq!(far.expect("read"), None);
+}
+
+#[tokio::test]
 async fn those_who_spoke_last_come_first() {
     let archive = open(None).await;
     for (place, sequence) in [

@@ -125,22 +125,30 @@ async fn who(bot: &Bot, uid: Option<nekonap_ids::Uid>) -> Option<Uin> {
     bot.client().uin_of(&uid?).await.ok().flatten()
 }
 
-/// The id of the quoted message: the one it has, or gets now. Without a shared sequence only its number is told.
+/// The id of the quoted message: the one it has, or gets now. An old client tells no shared sequence, and the message is
+/// looked for by its sender's number; where it is not found, nothing is told but that something is quoted.
 async fn quote(bot: &Bot, conversation: Option<Conversation>, reply: &ReplyElement) -> Reply {
     let unnamed = Reply {
         id: None,
-        seq: Some(reply.sequence),
+        seq: None,
     };
-    let place = match conversation {
-        Some(group @ Conversation::Group(_)) => Some((group, reply.sequence)),
-        Some(private) => reply.shared_sequence.map(|sequence| (private, sequence)),
-        None => None,
-    };
-    let Some((conversation, sequence)) = place else {
+    let Some(conversation) = conversation else {
         return unnamed;
     };
-    match bot.archive().name(conversation, sequence).await {
-        Ok(id) => Reply::to(id),
+    let sequence = match conversation {
+        Conversation::Group(_) => Some(reply.sequence),
+        Conversation::Friend(_) | Conversation::Temporary { .. } => reply.shared_sequence,
+    };
+    let named = match (sequence, u32::try_from(reply.sequence.get())) {
+        (Some(sequence), _) => bot.archive().name(conversation, sequence).await.map(Some),
+        (None, Ok(number)) => {
+            let found = bot.archive().by_client_sequence(conversation, number).await;
+            found.map(|stored| Some(stored?.id))
+        }
+        (None, Err(_)) => Ok(None),
+    };
+    match named {
+        Ok(id) => id.map_or(unnamed, Reply::to),
         Err(error) => {
             tracing::warn!(%error, "a quoted message has no id");
             unnamed

@@ -611,6 +611,33 @@ fn survives(place: usize, message: Message) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+#[test]
+fn a_quote_without_a_shared_sequence_is_found_by_its_senders_number() {
+    let world = &*WORLD;
+    let quoted = said(PLACES[1], 2, 10_001, "quote me");
+    let place = Some(quoted.conversation);
+    let reply = |number: u64| nekonap_client::message::Reply {
+        sequence: Sequence::new(number),
+        sender: Some(quoted.sender),
+        ..nekonap_client::message::Reply::default()
+    };
+    let bot = &world.offline.bot;
+    let told = |number, place| {
+        let elements = [Element::Reply(reply(number))];
+        world.runtime.block_on(read(bot, place, &elements))
+    };
+    let known = Reply::to(world.quotable[1][1]);
+    let number = u64::from(quoted.client_sequence);
+    assert_eq!(told(number, place).0, [Segment::Reply(known)]);
+    for (number, place) in [(7, place), (number, None)] {
+        let unnamed = Reply {
+            id: None,
+            seq: None,
+        };
+        assert_eq!(told(number, place).0, [Segment::Reply(unnamed)]);
+    }
+}
+
 proptest! {
     #[test]
     fn any_segments_survive_the_way_into_a_group(message in any_message(&WORLD, 0)) {
