@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use nekonap_ids::Uin;
-use nekonap_wire::{commands::session::KICK_NT, proto::session::KickNt};
-use prost::Message as _;
+use nekonap_wire::{
+    commands::session::{KICK_NT, encode_kick},
+    proto::session::KickNt,
+};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde::{Deserialize, Serialize};
 
@@ -265,14 +267,13 @@ pub(crate) fn kick(
         return Ok(());
     };
     world.end_session(line.session, SessionState::Revoked)?;
-    let body = KickNt {
+    let body = encode_kick(&KickNt {
         uin: Some(uin.get()),
         same_device: Some(false),
         tips: Some(text.to_owned()),
         title: Some(title.to_owned()),
         kind: Some(KICK_ELSEWHERE),
-    }
-    .encode_to_vec();
+    });
     let push = Parcel::Push {
         command: KICK_NT,
         body: body.into(),

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
-    commands::session::{MSG_PUSH, PUSH_PARAMS},
+    commands::session::{MSG_PUSH, PUSH_PARAMS, encode_push_params},
     message::Party,
     proto::{
         push::MsgPush,
@@ -379,7 +379,7 @@ fn devices(world: &mut World, uin: Uin) {
             device_name: Some(line.device.clone()),
         })
         .collect();
-    let body: Bytes = PushParams {
+    let body = encode_push_params(&PushParams {
         devices,
         guild: Some(push_params::Guild {
             flag_1: Some(0),
@@ -387,8 +387,7 @@ fn devices(world: &mut World, uin: Uin) {
         }),
         error: Some(String::new()),
         storage_time: Some(0),
-    }
-    .encode_to_vec()
+    })
     .into();
     to_account(world, uin, PUSH_PARAMS, &body, None);
 }
