@@ -26,13 +26,21 @@ pub(super) async fn group_recall(bot: &Bot, recall: &GroupRecall) -> Result<(), 
 
 pub(super) async fn private_recall(bot: &Bot, recall: &PrivateRecall) -> Result<(), ArchiveError> {
     let place = Conversation::Friend(recall.peer);
-    if recall.sequence.get() == 0 {
-        // Old clients tell no shared sequence; without it nothing names the message.
+    let sequence = match recall.sequence.get() {
+        // Old clients tell no shared sequence: the message is looked for by its author's number.
+        0 => {
+            let number = recall.client_sequence;
+            let found = bot.archive().by_client_sequence(place, number).await?;
+            found.and_then(|stored| stored.sequence)
+        }
+        _ => Some(recall.sequence),
+    };
+    let Some(sequence) = sequence else {
         bot.vitals().events_dropped.one();
         return Ok(());
-    }
+    };
     let author = recall.author.uin.or(Some(recall.peer));
-    recalled(bot, place, recall.sequence, author, author, recall.time).await
+    recalled(bot, place, sequence, author, author, recall.time).await
 }
 
 /// Marks a message as recalled, and tells it the first time.

@@ -2,7 +2,8 @@
 
 use nekonap_archive::ArchiveError;
 use nekonap_client::{
-    Element, Essence, GroupRecall, Message as Said, Person, Reaction, Sender, message::Text,
+    Element, Essence, GroupRecall, Message as Said, Person, PrivateRecall, Reaction, Sender,
+    message::Text,
 };
 use nekonap_ids::{Conversation, MessageId, Sequence};
 use nekonap_onebot::Form;
@@ -247,6 +248,45 @@ async fn a_recall_is_told_once_with_the_id_of_its_message() {
     assert_eq!(unheard["message_id"], json!(id));
     let gone = offline.call("get_msg", json!({"message_id": id})).await;
     assert_eq!(gone["retcode"], 1200, "there is no copy of it: {gone}");
+}
+
+#[tokio::test]
+async fn a_private_recall_names_its_message_by_either_number() {
+    let offline = Offline::new().await;
+    let mut cursor = everything(&offline);
+    for (sequence, client_sequence) in [(1, 500), (2, 501)] {
+        let said = Said {
+            client_sequence,
+            ..heard("friend:10002", 10_002, sequence, 1, "oops")
+        };
+        message::pushed(&offline.bot, said).await.expect("recorded");
+    }
+    let recall = |sequence, client_sequence| PrivateRecall {
+        peer: uin(10_002),
+        author: Person::default(),
+        sequence: Sequence::new(sequence),
+        client_sequence,
+        random: 1,
+        time: 1,
+        tip: String::new(),
+    };
+    for recall in [recall(1, 0), recall(0, 501), recall(2, 501), recall(0, 77)] {
+        notices::private_recall(&offline.bot, &recall)
+            .await
+            .expect("marked");
+    }
+    let events = told(&mut cursor);
+    let [one, two, first, second] = &events[..] else {
+        panic!("each is told once: {events:?}");
+    };
+    for (said, recalled) in [(one, first), (two, second)] {
+        assert_eq!(recalled["notice_type"], "friend_recall");
+        assert_eq!(
+            (&recalled["user_id"], &recalled["message_id"]),
+            (&json!(10002), &said["message_id"])
+        );
+    }
+    assert_eq!(offline.bot.vitals().events_dropped.get(), 1);
 }
 
 #[tokio::test]
