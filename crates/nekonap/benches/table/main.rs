@@ -4,6 +4,7 @@
 mod baseline;
 mod codecs;
 mod load;
+mod members;
 mod process;
 mod requests;
 
@@ -54,6 +55,9 @@ fn main() {
     let wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|word| word == part);
     if wanted("start") {
         rows.extend(process::rows());
+    }
+    if wanted("members") {
+        rows.extend(runtime.block_on(members::rows()));
     }
     if wanted("calls") {
         rows.extend(runtime.block_on(requests::calls()));

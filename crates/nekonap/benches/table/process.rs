@@ -83,7 +83,7 @@ fn sandbox(binary: &std::ffi::OsStr) -> Child {
 }
 
 /// Linux only; elsewhere the row is left out.
-fn resident_kilobytes(process: u32) -> Option<u32> {
+pub(crate) fn resident_kilobytes(process: u32) -> Option<u32> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
     line.split_whitespace().nth(1)?.parse().ok()

@@ -1,0 +1,166 @@
+//! What it costs to know half a million people: `nekonap run` in 1,000 groups of 500 members, all distinct, every group's
+//! list asked for once.
+
+use crate::{Row, process::resident_kilobytes};
+use nekonap::runtime;
+use serde_json::{Value, json};
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+const GROUPS: u32 = 1_000;
+const MEMBERS: u32 = 500;
+/// Who is in every group, and logs in.
+const ACCOUNT: u32 = 10_001;
+/// The sandbox's own bot, in no group.
+const ANOTHER: u32 = 10_002;
+
+pub(crate) async fn rows() -> Vec<Row> {
+    let Some(binary) = std::env::var_os("NEKONAP_BINARY") else {
+        return Vec::new();
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let seed = folder.path().join("seed.json");
+    fs::write(&seed, world().to_string()).expect("written");
+    let mut sandbox = Ended(
+        Command::new(&binary)
+            .args([
+                "sandbox",
+                "--http",
+                "127.0.0.1:0",
+                "--ws",
+                "127.0.0.1:0",
+                "--wire",
+                "127.0.0.1:0",
+            ])
+            .args(["--bot", &ANOTHER.to_string(), "--seed"])
+            .arg(&seed)
+            .env("XDG_RUNTIME_DIR", folder.path().join("sandbox"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts"),
+    );
+    let mut line = String::new();
+    BufReader::new(sandbox.0.stdout.take().expect("a pipe"))
+        .read_line(&mut line)
+        .expect("the ready line");
+    let ready: Value = serde_json::from_str(&line).expect("JSON");
+
+    let mut run = Ended(start_run(&binary, folder.path(), &ready));
+    let stderr = BufReader::new(run.0.stderr.take().expect("a pipe"));
+    let mut lines = stderr.lines().map_while(Result::ok);
+    let code = lines
+        .find(|line| line.contains("txz.qq.com"))
+        .expect("it shows a code");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
+    for verb in ["scan_login", "confirm_login"] {
+        let act = json!({"as": ACCOUNT, "do": verb, "code": code.trim()});
+        let api = format!("{}/sandbox/api/act", text(&ready["http"]));
+        post(&client, &api, text(&ready["token"]), &act).await;
+    }
+    lines
+        .find(|line| line.contains("已上线"))
+        .expect("it comes online");
+    // Whatever else it says, nobody must keep it waiting.
+    std::thread::spawn(move || lines.for_each(drop));
+
+    let running = runtime::running(&folder.path().join("run").join("nekonap")).expect("announced");
+    let me = &running[0][0];
+    for group in 0..GROUPS {
+        let asked = json!({"group_id": 20_001 + group});
+        let url = format!("{}/get_group_member_list", me.http);
+        let answer = post(&client, &url, &me.token, &asked).await;
+        assert_eq!(
+            answer["data"].as_array().map(Vec::len),
+            Some(MEMBERS as usize),
+            "group {group}"
+        );
+    }
+    let Some(resident) = resident_kilobytes(run.0.id()) else {
+        return Vec::new();
+    };
+    vec![Row {
+        what: "resident, `nekonap run`, 1,000 groups of 500 members",
+        figure: f64::from(resident) / 1_024.0,
+        unit: "MiB",
+        baseline: None,
+        reach: "< 120 MB",
+    }]
+}
+
+/// Ends with us.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn world() -> Value {
+    let mut people = vec![json!({"uin": ACCOUNT, "nickname": "Neko"})];
+    let mut groups = Vec::new();
+    let mut next = 1_000_000;
+    for group in 0..GROUPS {
+        let others: Vec<u32> = (next..next + MEMBERS - 1).collect();
+        next += MEMBERS - 1;
+        people.extend(
+            others
+                .iter()
+                .map(|uin| json!({"uin": uin, "nickname": format!("Member {uin}")})),
+        );
+        let mut members = others;
+        let owner = members[0];
+        members.push(ACCOUNT);
+        groups.push(json!({
+            "group": 20_001 + group, "name": format!("Group {group}"), "owner": owner, "members": members
+        }));
+    }
+    json!({"people": people, "groups": groups})
+}
+
+fn start_run(binary: &std::ffi::OsStr, folder: &Path, ready: &Value) -> Child {
+    let config = folder.join("nekonap.toml");
+    let text = format!(
+        "[qq]\nservers = [{}]\nsecp192k1 = {}\np256 = {}\n[http]\nlisten = \"127.0.0.1:0\"\n[ws]\nlisten = \"127.0.0.1:0\"\n",
+        ready["wire"], ready["wire_keys"]["secp192k1"], ready["wire_keys"]["p256"]
+    );
+    fs::write(&config, text).expect("written");
+    Command::new(binary)
+        .arg("run")
+        .arg("--config")
+        .arg(&config)
+        .env("XDG_RUNTIME_DIR", folder.join("run"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts")
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("text")
+}
+
+async fn post(client: &reqwest::Client, url: &str, token: &str, body: &Value) -> Value {
+    let response = client
+        .post(url)
+        .bearer_auth(token)
+        .json(body)
+        .send()
+        .await
+        .expect("an answer");
+    assert!(
+        response.status().is_success(),
+        "{url}: {}",
+        response.status()
+    );
+    response.json().await.expect("JSON")
+}
