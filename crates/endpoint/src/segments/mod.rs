@@ -4,6 +4,7 @@
 mod cards;
 mod directory;
 mod faces;
+mod keyboard;
 mod music;
 mod read;
 #[cfg(test)]

@@ -4,19 +4,20 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use nekonap_client::{
     Element,
     message::{
-        FaceLook, Image as ImageElement, Keyboard as KeyboardElement, MarketFace, Media,
-        MentionTarget, Reply as ReplyElement, Thrown,
+        FaceLook, Image as ImageElement, MarketFace, Media, MentionTarget, Reply as ReplyElement,
+        Thrown,
     },
 };
 use nekonap_ids::{Conversation, Uin};
 use nekonap_onebot::{
     Message, Segment,
     segments::{
-        Action, At, Button, Dice, Face, File, Forward, Image, Json, JsonText, Keyboard, Markdown,
-        Permission, Poke, Record, RenderData, Reply, Row, Rps, Unknown, Video, Xml,
+        At, Dice, Face, File, Forward, Image, Json, JsonText, Markdown, Poke, Record, Reply, Rps,
+        Unknown, Video, Xml,
     },
 };
 
+use super::keyboard;
 use crate::bot::Bot;
 
 /// A message as frameworks see it. What cannot be decoded says so, and keeps its bytes.
@@ -112,7 +113,7 @@ async fn segment(
         Element::Markdown(markdown) => Segment::Markdown(Markdown {
             content: markdown.content.clone(),
         }),
-        Element::Keyboard(buttons) => Segment::Keyboard(keyboard(buttons)),
+        Element::Keyboard(buttons) => Segment::Keyboard(keyboard::read(buttons)),
         Element::Unknown(unknown) => Segment::Unknown(Unknown {
             what: "an element that is not understood".to_owned(),
             raw: STANDARD.encode(&unknown.raw),
@@ -188,44 +189,5 @@ fn reported_name(media: &Media) -> String {
         media.md5.to_ascii_uppercase()
     } else {
         media.name.clone()
-    }
-}
-
-fn keyboard(element: &KeyboardElement) -> Keyboard {
-    let rows = element.keyboard.rows.iter().map(|row| Row {
-        buttons: row
-            .buttons
-            .iter()
-            .map(|button| {
-                let render = button.render.clone().unwrap_or_default();
-                let action = button.action.clone().unwrap_or_default();
-                let permission = action.permission.unwrap_or_default();
-                Button {
-                    id: button.id.clone().unwrap_or_default(),
-                    render_data: RenderData {
-                        label: render.label.unwrap_or_default(),
-                        visited_label: render.visited_label.unwrap_or_default(),
-                        style: render.style.unwrap_or(0),
-                    },
-                    action: Action {
-                        r#type: action.r#type.unwrap_or(0),
-                        permission: Permission {
-                            r#type: permission.r#type.unwrap_or(0),
-                            specify_role_ids: permission.specify_role_ids,
-                            specify_user_ids: permission.specify_user_ids,
-                        },
-                        click_limit: action.click_limit,
-                        unsupport_tips: action.unsupport_tips.unwrap_or_default(),
-                        data: action.data.unwrap_or_default(),
-                        reply: action.reply.unwrap_or(false),
-                        enter: action.enter.unwrap_or(false),
-                    },
-                }
-            })
-            .collect(),
-    });
-    Keyboard {
-        rows: rows.collect(),
-        bot_appid: element.keyboard.bot_appid,
     }
 }

@@ -4,20 +4,17 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use nekonap_client::{
     Element,
     message::{
-        Card, Keyboard as KeyboardElement, Markdown as MarkdownElement, MarketFace, Mention,
-        MentionTarget, Reply as ReplyElement, Shake, Text, Unknown as UnknownElement,
-        Xml as XmlElement, buttons,
+        Card, Markdown as MarkdownElement, MarketFace, Mention, MentionTarget,
+        Reply as ReplyElement, Shake, Text, Unknown as UnknownElement, Xml as XmlElement,
     },
 };
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
 use nekonap_onebot::{
     Code, Message, Segment,
-    segments::{
-        Anonymous, At, Contact, ContactKind, Face, Image, Keyboard, Mface, Poke, Reply, Whom,
-    },
+    segments::{Anonymous, At, Contact, ContactKind, Face, Image, Mface, Poke, Reply, Whom},
 };
 
-use super::{Directory, Part, cards, faces, music};
+use super::{Directory, Part, cards, faces, keyboard, music};
 use crate::{
     bot::Context,
     error::{Failure, Result},
@@ -222,7 +219,7 @@ impl<D: Directory> Writing<'_, D> {
             Segment::Markdown(markdown) => Element::Markdown(MarkdownElement {
                 content: markdown.content,
             }),
-            Segment::Keyboard(rows) => Element::Keyboard(keyboard(&rows)),
+            Segment::Keyboard(rows) => Element::Keyboard(keyboard::write(&rows)),
             Segment::Forward(forward) => Element::Forward(
                 forwarding::carried(self.cx, self.directory, self.conversation, forward).await?,
             ),
@@ -457,43 +454,6 @@ fn market_face(face: &Mface) -> Result<MarketFace> {
         width: 300,
         height: 300,
     })
-}
-
-fn keyboard(rows: &Keyboard) -> KeyboardElement {
-    let button = |button: &nekonap_onebot::segments::Button| buttons::Button {
-        id: Some(button.id.clone()),
-        render: Some(buttons::ButtonRender {
-            label: Some(button.render_data.label.clone()),
-            visited_label: Some(button.render_data.visited_label.clone()),
-            style: Some(button.render_data.style),
-        }),
-        action: Some(buttons::ButtonAction {
-            r#type: Some(button.action.r#type),
-            permission: Some(buttons::ButtonPermission {
-                r#type: Some(button.action.permission.r#type),
-                specify_role_ids: button.action.permission.specify_role_ids.clone(),
-                specify_user_ids: button.action.permission.specify_user_ids.clone(),
-            }),
-            click_limit: button.action.click_limit,
-            unsupport_tips: Some(button.action.unsupport_tips.clone()),
-            data: Some(button.action.data.clone()),
-            reply: Some(button.action.reply),
-            enter: Some(button.action.enter),
-            ..buttons::ButtonAction::default()
-        }),
-    };
-    KeyboardElement {
-        keyboard: buttons::Keyboard {
-            rows: rows
-                .rows
-                .iter()
-                .map(|row| buttons::KeyboardRow {
-                    buttons: row.buttons.iter().map(button).collect(),
-                })
-                .collect(),
-            bot_appid: rows.bot_appid,
-        },
-    }
 }
 
 #[cfg(test)]
