@@ -1,7 +1,9 @@
 //! What was said: messages by conversation and sequence, reactions, essence, forwards, and how far people have read.
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
-use nekonap_wire::message::{Element, Message, Party, Place, decode_list, encode_list};
+use nekonap_wire::message::{
+    Element, Mention, MentionTarget, Message, Party, Place, Text, decode_list, encode_list,
+};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Role, World};
@@ -121,8 +123,35 @@ impl Said {
             client_sequence: self.client_sequence,
             random: self.random,
             time: self.time,
-            elements: self.elements.clone(),
+            elements: match self.chat {
+                Chat::Group(group) => self.named_quotes(world, group),
+                Chat::Two(..) => self.elements.clone(),
+            },
         }
+    }
+
+    /// The elements, each quote followed by the mention of its sender, which nobody typed: under the name that the group
+    /// knows. `protocol/02` §3.11
+    fn named_quotes(&self, world: &World, group: GroupUin) -> Vec<Element> {
+        let mut elements = Vec::with_capacity(self.elements.len());
+        for element in &self.elements {
+            elements.push(element.clone());
+            if let Element::Reply(reply) = element {
+                let name = reply
+                    .sender
+                    .map(|sender| world.name_in(group, sender))
+                    .unwrap_or_default();
+                elements.push(Element::Mention(Mention {
+                    target: MentionTarget::Member {
+                        uin: None,
+                        uid: reply.sender_uid,
+                    },
+                    text: format!("@{name}"),
+                }));
+                elements.push(Element::Text(Text::new(" ")));
+            }
+        }
+        elements
     }
 
     fn in_group(&self, world: &World, group: GroupUin, history: bool) -> Place {

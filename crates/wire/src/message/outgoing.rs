@@ -1,12 +1,14 @@
 //! A message on its way to the server: the request of `MessageSvc.PbSendMsg`, from both sides. `protocol/02` §4.1
 
+use std::borrow::Cow;
+
 use nekonap_ids::{GroupUin, Uid, Uin};
 use prost::Message as _;
 
 use super::{
     cleanup,
     element::{Element, Face, FaceLook},
-    elements::{face, file},
+    elements::{face, file, media},
     list,
 };
 use crate::{
@@ -137,7 +139,7 @@ impl Outgoing {
                 ..Body::default()
             },
             None => Body {
-                rich_text: Some(list::rich_text(&self.elements, in_group, true)),
+                rich_text: Some(list::rich_text(&self.in_scene(in_group), in_group, true)),
                 ..Body::default()
             },
         };
@@ -153,6 +155,19 @@ impl Outgoing {
             client_seq: Some(self.client_sequence),
             random: Some(self.random),
         }
+    }
+
+    /// The elements, media under the numbers that belong where they are said: a file that was said elsewhere is sent on
+    /// by reference. `protocol/02` §4.5
+    fn in_scene(&self, group: bool) -> Cow<'_, [Element]> {
+        let strange = |element: &Element| media::in_scene(element, group).is_some();
+        if !self.elements.iter().any(strange) {
+            return Cow::Borrowed(&self.elements);
+        }
+        self.elements
+            .iter()
+            .map(|element| media::in_scene(element, group).unwrap_or_else(|| element.clone()))
+            .collect()
     }
 
     /// Reads the request, as a server does.
@@ -195,5 +210,62 @@ impl Outgoing {
             client_sequence: request.client_seq.unwrap_or(0),
             random: request.random.unwrap_or(0),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::{media_business, media_element};
+    use crate::proto::message::{FileIndex, FileInfo, FileType, MsgInfo, MsgInfoBody, RichText};
+
+    fn medium(kind: u32, business: u32) -> Element {
+        let info = MsgInfo {
+            bodies: vec![MsgInfoBody {
+                index: Some(FileIndex {
+                    info: Some(FileInfo {
+                        r#type: Some(FileType {
+                            kind: Some(kind),
+                            ..FileType::default()
+                        }),
+                        ..FileInfo::default()
+                    }),
+                    ..FileIndex::default()
+                }),
+                ..MsgInfoBody::default()
+            }],
+            ..MsgInfo::default()
+        };
+        let raw = media_element(&info.encode_to_vec().into(), business);
+        let list = RichText {
+            elems: vec![raw],
+            ..RichText::default()
+        };
+        let found = super::super::decode_list(&list.encode_to_vec()).expect("a list");
+        found.into_iter().next().expect("a medium")
+    }
+
+    #[test]
+    fn a_file_that_was_said_elsewhere_is_sent_on_under_the_number_of_its_new_place() {
+        let group = Destination::Group(GroupUin::new(20001).expect("a group"));
+        let friend = Destination::Friend {
+            uin: None,
+            uid: Uid::new("u_x").ok(),
+        };
+        for (kind, number) in [(1, 0), (2, 1), (3, 2)] {
+            for from in [10, 20] {
+                for (to, wanted) in [(friend, 10), (group, 20)] {
+                    let sent = Outgoing {
+                        to,
+                        elements: vec![medium(kind, from + number)],
+                        client_sequence: 0,
+                        random: 1,
+                    };
+                    let read = Outgoing::decode(&sent.encode()).expect("a message");
+                    let business = media_business(&read.elements[0]);
+                    assert_eq!(business, Some(wanted + number), "kind {kind} from {from}");
+                }
+            }
+        }
     }
 }

@@ -3,7 +3,10 @@
 use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::{
     commands::messages::Sent,
-    message::{Destination, Element, Face, FaceLook, MentionTarget, Outgoing, ThrowResult, Thrown},
+    message::{
+        Destination, Element, Face, FaceLook, MentionTarget, Outgoing, ThrowResult, Thrown,
+        is_for_group, media_business,
+    },
 };
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
@@ -139,6 +142,16 @@ fn check(world: &World, actor: Uin, to: To, elements: &[Element]) -> Result<(), 
     if characters > MOST_CHARACTERS {
         let text = format!("a message has at most {MOST_CHARACTERS} characters");
         return Err(Refusal::not_allowed(code::TOO_LARGE, text));
+    }
+    let in_group = matches!(to, To::Group(_));
+    let strange = |element: &Element| {
+        media_business(element).is_some_and(|business| is_for_group(business) != in_group)
+    };
+    if elements.iter().any(strange) {
+        return Err(Refusal::not_allowed(
+            code::MALFORMED,
+            "the file's business type is that of another kind of chat",
+        ));
     }
     let everybody = elements.iter().any(|element| {
         matches!(element, Element::Mention(mention) if mention.target == MentionTarget::Everybody)

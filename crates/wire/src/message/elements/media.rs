@@ -13,6 +13,10 @@ use crate::{
 /// The service of all media.
 pub(super) const SERVICE: i32 = 48;
 
+/// What the business number begins at in private chats, and in groups. `protocol/02` §3.8
+const PRIVATE: u32 = 10;
+const GROUP: u32 = 20;
+
 /// The kind of a file: `FileType`'s field 1.
 const PICTURE: u32 = 1;
 const VIDEO: u32 = 2;
@@ -97,6 +101,46 @@ pub(super) fn decode(payload: &Bytes, business: u32) -> Option<Element> {
         VOICE => Some(Element::Voice(Voice { media, raw })),
         _ => None,
     }
+}
+
+/// Which number a medium travels under: its kind, and whether it is said in a group. `None` for what is no medium in
+/// today's form.
+pub fn business(element: &Element) -> Option<u32> {
+    let raw = match element {
+        Element::Image(image) => &image.raw,
+        Element::Voice(voice) => &voice.raw,
+        Element::Video(video) => &video.raw,
+        _ => return None,
+    };
+    let common = bounded::decode::<Elem>(raw).ok()?.common_elem?;
+    (common.service_type == Some(SERVICE)).then(|| common.business_type.unwrap_or(0))
+}
+
+/// Whether a medium of this number is said in a group, rather than in a private chat.
+pub const fn is_for_group(business: u32) -> bool {
+    business >= GROUP
+}
+
+/// The element as it is said in a group, or in a private chat: the same file under the number that belongs there. What
+/// has no such number is left as it is.
+pub(in crate::message) fn in_scene(element: &Element, group: bool) -> Option<Element> {
+    let now = business(element)?;
+    let wanted = now % 10 + if group { GROUP } else { PRIVATE };
+    if now == wanted {
+        return None;
+    }
+    let moved = |raw: &Bytes| {
+        let payload = bounded::decode::<Elem>(raw).ok()?.common_elem?.payload?;
+        Some(self::element(&payload, wanted))
+    };
+    let mut element = element.clone();
+    match &mut element {
+        Element::Image(image) => image.raw = moved(&image.raw)?,
+        Element::Voice(voice) => voice.raw = moved(&voice.raw)?,
+        Element::Video(video) => video.raw = moved(&video.raw)?,
+        _ => return None,
+    }
+    Some(element)
 }
 
 /// The element that carries an upload's answer. `business`: 10 picture, 11 video, 12 voice in private chats, 20 to 22 in
