@@ -158,6 +158,15 @@ async fn a_picture_that_somebody_sent_can_be_sent_again_by_reference() {
         story.newest_in_group(20002).await["message"][0]["type"],
         "image"
     );
+    // A private chat has numbers of its own for files, and the server refuses another chat's.
+    bot.call(
+        "forward_friend_single_msg",
+        json!({"message_id": event["message_id"], "user_id": 10003}),
+    )
+    .await
+    .ok();
+    let told = story.newest_between(10003, 10001).await;
+    assert_eq!(told["message"][0]["type"], "image");
 }
 
 #[tokio::test]
