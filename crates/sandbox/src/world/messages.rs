@@ -196,6 +196,23 @@ fn said(chat: Chat, row: &Row<'_>) -> rusqlite::Result<Said> {
 }
 
 impl World {
+    /// The conversation that an act names by its group, or by the other side of a private chat.
+    pub(crate) fn chat_named(
+        &self,
+        actor: Uin,
+        group: Option<GroupUin>,
+        peer: Option<Uin>,
+    ) -> Result<Chat, Refusal> {
+        match (group, peer) {
+            (Some(group), None) => {
+                self.acting_member(group, actor)?;
+                Ok(Chat::Group(group))
+            }
+            (None, Some(peer)) => Ok(Chat::of(actor, self.person(peer)?.uin)),
+            _ => Err(Refusal::bad_request("either `group` or `peer` is needed")),
+        }
+    }
+
     /// The newest sequence of a conversation.
     pub(crate) fn newest(&self, chat: Chat) -> u64 {
         match chat {

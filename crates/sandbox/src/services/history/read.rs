@@ -83,14 +83,7 @@ pub(crate) struct ReadAct {
 
 /// Somebody has read.
 pub(crate) fn act(world: &mut World, actor: Uin, act: ReadAct) -> Result<Nothing, Refusal> {
-    let chat = match (act.group, act.peer) {
-        (Some(group), None) => {
-            world.acting_member(group, actor)?;
-            Chat::Group(group)
-        }
-        (None, Some(peer)) => Chat::of(actor, world.person(peer)?.uin),
-        _ => return Err(Refusal::bad_request("either `group` or `peer` is needed")),
-    };
+    let chat = world.chat_named(actor, act.group, act.peer)?;
     mark(world, actor, chat, act.sequence, None)?;
     Ok(Nothing {})
 }

@@ -118,14 +118,7 @@ pub(crate) struct RecallAct {
 
 /// Somebody takes a message back.
 pub(crate) fn act(world: &mut World, actor: Uin, act: RecallAct) -> Result<Nothing, Refusal> {
-    let chat = match (act.group, act.peer) {
-        (Some(group), None) => {
-            world.acting_member(group, actor)?;
-            Chat::Group(group)
-        }
-        (None, Some(peer)) => Chat::of(actor, world.person(peer)?.uin),
-        _ => return Err(Refusal::bad_request("either `group` or `peer` is needed")),
-    };
+    let chat = world.chat_named(actor, act.group, act.peer)?;
     let message = world
         .said(chat, act.sequence)?
         .filter(|message| !message.recalled)
