@@ -117,7 +117,7 @@ impl World {
             .prepare_cached(
                 "INSERT INTO sessions (number, uin, d2, d2_key, tgt, a1, guid, device, state)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-                 ON CONFLICT (number) DO UPDATE SET state = ?9",
+                 ON CONFLICT (number) DO UPDATE SET a1 = ?6, state = ?9",
             )?
             .execute(params![
                 session.number.cast_signed(),

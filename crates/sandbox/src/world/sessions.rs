@@ -202,20 +202,11 @@ impl Sessions {
         self.granted.get(&number)
     }
 
-    /// The connections of one session of an account.
-    pub(crate) fn connections_of(&self, uin: Uin, session: u64) -> Vec<Arc<Connection>> {
-        self.lines(uin)
-            .iter()
-            .filter(|line| line.session == session)
-            .map(|line| Arc::clone(&line.connection))
-            .collect()
-    }
-
     /// The session whose A1 this is.
     pub(crate) fn of_a1(&self, a1: &[u8]) -> Option<&Session> {
         self.granted
             .values()
-            .find(|session| session.tickets.a1 == a1)
+            .find(|session| !a1.is_empty() && session.tickets.a1 == a1)
     }
 
     /// The accounts that have a client online.
@@ -373,13 +364,12 @@ impl World {
         Ok(())
     }
 
-    /// Forgets a session: another has taken its place.
-    pub(crate) fn retire(&mut self, number: u64) -> Result<(), Refusal> {
-        if let Some(session) = self.sessions.number(number).cloned() {
-            self.forget_session(&session)?;
-            self.sessions.remove(number);
+    /// Another session has taken the place of this one: its A1 is used up, and its D2 is told so.
+    pub(crate) fn supersede(&mut self, number: u64) -> Result<(), Refusal> {
+        if let Some(session) = self.sessions.granted.get_mut(&number) {
+            session.tickets.a1 = Bytes::new();
         }
-        Ok(())
+        self.end_session(number, SessionState::Revoked)
     }
 
     /// The numbers of somebody's sessions that are good.

@@ -16,7 +16,6 @@ use serde::Deserialize;
 use crate::{
     http::Nothing,
     refusal::{Refusal, code},
-    server::Parcel,
     world::{CODE_LIFE, Change, CodeState, EXCHANGE_LIFE, Exchanged, LoginCode, World, ticket},
 };
 
@@ -172,11 +171,9 @@ pub(crate) fn easy(world: &mut World, uin: Uin, guid: Guid, a1: &[u8]) -> Result
         return Err(no());
     }
     let (number, device) = (session.number, session.device.clone());
-    for connection in world.sessions.connections_of(uin, number) {
-        world.depart(&connection, Parcel::Close);
-    }
     let tickets = world.grant(uin, guid, device)?;
-    world.retire(number)?;
+    // The client may ask on the very connection that was online with the elder session: it stays open.
+    world.supersede(number)?;
     Ok(tickets)
 }
 
@@ -338,12 +335,16 @@ mod tests {
             .expect("granted");
         let new = easy(&mut world, uin(10002), guid, &old.a1).expect("renewed");
         assert!(easy(&mut world, uin(10002), guid, &old.a1).is_err());
-        assert!(world.sessions.of_d2(&old.d2).is_none());
-        assert!(world.sessions.of_d2(&new.d2).is_some());
-        // And it is so after a restart.
-        world.load().expect("loaded");
-        assert!(world.sessions.of_d2(&old.d2).is_none());
-        assert!(world.sessions.of_a1(&new.a1).is_some());
+        // It is so after a restart as well, and the old ticket is still known, to be told that it is dead.
+        for _ in 0..2 {
+            let state = |d2: &[u8]| world.sessions.of_d2(d2).map(|session| session.state);
+            assert_eq!(state(&old.d2), Some(crate::world::SessionState::Revoked));
+            assert_eq!(state(&new.d2), Some(crate::world::SessionState::Good));
+            assert!(world.sessions.of_a1(&old.a1).is_none());
+            assert!(world.sessions.of_a1(&new.a1).is_some());
+            assert!(world.sessions.of_a1(b"").is_none());
+            world.load().expect("loaded");
+        }
     }
 
     #[test]
