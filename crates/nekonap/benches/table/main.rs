@@ -10,6 +10,10 @@ mod requests;
 
 use serde_json::{Value, json};
 
+/// The allocator of the program that is measured here.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// One line of the table.
 pub(crate) struct Row {
     pub(crate) what: &'static str,

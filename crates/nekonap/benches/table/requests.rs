@@ -60,12 +60,11 @@ pub(crate) async fn calls() -> Vec<Row> {
         theirs.push(requests_a_second(bare, 16, std::slice::from_ref(&login)).await);
         ours.push(requests_a_second(http, 16, std::slice::from_ref(&login)).await);
     }
-    let bare_rate = middle(&mut theirs);
     let mut rows = vec![Row {
         what: "get_login_info over HTTP, kept alive, 16 connections",
         figure: middle(&mut ours),
         unit: "/s",
-        baseline: Some(("a bare axum handler", bare_rate)),
+        baseline: Some(("a bare axum handler", middle(&mut theirs))),
         reach: ">= 0.9",
     }];
 
@@ -75,15 +74,19 @@ pub(crate) async fn calls() -> Vec<Row> {
             post("/send_group_msg", TOKEN, &body)
         })
         .collect();
-    let sent = requests_a_second(http, 64, &sends).await;
+    let mut ours = Vec::new();
+    let mut theirs = Vec::new();
+    for _ in 0..3 {
+        theirs.push(requests_a_second(bare, 64, &sends).await);
+        ours.push(requests_a_second(http, 64, &sends).await);
+    }
     rows.push(Row {
         what: "send_group_msg end to end, 64 in flight over 3 groups",
-        figure: sent,
+        figure: middle(&mut ours),
         unit: "/s",
-        baseline: Some(("a bare axum handler", bare_rate)),
+        baseline: Some(("a bare axum handler", middle(&mut theirs))),
         reach: ">= 0.25",
     });
-
     world.shutdown().await;
     rows
 }
