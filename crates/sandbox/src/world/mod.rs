@@ -3,9 +3,11 @@
 //! What is small is in memory and in the database, what grows (messages, forwards) in the database alone. A rule
 //! ([`services`](crate::services)) checks, then changes both here, then says what [`happened`](World::happened).
 
+mod blobs;
 mod change;
 mod groups;
 mod load;
+mod marks;
 mod messages;
 mod people;
 mod save;

@@ -1,0 +1,10 @@
+//! Messages as people write and see them: a text, or a list of elements in JSON (`api/sandbox.md`, "Act").
+
+mod read;
+mod write;
+
+pub(crate) use read::read;
+pub(crate) use write::write;
+
+/// How deep forwards may be inside forwards.
+const DEEPEST: usize = 10;

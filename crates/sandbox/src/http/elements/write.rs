@@ -1,0 +1,296 @@
+//! What was said, as people see it.
+
+use std::cell::Cell;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use nekonap_ids::Uin;
+use nekonap_wire::{
+    bounded,
+    commands::forwards::{MAIN_ITEM, unpack},
+    message::{
+        Element, Forward, Media, Mention, MentionTarget, Message, Place, Reply, Thrown,
+        encode_list, raw_list,
+    },
+    proto::{forwards::Item, message::Elem},
+};
+use serde_json::{Value, json};
+
+use super::DEEPEST;
+use crate::{
+    refusal::Refusal,
+    world::{Chat, World},
+};
+
+/// How many messages of forwards one look shows, all levels together: a forward may hold another many times over.
+const MOST_SHOWN: usize = 10_000;
+
+/// A message's elements as people see them.
+pub(crate) fn write(world: &World, chat: Chat, elements: &[Element]) -> Result<Value, Refusal> {
+    Writer {
+        world,
+        chat,
+        items: &[],
+        left: &Cell::new(MOST_SHOWN),
+    }
+    .elements(elements, 0)
+}
+
+struct Writer<'a> {
+    world: &'a World,
+    chat: Chat,
+    /// What the forward around these elements carries along.
+    items: &'a [Item],
+    /// How many messages of forwards may still be shown.
+    left: &'a Cell<usize>,
+}
+
+impl Writer<'_> {
+    fn elements(&self, elements: &[Element], depth: usize) -> Result<Value, Refusal> {
+        let shown: Result<Vec<Value>, Refusal> = elements
+            .iter()
+            .map(|element| self.element(element, depth))
+            .collect();
+        Ok(Value::Array(shown?))
+    }
+
+    fn element(&self, element: &Element, depth: usize) -> Result<Value, Refusal> {
+        Ok(match element {
+            Element::Text(text) => json!({"type": "text", "text": text.text}),
+            Element::Mention(mention) => json!({"type": "at", "uin": self.mentioned(mention)}),
+            Element::Face(face) => match face.thrown() {
+                Some((Thrown::Dice, value)) => json!({"type": "dice", "value": value}),
+                Some((Thrown::RockPaperScissors, value)) => {
+                    json!({"type": "rps", "value": value})
+                }
+                None => json!({"type": "face", "id": face.id}),
+            },
+            Element::MarketFace(face) => json!({
+                "type": "market_face", "id": hex::encode(&face.id), "package": face.package,
+                "name": face.name
+            }),
+            Element::Reply(reply) => json!({"type": "reply", "sequence": self.answered(reply)?}),
+            Element::Image(image) => medium("image", &image.media),
+            Element::Voice(voice) => medium("voice", &voice.media),
+            Element::Video(video) => medium("video", &video.media),
+            Element::File(file) => json!({
+                "type": "file", "name": file.name, "size": file.size, "id": file.id,
+                "md5": file.md5
+            }),
+            Element::Card(card) => json!({"type": "ark", "json": card.json}),
+            Element::Xml(xml) => json!({"type": "xml", "xml": xml.xml}),
+            Element::Markdown(markdown) => {
+                json!({"type": "markdown", "text": markdown.content})
+            }
+            Element::Forward(forward) => json!({
+                "type": "forward",
+                "id": forward.res_id,
+                "title": forward.title,
+                "preview": forward.preview,
+                "summary": forward.summary,
+                "messages": self.inside(forward, depth + 1)?,
+            }),
+            other => unknown(other),
+        })
+    }
+
+    /// Who is mentioned; 0 is everybody, or somebody who is not known.
+    fn mentioned(&self, mention: &Mention) -> u64 {
+        match mention.target {
+            MentionTarget::Everybody => 0,
+            MentionTarget::Member { uin, uid } => uin
+                .or_else(|| uid.and_then(|uid| self.world.uids.get(&uid).copied()))
+                .map_or(0, Uin::get),
+        }
+    }
+
+    /// The shared sequence of what is answered.
+    fn answered(&self, reply: &Reply) -> Result<u64, Refusal> {
+        if matches!(self.chat, Chat::Group(_)) {
+            return Ok(reply.sequence.get());
+        }
+        if let Some(shared) = reply.shared_sequence {
+            return Ok(shared.get());
+        }
+        let by_client = match (reply.sender, u32::try_from(reply.sequence.get())) {
+            (Some(sender), Ok(client)) => {
+                self.world
+                    .said_by_client(self.chat, sender, client, reply.random)?
+            }
+            _ => None,
+        };
+        Ok(by_client.map_or(reply.sequence.get(), |message| message.sequence))
+    }
+
+    /// The messages of a forward: those that came along, or those that are stored.
+    fn inside(&self, forward: &Forward, depth: usize) -> Result<Value, Refusal> {
+        if depth > DEEPEST {
+            return Ok(json!([]));
+        }
+        let along = self
+            .items
+            .iter()
+            .find(|item| item.file_name.as_deref() == Some(forward.uniseq.as_str()));
+        if let Some(item) = along {
+            return self.nodes(item, depth);
+        }
+        let stored = self
+            .world
+            .long_message(&forward.res_id)?
+            .and_then(|payload| unpack(&payload).ok())
+            .unwrap_or_default();
+        let main = stored
+            .items
+            .iter()
+            .find(|item| item.file_name.as_deref() == Some(MAIN_ITEM))
+            .or(stored.items.first());
+        match main {
+            Some(main) => Writer {
+                world: self.world,
+                chat: self.chat,
+                items: &stored.items,
+                left: self.left,
+            }
+            .nodes(main, depth),
+            None => Ok(json!([])),
+        }
+    }
+
+    fn nodes(&self, item: &Item, depth: usize) -> Result<Value, Refusal> {
+        let messages = item
+            .nodes
+            .iter()
+            .flat_map(|nodes| &nodes.messages)
+            .filter_map(Message::decode);
+        let mut shown = Vec::new();
+        for message in messages {
+            let Some(left) = self.left.get().checked_sub(1) else {
+                break;
+            };
+            self.left.set(left);
+            let name = match &message.place {
+                Place::Group { card, .. } => card.clone(),
+                Place::Forwarded { name } => name.clone(),
+                _ => String::new(),
+            };
+            shown.push(json!({
+                "uin": message.from.uin,
+                "name": name,
+                "time": message.time,
+                "message": self.elements(&message.elements, depth)?,
+            }));
+        }
+        Ok(Value::Array(shown))
+    }
+}
+
+fn medium(kind: &str, media: &Media) -> Value {
+    json!({
+        "type": kind,
+        "name": media.name,
+        "size": media.size,
+        "md5": media.md5,
+        "width": media.width,
+        "height": media.height,
+        "seconds": media.seconds,
+    })
+}
+
+/// An element that has no form of its own here: its service and payload, or all of it.
+fn unknown(element: &Element) -> Value {
+    let raw = raw_list(&encode_list(std::slice::from_ref(element)))
+        .into_iter()
+        .next()
+        .unwrap_or_default();
+    let common = bounded::decode::<Elem>(&raw)
+        .ok()
+        .and_then(|elem| elem.common_elem);
+    match common {
+        Some(common) => json!({
+            "type": "unknown",
+            "service": common.service_type,
+            "base64": STANDARD.encode(common.payload.unwrap_or_default()),
+        }),
+        None => json!({"type": "unknown", "service": null, "base64": STANDARD.encode(&raw)}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use nekonap_ids::Sequence;
+    use nekonap_wire::{
+        commands::forwards::pack,
+        message::{Party, Unknown},
+        proto::{
+            forwards::{Nodes, Payload},
+            message::CommonElem,
+        },
+    };
+    use prost::Message as _;
+
+    #[test]
+    fn an_element_of_an_unknown_service_is_shown_whole() {
+        let raw = Elem {
+            common_elem: Some(CommonElem {
+                service_type: Some(99),
+                payload: Some(Bytes::from_static(&[0, 1, 2])),
+                business_type: Some(1),
+            }),
+            ..Elem::default()
+        }
+        .encode_to_vec();
+        let element = Element::Unknown(Unknown { raw: raw.into() });
+        assert_eq!(
+            unknown(&element),
+            json!({"type": "unknown", "service": 99, "base64": "AAEC"})
+        );
+    }
+
+    #[test]
+    fn a_forward_that_holds_itself_is_not_shown_for_ever() {
+        let mut world = crate::testing::world();
+        let uniseq = "a-uniseq".to_owned();
+        let card = |res_id: &str| {
+            Element::Forward(Forward {
+                res_id: res_id.to_owned(),
+                uniseq: uniseq.clone(),
+                ..Forward::default()
+            })
+        };
+        let node = Message {
+            place: Place::Forwarded {
+                name: "Bob".to_owned(),
+            },
+            from: Party {
+                uin: Uin::new(10002).ok(),
+                uid: None,
+            },
+            to: Party::default(),
+            sequence: Sequence::new(1),
+            client_sequence: 1,
+            random: 1,
+            time: 1,
+            elements: vec![card("inside")],
+        };
+        let messages = vec![node.encode_node(); 100];
+        let item = |name: &str| Item {
+            file_name: Some(name.to_owned()),
+            nodes: Some(Nodes {
+                messages: messages.clone(),
+            }),
+        };
+        let payload = pack(&Payload {
+            items: vec![item(MAIN_ITEM), item(&uniseq)],
+        });
+        let sender = Uin::new(10002).expect("an account");
+        let res_id = world.store_long_message(sender, &payload).expect("stored");
+        let mut outer = card(&res_id);
+        if let Element::Forward(forward) = &mut outer {
+            forward.uniseq = "outer".to_owned();
+        }
+        let shown = write(&world, Chat::of(sender, sender), &[outer]).expect("shown");
+        let text = shown.to_string();
+        assert_eq!(text.matches(r#""name":"Bob""#).count(), MOST_SHOWN);
+    }
+}

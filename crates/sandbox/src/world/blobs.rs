@@ -1,0 +1,69 @@
+//! What people leave with the server: the messages of forwards, and files.
+
+use nekonap_ids::Uin;
+use rusqlite::{OptionalExtension, params};
+
+use super::World;
+use crate::refusal::Refusal;
+
+/// How many forwards are kept; the oldest go.
+const MOST_LONG_MESSAGES: u32 = 20_000;
+/// How many files are kept; the oldest go.
+const MOST_BLOBS: u32 = 2_000;
+
+impl World {
+    /// Stores the messages of a merged forward under a new resource id.
+    pub(crate) fn store_long_message(
+        &mut self,
+        uploader: Uin,
+        payload: &[u8],
+    ) -> Result<String, Refusal> {
+        use base64::{Engine, engine::general_purpose::STANDARD};
+        // 64 letters, digits, + and / (`protocol/02` §7.1).
+        let id = STANDARD.encode(rand::random::<[u8; 48]>());
+        let time = self.now().cast_signed();
+        self.store
+            .prepare_cached(
+                "INSERT INTO long_messages (res_id, uploader, time, payload) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![id, uploader.get().cast_signed(), time, payload])?;
+        self.store
+            .prepare_cached(
+                "DELETE FROM long_messages WHERE rowid IN
+                    (SELECT rowid FROM long_messages ORDER BY time DESC, rowid DESC LIMIT -1 OFFSET ?1)",
+            )?
+            .execute(params![MOST_LONG_MESSAGES])?;
+        Ok(id)
+    }
+
+    /// The messages under a resource id, as they were uploaded.
+    pub(crate) fn long_message(&self, res_id: &str) -> Result<Option<Vec<u8>>, Refusal> {
+        Ok(self
+            .store
+            .prepare_cached("SELECT payload FROM long_messages WHERE res_id = ?1")?
+            .query_row(params![res_id], |row| row.get(0))
+            .optional()?)
+    }
+
+    /// Keeps bytes that somebody sent, and what they show or say.
+    pub(crate) fn store_blob(
+        &mut self,
+        sha1: &[u8],
+        caption: &str,
+        bytes: &[u8],
+    ) -> Result<(), Refusal> {
+        self.store
+            .prepare_cached(
+                "INSERT INTO blobs (sha1, time, caption, bytes) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO UPDATE SET time = excluded.time, caption = excluded.caption",
+            )?
+            .execute(params![sha1, self.now().cast_signed(), caption, bytes])?;
+        self.store
+            .prepare_cached(
+                "DELETE FROM blobs WHERE rowid IN
+                    (SELECT rowid FROM blobs ORDER BY time DESC, rowid DESC LIMIT -1 OFFSET ?1)",
+            )?
+            .execute(params![MOST_BLOBS])?;
+        Ok(())
+    }
+}

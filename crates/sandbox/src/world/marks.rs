@@ -1,0 +1,212 @@
+//! What people put on messages: reactions, essence, and how far they have read.
+
+use nekonap_ids::{GroupUin, Uin};
+use rusqlite::{OptionalExtension, params};
+
+use super::{Chat, World};
+use crate::refusal::Refusal;
+
+/// Who reacted with what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reaction {
+    /// A face's number, or an emoji's code point in decimal.
+    pub(crate) code: String,
+    pub(crate) emoji: bool,
+    /// When the last of them did, unix seconds.
+    pub(crate) time: u64,
+    /// In the order of time.
+    pub(crate) by: Vec<Uin>,
+}
+
+/// An essence message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Essence {
+    pub(crate) sequence: u64,
+    pub(crate) operator: Uin,
+    /// When it became one, unix seconds.
+    pub(crate) time: u64,
+}
+impl World {
+    /// The reactions to a group message, the most recent kind last.
+    pub(crate) fn reactions(
+        &self,
+        group: GroupUin,
+        sequence: u64,
+    ) -> Result<Vec<Reaction>, Refusal> {
+        let mut statement = self.store.prepare_cached(
+            "SELECT code, uin, emoji, time FROM reactions WHERE group_uin = ?1 AND sequence = ?2
+             ORDER BY time, code, uin",
+        )?;
+        let rows = statement.query_map(
+            params![group.get().cast_signed(), sequence.cast_signed()],
+            |row| {
+                Ok((
+                    row.get::<_, String>(0)?,
+                    row.get::<_, i64>(1)?.cast_unsigned(),
+                    row.get::<_, bool>(2)?,
+                    row.get::<_, i64>(3)?.cast_unsigned(),
+                ))
+            },
+        )?;
+        let mut reactions: Vec<Reaction> = Vec::new();
+        for row in rows {
+            let (code, uin, emoji, time) = row?;
+            let Ok(uin) = Uin::new(uin) else { continue };
+            match reactions.iter_mut().find(|one| one.code == code) {
+                Some(reaction) => {
+                    reaction.time = time;
+                    reaction.by.push(uin);
+                }
+                None => reactions.push(Reaction {
+                    code,
+                    emoji,
+                    time,
+                    by: vec![uin],
+                }),
+            }
+        }
+        Ok(reactions)
+    }
+
+    /// Adds a reaction; whether it was not there.
+    pub(crate) fn add_reaction(
+        &mut self,
+        group: GroupUin,
+        sequence: u64,
+        uin: Uin,
+        (code, emoji): (&str, bool),
+    ) -> Result<bool, Refusal> {
+        let time = self.now().cast_signed();
+        Ok(self
+            .store
+            .prepare_cached(
+                "INSERT OR IGNORE INTO reactions (group_uin, sequence, code, uin, emoji, time)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                group.get().cast_signed(),
+                sequence.cast_signed(),
+                code,
+                uin.get().cast_signed(),
+                emoji,
+                time
+            ])?
+            == 1)
+    }
+
+    /// Takes a reaction back; whether it was there.
+    pub(crate) fn remove_reaction(
+        &mut self,
+        group: GroupUin,
+        sequence: u64,
+        uin: Uin,
+        code: &str,
+    ) -> Result<bool, Refusal> {
+        Ok(self
+            .store
+            .prepare_cached(
+                "DELETE FROM reactions WHERE group_uin = ?1 AND sequence = ?2 AND code = ?3 AND uin = ?4",
+            )?
+            .execute(params![
+                group.get().cast_signed(),
+                sequence.cast_signed(),
+                code,
+                uin.get().cast_signed()
+            ])?
+            == 1)
+    }
+
+    /// Makes a message essence, or takes it out; whether that changed anything.
+    pub(crate) fn set_essence(
+        &mut self,
+        group: GroupUin,
+        sequence: u64,
+        operator: Uin,
+        set: bool,
+    ) -> Result<bool, Refusal> {
+        let (group, sequence) = (group.get().cast_signed(), sequence.cast_signed());
+        let changed = if set {
+            let time = self.now().cast_signed();
+            self.store
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO essence (group_uin, sequence, operator, time) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![group, sequence, operator.get().cast_signed(), time])?
+        } else {
+            self.store
+                .prepare_cached("DELETE FROM essence WHERE group_uin = ?1 AND sequence = ?2")?
+                .execute(params![group, sequence])?
+        };
+        Ok(changed == 1)
+    }
+
+    /// A group's essence, the newest first: `limit` of them after `skip`.
+    pub(crate) fn essence(
+        &self,
+        group: GroupUin,
+        skip: u32,
+        limit: u32,
+    ) -> Result<Vec<Essence>, Refusal> {
+        let mut statement = self.store.prepare_cached(
+            "SELECT sequence, operator, time FROM essence WHERE group_uin = ?1
+             ORDER BY time DESC, sequence DESC LIMIT ?2 OFFSET ?3",
+        )?;
+        let rows = statement.query_map(params![group.get().cast_signed(), limit, skip], |row| {
+            Ok((
+                row.get::<_, i64>(0)?.cast_unsigned(),
+                row.get::<_, i64>(1)?.cast_unsigned(),
+                row.get::<_, i64>(2)?.cast_unsigned(),
+            ))
+        })?;
+        let mut found = Vec::new();
+        for row in rows {
+            let (sequence, operator, time) = row?;
+            if let Ok(operator) = Uin::new(operator) {
+                found.push(Essence {
+                    sequence,
+                    operator,
+                    time,
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    /// How far somebody has read.
+    pub(crate) fn read_up_to(&self, reader: Uin, chat: Chat) -> Result<u64, Refusal> {
+        let (kind, a, b) = chat.key();
+        Ok(self
+            .store
+            .prepare_cached(
+                "SELECT sequence FROM reads WHERE reader = ?1 AND kind = ?2 AND a = ?3 AND b = ?4",
+            )?
+            .query_row(params![reader.get().cast_signed(), kind, a, b], |row| {
+                row.get::<_, i64>(0)
+            })
+            .optional()?
+            .map_or(0, i64::cast_unsigned))
+    }
+
+    /// Somebody has read up to here.
+    pub(crate) fn set_read(
+        &mut self,
+        reader: Uin,
+        chat: Chat,
+        sequence: u64,
+    ) -> Result<(), Refusal> {
+        let (kind, a, b) = chat.key();
+        self.store
+            .prepare_cached(
+                "INSERT INTO reads (reader, kind, a, b, sequence) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET sequence = excluded.sequence",
+            )?
+            .execute(params![
+                reader.get().cast_signed(),
+                kind,
+                a,
+                b,
+                sequence.cast_signed()
+            ])?;
+        Ok(())
+    }
+}
