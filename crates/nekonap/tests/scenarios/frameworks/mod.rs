@@ -1,6 +1,7 @@
 //! Real bot frameworks, unmodified, hold a conversation. Ignored unless `NEKONAP_FRAMEWORKS` names the folder where
 //! `cargo xtask test` has installed them.
 
+mod independent;
 mod koishi;
 mod nonebot;
 

@@ -1,0 +1,18 @@
+//! A client in Python that was written from the specification alone: `tests/independent`.
+
+use std::path::Path;
+use tokio::process::Command;
+
+#[tokio::test]
+#[ignore = "needs Python 3; `cargo xtask test` sees to it"]
+async fn an_independent_client_tells_its_story() {
+    let story = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/independent/story.py");
+    let told = Command::new("python3")
+        .arg(story)
+        .arg(env!("CARGO_BIN_EXE_nekonap"))
+        .kill_on_drop(true)
+        .status()
+        .await
+        .expect("Python starts");
+    assert!(told.success(), "{told}");
+}
