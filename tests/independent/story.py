@@ -29,6 +29,8 @@ EXPECTED = {
     "by uin without reserved is served": "04 section 1 wants a refusal that names uid and openid",
     "to a group that is not: 404": "02 section 4.3 has 110 or 79",
     "the talk by time": "going on from an answer skips the rest of its second (02 section 6.3)",
+    "SsoHeartBeat: code -10001": "easy log-in revokes the older session before the newer one is online (01 section 9 row 5)",
+    "no KickNT: ": "easy log-in closes the older connection without a word (01 section 9 row 5)",
     "waited for InfoSyncPush": "recommended only (01 section 9 row 5, 05 section 10.4)",
     "a node of the server's making": "a forward by api/sandbox has nodes without attr (02 section 2.5)",
 }
