@@ -1064,6 +1064,54 @@ def invitation(story):
 
 # -- Bad days ---------------------------------------------------------------------------------------------------------
 
+@step("Bob on two devices")
+def two_devices(story):
+    bob, carol = story.bob, story.carol
+    for push in bob.unread():
+        if push.command.endswith("PushParams"):
+            bob.named("PushParams")
+    office = Client(
+        story.sandbox.wire, story.sandbox.keys, None, story.fail, ntqq.Profile(os="Windows", device="Office"), "office"
+    )
+    story.clients.append(office.connect())
+    office.login(story.confirmed(office, BOB))
+    office.go_online()
+    for client in (bob, office):
+        devices = {device.text("7") for device in client.named("PushParams").body.messages("4")}
+        story.same(devices, {"Linux-PC", "Office"}, "the devices online (05 section 6.3)")
+    answer, random, client_sequence = bob.send_friend(CAROL, story.uid(CAROL), [ntqq.words("from the PC")])
+    carol.event(166, where=lambda push: push.words == "from the PC")
+    message = office.event(166).message
+    facts = (message.number("1.1"), message.number("1.5"), message.text("1.6"))
+    story.same(facts, (BOB, CAROL, story.uid(CAROL)), "from and to of one's own message (02 section 2.8)")
+    facts = (message.number("2.4"), message.number("2.5"), message.number("2.11"))
+    story.same(facts, (random, client_sequence, answer.number("14")), "the numbers of one's own message")
+    group_answer, random, _ = office.send_group(BOTS_GROUP, [ntqq.words("from the office")])
+    for client in (bob, office, carol):
+        push = client.event(82, where=lambda push: push.message.number("2.4") == random)
+        chat_facts(story, push, BOB, BOTS_GROUP)
+    sequence = group_answer.number("11")
+    bob.read_group(BOTS_GROUP, sequence)
+    facts = office.event(732, 1).payload
+    story.same((facts.number("1"), facts.number("4")), (BOTS_GROUP, sequence), "the group's read mark (05 section 5.17)")
+    said = carol.send_friend(BOB, story.uid(BOB), [ntqq.words("to both")])[0]
+    for client in (bob, office):
+        client.event(166, where=lambda push: push.words == "to both")
+    office.read_private(story.uid(CAROL), said.number("3"), said.number("14"))
+    facts = bob.event(528, 8).payload
+    story.same(facts.text("1.1"), story.uid(CAROL), "the friend's read mark (05 section 5.17)")
+    story.expect(facts.number("1.2") >= said.number("3"), "the time of a read mark (05 section 5.17)")
+    office.recall_private(
+        story.uid(CAROL), client_sequence, message.number("2.4"), answer.number("3"), answer.number("14")
+    )
+    for client, sub in ((bob, 139), (office, 139), (carol, 138)):
+        facts = client.event(528, sub).payload
+        story.same(facts.number("1.20"), answer.number("14"), "a recall on the other device (05 section 10.4)")
+    office.close()
+    devices = {device.text("7") for device in bob.named("PushParams").body.messages("4")}
+    story.same(devices, {"Linux-PC"}, "the devices when one has gone (05 section 10.4)")
+
+
 @step("an answer with an error, and a push that comes twice")
 def faults(story):
     bob = story.bob

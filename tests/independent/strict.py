@@ -135,9 +135,11 @@ def event_faults(push, uin, uid):
     kind, sub = message.number("2.1"), message.number("2.2")
     where = f"push {kind}/{sub}"
     faults = message_faults(message)
-    if message.number("1.5") != uin:
+    # An own private message, said on another device, goes to the friend (02 section 2.8).
+    own = kind in CHAT and kind != 82 and message.number("1.1") == uin
+    if own != (message.number("1.5") != uin):
         faults.append(f"to_uin is {message.number('1.5')} (05 section 2.2)")
-    if message.text("1.6") != uid:
+    if own != (message.text("1.6") != uid):
         faults.append(f"to_uid is {message.text('1.6')!r} (05 section 2.2)")
     for number, name in (("2.4", "random"), ("2.5", "sequence"), ("2.6", "time")):
         if not message.number(number):
