@@ -46,7 +46,7 @@ def tea_encrypt(data, key, random=os.urandom):
     plain = bytes([0xF8 | (fill - 3)]) + random(fill - 1) + data + bytes(7)
     before, cipher, out = bytes(8), bytes(8), []
     for at in range(0, len(plain), 8):
-        mixed = _xor(plain[at:at + 8], cipher)
+        mixed = _xor(plain[at : at + 8], cipher)
         cipher = _xor(tea_encrypt_block(mixed, key), before)
         before = mixed
         out.append(cipher)
@@ -58,7 +58,7 @@ def tea_decrypt(data, key):
         raise CryptoError(f"TEA: {len(data)} bytes")
     result, before, out = bytes(8), bytes(8), []
     for at in range(0, len(data), 8):
-        block = data[at:at + 8]
+        block = data[at : at + 8]
         result = tea_decrypt_block(_xor(block, result), key)
         out.append(_xor(result, before))
         before = block
@@ -70,6 +70,7 @@ def tea_decrypt(data, key):
 
 
 # -- Elliptic curves (01 sections 2.2 and 2.3) ------------------------------------------------------------------------
+
 
 class Curve:
     """y^2 = x^3 + ax + b over a prime p with p mod 4 = 3."""
@@ -109,15 +110,15 @@ class Curve:
         return b"\x04" + x.to_bytes(self.size, "big") + y.to_bytes(self.size, "big")
 
     def point(self, key):
-        x = int.from_bytes(key[1:1 + self.size], "big")
+        x = int.from_bytes(key[1 : 1 + self.size], "big")
         if key[0] == 4 and len(key) == 1 + 2 * self.size:
-            y = int.from_bytes(key[1 + self.size:], "big")
+            y = int.from_bytes(key[1 + self.size :], "big")
         elif key[0] in (2, 3) and len(key) == 1 + self.size:
-            y = pow(x ** 3 + self.a * x + self.b, (self.p + 1) // 4, self.p)
+            y = pow(x**3 + self.a * x + self.b, (self.p + 1) // 4, self.p)
             y = y if y % 2 == key[0] % 2 else self.p - y
         else:
             raise CryptoError("not a public key")
-        if (y * y - x ** 3 - self.a * x - self.b) % self.p:
+        if (y * y - x**3 - self.a * x - self.b) % self.p:
             raise CryptoError("not a point of the curve")
         return x, y
 
@@ -139,8 +140,10 @@ P256 = Curve(
     0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF,
     -3,
     0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
-    (0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
-     0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5),
+    (
+        0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+        0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+    ),
     0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
 )
 
@@ -150,6 +153,7 @@ def md5(data):
 
 
 # -- AES-GCM (01 section 2.4) -----------------------------------------------------------------------------------------
+
 
 def _double(value):
     return (value << 1) ^ (0x11B if value & 0x80 else 0)
@@ -178,7 +182,7 @@ _S = _s_box()
 
 def _round_keys(key):
     count = len(key) // 4
-    words = [list(key[at:at + 4]) for at in range(0, len(key), 4)]
+    words = [list(key[at : at + 4]) for at in range(0, len(key), 4)]
     constant = 1
     while len(words) < 4 * (count + 7):
         word = list(words[-1])
@@ -189,7 +193,7 @@ def _round_keys(key):
         elif count > 6 and len(words) % count == 4:
             word = [_S[byte] for byte in word]
         words.append([a ^ b for a, b in zip(word, words[-count])])
-    return [sum(words[at:at + 4], []) for at in range(0, len(words), 4)]
+    return [sum(words[at : at + 4], []) for at in range(0, len(words), 4)]
 
 
 def _aes_block(keys, block):
@@ -199,7 +203,7 @@ def _aes_block(keys, block):
         if number < len(keys) - 1:
             mixed = []
             for at in range(0, 16, 4):
-                column = state[at:at + 4]
+                column = state[at : at + 4]
                 every = column[0] ^ column[1] ^ column[2] ^ column[3]
                 mixed += [column[i] ^ every ^ _double(column[i] ^ column[(i + 1) % 4]) & 0xFF for i in range(4)]
             state = mixed
@@ -210,7 +214,7 @@ def _aes_block(keys, block):
 def _ghash(key, data):
     total = 0
     for at in range(0, len(data), 16):
-        factor = total ^ int.from_bytes(data[at:at + 16].ljust(16, b"\0"), "big")
+        factor = total ^ int.from_bytes(data[at : at + 16].ljust(16, b"\0"), "big")
         total, shifted = 0, key
         for bit in range(127, -1, -1):
             if factor >> bit & 1:
@@ -221,9 +225,7 @@ def _ghash(key, data):
 
 def _gcm(key, iv, data, deciphering):
     keys = _round_keys(key)
-    stream = b"".join(
-        _aes_block(keys, iv + struct.pack(">I", 2 + number)) for number in range((len(data) + 15) // 16)
-    )
+    stream = b"".join(_aes_block(keys, iv + struct.pack(">I", 2 + number)) for number in range((len(data) + 15) // 16))
     out = _xor(data, stream)
     cipher = data if deciphering else out
     padded = cipher + bytes(-len(cipher) % 16) + struct.pack(">QQ", 0, 8 * len(cipher))

@@ -2,455 +2,53 @@
 
 It is as strict as the strictest client: what it objects to goes to `complain`, and it goes on."""
 
-import hashlib
-import os
 import queue
 import secrets
 import socket
 import struct
 import threading
 import time
-import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import strict
-from crypto import P256, SECP192K1, aes_gcm_open, aes_gcm_seal, md5, tea_decrypt, tea_encrypt
+from crypto import P256, SECP192K1, aes_gcm_open, aes_gcm_seal, md5
+from logging_in import (
+    LOGIN,
+    TRANS_EMP,
+    code2d,
+    exchange_request,
+    fetch_body,
+    login_body,
+    nt_head,
+    open_wtlogin,
+    poll_body,
+    read_exchange,
+    read_fetch,
+    read_login,
+    read_poll,
+    wtlogin_envelope,
+)
+from packets import (
+    ClientError,
+    Closed,
+    LoginRefused,
+    OidbError,
+    Profile,
+    ServerError,
+    Session,
+    full_packet,
+    full_sso,
+    read_packet,
+    simple_packet,
+    trace_parent,
+    u8,
+    u16,
+    u32,
+)
 from protobuf import Message, encode
 
-ZERO_KEY = bytes(16)
 ECDH_SERVICE = "trpc.login.ecdh.EcdhService."
 LONG_PATIENCE = 10
-
-
-@dataclass
-class Profile:
-    """01 section 5.2."""
-
-    version: str = "3.2.26-46494"
-    app_id: int = 1600001615
-    sub_app_id: int = 537345891
-    build: int = 46494
-    qua: str = "V1_LNX_NQ_3.2.26_46494_GW_B"
-    package: str = "com.tencent.qq"
-    pt_version: str = "2.0.0"
-    sdk: str = "nt.wtlogin.0.0.1"
-    os: str = "Linux"
-    os_version: str = "5.15.0"
-    device: str = "Linux-PC"
-    misc_bitmap: int = 32764
-    main_sigmap: int = 169742560
-
-
-@dataclass
-class Session:
-    """What a client keeps (01 section 5.1)."""
-
-    guid: bytes = field(default_factory=lambda: os.urandom(16))
-    uin: int = 0
-    uid: str = ""
-    d2: bytes = b""
-    d2_key: bytes = b""
-    tgt: bytes = b""
-    a1: bytes = b""
-    nickname: str = ""
-    age: int = 0
-    gender: int = 0
-
-
-class ClientError(Exception):
-    """The conversation with the server cannot go on as it should."""
-
-
-class Closed(ClientError):
-    """The server closed the connection."""
-
-
-class ServerError(ClientError):
-    """An SSO return code other than 0 (01 section 1.9)."""
-
-    def __init__(self, answer):
-        super().__init__(f"{answer.command}: code {answer.code}: {answer.extra}")
-        self.answer, self.code, self.extra = answer, answer.code, answer.extra
-
-
-class OidbError(ClientError):
-    """An OIDB result other than 0 (01 section 7)."""
-
-    def __init__(self, command, result, text):
-        super().__init__(f"{command}: result {result}: {text}")
-        self.result, self.text = result, text
-
-
-class LoginRefused(ClientError):
-    """A log-in state other than 0 (01 section 3.3.1), or an NT error (3.5)."""
-
-    def __init__(self, state, code, title, text):
-        super().__init__(f"log-in state {state}, code {code}: {title}: {text}")
-        self.state, self.code, self.title, self.text = state, code, title, text
-
-
-# -- Binary layouts ---------------------------------------------------------------------------------------------------
-
-def u8(value):
-    return struct.pack(">B", value)
-
-
-def u16(value):
-    return struct.pack(">H", value)
-
-
-def u32(value):
-    return struct.pack(">I", value & 0xFFFFFFFF)
-
-
-def u64(value):
-    return struct.pack(">Q", value)
-
-
-def octets(value):
-    return value.encode() if isinstance(value, str) else value
-
-
-def str16(value):
-    return u16(len(octets(value))) + octets(value)
-
-
-def str16p(value):
-    return u16(len(octets(value)) + 2) + octets(value)
-
-
-def str32p(value):
-    return u32(len(octets(value)) + 4) + octets(value)
-
-
-class Reader:
-    def __init__(self, data):
-        self.data, self.at = data, 0
-
-    def take(self, size):
-        if size < 0 or self.at + size > len(self.data):
-            raise ClientError(f"{size} bytes wanted at {self.at} of {len(self.data)}")
-        self.at += size
-        return self.data[self.at - size:self.at]
-
-    def number(self, size):
-        return int.from_bytes(self.take(size), "big")
-
-    def signed32(self):
-        return struct.unpack(">i", self.take(4))[0]
-
-    def str8(self):
-        return self.take(self.number(1))
-
-    def str16(self):
-        return self.take(self.number(2))
-
-    def str32p(self):
-        return self.take(self.number(4) - 4)
-
-    def rest(self):
-        return self.take(len(self.data) - self.at)
-
-
-def tlvs(items):
-    return u16(len(items)) + b"".join(u16(tag) + str16(value) for tag, value in items)
-
-
-def read_tlvs(reader):
-    return {reader.number(2): reader.str16() for _ in range(reader.number(2))}
-
-
-# -- The service packet and the SSO frame (01 sections 1.3 to 1.6) ----------------------------------------------------
-
-def trace_parent():
-    return f"01-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
-
-
-def frame(body):
-    return u32(len(body) + 4) + body
-
-
-def full_sso(profile, session, sequence, command, payload, trace=None, raw_guid=False):
-    """The plain SSO frame of protocol 12."""
-    reserved = encode({15: trace or trace_parent(), 16: session.uid or None})
-    head = (
-        u32(sequence) + u32(profile.sub_app_id) + u32(2052) + b"\x02" + bytes(11)
-        + str32p(session.tgt) + str32p(command) + str32p(b"")
-        + str32p(session.guid if raw_guid else session.guid.hex()) + str32p(b"")
-        + str16p(profile.version) + str32p(reserved)
-    )
-    return str32p(head) + str32p(payload)
-
-
-def full_packet(session, flag, sso):
-    """Protocol 12 with the session's key (flag 1) or the zero key (flag 2)."""
-    d2, key = (session.d2, session.d2_key) if flag == 1 else (b"", ZERO_KEY)
-    return frame(
-        u32(12) + u8(flag) + str32p(d2) + u8(0) + str32p(str(session.uin)) + tea_encrypt(sso, key)
-    )
-
-
-def simple_packet(session, sequence, command, payload, reserved):
-    head = str32p(command) + str32p(b"") + str32p(reserved)
-    return frame(
-        u32(13) + u8(0) + u32(sequence) + u8(0) + str32p(str(session.uin)) + str32p(head) + str32p(payload)
-    )
-
-
-@dataclass
-class Answer:
-    """An answer or push."""
-
-    protocol: int
-    flag: int
-    uin: str
-    sequence: int
-    code: int
-    extra: str
-    command: str
-    compression: int
-    body: bytes
-    faults: list
-
-
-def read_packet(data, d2_key):
-    """One frame's content. Whatever a strict client would stumble over is listed in `faults`."""
-    reader = Reader(data)
-    faults = []
-    protocol, flag = reader.number(4), reader.number(1)
-    if protocol not in (12, 13):
-        raise ClientError(f"protocol {protocol}")
-    if reader.number(1):
-        faults.append("field 3 is not zero (01 section 1.3)")
-    uin = reader.str32p().decode()
-    sso = reader.rest()
-    if flag:
-        sso = tea_decrypt(sso, d2_key if flag == 1 else ZERO_KEY)
-    parts = Reader(sso)
-    head, body = Reader(parts.str32p()), parts.str32p()
-    if parts.rest():
-        faults.append("bytes after the body (01 section 1.5)")
-    sequence, code = head.signed32(), head.signed32()
-    extra, command = head.str32p().decode(), head.str32p().decode()
-    head.str32p()
-    compression = head.number(4)
-    size, reserved = head.number(4), head.rest()
-    # Not counting itself, the length must end with the head; counting itself, it must stay inside.
-    if size != len(reserved) or size < 4:
-        faults.append(f"reserved says {size} and has {len(reserved)} bytes (01 section 1.5)")
-    if compression == 1:
-        body = zlib.decompress(body)
-    elif compression == 8:
-        body = body[4:]
-    elif compression not in (0, 4):
-        faults.append(f"compression {compression} (01 section 1.5)")
-    elif body[:2] in (b"\x78\x01", b"\x78\x9c", b"\x78\xda"):
-        faults.append("a plain body that looks like zlib (01 section 1.5)")
-    return Answer(protocol, flag, uin, sequence, code, extra, command, compression, body, faults)
-
-
-# -- wtlogin (01 sections 3.2 and 3.3) --------------------------------------------------------------------------------
-
-TRANS_EMP, LOGIN = 2066, 2064
-WAITING, SCANNED, CONFIRMED, EXPIRED, CANCELLED, INVALID = 48, 53, 0, 17, 54, 144
-
-
-def wtlogin_envelope(profile, command, uin, public, share_key, body, sequence=0, sso=19, key=bytes(16)):
-    inner = (
-        u16(8001) + u16(command) + u16(sequence) + u32(uin) + u8(3) + u8(0x87) + u32(0) + u8(sso) + u16(0)
-        + u16(profile.build) + u32(0) + u8(1) + u8(1) + key + u16(0x0102) + str16(public)
-        + tea_encrypt(body, share_key)
-    )
-    return u8(2) + u16(len(inner) + 4) + inner + u8(3)
-
-
-def open_wtlogin(data, command, share_key):
-    if data[0] != 2 or data[-1] != 3 or int.from_bytes(data[1:3], "big") != len(data):
-        raise ClientError("not a wtlogin answer (01 section 3.2)")
-    reader = Reader(data)
-    reader.take(3)
-    if (reader.number(2), reader.number(2)) != (8001, command):
-        raise ClientError("a wtlogin answer to something else")
-    if data[14:16] != b"\0\0":
-        raise ClientError(f"wtlogin encrypt type and state {data[14:16].hex()} (01 section 3.2)")
-    return tea_decrypt(data[16:-1], share_key)
-
-
-def code2d(profile, now, sub_command, body):
-    inner = (
-        u16(sub_command) + bytes(21) + u8(3) + u16(0) + u16(0x32) + u32(0) + u64(0) + body + u8(3)
-    )
-    part = u32(now) + u8(2) + u16(len(inner) + 3) + inner
-    return u8(0) + u16(len(part)) + u32(profile.app_id) + u32(0x72) + u16(0) + u8(0) + part
-
-
-def open_code2d(data, sub_command, app_id):
-    """The result code and what follows it."""
-    reader = Reader(data)
-    reader.take(1)
-    if reader.number(1):
-        raise ClientError("a code2d answer under the ST key")
-    size = reader.number(2)
-    reader.take(1)
-    if size != len(data) - 5 or data[5] != 2 or data[-1] != 3:
-        raise ClientError("a code2d answer of another shape (01 section 3.3)")
-    reader.take(1)
-    if reader.number(2) != size or reader.number(2) != sub_command:
-        raise ClientError("a code2d answer to something else (01 section 3.3)")
-    reader.at = 50
-    if reader.number(4) != app_id:
-        raise ClientError("a code2d answer for another app (01 section 3.3)")
-    return reader.number(1), Reader(data[reader.at:-1])
-
-
-def fetch_body(profile, guid, unusual_device=b""):
-    items = [(0x11, unusual_device)] if unusual_device else []
-    items += [
-        (0x16, u32(0) + u32(profile.app_id) + u32(profile.sub_app_id) + guid + str16(profile.package)
-         + str16(profile.pt_version) + str16(profile.package)),
-        (0x1B, u32(0) + u32(0) + u32(3) + u32(4) + u32(72) + u32(2) + u32(2) + u16(0)),
-        (0x1D, u8(1) + u32(profile.misc_bitmap) + u32(0) + u8(0)),
-        (0x33, guid),
-        (0x35, u32(19)),
-        (0x66, u32(19)),
-        (0xD1, encode({1: {1: profile.os, 2: profile.device}, 4: {6: 1}})),
-    ]
-    return u16(0) + u32(profile.app_id) + u64(0) + u8(0) + u16(0) + tlvs(items)
-
-
-def poll_body(profile, signature, tail=b""):
-    return u16(0) + u32(profile.app_id) + str16(signature) + u64(0) + u8(0) + u16(0) + u16(0) + tail
-
-
-def device_tlvs(profile, guid):
-    """What 0x144 holds, before its cipher."""
-    return tlvs([
-        (0x16E, profile.device.encode()),
-        (0x147, u32(profile.app_id) + str16(profile.pt_version) + str16(profile.package)),
-        (0x128, u16(0) + u8(0) + u8(0) + u8(0) + u32(0) + str16(profile.os) + str16(guid) + u16(0)),
-        (0x124, bytes(12)),
-    ])
-
-
-def login_body(profile, guid, confirmed):
-    return u16(9) + tlvs([
-        (0x106, confirmed.a1),
-        (0x144, tea_encrypt(device_tlvs(profile, guid), confirmed.tgtgt_key)),
-        (0x116, u8(0) + u32(12058620) + u32(0) + u8(0)),
-        (0x142, u16(0) + str16(profile.package)),
-        (0x145, guid),
-        (0x018, u16(0) + u32(5) + u32(0) + u32(8001) + u32(confirmed.uin) + u16(0) + u16(0)),
-        (0x141, u16(0) + str16("Unknown") + u16(0) + u16(0)),
-        (0x177, u8(1) + u32(0) + str16(profile.sdk)),
-        (0x191, u8(0)),
-        (0x100, u16(0) + u32(5) + u32(profile.app_id) + u32(profile.sub_app_id) + u32(profile.build)
-         + u32(profile.main_sigmap)),
-        (0x107, u16(1) + u8(0x0D) + u16(0) + u8(1)),
-        (0x318, b""),
-        (0x16A, confirmed.no_picture_sig),
-        (0x166, u8(5)),
-        (0x521, u32(0x13) + str16("basicim")),
-    ])
-
-
-@dataclass
-class Code:
-    """A QR code (01 section 3.3)."""
-
-    signature: bytes
-    picture: bytes
-    seconds: int
-    minutes: int
-    url: str
-    key: str
-    first_field: int
-
-
-@dataclass
-class Confirmed:
-    uin: int
-    a1: bytes
-    no_picture_sig: bytes
-    tgtgt_key: bytes
-
-
-def read_fetch(data, app_id):
-    result, reader = open_code2d(data, 0x31, app_id)
-    if result:
-        raise ClientError(f"no QR code: {result}")
-    signature = reader.str16()
-    items = read_tlvs(reader)
-    address = Message(items[0xD1])
-    expiry = Reader(items[0x1C])
-    return Code(
-        signature, items[0x17], expiry.number(4), expiry.number(2), address.text("2"), address.text("3"),
-        items[0xD1][0] >> 3,
-    )
-
-
-def read_poll(data, app_id):
-    """The result code and, when it is 0, what the log-in needs."""
-    result, reader = open_code2d(data, 0x12, app_id)
-    if result:
-        return result, None
-    uin = reader.number(8)
-    reader.take(4)
-    items = read_tlvs(reader)
-    return result, Confirmed(uin, items[0x18], items[0x19], items[0x1E])
-
-
-def read_login(data, uin, guid, tgtgt_key):
-    reader = Reader(data)
-    if reader.number(2) != 9:
-        raise ClientError("a log-in answer of another kind")
-    state = reader.number(1)
-    items = read_tlvs(reader)
-    if state:
-        error = Reader(items[0x146])
-        raise LoginRefused(state, error.number(4), error.str16().decode(), error.str16().decode())
-    items = read_tlvs(Reader(tea_decrypt(items[0x119], tgtgt_key)))
-    face = Reader(items[0x11A])
-    face.take(2)
-    age, gender, nickname = face.number(1), face.number(1), face.str8().decode()
-    session = Session(
-        guid, uin, Message(items[0x543]).text("9.11.1"), items[0x143], items[0x305], items[0x10A], items[0x106],
-        nickname, age, gender,
-    )
-    if not (session.uid and session.d2 and len(session.d2_key) == 16 and session.tgt and session.a1):
-        raise ClientError("a ticket is missing (01 section 3.3.1)")
-    return session
-
-
-# -- NT key exchange and easy log-in (01 sections 3.4 and 3.5) --------------------------------------------------------
-
-VERIFY_KEY = bytes.fromhex("e2733bf403149913cbf80c7a95168bd4ca6935ee53cd39764beebe2e007e3aee")
-
-
-def exchange_request(server_key, private, uin, guid, now, iv=None):
-    public = P256.public(private, compressed=False)
-    secret = aes_gcm_seal(P256.shared_x(private, server_key), encode({1: str(uin), 2: guid}), iv)
-    proof = hashlib.sha256(public + u32(1) + secret + u32(0) + u32(now)).digest()
-    return encode({1: public, 2: 1, 3: secret, 4: now, 5: aes_gcm_seal(VERIFY_KEY, proof, iv)})
-
-
-def read_exchange(data, private):
-    """Session key, ticket and lifetime."""
-    answer = Message(data)
-    secret = Message(aes_gcm_open(P256.shared_x(private, answer.raw("3")), answer.raw("1")))
-    return secret.raw("1"), secret.raw("2"), secret.number("3")
-
-
-def nt_head(profile, uin, guid):
-    return {
-        1: {1: str(uin)},
-        2: {1: profile.os, 2: profile.device, 3: 7, 4: guid},
-        3: {1: profile.os, 2: profile.app_id, 3: profile.package, 5: profile.qua},
-        5: {},
-        7: {1: 1},
-    }
-
-
-# -- The client -------------------------------------------------------------------------------------------------------
 
 SEQUENCE_COMMANDS = ("Heartbeat.Alive", "Client.CorrectTime")
 
@@ -495,7 +93,7 @@ class Push:
 
 
 class Client:
-    """One account on one connection. Every request waits for its answer; pushes are kept until somebody waits for them."""
+    """One account on one connection. A request waits for its answer; pushes are kept until somebody waits for them."""
 
     def __init__(self, address, keys, session=None, complain=print, profile=None, name=""):
         self.address = address
@@ -625,8 +223,12 @@ class Client:
         """The next MsgPush of that type."""
         return self.wait(
             f"a push {kind}/{sub}",
-            lambda push: push.command.endswith(".MsgPush") and push.type == kind
-            and (kind in strict.CHAT or push.sub_type == sub) and where(push),
+            lambda push: (
+                push.command.endswith(".MsgPush")
+                and push.type == kind
+                and (kind in strict.CHAT or push.sub_type == sub)
+                and where(push)
+            ),
             timeout,
         )
 
@@ -715,7 +317,9 @@ class Client:
         for path in strict.missing(envelope, strict.ENVELOPE):
             self.complain(f"{command}: the envelope lacks {path} (01 section 9.1)")
         if (envelope.number("1"), envelope.number("2")) != (number, sub):
-            self.complain(f"{command}: the envelope echoes {envelope.number('1'):#x}_{envelope.number('2')} (01 section 7)")
+            self.complain(
+                f"{command}: the envelope echoes {envelope.number('1'):#x}_{envelope.number('2')} (01 section 7)"
+            )
         if envelope.number("3"):
             raise OidbError(command, envelope.number("3"), envelope.text("5"))
         if envelope.text("5"):
@@ -760,9 +364,7 @@ class Client:
         key, ticket, _ = self.exchange()
         head = nt_head(self.profile, self.session.uin, self.session.guid)
         inner = encode({1: head, 2: {1: a1 or self.session.a1}})
-        answer = self.ask(
-            ECDH_SERVICE + "SsoNTLoginEasyLogin", {1: ticket, 3: aes_gcm_seal(key, inner), 4: 1}
-        )
+        answer = self.ask(ECDH_SERVICE + "SsoNTLoginEasyLogin", {1: ticket, 3: aes_gcm_seal(key, inner), 4: 1})
         inner = Message(aes_gcm_open(key, answer.raw("3")))
         for path in strict.missing(inner, ["1.1", "1.2", "1.3"]):
             self.complain(f"SsoNTLoginEasyLogin: the answer lacks {path} (01 section 9.1)")
@@ -785,25 +387,42 @@ class Client:
     def _registration(self, syncing):
         profile = self.profile
         register = {
-            1: self.session.guid.hex().upper(), 2: 0, 3: profile.version, 4: int(syncing), 5: 2052,
+            1: self.session.guid.hex().upper(),
+            2: 0,
+            3: profile.version,
+            4: int(syncing),
+            5: 2052,
             6: {1: profile.device, 2: profile.os, 3: profile.os_version, 4: "", 5: profile.os.lower()},
-            7: 0, 8: 6 if syncing else 0, 9: 0 if syncing else 1,
+            7: 0,
+            8: 6 if syncing else 0,
+            9: 0 if syncing else 1,
         }
         if syncing:
             register |= {10: {1: 1, 2: 1}, 11: 0, 12: 1}
         return register
 
     def info_sync_request(self, random):
-        return encode({
-            1: 735, 2: random, 4: 2, 5: 0, 6: {1: {1: 0}, 2: 0, 3: {1: 0}}, 8: {},
-            9: self._registration(True), 10: {1: 0, 2: 2}, 11: {1: 0, 2: 0, 3: 0},
-        })
+        return encode(
+            {
+                1: 735,
+                2: random,
+                4: 2,
+                5: 0,
+                6: {1: {1: 0}, 2: 0, 3: {1: 0}},
+                8: {},
+                9: self._registration(True),
+                10: {1: 0, 2: 2},
+                11: {1: 0, 2: 0, 3: 0},
+            }
+        )
 
     def register_request(self):
         return encode(self._registration(False))
 
     def go_online(self):
-        answer = Message(self.request(strict.REGISTER_PROXY + "SsoInfoSync", self.info_sync_request(secrets.randbits(31))))
+        answer = Message(
+            self.request(strict.REGISTER_PROXY + "SsoInfoSync", self.info_sync_request(secrets.randbits(31)))
+        )
         if answer.text("7.2") != "register success":
             raise ClientError(f"not online: {answer.text('7.2')!r} (01 section 4.1)")
 
@@ -827,9 +446,18 @@ class Client:
 
     def friend_page(self, count, cookie=None):
         keys = {1: [102, 103, 20002, 27394, 20009, 20037, 20031]}
-        return self.oidb(0xFD4, 1, {
-            2: count, 4: 0, 5: cookie, 6: 1, 7: 2147483647, 10001: [{1: 1, 2: keys}, {1: 4, 2: {1: [100, 101, 102]}}],
-        })
+        return self.oidb(
+            0xFD4,
+            1,
+            {
+                2: count,
+                4: 0,
+                5: cookie,
+                6: 1,
+                7: 2147483647,
+                10001: [{1: 1, 2: keys}, {1: 4, 2: {1: [100, 101, 102]}}],
+            },
+        )
 
     def friends(self, page):
         """Friends by number, and categories, over as many pages as it takes."""
@@ -864,10 +492,18 @@ class Client:
 
     def member_page(self, group, sub, cookie=None, uid=None, mask=(10, 11, 12, 17, 100, 101, 102, 103, 107)):
         single = uid is not None
-        return self.oidb(0xFE7, sub, {
-            1: group, 2: 3 if single else 5, 3: 0 if single else 2, 4: {number: 1 for number in mask},
-            5: {2: uid} if single else None, 15: cookie,
-        })
+        return self.oidb(
+            0xFE7,
+            sub,
+            {
+                1: group,
+                2: 3 if single else 5,
+                3: 0 if single else 2,
+                4: {number: 1 for number in mask},
+                5: {2: uid} if single else None,
+                15: cookie,
+            },
+        )
 
     def members(self, group, sub=3, **options):
         """Members by number, over as many pages as it takes."""
@@ -905,9 +541,16 @@ class Client:
     def send_message(self, routing, elements):
         """The answer, with the random and the client sequence that were sent."""
         random, sequence = secrets.randbits(32) or 1, 10000 + secrets.randbelow(90000)
-        answer = self.ask("MessageSvc.PbSendMsg", {
-            1: routing, 2: {1: 1, 2: 0, 3: 0, 4: 0}, 3: {1: {2: elements}}, 4: sequence, 5: random,
-        })
+        answer = self.ask(
+            "MessageSvc.PbSendMsg",
+            {
+                1: routing,
+                2: {1: 1, 2: 0, 3: 0, 4: 0},
+                3: {1: {2: elements}},
+                4: sequence,
+                5: random,
+            },
+        )
         return answer, random, sequence
 
     def send_group(self, group, elements):
@@ -917,16 +560,27 @@ class Client:
         return self.send_message({1: {1: uin, 2: uid}}, elements)
 
     def recall_group(self, group, sequence, random):
-        return self.ask(strict.MSG_SERVICE + "SsoGroupRecallMsg", {
-            1: 1, 2: group, 3: {1: sequence, 2: random, 3: 0}, 4: {1: 0},
-        })
+        return self.ask(
+            strict.MSG_SERVICE + "SsoGroupRecallMsg",
+            {
+                1: 1,
+                2: group,
+                3: {1: sequence, 2: random, 3: 0},
+                4: {1: 0},
+            },
+        )
 
     def recall_private(self, uid, client_sequence, random, moment, sequence):
-        return self.ask(strict.MSG_SERVICE + "SsoC2CRecallMsg", {
-            1: 1, 3: uid,
-            4: {1: client_sequence, 2: random, 3: 0x01000000 << 32 | random, 4: moment, 5: 0, 6: sequence},
-            5: {1: 0, 2: 0}, 6: 0,
-        })
+        return self.ask(
+            strict.MSG_SERVICE + "SsoC2CRecallMsg",
+            {
+                1: 1,
+                3: uid,
+                4: {1: client_sequence, 2: random, 3: 0x01000000 << 32 | random, 4: moment, 5: 0, 6: sequence},
+                5: {1: 0, 2: 0},
+                6: 0,
+            },
+        )
 
     def _checked(self, messages, where):
         for message in messages:
@@ -952,7 +606,9 @@ class Client:
         return self._checked(answer.messages("7"), "SsoGetC2cMsg")
 
     def roam(self, uid, moment, random, count, direction=1):
-        answer = self.ask(strict.REGISTER_PROXY + "SsoGetRoamMsg", {1: uid, 2: moment, 3: random, 4: count, 5: direction})
+        answer = self.ask(
+            strict.REGISTER_PROXY + "SsoGetRoamMsg", {1: uid, 2: moment, 3: random, 4: count, 5: direction}
+        )
         if answer.text("3") != uid:
             self.complain("SsoGetRoamMsg: field 3 is not the peer (02 section 6.3)")
         return answer, self._checked(answer.messages("7"), "SsoGetRoamMsg")
@@ -983,6 +639,7 @@ class Client:
 
 
 # -- Elements (02 section 3) ------------------------------------------------------------------------------------------
+
 
 def words(text):
     return {1: {1: text}}

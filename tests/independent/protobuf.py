@@ -72,7 +72,7 @@ class Message:
     def _cut(self, at, size):
         if at + size > len(self.data):
             raise ProtobufError("a field runs over the end")
-        return self.data[at:at + size], at + size
+        return self.data[at : at + size], at + size
 
     def _find(self, path):
         """Every occurrence of the last field of a path, below the first occurrence of each one before it."""

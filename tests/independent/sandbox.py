@@ -23,7 +23,18 @@ class NotYet(Exception):
 class Sandbox:
     def __init__(self, program):
         self._process = subprocess.Popen(
-            [program, "sandbox", "--http", "127.0.0.1:0", "--ws", "127.0.0.1:0", "--wire", "127.0.0.1:0", "--token", TOKEN],
+            [
+                program,
+                "sandbox",
+                "--http",
+                "127.0.0.1:0",
+                "--ws",
+                "127.0.0.1:0",
+                "--wire",
+                "127.0.0.1:0",
+                "--token",
+                TOKEN,
+            ],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -34,7 +45,10 @@ class Sandbox:
         host, port = ready["wire"].rsplit(":", 1)
         self.wire, self.keys, self.http = (host, int(port)), ready["wire_keys"], ready["http"]
 
-    def stop(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         self._process.terminate()
         try:
             self._process.wait(PATIENCE)

@@ -1,7 +1,7 @@
 """What other people's clients insist on (protocol/01 section 9.1): the fields that must be on the wire, even when zero.
 
-A path is dotted numbers; `[]` after one means each of any number, `[+]` each of at least one, `?` the one if it is there.
-A nested message of no bytes counts as absent."""
+A path is dotted numbers; `[]` after one means each of any number, `[+]` each of at least one, `?` the one if it is
+there. A nested message of no bytes counts as absent."""
 
 from protobuf import Message
 
@@ -20,8 +20,15 @@ ANSWERS = {
     "MessageSvc.PbSendMsg": ["1"],
     REGISTER_PROXY + "SsoGetGroupMsg": ["3.3", "3.4", "3.5"],
     OIDB + "0xfd4_1": [
-        "3", "6", "7", "101[].1", "101[].3", "101[].10001[+].1", "101[].10001[+].2",
-        "101[].10001[].2.1[].1", "101[].10001[].2.2[].1",
+        "3",
+        "6",
+        "7",
+        "101[].1",
+        "101[].3",
+        "101[].10001[+].1",
+        "101[].10001[+].2",
+        "101[].10001[].2.1[].1",
+        "101[].10001[].2.2[].1",
     ],
     OIDB + "0xfe5_2": ["2[].3", "2[].4.1.2", "2[].4.2", "2[].4.3", "2[].4.4", "2[].4.5", "2[].5.1"],
     OIDB + "0xfe7_3": _MEMBERS,
@@ -36,8 +43,22 @@ PUSHES = {
     STATUS + "KickNT": ["1", "3", "4"],
     REGISTER_PROXY + "PushParams": ["4[].1", "4[].5", "4[].7"],
     REGISTER_PROXY + "InfoSyncPush": [
-        "3", "4", "6[].1", "6[].2", "6[].3", "6[].4", "6[].9",
-        "7?.3[].3", "7?.3[].4", "7?.3[].5", "7?.3[].6[+]", "7?.3[].8", "8?.4[].1", "8?.4[].2", "8?.4[].5", "8?.4[].8[+]",
+        "3",
+        "4",
+        "6[].1",
+        "6[].2",
+        "6[].3",
+        "6[].4",
+        "6[].9",
+        "7?.3[].3",
+        "7?.3[].4",
+        "7?.3[].5",
+        "7?.3[].6[+]",
+        "7?.3[].8",
+        "8?.4[].1",
+        "8?.4[].2",
+        "8?.4[].5",
+        "8?.4[].8[+]",
     ],
 }
 
@@ -177,7 +198,10 @@ def _notice_faults(message, kind, sub):
             faults.append("notify body 4 is not the prefix's group (05 section 4.2)")
         if sub == 16:
             service = payload.number("13")
-            faults += [f"service {service} lacks {path} (01 section 9.1)" for path in missing(payload, SERVICES.get(service, []))]
+            faults += [
+                f"service {service} lacks {path} (01 section 9.1)"
+                for path in missing(payload, SERVICES.get(service, []))
+            ]
     elif kind in (33, 34, 44, 84, 85, 87):
         group = payload.number("1")
     elif kind == 525:

@@ -1,0 +1,143 @@
+"""Friends, groups, members, profiles (protocol/04 sections 2 to 5)."""
+
+from packets import OidbError
+from protobuf import encode
+from telling import (
+    BOB,
+    BOBS_GROUP,
+    BOT,
+    BOTS_GROUP,
+    CAROL,
+    CAROLS_GROUP,
+    DAVE,
+    ERIN,
+    step,
+)
+
+
+@step("the friend list, two at a time")
+def friends(story):
+    people, categories, pages = story.bob.friends(2)
+    story.same(set(people), {BOT, BOB, CAROL, DAVE, ERIN}, "the friends and oneself (04 section 3.1)")
+    story.same(pages, 3, "five people on pages of two")
+    story.expect(categories, "no categories (04 section 3.1)")
+    for uin, friend in people.items():
+        story.same(friend.text("1"), story.uid(uin), f"the uid of {uin}")
+        story.expect(friend.number("2") in categories, f"{uin} is in a category that is not listed")
+        values = next(entry.message("2") for entry in friend.messages("10001") if entry.number("1") == 1)
+        texts = {pair.number("1"): pair.raw("2") for pair in values.messages("2")}
+        numbers = {pair.number("1"): pair.number("2") for pair in values.messages("1")}
+        story.same(texts.get(20002, b"").decode(), story.name(uin), f"the nickname of {uin}")
+        story.expect(20009 in numbers and 20037 in numbers, f"sex or age of {uin} is missing: {numbers}")
+    counts = sum(category.number("3") for category in categories.values())
+    story.expect(counts in (4, 5), f"the categories count {counts} friends")
+    story.same(len(story.bob.friends(300)[0]), 5, "the friends on one page")
+
+
+@step("the groups")
+def groups(story):
+    found = story.bob.groups()
+    story.same(set(found), {BOTS_GROUP, BOBS_GROUP, CAROLS_GROUP}, "the groups")
+    world = {group["group"]: group for group in story.sandbox.world()["groups"]}
+    for group, owner, role in ((BOTS_GROUP, BOT, 2), (BOBS_GROUP, BOB, 4), (CAROLS_GROUP, CAROL, 2)):
+        facts = found[group]
+        story.same(facts.text("4.1.2"), story.uid(owner), f"the owner of {group}")
+        story.same(facts.number("4.4"), 5, f"the members of {group}")
+        story.expect(facts.number("4.3") >= 5, f"the most members of {group}")
+        story.same(facts.text("4.5"), world[group]["name"], f"the name of {group}")
+        story.same(facts.number("5.2"), role, f"the own role in {group} (04 section 5.1)")
+
+
+@step("the members, as a list and one by one")
+def members(story):
+    permissions = {BOT: 2, BOB: 1, CAROL: 0, DAVE: 0, ERIN: 0}
+    for sub, mask in (
+        (3, (10, 11, 12, 17, 100, 101, 102, 103, 107)),
+        (4, (*range(10, 17), 20, 100, 101, 104, 105, 200)),
+    ):
+        people, count, _ = story.bob.members(BOBS_GROUP, sub, mask=mask)
+        story.same(set(people), set(permissions), f"the members by 0xfe7_{sub}")
+        story.same(count, 5, "member_count (04 section 5.4)")
+        for uin, member in people.items():
+            story.same(member.text("1.2"), story.uid(uin), f"the uid of {uin}")
+            story.same(member.text("10"), story.name(uin), f"the nickname of {uin}")
+            story.same(member.number("107"), permissions[uin], f"the permission of {uin}")
+            story.same(member.number("13"), 2 if uin == BOB else 1, f"field 13 of {uin}")
+            story.same(member.number("103"), int(uin == BOT), f"field 103 of {uin}")
+    for sub in (3, 4):
+        only = story.bob.member_page(BOBS_GROUP, sub, uid=story.uid(DAVE)).messages("2")
+        story.same([member.number("1.4") for member in only], [DAVE], f"one member by 0xfe7_{sub}")
+    try:
+        answer = story.bob.member_page(29999, 3)
+        story.expect(not answer.messages("2"), "members of a group that is not")
+    except OidbError as error:
+        story.expect(error.text, "a refusal without text")
+
+
+@step("many people at once")
+def many_profiles(story):
+    asked = {1: [story.uid(DAVE), story.uid(ERIN)], 3: [{1: 20002}]}
+    found = {one.number("3"): one for one in story.bob.oidb(0xFE1, 8, asked).messages("1")}
+    story.same(set(found), {DAVE, ERIN}, "two people by 0xfe1_8 (04 section 2)")
+
+
+@step("keys in one field, and a group's facts")
+def more_contacts(story):
+    bob = story.bob
+    packed = b"".join(ntqq_varint(key) for key in (102, 103, 20002))
+    page = bob.oidb(0xFD4, 1, {2: 300, 6: 1, 10001: [{1: 1, 2: {1: packed}}]})
+    values = page.messages("101")[0].message("10001.2")
+    keys = {pair.number("1") for pair in values.messages("2")}
+    story.expect(20002 in keys, f"packed keys give {keys} (04 section 3.1)")
+    mask = {1: "", 2: 1, 5: 1, 6: 1, 15: "", 22: 1}
+    facts = bob.oidb(0x88D, 0, {1: 537099973, 2: {1: BOBS_GROUP, 2: mask}}).message("1")
+    story.same((facts.number("1"), facts.number("2")), (BOBS_GROUP, 0), "the group and its result (04 section 5.2)")
+    story.same(facts.text("3.1"), story.uid(BOB), "the owner (04 section 5.2)")
+    story.same(facts.number("3.6"), 5, "the members (04 section 5.2)")
+    name = next(g["name"] for g in story.sandbox.world()["groups"] if g["group"] == BOBS_GROUP)
+    story.same(facts.text("3.15"), name, "the name (04 section 5.2)")
+
+
+def ntqq_varint(value):
+    return encode({1: value})[1:]
+
+
+@step("a group of five hundred")
+def big_group(story):
+    crowd = [story.sandbox.act(None, "create_account", nickname=f"Extra {number}")["uin"] for number in range(498)]
+    group = story.sandbox.act(DAVE, "create_group", name="Crowd", members=[BOB, *crowd])["group"]
+    joined = story.bob.event(85).payload
+    story.same(joined.number("1"), group, "the group that Bob was put into (05 section 5.3)")
+    for sub in (3, 4):
+        people, count, _ = story.bob.members(group, sub)
+        story.same((len(people), count), (500, 500), "the members of a crowd")
+        story.same(set(people), {DAVE, BOB, *crowd}, "who is in the crowd")
+    story.same(story.bob.groups()[group].number("4.4"), 500, "the crowd's member count")
+    story.crowd = group
+
+
+@step("a group is disbanded")
+def disbanded(story):
+    group = story.crowd
+    story.sandbox.act(DAVE, "dismiss_group", group=group)
+    gone = story.bob.event(34, where=lambda push: push.payload.number("1") == group).payload
+    story.same(gone.number("4"), 129, "the kind of a disbanding (05 section 5.2)")
+    story.expect(group not in story.bob.groups(), "a dismissed group is still listed")
+
+
+@step("profiles, by uin and by uid")
+def profiles(story):
+    for who in (DAVE, story.uid(DAVE)):
+        numbers, blobs, answer = story.bob.profile_of(who)
+        story.same(blobs.get(20002, b"").decode(), story.name(DAVE), f"the nickname by {who}")
+        story.expect(20009 in numbers and 20037 in numbers, f"sex or age by {who}: {numbers} (04 section 4.2)")
+        story.expect(102 in blobs, f"the signature by {who} (04 section 4.2)")
+        story.expect(len(blobs.get(20031, b"")) == 4, f"the birthday by {who} (04 section 4.2)")
+        story.same(answer.number("1.3"), DAVE, f"the uin by {who}")
+    try:
+        _, blobs, answer = story.bob.profile_of(DAVE, reserved=0)
+        story.fail("by uin without reserved is served (04 section 1)")
+    except OidbError as error:
+        story.expect("uid" in error.text and "openid" in error.text, f"the refusal says {error.text!r} (04 section 1)")
+    _, blobs, answer = story.bob.profile_of("u_nobodynobodynobodynobo")
+    story.same((answer.number("1.3"), 20002 in blobs), (0, False), "an unknown uid (04 sections 2 and 4.1)")
