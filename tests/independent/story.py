@@ -11,6 +11,7 @@ from telling import STEPS, Story  # noqa: E402
 
 # Known differences: a part of what a failure says, and why it is so. One that does not come any more fails the run.
 EXPECTED = {
+    "SsoGetGroupMsg lacks 3.": "a refusal repeats nothing of what was asked (01 section 9.1)",
     "a group file (02 section 3.12)": "PbSendMsg takes a group file element",
     "media of no business type": "service 48 of business type 99 is taken",
     "the newest sequence after refusals": "follows from those two",

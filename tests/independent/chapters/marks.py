@@ -2,7 +2,8 @@
 
 import ntqq
 import strict
-from packets import OidbError
+from packets import ClientError, OidbError
+from protobuf import encode
 from telling import (
     BOB,
     BOBS_GROUP,
@@ -10,6 +11,8 @@ from telling import (
     BOTS_GROUP,
     CAROL,
     DAVE,
+    ERIN,
+    spoken,
     step,
 )
 
@@ -192,3 +195,55 @@ def pokes(story):
         story.fail("a stranger is poked (04 section 3.9)")
     except OidbError as error:
         story.same(error.result, 1005, "the refusal of a poke (04 section 1.1)")
+
+
+@step("what is none of one's business")
+def none_of_ones_business(story):
+    bob, carol = story.bob, story.carol
+    secret = story.sandbox.act(DAVE, "create_group", name="Secret", members=[ERIN])["group"]
+    said = story.sandbox.act(DAVE, "send_group_message", group=secret, message="a secret")
+    sequence, random = said["sequence"], said["random"]
+    try:
+        found = bob.group_history(secret, sequence, sequence)
+        story.same([spoken(message) for message in found], [], "the history of a group that one is not in")
+    except ClientError:
+        pass
+    refused = bob.recall_group(secret, sequence, random)
+    story.expect(refused.number("1"), "an outsider recalls in a group")
+    for what, call in (
+        ("reacts", lambda: bob.react(secret, sequence, "76", 1)),
+        ("sets an essence", lambda: bob.essence(secret, sequence, random)),
+        ("pokes", lambda: bob.poke(DAVE, group=secret)),
+    ):
+        try:
+            call()
+            story.fail(f"an outsider {what} in a group")
+        except OidbError as error:
+            story.expect(error.text, f"a refusal without text: an outsider {what}")
+    answer, random, client_sequence = bob.send_friend(CAROL, story.uid(CAROL), [ntqq.words("mine")])
+    carol.event(166, where=lambda push: push.words == "mine")
+    carol.recall_private(story.uid(BOB), client_sequence, random, answer.number("3"), answer.number("14"))
+    kept = story.sandbox.messages(**{"as": BOB, "peer": CAROL, "limit": 1})[-1]
+    story.expect(not kept["recalled"], "Carol recalls Bob's private message (05 section 5.10: only the author can)")
+
+
+@step("hostile windows and cookies")
+def windows(story):
+    bob = story.bob
+    newest = bob.group_sequence(BOTS_GROUP)
+    story.expect(
+        len(bob.group_history(BOTS_GROUP, 1, newest + 1_000_000)) <= 100, "a window without end is served whole"
+    )
+    story.same(bob.group_history(BOTS_GROUP, newest, newest - 5), [], "a window that ends before it starts")
+    for cookie in (b"\xff" * 40, encode({1: 0xFFFFFFFFFFFFFFFF})):
+        try:
+            bob.friend_page(2, cookie)
+        except OidbError:
+            pass
+        try:
+            bob.member_page(BOTS_GROUP, 3, cookie)
+        except OidbError:
+            pass
+    for count in (0, 0xFFFFFFFF):
+        bob.roam(story.uid(CAROL), 0xFFFFFFFA, 0, count)
+    story.same(bob.heartbeat(), 270, "the heartbeat afterwards")
