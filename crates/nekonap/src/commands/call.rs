@@ -25,7 +25,7 @@ pub enum CallFailed {
     #[error("cannot look for a running Nekonap: {0}")]
     Runtime(#[from] std::io::Error),
     /// No answer.
-    #[error("{url}: {source}")]
+    #[error("{url}: {}; is the address right, and does a Nekonap run there?", innermost(.source))]
     Http {
         /// The address that was called.
         url: String,
@@ -48,6 +48,15 @@ pub enum CallFailed {
         /// The answer's `message`.
         text: String,
     },
+}
+
+/// The cause that says something: what reqwest wraps around it only says that a request failed.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
 }
 
 /// Calls the action and returns the answer's `data`.

@@ -140,7 +140,13 @@ impl Default for Ws {
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// It is not there, or cannot be read or written.
+    /// It is not there.
+    #[error(
+        "there is no {}: `nekonap run` writes one with comments at its first start; --config names another / 没有配置文件,首次运行 nekonap run 会写出一份",
+        .0.display()
+    )]
+    Absent(PathBuf),
+    /// It cannot be read or written.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file.
@@ -164,9 +170,12 @@ pub enum FileError {
 ///
 /// When it cannot be read, is not TOML, or has an unknown key or a value of the wrong type.
 pub fn read(path: &Path) -> Result<File, FileError> {
-    let text = fs::read_to_string(path).map_err(|source| FileError::Io {
-        path: path.to_path_buf(),
-        source,
+    let text = fs::read_to_string(path).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => FileError::Absent(path.to_path_buf()),
+        _ => FileError::Io {
+            path: path.to_path_buf(),
+            source,
+        },
     })?;
     toml::from_str(&text).map_err(|source| FileError::Syntax {
         path: path.to_path_buf(),

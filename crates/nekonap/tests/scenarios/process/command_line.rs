@@ -47,6 +47,17 @@ fn call_finds_the_one_that_runs_here() {
     assert_eq!(nobody.status.code(), Some(1));
     assert!(complaint.contains("nekonap sandbox"), "{complaint}");
 
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", closed.local_addr().expect("an address"));
+    drop(closed);
+    let nowhere = ["call", "get_login_info", "--url", &url];
+    let (nobody, _, complaint) = output(nekonap(runtime.path()).args(nowhere));
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(
+        complaint.contains(&url) && complaint.contains("refused"),
+        "{complaint}"
+    );
+
     let program = Program::sandbox(runtime.path(), &[]);
     let (worked, stdout, stderr) = output(nekonap(runtime.path()).args(["call", "get_group_list"]));
     assert!(worked.status.success(), "{stderr}");
@@ -130,7 +141,10 @@ fn the_configuration_is_checked_line_by_line() {
     };
     let (absent, _, stderr) = check();
     assert_eq!(absent.status.code(), Some(1));
-    assert!(stderr.contains("nekonap.toml"), "{stderr}");
+    assert!(
+        stderr.contains("nekonap.toml") && stderr.contains("nekonap run"),
+        "{stderr}"
+    );
     std::fs::write(&path, "[http]\nlisten = \"0.0.0.0:3000\"\ntokn = \"x\"\n").expect("written");
     let (wrong, _, stderr) = check();
     assert_eq!(wrong.status.code(), Some(1));
