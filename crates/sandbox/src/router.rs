@@ -112,13 +112,11 @@ impl Router {
             return unknown(name);
         };
         let service = match (&entry.by_uin, &entry.by_uid) {
-            (Some(numbered), Some(named)) => {
-                if names_by_uin(payload) {
-                    numbered
-                } else {
-                    named
-                }
-            }
+            (Some(numbered), Some(named)) => match names_by_uin(payload) {
+                Ok(true) => numbered,
+                Ok(false) => named,
+                Err(refusal) => return self.refuse(name, &refusal),
+            },
             (Some(only), None) | (None, Some(only)) => only,
             (None, None) => return unknown(name),
         };
@@ -197,20 +195,17 @@ fn unknown(name: &str) -> Outcome {
     outcome
 }
 
-/// Whether a body names somebody by uin: by what its first field is, else by the envelope's field 12, which some clients
-/// set on nearly every call.
-fn names_by_uin(payload: &[u8]) -> bool {
-    /// The tag of a number in field 1, and of a text.
+/// Whether a body names somebody by uin: by what its first field is, for some clients say so on nearly every call. A body
+/// that does must say it in the envelope's field 12. `protocol/04` §1
+fn names_by_uin(payload: &[u8]) -> Result<bool, Refusal> {
+    /// The tag of a number in field 1.
     const NUMBER: u8 = 0x08;
-    const TEXT: u8 = 0x0a;
-    let Ok(envelope) = bounded::decode::<Envelope>(payload) else {
-        return false;
-    };
-    match envelope.body.as_deref().and_then(<[u8]>::first) {
-        Some(&NUMBER) => true,
-        Some(&TEXT) => false,
-        _ => envelope.reserved == Some(1),
+    let envelope: Envelope = bounded::decode(payload).map_err(|error| malformed(&error))?;
+    let numbered = envelope.body.as_deref().and_then(<[u8]>::first) == Some(&NUMBER);
+    if numbered && envelope.reserved != Some(1) {
+        return Err(Refusal::bad_request("one of uid or openid is invalid").coded(code::MALFORMED));
     }
+    Ok(numbered)
 }
 
 #[cfg(test)]
@@ -244,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_is_found_by_either_name_whatever_the_envelope_says() {
+    fn a_profile_is_found_by_either_name() {
         let mut world = world();
         let router = crate::services::router();
         let (caller, _parcels) = caller(&mut world, 10001);
@@ -259,9 +254,9 @@ mod tests {
             flag: None,
             keys: keys(),
         });
-        for payload in [numbered, named] {
-            for reserved in [0, 1] {
-                let payload = with_reserved(&payload, reserved);
+        for (payload, marks) in [(numbered, &[1][..]), (named, &[0, 1])] {
+            for reserved in marks {
+                let payload = with_reserved(&payload, *reserved);
                 let outcome = router.answer(&mut world, &caller, NAME, &payload);
                 let reply: ProfileReply =
                     GetUserByUin::decode_reply(&outcome.body).expect("a profile");
@@ -271,6 +266,18 @@ mod tests {
                 assert_eq!(name.value.as_deref(), Some(&b"Bob"[..]));
             }
         }
+        // A number that is not said to be one is taken for a broken uid, as QQ does.
+        let numbered = GetUserByUin::encode_request(&ProfileByUinRequest {
+            uin: Some(10002),
+            flag: None,
+            keys: keys(),
+        });
+        let payload = with_reserved(&numbered, 0);
+        let outcome = router.answer(&mut world, &caller, NAME, &payload);
+        assert!(matches!(
+            GetUserByUin::decode_reply(&outcome.body),
+            Err(ReplyError::Refused(refusal)) if refusal.text.contains("openid")
+        ));
     }
 
     #[test]

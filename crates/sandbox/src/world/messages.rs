@@ -323,27 +323,45 @@ impl World {
         Ok(found)
     }
 
-    /// The messages of a conversation by time, oldest first: the newest up to a time, or the oldest from it on.
+    /// The messages of a conversation by time, oldest first: the newest up to a time, or the oldest from it on. With a
+    /// random, only those beyond the message of that second that has it.
     pub(crate) fn said_around(
         &self,
         chat: Chat,
-        time: u64,
+        (time, random): (u64, u32),
         older: bool,
         limit: u64,
     ) -> Result<Vec<Said>, Refusal> {
         let (kind, a, b) = chat.key();
-        let sql = if older {
-            "SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND time <= ?4 ORDER BY sequence DESC LIMIT ?5"
-        } else {
-            "SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND time >= ?4 ORDER BY sequence LIMIT ?5"
-        };
         let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let edge: Option<i64> = self
+            .store
+            .prepare_cached(
+                "SELECT sequence FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND time = ?4 AND random = ?5
+                 AND ?5 != 0 ORDER BY sequence DESC LIMIT 1",
+            )?
+            .query_row(params![kind, a, b, signed(time), random], |row| row.get(0))
+            .optional()?;
+        let (sql, edge) = if older {
+            (
+                "SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND time <= ?4 AND sequence < ?6
+                 ORDER BY sequence DESC LIMIT ?5",
+                edge.unwrap_or(i64::MAX),
+            )
+        } else {
+            (
+                "SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND time >= ?4 AND sequence > ?6
+                 ORDER BY sequence LIMIT ?5",
+                edge.unwrap_or(-1),
+            )
+        };
         let mut found = self
             .store
             .prepare_cached(sql)?
-            .query_map(params![kind, a, b, signed(time), signed(limit)], |row| {
-                said(chat, row)
-            })?
+            .query_map(
+                params![kind, a, b, signed(time), signed(limit), edge],
+                |row| said(chat, row),
+            )?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         if older {
             found.reverse();
@@ -426,5 +444,36 @@ mod tests {
             usize::try_from(SWEEP).expect("small"),
             "the first is gone"
         );
+    }
+
+    #[test]
+    fn pages_by_time_lose_nothing_of_one_second() {
+        use crate::services::messages::send::{Draft, To, send};
+        let mut world = world();
+        for number in 1..=8 {
+            let draft = Draft {
+                to: To::Friend(uin(10003)),
+                elements: vec![Element::Text(Text::new(number.to_string()))],
+                client_sequence: number,
+                random: number,
+                thrown: false,
+                connection: None,
+            };
+            send(&mut world, uin(10002), draft).expect("said");
+        }
+        let chat = Chat::of(uin(10002), uin(10003));
+        for older in [true, false] {
+            let mut from = (if older { u64::from(u32::MAX) } else { 0 }, 0);
+            let mut seen = Vec::new();
+            loop {
+                let page = world.said_around(chat, from, older, 3).expect("a page");
+                let edge = if older { page.first() } else { page.last() };
+                let Some(edge) = edge else { break };
+                from = (edge.time, edge.random);
+                seen.extend(page.iter().map(|message| message.random));
+            }
+            seen.sort_unstable();
+            assert_eq!(seen, [1, 2, 3, 4, 5, 6, 7, 8], "older: {older}");
+        }
     }
 }

@@ -175,7 +175,10 @@ impl World {
 
     /// The actor, as a member of a group: who is none may not act there.
     pub(crate) fn acting_member(&self, group: GroupUin, actor: Uin) -> Result<&Member, Refusal> {
-        self.group(group)?.members.get(&actor).ok_or_else(|| {
+        let found = self
+            .group(group)
+            .map_err(|refusal| refusal.coded(code::NOT_A_MEMBER))?;
+        found.members.get(&actor).ok_or_else(|| {
             Refusal::not_allowed(
                 code::NOT_A_MEMBER,
                 format!("{actor} is not in group {group}"),

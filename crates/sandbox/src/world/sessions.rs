@@ -364,12 +364,14 @@ impl World {
         Ok(())
     }
 
-    /// Another session has taken the place of this one: its A1 is used up, and its D2 is told so.
-    pub(crate) fn supersede(&mut self, number: u64) -> Result<(), Refusal> {
+    /// The A1 of a session is used up.
+    pub(crate) fn use_up(&mut self, number: u64) -> Result<(), Refusal> {
         if let Some(session) = self.sessions.granted.get_mut(&number) {
             session.tickets.a1 = Bytes::new();
+            let session = session.clone();
+            self.save_session(&session)?;
         }
-        self.end_session(number, SessionState::Revoked)
+        Ok(())
     }
 
     /// The numbers of somebody's sessions that are good.

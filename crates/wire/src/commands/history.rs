@@ -67,7 +67,14 @@ impl Command for GetGroupMessages {
             GroupHistoryReply {
                 retcode: Some(refusal.narrow()),
                 message: Some(refusal.text.clone()),
-                history: None,
+                // Asked for or not, these are wanted (`protocol/01` §9.1).
+                history: Some(GroupHistory {
+                    retcode: Some(refusal.narrow()),
+                    group: Some(0),
+                    start: Some(0),
+                    end: Some(0),
+                    ..GroupHistory::default()
+                }),
             }
             .encode_to_vec(),
         )

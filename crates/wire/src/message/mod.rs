@@ -15,7 +15,7 @@ pub use element::{
 };
 pub use elements::{
     face::{DICE, ROCK_PAPER_SCISSORS},
-    media::{Media, business as media_business, element as media_element, is_for_group},
+    media::{Media, business as media_business, element as media_element},
     reply::{message_uid, random_of},
 };
 pub use list::{decode_list, encode_list, raw_list};

@@ -13,8 +13,8 @@ use nekonap_wire::{
     proto::{
         forwards::{Item, Nodes, Payload},
         message::{
-            CommonElem, Elem, FileIndex, FileInfo, FileType, MsgInfo, MsgInfoBody, MsgInfoExt,
-            PictureExt, PictureInfo, PictureSizes,
+            Attr, CommonElem, Elem, FileIndex, FileInfo, FileType, Message as ProtoMessage,
+            MsgInfo, MsgInfoBody, MsgInfoExt, PictureExt, PictureInfo, PictureSizes,
         },
     },
 };
@@ -277,7 +277,7 @@ impl Reader<'_> {
                 let said: String = elements.iter().map(Element::preview).collect();
                 preview.push(format!("{}: {said}", node.name));
             }
-            messages.push(self.node(at, node, elements).encode_node());
+            messages.push(with_attr(self.node(at, node, elements).encode_node()));
         }
         let uniseq = uuid();
         let mut items = vec![Item {
@@ -431,6 +431,19 @@ impl Reader<'_> {
         };
         one(media_element(&info.encode_to_vec().into(), business))
     }
+}
+
+/// A node whose rich text says when it was said, as some clients insist on. `protocol/01` §9.1
+fn with_attr(mut node: ProtoMessage) -> ProtoMessage {
+    let head = node.content_head.clone().unwrap_or_default();
+    if let Some(rich) = node.body.as_mut().and_then(|body| body.rich_text.as_mut()) {
+        rich.attr = Some(Attr {
+            time: head.time.and_then(|time| i32::try_from(time).ok()),
+            random: head.random.map(u32::cast_signed),
+            ..Attr::default()
+        });
+    }
+    node
 }
 
 /// A throw; without a value the world throws.

@@ -61,6 +61,13 @@ fn profile(
             }
         }
     }
+    if person.is_none() {
+        // A submessage of no bytes is the same as an absent one to some clients (`protocol/01` §9.1).
+        properties.numbers.push(NumberProperty {
+            key: Some(property::SEX),
+            value: Some(0),
+        });
+    }
     ProfileReply {
         body: Some(Profile {
             uid: person.map(|person| person.uid.to_string()),

@@ -90,21 +90,18 @@ pub(crate) fn by_time(
     let chat = chat_with(world, caller, request.peer_uid.as_deref(), None)?;
     let count = u64::from(request.count.unwrap_or(0)).clamp(1, MOST_MESSAGES);
     let older = request.direction != Some(NEWER);
-    let time = u64::from(request.time.unwrap_or(0));
-    let found = world.said_around(chat, time, older, count)?;
-    // Where the next request goes on: before the oldest, or after the newest.
+    let from = (
+        u64::from(request.time.unwrap_or(0)),
+        request.random.unwrap_or(0),
+    );
+    let found = world.said_around(chat, from, older, count)?;
+    // Where the next request goes on: beyond this message, which its random names among those of one second.
     let edge = if older { found.first() } else { found.last() };
     let complete = u64::try_from(found.len()).is_ok_and(|length| length < count);
     Ok(RoamReply {
         peer_uid: request.peer_uid,
         is_complete: Some(complete),
-        time: Some(edge.map_or(0, |message| {
-            seconds32(if older {
-                message.time.saturating_sub(1)
-            } else {
-                message.time + 1
-            })
-        })),
+        time: Some(edge.map_or(0, |message| seconds32(message.time))),
         random: Some(edge.map_or(0, |message| message.random)),
         messages: encode(world, caller.uin, &found),
     })

@@ -1,11 +1,11 @@
 //! Saying something: to a group, a friend, or somebody who shares a group. `protocol/02` §4
 
-use nekonap_ids::{GroupUin, Sequence, Uin};
+use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
     commands::messages::Sent,
     message::{
         Destination, Element, Face, FaceLook, MentionTarget, Outgoing, ThrowResult, Thrown,
-        is_for_group, media_business,
+        media_business,
     },
 };
 use rand::RngExt;
@@ -70,7 +70,9 @@ pub(crate) fn may_speak(world: &World, actor: Uin, to: To) -> Result<(), Refusal
             }
         }
         To::Friend(peer) => {
-            world.person(peer)?;
+            world
+                .person(peer)
+                .map_err(|refusal| refusal.coded(code::NOT_ACCEPTED))?;
             if peer != actor && !world.are_friends(actor, peer) {
                 let text = format!("{actor} and {peer} are not friends");
                 return Err(Refusal::not_allowed(code::NOT_ACCEPTED, text));
@@ -144,14 +146,8 @@ fn check(world: &World, actor: Uin, to: To, elements: &[Element]) -> Result<(), 
         return Err(Refusal::not_allowed(code::TOO_LARGE, text));
     }
     let in_group = matches!(to, To::Group(_));
-    let strange = |element: &Element| {
-        media_business(element).is_some_and(|business| is_for_group(business) != in_group)
-    };
-    if elements.iter().any(strange) {
-        return Err(Refusal::not_allowed(
-            code::MALFORMED,
-            "the file's business type is that of another kind of chat",
-        ));
+    for element in elements {
+        check_place(element, in_group)?;
     }
     let everybody = elements.iter().any(|element| {
         matches!(element, Element::Mention(mention) if mention.target == MentionTarget::Everybody)
@@ -166,6 +162,28 @@ fn check(world: &World, actor: Uin, to: To, elements: &[Element]) -> Result<(), 
         ));
     }
     Ok(())
+}
+
+/// What cannot be placed there. `protocol/02` §3.8, §3.12
+fn check_place(element: &Element, in_group: bool) -> Result<(), Refusal> {
+    let refused = |text: &str| Err(Refusal::not_allowed(code::MALFORMED, text));
+    if in_group && matches!(element, Element::File(_)) {
+        return refused("a group file is published where it was uploaded, and not said");
+    }
+    let Some(business) = media_business(element) else {
+        return Ok(());
+    };
+    let kind = match element {
+        Element::Image(_) => 0,
+        Element::Video(_) => 1,
+        Element::Voice(_) => 2,
+        _ => return refused("a medium that is none"),
+    };
+    if business == kind + if in_group { 20 } else { 10 } {
+        Ok(())
+    } else {
+        refused("the file's business type is that of another kind of file or chat")
+    }
 }
 
 /// Throws dice and rock-paper-scissors: the server does. `protocol/02` §3.4
@@ -185,6 +203,13 @@ fn throw(face: &mut Face, keep: bool) {
     }
 }
 
+/// The receiver that a client names.
+fn whom(world: &World, uin: Option<Uin>, uid: Option<Uid>) -> Result<Uin, Refusal> {
+    world
+        .whom(uin, uid)
+        .map_err(|refusal| refusal.coded(code::NOT_ACCEPTED))
+}
+
 /// A client says something.
 pub(crate) fn command(
     world: &mut World,
@@ -193,8 +218,8 @@ pub(crate) fn command(
 ) -> Result<Sent, Refusal> {
     let to = match request.to {
         Destination::Group(group) => To::Group(group),
-        Destination::Friend { uin, uid } => To::Friend(world.whom(uin, uid)?),
-        Destination::Temporary { group, uin, uid } => To::Through(group, world.whom(uin, uid)?),
+        Destination::Friend { uin, uid } => To::Friend(whom(world, uin, uid)?),
+        Destination::Temporary { group, uin, uid } => To::Through(group, whom(world, uin, uid)?),
     };
     let said = send(
         world,

@@ -146,7 +146,7 @@ pub(crate) fn exchanged(world: &World, ticket: &[u8]) -> Result<Exchanged, Refus
         .ok_or_else(|| Refusal::not_found("no keys were exchanged under this ticket"))
 }
 
-/// New tickets for an A1: of an elder session of the same device, which ends with it, or of a code that was confirmed
+/// New tickets for an A1, which is used up by it: of an elder session of the same device, or of a code that was confirmed
 /// for it. `protocol/01` §3.5
 pub(crate) fn easy(world: &mut World, uin: Uin, guid: Guid, a1: &[u8]) -> Result<Tickets, Refusal> {
     let no = || {
@@ -172,8 +172,8 @@ pub(crate) fn easy(world: &mut World, uin: Uin, guid: Guid, a1: &[u8]) -> Result
     }
     let (number, device) = (session.number, session.device.clone());
     let tickets = world.grant(uin, guid, device)?;
-    // The client may ask on the very connection that was online with the elder session: it stays open.
-    world.supersede(number)?;
+    // The elder session itself ends when the new one goes online (`protocol/01` §9 row 5).
+    world.use_up(number)?;
     Ok(tickets)
 }
 
@@ -335,10 +335,10 @@ mod tests {
             .expect("granted");
         let new = easy(&mut world, uin(10002), guid, &old.a1).expect("renewed");
         assert!(easy(&mut world, uin(10002), guid, &old.a1).is_err());
-        // It is so after a restart as well, and the old ticket is still known, to be told that it is dead.
+        // It is so after a restart as well; the old session ends only once the new one is online.
         for _ in 0..2 {
             let state = |d2: &[u8]| world.sessions.of_d2(d2).map(|session| session.state);
-            assert_eq!(state(&old.d2), Some(crate::world::SessionState::Revoked));
+            assert_eq!(state(&old.d2), Some(crate::world::SessionState::Good));
             assert_eq!(state(&new.d2), Some(crate::world::SessionState::Good));
             assert!(world.sessions.of_a1(&old.a1).is_none());
             assert!(world.sessions.of_a1(&new.a1).is_some());

@@ -16,7 +16,7 @@ use crate::{
     refusal::Refusal,
     router::Caller,
     server::Parcel,
-    world::{Change, Line, MOST_LINES, SessionState, World},
+    world::{Change, Line, MOST_LINES, World},
 };
 
 /// Seconds between two heartbeats of a session. `protocol/01` §4.3
@@ -88,11 +88,7 @@ fn go_online(world: &mut World, caller: &Caller, info: RegisterInfo) -> Result<(
         .to_ascii_lowercase();
     let others: Vec<Line> = world.sessions.lines(caller.uin).to_vec();
     for line in &others {
-        let dead = world
-            .sessions
-            .number(line.session)
-            .is_none_or(|session| session.state != SessionState::Good);
-        if line.connection == caller.connection || line.session == caller.session || dead {
+        if line.connection == caller.connection || line.session == caller.session {
             world.sessions.disconnect(line.connection.id());
             if line.connection != caller.connection {
                 world.depart(&line.connection, Parcel::Close);

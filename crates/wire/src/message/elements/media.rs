@@ -104,21 +104,17 @@ pub(super) fn decode(payload: &Bytes, business: u32) -> Option<Element> {
 }
 
 /// Which number a medium travels under: its kind, and whether it is said in a group. `None` for what is no medium in
-/// today's form.
+/// today's form; one that is not understood has a number as well.
 pub fn business(element: &Element) -> Option<u32> {
     let raw = match element {
         Element::Image(image) => &image.raw,
         Element::Voice(voice) => &voice.raw,
         Element::Video(video) => &video.raw,
+        Element::Unknown(unknown) => &unknown.raw,
         _ => return None,
     };
     let common = bounded::decode::<Elem>(raw).ok()?.common_elem?;
     (common.service_type == Some(SERVICE)).then(|| common.business_type.unwrap_or(0))
-}
-
-/// Whether a medium of this number is said in a group, rather than in a private chat.
-pub const fn is_for_group(business: u32) -> bool {
-    business >= GROUP
 }
 
 /// The element as it is said in a group, or in a private chat: the same file under the number that belongs there. What
