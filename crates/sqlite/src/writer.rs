@@ -9,7 +9,7 @@ use std::{
 };
 
 use rusqlite::{Connection, ffi};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::{BATCHED_JOBS, Durability, Exclusive, QUEUED_JOBS, error::Error};
 
@@ -17,6 +17,9 @@ use crate::{BATCHED_JOBS, Durability, Exclusive, QUEUED_JOBS, error::Error};
 #[derive(Debug, Clone)]
 pub(crate) struct Writer {
     queue: mpsc::Sender<Order>,
+    /// Whose turn it is to queue a job. A channel that was full gives its room to whoever waits, but a newcomer may put
+    /// its job there before the one that waited is polled again; this queue is fair.
+    turn: Arc<Mutex<()>>,
 }
 
 /// What the writer thread is asked to do.
@@ -68,7 +71,10 @@ impl Writer {
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || serve(connection, orders))?;
-        Ok(Self { queue })
+        Ok(Self {
+            queue,
+            turn: Arc::default(),
+        })
     }
 
     /// Queues a job and waits for its commit.
@@ -83,10 +89,12 @@ impl Writer {
             outcome: None,
             reply,
         });
+        let turn = self.turn.lock().await;
         self.queue
             .send(Order::Write(job, durability))
             .await
             .map_err(|_| Error::Closed)?;
+        drop(turn);
         answer.await.unwrap_or(Err(Error::Closed))
     }
 
