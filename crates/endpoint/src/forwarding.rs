@@ -4,7 +4,10 @@
 use std::time::Duration;
 
 use nekonap_archive::Stored;
-use nekonap_client::{Element, Nest, Node as Forwarded, message::Forward as ForwardElement};
+use nekonap_client::{
+    Element, Nest, Node as Forwarded,
+    message::{Forward as ForwardElement, uniseq},
+};
 use nekonap_ids::{Conversation, MessageId};
 use nekonap_onebot::{
     Code, Message, MessageParam, MessageRef, Segment,
@@ -326,7 +329,7 @@ impl<D: Directory> Gathering<'_, D> {
         };
         ForwardElement {
             res_id,
-            uniseq: uuid(),
+            uniseq: uniseq(),
             title: or(&look.source, title),
             preview,
             summary: or(&look.summary, format!("查看{count}条转发消息")),
@@ -349,18 +352,4 @@ fn in_order(message: Message) -> Vec<Node> {
         nodes.sort_by_key(|node| node.seq);
     }
     nodes
-}
-
-/// A random UUID, lower case, with hyphens.
-fn uuid() -> String {
-    let bits = rand::random::<u128>() & !(0xf << 76) | (4 << 76);
-    let hex = format!("{:032x}", bits & !(0b11 << 62) | (0b10 << 62));
-    format!(
-        "{}-{}-{}-{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..]
-    )
 }

@@ -448,7 +448,7 @@ mod tests {
             .ask(|world| world.said_between(Chat::Group(group(20001)), 0, u64::MAX, 1))
             .await
             .expect("a look");
-        assert_eq!(first, [said], "and it is the newest");
+        assert_eq!(first, [(*said).clone()], "and it is the newest");
     }
 
     #[tokio::test]

@@ -52,7 +52,7 @@ pub(crate) fn caller(world: &mut World, account: u64) -> (Caller, mpsc::Receiver
 }
 
 /// Somebody says a text.
-pub(crate) fn say(world: &mut World, actor: u64, to: To, text: &str) -> Result<Said, Refusal> {
+pub(crate) fn say(world: &mut World, actor: u64, to: To, text: &str) -> Result<Arc<Said>, Refusal> {
     let draft = Draft {
         to,
         elements: vec![Element::Text(Text::new(text))],

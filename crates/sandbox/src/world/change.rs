@@ -1,5 +1,7 @@
 //! What can happen in the world. [`tell`](crate::tell) says who is told; the journal is the list of them.
 
+use std::sync::Arc;
+
 use nekonap_ids::{GroupUin, Uin};
 use serde_json::{Value, json};
 
@@ -10,7 +12,7 @@ use super::{Chat, Said};
 pub(crate) enum Change {
     /// Somebody said something.
     Said {
-        message: Box<Said>,
+        message: Arc<Said>,
         /// The connection it came in by, which is not told of a private message of its own.
         connection: Option<u64>,
     },

@@ -87,11 +87,7 @@ impl World {
 
     /// Sends something once it is committed.
     pub(crate) fn depart(&mut self, to: &Arc<Connection>, parcel: Parcel) {
-        self.departures.push(Departure {
-            to: Arc::clone(to),
-            parcel,
-            delay: None,
-        });
+        self.depart_after(None, to, parcel);
     }
 
     /// The same, after a while.

@@ -173,10 +173,7 @@ impl Message {
             sequence: Sequence::new(sequence),
             client_sequence,
             random: content.random.unwrap_or(0),
-            time: content
-                .time
-                .and_then(|time| u64::try_from(time).ok())
-                .unwrap_or(0),
+            time: said_at(&content),
             elements,
         })
     }
@@ -321,6 +318,14 @@ impl Message {
             group,
         }
     }
+}
+
+/// When something was said or happened, unix seconds; 0 where it is not told.
+pub(crate) fn said_at(content: &ContentHead) -> u64 {
+    content
+        .time
+        .and_then(|time| u64::try_from(time).ok())
+        .unwrap_or(0)
 }
 
 pub(super) fn uid_text(uid: Option<Uid>) -> String {

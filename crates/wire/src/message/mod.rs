@@ -14,11 +14,13 @@ pub use element::{
     Mention, MentionTarget, Reply, Shake, Sticker, Text, Thrown, Unknown, Video, Voice, Xml,
 };
 pub use elements::{
+    card::uniseq,
     face::{DICE, ROCK_PAPER_SCISSORS},
     media::{Media, business as media_business, element as media_element},
     reply::{message_uid, random_of},
 };
 pub use list::{decode_list, encode_list, raw_list};
+pub(crate) use message::said_at;
 pub use message::{Kind, Message, Party, Place, Role};
 pub use outgoing::{Destination, Outgoing, Thrown as ThrowResult};
 

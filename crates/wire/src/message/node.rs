@@ -6,7 +6,7 @@ use super::{
     element::Element,
     elements::file,
     list,
-    message::{FILE_LIFE, Kind, Message, Place, body, party, place, text, uid_text},
+    message::{FILE_LIFE, Kind, Message, Place, body, party, place, said_at, text, uid_text},
 };
 use crate::proto::message::{
     Body, ContentHead, ForwardHead, GroupHead, Message as Proto, RoutingHead,
@@ -46,10 +46,7 @@ impl Message {
             sequence: Sequence::new(sequence),
             client_sequence,
             random: content.random.unwrap_or(0),
-            time: content
-                .time
-                .and_then(|time| u64::try_from(time).ok())
-                .unwrap_or(0),
+            time: said_at(&content),
             elements,
         }
     }

@@ -26,7 +26,7 @@ pub use typing::Typing;
 use crate::{
     bounded,
     command::DecodeError,
-    message::{Kind, Message, Party},
+    message::{Kind, Message, Party, said_at},
     proto::{
         message::{Body, ContentHead, Message as ProtoMessage, RoutingHead},
         push::{MsgPush, Record, RecordSub},
@@ -308,10 +308,7 @@ fn envelope(message: &ProtoMessage) -> Envelope {
         },
         sequence: content.sequence.unwrap_or(0),
         random: content.random.unwrap_or(0),
-        time: content
-            .time
-            .and_then(|time| u64::try_from(time).ok())
-            .unwrap_or(0),
+        time: said_at(&content),
     }
 }
 

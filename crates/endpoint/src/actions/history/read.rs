@@ -27,70 +27,54 @@ pub(crate) struct MarkRead {
     message_id: Option<MessageRef>,
 }
 
-/// What names a conversation, in the order in which it counts.
+/// What names a conversation.
 #[derive(Debug, Clone, Copy)]
 enum By {
-    User(Option<Uin>),
-    Group(Option<GroupUin>),
-    Message(Option<MessageRef>),
+    User,
+    Group,
+    Message,
 }
 
 pub(crate) async fn private(cx: Context, params: MarkRead) -> Result<Done> {
-    let MarkRead {
-        user_id,
-        group_id,
-        message_id,
-    } = params;
-    let order = [
-        By::User(user_id),
-        By::Message(message_id),
-        By::Group(group_id),
-    ];
-    mark(&cx, order, "user_id").await
+    mark(&cx, params, [By::User, By::Message, By::Group], "user_id").await
 }
 
 pub(crate) async fn group(cx: Context, params: MarkRead) -> Result<Done> {
-    let MarkRead {
-        user_id,
-        group_id,
-        message_id,
-    } = params;
-    let order = [
-        By::Group(group_id),
-        By::Message(message_id),
-        By::User(user_id),
-    ];
-    mark(&cx, order, "group_id").await
+    mark(&cx, params, [By::Group, By::Message, By::User], "group_id").await
 }
 
 pub(crate) async fn any(cx: Context, params: MarkRead) -> Result<Done> {
-    let MarkRead {
-        user_id,
-        group_id,
-        message_id,
-    } = params;
-    let order = [
-        By::Message(message_id),
-        By::Group(group_id),
-        By::User(user_id),
-    ];
-    mark(&cx, order, "message_id").await
+    mark(
+        &cx,
+        params,
+        [By::Message, By::Group, By::User],
+        "message_id",
+    )
+    .await
 }
 
-/// Marks the conversation that the first given id names; `wanted` is missing when there is none.
-async fn mark(cx: &Context, order: [By; 3], wanted: &str) -> Result<Done> {
+/// Marks the conversation that the first given id names, in this order; `wanted` is missing when there is none.
+async fn mark(cx: &Context, params: MarkRead, order: [By; 3], wanted: &str) -> Result<Done> {
     for by in order {
         let (conversation, sequence) = match by {
-            By::User(Some(user)) => (friend(cx, user).await?, None),
-            By::Group(Some(group)) => {
-                info::known(cx, group).await?;
-                (Conversation::Group(group), None)
-            }
-            By::Message(Some(message)) => {
-                let stored = cx.message(message).await?;
-                (stored.conversation, stored.sequence)
-            }
-            By::User(None) | By::Group(None) | By::Message(None) => continue,
+            By::User => match params.user_id {
+                Some(user) => (friend(cx, user).await?, None),
+                None => continue,
+            },
+            By::Group => match params.group_id {
+                Some(group) => {
+                    info::known(cx, group).await?;
+                    (Conversation::Group(group), None)
+                }
+                None => continue,
+            },
+            By::Message => match params.message_id {
+                Some(message) => {
+                    let stored = cx.message(message).await?;
+                    (stored.conversation, stored.sequence)
+                }
+                None => continue,
+            },
         };
         up_to(cx, conversation, sequence).await?;
         return Ok(Done);

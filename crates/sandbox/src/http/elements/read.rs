@@ -9,6 +9,7 @@ use nekonap_wire::{
     message::{
         Card, Element, Face, Forward, Markdown, MarketFace, Mention, MentionTarget, Message, Party,
         Place, Reply, Role, Text, Thrown, Xml, decode_list, encode_list, media_element, raw_list,
+        uniseq,
     },
     proto::{
         forwards::{Item, Nodes, Payload},
@@ -279,7 +280,7 @@ impl Reader<'_> {
             }
             messages.push(with_attr(self.node(at, node, elements).encode_node()));
         }
-        let uniseq = uuid();
+        let uniseq = uniseq();
         let mut items = vec![Item {
             file_name: Some(MAIN_ITEM.to_owned()),
             nodes: Some(Nodes {
@@ -473,34 +474,10 @@ fn one(raw: Bytes) -> Result<Element, Refusal> {
         .ok_or_else(|| Refusal::bad_request("an element that says nothing"))
 }
 
-/// A random UUID (version 4), lower case with hyphens.
-fn uuid() -> String {
-    let mut bytes: [u8; 16] = rand::random();
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    let hex = hex::encode(bytes);
-    format!(
-        "{}-{}-{}-{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..]
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn a_uuid_looks_like_one() {
-        let id = uuid();
-        assert_eq!(id.len(), 36);
-        assert_eq!(id.as_bytes()[14], b'4');
-        assert!(b"89ab".contains(&id.as_bytes()[19]), "{id}");
-    }
 
     #[test]
     fn a_throw_has_the_sides_that_it_has() {

@@ -1,5 +1,7 @@
 //! Saying something: to a group, a friend, or somebody who shares a group. `protocol/02` §4
 
+use std::sync::Arc;
+
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
     commands::messages::Sent,
@@ -87,7 +89,7 @@ pub(crate) fn may_speak(world: &World, actor: Uin, to: To) -> Result<(), Refusal
 }
 
 /// The rule.
-pub(crate) fn send(world: &mut World, actor: Uin, draft: Draft) -> Result<Said, Refusal> {
+pub(crate) fn send(world: &mut World, actor: Uin, draft: Draft) -> Result<Arc<Said>, Refusal> {
     may_speak(world, actor, draft.to)?;
     check(world, actor, draft.to, &draft.elements)?;
     let mut elements = draft.elements;
@@ -96,7 +98,7 @@ pub(crate) fn send(world: &mut World, actor: Uin, draft: Draft) -> Result<Said, 
             throw(face, draft.thrown);
         }
     }
-    let said = world.keep(Said {
+    let said = Arc::new(world.keep(Said {
         chat: draft.to.chat(actor),
         sequence: 0,
         random: draft.random,
@@ -112,9 +114,9 @@ pub(crate) fn send(world: &mut World, actor: Uin, draft: Draft) -> Result<Said, 
         },
         recalled: false,
         elements,
-    })?;
+    })?);
     world.happened(Change::Said {
-        message: Box::new(said.clone()),
+        message: Arc::clone(&said),
         connection: draft.connection,
     });
     Ok(said)

@@ -55,6 +55,22 @@ pub struct Forward {
     pub count: u32,
 }
 
+/// A new name for a forward's messages: a random UUID (version 4), lower case, with hyphens. `protocol/02` §7.4
+pub fn uniseq() -> String {
+    let mut bytes: [u8; 16] = rand::random();
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let hex = hex::encode(bytes);
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
+}
+
 impl Card {
     /// What the chat list shows for the card, if it says.
     pub fn prompt(&self) -> Option<String> {
@@ -248,5 +264,19 @@ fn pack(text: &str) -> Bytes {
     {
         Ok(packed) => packed.into(),
         Err(_) => [&[0], text.as_bytes()].concat().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uniseq_looks_like_a_uuid() {
+        let id = uniseq();
+        assert_eq!(id.len(), 36);
+        assert_eq!(id.as_bytes()[14], b'4');
+        assert!(b"89ab".contains(&id.as_bytes()[19]), "{id}");
+        assert_ne!(uniseq(), id);
     }
 }
