@@ -1,4 +1,4 @@
-"""What protocol/01 section 2 needs: QQ TEA, elliptic curves, AES-GCM. Plain Python, for small messages."""
+"""What protocol/01 §2 needs: QQ TEA, elliptic curves, AES-GCM. Plain Python, for small messages."""
 
 import hashlib
 import os

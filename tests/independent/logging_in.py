@@ -1,4 +1,4 @@
-"""The bodies of logging in: wtlogin by QR code, the NT key exchange (protocol/01 section 3)."""
+"""The bodies of logging in: wtlogin by QR code, the NT key exchange (protocol/01 §3)."""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""An NTQQ client written from the specification alone (protocol/01, 02, 04, 05), as a second opinion.
+"""An NTQQ client written from the specification alone (`docs/protocol/`), as a second opinion.
 
 It is as strict as the strictest client: what it objects to goes to `complain`, and it goes on."""
 

@@ -1,4 +1,4 @@
-"""What travels: binary layouts, the service packet, the SSO frame (protocol/01 sections 1 and 5)."""
+"""What travels: binary layouts, the service packet, the SSO frame (protocol/01 §1 and §5)."""
 
 import os
 import secrets

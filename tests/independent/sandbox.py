@@ -1,4 +1,4 @@
-"""A running `nekonap sandbox`: its people (api/sandbox.md), and its bot's OneBot actions over HTTP."""
+"""A running `nekonap sandbox`: its people (docs/api/sandbox.md), and its bot's OneBot actions over HTTP."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What other people's clients insist on (protocol/01 section 9.1): the fields that must be on the wire, even when zero.
+"""What other people's clients insist on (protocol/01 §9.1): the fields that must be on the wire, even when zero.
 
 A path is dotted numbers; `[]` after one means each of any number, `[+]` each of at least one, `?` the one if it is
 there. A nested message of no bytes counts as absent."""

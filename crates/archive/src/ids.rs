@@ -1,5 +1,5 @@
 //! Message ids: reserved in blocks that reach the disk before the first of them is used, so that none is given out
-//! twice even after a power cut (DESIGN "What survives").
+//! twice even after a power cut (ARCHITECTURE "Invariants").
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -25,7 +25,7 @@ pub const BLOCK: u16 = 4096;
 const LOW: usize = BLOCK as usize / 2;
 
 /// The smallest id. Below it are the sequences of conversations, which frameworks hand in where ids are meant
-/// (`api actions §3.3`), so the two rarely meet. A billion ids are left.
+/// (api/actions §3.3), so the two rarely meet. A billion ids are left.
 const FIRST: i64 = 1 << 30;
 
 /// One more than the largest id.

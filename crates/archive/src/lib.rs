@@ -1,7 +1,7 @@
 //! What must survive: which message has which id, what was said, and which conversations spoke last.
 //!
 //! An [`Archive`] belongs to one account. What [`Archive::record`] returns has been committed: no id is seen before its
-//! row is on disk, and none is given out twice, even after a power cut (DESIGN "What survives"). While the disk cannot
+//! row is on disk, and none is given out twice, even after a power cut (ARCHITECTURE "Invariants"). While the disk cannot
 //! be written, messages still get ids, from a block that was reserved before, and [`Archive::healthy`] says so.
 
 mod ids;

@@ -1,7 +1,7 @@
 //! Messages: what is kept of each, how it is found, and which id it has.
 //!
 //! A message has one id however often and by whichever way we hear of it: found by its conversation and sequence, or,
-//! for an own message whose answer has not come, by conversation and random (`protocol/02 §2.8`).
+//! for an own message whose answer has not come, by conversation and random (protocol/02 §2.8).
 
 use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};

@@ -1,4 +1,4 @@
-//! What survives: a process that is killed, a file that is damaged, a disk that is full (DESIGN "What survives").
+//! What survives: a process that is killed, a file that is damaged, a disk that is full (ARCHITECTURE "Invariants").
 
 use std::{
     collections::{HashMap, HashSet},

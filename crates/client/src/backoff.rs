@@ -1,5 +1,5 @@
 //! How long to wait before the next try: exponential, with jitter, so that a thousand clients whose server came back do
-//! not return in one instant. `protocol/01` §4.5.
+//! not return in one instant. protocol/01 §4.5.
 
 use std::time::Duration;
 

@@ -29,7 +29,7 @@ use crate::{
     lanes::Lanes,
     login::{Me, now},
     online::Life,
-    session::{Manner, Session},
+    session::{Session, SessionContext},
     web::Web,
 };
 
@@ -74,7 +74,7 @@ pub(crate) enum Presence {
 /// What all of a client's tasks share.
 pub(crate) struct Inner {
     pub(crate) config: Config,
-    pub(crate) manner: Manner,
+    pub(crate) context: SessionContext,
     store: Keystore,
     keys: Mutex<Keys>,
     pub(crate) presence: watch::Sender<Presence>,
@@ -202,7 +202,7 @@ impl Client {
         }
         let closing = CancellationToken::new();
         let inner = Arc::new(Inner {
-            manner: Manner {
+            context: SessionContext {
                 profile: config.profile.clone(),
                 guid: opened.keys.guid,
                 sign: config.sign.clone(),

@@ -1,5 +1,5 @@
 //! What a client is started with: where the servers are, which keys are theirs, who we say we are, and how patient we
-//! are. `protocol/01` §1.1, §2.6, §5.2.
+//! are. protocol/01 §1.1, §2.6, §5.2.
 
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
@@ -63,7 +63,7 @@ impl FromStr for Address {
     }
 }
 
-/// The server's public keys, uncompressed (a first byte of 4, then x and y). A sandbox has its own. `protocol/01` §2.6
+/// The server's public keys, uncompressed (a first byte of 4, then x and y). A sandbox has its own. protocol/01 §2.6
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerKeys {
     /// For the wtlogin envelope.
@@ -92,7 +92,7 @@ fn key<const N: usize>(text: &str) -> Option<[u8; N]> {
 }
 
 impl Default for ServerKeys {
-    /// The QQ servers' own. `protocol/01` §2.2, §2.3
+    /// The QQ servers' own. protocol/01 §2.2, §2.3
     fn default() -> Self {
         const SECP192K1: &str = "04928D8850673088B343264E0C6BACB8496D697799F37211DEB25BB73906CB089FEA9639B4E0260498B51A992D50813DA8";
         const P256: &str = "049D1423332735980EDABE7E9EA451B3395B6F35250DB8FC56F25889F628CBAE3E8E73077914071EEEBC108F4E0170057792BB17AA303AF652313D17C1AC815E79";
@@ -108,11 +108,11 @@ impl Default for ServerKeys {
 pub struct Timings {
     /// How long a connection may take to open. 10 s.
     pub connect: Duration,
-    /// How long an answer may take (`protocol/01` §1.10). 15 s.
+    /// How long an answer may take (protocol/01 §1.10). 15 s.
     pub reply: Duration,
-    /// Between two heartbeats of the connection (`protocol/01` §4.3). 15 s.
+    /// Between two heartbeats of the connection (protocol/01 §4.3). 15 s.
     pub alive: Duration,
-    /// Between two heartbeats of the session (`protocol/01` §4.3). 270 s.
+    /// Between two heartbeats of the session (protocol/01 §4.3). 270 s.
     pub heartbeat: Duration,
     /// Between two polls of a QR code; the first is made at once. 2 s.
     pub poll: Duration,
@@ -143,11 +143,11 @@ pub struct Config {
     pub servers: Vec<Address>,
     /// Their public keys.
     pub keys: ServerKeys,
-    /// Which client we say we are; from the row that the sign provider serves (`protocol/01` §5.2).
+    /// Which client we say we are; from the row that the sign provider serves (protocol/01 §5.2).
     pub profile: Profile,
     /// The file that keeps the session; without one every start needs a QR code.
     pub keystore: Option<PathBuf>,
-    /// What signs the commands that want it (`protocol/01` §6); a sandbox wants none.
+    /// What signs the commands that want it (protocol/01 §6); a sandbox wants none.
     pub sign: Option<Arc<dyn SignProvider>>,
     /// What stands in for QQ's web hosts, over plain HTTP: a sandbox's wire port. `None`: the hosts themselves.
     pub web: Option<Address>,

@@ -1,5 +1,5 @@
 //! One TCP connection: frames in, frames out. It knows how a stream is cut into frames and nothing of what they hold.
-//! `protocol/01` §1.1, §1.2.
+//! protocol/01 §1.1, §1.2.
 
 use std::{
     io,
@@ -35,9 +35,9 @@ const ABANDONED: u8 = 2;
 /// Where a frame is on its way out. Exactly one of the writer and the waiting caller decides, so that an error says
 /// truly whether the server may have it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Fate(Arc<AtomicU8>);
+pub(crate) struct WriteState(Arc<AtomicU8>);
 
-impl Fate {
+impl WriteState {
     /// The writer takes the frame: `false` when its caller has given it up.
     fn begin(&self) -> bool {
         self.0
@@ -61,7 +61,7 @@ impl Fate {
 #[derive(Debug)]
 pub(crate) struct Outgoing {
     pub(crate) frame: Bytes,
-    pub(crate) fate: Fate,
+    pub(crate) write_state: WriteState,
 }
 
 /// Connects: every address of the host, each within `patience`.
@@ -132,7 +132,7 @@ pub(crate) async fn write(
     let mut bytes = Vec::new();
     while let Some(mut outgoing) = queue.recv().await {
         loop {
-            if outgoing.fate.begin() {
+            if outgoing.write_state.begin() {
                 bytes.extend_from_slice(&outgoing.frame);
             }
             if bytes.len() >= ONE_WRITE {
@@ -157,15 +157,15 @@ pub(crate) async fn write(
 mod tests {
     use super::*;
 
-    fn outgoing(bytes: &'static [u8]) -> (Outgoing, Fate) {
-        let fate = Fate::default();
+    fn outgoing(bytes: &'static [u8]) -> (Outgoing, WriteState) {
+        let write_state = WriteState::default();
         let frame = Bytes::from_static(bytes);
         (
             Outgoing {
                 frame,
-                fate: fate.clone(),
+                write_state: write_state.clone(),
             },
-            fate,
+            write_state,
         )
     }
 

@@ -1,4 +1,4 @@
-//! Essence. `protocol/02` §10.
+//! Essence. protocol/02 §10.
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::{
@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::{client::Client, error::CallError};
 
-/// One of a group's essence messages, as QQ's web page lists it. `protocol/04` §10.5
+/// One of a group's essence messages, as QQ's web page lists it. protocol/04 §10.5
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EssenceEntry {
     /// The message's sequence in the group.
@@ -33,7 +33,7 @@ pub struct EssenceEntry {
     pub text: String,
 }
 
-/// How many entries a page is asked for, and how many pages are read. `protocol/04` §10.5
+/// How many entries a page is asked for, and how many pages are read. protocol/04 §10.5
 const PAGE: u32 = 50;
 const MOST_PAGES: u32 = 20;
 

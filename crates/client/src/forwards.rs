@@ -1,4 +1,4 @@
-//! Merged forwards: their messages, stored by the server under a resource id. `protocol/02` §7.
+//! Merged forwards: their messages, stored by the server under a resource id. protocol/02 §7.
 
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
 use nekonap_wire::{

@@ -1,4 +1,4 @@
-//! The friend list and what is said about people. `protocol/04` §3.1, §4.
+//! The friend list and what is said about people. protocol/04 §3.1, §4.
 
 use std::sync::Arc;
 
@@ -263,7 +263,7 @@ impl Client {
     }
 
     /// The uid of a number: from what is known, else from the named group's members, the friends, and the members of
-    /// every group. No command asks for it. `protocol/04` §2
+    /// every group. No command asks for it. protocol/04 §2
     ///
     /// # Errors
     /// [`CallError::Unknown`] where nobody was found; the server refuses or does not answer.

@@ -1,4 +1,4 @@
-//! Groups and their members. `protocol/04` §5.
+//! Groups and their members. protocol/04 §5.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! History and read reports. `protocol/02` §6, §8.
+//! History and read reports. protocol/02 §6, §8.
 
 use std::ops::RangeInclusive;
 
@@ -28,7 +28,7 @@ use crate::{
     messages::{now, text},
 };
 
-/// The app id that requests of group facts carry; any is taken. `protocol/04` §5.2
+/// The app id that requests of group facts carry; any is taken. protocol/04 §5.2
 const APP: u32 = 537_099_973;
 
 impl Client {
@@ -127,7 +127,7 @@ impl Client {
         Ok(newest.filter(|newest| *newest > 0).map(Sequence::new))
     }
 
-    /// Says that a conversation was read up to a message. `protocol/02` §8
+    /// Says that a conversation was read up to a message. protocol/02 §8
     ///
     /// # Errors
     /// The server refuses or does not answer.

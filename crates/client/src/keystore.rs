@@ -1,5 +1,5 @@
 //! The session on disk: written whole or not at all, readable by its owner alone, and never overwritten when it cannot
-//! be read. `protocol/01` §5.1.
+//! be read. protocol/01 §5.1.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! Sending, taking back, reacting, poking. `protocol/02` §4, §5, §9, `protocol/04` §3.9.
+//! Sending, taking back, reacting, poking. protocol/02 §4, §5, §9, protocol/04 §3.9.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -106,7 +106,7 @@ impl Sending {
     /// A refusal, or no answer: [`CallError::maybe_delivered`] says whether the server may have the message.
     pub async fn sent(self) -> Result<Sent, SendError> {
         let sent = self.waiting.reply().await?;
-        // Success without a sequence: swallowed by the server, and seen by nobody (`protocol/02` §4.2).
+        // Success without a sequence: swallowed by the server, and seen by nobody (protocol/02 §4.2).
         let sequence = sent
             .sequence
             .ok_or_else(|| CallError::Malformed("taken, but given no sequence".to_owned()))?;
@@ -211,7 +211,7 @@ impl Client {
         })
     }
 
-    /// Takes a message back. `protocol/02` §5
+    /// Takes a message back. protocol/02 §5
     ///
     /// # Errors
     /// The server refuses (too old, no right), or does not answer.
@@ -261,7 +261,7 @@ impl Client {
             .map(drop)
     }
 
-    /// Adds a reaction to a group message, or takes it back. `protocol/02` §9.1
+    /// Adds a reaction to a group message, or takes it back. protocol/02 §9.1
     ///
     /// # Errors
     /// The server refuses or does not answer.
@@ -289,7 +289,7 @@ impl Client {
         }
     }
 
-    /// Which reactions a group message has. `protocol/02` §9.3
+    /// Which reactions a group message has. protocol/02 §9.3
     ///
     /// # Errors
     /// The server refuses or does not answer.
@@ -320,7 +320,7 @@ impl Client {
         Ok(reactions.collect())
     }
 
-    /// Who reacted in one way, a page of them. `protocol/02` §9.2
+    /// Who reacted in one way, a page of them. protocol/02 §9.2
     ///
     /// # Errors
     /// The server refuses or does not answer.
@@ -355,7 +355,7 @@ impl Client {
         })
     }
 
-    /// Pokes somebody in a conversation. `protocol/04` §3.9
+    /// Pokes somebody in a conversation. protocol/04 §3.9
     ///
     /// # Errors
     /// The server refuses (not friends, switched off) or does not answer.

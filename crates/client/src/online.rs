@@ -1,4 +1,4 @@
-//! The life of a client: connect, log in, register, stay, come back. `protocol/01` §4.
+//! The life of a client: connect, log in, register, stay, come back. protocol/01 §4.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ use crate::{
 
 /// How long the server may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(2);
-/// A saved session whose first request closes the connection so often in a row is given up (`protocol/01` §1.9).
+/// A saved session whose first request closes the connection so often in a row is given up (protocol/01 §1.9).
 const CLOSED_UPON: u32 = 2;
 
 /// One client's life, from its start to its shutdown. A task of its own.
@@ -76,7 +76,7 @@ impl Life {
                 Ok(stream) => {
                     let session = Session::start(
                         stream,
-                        self.inner.manner.clone(),
+                        self.inner.context.clone(),
                         self.inner.next_intake(),
                         &self.inner.tasks,
                     );
@@ -319,9 +319,9 @@ impl Life {
     }
 }
 
-/// The states and codes of a log-in after which asking again makes it worse: frozen, at risk. `protocol/01` §3.3.1
+/// The states and codes of a log-in after which asking again makes it worse: frozen, at risk. protocol/01 §3.3.1
 const NOT_AGAIN: [u64; 3] = [40, 167, 237];
-/// The NT codes that may be gone in a while: server failure, time-out. `protocol/01` §3.6
+/// The NT codes that may be gone in a while: server failure, time-out. protocol/01 §3.6
 const TRY_LATER: [u64; 2] = [140_022_002, 140_022_003];
 
 /// Waits for the shutdown, and takes leave of the server.

@@ -1,5 +1,5 @@
-//! Calls over one connection: requests out, replies matched by sequence, deadlines, both heartbeats. `protocol/01` §1.7
-//! to §1.10, §4.3.
+//! Calls over one connection: requests out, replies matched by sequence, deadlines, both heartbeats. protocol/01 §1.7
+//! to protocol/01 §1.10, protocol/01 §4.3.
 
 use std::{
     collections::HashMap,
@@ -32,7 +32,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::Timings,
-    connection::{self, Fate, Outgoing, WAITING_FRAMES},
+    connection::{self, Outgoing, WAITING_FRAMES, WriteState},
     counters::Count,
     error::CallError,
     events::intake::Intake,
@@ -42,11 +42,11 @@ use crate::{
 
 /// How many requests may wait for an answer. More than anybody pipelines; beyond it calls fail at once.
 const IN_FLIGHT: usize = 4_096;
-/// After so many frames in a row that do not decode the connection is given up (`protocol/01` §4.5).
+/// After so many frames in a row that do not decode the connection is given up (protocol/01 §4.5).
 const MALFORMED_IN_A_ROW: u32 = 3;
 /// After so many heartbeats in a row without an answer the connection is given up.
 const SILENT_HEARTBEATS: u32 = 3;
-/// The return codes that say the session is over (`protocol/01` §1.9).
+/// The return codes that say the session is over (protocol/01 §1.9).
 const EXPIRED: [i32; 3] = [-10_001, -10_003, -10_008];
 
 /// Why a session ended.
@@ -101,7 +101,7 @@ struct Identity {
 
 /// What all sessions of a client share.
 #[derive(Clone)]
-pub(crate) struct Manner {
+pub(crate) struct SessionContext {
     pub(crate) profile: Profile,
     pub(crate) guid: Guid,
     pub(crate) sign: Option<Arc<dyn SignProvider>>,
@@ -116,7 +116,7 @@ pub(crate) struct Session {
 }
 
 struct Shared {
-    manner: Manner,
+    context: SessionContext,
     identity: Mutex<Identity>,
     next: AtomicU32,
     waiting: Mutex<HashMap<i32, Expected>>,
@@ -138,14 +138,14 @@ impl Session {
     /// Starts reading and writing. Pushes go to `intake`. The tasks are `tasks`'s to join; they end with the session.
     pub(crate) fn start(
         stream: TcpStream,
-        manner: Manner,
+        context: SessionContext,
         intake: Intake,
         tasks: &TaskTracker,
     ) -> Self {
         let (queue, waiting) = mpsc::channel(WAITING_FRAMES);
         let session = Self {
             shared: Arc::new(Shared {
-                manner,
+                context,
                 identity: Mutex::default(),
                 next: AtomicU32::new(rand::random_range(5_000_000..9_900_000)),
                 waiting: Mutex::default(),
@@ -230,10 +230,10 @@ impl Session {
         request: &C::Request,
     ) -> Result<Waiting<C>, CallError> {
         let shared = &self.shared;
-        let deadline = Instant::now() + shared.manner.timings.reply;
+        let deadline = Instant::now() + shared.context.timings.reply;
         let payload = Bytes::from(C::encode_request(request));
         let sequence = self.sequence();
-        let signature = match &shared.manner.sign {
+        let signature = match &shared.context.sign {
             Some(provider) if provider.wants(C::NAME) => Some(
                 timeout_at(
                     deadline,
@@ -271,16 +271,16 @@ impl Session {
                 },
             );
         }
-        let fate = Fate::default();
-        shared.manner.count.frames_sent.add(1);
+        let write_state = WriteState::default();
+        shared.context.count.frames_sent.add(1);
         permit.send(Outgoing {
             frame,
-            fate: fate.clone(),
+            write_state: write_state.clone(),
         });
         Ok(Waiting {
             answer,
             deadline,
-            fate,
+            write_state,
             entry: Entry {
                 session: self.clone(),
                 sequence,
@@ -291,14 +291,14 @@ impl Session {
 
     /// Keeps the connection alive, from its beginning to its end.
     pub(crate) async fn keep_alive(&self) {
-        self.beat::<Alive>(self.shared.manner.timings.alive, &())
+        self.beat::<Alive>(self.shared.context.timings.alive, &())
             .await;
     }
 
     /// Keeps the session alive, from the registration to its end.
     pub(crate) async fn keep_online(&self) {
         let request = HeartBeatRequest { kind: Some(1) };
-        self.beat::<SsoHeartBeat>(self.shared.manner.timings.heartbeat, &request)
+        self.beat::<SsoHeartBeat>(self.shared.context.timings.heartbeat, &request)
             .await;
     }
 
@@ -336,7 +336,7 @@ impl Session {
         sequence: i32,
         payload: &Bytes,
     ) -> Result<frame::Signature, CallError> {
-        let manner = &self.shared.manner;
+        let context = &self.shared.context;
         let uin = lock(&self.shared.identity).uin;
         let signature = provider
             .sign(SignRequest {
@@ -344,8 +344,8 @@ impl Session {
                 sequence: sequence.cast_unsigned(),
                 payload: payload.to_vec(),
                 uin: uin.map_or(0, Uin::get),
-                guid: manner.guid.0,
-                qua: manner.profile.qua.clone(),
+                guid: context.guid.0,
+                qua: context.profile.qua.clone(),
             })
             .await
             .map_err(|error| CallError::Sign(error.to_string()))?;
@@ -362,7 +362,7 @@ impl Session {
         payload: Bytes,
         signature: Option<frame::Signature>,
     ) -> Result<Bytes, CallError> {
-        let manner = &self.shared.manner;
+        let context = &self.shared.context;
         let identity = lock(&self.shared.identity).clone();
         if C::HEADER == Header::Session && identity.d2_key.is_none() {
             return Err(CallError::Offline);
@@ -373,10 +373,10 @@ impl Session {
             uin: identity.uin,
             protocol: C::HEADER.into(),
             encryption: Encryption::of(C::HEADER, &identity.d2),
-            sub_app_id: manner.profile.sub_app_id,
+            sub_app_id: context.profile.sub_app_id,
             tgt: identity.tgt,
-            guid: Some(manner.guid),
-            version: manner.profile.version.clone(),
+            guid: Some(context.guid),
+            version: context.profile.version.clone(),
             reserved: Reserved {
                 trace: Some(trace_parent()),
                 uid: identity.uid,
@@ -398,7 +398,7 @@ impl Session {
             Ok(response) => response,
             Err(error) => {
                 *malformed += 1;
-                self.shared.manner.count.malformed(&error);
+                self.shared.context.count.malformed(&error);
                 if *malformed >= MALFORMED_IN_A_ROW {
                     self.finish(End::lost(format!("frames that do not decode: {error}")));
                 }
@@ -406,7 +406,7 @@ impl Session {
             }
         };
         *malformed = 0;
-        self.shared.manner.count.frames_received.add(1);
+        self.shared.context.count.frames_received.add(1);
         let expected = {
             let mut waiting = lock(&self.shared.waiting);
             match waiting.get(&response.sequence) {
@@ -419,9 +419,9 @@ impl Session {
         match expected {
             // Nobody may be listening any more: the call was given up.
             Some(expected) => drop(expected.answer.send(response)),
-            // Meant for somebody else: other clients drop such pushes too (`protocol/01` §1.3).
+            // Meant for somebody else: other clients drop such pushes too (protocol/01 §1.3).
             None if me.is_some() && response.uin.is_some() && response.uin != me => {
-                self.shared.manner.count.stray(&response.command);
+                self.shared.context.count.stray(&response.command);
             }
             None if response.command == KICK_NT => self.kicked(&response.body),
             None => intake.take(&response.command, response.body, me),
@@ -441,7 +441,7 @@ impl Session {
 pub(crate) struct Waiting<C> {
     answer: oneshot::Receiver<Response>,
     deadline: Instant,
-    fate: Fate,
+    write_state: WriteState,
     entry: Entry,
     command: PhantomData<fn() -> C>,
 }
@@ -450,15 +450,15 @@ impl<C: Command> Waiting<C> {
     /// Waits for the reply, until the deadline that the request had from the start.
     pub(crate) async fn reply(self) -> Result<C::Reply, CallError> {
         let session = &self.entry.session;
-        let count = &session.shared.manner.count;
+        let count = &session.shared.context.count;
         let response = match timeout_at(self.deadline, self.answer).await {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => {
                 return Err(CallError::Disconnected {
-                    sent: !self.fate.abandon(),
+                    sent: !self.write_state.abandon(),
                 });
             }
-            Err(_) if self.fate.abandon() => return Err(CallError::Busy),
+            Err(_) if self.write_state.abandon() => return Err(CallError::Busy),
             Err(_) => {
                 count.timed_out(C::NAME);
                 return Err(CallError::TimedOut);

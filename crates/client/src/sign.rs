@@ -1,4 +1,4 @@
-//! Signatures: who makes them, which commands want them, and the HTTP services that hand them out. `protocol/01` §6.
+//! Signatures: who makes them, which commands want them, and the HTTP services that hand them out. protocol/01 §6.
 
 use std::{collections::HashSet, future::Future, pin::Pin, time::Duration};
 
@@ -22,7 +22,7 @@ pub struct SignRequest {
     pub qua: String,
 }
 
-/// A signature: reserved fields 24.1 to 24.3 (`protocol/01` §1.6). Empty parts are left out.
+/// A signature: reserved fields 24.1 to 24.3 (protocol/01 §1.6). Empty parts are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signature {
     /// The signature itself.
@@ -199,7 +199,7 @@ struct Parts {
     extra: String,
 }
 
-/// Reads an answer of either style, nested or flat (`protocol/01` §6.2).
+/// Reads an answer of either style, nested or flat (protocol/01 §6.2).
 fn read(answer: &[u8]) -> Result<Signature, SignError> {
     let answer: Answer =
         serde_json::from_slice(answer).map_err(|error| SignError::Malformed(error.to_string()))?;
@@ -225,7 +225,7 @@ fn read(answer: &[u8]) -> Result<Signature, SignError> {
     Ok(signature)
 }
 
-/// The commands that every known client signs. `protocol/01` §6.3
+/// The commands that every known client signs. protocol/01 §6.3
 pub const CORE_COMMANDS: &[&str] = &[
     "MessageSvc.PbSendMsg",
     "wtlogin.trans_emp",

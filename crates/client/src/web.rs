@@ -1,4 +1,4 @@
-//! QQ's web pages, read with the account's own cookie. `protocol/04` §9, §10
+//! QQ's web pages, read with the account's own cookie. protocol/04 §9, §10
 
 use std::time::{Duration, SystemTime};
 
@@ -15,10 +15,10 @@ use crate::{client::Client, config::Address, error::CallError};
 /// The host of the group pages, and the domain that their key is of.
 const GROUPS: &str = "qun.qq.com";
 /// How long a page may take.
-const PATIENCE: Duration = Duration::from_secs(15);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// The largest page that is read, bytes: twenty times what a full one has.
 const LARGEST: usize = 4 << 20;
-/// How long a key is used at most (`protocol/04` §9.1).
+/// How long a key is used at most (protocol/04 §9.1).
 const KEY_LIFE: Duration = Duration::from_secs(86_400);
 
 /// What is kept between two pages.
@@ -61,7 +61,7 @@ impl Client {
             Some(http) => http.clone(),
             None => {
                 let http = crate::http::builder()
-                    .timeout(PATIENCE)
+                    .timeout(REQUEST_TIMEOUT)
                     .no_proxy()
                     .redirect(reqwest::redirect::Policy::none())
                     .build()

@@ -1,4 +1,4 @@
-//! The router: an action is a typed function, and the table knows it under its names (`api/actions.md` §1.2).
+//! The router: an action is a typed function, and the table knows it under its names (api/actions §1.2).
 //!
 //! From the types of its parameters and its reply come coercion, `/openapi.json` and the panel's page. Everything generic
 //! is boxed once, at start.
@@ -67,7 +67,7 @@ impl JsonSchema for Done {
     }
 }
 
-/// `{"result": 0, "errMsg": ""}`, the kernel's way of saying that it is done (`api/actions.md` §1.8, "KR").
+/// `{"result": 0, "errMsg": ""}`, the kernel's way of saying that it is done (api/actions §1.8, "KR").
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct KeyResult {

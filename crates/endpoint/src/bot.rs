@@ -59,7 +59,7 @@ struct Inner {
 /// Who calls, and what the connection it calls over wants.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Caller {
-    /// How messages in answers are written (`api/transports.md` §7.1).
+    /// How messages in answers are written (api/transports §7.1).
     pub form: Form,
     /// Whether the caller is on this machine: only then may a path in `file` leave the data directory.
     pub loopback: bool,
@@ -414,7 +414,7 @@ impl Context {
         self.caller.form
     }
 
-    /// Which of two answers the caller wants (`api/actions.md` §1.7).
+    /// Which of two answers the caller wants (api/actions §1.7).
     pub(crate) fn profile(&self) -> Profile {
         self.profile
     }

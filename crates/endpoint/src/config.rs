@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Which of two answers that cannot be united is given (`api/actions.md` §1.7).
+/// Which of two answers that cannot be united is given (api/actions §1.7).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
@@ -21,21 +21,21 @@ pub enum Profile {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// `app_name` of `get_version_info`. Some frameworks switch features on by it (`api/actions.md` §4, point 8).
+    /// `app_name` of `get_version_info`. Some frameworks switch features on by it (api/actions §4, point 8).
     pub app_name: String,
     /// `app_version` of `get_version_info`.
     pub app_version: String,
-    /// The answers of the six actions that have two forms (§1.7); a call's `_profile` wins.
+    /// The answers of the six actions that have two forms (api/actions §1.7); a call's `_profile` wins.
     pub response_profile: Profile,
     /// Whether `<action>_async` answers at once with retcode 1, as the standard has it, and runs the action afterwards
-    /// (§1.2). Off: the real answer is given, as NapCat and go-cqhttp do.
+    /// (api/actions §1.2). Off: the real answer is given, as NapCat and go-cqhttp do.
     pub standard_async: bool,
-    /// The time between two jobs of `<action>_rate_limited`, in milliseconds (§1.2).
+    /// The time between two jobs of `<action>_rate_limited`, in milliseconds (api/actions §1.2).
     pub rate_limit_interval: u64,
     /// Whether forwards in reported messages are fetched and put into `content` of their segment
-    /// (`api/events-and-segments.md` §7.10).
+    /// (api/events-and-segments §7.10).
     pub parse_mult_msg: bool,
-    /// The address of the service that makes and signs music cards (`protocol/02` §3.15); without one `music` segments are
+    /// The address of the service that makes and signs music cards (protocol/02 §3.15); without one `music` segments are
     /// refused, and the refusal says why.
     pub music_sign_url: Option<String>,
 }

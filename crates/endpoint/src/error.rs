@@ -1,4 +1,4 @@
-//! Why an action failed, and the one table that maps causes to codes (`api/actions.md` §1.4).
+//! Why an action failed, and the one table that maps causes to codes (api/actions §1.4).
 
 use nekonap_archive::ArchiveError;
 use nekonap_client::{CallError, Refusal};

@@ -1,5 +1,5 @@
 //! Merged forwards on their way out: what their nodes say is gathered and stored, and a card made that shows it
-//! (`api/actions.md` §3.2, `protocol/02` §7).
+//! (api/actions §3.2, protocol/02 §7).
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use crate::{
     segments::{self, Directory},
 };
 
-/// How the card of a merged forward looks (`api/actions.md` §3.2). What is absent is made from the messages.
+/// How the card of a merged forward looks (api/actions §3.2). What is absent is made from the messages.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub(crate) struct Look {
     /// The title.
@@ -53,7 +53,7 @@ impl Look {
 const PREVIEW_LINES: usize = 4;
 /// How deep forwards may be nested.
 const DEEPEST: usize = 16;
-/// What somebody without a name is called (`api/actions.md` §3.2).
+/// What somebody without a name is called (api/actions §3.2).
 const NOBODY: &str = "QQ用户";
 
 /// Sends a merged forward: its messages are stored first, then its card is sent. The message's id, and the resource id.
@@ -63,7 +63,7 @@ pub(crate) async fn forward(
     nodes: Message,
     auto_escape: bool,
     look: &Look,
-    patience: Option<Duration>,
+    wait_limit: Option<Duration>,
 ) -> Result<(MessageId, String)> {
     let ticket = to.ticket(cx);
     let conversation = to.conversation(cx).await?;
@@ -79,11 +79,11 @@ pub(crate) async fn forward(
     ticket.reached().await;
     let sent = Sent::queue(cx, conversation, vec![Element::Forward(card)]).await?;
     drop(ticket);
-    Ok((sent.finish(cx, patience).await?, res_id))
+    Ok((sent.finish(cx, wait_limit).await?, res_id))
 }
 
 /// The card that a `forward` segment sends: of a resource id, of a message that carries a forward, or of nodes
-/// (`api/events-and-segments.md` §7.10).
+/// (api/events-and-segments §7.10).
 ///
 /// # Errors
 /// There is no such forward.

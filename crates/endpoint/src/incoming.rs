@@ -104,7 +104,7 @@ pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatM
     }
 }
 
-/// The elements of a message, of one that was too long from where it is stored (`protocol/02` §3.13). What cannot be
+/// The elements of a message, of one that was too long from where it is stored (protocol/02 §3.13). What cannot be
 /// fetched stays the digest that it came with.
 async fn whole<'a>(bot: &Bot, elements: &'a [Element]) -> Cow<'a, [Element]> {
     let stored = elements.iter().find_map(|element| match element {

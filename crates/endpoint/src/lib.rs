@@ -6,7 +6,7 @@
 
 #![allow(
     clippy::struct_field_names,
-    reason = "the fields of parameters and replies are named as api/actions.md names them"
+    reason = "the fields of parameters and replies are named as docs/api/actions.md names them"
 )]
 
 mod actions;

@@ -1,4 +1,4 @@
-//! The event log: a ring in memory that every connection reads with a cursor of its own (`DESIGN.md`, "How things move").
+//! The event log: a ring in memory that every connection reads with a cursor of its own (ARCHITECTURE "What happens to a message").
 //!
 //! The ring keeps the newest 1,024 events or 32 MiB, whichever is less. An event is rendered once for each [`Shape`]
 //! that some cursor wants, by the first that wants it, and the bytes are shared. Who falls behind the ring loses the
@@ -25,13 +25,13 @@ pub(crate) const BYTES: usize = 32 * 1024 * 1024;
 /// change the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Want {
-    /// Messages as arrays of segments or as CQ text (`api/transports.md` §7.1).
+    /// Messages as arrays of segments or as CQ text (api/transports §7.1).
     pub form: Form,
-    /// Whether events of the account's own doing are wanted: `message_sent`, its own pokes (§7.2).
+    /// Whether events of the account's own doing are wanted: `message_sent`, its own pokes (api/transports §7.2).
     pub own_messages: bool,
     /// Whether each event carries `event_id`, its position in the log: the same again when an event is repeated.
     pub event_id: bool,
-    /// Whether message events carry `raw`, the message as the client has it (§7.3, `debug`).
+    /// Whether message events carry `raw`, the message as the client has it (api/transports §7.3, `debug`).
     pub raw: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Messages on their way out: where to, in which order, and what is recorded of them (`api/actions.md` §3.1).
+//! Messages on their way out: where to, in which order, and what is recorded of them (api/actions §3.1).
 
 use std::time::Duration;
 
@@ -93,7 +93,7 @@ pub(crate) async fn message(
     cx: &Context,
     to: Target,
     message: Message,
-    patience: Option<Duration>,
+    wait_limit: Option<Duration>,
 ) -> Result<Option<MessageId>> {
     let ticket = to.ticket(cx);
     let conversation = to.conversation(cx).await?;
@@ -128,7 +128,7 @@ pub(crate) async fn message(
     // What is on its way is written down, also when something after it failed.
     let mut last = None;
     for sent in queued {
-        match sent.finish(cx, patience).await {
+        match sent.finish(cx, wait_limit).await {
             Ok(id) => last = Some(id),
             Err(error) => failure = failure.or(Some(error)),
         }
@@ -181,18 +181,18 @@ impl Sent {
     }
 
     /// Waits for the answer and writes the message down: with the place that the server gave it, or, when no answer
-    /// came, by its random, so that its echo gets the same id. `patience`: how long to wait, if not as long as the client
+    /// came, by its random, so that its echo gets the same id. `wait_limit`: how long to wait, if not as long as the client
     /// does.
     pub(crate) async fn finish(
         self,
         cx: &Context,
-        patience: Option<Duration>,
+        wait_limit: Option<Duration>,
     ) -> Result<MessageId> {
         let (random, client_sequence) = (self.sending.random(), self.sending.client_sequence());
         let mut elements = self.elements;
-        let outcome = match patience {
+        let outcome = match wait_limit {
             None => self.sending.sent().await,
-            Some(patience) => tokio::time::timeout(patience, self.sending.sent())
+            Some(wait_limit) => tokio::time::timeout(wait_limit, self.sending.sent())
                 .await
                 .unwrap_or(Err(CallError::TimedOut)),
         };

@@ -1,4 +1,4 @@
-//! Tickets: what keeps the sends of one conversation in the order of their calls (`DESIGN.md`, "How things move").
+//! Tickets: what keeps the sends of one conversation in the order of their calls (ARCHITECTURE "What happens to a message").
 //!
 //! A ticket is drawn in the first poll of a call, before anything is awaited. What takes long (media, look-ups) is done
 //! while it waits; [`Ticket::reached`] resolves once every earlier ticket of the conversation is gone. A ticket that is

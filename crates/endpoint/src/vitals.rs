@@ -1,5 +1,5 @@
 //! The bot's vital signs: counters that are only ever added to, and what `get_status` and the heartbeat say of them
-//! (`api/actions.md` §4, point 9; `api/events-and-segments.md` §2.2).
+//! (api/actions §4, point 9; api/events-and-segments §2.2).
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -61,7 +61,7 @@ impl Counter {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "these are go-cqhttp's names, fixed by api/actions.md §4"
+    reason = "these are go-cqhttp's names, fixed by api/actions §4"
 )]
 pub struct Status {
     /// Whether the account is logged in and connected.

@@ -1,4 +1,4 @@
-//! What a gateway is told: its entries, who may use them, and its limits (`api/transports.md` §11, §13).
+//! What a gateway is told: its entries, who may use them, and its limits (api/transports §11, §13).
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -18,7 +18,7 @@ pub struct Config {
     pub limits: Limits,
 }
 
-/// An HTTP server entry: frameworks call actions here (`api/transports.md` §2).
+/// An HTTP server entry: frameworks call actions here (api/transports §2).
 #[derive(Clone, Debug)]
 pub struct HttpServer {
     /// The entry's identity, unique among all entries of the account.
@@ -51,7 +51,7 @@ impl Default for HttpServer {
     }
 }
 
-/// A forward WebSocket entry: frameworks connect here (`api/transports.md` §4).
+/// A forward WebSocket entry: frameworks connect here (api/transports §4).
 #[derive(Clone, Debug)]
 pub struct WsServer {
     /// The entry's identity, unique among all entries of the account.
@@ -87,11 +87,11 @@ impl Default for WsServer {
     }
 }
 
-/// The heartbeat of an entry that says nothing about it (`api/transports.md` §4.5), and the fixed one of a WebSocket on
-/// an HTTP entry (§2.4).
+/// The heartbeat of an entry that says nothing about it (api/transports §4.5), and the fixed one of a WebSocket on
+/// an HTTP entry (api/transports §2.4).
 pub const DEFAULT_HEARTBEAT: Duration = Duration::from_secs(30);
 
-/// How a WebSocket client without the right token is told so (`api/transports.md` §4.3).
+/// How a WebSocket client without the right token is told so (api/transports §4.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum TokenRefusal {
     /// The upgrade is taken, one frame with retcode 1403 is sent, and the connection closes with 1008.
@@ -145,7 +145,7 @@ impl fmt::Display for Listen {
     }
 }
 
-/// Who may use an entry (`api/transports.md` §13).
+/// Who may use an entry (api/transports §13).
 #[derive(Clone, Debug, Default)]
 pub struct Access {
     /// The token that every request must carry; `None` asks for none.

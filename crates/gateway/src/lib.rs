@@ -1,11 +1,11 @@
-//! How bot frameworks connect: HTTP and WebSocket listeners, their guards and limits (`api/transports.md`).
+//! How bot frameworks connect: HTTP and WebSocket listeners, their guards and limits (`docs/api/transports.md`).
 //!
 //! A [`Gateway`] serves the entries of *one* account; several accounts have a gateway each. It owns every HTTP listener,
 //! so what others want to serve beside the actions (the sandbox's API, the panel) is handed to it as a [`Mount`].
 //!
 //! | path on an HTTP entry | what it is |
 //! | --- | --- |
-//! | `/<action>`, `/` with `action` | a call (`api/transports.md` §2) |
+//! | `/<action>`, `/` with `action` | a call (api/transports §2) |
 //! | `/openapi.json` | the description of all actions; with the token |
 //! | `/healthz`, `/readyz` | for probes, without a token: whether the process serves (always 200), and whether the account is online and the archive writes (200 or 503) |
 //! | the path of a mount | the mount |

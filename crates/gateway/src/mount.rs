@@ -1,4 +1,4 @@
-//! What others serve on an HTTP entry: the sandbox's API, the console, the panel (`DESIGN.md`, "Who listens?").
+//! What others serve on an HTTP entry: the sandbox's API, the console, the panel (ARCHITECTURE "Code map").
 
 use std::net::IpAddr;
 
@@ -94,7 +94,7 @@ pub(crate) fn check(mounts: &[Mount], entry: &HttpServer) -> Result<(), GatewayE
     }
 }
 
-/// A refusal in the words of a mount's API (`api/sandbox.md`, "Errors").
+/// A refusal in the words of a mount's API (api/sandbox §1).
 #[derive(Serialize)]
 struct Refused {
     error: &'static str,

@@ -1,5 +1,5 @@
 //! Request targets without a slash: some hand-written clients ask for `?access_token=…`, which is no HTTP and which the
-//! HTTP library refuses before anybody sees it (`api/transports.md` §14).
+//! HTTP library refuses before anybody sees it (api/transports §14).
 
 use std::io;
 use std::pin::Pin;

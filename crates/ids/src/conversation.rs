@@ -16,7 +16,7 @@ pub enum Conversation {
     Group(GroupUin),
     /// A private chat with a friend, or with oneself.
     Friend(Uin),
-    /// A private chat with a member of a common group who is no friend (`protocol 02 §2.3`, field 7).
+    /// A private chat with a member of a common group who is no friend (protocol/02 §2.3, field 7).
     Temporary {
         /// The group it was started from.
         group: GroupUin,
@@ -54,7 +54,7 @@ impl Conversation {
     }
 
     /// The conversation whose sequences it counts in: a temporary chat counts with the private chat of the same two
-    /// accounts (`protocol 02 §2.7`).
+    /// accounts (protocol/02 §2.7).
     #[must_use]
     pub const fn counted_in(self) -> Self {
         match self {

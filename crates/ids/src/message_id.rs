@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use crate::number::NumberError;
 
 /// The id of a message towards bot frameworks: 1 to 2^31 − 1, one account's own, the same across restarts
-/// (`api actions §1.5`, `api events §6`). The archive gives it out.
+/// (api/actions §1.5, api/events-and-segments §6). The archive gives it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(transparent))]

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The sequence of a message in its conversation, as both sides of it know it: the group's own counter, or the one
-/// that two accounts share (`protocol 02 §2.7`). It grows with every message; 0 is before the first.
+/// that two accounts share (protocol/02 §2.7). It grows with every message; 0 is before the first.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]

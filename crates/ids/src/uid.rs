@@ -8,7 +8,7 @@ use thiserror::Error;
 /// The most characters a uid has: `u_` and 22 more.
 const LENGTH: usize = 24;
 
-/// The text that names an account in the NT protocol: `u_` and 22 URL-safe base64 characters (`protocol 04 §2`).
+/// The text that names an account in the NT protocol: `u_` and 22 URL-safe base64 characters (protocol/04 §2).
 ///
 /// A pair of uid and [`Uin`](crate::Uin) never changes. Held in place (24 bytes), so that half a million of them cost
 /// no allocation. Shorter texts of the same characters are accepted, since a server may have its own.

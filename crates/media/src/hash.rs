@@ -1,9 +1,9 @@
-//! The hashes that name a file on the wire. `protocol/03`
+//! The hashes that name a file on the wire. `docs/protocol/03-media-and-files.md`
 
 use md5::Md5;
 use sha1::{Digest, Sha1};
 
-/// How much of a private file its "MD5 of the first 10 MB" covers, bytes. `protocol/02` §3.12
+/// How much of a private file its "MD5 of the first 10 MB" covers, bytes. protocol/02 §3.12
 pub const PREFIX: usize = 10_002_432;
 
 /// How many bytes are hashed at a time: both hashes read them while they are in the cache.

@@ -1,4 +1,4 @@
-//! What the head of a picture tells: its format and its size. `protocol/02` §3.7
+//! What the head of a picture tells: its format and its size. protocol/02 §3.7
 
 use imagesize::{ImageError as HeadError, ImageType};
 use thiserror::Error;
@@ -33,7 +33,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The number that names it on the wire. `protocol/02` §3.7
+    /// The number that names it on the wire. protocol/02 §3.7
     pub const fn number(self) -> u32 {
         match self {
             Self::Jpeg => 1000,

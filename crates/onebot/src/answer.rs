@@ -1,4 +1,4 @@
-//! The envelope of every answer (`api/actions.md` §1.3, `api/transports.md` §1.1).
+//! The envelope of every answer (api/actions §1.3, api/transports §1.1).
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use serde_json::value::{RawValue, to_raw_value};
@@ -7,7 +7,7 @@ use crate::{Code, Retcode};
 
 /// What an action answered, with the envelope around it.
 ///
-/// It serialises with every key of `api/actions.md` §1.3: `data` is there always, `msg` on failures only, and an absent
+/// It serialises with every key of api/actions §1.3: `data` is there always, `msg` on failures only, and an absent
 /// `echo` is `""`, because some clients take a failed frame with a null `echo` for a wrong token.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -21,7 +21,7 @@ pub struct Answer {
     pub code: Option<Code>,
     /// The caller's `echo`, verbatim.
     pub echo: Option<Box<RawValue>>,
-    /// Whether it answers one of the stream actions of `api/actions.md` §3.11.
+    /// Whether it answers one of the stream actions of api/actions §3.11.
     pub streaming: bool,
 }
 
@@ -58,7 +58,7 @@ impl Answer {
         Self::bare(retcode, text.into(), None)
     }
 
-    /// The frame that a WebSocket client with a wrong token gets before the close (`api/transports.md` §4.3): the one
+    /// The frame that a WebSocket client with a wrong token gets before the close (api/transports §4.3): the one
     /// answer whose `echo` is null.
     pub fn wrong_token() -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! A call of an action, as a frame, a body or a form carries it (`api/actions.md` §1.1, `api/transports.md` §1.3–1.4).
+//! A call of an action, as a frame, a body or a form carries it (api/actions §1.1, api/transports §1.3–§1.4).
 
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
@@ -70,7 +70,7 @@ impl Call {
             echo,
         } = frame;
         let Value::String(action) = action else {
-            // Nobody knows an action without a name (`api/transports.md` §4.4).
+            // Nobody knows an action without a name (api/transports §4.4).
             return Err(BadCall {
                 code: Code::ApiNotFound,
                 text: "`action` must be the name of an action".to_owned(),
@@ -134,7 +134,7 @@ impl Call {
         .with_query(pairs)
     }
 
-    /// The same call with the pairs of the query merged over the body's parameters (`api/actions.md` §1.1). An `echo` in
+    /// The same call with the pairs of the query merged over the body's parameters (api/actions §1.1). An `echo` in
     /// the query counts too.
     #[must_use]
     pub fn with_query<K, V>(mut self, pairs: impl IntoIterator<Item = (K, V)>) -> Self

@@ -1,5 +1,5 @@
-//! Messages that were said: the body of message events (`api/events-and-segments.md` §3), and the Message object of
-//! answers (`api/actions.md` §1.8).
+//! Messages that were said: the body of message events (api/events-and-segments §3), and the Message object of
+//! answers (api/actions §1.8).
 
 use nekonap_ids::{GroupUin, MessageId, Uin};
 use serde_json::{Value, json};
@@ -49,7 +49,7 @@ pub enum Place {
     },
 }
 
-/// Who said it (§3.4).
+/// Who said it (api/events-and-segments §3.4).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sender {
     /// The account; `None` is written as 0.
@@ -128,7 +128,7 @@ pub struct EmojiLike {
 }
 
 impl ChatMessage {
-    /// The message event (§3.2, §3.3): `message`, or `message_sent` for an own message.
+    /// The message event (api/events-and-segments §3.2, api/events-and-segments §3.3): `message`, or `message_sent` for an own message.
     pub fn event(&self, form: Form) -> Object {
         let mut event = Object::new();
         event.insert("time".to_owned(), json!(self.time));
@@ -145,7 +145,7 @@ impl ChatMessage {
         event
     }
 
-    /// The Message object of `get_msg`, of histories, of `get_recent_contact` (`api/actions.md` §1.8).
+    /// The Message object of `get_msg`, of histories, of `get_recent_contact` (api/actions §1.8).
     pub fn object(&self, form: Form, likes: &[EmojiLike]) -> Object {
         let mut object = Object::new();
         object.insert("self_id".to_owned(), json!(self.self_id));
@@ -198,7 +198,7 @@ impl ChatMessage {
         }})
     }
 
-    /// The CQ text of the message, without white space around it (§6).
+    /// The CQ text of the message, without white space around it (api/events-and-segments §6).
     pub fn raw_message(&self) -> String {
         self.message.to_cq().trim().to_owned()
     }

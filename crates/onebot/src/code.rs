@@ -1,4 +1,4 @@
-//! Retcodes, and the machine codes of failures (`api/actions.md` §1.4).
+//! Retcodes, and the machine codes of failures (api/actions §1.4).
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 pub enum Retcode {
     /// 0: done.
     Done,
-    /// 1: accepted, runs later. Only where the standard's `_async` is switched on (`api/actions.md` §1.2).
+    /// 1: accepted, runs later. Only where the standard's `_async` is switched on (api/actions §1.2).
     Accepted,
     /// 1200: the action was tried and failed.
     Failed,

@@ -1,4 +1,4 @@
-//! Numbers that OneBot writes as strings inside segments (`api/events-and-segments.md` §1).
+//! Numbers that OneBot writes as strings inside segments (api/events-and-segments §1).
 
 use std::fmt::Display;
 

@@ -1,4 +1,4 @@
-//! Everything that is reported to frameworks (`api/events-and-segments.md` §1–§5).
+//! Everything that is reported to frameworks (api/events-and-segments §1–§5).
 
 use nekonap_ids::{GroupUin, MessageId, Uin};
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ pub enum What {
     },
     /// `message`, or `message_sent` for an own one.
     Message(Box<ChatMessage>),
-    /// `notice` / `group_recall` (§4.7).
+    /// `notice` / `group_recall` (api/events-and-segments §4.7).
     GroupRecall {
         /// Where.
         group_id: GroupUin,
@@ -41,14 +41,14 @@ pub enum What {
         /// Which message.
         message_id: MessageId,
     },
-    /// `notice` / `friend_recall` (§4.7).
+    /// `notice` / `friend_recall` (api/events-and-segments §4.7).
     FriendRecall {
         /// The author.
         user_id: Uin,
         /// Which message.
         message_id: MessageId,
     },
-    /// `notice` / `notify` / `poke` (§4.8).
+    /// `notice` / `notify` / `poke` (api/events-and-segments §4.8).
     Poke {
         /// Where; `None` is a private chat.
         group_id: Option<GroupUin>,
@@ -65,7 +65,7 @@ pub enum What {
         /// A picture's address.
         action_img_url: String,
     },
-    /// `notice` / `notify` / `input_status` (§4.10).
+    /// `notice` / `notify` / `input_status` (api/events-and-segments §4.10).
     InputStatus {
         /// Who types.
         user_id: Uin,
@@ -74,7 +74,7 @@ pub enum What {
         /// The text to show; empty for stopped.
         status_text: String,
     },
-    /// `notice` / `essence` (§4.12).
+    /// `notice` / `essence` (api/events-and-segments §4.12).
     Essence {
         /// Where.
         group_id: GroupUin,
@@ -87,7 +87,7 @@ pub enum What {
         /// Added, or deleted.
         added: bool,
     },
-    /// `notice` / `group_msg_emoji_like` (§4.13).
+    /// `notice` / `group_msg_emoji_like` (api/events-and-segments §4.13).
     EmojiLike {
         /// Where.
         group_id: GroupUin,
@@ -102,7 +102,7 @@ pub enum What {
         /// Added, or taken back.
         is_add: bool,
     },
-    /// `notice` / `group_increase` (§4.4).
+    /// `notice` / `group_increase` (api/events-and-segments §4.4).
     GroupIncrease {
         /// Where.
         group_id: GroupUin,
@@ -113,7 +113,7 @@ pub enum What {
         /// `invite` rather than `approve`.
         invited: bool,
     },
-    /// `notice` / `group_decrease` (§4.3).
+    /// `notice` / `group_decrease` (api/events-and-segments §4.3).
     GroupDecrease {
         /// Where.
         group_id: GroupUin,
@@ -124,7 +124,7 @@ pub enum What {
         /// How.
         how: Decrease,
     },
-    /// `notice` / `bot_offline` (§4.14).
+    /// `notice` / `bot_offline` (api/events-and-segments §4.14).
     BotOffline {
         /// A heading.
         tag: String,

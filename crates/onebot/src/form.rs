@@ -1,4 +1,4 @@
-//! The two ways of writing a message (`api/events-and-segments.md` §3.1, `message_format`).
+//! The two ways of writing a message (api/events-and-segments §3.1, `message_format`).
 
 use std::{fmt, str::FromStr};
 

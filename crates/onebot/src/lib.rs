@@ -2,8 +2,8 @@
 //!
 //! A [`Call`] comes in and an [`Answer`] goes out; an [`Event`] is what happened. A [`Message`] is a list of
 //! [`Segment`]s, written as an array or as CQ text ([`Form`]). Nothing here does I/O and nothing knows QQ's wire.
-//! Reading is lenient in one place, [`coerce`]; what is written has the exact types of `api/events-and-segments.md` and
-//! `api/actions.md`.
+//! Reading is lenient in one place, [`coerce`]; what is written has the exact types of `docs/api/events-and-segments.md` and
+//! `docs/api/actions.md`.
 
 mod answer;
 mod call;

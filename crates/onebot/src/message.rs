@@ -1,4 +1,4 @@
-//! Messages: lists of segments, as a parameter and as a value (`api/events-and-segments.md` §9.4, §9.5).
+//! Messages: lists of segments, as a parameter and as a value (api/events-and-segments §9.4, §9.5).
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ impl Message {
         self.0.iter()
     }
 
-    /// Adds a segment. A text that follows a text becomes part of it (§7.2).
+    /// Adds a segment. A text that follows a text becomes part of it (api/events-and-segments §7.2).
     pub fn push(&mut self, segment: Segment) {
         match (self.0.last_mut(), segment) {
             (Some(Segment::Text(last)), Segment::Text(more)) => last.text.push_str(&more.text),
@@ -172,7 +172,7 @@ impl MessageParam {
     }
 
     /// Reads it as the nodes of a merged forward, where the data of a node may stand without its `type`
-    /// (`api/actions.md` §3.2).
+    /// (api/actions §3.2).
     ///
     /// # Errors
     /// As [`MessageParam::read`].

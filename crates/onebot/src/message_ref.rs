@@ -1,4 +1,4 @@
-//! How callers name a message (`api/actions.md` §1.5, `msgid`).
+//! How callers name a message (api/actions §1.5, `msgid`).
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! A segment, typed (`api/events-and-segments.md` §7).
+//! A segment, typed (api/events-and-segments §7).
 
 use std::{collections::HashMap, sync::LazyLock};
 

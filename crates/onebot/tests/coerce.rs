@@ -1,4 +1,4 @@
-//! Coercion: the table of `api/actions.md` §1.5, row by row, and what counts as absent.
+//! Coercion: the table of api/actions §1.5, row by row, and what counts as absent.
 
 use nekonap_ids::{GroupUin, Uin};
 use nekonap_onebot::{Encoding, MessageParam, MessageRef, ParamError, Params, coerce};

@@ -1,4 +1,4 @@
-//! CQ text: the pairs of `api/events-and-segments.md` §10, and what holds for any text and any segments (§9).
+//! CQ text: the pairs of api/events-and-segments §10, and what holds for any text and any segments (api/events-and-segments §9).
 
 use std::time::{Duration, Instant};
 

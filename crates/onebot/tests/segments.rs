@@ -1,4 +1,4 @@
-//! Segments: the forms of `api/events-and-segments.md` §7.17, what frameworks send that surprises (§12.3), and that any
+//! Segments: the forms of api/events-and-segments §7.17, what frameworks send that surprises (api/events-and-segments §12.3), and that any
 //! message survives both of its forms.
 
 use nekonap_onebot::{
@@ -532,7 +532,7 @@ proptest! {
         let wants = nekonap_onebot::Params::of::<Takes>();
         prop_assume!(!message.is_empty());
         for text in [message.to_value(Form::Array).to_string(), message.to_cq()] {
-            // A text that happens to be JSON is read as segments, as the contract has it (`api/transports.md` §1.4).
+            // A text that happens to be JSON is read as segments, as the contract has it (api/transports §1.4).
             let looks = text.trim_start().starts_with(['[', '{']) && !text.starts_with("[CQ:") && !text.starts_with("[{\"type\"");
             prop_assume!(!looks);
             let params = [("message".to_owned(), Value::String(text))].into_iter().collect();

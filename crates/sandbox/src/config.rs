@@ -20,7 +20,7 @@ pub struct Config {
 /// What a new world has in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seed {
-    /// Five people and three groups (`api/sandbox.md`, "The demo seed in full").
+    /// Five people and three groups (api/sandbox §4).
     Demo,
     /// Nobody.
     Empty,

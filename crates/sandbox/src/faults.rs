@@ -1,4 +1,4 @@
-//! Breaking the world on purpose (`api/sandbox.md`, "Break").
+//! Breaking the world on purpose (api/sandbox §6).
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::FARTHEST,
     refusal::Refusal,
-    server::{Doors, Parcel},
+    server::{ConnectionGate, Outbound},
     world::{Change, SessionState, World},
 };
 
@@ -23,7 +23,7 @@ const MOST: usize = 1_000;
 const MOST_DAMAGED: u32 = 10_000;
 /// How long the connections are refused, or answers delayed, at most: a day.
 const LONGEST: Duration = Duration::from_secs(86_400);
-/// What kind of kick a log-in elsewhere is. `protocol/01` §4.4
+/// What kind of kick a log-in elsewhere is. protocol/01 §4.4
 pub(crate) const KICK_ELSEWHERE: u32 = 1001;
 
 /// One thing that is broken.
@@ -72,7 +72,7 @@ pub(crate) enum Fault {
 /// The faults in force.
 #[derive(Default)]
 pub(crate) struct Faults {
-    pub(crate) doors: Doors,
+    pub(crate) gate: ConnectionGate,
     active: Vec<Fault>,
 }
 
@@ -145,7 +145,7 @@ impl Faults {
     /// Those in force.
     pub(crate) fn in_force(&self) -> Vec<Fault> {
         let refused = self
-            .doors
+            .gate
             .refused_for()
             .map(|left| Fault::RefuseConnections {
                 seconds: left.as_secs() + 1,
@@ -158,12 +158,12 @@ impl Faults {
 
     /// Mends everything.
     pub(crate) fn clear(&mut self) {
-        self.doors.refuse(Duration::ZERO);
+        self.gate.refuse(Duration::ZERO);
         self.active.clear();
     }
 }
 
-/// Commands are matched without regard to case. `protocol/04` §1
+/// Commands are matched without regard to case. protocol/04 §1
 fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
@@ -220,9 +220,9 @@ fn check(world: &World, fault: &Fault) -> Result<(), Refusal> {
 
 fn break_one(world: &mut World, fault: Fault) -> Result<(), Refusal> {
     match fault {
-        Fault::DropConnections => world.faults.doors.drop_all(),
+        Fault::DropConnections => world.faults.gate.drop_all(),
         Fault::RefuseConnections { seconds } => {
-            world.faults.doors.refuse(Duration::from_secs(seconds));
+            world.faults.gate.refuse(Duration::from_secs(seconds));
         }
         Fault::ExpireSession { uin } => {
             for number in world.good_sessions(uin) {
@@ -256,7 +256,7 @@ fn break_one(world: &mut World, fault: Fault) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Tells a client to go, takes its session away and closes its connection. `protocol/01` §4.4, §9
+/// Tells a client to go, takes its session away and closes its connection. protocol/01 §4.4, §9
 pub(crate) fn kick(
     world: &mut World,
     connection: u64,
@@ -274,14 +274,14 @@ pub(crate) fn kick(
         title: Some(title.to_owned()),
         kind: Some(KICK_ELSEWHERE),
     });
-    let push = Parcel::Push {
+    let push = Outbound::Push {
         command: KICK_NT,
         body: body.into(),
         uin,
         key: line.key,
     };
     world.depart(&line.connection, push);
-    world.depart(&line.connection, Parcel::Close);
+    world.depart(&line.connection, Outbound::Close);
     let clients = world.sessions.lines(uin).len();
     world.happened(Change::Presence { uin, clients });
     Ok(())
@@ -305,7 +305,7 @@ fn damage(world: &mut World, times: u32, seed: u64) {
         }
         for uin in &online {
             for line in world.sessions.lines(*uin).to_vec() {
-                world.depart(&line.connection, Parcel::Raw(frame.clone().into()));
+                world.depart(&line.connection, Outbound::Raw(frame.clone().into()));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What happened, in order: clients' commands, people's acts, and what came of either (`api/sandbox.md`, "Look").
+//! What happened, in order: clients' commands, people's acts, and what came of either (api/sandbox §5).
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,5 @@
 //! A QQ server for your own machine, as a library: a persistent little world, served over the same wire protocol that
-//! QQ speaks, and an HTTP API for acting in it, looking at it and breaking it (`api/sandbox.md`).
+//! QQ speaks, and an HTTP API for acting in it, looking at it and breaking it (`docs/api/sandbox.md`).
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,7 +25,6 @@ mod config;
 mod faults;
 mod http;
 mod journal;
-mod keeper;
 mod refusal;
 mod router;
 pub mod seed;
@@ -35,6 +34,7 @@ mod tell;
 #[cfg(test)]
 mod testing;
 mod world;
+mod world_actor;
 
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
@@ -46,10 +46,10 @@ use tokio_util::sync::CancellationToken;
 pub use config::{Config, Seed};
 
 use http::Api;
-use keeper::Keeper;
 use refusal::Refusal;
-use server::{Doors, Keyring, Server, ServerKeys};
+use server::{ConnectionGate, Keyring, Server, ServerKeys};
 use world::World;
+use world_actor::WorldActor;
 
 /// The schema, step by step. Steps are added and never changed.
 const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
@@ -60,9 +60,9 @@ pub struct Sandbox(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    keeper: Keeper,
+    world_actor: WorldActor,
     server: Server,
-    doors: Doors,
+    gate: ConnectionGate,
     wire: SocketAddr,
     keys: Keys,
     set_aside: Option<SetAside>,
@@ -72,9 +72,9 @@ struct Inner {
 /// The server's public keys, which a client must be given in place of the QQ servers' own: uncompressed points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Keys {
-    /// For the wtlogin envelope. `protocol/01` §2.2
+    /// For the wtlogin envelope. protocol/01 §2.2
     pub secp192k1: [u8; 49],
-    /// For the NT key exchange. `protocol/01` §2.3
+    /// For the NT key exchange. protocol/01 §2.3
     pub p256: [u8; 65],
 }
 
@@ -139,14 +139,14 @@ impl Sandbox {
             set_aside,
         } = opened;
         let keyring = world.keyring().clone();
-        let doors = world.faults.doors.clone();
+        let gate = world.faults.gate.clone();
         let public = keys.public();
-        let keeper = Keeper::start(world).map_err(StartError::Thread)?;
-        let server = Server::start(listener, (keeper.clone(), keyring, keys), doors.clone());
+        let world_actor = WorldActor::start(world).map_err(StartError::Thread)?;
+        let server = Server::start(listener, (world_actor.clone(), keyring, keys), gate.clone());
         Ok(Self(Arc::new(Inner {
-            keeper,
+            world_actor,
             server,
-            doors,
+            gate,
             wire,
             keys: public,
             set_aside,
@@ -169,10 +169,10 @@ impl Sandbox {
         self.0.set_aside.as_ref()
     }
 
-    /// The HTTP API, `/sandbox/api/…` (`api/sandbox.md`). Whoever mounts it checks the token, the origin and the host.
+    /// The HTTP API, `/sandbox/api/…` (`docs/api/sandbox.md`). Whoever mounts it checks the token, the origin and the host.
     pub fn routes(&self) -> axum::Router {
         http::routes(Api {
-            keeper: self.0.keeper.clone(),
+            world_actor: self.0.world_actor.clone(),
             closing: self.0.closing.clone(),
         })
     }
@@ -185,7 +185,7 @@ impl Sandbox {
     pub async fn confirm(&self, code: &str, uin: Uin) -> Result<(), ConfirmError> {
         let code = code.to_owned();
         self.0
-            .keeper
+            .world_actor
             .ask(move |world| services::session::login::scan_and_confirm(world, uin, &code))
             .await
             .map_err(|refusal| ConfirmError(refusal.text))
@@ -200,8 +200,8 @@ impl Sandbox {
     /// Closes every connection and stream, commits what was done, and closes the database.
     pub async fn shutdown(&self) {
         self.end_streams();
-        self.0.server.stop(&self.0.doors).await;
-        self.0.keeper.close().await;
+        self.0.server.stop(&self.0.gate).await;
+        self.0.world_actor.close().await;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use nekonap_wire::command;
 
-/// The codes that services refuse with. `protocol/02` §4.3, `protocol/04` §1.1
+/// The codes that services refuse with. protocol/02 §4.3, protocol/04 §1.1
 pub(crate) mod code {
     /// The message is too large.
     pub(crate) const TOO_LARGE: i64 = 10;

@@ -68,7 +68,7 @@ impl Router {
     }
 
     /// Serves a command whose name another declaration has too: this one where the body names people by
-    /// uin (`protocol/04` §1).
+    /// uin (protocol/04 §1).
     pub(crate) fn on_by_uin<C: Oidb>(
         &mut self,
         service: impl Fn(
@@ -182,7 +182,7 @@ fn return_code(refusal: &Refusal) -> Outcome {
     }
 }
 
-/// What the sandbox says to a command it does not know. `protocol/01` §9 row 7
+/// What the sandbox says to a command it does not know. protocol/01 §9 row 7
 fn unknown(name: &str) -> Outcome {
     let refusal =
         Refusal::not_found(format!("the sandbox has no service {name}")).coded(code::NO_SERVICE);
@@ -196,7 +196,7 @@ fn unknown(name: &str) -> Outcome {
 }
 
 /// Whether a body names somebody by uin: by what its first field is, for some clients say so on nearly every call. A body
-/// that does must say it in the envelope's field 12. `protocol/04` §1
+/// that does must say it in the envelope's field 12. protocol/04 §1
 fn names_by_uin(payload: &[u8]) -> Result<bool, Refusal> {
     /// The tag of a number in field 1.
     const NUMBER: u8 = 0x08;

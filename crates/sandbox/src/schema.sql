@@ -109,7 +109,7 @@ CREATE TABLE reads (
 ) WITHOUT ROWID, STRICT;
 
 -- Log-ins that were granted. An expired or revoked one keeps its key, so that the server can say that it is dead
--- (`protocol/01` §1.9).
+-- (protocol/01 §1.9).
 CREATE TABLE sessions (
     number INTEGER PRIMARY KEY,
     uin INTEGER NOT NULL,

@@ -1,4 +1,4 @@
-//! Who is told of a change, and how: the one table from changes to pushes and their receivers. `protocol/05` §10.4
+//! Who is told of a change, and how: the one table from changes to pushes and their receivers. protocol/05 §10.4
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
@@ -17,14 +17,14 @@ use nekonap_wire::{
 use prost::Message as _;
 
 use crate::{
-    server::Parcel,
+    server::Outbound,
     world::{Change, Chat, Line, Poked, Said, World},
 };
 
-/// `event` of a sign of typing, and of its end. `protocol/05` §5.12
+/// `event` of a sign of typing, and of its end. protocol/05 §5.12
 const TYPING: u32 = 1;
 const STOPPED: u32 = 2;
-/// The platform that clients of the desktop are told to be on. `protocol/01` §4.2
+/// The platform that clients of the desktop are told to be on. protocol/01 §4.2
 const PLATFORM: u32 = 7;
 
 /// Tells whoever should see it.
@@ -135,13 +135,13 @@ fn to_account(world: &mut World, uin: Uin, command: &'static str, body: &Bytes, 
     let lines: Vec<Line> = world.sessions.lines(uin).to_vec();
     for line in lines {
         if Some(line.connection.id()) != but {
-            let parcel = Parcel::Push {
+            let outbound = Outbound::Push {
                 command,
                 body: body.clone(),
                 uin,
                 key: line.key,
             };
-            world.depart(&line.connection, parcel);
+            world.depart(&line.connection, outbound);
         }
     }
 }
@@ -362,7 +362,7 @@ fn created(world: &mut World, group: GroupUin, owner: Uin, invited: &[Uin]) {
     }
 }
 
-/// The complete list of an account's clients, to each of them. `protocol/01` §4.2
+/// The complete list of an account's clients, to each of them. protocol/01 §4.2
 fn devices(world: &mut World, uin: Uin) {
     let devices = world
         .sessions

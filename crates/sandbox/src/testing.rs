@@ -12,7 +12,7 @@ use crate::{
     MIGRATIONS, Seed, plant,
     refusal::Refusal,
     router::Caller,
-    server::{Connection, Keyring, Parcel},
+    server::{Connection, Keyring, Outbound},
     services::messages::send::{Draft, To, send},
     world::{Said, World},
 };
@@ -36,8 +36,8 @@ pub(crate) fn group(number: u64) -> GroupUin {
 }
 
 /// A client of an account, and what is sent to it.
-pub(crate) fn caller(world: &mut World, account: u64) -> (Caller, mpsc::Receiver<Parcel>) {
-    let (connection, parcels) = Connection::new(CancellationToken::new());
+pub(crate) fn caller(world: &mut World, account: u64) -> (Caller, mpsc::Receiver<Outbound>) {
+    let (connection, outbound_queue) = Connection::new(CancellationToken::new());
     let guid = nekonap_wire::login::Guid([7; 16]);
     let tickets = world
         .grant(uin(account), guid, "a test".to_owned())
@@ -48,7 +48,7 @@ pub(crate) fn caller(world: &mut World, account: u64) -> (Caller, mpsc::Receiver
         session,
         connection: Arc::clone(&connection),
     };
-    (caller, parcels)
+    (caller, outbound_queue)
 }
 
 /// Somebody says a text.

@@ -48,13 +48,13 @@ impl Refusal {
 /// How a refusal travels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefusalForm {
-    /// As the SSO return code, its text in the response head's `extra`, with an empty body (`protocol/01` §1.9).
+    /// As the SSO return code, its text in the response head's `extra`, with an empty body (protocol/01 §1.9).
     ReturnCode,
     /// Inside an answer whose SSO return code is 0: this is the whole body.
     Body(Vec<u8>),
 }
 
-/// Which header and key a command travels under (`protocol/01` §1.8).
+/// Which header and key a command travels under (protocol/01 §1.8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Header {
     /// Protocol 12, enciphered with the D2 key: everything that needs a session.
@@ -143,20 +143,20 @@ pub trait Command: 'static {
     }
 }
 
-/// A command in the OIDB envelope (`protocol/01` §7). Every one of them is a [`Command`].
+/// A command in the OIDB envelope (protocol/01 §7). Every one of them is a [`Command`].
 pub trait Oidb: 'static {
     /// Command and sub-command, as in the name.
     const NUMBER: (u32, u32);
     /// `OidbSvcTrpcTcp.0x<command in hex>_<sub-command>`.
     const NAME: &'static str;
-    /// Whether the body names people by uin: the envelope's field 12 is then 1 (`protocol/04` §1).
+    /// Whether the body names people by uin: the envelope's field 12 is then 1 (protocol/04 §1).
     const BY_UIN: bool;
     /// The request's body.
     type Request: Message + Name + Default + 'static;
     /// The answer's body.
     type Reply: Message + Name + Default + Clone + 'static;
 
-    /// Writes out what a server has to say even where it is zero or empty (`protocol/01` §9.1).
+    /// Writes out what a server has to say even where it is zero or empty (protocol/01 §9.1).
     fn complete(_reply: &mut Self::Reply) {}
 }
 
@@ -218,7 +218,7 @@ impl Declared {
 /// - `SendMessage` alone is listed here and implements [`Command`] by hand below.
 ///
 /// `, complete friends` at the end of one of the first two names a function that writes out what a reply has to say even
-/// where it is zero or empty (`protocol/01` §9.1).
+/// where it is zero or empty (protocol/01 §9.1).
 ///
 /// A macro, because a name such as `OidbSvcTrpcTcp.0xfd4_1` must be a constant made of two numbers.
 macro_rules! commands {

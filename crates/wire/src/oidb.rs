@@ -1,4 +1,4 @@
-//! The OIDB envelope, both directions: command and sub-command, the service's result, the body. `protocol/01` §7.
+//! The OIDB envelope, both directions: command and sub-command, the service's result, the body. protocol/01 §7.
 
 use bytes::Bytes;
 use prost::Message;
@@ -42,7 +42,7 @@ pub fn decode_request(payload: &[u8]) -> Result<Bytes, DecodeError> {
     Ok(envelope.body.unwrap_or_default())
 }
 
-/// An answer with result 0. Fields 1 to 5 are always written (`protocol/01` §9.1).
+/// An answer with result 0. Fields 1 to 5 are always written (protocol/01 §9.1).
 pub fn encode_reply(number: (u32, u32), body: Vec<u8>) -> Vec<u8> {
     encode_answer(number, 0, body, "")
 }

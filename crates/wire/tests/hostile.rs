@@ -167,7 +167,7 @@ fn decode_everything(bytes: &Bytes) {
     let _ = oidb::decode_request(bytes);
     let _ = oidb::decode_reply(bytes);
     let _ = Tlvs::read(&mut Reader::new(bytes));
-    let _ = qr::Asked::decode(bytes);
+    let _ = qr::QrRequest::decode(bytes);
     let _ = qr::decode_code(bytes);
     let _ = qr::decode_state(bytes);
     let _ = wtlogin::decode_answer(bytes, &KEY);
@@ -247,13 +247,13 @@ proptest! {
     fn qr_requests_read_back(device in devices(), signature in blobs(), time: u32, unusual in option::of(blobs())) {
         let profile = Profile::default();
         let fetch = qr::encode_fetch(&profile, &device, unusual.as_deref(), time).expect("it fits");
-        prop_assert_eq!(qr::Asked::decode(&fetch), Ok(qr::Asked::Fetch {
+        prop_assert_eq!(qr::QrRequest::decode(&fetch), Ok(qr::QrRequest::Fetch {
             guid: device.guid,
             device_name: device.name,
             unusual_device_sig: unusual,
         }));
         let poll = qr::encode_poll(&profile, &signature, time).expect("it fits");
-        prop_assert_eq!(qr::Asked::decode(&poll), Ok(qr::Asked::Poll { signature }));
+        prop_assert_eq!(qr::QrRequest::decode(&poll), Ok(qr::QrRequest::Poll { signature }));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Messages as old clients, other servers and other readings of the protocol write them. `protocol/02` §2, §3, §7
+//! Messages as old clients, other servers and other readings of the protocol write them. protocol/02 §2, §3, §7
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Uin};

@@ -1,5 +1,5 @@
 //! What a server has to write even where it is zero or empty: one client family drops the whole answer or push when it
-//! is missing. `protocol/01` §9.1, row by row, for what this crate declares.
+//! is missing. protocol/01 §9.1, row by row, for what this crate declares.
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};

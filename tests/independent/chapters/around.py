@@ -1,4 +1,4 @@
-"""What happens around one (protocol/05)."""
+"""What happens around one (protocol/05 §5)."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Bad days: drops, kicks, expiry, other devices (protocol/01 sections 1.9, 4.4, 4.5, 9)."""
+"""Bad days: drops, kicks, expiry, other devices (protocol/01 §1.9, §4.4, §4.5, §9)."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Friends, groups, members, profiles (protocol/04 sections 2 to 5)."""
+"""Friends, groups, members, profiles (protocol/04 §2–§5)."""
 
 from packets import OidbError
 from protobuf import encode

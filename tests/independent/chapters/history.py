@@ -1,4 +1,4 @@
-"""History and read reports (protocol/02 sections 6 and 8)."""
+"""History and read reports (protocol/02 §6 and §8)."""
 
 import time
 

@@ -88,9 +88,9 @@ def bob_logs_in(story):
     story.expect({BOT, BOB} <= online, f"online are {online}")
     try:
         story.sandbox.act(BOB, "send_private_message", to=CAROL, message="am I here?")
-        story.fail("somebody acts for an account that a client is logged in to (api/sandbox)")
+        story.fail("somebody acts for an account that a client is logged in to (api/sandbox §3)")
     except Refused as error:
-        story.same(error.status, 409, "acting for a logged-in account (api/sandbox)")
+        story.same(error.status, 409, "acting for a logged-in account (api/sandbox §3)")
 
 
 @step("Carol logs in with her GUID in bytes and registers the older way")

@@ -1,4 +1,4 @@
-"""Recalls, reactions, essence, pokes (protocol/02 sections 5, 9, 10; 04 section 3.9)."""
+"""Recalls, reactions, essence, pokes (protocol/02 §5, §9, §10; protocol/04 §3.9)."""
 
 import ntqq
 import strict

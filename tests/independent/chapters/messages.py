@@ -1,4 +1,4 @@
-"""Writing and reading (protocol/02 sections 2 to 4, 7)."""
+"""Writing and reading (protocol/02 §2–§4, §7)."""
 
 import gzip
 import json

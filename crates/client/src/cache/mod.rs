@@ -1,4 +1,4 @@
-//! The one cache of people and groups: filled on demand, emptied by what happens, bounded. `protocol/05` §9.
+//! The one cache of people and groups: filled on demand, emptied by what happens, bounded. protocol/05 §9.
 
 pub(crate) mod fill;
 pub(crate) mod members;

@@ -134,7 +134,7 @@ fn mentioned(elements: &[Element]) -> impl Iterator<Item = Uid> {
     })
 }
 
-/// Where the message itself is stored, if what was pushed is a digest. `protocol/02` §3.13
+/// Where the message itself is stored, if what was pushed is a digest. protocol/02 §3.13
 pub(super) fn stored_elsewhere(message: &Message) -> Option<&str> {
     message.elements.iter().find_map(|element| match element {
         Element::LongText(text) => Some(&text.res_id[..]),

@@ -1,5 +1,5 @@
 //! What happens to an account, as a library's user wants to hear it: every person by uin, every message in its
-//! conversation. `protocol/05` §5, `protocol/02` §2.
+//! conversation. protocol/05 §5, protocol/02 §2.
 
 use std::{path::PathBuf, time::SystemTime};
 
@@ -49,7 +49,7 @@ pub enum Event {
     LoggedIn(Me),
     /// The server refused a log-in. The client waits and tries again, by QR code at the latest.
     LogInFailed {
-        /// The server's code (`protocol/01` §3.3.1, §3.6).
+        /// The server's code (protocol/01 §3.3.1, §3.6).
         code: i64,
         /// What it says.
         text: String,
@@ -135,7 +135,7 @@ pub enum Event {
     MembersChanged(GroupUin),
     /// A notice whose kind this library decodes no further.
     Unknown {
-        /// The content head's type (`protocol/05` §3.1).
+        /// The content head's type (protocol/05 §3.1).
         kind: u32,
         /// Its sub type.
         sub_kind: u32,

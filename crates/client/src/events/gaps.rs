@@ -1,5 +1,5 @@
 //! What was said while the client was away: fetched from history, conversation by conversation, and told in order.
-//! `protocol/02` §6, DESIGN "How things move"
+//! protocol/02 §6, ARCHITECTURE "What happens to a message"
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! What a push tells, now that everybody in it is known as far as can be. `protocol/05` §5
+//! What a push tells, now that everybody in it is known as far as can be. protocol/05 §5
 
 use nekonap_ids::{Conversation, Uid};
 use nekonap_wire::{
@@ -86,7 +86,7 @@ pub(crate) async fn message(client: &Client, wire: Wire, missed: bool) -> Option
     })
 }
 
-/// The message itself, where only a digest of it was pushed. `protocol/02` §3.13
+/// The message itself, where only a digest of it was pushed. protocol/02 §3.13
 async fn stored(client: &Client, res_id: &str) -> Option<Vec<Element>> {
     match client.download_forward(res_id).await {
         Ok(Some(nest)) => nest.nodes.into_iter().next().map(|node| node.elements),

@@ -1,5 +1,5 @@
 //! From pushes to events: resolved, without repeats, in order, and without the gaps that a lost connection leaves.
-//! `protocol/05` §9, §10.
+//! protocol/05 §9, §10.
 
 mod decode;
 mod event;

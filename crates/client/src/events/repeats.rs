@@ -1,5 +1,5 @@
 //! What has been seen already: the server may push the same thing twice, and history overlaps what was pushed.
-//! `protocol/05` §10.2
+//! protocol/05 §10.2
 
 use std::{
     collections::{HashSet, VecDeque},

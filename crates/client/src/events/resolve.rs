@@ -1,5 +1,5 @@
 //! From pushes to events: numbers in place of uids, each conversation in order, nothing twice. A slow look-up holds back
-//! its own conversation only. `protocol/05` §9, §10
+//! its own conversation only. protocol/05 §9, §10
 
 use std::{
     collections::{HashMap, VecDeque, hash_map::Entry},
@@ -56,7 +56,7 @@ enum Done {
     Standing(u64, Standing),
 }
 
-/// By what a notice is known when it is pushed twice: what it is, whom it concerns, its numbers. `protocol/05` §10.2
+/// By what a notice is known when it is pushed twice: what it is, whom it concerns, its numbers. protocol/05 §10.2
 type Notice = (Discriminant<Push>, u32, u64, u64, u32);
 
 /// The task between the wire and the embedder.
@@ -434,7 +434,7 @@ impl Resolver {
         }
     }
 
-    /// Whether this was told before, in whatever form. `protocol/05` §10.2
+    /// Whether this was told before, in whatever form. protocol/05 §10.2
     fn is_repeated(&mut self, event: &Event) -> bool {
         match event {
             Event::Message(message) if message.sequence.get() != 0 => {

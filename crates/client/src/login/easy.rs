@@ -1,4 +1,4 @@
-//! The easy log-in: a new session out of the encrypted A1 of an elder one, without a person. `protocol/01` §3.4, §3.5.
+//! The easy log-in: a new session out of the encrypted A1 of an elder one, without a person. protocol/01 §3.4, §3.5.
 
 use bytes::Bytes;
 use nekonap_wire::{
@@ -14,7 +14,7 @@ use crate::{events::Event, keystore::Account};
 /// QR code after all, which `tell` is told.
 ///
 /// # Errors
-/// A refusal (`protocol/01` §3.6), a broken connection, an answer that makes no sense.
+/// A refusal (protocol/01 §3.6), a broken connection, an answer that makes no sense.
 pub(crate) async fn log_in(
     scan: &Scan<'_>,
     p256_key: &[u8],

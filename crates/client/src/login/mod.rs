@@ -1,4 +1,4 @@
-//! The three ways in: a saved session, an easy log-in, a QR code. `protocol/01` §3.
+//! The three ways in: a saved session, an easy log-in, a QR code. protocol/01 §3.
 //!
 //! Each is one function over an anonymous [`Session`](crate::session::Session); [`online`](crate::online) tries them in
 //! this order.

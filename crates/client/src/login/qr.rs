@@ -1,5 +1,5 @@
 //! The QR log-in: fetch a code, poll it at once and then every two seconds, log in once it is confirmed.
-//! `protocol/01` §3.3.
+//! protocol/01 §3.3.
 
 use std::time::{Duration, SystemTime};
 
@@ -69,7 +69,7 @@ impl Scan<'_> {
     /// Logs in with a confirmed code.
     ///
     /// # Errors
-    /// A refusal (`protocol/01` §3.3.1), a broken connection, an answer that makes no sense.
+    /// A refusal (protocol/01 §3.3.1), a broken connection, an answer that makes no sense.
     pub(crate) async fn log_in(&self, confirmed: &Confirmed) -> Result<Account, LogInError> {
         let body = wtlogin::encode(self.profile, self.device, confirmed)?;
         let exchange = Exchange::new(self.key)?;

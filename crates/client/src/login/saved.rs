@@ -1,4 +1,4 @@
-//! Going online with tickets: those of a saved session, or those that a log-in has just given. `protocol/01` §4.1.
+//! Going online with tickets: those of a saved session, or those that a log-in has just given. protocol/01 §4.1.
 
 use nekonap_wire::{
     commands::session::{InfoSync, REGISTER_SUCCESS, info_sync},

@@ -1,5 +1,5 @@
 //! A client and a server that behaves badly: garbage, strangers' pushes, kicks, expired sessions, connections that break
-//! while messages are on their way. `protocol/01` §1.9, §4, `protocol/05` §10
+//! while messages are on their way. protocol/01 §1.9, §4, protocol/05 §10
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 

@@ -1,5 +1,5 @@
 //! What was said while the client was away is told in order, and once; so is what the client itself says.
-//! `protocol/02` §2.8, §6, `protocol/05` §10
+//! protocol/02 §2.8, §6, protocol/05 §10
 
 use nekonap_client::{Event, Known};
 use nekonap_ids::{Conversation, Sequence};

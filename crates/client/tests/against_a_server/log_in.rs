@@ -1,4 +1,4 @@
-//! The ways in: a code, a saved session, an elder session's A1. `protocol/01` §3
+//! The ways in: a code, a saved session, an elder session's A1. protocol/01 §3
 
 use std::fs;
 
@@ -60,8 +60,8 @@ impl Door {
         let request = peer.asked().await;
         assert_eq!(request.command, TransEmp::NAME);
         let opened = self.open(&request);
-        let asked = qr::Asked::decode(&opened.body).expect("a fetch");
-        assert!(matches!(asked, qr::Asked::Fetch { .. }), "{asked:?}");
+        let asked = qr::QrRequest::decode(&opened.body).expect("a fetch");
+        assert!(matches!(asked, qr::QrRequest::Fetch { .. }), "{asked:?}");
         let code = qr::Code {
             signature: vec![code; 24].into(),
             url: format!("https://example.invalid/?k=code{code}"),
@@ -79,8 +79,8 @@ impl Door {
         let request = peer.asked().await;
         let opened = self.open(&request);
         let signature = Bytes::from(vec![code; 24]);
-        let asked = qr::Asked::decode(&opened.body).expect("a poll");
-        assert_eq!(asked, qr::Asked::Poll { signature });
+        let asked = qr::QrRequest::decode(&opened.body).expect("a poll");
+        assert_eq!(asked, qr::QrRequest::Poll { signature });
         let body = qr::encode_state(1_600_001_615, state).expect("it fits");
         let answer = opened.answer(&body).expect("it fits");
         peer.answer::<TransEmp>(&request, &answer.into()).await;

@@ -1,4 +1,4 @@
-//! Each conversation in order, nothing twice, and no conversation waits for another. `protocol/05` §9, §10
+//! Each conversation in order, nothing twice, and no conversation waits for another. protocol/05 §9, §10
 
 use nekonap_client::{
     Element, Event,

@@ -36,14 +36,14 @@ use tokio::{
 /// The session key in the keystore that tests start with.
 pub(crate) const D2_KEY: [u8; 16] = [7; 16];
 /// Nothing in these tests takes longer.
-const PATIENCE: Duration = Duration::from_secs(10);
+const STEP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Waits for what has to happen soon.
 #[track_caller]
 pub(crate) fn soon<T>(what: impl Future<Output = T>) -> impl Future<Output = T> {
     let asked = std::panic::Location::caller();
     async move {
-        timeout(PATIENCE, what)
+        timeout(STEP_TIMEOUT, what)
             .await
             .unwrap_or_else(|_| panic!("what {asked} waits for did not happen"))
     }
@@ -403,6 +403,6 @@ pub(crate) fn sent(sequence: u64) -> Sent {
 
 /// Waits until the client is online, while the server serves.
 pub(crate) async fn online(client: &Client, peer: &mut Peer) {
-    let online = client.online_within(PATIENCE);
+    let online = client.online_within(STEP_TIMEOUT);
     peer.until(online).await.expect("online");
 }

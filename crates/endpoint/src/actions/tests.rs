@@ -1,4 +1,4 @@
-//! The contract of `api/actions.md` §1 and of the actions, as far as it holds without a server.
+//! The contract of api/actions §1 and of the actions, as far as it holds without a server.
 
 use nekonap_client::{
     Element,

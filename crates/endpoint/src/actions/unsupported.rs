@@ -1,5 +1,5 @@
-//! The names of `api/actions.md` §2 that this version has no way to do. They are known, and so are answered with
-//! `NOT_SUPPORTED` and not as if nobody had heard of them (§1.2). They are not listed by `get_supported_actions`.
+//! The names of api/actions §2 that this version has no way to do. They are known, and so are answered with
+//! `NOT_SUPPORTED` and not as if nobody had heard of them (api/actions §1.2). They are not listed by `get_supported_actions`.
 
 use nekonap_onebot::Code;
 

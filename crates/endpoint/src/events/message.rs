@@ -43,7 +43,7 @@ async fn is_no_friend(bot: &Bot, peer: Uin) {
 }
 
 /// How long the report of a message that was sent waits for those that were sent before it and have no answer yet.
-const PATIENCE: Duration = Duration::from_secs(2);
+const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A message that was sent from here: with its place, or without when no answer came. It is told like any other of the
 /// account's own once it is known to have arrived: in a group by its echo, which comes in its turn; in a private chat,
@@ -59,7 +59,7 @@ pub(crate) async fn sent(bot: &Bot, said: Said, line: Ticket) -> Result<MessageI
         let owner = bot.clone();
         bot.spawn(async move {
             // Whoever is before us and hears nothing from the server for so long is told later.
-            let _ = tokio::time::timeout(PATIENCE, line.reached()).await;
+            let _ = tokio::time::timeout(REPORT_TIMEOUT, line.reached()).await;
             tell(&owner, &said, recorded.id).await;
         });
     }
@@ -96,7 +96,7 @@ async fn tell(bot: &Bot, said: &Said, id: MessageId) {
     super::append(bot, said.time, what, said.own, raw);
 }
 
-/// The message as the client has it, for those who debug (`api/transports.md` §7.3): free in form.
+/// The message as the client has it, for those who debug (api/transports §7.3): free in form.
 fn raw(said: &Said) -> String {
     let elements: Vec<String> = raw_list(&encode_list(&said.elements))
         .iter()

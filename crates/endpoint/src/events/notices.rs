@@ -1,4 +1,4 @@
-//! Everything that is no message (`api/events-and-segments.md` §4).
+//! Everything that is no message (api/events-and-segments §4).
 
 use nekonap_archive::{ArchiveError, Recall};
 use nekonap_client::{Departure, Essence, GroupRecall, Poke, PrivateRecall, Reaction, Typing};

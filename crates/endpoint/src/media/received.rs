@@ -60,7 +60,7 @@ impl Received {
     }
 
     /// The newest that was reported so: by its name, its id, its address, or a name made of its hash
-    /// (`api/events-and-segments.md` §8.2).
+    /// (api/events-and-segments §8.2).
     pub(crate) fn find(&self, source: &str) -> Option<Element> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let stem = source.split('.').next().unwrap_or(source);

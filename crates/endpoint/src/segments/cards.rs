@@ -1,4 +1,4 @@
-//! Cards that we make ourselves: places, links, people, groups (`protocol/02` §3.15). Their JSON is unsigned; QQ's servers
+//! Cards that we make ourselves: places, links, people, groups (protocol/02 §3.15). Their JSON is unsigned; QQ's servers
 //! may blank such a card, and then show its `prompt`.
 
 use nekonap_ids::{GroupUin, Uin};
@@ -52,7 +52,7 @@ pub(super) fn share(link: &Share) -> String {
     .to_string()
 }
 
-/// The card of a person. QQ's servers make and sign it (`protocol/04` §11.1); this one says the same, unsigned.
+/// The card of a person. QQ's servers make and sign it (protocol/04 §11.1); this one says the same, unsigned.
 pub(super) fn person(uin: Uin, nickname: &str) -> String {
     json!({
         "app": "com.tencent.contact.lua",
@@ -75,7 +75,7 @@ pub(super) fn person(uin: Uin, nickname: &str) -> String {
     .to_string()
 }
 
-/// The card of a group (`protocol/04` §11.2), unsigned too.
+/// The card of a group (protocol/04 §11.2), unsigned too.
 pub(super) fn group(group: GroupUin, name: &str, description: &str) -> String {
     let avatar = format!("https://p.qlogo.cn/gh/{group}/{group}/100");
     json!({

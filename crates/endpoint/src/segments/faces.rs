@@ -1,4 +1,4 @@
-//! The system faces: their names, and the stickers of those that have a large form (`protocol/02` appendix A).
+//! The system faces: their names, and the stickers of those that have a large form (protocol/02 §A).
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -8,7 +8,7 @@ use nekonap_onebot::segments::Face as Segment;
 /// One face a line: number, name, and where there is a large form its kind, pack and sticker, apart by tabs.
 const TABLE: &str = include_str!("faces.txt");
 
-/// `sub_type` of a large face (`protocol/02` §3.4).
+/// `sub_type` of a large face (protocol/02 §3.4).
 const LARGE: u32 = 3;
 
 /// What the table knows of a face.

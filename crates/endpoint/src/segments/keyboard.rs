@@ -1,4 +1,4 @@
-//! Buttons below a message, in both directions (`protocol/02` §3.6).
+//! Buttons below a message, in both directions (protocol/02 §3.6).
 
 use nekonap_client::message::{Keyboard as KeyboardElement, buttons};
 use nekonap_onebot::segments::{Action, Button, Keyboard, Permission, RenderData, Row};

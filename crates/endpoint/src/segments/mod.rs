@@ -1,5 +1,5 @@
-//! Segments ⇄ elements: what frameworks say and hear, and what QQ sends (`protocol/02` §3.16,
-//! `api/events-and-segments.md` §7).
+//! Segments ⇄ elements: what frameworks say and hear, and what QQ sends (protocol/02 §3.16,
+//! api/events-and-segments §7).
 
 mod cards;
 mod directory;

@@ -1,4 +1,4 @@
-//! Music cards: a configured service makes and signs them (`protocol/02` §3.15, `api/transports.md` §11).
+//! Music cards: a configured service makes and signs them (protocol/02 §3.15, api/transports §11).
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ const PLATFORMS: [&str; 5] = ["qq", "163", "kugou", "kuwo", "migu"];
 /// The type of a song that is described and not looked up.
 const CUSTOM: &str = "custom";
 /// How long the service may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest card: they are some kilobytes.
 const LONGEST: usize = 256 << 10;
 
@@ -78,7 +78,7 @@ async fn sign(url: &str, request: &Value) -> Result<String, String> {
     // The process may have chosen its cryptography already; then that stays.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
-        .timeout(PATIENCE)
+        .timeout(LOOKUP_TIMEOUT)
         .build()
         .map_err(plain)?;
     let mut response = client.post(url).json(request).send().await.map_err(plain)?;

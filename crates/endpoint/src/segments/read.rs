@@ -157,7 +157,7 @@ async fn quote(bot: &Bot, conversation: Option<Conversation>, reply: &ReplyEleme
     }
 }
 
-/// A store sticker: a picture with the keys that send it back as what it is (§7.6).
+/// A store sticker: a picture with the keys that send it back as what it is (api/events-and-segments §7.6).
 fn sticker(face: &MarketFace) -> Image {
     let id = hex::encode(&face.id);
     let folder = id.get(..2).unwrap_or_default();

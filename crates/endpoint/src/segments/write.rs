@@ -24,7 +24,7 @@ use crate::{
 /// What everybody is called.
 const EVERYBODY: &str = "@全体成员";
 
-/// The service of an XML card that names none (`protocol/02` §3.10).
+/// The service of an XML card that names none (protocol/02 §3.10).
 const XML_SERVICE: i32 = 60;
 
 /// Where segments are to stand.
@@ -38,7 +38,7 @@ enum Frame {
 }
 
 /// A list of segments as the messages that it becomes: what must stand alone does, after the rest
-/// (`api/events-and-segments.md` §7).
+/// (api/events-and-segments §7).
 ///
 /// # Errors
 /// A segment that cannot be sent is named, and nothing is sent.
@@ -157,7 +157,7 @@ fn is_large(element: &Element) -> bool {
     }
 }
 
-/// Whom a poke segment nudges: the one it names, or without any word the other side of a private chat (§7.13).
+/// Whom a poke segment nudges: the one it names, or without any word the other side of a private chat (api/events-and-segments §7.13).
 fn nudged(poke: &Poke, conversation: Conversation) -> Option<Uin> {
     let says = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
     match poke.qq {
@@ -264,7 +264,7 @@ impl<D: Directory> Writing<'_, D> {
         known.map(Element::Face)
     }
 
-    /// A mention; in private chats, where nobody else is, it is ignored (§7.1).
+    /// A mention; in private chats, where nobody else is, it is ignored (api/events-and-segments §7.1).
     async fn mention(&self, at: &At) -> Result<Option<Element>> {
         let group = match (self.conversation, self.frame) {
             (Conversation::Group(group), _) => Some(group),
@@ -355,7 +355,7 @@ impl<D: Directory> Writing<'_, D> {
         }))
     }
 
-    /// A picture; one with a store sticker's keys is that sticker, as it was reported (§7.6).
+    /// A picture; one with a store sticker's keys is that sticker, as it was reported (api/events-and-segments §7.6).
     fn image(&self, image: &Image) -> Result<Element> {
         if let (Some(id), Some(package)) = (&image.emoji_id, image.emoji_package_id) {
             return Ok(Element::MarketFace(market_face(&Mface {
@@ -390,7 +390,7 @@ impl<D: Directory> Writing<'_, D> {
             })
     }
 
-    /// The card of a person or a group. QQ makes and signs it; this one says the same, unsigned (`protocol/04` §11).
+    /// The card of a person or a group. QQ makes and signs it; this one says the same, unsigned (protocol/04 §11).
     async fn contact(&self, contact: &Contact) -> Result<String> {
         let wrong = |error| Failure::invalid("message", format!("`contact.id`: {error}"));
         match contact.r#type {
@@ -412,7 +412,7 @@ impl<D: Directory> Writing<'_, D> {
     }
 }
 
-/// The service that an XML card names in its root (`protocol/02` §3.10).
+/// The service that an XML card names in its root (protocol/02 §3.10).
 fn service_of(xml: &str) -> Option<i32> {
     let (_, value) = xml.split_once("serviceID=")?;
     let quote = value

@@ -1,4 +1,4 @@
-//! The HTTP server: method, preflight, token, body, action, in that order (`api/transports.md` §2).
+//! The HTTP server: method, preflight, token, body, action, in that order (api/transports §2).
 
 mod body;
 mod preflight;
@@ -96,7 +96,7 @@ async fn permitted(
     }
 }
 
-/// The answer to a visit of the bare address (`api/transports.md` §2.1).
+/// The answer to a visit of the bare address (api/transports §2.1).
 fn running() -> Answer {
     Answer {
         message: "Nekonap is running".to_owned(),

@@ -1,4 +1,4 @@
-//! What browsers ask before a page of another origin may call (`api/transports.md` §2.3). It is allowed to every page,
+//! What browsers ask before a page of another origin may call (api/transports §2.3). It is allowed to every page,
 //! never with credentials: what keeps foreign pages out is the token, and without one the `Origin` rule of the guard.
 
 use axum::http::header::{

@@ -1,4 +1,4 @@
-//! Answers as HTTP (`api/transports.md` §1.2, §2.1).
+//! Answers as HTTP (api/transports §1.2, §2.1).
 
 use axum::http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};

@@ -1,4 +1,4 @@
-//! Reads a call from an HTTP request (`api/transports.md` §2.1; `api/actions.md` §1.1).
+//! Reads a call from an HTTP request (api/transports §2.1; api/actions §1.1).
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;

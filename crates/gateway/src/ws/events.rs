@@ -1,5 +1,5 @@
 //! What a connection that wants events is sent without asking: events through its cursor, and heartbeats
-//! (`api/transports.md` §4.5, §7.5).
+//! (api/transports §4.5, §7.5).
 
 use std::time::Duration;
 

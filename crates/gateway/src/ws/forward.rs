@@ -1,4 +1,4 @@
-//! Forward WebSocket: frameworks connect to us (`api/transports.md` §4.1–4.3).
+//! Forward WebSocket: frameworks connect to us (api/transports §4.1–§4.3).
 
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ pub(crate) fn answer(
     open(server, terms, entry.token_refusal, request, connection)
 }
 
-/// Answers an upgrade on an HTTP entry (`api/transports.md` §2.4).
+/// Answers an upgrade on an HTTP entry (api/transports §2.4).
 pub(crate) fn on_http(
     server: &Arc<Server>,
     entry: &HttpServer,

@@ -1,4 +1,4 @@
-//! The reading half of a conversation: frames become calls, calls become answers (`api/transports.md` §4.4).
+//! The reading half of a conversation: frames become calls, calls become answers (api/transports §4.4).
 
 use std::sync::Arc;
 

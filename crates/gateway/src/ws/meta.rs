@@ -1,4 +1,4 @@
-//! The frames that a connection makes itself (`api/events-and-segments.md` §2): they are never queued, so they are never
+//! The frames that a connection makes itself (api/events-and-segments §2): they are never queued, so they are never
 //! late.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

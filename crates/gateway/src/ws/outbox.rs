@@ -1,5 +1,5 @@
 //! The writing half of a conversation: feeds frames, flushes once for all that is there, and notices a peer that does not
-//! read (`api/transports.md` §7.5).
+//! read (api/transports §7.5).
 
 use std::future::Future;
 use std::pin::pin;

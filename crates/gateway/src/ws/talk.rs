@@ -1,5 +1,5 @@
 //! One conversation over WebSocket, from the first frame to the close frame. It is the same whether the framework
-//! connected to us or we to it (`api/transports.md` §4.2, §4.4–4.6, §5.3, §7.5).
+//! connected to us or we to it (api/transports §4.2, §4.4–§4.6, api/transports §5.3, api/transports §7.5).
 //!
 //! Two tasks share the socket. The [inbox](super::inbox) reads calls and begins them; this one writes: answers first,
 //! then heartbeats and pings, then events through its cursor in the bot's log. Neither waits for the other, except that
@@ -33,7 +33,7 @@ const ANSWERS: usize = 64;
 /// Frames written before a flush, when so many are there.
 const BATCH: usize = 128;
 
-/// What a connection is for (`api/transports.md` §4.1).
+/// What a connection is for (api/transports §4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// Calls and events.
@@ -74,7 +74,7 @@ pub(super) enum Ended {
 }
 
 impl Ended {
-    /// The close frame that goes with it (`api/transports.md` §4.6). The library answers the peer's own; where the
+    /// The close frame that goes with it (api/transports §4.6). The library answers the peer's own; where the
     /// connection is broken or nobody is heard, there is nobody to send one to.
     fn goodbye(self) -> Option<(CloseCode, &'static str)> {
         match self {

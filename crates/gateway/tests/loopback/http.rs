@@ -1,4 +1,4 @@
-//! The HTTP server (`api/transports.md` §2 and the checklist of §15).
+//! The HTTP server (api/transports §2 and the checklist of api/transports §15).
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Routers that others hand to the gateway, and the rules of `api/sandbox.md`, "Who may".
+//! Routers that others hand to the gateway, and the rules of api/sandbox §2.
 
 use axum::Router;
 use axum::routing::{any, get};

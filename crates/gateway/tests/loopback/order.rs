@@ -1,4 +1,4 @@
-//! Events on the wire (`api/transports.md` §4.2, §7): the lifecycle first, then what happens, in one order for everybody.
+//! Events on the wire (api/transports §4.2, §7): the lifecycle first, then what happens, in one order for everybody.
 
 use std::time::Duration;
 

@@ -21,7 +21,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 pub(crate) const TOKEN: &str = "t0ken";
 
 /// How long a test waits for what should come at once.
-const PATIENCE: Duration = Duration::from_secs(10);
+const STEP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A gateway, its bot and where it listens.
 pub(crate) struct Served {
@@ -87,7 +87,7 @@ pub(crate) fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .no_proxy()
-        .timeout(PATIENCE)
+        .timeout(STEP_TIMEOUT)
         .build()
         .expect("a client")
 }
@@ -97,7 +97,7 @@ pub(crate) async fn raw(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     stream.write_all(request.as_bytes()).await.expect("sent");
     let mut answer = Vec::new();
-    timeout(PATIENCE, stream.read_to_end(&mut answer))
+    timeout(STEP_TIMEOUT, stream.read_to_end(&mut answer))
         .await
         .expect("an answer in time")
         .expect("an answer");
@@ -161,7 +161,7 @@ impl Socket {
 
     /// The next frame; none when the connection has ended.
     pub(crate) async fn next(&mut self) -> Option<Message> {
-        timeout(PATIENCE, self.0.next())
+        timeout(STEP_TIMEOUT, self.0.next())
             .await
             .expect("a frame in time")
             .and_then(Result::ok)

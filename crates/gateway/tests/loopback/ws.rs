@@ -1,4 +1,4 @@
-//! The forward WebSocket (`api/transports.md` §4 and the checklist of §15).
+//! The forward WebSocket (api/transports §4 and the checklist of api/transports §15).
 
 use std::time::Duration;
 

@@ -25,7 +25,7 @@ use std::{
 use tokio::task::JoinSet;
 
 /// How long a bot may take to log in to a sandbox in the same process: 30 ms, and far more on a machine with much to do.
-const PATIENCE: Duration = Duration::from_secs(30);
+const LOGIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A sandbox that is up, with every bot logged in and listening.
 pub struct SandboxWorld {
@@ -377,7 +377,7 @@ async fn log_in(
     client: &Client,
     session: &mut Session,
 ) -> Result<(), StartFailed> {
-    let online = client.online_within(PATIENCE);
+    let online = client.online_within(LOGIN_TIMEOUT);
     tokio::pin!(online);
     loop {
         tokio::select! {

@@ -47,7 +47,7 @@ pub struct Qq {
     pub sign_token: Option<String>,
 }
 
-/// How a signing service is spoken to: what it is given and what it answers (`protocol/01` §6.2).
+/// How a signing service is spoken to: what it is given and what it answers (protocol/01 §6.2).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SignStyle {

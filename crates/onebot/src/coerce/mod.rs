@@ -1,4 +1,4 @@
-//! The one lenient place: what frameworks send becomes what an action's schema wants (`api/actions.md` §1.1, §1.5).
+//! The one lenient place: what frameworks send becomes what an action's schema wants (api/actions §1.1, §1.5).
 //!
 //! Parameter types stay plain. [`Params`] is read once from a type's JSON schema; [`Params::coerce`] then turns `"123"`
 //! into 123, `"yes"` into true, 5 into `"5"`, drops what counts as absent, and refuses everything else by name.

@@ -1,4 +1,4 @@
-//! A value, coerced to a shape. The table of `api/actions.md` §1.5, row by row.
+//! A value, coerced to a shape. The table of api/actions §1.5, row by row.
 
 use serde_json::{Number, Value};
 

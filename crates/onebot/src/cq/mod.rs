@@ -1,4 +1,4 @@
-//! CQ text: messages as one string, `hello [CQ:at,qq=10001]` (`api/events-and-segments.md` §9).
+//! CQ text: messages as one string, `hello [CQ:at,qq=10001]` (api/events-and-segments §9).
 
 mod read;
 mod write;

@@ -1,4 +1,4 @@
-//! CQ text to segments (`api/events-and-segments.md` §9.1, §9.2, §9.4). Never fails: what is not a code is text.
+//! CQ text to segments (api/events-and-segments §9.1, §9.2, §9.4). Never fails: what is not a code is text.
 
 use std::borrow::Cow;
 

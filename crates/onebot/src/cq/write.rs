@@ -1,4 +1,4 @@
-//! Segments to CQ text (`api/events-and-segments.md` §9.2, §9.3).
+//! Segments to CQ text (api/events-and-segments §9.2, §9.3).
 
 use serde_json::{Number, Value};
 

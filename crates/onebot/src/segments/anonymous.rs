@@ -1,4 +1,4 @@
-//! `anonymous` (`api/events-and-segments.md` §7.1).
+//! `anonymous` (api/events-and-segments §7.1).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! `at` (`api/events-and-segments.md` §7.4).
+//! `at` (api/events-and-segments §7.4).
 
 use std::{fmt, str::FromStr};
 

@@ -1,4 +1,4 @@
-//! `dice` and `rps` (`api/events-and-segments.md` §7.12).
+//! `dice` and `rps` (api/events-and-segments §7.12).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

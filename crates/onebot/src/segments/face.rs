@@ -1,4 +1,4 @@
-//! `face` (`api/events-and-segments.md` §7.3).
+//! `face` (api/events-and-segments §7.3).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! `file` (`api/events-and-segments.md` §7.9).
+//! `file` (api/events-and-segments §7.9).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::digits;
 /// A file, in a chat or a group.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct File {
-    /// Reporting, always: its name. Sending: what to send (§8).
+    /// Reporting, always: its name. Sending: what to send (api/events-and-segments §8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// Its name again; AstrBot reads it here.

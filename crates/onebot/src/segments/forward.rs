@@ -1,4 +1,4 @@
-//! `forward` (`api/events-and-segments.md` §7.10).
+//! `forward` (api/events-and-segments §7.10).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! `image` (`api/events-and-segments.md` §7.6).
+//! `image` (api/events-and-segments §7.6).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ pub struct Image {
     /// The text that lists show for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
-    /// Reporting, always: its name as the server knows it. Sending: what to send (§8).
+    /// Reporting, always: its name as the server knows it. Sending: what to send (api/events-and-segments §8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// 0 an ordinary picture, 1 a sticker; others pass through.

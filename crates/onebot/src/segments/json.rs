@@ -1,4 +1,4 @@
-//! `json` (`api/events-and-segments.md` §7.11): a card ("ark").
+//! `json` (api/events-and-segments §7.11): a card ("ark").
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! `keyboard` (`protocol/02` §3.6): the buttons below an official bot's message.
+//! `keyboard` (protocol/02 §3.6): the buttons below an official bot's message.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

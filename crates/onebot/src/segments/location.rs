@@ -1,4 +1,4 @@
-//! `location` (`api/events-and-segments.md` §7.14).
+//! `location` (api/events-and-segments §7.14).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

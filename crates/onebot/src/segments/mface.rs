@@ -1,4 +1,4 @@
-//! `mface` (`api/events-and-segments.md` §7.15).
+//! `mface` (api/events-and-segments §7.15).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Kind;
 
 /// A sticker of the store. Only sent; reported as [`Image`](super::Image), because some frameworks lose the whole message
-/// otherwise (§7.6).
+/// otherwise (api/events-and-segments §7.6).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mface {
     /// The number of its package.

@@ -1,4 +1,4 @@
-//! `miniapp` (`api/events-and-segments.md` §7.1): listed by other programs, reported as [`Json`](super::Json).
+//! `miniapp` (api/events-and-segments §7.1): listed by other programs, reported as [`Json`](super::Json).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! The kinds of segments, one file each (`api/events-and-segments.md` §7): what we report and what we accept.
+//! The kinds of segments, one file each (api/events-and-segments §7): what we report and what we accept.
 //!
 //! A kind is one struct with the keys of both directions; a key that only one of them has is optional. Reading goes
 //! through [`coerce`](crate::coerce), so ids and numbers may come as text; keys that a kind does not know are ignored.
@@ -74,7 +74,7 @@ pub trait Kind: Serialize + DeserializeOwned + JsonSchema {
     }
 }
 
-/// The first of these that is there and not blank: which of `url`, `file` and `path` names a media file (§8.1).
+/// The first of these that is there and not blank: which of `url`, `file` and `path` names a media file (api/events-and-segments §8.1).
 fn first_given<const N: usize>(values: [&Option<String>; N]) -> Option<&str> {
     values
         .into_iter()

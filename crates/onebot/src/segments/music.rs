@@ -1,4 +1,4 @@
-//! `music` (`api/events-and-segments.md` §7.14).
+//! `music` (api/events-and-segments §7.14).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! `node` (`api/events-and-segments.md` §11, `api/actions.md` §3.2).
+//! `node` (api/events-and-segments §11, api/actions §3.2).
 
 use nekonap_ids::Uin;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};

@@ -1,4 +1,4 @@
-//! `poke` and `shake` (`api/events-and-segments.md` §7.13).
+//! `poke` and `shake` (api/events-and-segments §7.13).
 
 use nekonap_ids::Uin;
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! `record` (`api/events-and-segments.md` §7.7).
+//! `record` (api/events-and-segments §7.7).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::{Kind, first_given};
 use crate::digits;
 
-/// A voice message. `magic` is neither reported nor heeded (§12.2).
+/// A voice message. `magic` is neither reported nor heeded (api/events-and-segments §12.2).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Record {
-    /// Reporting, always: a code that `get_record` takes. Sending: what to send (§8).
+    /// Reporting, always: a code that `get_record` takes. Sending: what to send (api/events-and-segments §8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// Where it is on our disk; `""` if it is not.

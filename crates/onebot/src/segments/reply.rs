@@ -1,4 +1,4 @@
-//! `reply` (`api/events-and-segments.md` §7.5).
+//! `reply` (api/events-and-segments §7.5).
 
 use nekonap_ids::{MessageId, Sequence};
 use schemars::JsonSchema;

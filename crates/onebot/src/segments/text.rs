@@ -1,4 +1,4 @@
-//! `text` (`api/events-and-segments.md` §7.2).
+//! `text` (api/events-and-segments §7.2).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! `onlinefile` and `flashtransfer` (`api/events-and-segments.md` §7.16): reported, and sent by actions of their own.
+//! `onlinefile` and `flashtransfer` (api/events-and-segments §7.16): reported, and sent by actions of their own.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! `video` (`api/events-and-segments.md` §7.8).
+//! `video` (api/events-and-segments §7.8).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::digits;
 /// A video.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Video {
-    /// Reporting, always: its name. Sending: what to send (§8).
+    /// Reporting, always: its name. Sending: what to send (api/events-and-segments §8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// A direct link. Sending: wins over `file`.
@@ -25,7 +25,7 @@ pub struct Video {
     /// Sending: a path; counts when neither `url` nor `file` is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Sending: the picture to show before it plays (§8).
+    /// Sending: the picture to show before it plays (api/events-and-segments §8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thumb: Option<String>,
     /// Sending: the name to give it.

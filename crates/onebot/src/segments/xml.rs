@@ -1,4 +1,4 @@
-//! `xml` (`api/events-and-segments.md` §7.11).
+//! `xml` (api/events-and-segments §7.11).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

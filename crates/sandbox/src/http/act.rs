@@ -1,4 +1,4 @@
-//! `POST /sandbox/api/act`: being one of the world's people (`api/sandbox.md`, "Act").
+//! `POST /sandbox/api/act`: being one of the world's people (api/sandbox §3).
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -122,7 +122,7 @@ pub(super) async fn act(
         ),
     };
     let answer = api
-        .keeper
+        .world_actor
         .ask(move |world| {
             let outcome = ACTS.perform(world, &verb, actor, fields);
             let result = match &outcome {

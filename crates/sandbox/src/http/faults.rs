@@ -1,4 +1,4 @@
-//! `/sandbox/api/faults`: breaking the world, and mending it (`api/sandbox.md`, "Break").
+//! `/sandbox/api/faults`: breaking the world, and mending it (api/sandbox §6).
 
 use axum::{
     body::Bytes,
@@ -15,7 +15,10 @@ use crate::{
 };
 
 pub(super) async fn show(State(api): State<Api>) -> Result<Json<Vec<Fault>>, Failure> {
-    let in_force = api.keeper.ask(|world| Ok(world.faults.in_force())).await?;
+    let in_force = api
+        .world_actor
+        .ask(|world| Ok(world.faults.in_force()))
+        .await?;
     Ok(Json(in_force))
 }
 
@@ -29,14 +32,14 @@ pub(super) async fn apply(
         return Err(Refusal::bad_request("faults come as a list").into());
     }
     let wanted: Vec<Fault> = typed(list)?;
-    api.keeper
+    api.world_actor
         .ask(move |world| faults::apply(world, wanted))
         .await?;
     Ok(Json(json!({})))
 }
 
 pub(super) async fn clear(State(api): State<Api>) -> Result<Json<Value>, Failure> {
-    api.keeper
+    api.world_actor
         .ask(|world| {
             world.faults.clear();
             Ok(())

@@ -1,4 +1,4 @@
-//! Looking at the world: its people, groups, log-ins, messages and journal (`api/sandbox.md`, "Look").
+//! Looking at the world: its people, groups, log-ins, messages and journal (api/sandbox §5).
 
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
@@ -29,7 +29,7 @@ pub(super) fn asked<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Fai
 
 pub(super) async fn world(State(api): State<Api>) -> Result<Json<Value>, Failure> {
     let shown = api
-        .keeper
+        .world_actor
         .ask(|world| {
             let people: Vec<Value> = world
                 .people
@@ -126,7 +126,7 @@ pub(super) async fn messages(
         return Err(Refusal::bad_request(format!("`limit` is {MOST_MESSAGES} at most")).into());
     }
     let shown = api
-        .keeper
+        .world_actor
         .ask(move |world| {
             let chat = match (asked.group, asked.r#as, asked.peer) {
                 (Some(group), None, None) => Chat::Group(world.group(group)?.uin),
@@ -181,7 +181,7 @@ pub(super) async fn journal(
 ) -> Result<Json<Vec<journal::Entry>>, Failure> {
     let asked = asked(query)?;
     let entries = api
-        .keeper
+        .world_actor
         .ask(move |world| {
             let limit = asked.limit.unwrap_or(journal::KEPT);
             Ok(world.journal.after(asked.after.unwrap_or(0), limit))

@@ -1,4 +1,4 @@
-//! The sandbox's HTTP API (`api/sandbox.md`): acting as the world's people, looking at it, and breaking it.
+//! The sandbox's HTTP API (`docs/api/sandbox.md`): acting as the world's people, looking at it, and breaking it.
 //!
 //! Whoever mounts these routes has checked the token, the origin and the host before.
 
@@ -23,11 +23,11 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use act::Acts;
 
 use crate::{
-    keeper::Keeper,
     refusal::{Refusal, Why},
+    world_actor::WorldActor,
 };
 
-/// The largest body, bytes (`api/sandbox.md`, "Errors").
+/// The largest body, bytes (api/sandbox §1).
 const LARGEST_BODY: usize = 64 << 20;
 
 /// What an act that brings nothing answers.
@@ -37,7 +37,7 @@ pub(crate) struct Nothing {}
 /// What the handlers share.
 #[derive(Debug, Clone)]
 pub(crate) struct Api {
-    pub(crate) keeper: Keeper,
+    pub(crate) world_actor: WorldActor,
     /// Ends the streams.
     pub(crate) closing: CancellationToken,
 }

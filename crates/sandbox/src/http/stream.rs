@@ -1,4 +1,4 @@
-//! `GET /sandbox/api/stream`: the journal as server-sent events (`api/sandbox.md`, "Look").
+//! `GET /sandbox/api/stream`: the journal as server-sent events (api/sandbox §5).
 
 use std::{collections::VecDeque, convert::Infallible, time::Duration};
 
@@ -42,7 +42,10 @@ pub(super) async fn stream(
         .get("last-event-id")
         .and_then(|id| id.to_str().ok())
         .and_then(|id| id.parse().ok());
-    let newest = api.keeper.ask(|world| Ok(world.journal.watch())).await?;
+    let newest = api
+        .world_actor
+        .ask(|world| Ok(world.journal.watch()))
+        .await?;
     let reading = Reading {
         api,
         newest,
@@ -79,7 +82,7 @@ impl Reading {
             let shown = *self.newest.borrow();
             let page = self
                 .api
-                .keeper
+                .world_actor
                 .ask(move |world| Ok(world.journal.after(last, PAGE)))
                 .await
                 .ok()?;

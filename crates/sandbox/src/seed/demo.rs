@@ -1,4 +1,4 @@
-//! The demo seed (`api/sandbox.md`, "The demo seed in full").
+//! The demo seed (api/sandbox §4).
 
 use super::file::{Category, Group, Person, World};
 

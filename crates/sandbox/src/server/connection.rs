@@ -1,4 +1,4 @@
-//! One client's connection: frames in, frames out. `protocol/01` §1, §9
+//! One client's connection: frames in, frames out. protocol/01 §1, §9
 
 use std::{
     io,
@@ -33,17 +33,17 @@ use tokio_util::sync::CancellationToken;
 use super::{
     listen::Shared,
     login,
-    parcel::{Parcel, Seal},
+    outbound::{Outbound, Seal},
 };
-use crate::keeper::Asked;
+use crate::world_actor::CommandRequest;
 
-/// How many parcels may wait for a client that does not read; then its connection is closed (`api/sandbox.md`).
+/// How many outbound_queue may wait for a client that does not read; then its connection is closed (api/sandbox §7).
 const WAITING: usize = 1_024;
-/// How many parcels are written with one call.
+/// How many outbound_queue are written with one call.
 const TOGETHER: usize = 64;
 /// How long a connection may stay silent before the first frame.
 pub(super) const FIRST_FRAME: Duration = Duration::from_secs(10);
-/// How long a connection may stay silent later. `protocol/01` §9 row 11
+/// How long a connection may stay silent later. protocol/01 §9 row 11
 const SILENCE: Duration = Duration::from_secs(600);
 /// How long a client may take to read what is written to it.
 const WRITE: Duration = Duration::from_secs(30);
@@ -54,23 +54,23 @@ const NONSENSE: u32 = 3;
 #[derive(Debug)]
 pub(crate) struct Connection {
     id: u64,
-    outbox: mpsc::Sender<Parcel>,
+    outbox: mpsc::Sender<Outbound>,
     cut: CancellationToken,
     logged_in: AtomicBool,
 }
 
 impl Connection {
     /// A new connection; what is sent to it comes out of the receiver.
-    pub(crate) fn new(cut: CancellationToken) -> (Arc<Self>, mpsc::Receiver<Parcel>) {
+    pub(crate) fn new(cut: CancellationToken) -> (Arc<Self>, mpsc::Receiver<Outbound>) {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let (outbox, parcels) = mpsc::channel(WAITING);
+        let (outbox, outbound_queue) = mpsc::channel(WAITING);
         let connection = Arc::new(Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             outbox,
             cut,
             logged_in: AtomicBool::new(false),
         });
-        (connection, parcels)
+        (connection, outbound_queue)
     }
 
     /// Its number, like no other's in this process.
@@ -78,9 +78,9 @@ impl Connection {
         self.id
     }
 
-    /// Queues a parcel. A client that reads too slowly loses its connection, never a parcel in the middle.
-    pub(crate) fn send(&self, parcel: Parcel) {
-        if let Err(mpsc::error::TrySendError::Full(_)) = self.outbox.try_send(parcel) {
+    /// Queues a outbound. A client that reads too slowly loses its connection, never a outbound in the middle.
+    pub(crate) fn send(&self, outbound: Outbound) {
+        if let Err(mpsc::error::TrySendError::Full(_)) = self.outbox.try_send(outbound) {
             tracing::warn!(
                 connection = self.id,
                 "a client does not read: closing its connection"
@@ -112,10 +112,10 @@ pub(super) async fn serve(
     cut: CancellationToken,
     seat: OwnedSemaphorePermit,
 ) {
-    let (connection, parcels) = Connection::new(cut.clone());
+    let (connection, outbound_queue) = Connection::new(cut.clone());
     let id = connection.id();
     let (read, write) = stream.into_split();
-    let writing = tokio::spawn(write_all(write, parcels, cut.clone()));
+    let writing = tokio::spawn(write_all(write, outbound_queue, cut.clone()));
     let mut reader = Reader {
         connection,
         shared: Arc::clone(&shared),
@@ -132,7 +132,7 @@ pub(super) async fn serve(
     }
     drop(reader);
     let gone = shared
-        .keeper
+        .world_actor
         .ask(move |world| crate::services::session::online::gone(world, id))
         .await;
     if let Err(refusal) = gone {
@@ -154,13 +154,13 @@ impl Reader {
     /// Reads frames until the client closes. `Err` says why it is closed from here.
     async fn read_all(&mut self, mut stream: OwnedReadHalf) -> Result<(), &'static str> {
         let mut received = BytesMut::with_capacity(4 * 1024);
-        let mut patience = FIRST_FRAME;
+        let mut read_timeout = FIRST_FRAME;
         loop {
             while let Some(frame) = self.next(&mut received)? {
-                patience = SILENCE;
+                read_timeout = SILENCE;
                 self.take(&frame).await?;
             }
-            match timeout(patience, stream.read_buf(&mut received)).await {
+            match timeout(read_timeout, stream.read_buf(&mut received)).await {
                 Err(_) => return Err("silent for too long"),
                 Ok(Ok(0)) => return Ok(()),
                 Ok(Ok(_)) => {}
@@ -193,7 +193,7 @@ impl Reader {
                 self.dispatch(request).await;
                 Ok(())
             }
-            // Nothing can be answered (`protocol/01` §1.9).
+            // Nothing can be answered (protocol/01 §1.9).
             Err(FrameError::UnknownTicket) => Err("a ticket that was never issued"),
             Err(error) => {
                 self.shared.count_nonsense(&error);
@@ -212,8 +212,8 @@ impl Reader {
                 let d2 = d2.clone();
                 let connection = Arc::clone(&self.connection);
                 self.shared
-                    .keeper
-                    .serve(Asked {
+                    .world_actor
+                    .serve(CommandRequest {
                         request,
                         d2,
                         connection,
@@ -237,7 +237,7 @@ impl Reader {
     }
 
     fn answer(&self, request: &Request, code: i32, extra: String, body: Bytes, seal: Seal) {
-        self.connection.send(Parcel::Answer {
+        self.connection.send(Outbound::Answer {
             response: Response {
                 sequence: request.sequence,
                 code,
@@ -252,11 +252,11 @@ impl Reader {
     }
 }
 
-/// Writes parcels as they come, those that wait together, until the last handle on the outbox is gone, a
-/// [`Parcel::Close`], or `cut`.
+/// Writes outbound_queue as they come, those that wait together, until the last handle on the outbox is gone, a
+/// [`Outbound::Close`], or `cut`.
 async fn write_all(
     mut stream: OwnedWriteHalf,
-    mut parcels: mpsc::Receiver<Parcel>,
+    mut outbound_queue: mpsc::Receiver<Outbound>,
     cut: CancellationToken,
 ) {
     let mut waiting = Vec::with_capacity(TOGETHER);
@@ -266,15 +266,15 @@ async fn write_all(
         let count = tokio::select! {
             biased;
             () = cut.cancelled() => break,
-            count = parcels.recv_many(&mut waiting, TOGETHER) => count,
+            count = outbound_queue.recv_many(&mut waiting, TOGETHER) => count,
         };
         if count == 0 {
             break;
         }
         let mut close = false;
-        for parcel in waiting.drain(..) {
-            close = close || matches!(parcel, Parcel::Close);
-            if let Err(error) = parcel.write(&mut frames, &mut pushed) {
+        for outbound in waiting.drain(..) {
+            close = close || matches!(outbound, Outbound::Close);
+            if let Err(error) = outbound.write(&mut frames, &mut pushed) {
                 tracing::error!(%error, "something for a client does not fit into a frame");
             }
         }

@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use nekonap_wire::crypto::Key;
 
-/// The key of each D2 ticket, those of dead sessions included: they are told that they are dead (`protocol/01` §1.9).
+/// The key of each D2 ticket, those of dead sessions included: they are told that they are dead (protocol/01 §1.9).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Keyring(Arc<Mutex<HashMap<Bytes, Key>>>);
 

@@ -1,4 +1,4 @@
-//! The listener: the first byte of a connection tells what it is (`api/sandbox.md`, "The wire port").
+//! The listener: the first byte of a connection tells what it is (api/sandbox §7).
 
 use std::{
     io,
@@ -17,17 +17,17 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Doors, Keyring, ServerKeys, connection, web};
-use crate::{StartError, keeper::Keeper};
+use super::{ConnectionGate, Keyring, ServerKeys, connection, web};
+use crate::{StartError, world_actor::WorldActor};
 
-/// How many connections there may be that have not logged in (`api/sandbox.md`).
+/// How many connections there may be that have not logged in (api/sandbox §7).
 const STRANGERS: usize = 64;
 /// The first bytes of a frame: the high byte of its length.
 const FRAME: std::ops::RangeInclusive<u8> = 0x00..=0x04;
 
 /// What all connections share.
 pub(super) struct Shared {
-    pub(super) keeper: Keeper,
+    pub(super) world_actor: WorldActor,
     pub(super) keyring: Keyring,
     pub(super) keys: ServerKeys,
     nonsense: AtomicU64,
@@ -67,25 +67,25 @@ impl Server {
     /// Serves the port until it is stopped.
     pub(crate) fn start(
         listener: TcpListener,
-        (keeper, keyring, keys): (Keeper, Keyring, ServerKeys),
-        doors: Doors,
+        (world_actor, keyring, keys): (WorldActor, Keyring, ServerKeys),
+        gate: ConnectionGate,
     ) -> Self {
         let shared = Arc::new(Shared {
-            keeper,
+            world_actor,
             keyring,
             keys,
             nonsense: AtomicU64::new(0),
         });
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
-        tasks.spawn(accept(listener, shared, doors, stop.clone(), tasks.clone()));
+        tasks.spawn(accept(listener, shared, gate, stop.clone(), tasks.clone()));
         Self { stop, tasks }
     }
 
     /// Takes nobody in any more, closes every connection, and waits until all are gone.
-    pub(crate) async fn stop(&self, doors: &Doors) {
+    pub(crate) async fn stop(&self, gate: &ConnectionGate) {
         self.stop.cancel();
-        doors.drop_all();
+        gate.drop_all();
         self.tasks.close();
         self.tasks.wait().await;
     }
@@ -94,7 +94,7 @@ impl Server {
 async fn accept(
     listener: TcpListener,
     shared: Arc<Shared>,
-    doors: Doors,
+    gate: ConnectionGate,
     stop: CancellationToken,
     tasks: TaskTracker,
 ) {
@@ -113,7 +113,7 @@ async fn accept(
                 continue;
             }
         };
-        let Some(cut) = doors.enter() else { continue };
+        let Some(cut) = gate.enter() else { continue };
         let Ok(seat) = Arc::clone(&strangers).try_acquire_owned() else {
             tracing::debug!("too many connections that have not logged in");
             continue;

@@ -1,4 +1,4 @@
-//! The log-in, as a server sees it: QR codes, wtlogin, the NT key exchange and the easy log-in. `protocol/01` §3, §9
+//! The log-in, as a server sees it: QR codes, wtlogin, the NT key exchange and the easy log-in. protocol/01 §3, §9
 //!
 //! What is asked is opened here, in the connection's own task; only what it means is the world's.
 
@@ -19,7 +19,7 @@ use nekonap_wire::{
         Guid, Profile, Refused, Tickets, easy,
         envelope::Opened,
         exchange,
-        qr::{self, Asked, Code, State},
+        qr::{self, Code, QrRequest, State},
         wtlogin::{self, LogIn, LoggedIn},
     },
 };
@@ -138,12 +138,12 @@ pub(super) async fn serve(shared: &Shared, request: &Request) -> (i32, String, B
 async fn code(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> {
     let opened = open(shared, payload)?;
     let app = Profile::default().app_id;
-    let body = match Asked::decode(&opened.body)? {
-        Asked::Fetch {
+    let body = match QrRequest::decode(&opened.body)? {
+        QrRequest::Fetch {
             guid, device_name, ..
         } => {
             let shown = shared
-                .keeper
+                .world_actor
                 .ask(move |world| Ok(login::show_code(world, guid, device_name)))
                 .await?;
             let picture = picture(&shown.url).map_err(Failed::World)?;
@@ -156,9 +156,9 @@ async fn code(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> {
             };
             qr::encode_code(app, &code)?
         }
-        Asked::Poll { signature } => {
+        QrRequest::Poll { signature } => {
             let state: State = shared
-                .keeper
+                .world_actor
                 .ask(move |world| Ok(login::code_state(world, &signature)))
                 .await?;
             qr::encode_state(app, &state)?
@@ -172,7 +172,7 @@ async fn log_in(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> {
     let opened = open(shared, payload)?;
     let asked = LogIn::decode(&opened.body)?;
     let granted = shared
-        .keeper
+        .world_actor
         .ask(move |world| login::log_in(world, &asked))
         .await;
     let body = match granted {
@@ -203,7 +203,7 @@ async fn key_exchange(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed
     }
     let (uin, guid) = (asked.uin, asked.guid);
     let session = shared
-        .keeper
+        .world_actor
         .ask(move |world| Ok(login::exchange(world, uin, guid)))
         .await?;
     let reply = exchange::answer(&asked, &session)?;
@@ -214,14 +214,14 @@ async fn easy_login(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> 
     let request = EasyLogin::decode_request(payload)?;
     let ticket = request.session_ticket.clone().unwrap_or_default();
     let exchanged = shared
-        .keeper
+        .world_actor
         .ask(move |world| login::exchanged(world, &ticket))
         .await?;
     let asked = easy::open(&exchanged.session, &request)?;
     let (claimed, a1): (Option<Uin>, Bytes) = (asked.uin, asked.a1.clone());
     let (uin, guid): (Uin, Guid) = (exchanged.uin, exchanged.guid);
     let granted: Result<Tickets, Refusal> = shared
-        .keeper
+        .world_actor
         .ask(move |world| login::easy(world, claimed.unwrap_or(uin), guid, &a1))
         .await;
     let refused = granted.as_ref().err().map(|refusal| Refused {

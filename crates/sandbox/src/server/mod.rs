@@ -1,18 +1,18 @@
-//! The wire port: one TCP port is the whole of QQ for a client (`api/sandbox.md`, "The wire port").
+//! The wire port: one TCP port is the whole of QQ for a client (api/sandbox §7).
 
 mod connection;
-mod doors;
+mod gate;
 mod keyring;
 mod listen;
 mod login;
-mod parcel;
+mod outbound;
 mod web;
 
 pub(crate) use connection::Connection;
-pub(crate) use doors::Doors;
+pub(crate) use gate::ConnectionGate;
 pub(crate) use keyring::Keyring;
 pub(crate) use listen::{Server, bind};
 #[cfg(test)]
 pub(crate) use login::SERVED;
 pub(crate) use login::ServerKeys;
-pub(crate) use parcel::{Parcel, Seal};
+pub(crate) use outbound::{Outbound, Seal};

@@ -1,4 +1,4 @@
-//! What QQ's web hosts serve, on the wire port: pages by cookie. `protocol/04` §10
+//! What QQ's web hosts serve, on the wire port: pages by cookie. protocol/04 §10
 
 use std::{sync::Arc, time::Duration};
 
@@ -79,7 +79,7 @@ const fn twenty() -> u32 {
     20
 }
 
-/// A group's essence, page by page. `protocol/04` §10.5
+/// A group's essence, page by page. protocol/04 §10.5
 async fn digest_list(
     State(shared): State<Arc<Shared>>,
     Query(asked): Query<DigestList>,
@@ -89,7 +89,7 @@ async fn digest_list(
         return (StatusCode::FORBIDDEN, "no cookie").into_response();
     };
     let answered = shared
-        .keeper
+        .world_actor
         .ask(move |world| {
             crate::services::credentials::keys::check(world, cookie.uin, &cookie.key, asked.bkn)?;
             essence::page(
@@ -110,7 +110,7 @@ async fn digest_list(
     }
 }
 
-/// Who a web page's reader says they are: `uin=o10001; p_skey=…`. `protocol/04` §9.2
+/// Who a web page's reader says they are: `uin=o10001; p_skey=…`. protocol/04 §9.2
 struct Cookie {
     uin: Uin,
     key: String,

@@ -1,5 +1,5 @@
-//! The rules of the world, a subject a folder and a capability a file: the rule, and its two doors, a client's command
-//! and a person's act (DESIGN "One capability, one slice").
+//! The rules of the world, a subject a folder and a capability a file: the rule, and its two gate, a client's command
+//! and a person's act (ARCHITECTURE "Invariants").
 //!
 //! A rule checks everything, then changes the world, and then says what happened. Whoever refuses has changed nothing.
 
@@ -19,7 +19,7 @@ pub(crate) mod session;
 
 use crate::{http::Acts, router::Router};
 
-/// The doors for clients.
+/// The gate for clients.
 pub(crate) fn router() -> Router {
     let mut router = Router::default();
     session::commands(&mut router);
@@ -33,7 +33,7 @@ pub(crate) fn router() -> Router {
     router
 }
 
-/// The doors for people.
+/// The gate for people.
 pub(crate) fn acts() -> Acts {
     let mut acts = Acts::default();
     session::acts(&mut acts);

@@ -19,7 +19,7 @@ impl World {
         payload: &[u8],
     ) -> Result<String, Refusal> {
         use base64::{Engine, engine::general_purpose::STANDARD};
-        // 64 letters, digits, + and / (`protocol/02` §7.1).
+        // 64 letters, digits, + and / (protocol/02 §7.1).
         let id = STANDARD.encode(rand::random::<[u8; 48]>());
         let time = self.now().cast_signed();
         self.store

@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 
 /// How many a group takes.
 pub(crate) const MOST_MEMBERS: u32 = 500;
-/// `mute_all_until` of a group that is muted. `protocol/04` §5.1
+/// `mute_all_until` of a group that is muted. protocol/04 §5.1
 pub(crate) const FOR_EVER: u32 = u32::MAX;
 
 /// A group.

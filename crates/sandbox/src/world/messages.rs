@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::{Role, World};
 use crate::refusal::Refusal;
 
-/// The sequence before the first of a group, and of two people's chat: any value will do (`protocol/02` §2.7), and two
+/// The sequence before the first of a group, and of two people's chat: any value will do (protocol/02 §2.7), and two
 /// that differ show who mixes them up.
 pub(crate) const BEFORE_FIRST_IN_GROUP: u64 = 1_000;
 pub(crate) const BEFORE_FIRST_OF_TWO: u64 = 500;
@@ -106,7 +106,7 @@ impl Said {
     }
 
     /// The elements, each quote followed by the mention of its sender, which nobody typed: under the name that the group
-    /// knows. `protocol/02` §3.11
+    /// knows. protocol/02 §3.11
     fn named_quotes(&self, world: &World, group: GroupUin) -> Vec<Element> {
         let mut elements = Vec::with_capacity(self.elements.len());
         for element in &self.elements {
@@ -219,7 +219,7 @@ impl World {
         next
     }
 
-    /// Takes the next sequence of a group for a notice: they count too (`protocol/02` §2.7).
+    /// Takes the next sequence of a group for a notice: they count too (protocol/02 §2.7).
     pub(crate) fn notice_sequence(&mut self, group: GroupUin) -> Result<u64, Refusal> {
         let next = self.next(Chat::Group(group));
         self.store

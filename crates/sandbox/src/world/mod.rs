@@ -1,4 +1,4 @@
-//! The world: its people, groups, messages and sessions, owned by one thread ([`keeper`](crate::keeper)).
+//! The world: its people, groups, messages and sessions, owned by one thread ([`world_actor`](crate::world_actor)).
 //!
 //! What is small is in memory and in the database, what grows (messages, forwards) in the database alone. A rule
 //! ([`services`](crate::services)) checks, then changes both here, then says what [`happened`](World::happened).
@@ -38,7 +38,7 @@ use crate::{
     faults::Faults,
     journal::{Entry, Journal, Kind},
     refusal::{Refusal, code},
-    server::{Connection, Keyring, Parcel},
+    server::{Connection, Keyring, Outbound},
 };
 
 /// The world. See the module.
@@ -64,7 +64,7 @@ pub(crate) struct World {
 /// Something for a client, to be sent once what it tells of is committed.
 pub(crate) struct Departure {
     pub(crate) to: Arc<Connection>,
-    pub(crate) parcel: Parcel,
+    pub(crate) outbound: Outbound,
     /// Real time that it waits before it goes.
     pub(crate) delay: Option<Duration>,
 }
@@ -86,8 +86,8 @@ impl World {
     }
 
     /// Sends something once it is committed.
-    pub(crate) fn depart(&mut self, to: &Arc<Connection>, parcel: Parcel) {
-        self.depart_after(None, to, parcel);
+    pub(crate) fn depart(&mut self, to: &Arc<Connection>, outbound: Outbound) {
+        self.depart_after(None, to, outbound);
     }
 
     /// The same, after a while.
@@ -95,11 +95,11 @@ impl World {
         &mut self,
         delay: Option<Duration>,
         to: &Arc<Connection>,
-        parcel: Parcel,
+        outbound: Outbound,
     ) {
         self.departures.push(Departure {
             to: Arc::clone(to),
-            parcel,
+            outbound,
             delay,
         });
     }

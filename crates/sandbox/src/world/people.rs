@@ -24,7 +24,7 @@ pub(crate) struct Person {
     /// Category 0 is always there.
     pub(crate) categories: BTreeMap<u32, String>,
     pub(crate) friends: BTreeMap<Uin, Friendship>,
-    /// Counts the notices that this account was pushed. `protocol/05` §10.4
+    /// Counts the notices that this account was pushed. protocol/05 §10.4
     pub(crate) notices: u64,
 }
 
@@ -46,7 +46,7 @@ pub(crate) enum Sex {
 }
 
 impl Sex {
-    /// Property 20009. `protocol/04` §4.2
+    /// Property 20009. protocol/04 §4.2
     pub(crate) const fn number(self) -> u8 {
         match self {
             Self::Unknown => 0,
@@ -101,7 +101,7 @@ impl Status {
             .map_or_else(Self::default, |(status, ..)| *status)
     }
 
-    /// The presence word, property 27372. `protocol/04` §4.4
+    /// The presence word, property 27372. protocol/04 §4.4
     pub(crate) fn presence(self) -> u64 {
         Self::ALL
             .iter()

@@ -1,4 +1,4 @@
-//! Who may be a client, and who is one: log-in codes, sessions, and the connections that are online. `protocol/01` §9
+//! Who may be a client, and who is one: log-in codes, sessions, and the connections that are online. protocol/01 §9
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -20,11 +20,11 @@ use crate::{
 
 /// How long a log-in code is good, seconds.
 pub(crate) const CODE_LIFE: u32 = 120;
-/// How many log-in codes are kept; the oldest make room (`api/sandbox.md`, "The wire port").
+/// How many log-in codes are kept; the oldest make room (api/sandbox §7).
 pub(crate) const MOST_CODES: usize = 256;
 /// How many sessions an account has, dead ones included; the oldest make room.
 pub(crate) const MOST_SESSIONS: usize = 64;
-/// How many connections of an account are online at the same time; the oldest make room (`api/sandbox.md`).
+/// How many connections of an account are online at the same time; the oldest make room (api/sandbox §7).
 pub(crate) const MOST_LINES: usize = 16;
 /// How many key exchanges are remembered; the oldest make room.
 pub(crate) const MOST_EXCHANGES: usize = 256;
@@ -142,7 +142,7 @@ pub(crate) struct Line {
     pub(crate) device: String,
 }
 
-/// Keys that were exchanged for an easy log-in. `protocol/01` §3.4
+/// Keys that were exchanged for an easy log-in. protocol/01 §3.4
 #[derive(Debug, Clone)]
 pub(crate) struct Exchanged {
     pub(crate) session: exchange::Session,

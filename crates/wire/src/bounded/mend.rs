@@ -1,6 +1,6 @@
 //! A second look at protobuf that does not decode: a reader never fails on text that is no UTF-8, nor on a field that
-//! another client writes as a number where we know a text, or the other way round. `protocol/02` reading rules,
-//! `protocol/04` §5.2
+//! another client writes as a number where we know a text, or the other way round. protocol/02 §0,
+//! protocol/04 §5.2
 //!
 //! Names are cut in the middle of a character, some clients ask for a text with a `true`, elder servers named people by
 //! number where today's name them by uid. One such field must not cost the whole message.

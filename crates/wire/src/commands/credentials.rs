@@ -1,4 +1,4 @@
-//! Keys to web pages, and the token made of them. `protocol/04` §9.
+//! Keys to web pages, and the token made of them. protocol/04 §9.
 
 use crate::{
     command::commands,
@@ -6,11 +6,11 @@ use crate::{
 };
 
 commands! {
-    /// The `p_skey` of each domain that is named. `protocol/04` §9.1
+    /// The `p_skey` of each domain that is named. protocol/04 §9.1
     GetWebKeys = 0x102a / 0, WebKeysRequest => WebKeysReply;
 }
 
-/// The token that goes with a key: `bkn`, `g_tk`, the csrf token. `protocol/04` §9.3
+/// The token that goes with a key: `bkn`, `g_tk`, the csrf token. protocol/04 §9.3
 pub fn token(key: &str) -> u32 {
     let hash = key.bytes().fold(5381_u32, |hash, byte| {
         hash.wrapping_mul(33).wrapping_add(u32::from(byte))

@@ -1,4 +1,4 @@
-//! Essence. `protocol/02` §10.
+//! Essence. protocol/02 §10.
 
 use crate::{
     command::commands,
@@ -6,8 +6,8 @@ use crate::{
 };
 
 commands! {
-    /// Makes a group message essence. `protocol/02` §10
+    /// Makes a group message essence. protocol/02 §10
     AddEssence = 0xeac / 1, EssenceRequest => EssenceReply;
-    /// Takes a group message out of the essence. `protocol/02` §10
+    /// Takes a group message out of the essence. protocol/02 §10
     RemoveEssence = 0xeac / 2, EssenceRequest => EssenceReply;
 }

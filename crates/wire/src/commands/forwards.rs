@@ -1,4 +1,4 @@
-//! Merged forwards. `protocol/02` §7.
+//! Merged forwards. protocol/02 §7.
 
 use std::io::{Read, Write};
 
@@ -11,16 +11,16 @@ use crate::{
     proto::forwards::{DownloadReply, DownloadRequest, Payload, UploadReply, UploadRequest},
 };
 
-/// The name of the item that holds the forward's own messages. `protocol/02` §7.3
+/// The name of the item that holds the forward's own messages. protocol/02 §7.3
 pub const MAIN_ITEM: &str = "MultiMsg";
 
 /// A payload larger than this, unpacked, is an attack: a thousand long messages have a fifth of it.
 const LARGEST: u64 = 32 << 20;
 
 commands! {
-    /// Stores messages under a resource id. `protocol/02` §7.1
+    /// Stores messages under a resource id. protocol/02 §7.1
     UploadForward = "trpc.group.long_msg_interface.MsgService.SsoSendLongMsg", UploadRequest => UploadReply, complete uploaded;
-    /// Fetches the messages of a resource id. `protocol/02` §7.2
+    /// Fetches the messages of a resource id. protocol/02 §7.2
     DownloadForward = "trpc.group.long_msg_interface.MsgService.SsoRecvLongMsg", DownloadRequest => DownloadReply, complete downloaded;
 }
 

@@ -1,4 +1,4 @@
-//! Friends and profiles. `protocol/04` §3.1, §4.
+//! Friends and profiles. protocol/04 §3.1, §4.
 
 use crate::{
     command::commands,
@@ -9,11 +9,11 @@ use crate::{
 };
 
 commands! {
-    /// The friend list with its categories, page by page. `protocol/04` §3.1
+    /// The friend list with its categories, page by page. protocol/04 §3.1
     GetFriends = 0xfd4 / 1, FriendsRequest => FriendsReply, complete friends;
-    /// One profile, by number. `protocol/04` §4.1
+    /// One profile, by number. protocol/04 §4.1
     GetUserByUin = 0xfe1 / 2 as ByUin, ProfileByUinRequest => ProfileReply, complete profile;
-    /// One profile, by uid. `protocol/04` §4.1
+    /// One profile, by uid. protocol/04 §4.1
     GetUserByUid = 0xfe1 / 2, ProfileByUidRequest => ProfileReply, complete profile;
 }
 
@@ -63,7 +63,7 @@ fn profile(reply: &mut ProfileReply) {
     }
 }
 
-/// Property ids of friends and profiles. `protocol/04` §4.2
+/// Property ids of friends and profiles. protocol/04 §4.2
 pub mod property {
     /// The avatar: a message whose field 5 is an address to which a size is appended.
     pub const AVATAR: u32 = 101;
@@ -93,7 +93,7 @@ pub mod property {
     pub const BIRTHDAY: u32 = 20031;
     /// The age in years.
     pub const AGE: u32 = 20037;
-    /// The presence word (`protocol/04` §4.4).
+    /// The presence word (protocol/04 §4.4).
     pub const PRESENCE: u32 = 27372;
     /// The QID, text.
     pub const QID: u32 = 27394;

@@ -1,4 +1,4 @@
-//! Groups and their members. `protocol/04` §5.
+//! Groups and their members. protocol/04 §5.
 
 use crate::{
     command::commands,
@@ -8,13 +8,13 @@ use crate::{
 };
 
 commands! {
-    /// Every group that one has joined, in one answer. `protocol/04` §5.1
+    /// Every group that one has joined, in one answer. protocol/04 §5.1
     GetGroups = 0xfe5 / 2, GroupsRequest => GroupsReply, complete groups;
-    /// One group's facts. `protocol/04` §5.2
+    /// One group's facts. protocol/04 §5.2
     GetGroupDetails = 0x88d / 0, DetailsRequest => DetailsReply, complete details;
-    /// A group's members, page by page. `protocol/04` §5.4
+    /// A group's members, page by page. protocol/04 §5.4
     GetMembers = 0xfe7 / 3, MembersRequest => MembersReply, complete members;
-    /// One member, where the request names one; else the list. `protocol/04` §5.4
+    /// One member, where the request names one; else the list. protocol/04 §5.4
     GetMember = 0xfe7 / 4, MembersRequest => MembersReply, complete members;
 }
 

@@ -1,4 +1,4 @@
-//! History and read reports. `protocol/02` §6, §8.
+//! History and read reports. protocol/02 §6, §8.
 
 use crate::{
     bounded,
@@ -11,19 +11,19 @@ use crate::{
 };
 use prost::Message as _;
 
-/// The most messages of one call. `protocol/02` §6.5
+/// The most messages of one call. protocol/02 §6.5
 pub const MOST_MESSAGES: u64 = 30;
 
 commands! {
-    /// A group's messages, by sequence. `protocol/02` §6.1
+    /// A group's messages, by sequence. protocol/02 §6.1
     GetGroupMessages;
-    /// A private chat's messages, by sequence. `protocol/02` §6.2
+    /// A private chat's messages, by sequence. protocol/02 §6.2
     GetPrivateMessages;
-    /// A private chat's messages, by time. `protocol/02` §6.3
+    /// A private chat's messages, by time. protocol/02 §6.3
     GetRoamMessages = "trpc.msg.register_proxy.RegisterProxy.SsoGetRoamMsg", RoamRequest => RoamReply;
-    /// A private chat's newest sequence. `protocol/02` §6.4
+    /// A private chat's newest sequence. protocol/02 §6.4
     GetPeerSequence = "trpc.msg.msg_svc.MsgService.SsoGetPeerSeq", PeerSequenceRequest => PeerSequenceReply;
-    /// Says how far conversations have been read. `protocol/02` §8
+    /// Says how far conversations have been read. protocol/02 §8
     ReportRead = "trpc.msg.msg_svc.MsgService.SsoReadedReport", ReadRequest => ReadReply;
 }
 
@@ -41,7 +41,7 @@ impl Command for GetGroupMessages {
     }
 
     fn encode_reply(reply: &GroupHistory) -> Vec<u8> {
-        // What was asked is repeated even where it is zero (`protocol/01` §9.1).
+        // What was asked is repeated even where it is zero (protocol/01 §9.1).
         let mut history = reply.clone();
         history.group.get_or_insert_default();
         history.start.get_or_insert_default();
@@ -67,7 +67,7 @@ impl Command for GetGroupMessages {
             GroupHistoryReply {
                 retcode: Some(refusal.narrow()),
                 message: Some(refusal.text.clone()),
-                // Asked for or not, these are wanted (`protocol/01` §9.1).
+                // Asked for or not, these are wanted (protocol/01 §9.1).
                 history: Some(GroupHistory {
                     retcode: Some(refusal.narrow()),
                     group: Some(0),

@@ -1,4 +1,4 @@
-//! Sending, taking back, reacting, poking. `protocol/02` §4, §5, §9, `protocol/04` §3.9.
+//! Sending, taking back, reacting, poking. protocol/02 §4, §5, §9, protocol/04 §3.9.
 
 use nekonap_ids::Sequence;
 use prost::Message as _;
@@ -15,25 +15,25 @@ use crate::{
 };
 
 commands! {
-    /// Sends a message, to a group, a friend, or somebody who shares a group. `protocol/02` §4
+    /// Sends a message, to a group, a friend, or somebody who shares a group. protocol/02 §4
     SendMessage;
-    /// Takes a group message back. `protocol/02` §5.1
+    /// Takes a group message back. protocol/02 §5.1
     RecallGroupMessage;
-    /// Takes a private message back. `protocol/02` §5.2
+    /// Takes a private message back. protocol/02 §5.2
     RecallPrivateMessage;
-    /// Adds a reaction to a group message. `protocol/02` §9.1
+    /// Adds a reaction to a group message. protocol/02 §9.1
     AddReaction = 0x9082 / 1, ReactionRequest => ReactionReply;
-    /// Takes a reaction back. `protocol/02` §9.1
+    /// Takes a reaction back. protocol/02 §9.1
     RemoveReaction = 0x9082 / 2, ReactionRequest => ReactionReply;
-    /// Who reacted with one face or emoji, page by page. `protocol/02` §9.2
+    /// Who reacted with one face or emoji, page by page. protocol/02 §9.2
     GetReactors = 0x9083 / 1, ReactorsRequest => ReactorsReply;
-    /// Which reactions a message has. `protocol/02` §9.3
+    /// Which reactions a message has. protocol/02 §9.3
     GetReactions = 0x9084 / 1, ReactionsRequest => ReactionsReply;
-    /// Pokes somebody, in a group or a private chat. `protocol/04` §3.9
+    /// Pokes somebody, in a group or a private chat. protocol/04 §3.9
     Poke = 0xed3 / 1, PokeRequest => PokeReply;
 }
 
-/// A message was taken by the server. `protocol/02` §4.2
+/// A message was taken by the server. protocol/02 §4.2
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sent {
     /// When, unix seconds.

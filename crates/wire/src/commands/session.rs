@@ -1,4 +1,4 @@
-//! Going online, staying there and leaving. `protocol/01` §4.
+//! Going online, staying there and leaving. protocol/01 §4.
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -19,32 +19,32 @@ pub const REGISTER_SUCCESS: &str = "register success";
 /// The text that says a client is offline, in an [`UnRegister`]'s answer.
 pub const UNREGISTER_SUCCESS: &str = "unregister success";
 
-/// The command of the push that carries every live message and notice (`protocol/05`).
+/// The command of the push that carries every live message and notice (`docs/protocol/05-events.md`).
 pub const MSG_PUSH: &str = "trpc.msg.olpush.OlPushService.MsgPush";
-/// The command of the push that ends a session: [`KickNt`]. `protocol/01` §4.4
+/// The command of the push that ends a session: [`KickNt`]. protocol/01 §4.4
 pub const KICK_NT: &str = "trpc.qq_new_tech.status_svc.StatusService.KickNT";
 /// The command of the push that lists the account's devices: [`PushParams`].
-/// `protocol/01` §4.2
+/// protocol/01 §4.2
 pub const PUSH_PARAMS: &str = "trpc.msg.register_proxy.RegisterProxy.PushParams";
-/// The command of the push of what was missed. `protocol/05` §6.2
+/// The command of the push of what was missed. protocol/05 §6.2
 pub const INFO_SYNC_PUSH: &str = "trpc.msg.register_proxy.RegisterProxy.InfoSyncPush";
-/// The command of a legacy push of configuration, to be ignored. `protocol/01` §1.10
+/// The command of a legacy push of configuration, to be ignored. protocol/01 §1.10
 pub const CONFIG_PUSH: &str = "ConfigPushSvc.PushReq";
 
 commands! {
-    /// Goes online, as current clients do. `protocol/01` §4.1
+    /// Goes online, as current clients do. protocol/01 §4.1
     InfoSync = "trpc.msg.register_proxy.RegisterProxy.SsoInfoSync", InfoSyncRequest => InfoSyncReply, complete info_synced;
-    /// Goes online, as older clients do. `protocol/01` §4.1
+    /// Goes online, as older clients do. protocol/01 §4.1
     Register = "trpc.qq_new_tech.status_svc.StatusService.Register", RegisterInfo => RegisterReply, complete registered;
-    /// Keeps the session alive, every 270 s. `protocol/01` §4.3
+    /// Keeps the session alive, every 270 s. protocol/01 §4.3
     SsoHeartBeat = "trpc.qq_new_tech.status_svc.StatusService.SsoHeartBeat", HeartBeatRequest => HeartBeatReply;
-    /// Goes offline; the tickets stay good. `protocol/01` §4.6
+    /// Goes offline; the tickets stay good. protocol/01 §4.6
     UnRegister = "trpc.qq_new_tech.status_svc.StatusService.UnRegister", UnRegisterRequest => UnRegisterReply;
-    /// Acknowledges a push, as some clients do; nobody needs it. `protocol/01` §1.10, `protocol/05` §1
+    /// Acknowledges a push, as some clients do; nobody needs it. protocol/01 §1.10, protocol/05 §1
     PushAck;
-    /// Keeps the connection alive, every 10 to 15 s; good before log-in as well. `protocol/01` §4.3
+    /// Keeps the connection alive, every 10 to 15 s; good before log-in as well. protocol/01 §4.3
     Alive;
-    /// Asks for nothing that anybody needs; answered like [`Alive`]. `protocol/01` §4.3
+    /// Asks for nothing that anybody needs; answered like [`Alive`]. protocol/01 §4.3
     CorrectTime;
 }
 
@@ -59,7 +59,7 @@ fn registered(reply: &mut RegisterReply) {
     reply.time.get_or_insert_default();
 }
 
-/// The body of a [`KICK_NT`] push, with everything that `protocol/01` §9.1 wants of it.
+/// The body of a [`KICK_NT`] push, with everything that protocol/01 §9.1 wants of it.
 pub fn encode_kick(kick: &KickNt) -> Vec<u8> {
     let mut kick = kick.clone();
     kick.uin.get_or_insert_default();
@@ -68,7 +68,7 @@ pub fn encode_kick(kick: &KickNt) -> Vec<u8> {
     kick.encode_to_vec()
 }
 
-/// The body of a [`PUSH_PARAMS`] push, with everything that `protocol/01` §9.1 wants of it.
+/// The body of a [`PUSH_PARAMS`] push, with everything that protocol/01 §9.1 wants of it.
 pub fn encode_push_params(params: &PushParams) -> Vec<u8> {
     let mut params = params.clone();
     for device in &mut params.devices {

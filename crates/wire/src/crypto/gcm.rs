@@ -1,4 +1,4 @@
-//! AES-GCM as the NT log-in uses it: `IV(12) ‖ cipher text ‖ tag(16)`, no additional data. `protocol/01` §2.4
+//! AES-GCM as the NT log-in uses it: `IV(12) ‖ cipher text ‖ tag(16)`, no additional data. protocol/01 §2.4
 
 use aes_gcm::{
     Aes128Gcm, Aes256Gcm, KeyInit,

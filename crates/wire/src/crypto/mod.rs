@@ -1,4 +1,4 @@
-//! The cryptography of the wire: QQ TEA, two elliptic curves, AES-GCM. `protocol/01` §2.
+//! The cryptography of the wire: QQ TEA, two elliptic curves, AES-GCM. protocol/01 §2.
 
 pub mod gcm;
 pub mod p256;
@@ -7,10 +7,10 @@ pub mod tea;
 
 use thiserror::Error;
 
-/// The key of every TEA cipher here, the D2 key among them. `protocol/01` §2.1
+/// The key of every TEA cipher here, the D2 key among them. protocol/01 §2.1
 pub type Key = [u8; 16];
 
-/// The key of log-in frames: sixteen zero bytes. `protocol/01` §1.3
+/// The key of log-in frames: sixteen zero bytes. protocol/01 §1.3
 pub const ZERO_KEY: Key = [0; 16];
 
 /// Bytes that do not decipher: cut short, damaged, or under another key.

@@ -1,4 +1,4 @@
-//! ECDH on P-256: the NT log-in's key exchange, and the second form of the wtlogin envelope. `protocol/01` §2.3
+//! ECDH on P-256: the NT log-in's key exchange, and the second form of the wtlogin envelope. protocol/01 §2.3
 
 use md5::{Digest, Md5};
 use p256::{NonZeroScalar, PublicKey, Sec1Point, ecdh::diffie_hellman, elliptic_curve::Generate};
@@ -8,12 +8,12 @@ use super::{Key, KeyError};
 /// A public key on the wire: `04`, x, y.
 pub type Public = [u8; 65];
 
-/// The QQ servers' key for the NT log-in. `protocol/01` §2.3
+/// The QQ servers' key for the NT log-in. protocol/01 §2.3
 pub const PRODUCTION: Public = const_hex(
     b"049D1423332735980EDABE7E9EA451B3395B6F35250DB8FC56F25889F628CBAE3E8E73077914071EEEBC108F4E0170057792BB17AA303AF652313D17C1AC815E79",
 );
 
-/// The QQ servers' key for form 2 of the wtlogin envelope, key version 1. `protocol/01` §2.3
+/// The QQ servers' key for form 2 of the wtlogin envelope, key version 1. protocol/01 §2.3
 pub const PRODUCTION_WTLOGIN: Public = const_hex(
     b"04EBCA94D733E399B2DB96EACDD3F69A8BB0F74224E2B44E3357812211D2E62EFBC91BB553098E25E33A799ADC7F76FEB208DA7C6522CDB0719A305180CC54A82E",
 );

@@ -1,4 +1,4 @@
-//! ECDH on secp192k1, y² = x³ + 3: the key of the wtlogin envelope. `protocol/01` §2.2
+//! ECDH on secp192k1, y² = x³ + 3: the key of the wtlogin envelope. protocol/01 §2.2
 //!
 //! A curve of 96-bit strength that no crate offers, declared on `primeorder`.
 
@@ -20,7 +20,7 @@ pub type Public = [u8; 49];
 /// A public key as a client sends it: `02` or `03`, x.
 pub type Compressed = [u8; 25];
 
-/// The QQ servers' key. `protocol/01` §2.2
+/// The QQ servers' key. protocol/01 §2.2
 pub const PRODUCTION: Public = const_hex(
     b"04928D8850673088B343264E0C6BACB8496D697799F37211DEB25BB73906CB089FEA9639B4E0260498B51A992D50813DA8",
 );

@@ -1,4 +1,4 @@
-//! QQ TEA: 16 rounds of TEA, random padding, and a chaining of its own. `protocol/01` §2.1
+//! QQ TEA: 16 rounds of TEA, random padding, and a chaining of its own. protocol/01 §2.1
 
 use bytes::Bytes;
 

@@ -1,4 +1,4 @@
-//! Frames: the outer service packet, the SSO frame inside it, and the cipher between the two. `protocol/01` §1
+//! Frames: the outer service packet, the SSO frame inside it, and the cipher between the two. protocol/01 §1
 //!
 //! A TCP stream is cut into frames by [`split`]. A client sends [`Request`]s ([`encode_request`]) and reads
 //! [`Response`]s and pushes ([`decode_response`]); a server does the reverse ([`decode_request`], [`encode_response`]).

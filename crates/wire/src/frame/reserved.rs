@@ -1,4 +1,4 @@
-//! The reserved field of an SSO head: trace, uid and signature of one request. `protocol/01` §1.6, §6
+//! The reserved field of an SSO head: trace, uid and signature of one request. protocol/01 §1.6, §6
 
 use bytes::Bytes;
 use nekonap_ids::Uid;
@@ -17,7 +17,7 @@ pub struct Reserved {
     pub signature: Option<Signature>,
 }
 
-/// What a sign provider returns for a request. `protocol/01` §6.1
+/// What a sign provider returns for a request. protocol/01 §6.1
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signature {
     /// The signature itself.

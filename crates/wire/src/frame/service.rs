@@ -1,4 +1,4 @@
-//! The outer service packet: protocol number, cipher, ticket and uin around an SSO frame. `protocol/01` §1.3
+//! The outer service packet: protocol number, cipher, ticket and uin around an SSO frame. protocol/01 §1.3
 
 use bytes::Bytes;
 use nekonap_ids::Uin;
@@ -72,7 +72,7 @@ impl Encryption {
 }
 
 /// What an answer or a push is enciphered with: an answer as its request was, but for one about a dead session, which
-/// goes under [`Zero`](Self::Zero); a push with the session's key. `protocol/01` §1.8, §1.9
+/// goes under [`Zero`](Self::Zero); a push with the session's key. protocol/01 §1.8, §1.9
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seal<'a> {
     /// Nothing (flag 0).
@@ -109,7 +109,7 @@ pub fn encode_request(request: &Request, d2_key: Option<&Key>) -> Result<Bytes, 
 
 /// Reads a frame that a client sent (without its length, as [`split`](super::split) gives it). `d2_key` finds the key
 /// of a ticket, which need not be a live session's any more: a server keeps the keys of dead sessions, so that it can
-/// say that they are dead (`protocol/01` §1.9).
+/// say that they are dead (protocol/01 §1.9).
 ///
 /// # Errors
 /// [`FrameError::UnknownTicket`] where `d2_key` finds none: no answer is possible, the connection is to be closed.

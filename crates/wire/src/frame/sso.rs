@@ -1,4 +1,4 @@
-//! The SSO frame: which command, of which number, and what is asked or answered. `protocol/01` §1.4, §1.5
+//! The SSO frame: which command, of which number, and what is asked or answered. protocol/01 §1.4, §1.5
 
 use std::io::{Read, Write};
 
@@ -51,7 +51,7 @@ pub struct Request {
 pub struct Response {
     /// Of an answer, the request's; of a push, negative.
     pub sequence: i32,
-    /// 0 when all is well (`protocol/01` §1.9).
+    /// 0 when all is well (protocol/01 §1.9).
     pub code: i32,
     /// What there is to say about a code other than 0.
     pub extra: String,
@@ -148,7 +148,7 @@ pub(super) struct Outer {
 
 impl Response {
     /// The frame in the clear. A body that looks like a zlib stream is compressed though nobody asked, because some
-    /// clients inflate by the look of it (`protocol/01` §1.5).
+    /// clients inflate by the look of it (protocol/01 §1.5).
     pub(super) fn encode(&self, compress: bool) -> Result<Vec<u8>, TooLong> {
         let deflated;
         let (compression, body) = if compress || looks_deflated(&self.body) {

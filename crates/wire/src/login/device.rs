@@ -1,4 +1,4 @@
-//! Who the client says it is: the profile of a client release, and the device it runs on. `protocol/01` §5.2
+//! Who the client says it is: the profile of a client release, and the device it runs on. protocol/01 §5.2
 
 use std::{fmt, str::FromStr};
 
@@ -12,7 +12,7 @@ impl Guid {
         Self(rand::random())
     }
 
-    /// Reads 16 raw bytes, or their 32 hex digits in either case: both stand in heads (`protocol/01` §1.4).
+    /// Reads 16 raw bytes, or their 32 hex digits in either case: both stand in heads (protocol/01 §1.4).
     pub fn read(bytes: &[u8]) -> Option<Self> {
         if let Ok(raw) = bytes.try_into() {
             return Some(Self(raw));
@@ -123,7 +123,7 @@ impl Profile {
 }
 
 impl Default for Profile {
-    /// The release that is marked as the default in `protocol/01` §5.2.
+    /// The release that is marked as the default in protocol/01 §5.2.
     fn default() -> Self {
         Self::linux("3.2.26", 46494, 537_345_891)
     }

@@ -1,4 +1,4 @@
-//! The easy log-in: new tickets for the encrypted A1 of an elder session, without a person. `protocol/01` §3.5
+//! The easy log-in: new tickets for the encrypted A1 of an elder session, without a person. protocol/01 §3.5
 
 use bytes::Bytes;
 use nekonap_ids::Uin;
@@ -23,7 +23,7 @@ pub const UNUSUAL_DEVICE: u64 = 140_022_011;
 
 /// A request that a server has opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct OpenedEasyLogin {
     /// The account, as the client believes.
     pub uin: Option<Uin>,
     /// The encrypted A1.
@@ -95,10 +95,10 @@ pub fn ask_with(
 ///
 /// # Errors
 /// A request that does not decipher or decode.
-pub fn open(session: &Session, request: &NtEnvelope) -> Result<Asked, DecodeError> {
+pub fn open(session: &Session, request: &NtEnvelope) -> Result<OpenedEasyLogin, DecodeError> {
     let (head, body) = unseal(session, request, "an easy log-in")?;
     let body: EasyLoginRequest = bounded::decode(&body)?;
-    Ok(Asked {
+    Ok(OpenedEasyLogin {
         uin: head
             .user
             .as_ref()
@@ -115,7 +115,7 @@ pub fn open(session: &Session, request: &NtEnvelope) -> Result<Asked, DecodeErro
 /// The session's key is no AES key.
 pub fn answer(
     session: &Session,
-    asked: &Asked,
+    asked: &OpenedEasyLogin,
     outcome: Result<&Tickets, &Refused>,
 ) -> Result<NtEnvelope, KeyError> {
     answer_with(session, asked, outcome, rand::random())
@@ -127,7 +127,7 @@ pub fn answer(
 /// As [`answer`].
 pub fn answer_with(
     session: &Session,
-    asked: &Asked,
+    asked: &OpenedEasyLogin,
     outcome: Result<&Tickets, &Refused>,
     iv: gcm::Iv,
 ) -> Result<NtEnvelope, KeyError> {
@@ -171,7 +171,7 @@ pub fn answer_with(
 /// Opens the answer, for a client.
 ///
 /// # Errors
-/// [`LoginError::Refused`] with the NT code (`protocol/01` §3.6), or an answer that does not decipher, decode or hold
+/// [`LoginError::Refused`] with the NT code (protocol/01 §3.6), or an answer that does not decipher, decode or hold
 /// tickets.
 pub fn finish(session: &Session, reply: &NtEnvelope) -> Result<Tickets, LoginError> {
     const D2_KEY: &str = "the D2 key";

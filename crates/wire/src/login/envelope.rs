@@ -1,5 +1,5 @@
 //! The wtlogin envelope around QR and log-in bodies, which are enciphered with a key that both ends derive.
-//! `protocol/01` §3.2
+//! protocol/01 §3.2
 
 use bytes::Bytes;
 use nekonap_ids::Uin;

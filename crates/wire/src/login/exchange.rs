@@ -1,4 +1,4 @@
-//! The NT key exchange: a session key and ticket for the easy log-in, kept for one run only. `protocol/01` §3.4
+//! The NT key exchange: a session key and ticket for the easy log-in, kept for one run only. protocol/01 §3.4
 
 use bytes::Bytes;
 use nekonap_ids::Uin;
@@ -45,7 +45,7 @@ impl std::fmt::Debug for Session {
 
 /// A request that a server has opened and found to be in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct KeyExchange {
     /// The account.
     pub uin: Uin,
     /// The device.
@@ -111,7 +111,10 @@ pub fn ask_with(
 ///
 /// # Errors
 /// A request that does not decipher, or whose proof is of something else.
-pub fn open(private: &p256::Private, request: &KeyExchangeRequest) -> Result<Asked, DecodeError> {
+pub fn open(
+    private: &p256::Private,
+    request: &KeyExchangeRequest,
+) -> Result<KeyExchange, DecodeError> {
     const SECRET: &str = "the secret of a key exchange";
     const PROOF: &str = "the proof of a key exchange";
     const TIME: &str = "the time of a key exchange";
@@ -130,7 +133,7 @@ pub fn open(private: &p256::Private, request: &KeyExchangeRequest) -> Result<Ask
     let secret =
         gcm::open(&shared, request.secret()).map_err(|CipherError| DecodeError::Cipher(SECRET))?;
     let secret: KeyExchangeSecret = bounded::decode(&secret)?;
-    Ok(Asked {
+    Ok(KeyExchange {
         uin: secret
             .uin()
             .parse()
@@ -146,7 +149,7 @@ pub fn open(private: &p256::Private, request: &KeyExchangeRequest) -> Result<Ask
 ///
 /// # Errors
 /// None for a request that [`open`] took: its key is one of the curve.
-pub fn answer(asked: &Asked, session: &Session) -> Result<KeyExchangeReply, KeyError> {
+pub fn answer(asked: &KeyExchange, session: &Session) -> Result<KeyExchangeReply, KeyError> {
     answer_with(&p256::Private::random(), asked, session, rand::random())
 }
 
@@ -156,7 +159,7 @@ pub fn answer(asked: &Asked, session: &Session) -> Result<KeyExchangeReply, KeyE
 /// As [`answer`].
 pub fn answer_with(
     ephemeral: &p256::Private,
-    asked: &Asked,
+    asked: &KeyExchange,
     session: &Session,
     iv: gcm::Iv,
 ) -> Result<KeyExchangeReply, KeyError> {

@@ -1,5 +1,5 @@
 //! The log-in: QR codes, wtlogin, the NT key exchange and the easy log-in, client's and server's side of each.
-//! `protocol/01` §3
+//! protocol/01 §3
 //!
 //! A client fetches a code ([`qr::encode_fetch`]), polls it ([`qr::encode_poll`]) and, once it is confirmed, logs in
 //! ([`wtlogin::encode`]); each of these bodies goes into an envelope ([`envelope::Exchange`]). With the encrypted A1
@@ -55,7 +55,7 @@ pub enum LoginError {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Error)]
 #[error("log-in refused with code {code}: {title}: {text}")]
 pub struct Refused {
-    /// The state of `wtlogin.login`'s answer (`protocol/01` §3.3.1), the result of a QR fetch, or the NT code (§3.6).
+    /// The state of `wtlogin.login`'s answer (protocol/01 §3.3.1), the result of a QR fetch, or the NT code (protocol/01 §3.6).
     /// Never 0.
     pub code: u64,
     /// A heading for people; may be empty.

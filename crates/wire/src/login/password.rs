@@ -1,4 +1,4 @@
-//! The A1 that a client makes of a password, for an NT log-in by password. `protocol/01` §3.6
+//! The A1 that a client makes of a password, for an NT log-in by password. protocol/01 §3.6
 
 use md5::{Digest, Md5};
 use nekonap_ids::Uin;

@@ -1,4 +1,4 @@
-//! QR codes: fetching one, asking how it is doing, and both answers. `protocol/01` §3.3
+//! QR codes: fetching one, asking how it is doing, and both answers. protocol/01 §3.3
 //!
 //! These are the bodies ("code2d") inside an [`envelope`](super::envelope) of `wtlogin.trans_emp`.
 
@@ -81,7 +81,7 @@ impl std::fmt::Debug for Confirmed {
 
 /// What a client asks, as a server reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
+pub enum QrRequest {
     /// For a new code.
     Fetch {
         /// The device that wants to log in.
@@ -210,7 +210,7 @@ fn encode_request(
     whole.finish()
 }
 
-impl Asked {
+impl QrRequest {
     /// Reads a request, for a server. Whatever follows a poll's signature is of no account: clients differ there.
     ///
     /// # Errors

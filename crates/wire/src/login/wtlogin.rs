@@ -1,4 +1,4 @@
-//! The log-in with a confirmed QR code, and its answer: tickets, or why not. `protocol/01` §3.3.1
+//! The log-in with a confirmed QR code, and its answer: tickets, or why not. protocol/01 §3.3.1
 //!
 //! These are the bodies inside an [`envelope`](super::envelope) of `wtlogin.login`.
 
@@ -270,7 +270,7 @@ pub fn encode_success_padded(
     layout(|w| w.u16(COMMAND).u8(SUCCESS).tlvs(&[(tags::TICKETS, &sealed)]))
 }
 
-/// The answer that refuses, for a server. `state` is one of `protocol/01` §3.3.1, and not 0.
+/// The answer that refuses, for a server. `state` is one of protocol/01 §3.3.1, and not 0.
 ///
 /// # Errors
 /// A text that does not fit.

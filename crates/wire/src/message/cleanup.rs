@@ -1,4 +1,4 @@
-//! What a received list of elements holds for old clients' sake, taken out. `protocol/02` §3.16
+//! What a received list of elements holds for old clients' sake, taken out. protocol/02 §3.16
 
 use super::element::{Element, FaceLook, MentionTarget, Text};
 

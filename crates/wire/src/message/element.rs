@@ -1,4 +1,4 @@
-//! The kinds of elements. `protocol/02` §3.
+//! The kinds of elements. protocol/02 §3.
 
 use bytes::Bytes;
 
@@ -17,7 +17,7 @@ pub use super::elements::{
     voice::Voice,
 };
 
-/// One part of a message, in order. `protocol/02` §3.1
+/// One part of a message, in order. protocol/02 §3.1
 ///
 /// Whatever a picture, voice, video or file is made of is kept as it came, so that it can be sent again by reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub enum Element {
     Unknown(Unknown),
 }
 
-/// An element that is not understood. `protocol/02` §2.6: kept, never dropped.
+/// An element that is not understood. protocol/02 §2.6: kept, never dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
     /// The element's protobuf, as it came.
@@ -67,7 +67,7 @@ pub struct Unknown {
 }
 
 impl Element {
-    /// The line that chat lists and forward previews show for it. `protocol/02` §3.16
+    /// The line that chat lists and forward previews show for it. protocol/02 §3.16
     pub fn preview(&self) -> String {
         match self {
             Self::Text(text) => text.text.clone(),

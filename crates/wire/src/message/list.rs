@@ -1,5 +1,5 @@
 //! A list of elements as messages carry it and databases keep it: the wire's own bytes, so that nothing is lost.
-//! `protocol/02` §2.5
+//! protocol/02 §2.5
 
 use bytes::Bytes;
 use prost::Message as _;

@@ -1,4 +1,4 @@
-//! A message as the server passes it on: pushed, in history, in a forward, quoted. `protocol/02` §2.2–§2.7
+//! A message as the server passes it on: pushed, in history, in a forward, quoted. protocol/02 §2.2–§2.7
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
@@ -75,7 +75,7 @@ pub enum Place {
     },
 }
 
-/// The content head's types of messages. `protocol/02` §2.6
+/// The content head's types of messages. protocol/02 §2.6
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind;
 
@@ -110,7 +110,7 @@ impl Kind {
     }
 }
 
-/// `c2c_cmd`s that are control signals and never shown. `protocol/02` §2.6
+/// `c2c_cmd`s that are control signals and never shown. protocol/02 §2.6
 const CONTROL: [u32; 8] = [1, 73, 75, 129, 131, 133, 135, 192];
 /// `c2c.type` of a session that was started from a group.
 const FROM_GROUP: i32 = 2;
@@ -178,7 +178,7 @@ impl Message {
         })
     }
 
-    /// Encodes the message as the server passes it on, with everything that `protocol/01` §9.1 wants.
+    /// Encodes the message as the server passes it on, with everything that protocol/01 §9.1 wants.
     pub fn encode(&self) -> Proto {
         let file = self.private_file();
         let voice = || {

@@ -1,4 +1,4 @@
-//! Messages: what they are made of, who said them where, and their bytes in both directions. `protocol/02` §2–§4.
+//! Messages: what they are made of, who said them where, and their bytes in both directions. protocol/02 §2–§4.
 
 mod cleanup;
 mod element;
@@ -24,7 +24,7 @@ pub(crate) use message::said_at;
 pub use message::{Kind, Message, Party, Place, Role};
 pub use outgoing::{Destination, Outgoing, Thrown as ThrowResult};
 
-/// What a [`Keyboard`] is made of: the wire's own messages. `protocol/02` §3.6
+/// What a [`Keyboard`] is made of: the wire's own messages. protocol/02 §3.6
 pub mod buttons {
     pub use crate::proto::message::{
         Button, ButtonAction, ButtonPermission, ButtonRender, Keyboard, KeyboardRow,

@@ -1,4 +1,4 @@
-//! The messages of a merged forward: as a client uploads them, and as a reader finds them. `protocol/02` §7.3
+//! The messages of a merged forward: as a client uploads them, and as a reader finds them. protocol/02 §7.3
 
 use nekonap_ids::Sequence;
 
@@ -16,7 +16,7 @@ use crate::proto::message::{
 const PRIVATE: u32 = 4;
 
 impl Message {
-    /// Decodes a node of a merged forward: whatever it lacks, it is somebody's message. `protocol/02` §7.3
+    /// Decodes a node of a merged forward: whatever it lacks, it is somebody's message. protocol/02 §7.3
     pub fn decode_node(proto: &Proto) -> Self {
         let routing = proto.routing_head.clone().unwrap_or_default();
         let content = proto.content_head.clone().unwrap_or_default();
@@ -52,7 +52,7 @@ impl Message {
     }
 
     /// Encodes the message as a node of a merged forward, as a client uploads it: the shown sender and name, and a
-    /// reply that is followed by nothing. `protocol/02` §7.3
+    /// reply that is followed by nothing. protocol/02 §7.3
     pub fn encode_node(&self) -> Proto {
         let in_group = matches!(self.place, Place::Group { .. });
         let routing = self.routing();

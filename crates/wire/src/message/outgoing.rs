@@ -1,4 +1,4 @@
-//! A message on its way to the server: the request of `MessageSvc.PbSendMsg`, from both sides. `protocol/02` §4.1
+//! A message on its way to the server: the request of `MessageSvc.PbSendMsg`, from both sides. protocol/02 §4.1
 
 use std::borrow::Cow;
 
@@ -60,7 +60,7 @@ pub struct Outgoing {
     pub random: u32,
 }
 
-/// The completed throw that the answer to a send holds. `protocol/02` §4.2 field 13
+/// The completed throw that the answer to a send holds. protocol/02 §4.2 field 13
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Thrown;
 
@@ -158,7 +158,7 @@ impl Outgoing {
     }
 
     /// The elements, media under the numbers that belong where they are said: a file that was said elsewhere is sent on
-    /// by reference. `protocol/02` §4.5
+    /// by reference. protocol/02 §4.5
     fn in_scene(&self, group: bool) -> Cow<'_, [Element]> {
         let strange = |element: &Element| media::in_scene(element, group).is_some();
         if !self.elements.iter().any(strange) {

@@ -1,4 +1,4 @@
-//! Essence. `protocol/05` §5.27
+//! Essence. protocol/05 §5.27
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uin};

@@ -1,4 +1,4 @@
-//! Who comes to a group and who goes. `protocol/05` §5.1–§5.3
+//! Who comes to a group and who goes. protocol/05 §5.1–§5.3
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Uid};

@@ -1,4 +1,4 @@
-//! What the server pushes: messages and notices, both directions of each. `protocol/05` §2–§5.
+//! What the server pushes: messages and notices, both directions of each. protocol/05 §2–§5.
 //!
 //! [`Push::decode`] is the dispatch by the content head's type and sub type; each file here has the bytes of its own.
 
@@ -33,7 +33,7 @@ use crate::{
     },
 };
 
-/// The content head's types of notices. `protocol/05` §3.1
+/// The content head's types of notices. protocol/05 §3.1
 mod kinds {
     pub(super) const MEMBER_JOINED: u32 = 33;
     pub(super) const MEMBER_LEFT: u32 = 34;
@@ -43,9 +43,9 @@ mod kinds {
     pub(super) const GROUP: u32 = 732;
 }
 
-/// The session number at the pushing server: this one in every capture. `protocol/05` §2.4
+/// The session number at the pushing server: this one in every capture. protocol/05 §2.4
 const RECORD_SID: i64 = 20222;
-/// The high half of a notice's uid. `protocol/05` §2.3
+/// The high half of a notice's uid. protocol/05 §2.3
 const NOTICE: u64 = 0x0200_0000;
 
 /// Something that happened.
@@ -91,7 +91,7 @@ pub enum Push {
     },
 }
 
-/// What every push says beside its content. `protocol/05` §2.2, §2.3
+/// What every push says beside its content. protocol/05 §2.2, §2.3
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Envelope {
     /// Routing `from_uin`: the group's number, the peer, or the receiver itself. Never needed to read a push.
@@ -133,7 +133,7 @@ impl Push {
         })
     }
 
-    /// The push in a message that came without an envelope, as in the backlog after log-in. `protocol/05` §6.2
+    /// The push in a message that came without an envelope, as in the backlog after log-in. protocol/05 §6.2
     ///
     /// # Errors
     /// As [`Push::decode`].
@@ -182,7 +182,7 @@ impl Push {
         }))
     }
 
-    /// Encodes the body of a `MsgPush`, with everything that `protocol/01` §9.1 wants.
+    /// Encodes the body of a `MsgPush`, with everything that protocol/01 §9.1 wants.
     pub fn encode(&self, envelope: &Envelope) -> Vec<u8> {
         let (kind, sub_kind, payload) = match self {
             Self::Message(message) => return encode(message.encode(), None),
@@ -247,7 +247,7 @@ fn encode(message: ProtoMessage, record: Option<Record>) -> Vec<u8> {
     .encode_to_vec()
 }
 
-/// The server's own record of a notice. `protocol/05` §2.4
+/// The server's own record of a notice. protocol/05 §2.4
 fn record(message: &ProtoMessage) -> Record {
     let content = message.content_head.as_ref();
     let routing = message.routing_head.as_ref();

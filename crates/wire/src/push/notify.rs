@@ -1,4 +1,4 @@
-//! The notices of a group that share one body: recalls, tips, essence, reactions. `protocol/05` §4
+//! The notices of a group that share one body: recalls, tips, essence, reactions. protocol/05 §4
 
 use bytes::{BufMut, Bytes, BytesMut};
 use nekonap_ids::GroupUin;

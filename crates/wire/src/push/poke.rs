@@ -1,4 +1,4 @@
-//! Pokes: a templated grey tip, in groups and in private chats. `protocol/05` §5.11, §5.26
+//! Pokes: a templated grey tip, in groups and in private chats. protocol/05 §5.11, §5.26
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uin};

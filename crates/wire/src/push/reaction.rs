@@ -1,4 +1,4 @@
-//! Reactions to group messages. `protocol/05` §5.22
+//! Reactions to group messages. protocol/05 §5.22
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid};

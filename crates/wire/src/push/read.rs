@@ -1,4 +1,4 @@
-//! Another device of the account read a conversation. `protocol/05` §5.17
+//! Another device of the account read a conversation. protocol/05 §5.17
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid};

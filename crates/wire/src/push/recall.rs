@@ -1,4 +1,4 @@
-//! Recalls: in groups (`protocol/05` §5.25) and in private chats (§5.10).
+//! Recalls: in groups (protocol/05 §5.25) and in private chats (protocol/05 §5.10).
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid};

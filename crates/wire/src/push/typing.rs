@@ -1,4 +1,4 @@
-//! A friend types. `protocol/05` §5.12
+//! A friend types. protocol/05 §5.12
 
 use bytes::Bytes;
 use nekonap_ids::Uid;

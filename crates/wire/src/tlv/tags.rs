@@ -1,4 +1,4 @@
-//! The tags of wtlogin, by what they hold. `protocol/01` §3.3, §3.3.1.
+//! The tags of wtlogin, by what they hold. protocol/01 §3.3, §3.3.1.
 
 /// QR: the unusual-device signature of an easy log-in, raw.
 pub const UNUSUAL_DEVICE: u16 = 0x11;

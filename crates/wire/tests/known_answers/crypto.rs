@@ -1,4 +1,4 @@
-//! `protocol/01` §2.
+//! protocol/01 §2.
 
 use md5::{Digest, Md5};
 use nekonap_wire::crypto::{KeyError, gcm, p256, secp192k1, tea};

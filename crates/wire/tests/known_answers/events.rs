@@ -76,7 +76,7 @@ const OTHER: &[Checked] = &[
     ("push_params", PUSH_PARAMS, push_params),
 ];
 
-/// Other push commands that are known by name alone: what they tell is asked for anyway (`protocol/05` §6.2).
+/// Other push commands that are known by name alone: what they tell is asked for anyway (protocol/05 §6.2).
 const OTHER_NOT_YET: &[(&str, &str)] = &[("info_sync_push", INFO_SYNC_PUSH)];
 
 static JSON: LazyLock<Value> = LazyLock::new(|| {

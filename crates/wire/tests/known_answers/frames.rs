@@ -1,4 +1,4 @@
-//! `protocol/01` §1, §7, §8.1, §8.2.
+//! protocol/01 §1, §7, §8.1, §8.2.
 
 use bytes::{Bytes, BytesMut};
 use nekonap_wire::{

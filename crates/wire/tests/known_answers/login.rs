@@ -1,4 +1,4 @@
-//! `protocol/01` §3, §8.3, §8.4.
+//! protocol/01 §3, §8.3, §8.4.
 
 use bytes::Bytes;
 use nekonap_wire::{
@@ -61,8 +61,8 @@ fn a_qr_code_is_fetched() {
     let body = qr::encode_fetch(&profile(), &device(), None, TIME).expect("it fits");
     let asked = check_request("qr_fetch_request", Kind::TransEmp, &body, "code2d");
     assert_eq!(
-        qr::Asked::decode(&asked.body),
-        Ok(qr::Asked::Fetch {
+        qr::QrRequest::decode(&asked.body),
+        Ok(qr::QrRequest::Fetch {
             guid: device().guid,
             device_name: device().name,
             unusual_device_sig: None,
@@ -83,9 +83,9 @@ fn a_qr_code_is_fetched() {
 #[test]
 fn the_tlvs_of_a_fetch() {
     let body = qr::encode_fetch(&profile(), &device(), Some(b"sig"), TIME).expect("it fits");
-    let Ok(qr::Asked::Fetch {
+    let Ok(qr::QrRequest::Fetch {
         unusual_device_sig, ..
-    }) = qr::Asked::decode(&body)
+    }) = qr::QrRequest::decode(&body)
     else {
         panic!("a fetch");
     };
@@ -113,8 +113,8 @@ fn a_qr_code_is_polled() {
     let body = qr::encode_poll(&profile(), &signature, TIME).expect("it fits");
     let asked = check_request("qr_poll_request", Kind::TransEmp, &body, "code2d");
     assert_eq!(
-        qr::Asked::decode(&asked.body),
-        Ok(qr::Asked::Poll { signature })
+        qr::QrRequest::decode(&asked.body),
+        Ok(qr::QrRequest::Poll { signature })
     );
 
     for (name, state) in [

@@ -83,7 +83,7 @@ const VECTORS: &[Checked] = &[
     ("recv_long_msg", recv_long_msg),
 ];
 
-/// No bytes: ways of making message ids, none of which is ours (`protocol/02` §12).
+/// No bytes: ways of making message ids, none of which is ours (protocol/02 §12).
 const ELSEWHERE: &[&str] = &["message_id_examples"];
 
 /// One vector: its bytes, and the JSON around them.
@@ -240,7 +240,7 @@ fn send_private_text(vector: &Vector) {
         SendMessage::decode_request(&vector.bytes).as_ref(),
         Ok(&message)
     );
-    // Field 12 is written by some clients; most, and ours, leave it out (`protocol/02` §4.1).
+    // Field 12 is written by some clients; most, and ours, leave it out (protocol/02 §4.1).
     let control = hex::decode("62060880e2cfaa06").expect("hex");
     let without = vector.bytes.strip_suffix(&control[..]).expect("field 12");
     assert_eq!(SendMessage::encode_request(&message), without);
@@ -270,7 +270,7 @@ fn pushed(vector: &Vector, message: &Message) {
     assert_eq!(envelope.random, RANDOM);
     assert_eq!(envelope.time, TIME);
     let mut ours = MsgPush::decode(&Push::encode(&push, &envelope)[..]).expect("a push");
-    // Ours says a status as well, which nobody needs (`protocol/02` §2.1).
+    // Ours says a status as well, which nobody needs (protocol/02 §2.1).
     assert_eq!(ours.status.take(), Some(1));
     assert_eq!(ours.encode_to_vec(), vector.bytes);
 }
@@ -491,7 +491,7 @@ fn elem_group_file(vector: &Vector) {
     };
     let ours = RichText::decode(&encode_list(&file)[..]).expect("a list");
     let mut ours = extra(&ours.elems[0]);
-    // Ours has fields 5 and 7 besides, without which one client family drops the message (`protocol/01` §9.1).
+    // Ours has fields 5 and 7 besides, without which one client family drops the message (protocol/01 §9.1).
     let info = ours.inner.as_mut().and_then(|inner| inner.info.as_mut());
     let info = info.expect("a file");
     assert_eq!(info.field_5.take(), Some(0));

@@ -1,4 +1,4 @@
-//! `protocol/01` §4.
+//! protocol/01 §4.
 
 use nekonap_wire::{
     bounded,

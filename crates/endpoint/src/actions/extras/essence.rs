@@ -1,4 +1,4 @@
-//! `set_essence_msg`, `delete_essence_msg`, `get_essence_msg_list` (`api/actions.md` §3.7).
+//! `set_essence_msg`, `delete_essence_msg`, `get_essence_msg_list` (api/actions §3.7).
 
 use nekonap_archive::Record;
 use nekonap_client::{EssenceEntry, Role};
@@ -79,7 +79,7 @@ pub(crate) async fn delete(cx: Context, params: DeleteEssenceMsg) -> Result<KeyR
     Ok(KeyResult::default())
 }
 
-/// The list, from QQ's own web page, all pages: no command gives it (`protocol/02` §10).
+/// The list, from QQ's own web page, all pages: no command gives it (protocol/02 §10).
 pub(crate) async fn list(cx: Context, params: GetEssenceMsgList) -> Result<Vec<EssenceMsg>> {
     let group = params.group_id;
     info::known(&cx, group).await?;

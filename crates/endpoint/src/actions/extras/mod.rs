@@ -1,4 +1,4 @@
-//! Group extras (`api/actions.md` §3.7).
+//! Group extras (api/actions §3.7).
 
 mod essence;
 

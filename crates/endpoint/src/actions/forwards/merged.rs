@@ -1,4 +1,4 @@
-//! `send_forward_msg` and its two forms, `get_forward_msg` (`api/actions.md` §3.2).
+//! `send_forward_msg` and its two forms, `get_forward_msg` (api/actions §3.2).
 
 use nekonap_client::{Element, Nest, Node as Forwarded, message::Forward as ForwardElement};
 use nekonap_ids::{Conversation, GroupUin, Uin};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    actions::messages::send::{MessageType, Sent, patience, target},
+    actions::messages::send::{MessageType, Sent, target, wait_limit},
     bot::{Bot, Context},
     error::{Failure, Result},
     forwarding::{self, Look},
@@ -68,9 +68,9 @@ async fn send(cx: &Context, to: Target, params: &SendForwardMsg) -> Result<Sent>
     };
     let nodes = nodes.read_nodes(name, params.auto_escape)?;
     forwarding::only_nodes(name, &nodes)?;
-    let patience = patience(params.timeout);
+    let wait_limit = wait_limit(params.timeout);
     let (id, res_id) =
-        forwarding::forward(cx, to, nodes, params.auto_escape, &params.look, patience).await?;
+        forwarding::forward(cx, to, nodes, params.auto_escape, &params.look, wait_limit).await?;
     Ok(Sent::forward(id, res_id))
 }
 
@@ -141,7 +141,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// A message of a forward, with what is nested in it: as it came with the outer one, else fetched (§3.2).
+    /// A message of a forward, with what is nested in it: as it came with the outer one, else fetched (api/actions §3.2).
     async fn chat(&mut self, nest: &Nest, node: &Forwarded, depth: usize) -> ChatMessage {
         let place = node.group.map(Conversation::Group);
         let mut message = segments::read(self.bot, place, &node.elements).await;

@@ -1,4 +1,4 @@
-//! Forwards (`api/actions.md` §3.1, §3.2).
+//! Forwards (api/actions §3.1, §3.2).
 
 mod merged;
 mod single;

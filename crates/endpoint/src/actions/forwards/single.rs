@@ -1,4 +1,4 @@
-//! `forward_friend_single_msg`, `forward_group_single_msg`: one message, said again elsewhere (`api/actions.md` §3.1).
+//! `forward_friend_single_msg`, `forward_group_single_msg`: one message, said again elsewhere (api/actions §3.1).
 
 use nekonap_client::{Element, message::Text};
 use nekonap_ids::{GroupUin, Uin};
@@ -64,7 +64,7 @@ async fn forward(cx: &Context, message: MessageRef, to: Target) -> Result<Done> 
 }
 
 /// An element as it is said in another conversation: a quote belongs to its own, and so does who is mentioned
-/// (`protocol/02` §4.5).
+/// (protocol/02 §4.5).
 fn elsewhere(element: Element) -> Option<Element> {
     match element {
         Element::Reply(_) => None,

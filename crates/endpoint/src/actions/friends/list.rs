@@ -1,4 +1,4 @@
-//! `get_friend_list` (`api/actions.md` §3.4).
+//! `get_friend_list` (api/actions §3.4).
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! Friends and users (`api/actions.md` §3.4).
+//! Friends and users (api/actions §3.4).
 
 mod list;
 pub(crate) mod stranger;

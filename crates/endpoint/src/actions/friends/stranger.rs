@@ -1,4 +1,4 @@
-//! `get_stranger_info`: the profile of any user (`api/actions.md` §3.4).
+//! `get_stranger_info`: the profile of any user (api/actions §3.4).
 
 use nekonap_ids::Uin;
 use nekonap_onebot::Code;
@@ -24,7 +24,7 @@ pub(crate) struct GetStrangerInfo {
 #[derive(Debug, Serialize, JsonSchema)]
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "the names are fixed by api/actions.md §3.4"
+    reason = "the names are fixed by api/actions §3.4"
 )]
 pub(crate) struct Stranger {
     #[serde(flatten)]

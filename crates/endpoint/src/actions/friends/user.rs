@@ -1,4 +1,4 @@
-//! The User object (`api/actions.md` §1.8).
+//! The User object (api/actions §1.8).
 
 use nekonap_client::{Category, Friend, Sex, User as Known};
 use nekonap_ids::Uin;

@@ -1,4 +1,4 @@
-//! The Group object (`api/actions.md` §1.8).
+//! The Group object (api/actions §1.8).
 
 use nekonap_client::Group as Known;
 use nekonap_ids::{GroupUin, Uin};

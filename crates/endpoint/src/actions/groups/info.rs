@@ -1,4 +1,4 @@
-//! `get_group_list`, `get_group_info` (`api/actions.md` §3.5).
+//! `get_group_list`, `get_group_info` (api/actions §3.5).
 
 use futures_util::{StreamExt as _, stream};
 use nekonap_client::Group as Known;

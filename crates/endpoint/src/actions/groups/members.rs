@@ -1,4 +1,4 @@
-//! `get_group_member_list`, `get_group_member_info` (`api/actions.md` §3.5).
+//! `get_group_member_list`, `get_group_member_info` (api/actions §3.5).
 
 use nekonap_client::{Member as Known, Role};
 use nekonap_ids::{GroupUin, Uin};
@@ -31,7 +31,7 @@ pub(crate) struct GetGroupMemberInfo {
     no_cache: bool,
 }
 
-/// The Member object (§1.8).
+/// The Member object (api/actions §1.8).
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Member {
     group_id: GroupUin,

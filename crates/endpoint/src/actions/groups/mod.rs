@@ -1,4 +1,4 @@
-//! Groups (`api/actions.md` §3.5).
+//! Groups (api/actions §3.5).
 
 mod group;
 pub(crate) mod info;

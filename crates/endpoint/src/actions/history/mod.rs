@@ -1,4 +1,4 @@
-//! History and read state (`api/actions.md` §3.3).
+//! History and read state (api/actions §3.3).
 
 mod page;
 mod read;

@@ -1,5 +1,5 @@
 //! `get_friend_msg_history`, `get_group_msg_history`: messages of a conversation, from the server
-//! (`api/actions.md` §3.3).
+//! (api/actions §3.3).
 
 use std::collections::BTreeMap;
 
@@ -17,11 +17,11 @@ use crate::{
     incoming::{self, With},
 };
 
-/// How many messages the server gives at once (`protocol/02` §6.5).
+/// How many messages the server gives at once (protocol/02 §6.5).
 const PAGE: u64 = 30;
 /// The most messages of one answer.
 const MOST: u64 = 1_000;
-/// After so many pages in a row without a message, nothing more is expected that way (`protocol/02` §6.5).
+/// After so many pages in a row without a message, nothing more is expected that way (protocol/02 §6.5).
 const EMPTY_PAGES: u32 = 12;
 
 /// What `get_friend_msg_history` takes.

@@ -1,5 +1,5 @@
 //! `mark_msg_as_read`, `mark_private_msg_as_read`, `mark_group_msg_as_read`, `_mark_all_as_read`
-//! (`api/actions.md` §3.3).
+//! (api/actions §3.3).
 
 use futures_util::{StreamExt as _, stream};
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};

@@ -1,4 +1,4 @@
-//! `get_recent_contact`: the conversations that spoke last, with their last message (`api/actions.md` §3.3).
+//! `get_recent_contact`: the conversations that spoke last, with their last message (api/actions §3.3).
 
 use nekonap_archive::Recent;
 use nekonap_ids::Conversation;
@@ -43,7 +43,7 @@ pub(crate) struct RecentContact {
     peer_name: String,
 }
 
-/// A number, as text in the newer profile (§1.7).
+/// A number, as text in the newer profile (api/actions §1.7).
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum PeerUin {

@@ -1,4 +1,4 @@
-//! Media (`api/actions.md` §3.10).
+//! Media (api/actions §3.10).
 
 mod abilities;
 

@@ -1,4 +1,4 @@
-//! `get_msg`: one message by its id (`api/actions.md` §3.1).
+//! `get_msg`: one message by its id (api/actions §3.1).
 
 use nekonap_onebot::MessageRef;
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! Messages (`api/actions.md` §3.1).
+//! Messages (api/actions §3.1).
 
 mod get;
 mod poke;

@@ -1,4 +1,4 @@
-//! `send_poke`, `group_poke`, `friend_poke` (`api/actions.md` §3.1).
+//! `send_poke`, `group_poke`, `friend_poke` (api/actions §3.1).
 
 use nekonap_ids::{Conversation, GroupUin, Uin};
 use nekonap_onebot::Code;

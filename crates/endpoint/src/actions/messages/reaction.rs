@@ -1,4 +1,4 @@
-//! `set_msg_emoji_like`, `fetch_emoji_like`, `get_emoji_likes`: reactions to group messages (`api/actions.md` §3.1).
+//! `set_msg_emoji_like`, `fetch_emoji_like`, `get_emoji_likes`: reactions to group messages (api/actions §3.1).
 
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
 use nekonap_onebot::{Code, MessageRef};
@@ -40,7 +40,7 @@ const fn yes() -> bool {
     true
 }
 
-/// Nothing, or in the newer profile the usual pair (§1.7).
+/// Nothing, or in the newer profile the usual pair (api/actions §1.7).
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum Reacted {
@@ -86,7 +86,7 @@ async fn place(cx: &Context, message: MessageRef) -> Result<(GroupUin, Sequence)
     }
 }
 
-/// Whether a code is an emoji's code point rather than a face's id (`protocol/02` §9.1).
+/// Whether a code is an emoji's code point rather than a face's id (protocol/02 §9.1).
 fn is_emoji(code: &str) -> bool {
     code.chars().count() > 3
 }

@@ -1,4 +1,4 @@
-//! `delete_msg`: recall a message (`api/actions.md` §3.1).
+//! `delete_msg`: recall a message (api/actions §3.1).
 
 use nekonap_client::{Role, Target};
 use nekonap_ids::Conversation;

@@ -1,4 +1,4 @@
-//! `send_private_msg`, `send_group_msg`, `send_msg` (`api/actions.md` §3.1).
+//! `send_private_msg`, `send_group_msg`, `send_msg` (api/actions §3.1).
 
 use std::time::Duration;
 
@@ -107,48 +107,48 @@ pub(crate) async fn private(cx: Context, params: SendPrivateMsg) -> Result<Sent>
         user: params.user_id,
         via: params.group_id,
     };
-    let patience = patience(params.timeout);
+    let wait_limit = wait_limit(params.timeout);
     send(
         &cx,
         to,
         &params.message,
         params.auto_escape,
         &params.look,
-        patience,
+        wait_limit,
     )
     .await
 }
 
 pub(crate) async fn group(cx: Context, params: SendGroupMsg) -> Result<Sent> {
     let to = Target::Group(params.group_id);
-    let patience = patience(params.timeout);
+    let wait_limit = wait_limit(params.timeout);
     send(
         &cx,
         to,
         &params.message,
         params.auto_escape,
         &params.look,
-        patience,
+        wait_limit,
     )
     .await
 }
 
 pub(crate) async fn any(cx: Context, params: SendMsg) -> Result<Sent> {
     let to = target(params.message_type, params.user_id, params.group_id)?;
-    let patience = patience(params.timeout);
+    let wait_limit = wait_limit(params.timeout);
     send(
         &cx,
         to,
         &params.message,
         params.auto_escape,
         &params.look,
-        patience,
+        wait_limit,
     )
     .await
 }
 
 /// How long a caller wants to wait; nothing and less is not said.
-pub(crate) fn patience(timeout: Option<i64>) -> Option<Duration> {
+pub(crate) fn wait_limit(timeout: Option<i64>) -> Option<Duration> {
     let milliseconds = u64::try_from(timeout?).ok()?;
     (milliseconds > 0).then(|| Duration::from_millis(milliseconds))
 }
@@ -179,7 +179,7 @@ async fn send(
     message: &MessageParam,
     auto_escape: bool,
     look: &Look,
-    patience: Option<Duration>,
+    wait_limit: Option<Duration>,
 ) -> Result<Sent> {
     let message = message.read(auto_escape)?;
     if message.is_empty() {
@@ -187,10 +187,10 @@ async fn send(
     }
     let is_node = |segment: &Segment| matches!(segment, Segment::Node(_));
     if !message.iter().any(is_node) {
-        let id = outgoing::message(cx, to, message, patience).await?;
+        let id = outgoing::message(cx, to, message, wait_limit).await?;
         return Ok(Sent::message(id));
     }
     forwarding::only_nodes("message", &message)?;
-    let (id, res_id) = forwarding::forward(cx, to, message, auto_escape, look, patience).await?;
+    let (id, res_id) = forwarding::forward(cx, to, message, auto_escape, look, wait_limit).await?;
     Ok(Sent::forward(id, res_id))
 }

@@ -1,4 +1,4 @@
-//! `get_login_info`: our number and nickname, while offline as last known (`api/actions.md` §3.12).
+//! `get_login_info`: our number and nickname, while offline as last known (api/actions §3.12).
 
 use nekonap_ids::Uin;
 use schemars::JsonSchema;

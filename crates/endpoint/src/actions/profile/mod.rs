@@ -1,4 +1,4 @@
-//! Profile and status (`api/actions.md` §3.12).
+//! Profile and status (api/actions §3.12).
 
 mod login_info;
 

@@ -1,4 +1,4 @@
-//! System (`api/actions.md` §3.16).
+//! System (api/actions §3.16).
 
 mod status;
 mod version;

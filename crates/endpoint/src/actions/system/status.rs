@@ -1,4 +1,4 @@
-//! `get_status` (`api/actions.md` §4, point 9).
+//! `get_status` (api/actions §4, point 9).
 
 use crate::{actions::NoParams, bot::Context, error::Result, vitals::Status};
 

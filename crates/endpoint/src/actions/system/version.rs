@@ -1,4 +1,4 @@
-//! `get_version_info` and `get_supported_actions` (`api/actions.md` §3.16; §4, point 8).
+//! `get_version_info` and `get_supported_actions` (api/actions §3.16; api/actions §4, point 8).
 
 use schemars::JsonSchema;
 use serde::Serialize;

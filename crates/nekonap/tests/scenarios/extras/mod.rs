@@ -1,3 +1,3 @@
-//! `api/actions.md` §3.7.
+//! api/actions §3.7.
 
 mod essence;

@@ -1,3 +1,3 @@
-//! `api/actions.md` §3.2.
+//! api/actions §3.2.
 
 mod merged;

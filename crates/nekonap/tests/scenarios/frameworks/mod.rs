@@ -5,7 +5,7 @@ mod independent;
 mod koishi;
 mod nonebot;
 
-use crate::story::{PATIENCE, Story};
+use crate::story::{STEP_TIMEOUT, Story};
 use serde_json::json;
 use std::{
     path::{Path, PathBuf},
@@ -56,7 +56,7 @@ impl Framework {
             panic!("the framework ended");
         };
         // Interpreters start slowly on a busy machine.
-        tokio::time::timeout(PATIENCE * 3, connected)
+        tokio::time::timeout(STEP_TIMEOUT * 3, connected)
             .await
             .expect("the framework connects");
         Self {

@@ -1,4 +1,4 @@
-//! `api/actions.md` §3.4.
+//! api/actions §3.4.
 
 mod list;
 mod stranger;

@@ -1,4 +1,4 @@
-//! `api/actions.md` §3.5.
+//! api/actions §3.5.
 
 mod list;
 mod members;

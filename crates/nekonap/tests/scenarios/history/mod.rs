@@ -1,4 +1,4 @@
-//! `api/actions.md` §3.3.
+//! api/actions §3.3.
 
 mod messages;
 mod read;

@@ -1,4 +1,4 @@
-//! `api/actions.md` §3.1.
+//! api/actions §3.1.
 
 mod conversations;
 mod fetch;

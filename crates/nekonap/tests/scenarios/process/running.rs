@@ -11,7 +11,7 @@ use std::{
 };
 
 /// How long anything may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const STEP_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A `nekonap run` and what it says on stderr.
 struct Running {
@@ -45,7 +45,7 @@ impl Running {
     fn says(&self, part: &str) -> String {
         let mut before = Vec::new();
         loop {
-            match self.lines.recv_timeout(PATIENCE) {
+            match self.lines.recv_timeout(STEP_TIMEOUT) {
                 Ok(line) if line.contains(part) => return line,
                 Ok(line) => before.push(line),
                 Err(error) => panic!(

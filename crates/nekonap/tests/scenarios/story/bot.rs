@@ -1,6 +1,6 @@
 //! A bot as its framework sees it: calls, over HTTP or WebSocket, and events, over WebSocket.
 
-use super::{PATIENCE, Shared, Transport, heard::Heard, shape};
+use super::{STEP_TIMEOUT, Shared, Transport, heard::Heard, shape};
 use futures_util::{SinkExt, StreamExt, stream::SplitSink};
 use nekonap::ready::ReadyBot;
 use serde_json::{Value, json};
@@ -179,7 +179,7 @@ impl Bot {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(PATIENCE, wait)
+        tokio::time::timeout(STEP_TIMEOUT, wait)
             .await
             .expect("the bot comes online");
     }

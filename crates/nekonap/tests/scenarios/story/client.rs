@@ -1,6 +1,6 @@
 //! Somebody else's QQ client: `nekonap-client`, logged in over the wire by QR code, in the test's own process.
 
-use super::{PATIENCE, Shared, heard::Heard, person::Person, uin};
+use super::{STEP_TIMEOUT, Shared, heard::Heard, person::Person, uin};
 use nekonap_client::{
     Client, Config, Element, Event, Message, Profile, ServerKeys, Timings,
     message::{MentionTarget, Text},
@@ -51,7 +51,7 @@ impl Other {
         phone.does("scan_login", json!({"code": code})).await;
         phone.does("confirm_login", json!({"code": code})).await;
         let me = client
-            .online_within(PATIENCE)
+            .online_within(STEP_TIMEOUT)
             .await
             .expect("it comes online");
         assert_eq!(me.uin, uin(account), "who scanned is who is logged in");

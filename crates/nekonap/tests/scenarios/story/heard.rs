@@ -1,6 +1,6 @@
 //! A stream of JSON that somebody listens to: kept until a scenario asks for one like this.
 
-use super::{PATIENCE, diary::Diary, shape};
+use super::{STEP_TIMEOUT, diary::Diary, shape};
 use nekonap::ready::Ready;
 use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -100,7 +100,7 @@ impl Heard {
                 self.beyond(mark).await;
             }
         };
-        tokio::time::timeout(PATIENCE, wait)
+        tokio::time::timeout(STEP_TIMEOUT, wait)
             .await
             .unwrap_or_else(|_| panic!("{} waited in vain for {pattern}", self.kept.name))
     }

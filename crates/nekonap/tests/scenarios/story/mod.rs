@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use std::{path::Path, sync::Arc, time::Duration};
 
 /// How long anything that should happen may take; a busy machine needs a fraction of it.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const STEP_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How a bot's calls travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +136,7 @@ impl Story {
         let diary = Diary::new();
         let http = reqwest::Client::builder()
             .no_proxy()
-            .timeout(PATIENCE)
+            .timeout(STEP_TIMEOUT)
             .build()
             .expect("an HTTP client");
         let shared = Arc::new(Shared {
@@ -272,7 +272,7 @@ impl Story {
                 self.shared.journal.beyond(mark).await;
             }
         };
-        if let Ok(found) = tokio::time::timeout(PATIENCE, wait).await {
+        if let Ok(found) = tokio::time::timeout(STEP_TIMEOUT, wait).await {
             return found;
         }
         let there = self.look(path).await;

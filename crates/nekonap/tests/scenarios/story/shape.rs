@@ -127,7 +127,7 @@ fn compare(example: &Value, value: &Value, path: &str, wrong: &mut Vec<String>) 
 }
 
 /// The example of a message, made one of the kind that the value is: in a group or in private, one's own or not
-/// (`api/actions.md`, Message; `api/events-and-segments.md` §3).
+/// (api/actions §1.8; api/events-and-segments §3).
 fn message(example: &Map<String, Value>, value: &Map<String, Value>) -> Map<String, Value> {
     let mut example = example.clone();
     let mut sender = example["sender"].as_object().cloned().unwrap_or_default();

@@ -164,7 +164,7 @@ async fn garbage_on_the_wire_port_troubles_nobody() {
         stream.shutdown().await.expect("closed");
         let mut rest = Vec::new();
         // Closed, with or without a last word: never kept waiting.
-        let _ = tokio::time::timeout(crate::story::PATIENCE, stream.read_to_end(&mut rest))
+        let _ = tokio::time::timeout(crate::story::STEP_TIMEOUT, stream.read_to_end(&mut rest))
             .await
             .expect("the server lets go");
     }

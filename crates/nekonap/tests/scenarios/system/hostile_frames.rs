@@ -1,6 +1,6 @@
-//! Frames that are well cut and mean harm: wrong keys, bombs, promises that are not kept. `protocol/01` §1
+//! Frames that are well cut and mean harm: wrong keys, bombs, promises that are not kept. protocol/01 §1
 
-use crate::story::{PATIENCE, Story};
+use crate::story::{STEP_TIMEOUT, Story};
 use nekonap_wire::frame::{Encryption, Protocol, Request, Reserved, encode_request};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -85,7 +85,7 @@ async fn wrong_keys_and_bombs_before_log_in_trouble_nobody() {
         stream.shutdown().await.expect("closed");
         let mut rest = Vec::new();
         // Refused or closed, perhaps with a reset: never kept waiting.
-        let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut rest))
+        let _ = tokio::time::timeout(STEP_TIMEOUT, stream.read_to_end(&mut rest))
             .await
             .expect("the server lets go");
     }
@@ -105,7 +105,7 @@ async fn a_frame_over_the_limit_closes_the_connection_before_it_is_read() {
             .expect("written");
         let mut rest = Vec::new();
         // Our side stays open: it is the server that ends it.
-        let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut rest))
+        let _ = tokio::time::timeout(STEP_TIMEOUT, stream.read_to_end(&mut rest))
             .await
             .expect("the server closes");
     }
@@ -120,9 +120,9 @@ async fn half_a_frame_is_not_waited_for_without_end() {
         .expect("connected");
     half.write_all(&[0, 0, 1, 0, 0, 0]).await.expect("written");
     story.bot().says(20001, "nobody waits for it").await;
-    // 10 s to the first frame (`api/sandbox.md`, "The wire port").
+    // 10 s to the first frame (api/sandbox §7).
     let mut rest = Vec::new();
-    let _ = tokio::time::timeout(PATIENCE, half.read_to_end(&mut rest))
+    let _ = tokio::time::timeout(STEP_TIMEOUT, half.read_to_end(&mut rest))
         .await
         .expect("the server gives up");
 }

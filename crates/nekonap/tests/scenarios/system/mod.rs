@@ -1,4 +1,4 @@
-//! `api/actions.md` §3.16, and the connections themselves.
+//! api/actions §3.16, and the connections themselves.
 
 mod bad_days;
 mod connections;

@@ -1,4 +1,4 @@
-//! Any client of the protocol can log in to the world by QR code and live in it: `api/sandbox.md`, "The wire port".
+//! Any client of the protocol can log in to the world by QR code and live in it: api/sandbox §7.
 
 use crate::story::Story;
 use serde_json::json;

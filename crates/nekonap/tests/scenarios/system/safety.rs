@@ -1,4 +1,4 @@
-//! The safety rules of `api/sandbox.md` and DESIGN "Safe by default".
+//! The safety rules of api/sandbox §2 and ARCHITECTURE "Invariants".
 
 use crate::story::Story;
 use serde_json::{Value, json};

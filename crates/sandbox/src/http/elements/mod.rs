@@ -1,4 +1,4 @@
-//! Messages as people write and see them: a text, or a list of elements in JSON (`api/sandbox.md`, "Act").
+//! Messages as people write and see them: a text, or a list of elements in JSON (api/sandbox §3).
 
 mod read;
 mod write;

@@ -104,7 +104,7 @@ struct Node {
     message: Value,
 }
 
-/// What kind of file it is, by the wire's numbers. `protocol/02` §3.8
+/// What kind of file it is, by the wire's numbers. protocol/02 §3.8
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Medium {
     Picture,
@@ -259,7 +259,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Stores the messages and makes the card. `protocol/02` §7
+    /// Stores the messages and makes the card. protocol/02 §7
     fn forward(&mut self, nodes: &[Node], depth: usize) -> Result<Forward, Refusal> {
         if depth > DEEPEST {
             let text = format!("forwards may be {DEEPEST} deep");
@@ -348,7 +348,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Keeps a file and describes it as an upload's answer would. `protocol/02` §3.8
+    /// Keeps a file and describes it as an upload's answer would. protocol/02 §3.8
     fn medium(
         &mut self,
         medium: Medium,
@@ -434,7 +434,7 @@ impl Reader<'_> {
     }
 }
 
-/// A node whose rich text says when it was said, as some clients insist on. `protocol/01` §9.1
+/// A node whose rich text says when it was said, as some clients insist on. protocol/01 §9.1
 fn with_attr(mut node: ProtoMessage) -> ProtoMessage {
     let head = node.content_head.clone().unwrap_or_default();
     if let Some(rich) = node.body.as_mut().and_then(|body| body.rich_text.as_mut()) {

@@ -1,4 +1,4 @@
-//! Keeping order in a group. `protocol/04` §6
+//! Keeping order in a group. protocol/04 §6
 
 mod mute;
 

@@ -1,4 +1,4 @@
-//! Muting a member, or everybody. `protocol/04` §6.5, §6.6
+//! Muting a member, or everybody. protocol/04 §6.5, §6.6
 
 use nekonap_ids::{GroupUin, Uin};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! The key that opens an account's web pages, and the token made of it. `protocol/04` §9.1, §9.3
+//! The key that opens an account's web pages, and the token made of it. protocol/04 §9.1, §9.3
 
 use nekonap_ids::Uin;
 use nekonap_wire::{

@@ -1,4 +1,4 @@
-//! Keys to web pages. `protocol/04` §9
+//! Keys to web pages. protocol/04 §9
 
 pub(crate) mod keys;
 

@@ -1,4 +1,4 @@
-//! Essence: set, removed, and listed as a web page. `protocol/02` §10, `protocol/04` §10.5
+//! Essence: set, removed, and listed as a web page. protocol/02 §10, protocol/04 §10.5
 
 use nekonap_ids::{GroupUin, Uin};
 use nekonap_wire::{
@@ -60,7 +60,7 @@ pub(crate) fn remove(
     command(world, caller, request, false)
 }
 
-/// A success has no body (`protocol/02` §10).
+/// A success has no body (protocol/02 §10).
 fn command(
     world: &mut World,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! Upload and download of a forward's messages. `protocol/02` §7.1, §7.2
+//! Upload and download of a forward's messages. protocol/02 §7.1, §7.2
 
 use nekonap_wire::{
     commands::forwards::unpack,

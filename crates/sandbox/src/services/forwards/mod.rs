@@ -1,4 +1,4 @@
-//! Merged forwards: their messages, stored unread under a resource id. `protocol/02` §7
+//! Merged forwards: their messages, stored unread under a resource id. protocol/02 §7
 
 mod long;
 

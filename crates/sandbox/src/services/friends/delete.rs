@@ -1,4 +1,4 @@
-//! Ending a friendship, on both sides. `protocol/04` §3.4
+//! Ending a friendship, on both sides. protocol/04 §3.4
 
 use nekonap_ids::Uin;
 use serde::Deserialize;

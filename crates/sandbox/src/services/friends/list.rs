@@ -1,4 +1,4 @@
-//! The friend list with its categories, page by page. `protocol/04` §3.1
+//! The friend list with its categories, page by page. protocol/04 §3.1
 
 use nekonap_ids::Uin;
 use nekonap_wire::{

@@ -1,4 +1,4 @@
-//! Friends and profiles. `protocol/04` §3, §4
+//! Friends and profiles. protocol/04 §3, §4
 
 mod delete;
 mod list;

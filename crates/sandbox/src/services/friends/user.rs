@@ -1,4 +1,4 @@
-//! One profile, by number or by uid. `protocol/04` §4
+//! One profile, by number or by uid. protocol/04 §4
 
 use nekonap_ids::{Uid, Uin};
 use nekonap_wire::{
@@ -62,7 +62,7 @@ fn profile(
         }
     }
     if person.is_none() {
-        // A submessage of no bytes is the same as an absent one to some clients (`protocol/01` §9.1).
+        // A submessage of no bytes is the same as an absent one to some clients (protocol/01 §9.1).
         properties.numbers.push(NumberProperty {
             key: Some(property::SEX),
             value: Some(0),

@@ -1,4 +1,4 @@
-//! Making a group. `api/sandbox.md`, `create_group`
+//! Making a group. api/sandbox §3, `create_group`
 
 use std::collections::BTreeMap;
 

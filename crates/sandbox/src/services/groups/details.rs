@@ -1,4 +1,4 @@
-//! One group's facts. `protocol/04` §5.2
+//! One group's facts. protocol/04 §5.2
 
 use nekonap_ids::GroupUin;
 use nekonap_wire::proto::groups::{Details, DetailsAnswer, DetailsReply, DetailsRequest};
@@ -12,7 +12,7 @@ use crate::{
 
 /// How many administrators a group may have.
 const MOST_ADMINS: u32 = 10;
-/// Join option: who wants to join is looked at. `protocol/04` §6.10
+/// Join option: who wants to join is looked at. protocol/04 §6.10
 const WITH_APPROVAL: u32 = 2;
 
 /// The facts whose fields the mask has.

@@ -1,4 +1,4 @@
-//! The groups that one has joined. `protocol/04` §5.1
+//! The groups that one has joined. protocol/04 §5.1
 
 use nekonap_wire::proto::groups::{
     GroupFacts, GroupOwner, GroupsReply, GroupsRequest, JoinedGroup, OwnFacts,

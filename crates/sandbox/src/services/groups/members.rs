@@ -1,4 +1,4 @@
-//! A group's members, all or one. `protocol/04` §5.4
+//! A group's members, all or one. protocol/04 §5.4
 
 use nekonap_ids::{GroupUin, Uid, Uin};
 use nekonap_wire::proto::groups::{

@@ -1,4 +1,4 @@
-//! History: by sequence, by time, and the newest sequence. `protocol/02` §6
+//! History: by sequence, by time, and the newest sequence. protocol/02 §6
 
 use nekonap_ids::{GroupUin, Uid, Uin};
 use nekonap_wire::{
@@ -19,7 +19,7 @@ use crate::{
     world::{Chat, Said, World},
 };
 
-/// `direction` towards newer messages. `protocol/02` §6.3
+/// `direction` towards newer messages. protocol/02 §6.3
 const NEWER: u32 = 2;
 
 fn encode(world: &World, reader: Uin, found: &[Said]) -> Vec<Message> {

@@ -1,4 +1,4 @@
-//! Read marks. `protocol/02` §8
+//! Read marks. protocol/02 §8
 
 use nekonap_ids::{GroupUin, Uid, Uin};
 use nekonap_wire::proto::history::{ReadReply, ReadRequest};

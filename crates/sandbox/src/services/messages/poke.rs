@@ -1,4 +1,4 @@
-//! Poking somebody, in a group or a private chat. `protocol/04` §3.9
+//! Poking somebody, in a group or a private chat. protocol/04 §3.9
 
 use nekonap_ids::{GroupUin, Uin};
 use nekonap_wire::proto::messages::{PokeReply, PokeRequest};

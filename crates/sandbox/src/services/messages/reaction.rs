@@ -1,4 +1,4 @@
-//! Reactions to group messages: set, unset, who and which. `protocol/02` §9
+//! Reactions to group messages: set, unset, who and which. protocol/02 §9
 
 use nekonap_ids::{GroupUin, Uin};
 use nekonap_wire::proto::messages::{

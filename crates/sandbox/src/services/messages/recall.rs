@@ -1,4 +1,4 @@
-//! Taking a message back. `protocol/02` §5
+//! Taking a message back. protocol/02 §5
 
 use nekonap_ids::{GroupUin, Uid, Uin};
 use nekonap_wire::proto::messages::{RecallGroupRequest, RecallPrivateDone, RecallPrivateRequest};
@@ -76,7 +76,7 @@ pub(crate) fn in_group(
     recall(world, caller.uin, message)
 }
 
-/// A client takes a private message back. A message that is not found is a success too (`protocol/02` §5.2).
+/// A client takes a private message back. A message that is not found is a success too (protocol/02 §5.2).
 pub(crate) fn in_private(
     world: &mut World,
     caller: &Caller,

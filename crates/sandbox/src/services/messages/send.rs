@@ -1,4 +1,4 @@
-//! Saying something: to a group, a friend, or somebody who shares a group. `protocol/02` §4
+//! Saying something: to a group, a friend, or somebody who shares a group. protocol/02 §4
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::{
     world::{Change, Chat, Role, Said, World},
 };
 
-/// The most characters of text in a message. `protocol/02` §4.4
+/// The most characters of text in a message. protocol/02 §4.4
 const MOST_CHARACTERS: usize = 4_500;
 /// The most elements in a message: more than any client's editor takes.
 const MOST_ELEMENTS: usize = 500;
@@ -166,7 +166,7 @@ fn check(world: &World, actor: Uin, to: To, elements: &[Element]) -> Result<(), 
     Ok(())
 }
 
-/// What cannot be placed there. `protocol/02` §3.8, §3.12
+/// What cannot be placed there. protocol/02 §3.8, §3.12
 fn check_place(element: &Element, in_group: bool) -> Result<(), Refusal> {
     let refused = |text: &str| Err(Refusal::not_allowed(code::MALFORMED, text));
     if in_group && matches!(element, Element::File(_)) {
@@ -188,7 +188,7 @@ fn check_place(element: &Element, in_group: bool) -> Result<(), Refusal> {
     }
 }
 
-/// Throws dice and rock-paper-scissors: the server does. `protocol/02` §3.4
+/// Throws dice and rock-paper-scissors: the server does. protocol/02 §3.4
 fn throw(face: &mut Face, keep: bool) {
     let Some((what, result)) = face.thrown() else {
         return;

@@ -1,4 +1,4 @@
-//! Typing: a friend sees it at once, nothing is kept. `protocol/02` §11.2
+//! Typing: a friend sees it at once, nothing is kept. protocol/02 §11.2
 
 use nekonap_ids::Uin;
 use serde::Deserialize;

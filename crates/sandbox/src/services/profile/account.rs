@@ -1,4 +1,4 @@
-//! New accounts. `api/sandbox.md`, `create_account`
+//! New accounts. api/sandbox §3, `create_account`
 
 use nekonap_ids::{Uid, Uin};
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ pub(crate) fn settle(world: &mut World, uin: Uin) -> Result<(), Refusal> {
     world.add_person(person)
 }
 
-/// A uid that nobody has: `u_` and 22 characters of URL-safe base64. `protocol/04` §2
+/// A uid that nobody has: `u_` and 22 characters of URL-safe base64. protocol/04 §2
 pub(crate) fn free_uid(world: &World) -> Uid {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     loop {

@@ -1,4 +1,4 @@
-//! Accounts and what they say of themselves. `protocol/04` §8
+//! Accounts and what they say of themselves. protocol/04 §8
 
 mod account;
 mod set;

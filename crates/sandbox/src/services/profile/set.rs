@@ -1,4 +1,4 @@
-//! Changing one's own profile. `protocol/04` §8.1
+//! Changing one's own profile. protocol/04 §8.1
 
 use nekonap_ids::Uin;
 use serde::Deserialize;

@@ -1,5 +1,5 @@
 //! Log-in codes and what they bring: the server's half (called by [`server::login`](crate::server)) and the phone's, the
-//! acts `scan_login`, `confirm_login` and `cancel_login`. `protocol/01` §3.3–§3.5
+//! acts `scan_login`, `confirm_login` and `cancel_login`. protocol/01 §3.3–§3.5
 
 use bytes::Bytes;
 use nekonap_ids::{Uid, Uin};
@@ -42,7 +42,7 @@ pub(crate) struct Granted {
 /// A new code for a device.
 pub(crate) fn show_code(world: &mut World, guid: Guid, device: String) -> Shown {
     let key = hex::encode(rand::random::<[u8; 16]>());
-    // Fewer than 128 bytes, with `k` and `f` in its query (`protocol/01` §3.3).
+    // Fewer than 128 bytes, with `k` and `f` in its query (protocol/01 §3.3).
     let url = format!("https://txz.qq.com/p?k={key}&f=1600001615");
     let signature = ticket::<24>();
     let now = world.now();
@@ -119,7 +119,7 @@ pub(crate) fn log_in(world: &mut World, asked: &LogIn) -> Result<Granted, Refusa
     })
 }
 
-/// New keys for an easy log-in. `protocol/01` §3.4
+/// New keys for an easy log-in. protocol/01 §3.4
 pub(crate) fn exchange(world: &mut World, uin: Uin, guid: Guid) -> exchange::Session {
     let session = exchange::Session {
         key: ticket::<32>(),
@@ -147,7 +147,7 @@ pub(crate) fn exchanged(world: &World, ticket: &[u8]) -> Result<Exchanged, Refus
 }
 
 /// New tickets for an A1, which is used up by it: of an elder session of the same device, or of a code that was confirmed
-/// for it. `protocol/01` §3.5
+/// for it. protocol/01 §3.5
 pub(crate) fn easy(world: &mut World, uin: Uin, guid: Guid, a1: &[u8]) -> Result<Tickets, Refusal> {
     let no = || {
         Refusal::not_allowed(
@@ -172,7 +172,7 @@ pub(crate) fn easy(world: &mut World, uin: Uin, guid: Guid, a1: &[u8]) -> Result
     }
     let (number, device) = (session.number, session.device.clone());
     let tickets = world.grant(uin, guid, device)?;
-    // The elder session itself ends when the new one goes online (`protocol/01` §9 row 5).
+    // The elder session itself ends when the new one goes online (protocol/01 §9 row 5).
     world.use_up(number)?;
     Ok(tickets)
 }

@@ -1,4 +1,4 @@
-//! Going online, staying there and leaving. `protocol/01` §4, §9 rows 5, 6, 9, 11
+//! Going online, staying there and leaving. protocol/01 §4, §9 rows 5, 6, 9, 11
 
 use std::sync::Arc;
 
@@ -15,11 +15,11 @@ use crate::{
     faults,
     refusal::Refusal,
     router::Caller,
-    server::Parcel,
+    server::Outbound,
     world::{Change, Line, MOST_LINES, World},
 };
 
-/// Seconds between two heartbeats of a session. `protocol/01` §4.3
+/// Seconds between two heartbeats of a session. protocol/01 §4.3
 const HEART_BEAT: u64 = 270;
 
 pub(crate) fn info_sync(
@@ -91,7 +91,7 @@ fn go_online(world: &mut World, caller: &Caller, info: RegisterInfo) -> Result<(
         if line.connection == caller.connection || line.session == caller.session {
             world.sessions.disconnect(line.connection.id());
             if line.connection != caller.connection {
-                world.depart(&line.connection, Parcel::Close);
+                world.depart(&line.connection, Outbound::Close);
             }
         } else if line.kind == kind {
             faults::kick(
@@ -107,7 +107,7 @@ fn go_online(world: &mut World, caller: &Caller, info: RegisterInfo) -> Result<(
             break;
         };
         world.sessions.disconnect(oldest.connection.id());
-        world.depart(&oldest.connection, Parcel::Close);
+        world.depart(&oldest.connection, Outbound::Close);
     }
     let key = world
         .sessions

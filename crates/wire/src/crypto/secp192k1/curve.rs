@@ -1,4 +1,4 @@
-//! The curve secp192k1, declared on `primeorder`. `protocol/01` §2.2
+//! The curve secp192k1, declared on `primeorder`. protocol/01 §2.2
 
 use elliptic_curve::{
     Curve, CurveArithmetic, PrimeCurve, PrimeCurveArithmetic,

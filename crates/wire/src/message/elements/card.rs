@@ -1,4 +1,4 @@
-//! Cards: JSON, XML, and the card of a merged forward. `protocol/02` §3.10, §7.4.
+//! Cards: JSON, XML, and the card of a merged forward. protocol/02 §3.10, §7.4.
 
 use std::io::{Read, Write};
 
@@ -55,7 +55,7 @@ pub struct Forward {
     pub count: u32,
 }
 
-/// A new name for a forward's messages: a random UUID (version 4), lower case, with hyphens. `protocol/02` §7.4
+/// A new name for a forward's messages: a random UUID (version 4), lower case, with hyphens. protocol/02 §7.4
 pub fn uniseq() -> String {
     let mut bytes: [u8; 16] = rand::random();
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
@@ -131,7 +131,7 @@ pub(super) fn encode_forward(forward: &Forward) -> Elem {
 }
 
 impl Forward {
-    /// The card's JSON. `protocol/02` §7.4
+    /// The card's JSON. protocol/02 §7.4
     pub fn json(&self) -> String {
         let news: Vec<Value> = self
             .preview

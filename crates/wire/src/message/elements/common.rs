@@ -1,4 +1,4 @@
-//! Window shakes, markdown, keyboards. `protocol/02` §3.6.
+//! Window shakes, markdown, keyboards. protocol/02 §3.6.
 
 use super::common_elem;
 use crate::{

@@ -1,4 +1,4 @@
-//! QQ faces: classic, small, animated; dice and rock-paper-scissors. `protocol/02` §3.4.
+//! QQ faces: classic, small, animated; dice and rock-paper-scissors. protocol/02 §3.4.
 
 use super::{common_elem, text::Text};
 use crate::{
@@ -178,7 +178,7 @@ pub(super) fn encode(face: &Face) -> Elem {
     }
 }
 
-/// The payload of an animated face, which the answer to a throw holds as well. `protocol/02` §4.2
+/// The payload of an animated face, which the answer to a throw holds as well. protocol/02 §4.2
 pub(in crate::message) fn big(face: &Face, sticker: &Sticker) -> BigFace {
     BigFace {
         pack_id: Some(sticker.pack.clone()),

@@ -1,4 +1,4 @@
-//! Files: of a group (an element) and of a private chat (beside the elements). `protocol/02` §3.12.
+//! Files: of a group (an element) and of a private chat (beside the elements). protocol/02 §3.12.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use prost::Message;

@@ -1,4 +1,4 @@
-//! Pictures: today's form (`protocol/02` §3.8), both old ones (§3.7), and flash pictures (§3.6).
+//! Pictures: today's form (protocol/02 §3.8), both old ones (protocol/02 §3.7), and flash pictures (protocol/02 §3.6).
 
 use bytes::Bytes;
 use prost::Message;

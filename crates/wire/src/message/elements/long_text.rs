@@ -1,4 +1,4 @@
-//! Long text: a message that is stored, like a merged forward, because it is too long. `protocol/02` §3.13.
+//! Long text: a message that is stored, like a merged forward, because it is too long. protocol/02 §3.13.
 
 use crate::proto::message::{Elem, GeneralFlags};
 

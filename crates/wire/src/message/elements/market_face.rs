@@ -1,4 +1,4 @@
-//! Stickers from the shop. `protocol/02` §3.5.
+//! Stickers from the shop. protocol/02 §3.5.
 
 use bytes::Bytes;
 

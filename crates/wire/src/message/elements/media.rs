@@ -1,4 +1,4 @@
-//! Pictures, voices and videos in today's form: what the upload answered, unchanged. `protocol/02` §3.8.
+//! Pictures, voices and videos in today's form: what the upload answered, unchanged. protocol/02 §3.8.
 
 use bytes::Bytes;
 use prost::Message;
@@ -13,7 +13,7 @@ use crate::{
 /// The service of all media.
 pub(super) const SERVICE: i32 = 48;
 
-/// What the business number begins at in private chats, and in groups. `protocol/02` §3.8
+/// What the business number begins at in private chats, and in groups. protocol/02 §3.8
 const PRIVATE: u32 = 10;
 const GROUP: u32 = 20;
 

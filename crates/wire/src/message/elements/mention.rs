@@ -1,4 +1,4 @@
-//! Mentions. `protocol/02` §3.3.
+//! Mentions. protocol/02 §3.3.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use nekonap_ids::{Uid, Uin};
@@ -17,7 +17,7 @@ pub struct Mention {
 
 impl Mention {
     /// Whether it is the automatic mention of a reply in a group, which nobody typed: it names nobody's number.
-    /// `protocol/02` §3.11
+    /// protocol/02 §3.11
     pub(in crate::message) fn is_automatic(&self) -> bool {
         matches!(self.target, MentionTarget::Member { uin: None, .. })
     }

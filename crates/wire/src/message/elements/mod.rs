@@ -1,4 +1,4 @@
-//! A file a kind: what it is, and its bytes in both directions. `protocol/02` §3.
+//! A file a kind: what it is, and its bytes in both directions. protocol/02 §3.
 
 pub(super) mod card;
 pub(super) mod common;
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Decodes one element; what is not understood is [`Element::Unknown`]. `None` for a decoration (bubbles, fonts, the
-/// sender's names), which says nothing. `protocol/02` §3.13
+/// sender's names), which says nothing. protocol/02 §3.13
 pub(super) fn decode(raw: &Bytes) -> Option<Element> {
     if raw.is_empty() {
         return None;
@@ -74,7 +74,7 @@ pub(super) fn decode(raw: &Bytes) -> Option<Element> {
     Some(element.unwrap_or_else(|| unknown(raw)))
 }
 
-/// What stands beside a message and says nothing in it. `protocol/02` §3.1, §3.13, §3.14
+/// What stands beside a message and says nothing in it. protocol/02 §3.1, §3.13, §3.14
 fn is_decoration(elem: &Elem) -> bool {
     [
         &elem.elem_flags,
@@ -135,7 +135,7 @@ fn unknown(raw: &Bytes) -> Element {
     Element::Unknown(Unknown { raw: raw.clone() })
 }
 
-/// A common element. `protocol/02` §3.6
+/// A common element. protocol/02 §3.6
 fn common_elem(service: i32, payload: &impl Message, business: u32) -> Elem {
     Elem {
         common_elem: Some(CommonElem {
@@ -147,14 +147,14 @@ fn common_elem(service: i32, payload: &impl Message, business: u32) -> Elem {
     }
 }
 
-/// Text as it should be: what is no UTF-8 becomes a replacement character (`protocol/02`, reading rules).
+/// Text as it should be: what is no UTF-8 becomes a replacement character (protocol/02 §0).
 fn lossy(bytes: Option<&Bytes>) -> String {
     bytes.map_or_else(String::new, |bytes| {
         String::from_utf8_lossy(bytes).into_owned()
     })
 }
 
-/// What follows a reply in a group: the automatic mention of the quoted sender, and a blank. `protocol/02` §3.11
+/// What follows a reply in a group: the automatic mention of the quoted sender, and a blank. protocol/02 §3.11
 pub(super) fn reply_followers(reply: &reply::Reply) -> [Bytes; 2] {
     let name = reply
         .sender

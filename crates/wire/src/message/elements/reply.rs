@@ -1,4 +1,4 @@
-//! Replies. `protocol/02` §3.11.
+//! Replies. protocol/02 §3.11.
 
 use bytes::Bytes;
 use nekonap_ids::{Sequence, Uid, Uin};
@@ -29,10 +29,10 @@ pub struct Reply {
     pub source: Option<Bytes>,
 }
 
-/// The high half of a chat message's uid. `protocol/02` §2.7
+/// The high half of a chat message's uid. protocol/02 §2.7
 const CHAT: u64 = 0x0100_0000;
 
-/// The 64-bit uid of a chat message, which both sides compute from its random. `protocol/02` §2.7
+/// The 64-bit uid of a chat message, which both sides compute from its random. protocol/02 §2.7
 pub const fn message_uid(random: u32) -> u64 {
     (CHAT << 32) | random as u64
 }

@@ -1,4 +1,4 @@
-//! Text. `protocol/02` §3.2.
+//! Text. protocol/02 §3.2.
 
 use super::{lossy, mention};
 use crate::{
@@ -38,7 +38,7 @@ pub(super) fn decode_flash(payload: &[u8]) -> Option<Element> {
     Some(Element::Text(Text::new(lossy(flash.text.as_ref()))))
 }
 
-/// A red packet is told by its title. `protocol/02` §3.14
+/// A red packet is told by its title. protocol/02 §3.14
 pub(super) fn decode_wallet(wallet: &WalletMsg) -> Text {
     let title = wallet
         .wallet

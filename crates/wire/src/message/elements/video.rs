@@ -1,4 +1,4 @@
-//! Videos. `protocol/02` §3.8, §3.9.
+//! Videos. protocol/02 §3.8, §3.9.
 
 use bytes::Bytes;
 

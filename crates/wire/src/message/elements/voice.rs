@@ -1,4 +1,4 @@
-//! Voice messages. `protocol/02` §3.8, §3.9.
+//! Voice messages. protocol/02 §3.8, §3.9.
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -66,7 +66,7 @@ pub(in crate::message) fn decode_temporary(ptt: &[u8]) -> Option<Voice> {
     })
 }
 
-/// The old form. What `protocol/01` §9.1 wants of it is always there.
+/// The old form. What protocol/01 §9.1 wants of it is always there.
 pub(in crate::message) fn encode_old(voice: &Voice, group: bool) -> Bytes {
     let media = &voice.media;
     let id = |wanted: bool| wanted.then(|| media.file_uuid.clone());

@@ -9,7 +9,7 @@ use nekonap_wire::{
 
 /// Something for a client.
 #[derive(Debug, Clone)]
-pub(crate) enum Parcel {
+pub(crate) enum Outbound {
     /// The answer to a command.
     Answer { response: Response, seal: Seal },
     /// A push, enciphered with the session's key.
@@ -33,8 +33,8 @@ pub(crate) enum Seal {
     D2(Key),
 }
 
-impl Parcel {
-    /// Adds the parcel's frame. `pushed` is the sequence of the last push, which counts down (`protocol/01` §9 row 8).
+impl Outbound {
+    /// Adds the outbound's frame. `pushed` is the sequence of the last push, which counts down (protocol/01 §9 row 8).
     ///
     /// # Errors
     /// It does not fit into a frame.

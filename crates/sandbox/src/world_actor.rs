@@ -1,5 +1,5 @@
 //! The one thread that owns the world. What has queued up becomes one transaction; answers and pushes leave once it is
-//! committed (DESIGN "The world").
+//! committed (ARCHITECTURE "What happens to a message").
 
 use std::{
     io,
@@ -23,7 +23,7 @@ use crate::{
     journal::Kind,
     refusal::{Refusal, Why},
     router::{Caller, Outcome, Router},
-    server::{Connection, Parcel, Seal},
+    server::{Connection, Outbound, Seal},
     services, tell,
     world::{SessionState, World},
 };
@@ -35,13 +35,13 @@ const BATCHED: usize = 256;
 
 /// A handle on the thread. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct Keeper {
+pub(crate) struct WorldActor {
     queue: mpsc::Sender<Order>,
 }
 
 enum Order {
     /// A client's command.
-    Serve(Box<Asked>),
+    Serve(Box<CommandRequest>),
     /// Anything else.
     Do(Box<dyn Job>),
     /// Commit what came before, close the database, and say so.
@@ -49,7 +49,7 @@ enum Order {
 }
 
 /// A command that came in by a connection, deciphered with the key of a ticket.
-pub(crate) struct Asked {
+pub(crate) struct CommandRequest {
     pub(crate) request: Request,
     pub(crate) d2: Bytes,
     pub(crate) connection: Arc<Connection>,
@@ -95,7 +95,7 @@ fn closed() -> Refusal {
     Refusal::broken(&"the sandbox is shutting down")
 }
 
-impl Keeper {
+impl WorldActor {
     /// Starts the thread. Must be called on a tokio runtime, which delayed answers wait on.
     ///
     /// # Errors
@@ -139,7 +139,7 @@ impl Keeper {
     }
 
     /// Has a client's command served; the answer goes to its connection. Waits while the queue is full.
-    pub(crate) async fn serve(&self, asked: Asked) {
+    pub(crate) async fn serve(&self, asked: CommandRequest) {
         // A sandbox that shuts down closes the connections by itself.
         let _ = self.queue.send(Order::Serve(Box::new(asked))).await;
     }
@@ -243,11 +243,11 @@ impl Thread {
             Ok(()) => {
                 for departure in departures {
                     match departure.delay {
-                        None => departure.to.send(departure.parcel),
+                        None => departure.to.send(departure.outbound),
                         Some(delay) => {
                             self.handle.spawn(async move {
                                 tokio::time::sleep(delay).await;
-                                departure.to.send(departure.parcel);
+                                departure.to.send(departure.outbound);
                             });
                         }
                     }
@@ -307,15 +307,15 @@ impl Thread {
     }
 
     /// Serves a client's command.
-    fn answer(&mut self, asked: &Asked) -> Result<(), Refusal> {
-        let Asked {
+    fn answer(&mut self, asked: &CommandRequest) -> Result<(), Refusal> {
+        let CommandRequest {
             request,
             d2,
             connection,
         } = asked;
         let Some(session) = self.world.sessions.of_d2(d2) else {
             // The key was known a moment ago: the session has made room.
-            self.world.depart(connection, Parcel::Close);
+            self.world.depart(connection, Outbound::Close);
             return Ok(());
         };
         let (number, uin, key) = (session.number, session.uin, session.tickets.d2_key);
@@ -346,8 +346,8 @@ impl Thread {
             .note(Some(uin), Kind::Call, name, &outcome.result, Value::Null);
         if !self.world.faults.swallow(name) {
             let delay = self.world.faults.delay(name);
-            let parcel = answered(request, &outcome, key);
-            self.world.depart_after(delay, connection, parcel);
+            let outbound = answered(request, &outcome, key);
+            self.world.depart_after(delay, connection, outbound);
         }
         self.settle();
         Ok(())
@@ -362,19 +362,19 @@ impl Thread {
     }
 
     /// Tells a client that its command failed: what it did is taken back by now.
-    fn refuse(&mut self, asked: &Asked, refusal: &Refusal) {
+    fn refuse(&mut self, asked: &CommandRequest, refusal: &Refusal) {
         if let Some(session) = self.world.sessions.of_d2(&asked.d2) {
             let key = session.tickets.d2_key;
             let outcome = self.router.refuse(&asked.request.command, refusal);
-            let parcel = answered(&asked.request, &outcome, key);
-            self.world.depart(&asked.connection, parcel);
+            let outbound = answered(&asked.request, &outcome, key);
+            self.world.depart(&asked.connection, outbound);
         }
     }
 }
 
 /// The answer of a service.
-fn answered(request: &Request, outcome: &Outcome, key: Key) -> Parcel {
-    Parcel::Answer {
+fn answered(request: &Request, outcome: &Outcome, key: Key) -> Outbound {
+    Outbound::Answer {
         response: Response {
             sequence: request.sequence,
             code: outcome.code,
@@ -388,9 +388,9 @@ fn answered(request: &Request, outcome: &Outcome, key: Key) -> Parcel {
     }
 }
 
-/// What is said about a dead session. `protocol/01` §1.9
-fn dead(request: &Request) -> Parcel {
-    Parcel::Answer {
+/// What is said about a dead session. protocol/01 §1.9
+fn dead(request: &Request) -> Outbound {
+    Outbound::Answer {
         response: Response {
             sequence: request.sequence,
             code: -10001,
@@ -410,8 +410,8 @@ mod tests {
     use crate::testing::{group, say, uin, world};
     use crate::{refusal::code, services::messages::send::To, world::Chat};
 
-    async fn texts(keeper: &Keeper) -> usize {
-        keeper
+    async fn texts(world_actor: &WorldActor) -> usize {
+        world_actor
             .ask(|world| world.said_between(Chat::Group(group(20001)), 0, u64::MAX, 99))
             .await
             .expect("a look")
@@ -420,12 +420,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_takes_back_its_own_work_and_no_other() {
-        let keeper = Keeper::start(world()).expect("a thread");
-        keeper
+        let world_actor = WorldActor::start(world()).expect("a thread");
+        world_actor
             .ask(|world| say(world, 10002, To::Group(group(20001)), "kept").map(drop))
             .await
             .expect("said");
-        let broken = keeper
+        let broken = world_actor
             .ask(|world| -> Result<(), Refusal> {
                 say(world, 10002, To::Group(group(20001)), "lost")?;
                 world.person_mut(uin(10002))?.nickname = "Nobody".to_owned();
@@ -434,17 +434,17 @@ mod tests {
             .await
             .expect_err("broken");
         assert_eq!(broken.code, code::BROKEN);
-        assert_eq!(texts(&keeper).await, 1);
-        let name = keeper
+        assert_eq!(texts(&world_actor).await, 1);
+        let name = world_actor
             .ask(|world| Ok(world.name_of(uin(10002))))
             .await
             .expect("a look");
         assert_eq!(name, "Bob", "the memory was loaded again");
-        let said = keeper
+        let said = world_actor
             .ask(|world| say(world, 10002, To::Group(group(20001)), "after"))
             .await
             .expect("said");
-        let first = keeper
+        let first = world_actor
             .ask(|world| world.said_between(Chat::Group(group(20001)), 0, u64::MAX, 1))
             .await
             .expect("a look");
@@ -453,9 +453,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_refusal_is_the_askers_alone() {
-        let keeper = Keeper::start(world()).expect("a thread");
+        let world_actor = WorldActor::start(world()).expect("a thread");
         let sends = (0..50).map(|number| {
-            keeper.ask(move |world| {
+            world_actor.ask(move |world| {
                 let to = if number % 2 == 0 {
                     To::Group(group(20001))
                 } else {
@@ -467,9 +467,9 @@ mod tests {
         let outcomes = futures_util::future::join_all(sends).await;
         let refused = outcomes.iter().filter(|outcome| outcome.is_err()).count();
         assert_eq!(refused, 25);
-        assert_eq!(texts(&keeper).await, 25);
-        keeper.close().await;
-        let closed = keeper.ask(|_| Ok(())).await;
+        assert_eq!(texts(&world_actor).await, 25);
+        world_actor.close().await;
+        let closed = world_actor.ask(|_| Ok(())).await;
         assert_eq!(closed.expect_err("closed").code, code::BROKEN);
     }
 }

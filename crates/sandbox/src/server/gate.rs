@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Shared by the listener and the faults. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Doors(Arc<Mutex<State>>);
+pub(crate) struct ConnectionGate(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -19,7 +19,7 @@ struct State {
     closed_until: Option<Instant>,
 }
 
-impl Doors {
+impl ConnectionGate {
     /// What a new connection hangs on; `None`: it may not come in.
     pub(crate) fn enter(&self) -> Option<CancellationToken> {
         if self.refused_for().is_some() {
@@ -58,14 +58,14 @@ mod tests {
 
     #[test]
     fn who_is_in_is_thrown_out_and_who_comes_later_is_not() {
-        let doors = Doors::default();
-        let early = doors.enter().expect("open");
-        doors.drop_all();
+        let gate = ConnectionGate::default();
+        let early = gate.enter().expect("open");
+        gate.drop_all();
         assert!(early.is_cancelled());
-        assert!(!doors.enter().expect("open").is_cancelled());
-        doors.refuse(Duration::from_secs(60));
-        assert!(doors.enter().is_none() && doors.refused_for().is_some());
-        doors.refuse(Duration::ZERO);
-        assert!(doors.enter().is_some());
+        assert!(!gate.enter().expect("open").is_cancelled());
+        gate.refuse(Duration::from_secs(60));
+        assert!(gate.enter().is_none() && gate.refused_for().is_some());
+        gate.refuse(Duration::ZERO);
+        assert!(gate.enter().is_some());
     }
 }
