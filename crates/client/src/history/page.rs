@@ -1,4 +1,4 @@
-//! History and read reports. protocol/02 §6, §8.
+//! History: messages by sequence, and the newest one. protocol/02 §6
 
 use std::ops::RangeInclusive;
 
@@ -7,16 +7,13 @@ use nekonap_wire::{
     command::Refusal,
     commands::{
         groups::GetGroupDetails,
-        history::{
-            GetGroupMessages, GetPeerSequence, GetPrivateMessages, MOST_MESSAGES, ReportRead,
-        },
+        history::{GetGroupMessages, GetPeerSequence, GetPrivateMessages, MOST_MESSAGES},
     },
     message::Message as Wire,
     proto::{
         groups::{Details, DetailsOf, DetailsRequest},
         history::{
-            GroupHistoryRange, GroupHistoryRequest, GroupRead, PeerSequenceRequest,
-            PrivateHistoryRequest, PrivateRead, ReadRequest,
+            GroupHistoryRange, GroupHistoryRequest, PeerSequenceRequest, PrivateHistoryRequest,
         },
     },
 };
@@ -25,7 +22,7 @@ use crate::{
     client::Client,
     error::CallError,
     events::{Message, meaning::message},
-    messages::{now, text},
+    messages::text,
 };
 
 /// The app id that requests of group facts carry; any is taken. protocol/04 §5.2
@@ -126,38 +123,10 @@ impl Client {
         };
         Ok(newest.filter(|newest| *newest > 0).map(Sequence::new))
     }
-
-    /// Says that a conversation was read up to a message. protocol/02 §8
-    ///
-    /// # Errors
-    /// The server refuses or does not answer.
-    pub async fn mark_read(
-        &self,
-        conversation: Conversation,
-        sequence: Sequence,
-    ) -> Result<(), CallError> {
-        let mut request = ReadRequest::default();
-        match conversation {
-            Conversation::Group(group) => request.groups.push(GroupRead {
-                group_uin: Some(group.get()),
-                last_read_seq: Some(sequence.get()),
-            }),
-            Conversation::Friend(peer) | Conversation::Temporary { peer, .. } => {
-                let uid = self.uid_of(peer, conversation.group()).await?;
-                request.c2c.push(PrivateRead {
-                    uid: Some(text(uid)),
-                    time: Some(u32::try_from(now()).unwrap_or(u32::MAX)),
-                    last_read_seq: Some(sequence.get()),
-                });
-            }
-        }
-        let reply = self.inner.session()?.call::<ReportRead>(&request).await?;
-        unless_done(reply.code.map(i64::from), reply.text)
-    }
 }
 
 /// What a reply's own code says: absent and 0 are success.
-fn unless_done(code: Option<i64>, text: Option<String>) -> Result<(), CallError> {
+pub(super) fn unless_done(code: Option<i64>, text: Option<String>) -> Result<(), CallError> {
     match code.unwrap_or(0) {
         0 => Ok(()),
         code => Err(Refusal::new(code, text.unwrap_or_default()).into()),

@@ -1,0 +1,5 @@
+//! Essence. protocol/02 §10
+
+mod essence;
+
+pub use self::essence::EssenceEntry;

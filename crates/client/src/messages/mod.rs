@@ -1,0 +1,28 @@
+//! Sending, taking back, reacting, poking. protocol/02 §4, §5, §9, protocol/04 §3.9
+
+pub(crate) mod poke;
+pub(crate) mod reaction;
+pub(crate) mod recall;
+pub(crate) mod send;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use nekonap_ids::Uid;
+
+pub use self::{
+    reaction::{Reactions, Reactors},
+    recall::Target,
+    send::{Sending, Sent},
+};
+
+/// A uid as requests hold it.
+pub(crate) fn text(uid: Uid) -> String {
+    uid.as_str().to_owned()
+}
+
+/// Unix seconds.
+pub(crate) fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
