@@ -8,6 +8,8 @@ mod group;
 mod message_id;
 mod number;
 mod sequence;
+#[cfg(feature = "rusqlite")]
+mod sql;
 mod uid;
 mod uin;
 
