@@ -9,7 +9,7 @@ class CryptoError(Exception):
     """The bytes do not decipher: a wrong key, or not what they claim to be."""
 
 
-# -- QQ TEA (01 section 2.1) ------------------------------------------------------------------------------------------
+# -- QQ TEA (protocol/01 §2.1) -----------------------------------------------------------------------------------------
 
 _DELTA = 0x9E3779B9
 _U32 = 0xFFFFFFFF
@@ -69,7 +69,7 @@ def tea_decrypt(data, key):
     return plain[fill:-7]
 
 
-# -- Elliptic curves (01 sections 2.2 and 2.3) ------------------------------------------------------------------------
+# -- Elliptic curves (protocol/01 §2.2 and §2.3) -----------------------------------------------------------------------
 
 
 class Curve:
@@ -152,7 +152,7 @@ def md5(data):
     return hashlib.md5(data).digest()
 
 
-# -- AES-GCM (01 section 2.4) -----------------------------------------------------------------------------------------
+# -- AES-GCM (protocol/01 §2.4) ----------------------------------------------------------------------------------------
 
 
 def _double(value):

@@ -7,7 +7,7 @@ from crypto import P256, aes_gcm_open, aes_gcm_seal, tea_decrypt, tea_encrypt
 from packets import ClientError, LoginRefused, Reader, Session, read_tlvs, str16, tlvs, u8, u16, u32, u64
 from protobuf import Message, encode
 
-# -- wtlogin (01 sections 3.2 and 3.3) --------------------------------------------------------------------------------
+# -- wtlogin (protocol/01 §3.2 and §3.3) -------------------------------------------------------------------------------
 
 TRANS_EMP, LOGIN = 2066, 2064
 WAITING, SCANNED, CONFIRMED, EXPIRED, CANCELLED, INVALID = 48, 53, 0, 17, 54, 144
@@ -38,13 +38,13 @@ def wtlogin_envelope(profile, command, uin, public, share_key, body, sequence=0,
 
 def open_wtlogin(data, command, share_key):
     if data[0] != 2 or data[-1] != 3 or int.from_bytes(data[1:3], "big") != len(data):
-        raise ClientError("not a wtlogin answer (01 section 3.2)")
+        raise ClientError("not a wtlogin answer (protocol/01 §3.2)")
     reader = Reader(data)
     reader.take(3)
     if (reader.number(2), reader.number(2)) != (8001, command):
         raise ClientError("a wtlogin answer to something else")
     if data[14:16] != b"\0\0":
-        raise ClientError(f"wtlogin encrypt type and state {data[14:16].hex()} (01 section 3.2)")
+        raise ClientError(f"wtlogin encrypt type and state {data[14:16].hex()} (protocol/01 §3.2)")
     return tea_decrypt(data[16:-1], share_key)
 
 
@@ -63,13 +63,13 @@ def open_code2d(data, sub_command, app_id):
     size = reader.number(2)
     reader.take(1)
     if size != len(data) - 5 or data[5] != 2 or data[-1] != 3:
-        raise ClientError("a code2d answer of another shape (01 section 3.3)")
+        raise ClientError("a code2d answer of another shape (protocol/01 §3.3)")
     reader.take(1)
     if reader.number(2) != size or reader.number(2) != sub_command:
-        raise ClientError("a code2d answer to something else (01 section 3.3)")
+        raise ClientError("a code2d answer to something else (protocol/01 §3.3)")
     reader.at = 50
     if reader.number(4) != app_id:
-        raise ClientError("a code2d answer for another app (01 section 3.3)")
+        raise ClientError("a code2d answer for another app (protocol/01 §3.3)")
     return reader.number(1), Reader(data[reader.at : -1])
 
 
@@ -144,7 +144,7 @@ def login_body(profile, guid, confirmed):
 
 @dataclass
 class Code:
-    """A QR code (01 section 3.3)."""
+    """A QR code (protocol/01 §3.3)."""
 
     signature: bytes
     picture: bytes
@@ -219,11 +219,11 @@ def read_login(data, uin, guid, tgtgt_key):
         gender,
     )
     if not (session.uid and session.d2 and len(session.d2_key) == 16 and session.tgt and session.a1):
-        raise ClientError("a ticket is missing (01 section 3.3.1)")
+        raise ClientError("a ticket is missing (protocol/01 §3.3.1)")
     return session
 
 
-# -- NT key exchange and easy log-in (01 sections 3.4 and 3.5) --------------------------------------------------------
+# -- NT key exchange and easy log-in (protocol/01 §3.4 and §3.5) -------------------------------------------------------
 
 VERIFY_KEY = bytes.fromhex("e2733bf403149913cbf80c7a95168bd4ca6935ee53cd39764beebe2e007e3aee")
 

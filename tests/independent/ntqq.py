@@ -54,7 +54,7 @@ SEQUENCE_COMMANDS = ("Heartbeat.Alive", "Client.CorrectTime")
 
 
 def expected_flag(command):
-    """01 section 1.8."""
+    """protocol/01 §1.8."""
     if command in SEQUENCE_COMMANDS:
         return 0
     return 2 if command.startswith(("wtlogin.", ECDH_SERVICE)) else 1
@@ -150,7 +150,7 @@ class Client:
                     break
                 size = struct.unpack(">I", head)[0]
                 if not 4 <= size <= 64 << 20:
-                    self.complain(f"a frame of {size} bytes (01 section 1.2)")
+                    self.complain(f"a frame of {size} bytes (protocol/01 §1.2)")
                     break
                 data = stream.read(size - 4)
                 if len(data) < size - 4:
@@ -184,18 +184,18 @@ class Client:
         if answer.sequence >= 0 or answer.sequence >= self._last_push:
             self.complain(
                 f"push {answer.command} has sequence {answer.sequence} after {self._last_push}: "
-                "negative and counting down (01 section 9 row 8)"
+                "negative and counting down (protocol/01 §9 row 8)"
             )
         self._last_push = min(answer.sequence, 0)
         if (answer.protocol, answer.flag, answer.code, answer.extra) != (12, 1, 0, ""):
             self.complain(
                 f"push {answer.command}: protocol {answer.protocol}, flag {answer.flag}, code {answer.code} "
-                "(01 section 9 row 8)"
+                "(protocol/01 §9 row 8)"
             )
         if answer.uin != str(self.session.uin):
-            self.complain(f"push {answer.command} for {answer.uin} (01 section 1.3)")
+            self.complain(f"push {answer.command} for {answer.uin} (protocol/01 §1.3)")
         for path in strict.missing(push.body, strict.PUSHES.get(answer.command, [])):
-            self.complain(f"push {answer.command} lacks {path} (01 section 9.1)")
+            self.complain(f"push {answer.command} lacks {path} (protocol/01 §9.1)")
         if answer.command == "trpc.msg.olpush.OlPushService.MsgPush":
             for fault in strict.event_faults(push.body, self.session.uin, self.session.uid):
                 self.complain(fault)
@@ -285,13 +285,13 @@ class Client:
         wanted = (protocol, flag, sequence, command, str(self.session.uin))
         came = (answer.protocol, answer.flag, answer.sequence, answer.command, answer.uin)
         if wanted != came:
-            self.complain(f"{command}: protocol, flag, sequence, command, uin are {came}, not {wanted} (01 section 9)")
+            self.complain(f"{command}: protocol, flag, sequence, command, uin are {came}, not {wanted} (protocol/01 §9)")
         if answer.code:
             if answer.body:
-                self.complain(f"{command}: code {answer.code} with a body (01 section 1.9)")
+                self.complain(f"{command}: code {answer.code} with a body (protocol/01 §1.9)")
             raise ServerError(answer)
         if answer.extra:
-            self.complain(f"{command}: code 0 with extra {answer.extra!r} (01 section 1.5)")
+            self.complain(f"{command}: code 0 with extra {answer.extra!r} (protocol/01 §1.5)")
         return answer
 
     def request(self, command, payload=b"", timeout=LONG_PATIENCE, raw_guid=False, reserved=None):
@@ -303,7 +303,7 @@ class Client:
         if not command.startswith(strict.OIDB):
             paths = strict.ANSWERS.get(command)
             for path in strict.missing(Message(answer.body), paths) if paths else []:
-                self.complain(f"answer {command} lacks {path} (01 section 9.1)")
+                self.complain(f"answer {command} lacks {path} (protocol/01 §9.1)")
         return answer.body
 
     def ask(self, command, fields, **options):
@@ -315,18 +315,18 @@ class Client:
         command = f"{strict.OIDB}{number:#x}_{sub}"
         envelope = self.ask(command, {1: number, 2: sub, 4: encode(body), 12: reserved})
         for path in strict.missing(envelope, strict.ENVELOPE):
-            self.complain(f"{command}: the envelope lacks {path} (01 section 9.1)")
+            self.complain(f"{command}: the envelope lacks {path} (protocol/01 §9.1)")
         if (envelope.number("1"), envelope.number("2")) != (number, sub):
             self.complain(
-                f"{command}: the envelope echoes {envelope.number('1'):#x}_{envelope.number('2')} (01 section 7)"
+                f"{command}: the envelope echoes {envelope.number('1'):#x}_{envelope.number('2')} (protocol/01 §7)"
             )
         if envelope.number("3"):
             raise OidbError(command, envelope.number("3"), envelope.text("5"))
         if envelope.text("5"):
-            self.complain(f"{command}: result 0 with the text {envelope.text('5')!r} (01 section 7)")
+            self.complain(f"{command}: result 0 with the text {envelope.text('5')!r} (protocol/01 §7)")
         answer = Message(envelope.raw("4"))
         for path in strict.missing(answer, strict.ANSWERS.get(command, [])):
-            self.complain(f"{command}: the answer lacks {path} (01 section 9.1)")
+            self.complain(f"{command}: the answer lacks {path} (protocol/01 §9.1)")
         return answer
 
     # Logging in.
@@ -367,22 +367,22 @@ class Client:
         answer = self.ask(ECDH_SERVICE + "SsoNTLoginEasyLogin", {1: ticket, 3: aes_gcm_seal(key, inner), 4: 1})
         inner = Message(aes_gcm_open(key, answer.raw("3")))
         for path in strict.missing(inner, ["1.1", "1.2", "1.3"]):
-            self.complain(f"SsoNTLoginEasyLogin: the answer lacks {path} (01 section 9.1)")
+            self.complain(f"SsoNTLoginEasyLogin: the answer lacks {path} (protocol/01 §9.1)")
         for number in (1, 2, 3):
             if inner.raw(f"1.{number}") != encode(head[number]):
-                self.complain(f"SsoNTLoginEasyLogin: head {number} is not the request's (01 section 3.5)")
+                self.complain(f"SsoNTLoginEasyLogin: head {number} is not the request's (protocol/01 §3.5)")
         if inner.has("1.4"):
             for path in strict.missing(inner, ["1.4.1", "1.4.2", "1.4.3"]):
-                self.complain(f"SsoNTLoginEasyLogin: the error lacks {path} (01 section 9.1)")
+                self.complain(f"SsoNTLoginEasyLogin: the error lacks {path} (protocol/01 §9.1)")
             error = inner.message("1.4")
             raise LoginRefused(0, error.number("1"), error.text("2"), error.text("3"))
         tickets = inner.message("2.1")
         self.session.a1, self.session.tgt = tickets.raw("3"), tickets.raw("4")
         self.session.d2, self.session.d2_key = tickets.raw("5"), tickets.raw("6")
         if not (self.session.a1 and self.session.tgt and self.session.d2 and len(self.session.d2_key) == 16):
-            raise ClientError("a ticket is missing (01 section 3.5)")
+            raise ClientError("a ticket is missing (protocol/01 §3.5)")
 
-    # Being online (01 section 4).
+    # Being online (protocol/01 §4).
 
     def _registration(self, syncing):
         profile = self.profile
@@ -424,13 +424,13 @@ class Client:
             self.request(strict.REGISTER_PROXY + "SsoInfoSync", self.info_sync_request(secrets.randbits(31)))
         )
         if answer.text("7.2") != "register success":
-            raise ClientError(f"not online: {answer.text('7.2')!r} (01 section 4.1)")
+            raise ClientError(f"not online: {answer.text('7.2')!r} (protocol/01 §4.1)")
 
     def register(self):
         """The second way to go online."""
         answer = Message(self.request(strict.STATUS + "Register", self.register_request()))
         if answer.text("2") != "register success":
-            raise ClientError(f"not online: {answer.text('2')!r} (01 section 4.1)")
+            raise ClientError(f"not online: {answer.text('2')!r} (protocol/01 §4.1)")
 
     def unregister(self):
         return self.ask(strict.STATUS + "UnRegister", {1: 1, 2: {}, 3: 1}).text("2")
@@ -467,19 +467,19 @@ class Client:
             pages += 1
             found = answer.messages("101")
             if len(found) > page:
-                self.complain(f"{len(found)} friends on a page of {page} (04 section 3.1)")
+                self.complain(f"{len(found)} friends on a page of {page} (protocol/04 §3.1)")
             for friend in found:
                 if friend.number("3") in people:
-                    self.complain(f"friend {friend.number('3')} comes on two pages (04 section 3.1)")
+                    self.complain(f"friend {friend.number('3')} comes on two pages (protocol/04 §3.1)")
                 people[friend.number("3")] = friend
             for category in answer.messages("102"):
                 categories[category.number("1")] = category
             if answer.number("7") != self.session.uin:
-                self.complain("field 7 is not the own number (04 section 3.1)")
+                self.complain("field 7 is not the own number (protocol/04 §3.1)")
             cookie = answer.raw("2") if answer.has("2") else b""
             last = not Message(cookie).number("1")
             if last != bool(answer.number("3")):
-                self.complain("is_end and the cookie disagree (04 section 3.1)")
+                self.complain("is_end and the cookie disagree (protocol/04 §3.1)")
             if last:
                 return people, categories, pages
             if pages > 1000:
@@ -512,10 +512,10 @@ class Client:
             answer = self.member_page(group, sub, cookie, **options)
             pages += 1
             if answer.number("1") != group:
-                self.complain("the members of another group (04 section 5.4)")
+                self.complain("the members of another group (protocol/04 §5.4)")
             for member in answer.messages("2"):
                 if member.number("1.4") in people:
-                    self.complain(f"member {member.number('1.4')} comes on two pages (04 section 5.4)")
+                    self.complain(f"member {member.number('1.4')} comes on two pages (protocol/04 §5.4)")
                 people[member.number("1.4")] = member
             count = answer.number("3")
             cookie = answer.raw("15") if answer.has("15") else None
@@ -594,7 +594,7 @@ class Client:
         if answer.number("1") or answer.number("3.1"):
             raise ClientError(f"group history: {answer!r}")
         if tuple(answer.number(f"3.{n}") for n in (3, 4, 5)) != (group, first, last):
-            self.complain("SsoGetGroupMsg: 3.3 to 3.5 are not what was asked (02 section 6.1)")
+            self.complain("SsoGetGroupMsg: 3.3 to 3.5 are not what was asked (protocol/02 §6.1)")
         return self._checked(answer.messages("3.6"), "SsoGetGroupMsg")
 
     def private_history(self, uid, first, last):
@@ -602,7 +602,7 @@ class Client:
         if answer.number("1"):
             raise ClientError(f"private history: {answer!r}")
         if answer.has("4"):
-            self.complain("SsoGetC2cMsg: field 4 is there (02 section 6.2)")
+            self.complain("SsoGetC2cMsg: field 4 is there (protocol/02 §6.2)")
         return self._checked(answer.messages("7"), "SsoGetC2cMsg")
 
     def roam(self, uid, moment, random, count, direction=1):
@@ -610,7 +610,7 @@ class Client:
             strict.REGISTER_PROXY + "SsoGetRoamMsg", {1: uid, 2: moment, 3: random, 4: count, 5: direction}
         )
         if answer.text("3") != uid:
-            self.complain("SsoGetRoamMsg: field 3 is not the peer (02 section 6.3)")
+            self.complain("SsoGetRoamMsg: field 3 is not the peer (protocol/02 §6.3)")
         return answer, self._checked(answer.messages("7"), "SsoGetRoamMsg")
 
     def peer_sequence(self, uid):
@@ -635,10 +635,10 @@ class Client:
     def essence(self, group, sequence, random, adding=True):
         answer = self.oidb(0xEAC, 1 if adding else 2, {1: group, 2: sequence, 3: random})
         if answer.data:
-            self.complain("0xeac: a body on success (02 section 10)")
+            self.complain("0xeac: a body on success (protocol/02 §10)")
 
 
-# -- Elements (02 section 3) ------------------------------------------------------------------------------------------
+# -- Elements (protocol/02 §3) -----------------------------------------------------------------------------------------
 
 
 def words(text):

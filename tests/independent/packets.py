@@ -14,7 +14,7 @@ ZERO_KEY = bytes(16)
 
 @dataclass
 class Profile:
-    """01 section 5.2."""
+    """protocol/01 §5.2."""
 
     version: str = "3.2.26-46494"
     app_id: int = 1600001615
@@ -33,7 +33,7 @@ class Profile:
 
 @dataclass
 class Session:
-    """What a client keeps (01 section 5.1)."""
+    """What a client keeps (protocol/01 §5.1)."""
 
     guid: bytes = field(default_factory=lambda: os.urandom(16))
     uin: int = 0
@@ -56,7 +56,7 @@ class Closed(ClientError):
 
 
 class ServerError(ClientError):
-    """An SSO return code other than 0 (01 section 1.9)."""
+    """An SSO return code other than 0 (protocol/01 §1.9)."""
 
     def __init__(self, answer):
         super().__init__(f"{answer.command}: code {answer.code}: {answer.extra}")
@@ -64,7 +64,7 @@ class ServerError(ClientError):
 
 
 class OidbError(ClientError):
-    """An OIDB result other than 0 (01 section 7)."""
+    """An OIDB result other than 0 (protocol/01 §7)."""
 
     def __init__(self, command, result, text):
         super().__init__(f"{command}: result {result}: {text}")
@@ -72,14 +72,14 @@ class OidbError(ClientError):
 
 
 class LoginRefused(ClientError):
-    """A log-in state other than 0 (01 section 3.3.1), or an NT error (3.5)."""
+    """A log-in state other than 0 (protocol/01 §3.3.1), or an NT error (protocol/01 §3.5)."""
 
     def __init__(self, state, code, title, text):
         super().__init__(f"log-in state {state}, code {code}: {title}: {text}")
         self.state, self.code, self.title, self.text = state, code, title, text
 
 
-# -- Binary layouts ---------------------------------------------------------------------------------------------------
+# -- Binary layouts ----------------------------------------------------------------------------------------------------
 
 
 def u8(value):
@@ -151,7 +151,7 @@ def read_tlvs(reader):
     return {reader.number(2): reader.str16() for _ in range(reader.number(2))}
 
 
-# -- The service packet and the SSO frame (01 sections 1.3 to 1.6) ----------------------------------------------------
+# -- The service packet and the SSO frame (protocol/01 §1.3 to §1.6) ---------------------------------------------------
 
 
 def trace_parent():
@@ -217,7 +217,7 @@ def read_packet(data, d2_key):
     if protocol not in (12, 13):
         raise ClientError(f"protocol {protocol}")
     if reader.number(1):
-        faults.append("field 3 is not zero (01 section 1.3)")
+        faults.append("field 3 is not zero (protocol/01 §1.3)")
     uin = reader.str32p().decode()
     sso = reader.rest()
     if flag:
@@ -225,7 +225,7 @@ def read_packet(data, d2_key):
     parts = Reader(sso)
     head, body = Reader(parts.str32p()), parts.str32p()
     if parts.rest():
-        faults.append("bytes after the body (01 section 1.5)")
+        faults.append("bytes after the body (protocol/01 §1.5)")
     sequence, code = head.signed32(), head.signed32()
     extra, command = head.str32p().decode(), head.str32p().decode()
     head.str32p()
@@ -233,13 +233,13 @@ def read_packet(data, d2_key):
     size, reserved = head.number(4), head.rest()
     # Not counting itself, the length must end with the head; counting itself, it must stay inside.
     if size != len(reserved) or size < 4:
-        faults.append(f"reserved says {size} and has {len(reserved)} bytes (01 section 1.5)")
+        faults.append(f"reserved says {size} and has {len(reserved)} bytes (protocol/01 §1.5)")
     if compression == 1:
         body = zlib.decompress(body)
     elif compression == 8:
         body = body[4:]
     elif compression not in (0, 4):
-        faults.append(f"compression {compression} (01 section 1.5)")
+        faults.append(f"compression {compression} (protocol/01 §1.5)")
     elif body[:2] in (b"\x78\x01", b"\x78\x9c", b"\x78\xda"):
-        faults.append("a plain body that looks like zlib (01 section 1.5)")
+        faults.append("a plain body that looks like zlib (protocol/01 §1.5)")
     return Answer(protocol, flag, uin, sequence, code, extra, command, compression, body, faults)

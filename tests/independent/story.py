@@ -11,7 +11,7 @@ from telling import STEPS, Story  # noqa: E402
 
 # Known differences: a part of what a failure says, and why it is so. One that does not come any more fails the run.
 EXPECTED = {
-    "waited for InfoSyncPush": "recommended only (01 section 9 row 5, 05 section 10.4)",
+    "waited for InfoSyncPush": "recommended only (protocol/01 §9 row 5, protocol/05 §10.4)",
 }
 # Steps that Nekonap cannot go yet, by title. One that it can go fails the run, until it is taken off here.
 LATER = {

@@ -100,7 +100,7 @@ SERVICES = {
     12: ["5.1", "5.2"],
     35: ["44.1.1." + path for path in ("1", "2.1", "2.2", "3.1", "3.2", "3.4", "3.5")],
 }
-# Sub types of 732 whose payload has the seven bytes before it (05 section 4.1).
+# Sub types of 732 whose payload has the seven bytes before it (protocol/05 §4.1).
 PREFIXED = (16, 17, 20, 21)
 CHAT = (82, 141, 166, 167, 208, 529)
 
@@ -122,31 +122,31 @@ def _present(message, path):
 
 
 def message_faults(message):
-    """What is wrong with a message of 02 section 2.2, wherever it came from."""
-    faults = [f"message lacks {path} (01 section 9.1)" for path in missing(message, MESSAGE)]
+    """What is wrong with a message of protocol/02 §2.2, wherever it came from."""
+    faults = [f"message lacks {path} (protocol/01 §9.1)" for path in missing(message, MESSAGE)]
     rich = message.message("3.1")
     if rich.has("4"):
-        faults += [f"ptt lacks {path} (01 section 9.1)" for path in missing(rich.message("4"), PTT)]
+        faults += [f"ptt lacks {path} (protocol/01 §9.1)" for path in missing(rich.message("4"), PTT)]
     if message.number("2.1") == 529:
         file = Message(message.raw("3.2"))
-        faults += [f"a private file lacks {path} (01 section 9.1)" for path in missing(file, ["1.56"])]
+        faults += [f"a private file lacks {path} (protocol/01 §9.1)" for path in missing(file, ["1.56"])]
     if rich.data:
-        faults += [f"rich_text lacks {path} (01 section 9.1, 02 section 2.5)" for path in missing(rich, RICH_TEXT)]
+        faults += [f"rich_text lacks {path} (protocol/01 §9.1, protocol/02 §2.5)" for path in missing(rich, RICH_TEXT)]
         for element in rich.messages("2"):
             if len(element.fields) != 1:
-                faults.append(f"an element with {len(element.fields)} fields (02 section 3)")
+                faults.append(f"an element with {len(element.fields)} fields (protocol/02 §3)")
             for number in element.fields:
                 paths = ELEMENTS.get(number, [])
                 faults += [
-                    f"element {number} lacks {path} (01 section 9.1)"
+                    f"element {number} lacks {path} (protocol/01 §9.1)"
                     for path in missing(element.message(number), paths)
                 ]
         if message.number("2.1") in CHAT:
-            # An int32 there, an uint32 here (02 section 2.5).
+            # An int32 there, an uint32 here (protocol/02 §2.5).
             if rich.number("1.3") & 0xFFFFFFFF != message.number("2.4"):
-                faults.append("attr 3 is not the content head's random (02 section 2.5)")
+                faults.append("attr 3 is not the content head's random (protocol/02 §2.5)")
             if rich.number("1.2") != message.number("2.6"):
-                faults.append("attr 2 is not the content head's time (02 section 2.5)")
+                faults.append("attr 2 is not the content head's time (protocol/02 §2.5)")
     return faults
 
 
@@ -156,25 +156,25 @@ def event_faults(push, uin, uid):
     kind, sub = message.number("2.1"), message.number("2.2")
     where = f"push {kind}/{sub}"
     faults = message_faults(message)
-    # An own private message, said on another device, goes to the friend (02 section 2.8).
+    # An own private message, said on another device, goes to the friend (protocol/02 §2.8).
     own = kind in CHAT and kind != 82 and message.number("1.1") == uin
     if own != (message.number("1.5") != uin):
-        faults.append(f"to_uin is {message.number('1.5')} (05 section 2.2)")
+        faults.append(f"to_uin is {message.number('1.5')} (protocol/05 §2.2)")
     if own != (message.text("1.6") != uid):
-        faults.append(f"to_uid is {message.text('1.6')!r} (05 section 2.2)")
+        faults.append(f"to_uid is {message.text('1.6')!r} (protocol/05 §2.2)")
     for number, name in (("2.4", "random"), ("2.5", "sequence"), ("2.6", "time")):
         if not message.number(number):
-            faults.append(f"no {name} (05 section 2.3)")
+            faults.append(f"no {name} (protocol/05 §2.3)")
     high = 0x01000000 if kind in CHAT else 0x02000000
     if message.number("2.12") != high << 32 | message.number("2.4"):
-        faults.append(f"msg_uid is {message.number('2.12'):#x} (02 section 2.7, 05 section 2.3)")
+        faults.append(f"msg_uid is {message.number('2.12'):#x} (protocol/02 §2.7, protocol/05 §2.3)")
     if kind in CHAT:
         if not message.number("1.1") or not message.text("1.2"):
-            faults.append("no sender (02 section 2.3)")
+            faults.append("no sender (protocol/02 §2.3)")
         if kind == 82 and not message.number("1.8.1"):
-            faults.append("no group (02 section 2.3)")
+            faults.append("no group (protocol/02 §2.3)")
         if kind in (141, 166) and not message.number("2.11"):
-            faults.append("no nt_seq (02 section 2.4)")
+            faults.append("no nt_seq (protocol/02 §2.4)")
     else:
         faults += _notice_faults(message, kind, sub)
     return [f"{where}: {fault}" for fault in faults]
@@ -183,10 +183,10 @@ def event_faults(push, uin, uid):
 def _notice_faults(message, kind, sub):
     content = message.raw("3.2")
     if not content:
-        return ["no msg_content (05 section 2.2)"]
+        return ["no msg_content (protocol/05 §2.2)"]
     faults = []
     if kind in (528, 732) and message.number("2.3") != sub:
-        faults.append(f"c2c_cmd is {message.number('2.3')} (05 section 2.3)")
+        faults.append(f"c2c_cmd is {message.number('2.3')} (protocol/05 §2.3)")
     group = None
     if kind == 732 and sub in PREFIXED:
         group, content, found = prefixed(content, sub)
@@ -195,11 +195,11 @@ def _notice_faults(message, kind, sub):
     if kind == 732:
         group = group or payload.number("1")
         if sub in PREFIXED and payload.number("4") != group:
-            faults.append("notify body 4 is not the prefix's group (05 section 4.2)")
+            faults.append("notify body 4 is not the prefix's group (protocol/05 §4.2)")
         if sub == 16:
             service = payload.number("13")
             faults += [
-                f"service {service} lacks {path} (01 section 9.1)"
+                f"service {service} lacks {path} (protocol/01 §9.1)"
                 for path in missing(payload, SERVICES.get(service, []))
             ]
     elif kind in (33, 34, 44, 84, 85, 87):
@@ -207,25 +207,25 @@ def _notice_faults(message, kind, sub):
     elif kind == 525:
         group = payload.number("2.1.1")
     if group and message.number("1.1") != group:
-        faults.append(f"from_uin is {message.number('1.1')}, not the group (05 section 2.2)")
-    faults += [f"payload lacks {path} (01 section 9.1)" for path in missing(payload, EVENTS.get((kind, sub), []))]
+        faults.append(f"from_uin is {message.number('1.1')}, not the group (protocol/05 §2.2)")
+    faults += [f"payload lacks {path} (protocol/01 §9.1)" for path in missing(payload, EVENTS.get((kind, sub), []))]
     if (kind, sub) in ((732, 20), (528, 290)):
         tip = payload.message("26") if kind == 732 else payload
         if tip.number("1") == 12 and "suffix_str" not in parameters(tip):
-            faults.append("a poke without suffix_str (05 section 5.26)")
+            faults.append("a poke without suffix_str (protocol/05 §5.26)")
     return faults
 
 
 def prefixed(content, sub):
-    """The group, the notify body, and what is wrong with the seven bytes before it (05 section 4.1)."""
+    """The group, the notify body, and what is wrong with the seven bytes before it (protocol/05 §4.1)."""
     faults = []
     if content[4] != sub:
-        faults.append(f"prefix names sub type {content[4]} (05 section 4.1)")
+        faults.append(f"prefix names sub type {content[4]} (protocol/05 §4.1)")
     if int.from_bytes(content[5:7], "big") != len(content) - 7:
-        faults.append("prefix has a wrong length (05 section 4.1)")
+        faults.append("prefix has a wrong length (protocol/05 §4.1)")
     return int.from_bytes(content[:4], "big"), content[7:], faults
 
 
 def parameters(tip):
-    """A grey tip's parameters (05 section 5.26)."""
+    """A grey tip's parameters (protocol/05 §5.26)."""
     return {pair.text("1"): pair.text("2") for pair in tip.messages("7")}

@@ -95,24 +95,24 @@ class Story:
 
 
 def chat_facts(story, push, sender, group=None):
-    """Holds a chat push against 02 sections 2.3 and 2.4."""
+    """Holds a chat push against protocol/02 §2.3 and §2.4."""
     message = push.message
     story.same((message.number("1.1"), message.text("1.2")), (sender, story.uid(sender)), "the sender")
     story.same(message.has("1.8"), group is not None, "field 8 of the routing head")
-    story.expect(message.number("2.7") == 1 and not message.number("2.8"), "one part, the first (02 section 2.4)")
+    story.expect(message.number("2.7") == 1 and not message.number("2.8"), "one part, the first (protocol/02 §2.4)")
     if group:
         story.same(message.number("1.8.1"), group, "the group")
-        story.same(message.number("2.11"), 0, "nt_seq of a group message (02 section 2.4)")
+        story.same(message.number("2.11"), 0, "nt_seq of a group message (protocol/02 §2.4)")
         card, kind = message.text("1.8.4"), message.number("1.8.5")
         story.expect(
-            card == story.name(sender) if kind != 1 else card, f"card {card!r} of kind {kind} (02 section 2.3)"
+            card == story.name(sender) if kind != 1 else card, f"card {card!r} of kind {kind} (protocol/02 §2.3)"
         )
         owner = {BOTS_GROUP: BOT, BOBS_GROUP: BOB, CAROLS_GROUP: CAROL}.get(group)
         role = 8 if sender == owner else 16 if (group, sender) == (BOBS_GROUP, BOT) else 0
-        story.same(message.number("1.8.9"), role, "the sender's role (02 section 2.3)")
-        story.expect(message.text("1.8.7"), "no group name (02 section 2.3)")
+        story.same(message.number("1.8.9"), role, "the sender's role (protocol/02 §2.3)")
+        story.expect(message.text("1.8.7"), "no group name (protocol/02 §2.3)")
     else:
-        story.same((message.number("2.2"), message.number("2.3")), (11, 11), "sub_type and c2c_cmd (02 section 4.4)")
+        story.same((message.number("2.2"), message.number("2.3")), (11, 11), "sub_type and c2c_cmd (protocol/02 §4.4)")
 
 
 def spoken(message):

@@ -1,4 +1,4 @@
-//! How much is kept (ARCHITECTURE "Invariants"): messages of 30 days, 5 million at most.
+//! How much is kept (ARCHITECTURE "What survives"): messages of 30 days, 5 million at most.
 
 use rusqlite::Connection;
 

@@ -1,4 +1,4 @@
-//! What survives: a process that is killed, a file that is damaged, a disk that is full (ARCHITECTURE "Invariants").
+//! What survives: a process that is killed, a file that is damaged, a disk that is full (ARCHITECTURE "What survives").
 
 use std::{
     collections::{HashMap, HashSet},

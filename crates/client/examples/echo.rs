@@ -1,7 +1,7 @@
 //! A bot that says again what a group says to it. Against a sandbox, with the address and the keys of its ready line:
 //!
 //! ```sh
-//! cargo run -p nekonap-client --example echo -- 127.0.0.1:8080 04…secp192k1… 04…p256…
+//! cargo run -p nekonap-client --example echo -- 127.0.0.1:3002 04…secp192k1… 04…p256…
 //! ```
 //!
 //! Scan the code with a phone; in a sandbox, `scan_login` and `confirm_login` at `/sandbox/api/act` do it, with the address

@@ -1,5 +1,5 @@
 //! Who may come in: token, `Origin`, `Host`, address and the count of wrong tokens (api/transports §2.2, §13;
-//! ARCHITECTURE "Invariants"). Nothing of a request is read or done before this has let it pass.
+//! ARCHITECTURE "Safe by default"). Nothing of a request is read or done before this has let it pass.
 
 use std::net::IpAddr;
 use std::time::Instant;
@@ -242,7 +242,7 @@ fn is_loopback_name(name: &str) -> bool {
         || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
-/// Loopback, the private networks and the link-local addresses (api/transports §13.2).
+/// Loopback, the private networks and the link-local addresses (api/transports §13, point 2).
 fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {

@@ -1,4 +1,4 @@
-//! Listeners: binding them, and the life of every connection they accept (api/transports §11 "Host forms", api/transports §13.8).
+//! Listeners: binding them, and the life of every connection they accept (api/transports §11 "Host forms", api/transports §13, point 8).
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

@@ -1,5 +1,5 @@
 //! How a connection gets on: what it waits for and since when, seen at its socket, so that a peer that stops reading or
-//! never finishes its request can be told from one that is merely slow (api/transports §7.5, §13.8).
+//! never finishes its request can be told from one that is merely slow (api/transports §7.5, §13, point 8).
 
 use std::io;
 use std::pin::Pin;

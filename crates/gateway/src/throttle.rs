@@ -1,4 +1,4 @@
-//! Counts wrong tokens by address, so that nobody can go on guessing (api/transports §4.3, §13.5).
+//! Counts wrong tokens by address, so that nobody can go on guessing (api/transports §4.3, §13, point 5).
 
 use std::collections::HashMap;
 use std::net::IpAddr;

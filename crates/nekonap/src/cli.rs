@@ -40,7 +40,7 @@ pub struct Sandbox {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3001")]
     pub ws: SocketAddr,
     /// Where QQ clients connect
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3002")]
     pub wire: SocketAddr,
     /// The access token (default: a new random one, in the ready line)
     #[arg(
@@ -144,7 +144,7 @@ mod tests {
         };
         assert_eq!(sandbox.http.to_string(), "127.0.0.1:3000");
         assert_eq!(sandbox.ws.to_string(), "127.0.0.1:3001");
-        assert_eq!(sandbox.wire.to_string(), "127.0.0.1:8080");
+        assert_eq!(sandbox.wire.to_string(), "127.0.0.1:3002");
         assert_eq!(sandbox.seed, Seed::Demo);
         assert_eq!(sandbox.bots.len(), 1);
         assert_eq!(sandbox.bots[0].get(), 10001);

@@ -93,11 +93,11 @@ mod tests {
             secp192k1: "04aa".to_owned(),
             p256: "04bb".to_owned(),
         };
-        let wire = "127.0.0.1:8080".parse().expect("an address");
+        let wire = "127.0.0.1:3002".parse().expect("an address");
         let ready = Ready::new(vec![bot], wire, keys, "secret".to_owned(), None).expect("a bot");
         assert_eq!(
             serde_json::to_string(&ready).expect("JSON"),
-            r#"{"ready":true,"self_id":10001,"http":"http://127.0.0.1:3000","ws":"ws://127.0.0.1:3001","wire":"127.0.0.1:8080","console":"http://127.0.0.1:3000/sandbox","token":"secret","wire_keys":{"secp192k1":"04aa","p256":"04bb"},"data":null,"bots":[{"self_id":10001,"http":"http://127.0.0.1:3000","ws":"ws://127.0.0.1:3001"}]}"#
+            r#"{"ready":true,"self_id":10001,"http":"http://127.0.0.1:3000","ws":"ws://127.0.0.1:3001","wire":"127.0.0.1:3002","console":"http://127.0.0.1:3000/sandbox","token":"secret","wire_keys":{"secp192k1":"04aa","p256":"04bb"},"data":null,"bots":[{"self_id":10001,"http":"http://127.0.0.1:3000","ws":"ws://127.0.0.1:3001"}]}"#
         );
     }
 }

@@ -4,7 +4,7 @@
 //! becomes one transaction, and reads to a small pool of connections. [`open_connection`] is for a thread that wants
 //! to own its database itself. Both open the same way: behind a lock file, so that two processes never share a
 //! database; with a file that cannot be read set aside rather than overwritten; migrated to the newest schema
-//! (ARCHITECTURE "Invariants").
+//! (ARCHITECTURE "What survives").
 //!
 //! In WAL mode with `synchronous=NORMAL` a commit survives the death of the process; a power cut may take the last
 //! moments. What must survive that too is written with [`Database::write_full`].

@@ -18,9 +18,9 @@ from telling import (
 @step("the friend list, two at a time")
 def friends(story):
     people, categories, pages = story.bob.friends(2)
-    story.same(set(people), {BOT, BOB, CAROL, DAVE, ERIN}, "the friends and oneself (04 section 3.1)")
+    story.same(set(people), {BOT, BOB, CAROL, DAVE, ERIN}, "the friends and oneself (protocol/04 §3.1)")
     story.same(pages, 3, "five people on pages of two")
-    story.expect(categories, "no categories (04 section 3.1)")
+    story.expect(categories, "no categories (protocol/04 §3.1)")
     for uin, friend in people.items():
         story.same(friend.text("1"), story.uid(uin), f"the uid of {uin}")
         story.expect(friend.number("2") in categories, f"{uin} is in a category that is not listed")
@@ -45,7 +45,7 @@ def groups(story):
         story.same(facts.number("4.4"), 5, f"the members of {group}")
         story.expect(facts.number("4.3") >= 5, f"the most members of {group}")
         story.same(facts.text("4.5"), world[group]["name"], f"the name of {group}")
-        story.same(facts.number("5.2"), role, f"the own role in {group} (04 section 5.1)")
+        story.same(facts.number("5.2"), role, f"the own role in {group} (protocol/04 §5.1)")
 
 
 @step("the members, as a list and one by one")
@@ -57,7 +57,7 @@ def members(story):
     ):
         people, count, _ = story.bob.members(BOBS_GROUP, sub, mask=mask)
         story.same(set(people), set(permissions), f"the members by 0xfe7_{sub}")
-        story.same(count, 5, "member_count (04 section 5.4)")
+        story.same(count, 5, "member_count (protocol/04 §5.4)")
         for uin, member in people.items():
             story.same(member.text("1.2"), story.uid(uin), f"the uid of {uin}")
             story.same(member.text("10"), story.name(uin), f"the nickname of {uin}")
@@ -78,7 +78,7 @@ def members(story):
 def many_profiles(story):
     asked = {1: [story.uid(DAVE), story.uid(ERIN)], 3: [{1: 20002}]}
     found = {one.number("3"): one for one in story.bob.oidb(0xFE1, 8, asked).messages("1")}
-    story.same(set(found), {DAVE, ERIN}, "two people by 0xfe1_8 (04 section 2)")
+    story.same(set(found), {DAVE, ERIN}, "two people by 0xfe1_8 (protocol/04 §2)")
 
 
 @step("keys in one field, and a group's facts")
@@ -88,14 +88,14 @@ def more_contacts(story):
     page = bob.oidb(0xFD4, 1, {2: 300, 6: 1, 10001: [{1: 1, 2: {1: packed}}]})
     values = page.messages("101")[0].message("10001.2")
     keys = {pair.number("1") for pair in values.messages("2")}
-    story.expect(20002 in keys, f"packed keys give {keys} (04 section 3.1)")
+    story.expect(20002 in keys, f"packed keys give {keys} (protocol/04 §3.1)")
     mask = {1: "", 2: 1, 5: 1, 6: 1, 15: "", 22: 1}
     facts = bob.oidb(0x88D, 0, {1: 537099973, 2: {1: BOBS_GROUP, 2: mask}}).message("1")
-    story.same((facts.number("1"), facts.number("2")), (BOBS_GROUP, 0), "the group and its result (04 section 5.2)")
-    story.same(facts.text("3.1"), story.uid(BOB), "the owner (04 section 5.2)")
-    story.same(facts.number("3.6"), 5, "the members (04 section 5.2)")
+    story.same((facts.number("1"), facts.number("2")), (BOBS_GROUP, 0), "the group and its result (protocol/04 §5.2)")
+    story.same(facts.text("3.1"), story.uid(BOB), "the owner (protocol/04 §5.2)")
+    story.same(facts.number("3.6"), 5, "the members (protocol/04 §5.2)")
     name = next(g["name"] for g in story.sandbox.world()["groups"] if g["group"] == BOBS_GROUP)
-    story.same(facts.text("3.15"), name, "the name (04 section 5.2)")
+    story.same(facts.text("3.15"), name, "the name (protocol/04 §5.2)")
 
 
 def ntqq_varint(value):
@@ -107,7 +107,7 @@ def big_group(story):
     crowd = [story.sandbox.act(None, "create_account", nickname=f"Extra {number}")["uin"] for number in range(498)]
     group = story.sandbox.act(DAVE, "create_group", name="Crowd", members=[BOB, *crowd])["group"]
     joined = story.bob.event(85).payload
-    story.same(joined.number("1"), group, "the group that Bob was put into (05 section 5.3)")
+    story.same(joined.number("1"), group, "the group that Bob was put into (protocol/05 §5.3)")
     for sub in (3, 4):
         people, count, _ = story.bob.members(group, sub)
         story.same((len(people), count), (500, 500), "the members of a crowd")
@@ -121,7 +121,7 @@ def disbanded(story):
     group = story.crowd
     story.sandbox.act(DAVE, "dismiss_group", group=group)
     gone = story.bob.event(34, where=lambda push: push.payload.number("1") == group).payload
-    story.same(gone.number("4"), 129, "the kind of a disbanding (05 section 5.2)")
+    story.same(gone.number("4"), 129, "the kind of a disbanding (protocol/05 §5.2)")
     story.expect(group not in story.bob.groups(), "a dismissed group is still listed")
 
 
@@ -130,14 +130,14 @@ def profiles(story):
     for who in (DAVE, story.uid(DAVE)):
         numbers, blobs, answer = story.bob.profile_of(who)
         story.same(blobs.get(20002, b"").decode(), story.name(DAVE), f"the nickname by {who}")
-        story.expect(20009 in numbers and 20037 in numbers, f"sex or age by {who}: {numbers} (04 section 4.2)")
-        story.expect(102 in blobs, f"the signature by {who} (04 section 4.2)")
-        story.expect(len(blobs.get(20031, b"")) == 4, f"the birthday by {who} (04 section 4.2)")
+        story.expect(20009 in numbers and 20037 in numbers, f"sex or age by {who}: {numbers} (protocol/04 §4.2)")
+        story.expect(102 in blobs, f"the signature by {who} (protocol/04 §4.2)")
+        story.expect(len(blobs.get(20031, b"")) == 4, f"the birthday by {who} (protocol/04 §4.2)")
         story.same(answer.number("1.3"), DAVE, f"the uin by {who}")
     try:
         _, blobs, answer = story.bob.profile_of(DAVE, reserved=0)
-        story.fail("by uin without reserved is served (04 section 1)")
+        story.fail("by uin without reserved is served (protocol/04 §1)")
     except OidbError as error:
-        story.expect("uid" in error.text and "openid" in error.text, f"the refusal says {error.text!r} (04 section 1)")
+        story.expect("uid" in error.text and "openid" in error.text, f"the refusal says {error.text!r} (protocol/04 §1)")
     _, blobs, answer = story.bob.profile_of("u_nobodynobodynobodynobo")
-    story.same((answer.number("1.3"), 20002 in blobs), (0, False), "an unknown uid (04 sections 2 and 4.1)")
+    story.same((answer.number("1.3"), 20002 in blobs), (0, False), "an unknown uid (protocol/04 §2 and §4.1)")

@@ -18,7 +18,7 @@ def history(story):
     newest = bob.group_sequence(BOTS_GROUP)
     found = bob.group_history(BOTS_GROUP, max(newest - 29, 1), newest)
     sequences = [message.number("2.5") for message in found]
-    story.same(sequences, sorted(sequences), "the order (02 section 6)")
+    story.same(sequences, sorted(sequences), "the order (protocol/02 §6)")
     story.expect(newest in sequences, f"the newest, {newest}, is not in {sequences}")
     live = next(message for message in found if message.number("1.1") == BOB)
     story.same(live.text("1.2"), story.uid(BOB), "the sender in history")
@@ -39,24 +39,24 @@ def history(story):
     collected, moment, random, complete = [], 0xFFFFFFFA, 0, False
     for _ in range(20):
         answer, page = bob.roam(story.uid(CAROL), moment, random, 2)
-        story.expect(len(page) <= 2, f"{len(page)} messages where two were wanted (02 section 6.3)")
+        story.expect(len(page) <= 2, f"{len(page)} messages where two were wanted (protocol/02 §6.3)")
         order = [message.number("2.11") for message in page]
-        story.same(order, sorted(order), "oldest first (02 section 6.3)")
+        story.same(order, sorted(order), "oldest first (protocol/02 §6.3)")
         collected = page + collected
         moment, random, complete = answer.number("5"), answer.number("6"), bool(answer.number("4"))
         if complete or not page:
             break
-    story.expect(complete, "walking back by time does not end (02 section 6.3)")
+    story.expect(complete, "walking back by time does not end (protocol/02 §6.3)")
     texts = [spoken(message) for message in collected]
     story.same(texts, said + [f"line {number}" for number in range(5)], "the talk by time")
     _, oldest = bob.roam(story.uid(CAROL), 0, 0, 3, direction=2)
-    story.same([spoken(m) for m in oldest], said[:3], "the oldest (02 section 6.3)")
+    story.same([spoken(m) for m in oldest], said[:3], "the oldest (protocol/02 §6.3)")
 
 
 @step("read reports")
 def read_reports(story):
     newest = story.bob.group_sequence(BOTS_GROUP)
-    story.same(story.bob.read_group(BOTS_GROUP, newest).number("1"), 0, "the code for a group (02 section 8)")
+    story.same(story.bob.read_group(BOTS_GROUP, newest).number("1"), 0, "the code for a group (protocol/02 §8)")
     last = story.bob.peer_sequence(story.uid(CAROL))
     answer = story.bob.read_private(story.uid(CAROL), int(time.time()), last)
-    story.same(answer.number("1"), 0, "the code for a friend (02 section 8)")
+    story.same(answer.number("1"), 0, "the code for a friend (protocol/02 §8)")

@@ -25,7 +25,7 @@ def anonymous(story):
     client = story.client(name="anonymous")
     story.same(client.alive(reserved=b""), b"", "the answer's body")
     client.alive()
-    # A frame in many segments, and two frames in one (01 section 1.2).
+    # A frame in many segments, and two frames in one (protocol/01 §1.2).
     first, second = client.next_sequence(), client.next_sequence()
     answers = [client.expect(first), client.expect(second)]
     together = b"".join(client.packet("Heartbeat.Alive", packets.u32(4), sequence) for sequence in (first, second))
@@ -41,16 +41,16 @@ def anonymous(story):
 def refused_code(story):
     client = story.client(name="refused")
     code = client.qr_fetch()
-    story.expect(code.picture.startswith(b"\x89PNG\r\n\x1a\n"), "TLV 0x17 is not a PNG (01 section 3.3)")
+    story.expect(code.picture.startswith(b"\x89PNG\r\n\x1a\n"), "TLV 0x17 is not a PNG (protocol/01 §3.3)")
     story.expect(len(code.picture) < 60000, "the picture fills the envelope")
-    story.same((code.seconds, code.minutes), (120, 2), "TLV 0x1C (01 section 3.3)")
-    story.same(code.first_field, 2, "the first field of TLV 0xD1 (01 section 3.3)")
-    story.same(len(code.signature), 24, "the signature's length (01 section 3.3)")
+    story.same((code.seconds, code.minutes), (120, 2), "TLV 0x1C (protocol/01 §3.3)")
+    story.same(code.first_field, 2, "the first field of TLV 0xD1 (protocol/01 §3.3)")
+    story.same(len(code.signature), 24, "the signature's length (protocol/01 §3.3)")
     address = urlsplit(code.url)
     query = parse_qs(address.query)
-    story.expect(address.scheme == "https" and len(code.url) < 128, f"the address {code.url} (01 section 3.3)")
+    story.expect(address.scheme == "https" and len(code.url) < 128, f"the address {code.url} (protocol/01 §3.3)")
     story.same(
-        (query.get("k"), query.get("f")), ([code.key], ["1600001615"]), "k and f of the address (01 section 3.3)"
+        (query.get("k"), query.get("f")), ([code.key], ["1600001615"]), "k and f of the address (protocol/01 §3.3)"
     )
     story.same(client.qr_poll(code.signature)[0], logging_in.WAITING, "a fresh code")
     story.same(client.qr_poll(secrets.token_bytes(24))[0], logging_in.INVALID, "a code that never was")
@@ -60,16 +60,16 @@ def refused_code(story):
     story.same(client.qr_poll(code.signature)[0], logging_in.CANCELLED, "a cancelled code")
     try:
         client.login(logging_in.Confirmed(BOB, b"no such ticket", bytes(16), bytes(16)))
-        story.fail("a log-in with a made-up A1 succeeded (01 section 9 row 4)")
+        story.fail("a log-in with a made-up A1 succeeded (protocol/01 §9 row 4)")
     except LoginRefused as error:
-        story.same(error.state, 15, "the state for an unknown A1 (01 section 9 row 4)")
-        story.expect(error.title and error.text, "0x146 says nothing (01 section 3.3.1)")
+        story.same(error.state, 15, "the state for an unknown A1 (protocol/01 §9 row 4)")
+        story.expect(error.title and error.text, "0x146 says nothing (protocol/01 §3.3.1)")
     client.close()
     stranger = story.client(name="wrong guid")
     confirmed = story.confirmed(stranger, BOB)
     try:
         stranger.login(confirmed, guid=bytes(16))
-        story.fail("a log-in with another GUID succeeded (01 section 9 row 4)")
+        story.fail("a log-in with another GUID succeeded (protocol/01 §9 row 4)")
     except LoginRefused:
         pass
     stranger.close()
@@ -83,7 +83,7 @@ def bob_logs_in(story):
     story.same(session.nickname, story.name(BOB), "the nickname of TLV 0x11A")
     bob.go_online()
     params = bob.named("PushParams")
-    story.expect(params.body.messages("4"), "PushParams names no device (05 section 6.3)")
+    story.expect(params.body.messages("4"), "PushParams names no device (protocol/05 §6.3)")
     online = {person["uin"] for person in story.sandbox.world()["people"] if person["online"]}
     story.expect({BOT, BOB} <= online, f"online are {online}")
     try:
@@ -101,7 +101,7 @@ def carol_logs_in(story):
 
 
 class Habits(Client):
-    """What other clients do otherwise, and a server accepts (01 sections 1.3, 1.4, 2.2, 3.2, 3.3)."""
+    """What other clients do otherwise, and a server accepts (protocol/01 §1.3, §1.4, §2.2, §3.2, §3.3)."""
 
     def _wtlogin(self, command, number, body, uin):
         public = b"\x02" + crypto.SECP192K1.public(self._private, compressed=True)[1:]
@@ -120,24 +120,24 @@ def habits(story):
         story.clients.append(client.connect())
         confirmed = story.confirmed(client, ERIN)
         state, again = client.qr_poll(client.qr_fetch().signature, tail=bytes(5) + b"\x03")
-        story.same(state, logging_in.WAITING, "a poll with a tail (01 section 3.3)")
+        story.same(state, logging_in.WAITING, "a poll with a tail (protocol/01 §3.3)")
         client.login(confirmed)
         client.request(strict.STATUS + "Register", encode({1: client.session.guid.hex(), 3: "", 6: {1: "PC"}}))
         client.named("PushParams")
-        # Protocol 13 with the uin "0" (01 section 1.3).
+        # Protocol 13 with the uin "0" (protocol/01 §1.3).
         uin, client.session.uin = client.session.uin, 0
         client.alive(reserved=encode({16: client.session.uid}))
         client.session.uin = uin
-        # Upper-case hexadecimal (04 section 1).
+        # Upper-case hexadecimal (protocol/04 §1).
         envelope = client.ask("OidbSvcTrpcTcp.0xFE5_2", {1: 0xFE5, 2: 2, 4: encode({1: {1: {3: 1}}})})
-        story.same(len(Message(envelope.raw("4")).messages("2")), 3, "the groups by 0xFE5_2 (04 section 1)")
+        story.same(len(Message(envelope.raw("4")).messages("2")), 3, "the groups by 0xFE5_2 (protocol/04 §1)")
         story.same(client.ask(strict.STATUS + "UnRegister", {2: {}}).text("2"), "unregister success", "UnRegister")
         client.close()
 
 
 @step("heartbeats")
 def heartbeats(story):
-    story.same(story.bob.heartbeat(), 270, "the interval (01 section 9 row 6)")
+    story.same(story.bob.heartbeat(), 270, "the interval (protocol/01 §9 row 6)")
     story.same(story.bob.alive(), b"", "Heartbeat.Alive")
     story.bob.request("Client.CorrectTime", packets.u32(4))
     story.bob.request("trpc.msg.olpush.OlPushService.SsoPushAck", encode({1: {1: "127.0.0.1"}}))
@@ -149,9 +149,9 @@ def unknown(story):
         story.bob.oidb(0xFFFF, 77, {})
         story.fail("0xffff_77 is served")
     except OidbError as error:
-        story.expect(error.text, "a refusal without text (01 section 9 row 7)")
+        story.expect(error.text, "a refusal without text (protocol/01 §9 row 7)")
     try:
         story.bob.request("trpc.nobody.Nothing.SsoNothing")
         story.fail("an unknown service is served")
     except ServerError as error:
-        story.expect(error.extra, "a return code without extra (01 section 9 row 7)")
+        story.expect(error.extra, "a return code without extra (protocol/01 §9 row 7)")

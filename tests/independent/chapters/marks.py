@@ -23,18 +23,18 @@ def group_recall(story):
     answer, random, _ = bob.send_group(BOTS_GROUP, [ntqq.words("a slip")])
     sequence = answer.number("11")
     refused = carol.recall_group(BOTS_GROUP, sequence, random)
-    story.expect(refused.number("1"), "a member recalls another's message (02 section 5)")
+    story.expect(refused.number("1"), "a member recalls another's message (protocol/02 §5)")
     done = bob.recall_group(BOTS_GROUP, sequence, random)
-    story.same((done.number("1"), done.text("2")), (0, "Success"), "the answer (02 section 5.1)")
+    story.same((done.number("1"), done.text("2")), (0, "Success"), "the answer (protocol/02 §5.1)")
     for client in (bob, carol):
         recall = client.event(732, 17).payload
         entry = recall.message("11.3")
         story.same(recall.number("4"), BOTS_GROUP, "the group")
-        story.same(recall.text("11.1"), story.uid(BOB), "the operator (05 section 5.25)")
+        story.same(recall.text("11.1"), story.uid(BOB), "the operator (protocol/05 §5.25)")
         facts = (entry.number("1"), entry.number("2"), entry.number("3"), entry.text("6"))
-        story.same(facts, (sequence, answer.number("3"), random, story.uid(BOB)), "the message (05 section 5.25)")
+        story.same(facts, (sequence, answer.number("3"), random, story.uid(BOB)), "the message (protocol/05 §5.25)")
     left = [m for m in bob.group_history(BOTS_GROUP, sequence, sequence) if m.number("1.1")]
-    story.same(left, [], "a recalled message in history (02 section 6)")
+    story.same(left, [], "a recalled message in history (protocol/02 §6)")
     story.expect(story.sandbox.messages(group=BOTS_GROUP, limit=1)[-1]["recalled"], "the sandbox did not mark it")
     # The owner recalls a member's.
     said = story.sandbox.act(DAVE, "send_group_message", group=BOBS_GROUP, message="nonsense")
@@ -52,10 +52,10 @@ def private_recall(story):
     carol.event(166, where=lambda push: push.words == "not for you")
     moment, sequence = answer.number("3"), answer.number("14")
     done = bob.recall_private(story.uid(CAROL), client_sequence, random, moment, sequence)
-    story.expect(not done.has("1") and not done.has("2"), "a success with 1 or 2 (02 section 5.2)")
-    story.expect(done.has("3") and done.message("5.3").data, f"the answer {done!r} (02 section 5.2)")
+    story.expect(not done.has("1") and not done.has("2"), "a success with 1 or 2 (protocol/02 §5.2)")
+    story.expect(done.has("3") and done.message("5.3").data, f"the answer {done!r} (protocol/02 §5.2)")
     echoed = done.message("5.3")
-    story.same((echoed.number("2"), echoed.number("6")), (random, sequence), "the request's field 4 (02 section 5.2)")
+    story.same((echoed.number("2"), echoed.number("6")), (random, sequence), "the request's field 4 (protocol/02 §5.2)")
     wanted = (story.uid(BOB), story.uid(CAROL), client_sequence, 0x01000000 << 32 | random, moment, random, sequence)
     for client, sub, peer in ((carol, 138, BOB), (bob, 139, None)):
         push = client.event(528, sub)
@@ -69,11 +69,11 @@ def private_recall(story):
             facts.number("6"),
             facts.number("20"),
         )
-        story.same(came, wanted, f"528/{sub} (05 section 5.10)")
+        story.same(came, wanted, f"528/{sub} (protocol/05 §5.10)")
         if peer:
-            story.same(push.message.number("1.1"), peer, f"from_uin of 528/{sub} (05 section 2.2)")
+            story.same(push.message.number("1.1"), peer, f"from_uin of 528/{sub} (protocol/05 §2.2)")
     left = [m for m in bob.private_history(story.uid(CAROL), sequence, sequence) if m.number("1.1")]
-    story.same(left, [], "a recalled message in history (02 section 6)")
+    story.same(left, [], "a recalled message in history (protocol/02 §6)")
     said = story.sandbox.act(DAVE, "send_private_message", to=BOB, message="oh no")
     seen = bob.event(166, where=lambda push: push.words == "oh no").message
     story.same(seen.number("2.11"), said["sequence"], "the shared sequence of an act")
@@ -107,7 +107,7 @@ def reactions(story):
                 facts.number("3.5"),
             )
             wanted = (sequence, code, kind, count, client.session.uid, 1 if adding else 2)
-            story.same(came, wanted, "the reaction (05 section 5.22)")
+            story.same(came, wanted, "the reaction (protocol/05 §5.22)")
     story.sandbox.act(DAVE, "react", group=BOTS_GROUP, sequence=sequence, emoji="76", set=True)
     facts = bob.event(732, 16).payload.message("44.1.1")
     story.same((facts.number("3.3"), facts.text("3.4")), (2, story.uid(DAVE)), "Dave's reaction")
@@ -122,12 +122,12 @@ def reacted(story):
     page = {2: BOTS_GROUP, 3: sequence, 6: "", 7: 0, 8: 15}
     answer = bob.oidb(0x9083, 1, page | {4: 1, 5: "76"})
     who = {one.number("1") for one in answer.messages("1")}
-    story.same((who, answer.number("3")), ({BOB, DAVE}, 1), "who reacted, reading 1 (02 section 9.2)")
+    story.same((who, answer.number("3")), ({BOB, DAVE}, 1), "who reacted, reading 1 (protocol/02 §9.2)")
     answer = bob.oidb(0x9084, 1, {2: BOTS_GROUP, 3: sequence, 4: "", 5: 0, 6: "", 8: 0, 12: 1})
     counts = {one.text("4"): (one.number("2"), one.number("3")) for one in answer.messages("2") if one.number("2")}
-    story.same(counts, {"76": (2, 1), "128516": (1, 2)}, "the summary (02 section 9.3)")
+    story.same(counts, {"76": (2, 1), "128516": (1, 2)}, "the summary (protocol/02 §9.3)")
     for body, what in (
-        ({2: BOTS_GROUP, 3: sequence, 4: "76"}, "without a kind (04 section 1.1)"),
+        ({2: BOTS_GROUP, 3: sequence, 4: "76"}, "without a kind (protocol/04 §1.1)"),
         ({2: BOTS_GROUP, 3: 99999999, 4: "76", 5: 1}, "to a message that is not"),
     ):
         try:
@@ -144,16 +144,16 @@ def essence(story):
     sequence = answer.number("11")
     try:
         carol.essence(BOBS_GROUP, sequence, random)
-        story.fail("a member sets an essence (02 section 10)")
+        story.fail("a member sets an essence (protocol/02 §10)")
     except OidbError as error:
-        story.expect(error.text, "a refusal without text (02 section 10)")
+        story.expect(error.text, "a refusal without text (protocol/02 §10)")
     for adding, flag in ((True, 1), (False, 2)):
         bob.essence(BOBS_GROUP, sequence, random, adding)
         for witness in (bob, carol):
             body = witness.event(732, 21).payload
             facts = tuple(body.number(f"33.{number}") for number in range(1, 7))
-            story.same(facts, (BOBS_GROUP, sequence, random, flag, CAROL, BOB), "the essence (05 section 5.27)")
-            story.same(body.number("1"), 27, "the notify body's type (05 section 4.2)")
+            story.same(facts, (BOBS_GROUP, sequence, random, flag, CAROL, BOB), "the essence (protocol/05 §5.27)")
+            story.same(body.number("1"), 27, "the notify body's type (protocol/05 §4.2)")
 
 
 @step("pokes, in a group and between friends")
@@ -163,25 +163,25 @@ def pokes(story):
     def poked(push, poker, target):
         tip = push.payload.message("26") if push.type == 732 else push.payload
         parameters = strict.parameters(tip)
-        story.same((tip.number("1"), tip.number("2")), (12, 1061), "busi_type and busi_id (05 section 5.26)")
+        story.same((tip.number("1"), tip.number("2")), (12, 1061), "busi_type and busi_id (protocol/05 §5.26)")
         who = (parameters.get("uin_str1"), parameters.get("uin_str2"))
-        story.same(who, (str(poker), str(target)), "who poked whom (05 section 5.26)")
-        story.expect(tip.number("10"), "tips_seq_id (05 section 5.26)")
-        story.expect(parameters.get("alt_str1", "-"), "an empty alt_str1 (05 section 5.26)")
+        story.same(who, (str(poker), str(target)), "who poked whom (protocol/05 §5.26)")
+        story.expect(tip.number("10"), "tips_seq_id (protocol/05 §5.26)")
+        story.expect(parameters.get("alt_str1", "-"), "an empty alt_str1 (protocol/05 §5.26)")
         return tip
 
     bob.poke(CAROL, group=BOTS_GROUP)
     for client in (bob, carol):
         push = client.event(732, 20)
         poked(push, BOB, CAROL)
-        story.same(push.payload.number("1"), 20, "the notify body's type (05 section 4.2)")
+        story.same(push.payload.number("1"), 20, "the notify body's type (protocol/05 §4.2)")
         story.same(push.payload.number("4"), BOTS_GROUP, "the group")
     bob.poke(CAROL, chat=CAROL)
     for client, other in ((bob, CAROL), (carol, BOB)):
         push = client.event(528, 290)
         poked(push, BOB, CAROL)
-        story.same(push.message.number("1.1"), other, "the conversation (05 section 5.11)")
-    # Oneself, in that chat (04 section 3.9).
+        story.same(push.message.number("1.1"), other, "the conversation (protocol/05 §5.11)")
+    # Oneself, in that chat (protocol/04 §3.9).
     bob.poke(BOB, chat=CAROL)
     for client in (bob, carol):
         poked(client.event(528, 290), BOB, BOB)
@@ -192,9 +192,9 @@ def pokes(story):
     stranger = story.sandbox.act(None, "create_account", nickname="Far away")["uin"]
     try:
         bob.poke(stranger, chat=stranger)
-        story.fail("a stranger is poked (04 section 3.9)")
+        story.fail("a stranger is poked (protocol/04 §3.9)")
     except OidbError as error:
-        story.same(error.result, 1005, "the refusal of a poke (04 section 1.1)")
+        story.same(error.result, 1005, "the refusal of a poke (protocol/04 §1.1)")
 
 
 @step("what is none of one's business")
@@ -224,7 +224,7 @@ def none_of_ones_business(story):
     carol.event(166, where=lambda push: push.words == "mine")
     carol.recall_private(story.uid(BOB), client_sequence, random, answer.number("3"), answer.number("14"))
     kept = story.sandbox.messages(**{"as": BOB, "peer": CAROL, "limit": 1})[-1]
-    story.expect(not kept["recalled"], "Carol recalls Bob's private message (05 section 5.10: only the author can)")
+    story.expect(not kept["recalled"], "Carol recalls Bob's private message (protocol/05 §5.10: only the author can)")
 
 
 @step("hostile windows and cookies")

@@ -28,7 +28,7 @@ from telling import (
 def group_text(story):
     bob, carol = story.bob, story.carol
     before = bob.send_group(BOTS_GROUP, [ntqq.words("hm")])[0].number("11")
-    story.same(bob.group_sequence(BOTS_GROUP), before, "the newest sequence (02 section 6.4)")
+    story.same(bob.group_sequence(BOTS_GROUP), before, "the newest sequence (protocol/02 §6.4)")
     answer, random, _ = bob.send_group(
         BOTS_GROUP,
         [
@@ -40,8 +40,8 @@ def group_text(story):
     )
     story.same(answer.number("1"), 0, "the result")
     sequence = answer.number("11")
-    story.same(sequence, before + 1, "the group's next sequence (02 section 2.7)")
-    story.expect(not answer.number("14"), "both sequences are filled (02 section 4.2)")
+    story.same(sequence, before + 1, "the group's next sequence (protocol/02 §2.7)")
+    story.expect(not answer.number("14"), "both sequences are filled (protocol/02 §4.2)")
     story.expect(abs(answer.number("3") - time.time()) < 60, f"send_time {answer.number('3')}")
     for client in (bob, carol):
         push = client.event(82, where=lambda push: push.message.number("2.4") == random)
@@ -52,7 +52,7 @@ def group_text(story):
         story.same([list(element.fields) for element in elements], [[1], [1], [1], [2]], "the elements")
         story.same(push.words, f"good day @{story.name(BOT)} ", "the words")
         mention = elements[1]
-        story.same(struct.unpack(">HHHBI", mention.raw("1.3")[:11])[4], BOT, "the mention's uin (02 section 3.3)")
+        story.same(struct.unpack(">HHHBI", mention.raw("1.3")[:11])[4], BOT, "the mention's uin (protocol/02 §3.3)")
         story.same((mention.number("1.12.3"), mention.text("1.12.9")), (2, story.uid(BOT)), "the mention's reserve")
         story.same(elements[3].number("2.1"), 14, "the face")
     heard = story.sandbox.bot("get_group_msg_history", group_id=BOTS_GROUP, count=1)["messages"][-1]
@@ -88,16 +88,16 @@ def private_text(story):
     chat_facts(story, push, BOB)
     message = push.message
     came = tuple(message.number(path) for path in ("2.4", "2.5", "2.11"))
-    story.same(came, (random, client_sequence, sequence), "random, client sequence, shared sequence (02 section 2.4)")
+    story.same(came, (random, client_sequence, sequence), "random, client sequence, shared sequence (protocol/02 §2.4)")
     story.same(push.words, "are you there?", "the words")
     back, _, _ = carol.send_friend(BOB, story.uid(BOB), [ntqq.words("I am")])
-    story.expect(back.number("14") > sequence, "the shared sequence does not grow (02 section 2.7)")
+    story.expect(back.number("14") > sequence, "the shared sequence does not grow (protocol/02 §2.7)")
     story.same(bob.event(166).message.number("2.11"), back.number("14"), "the shared sequence of the other way")
-    # Uid alone (02 section 4.1).
+    # Uid alone (protocol/02 §4.1).
     bob.send_message({1: {2: story.uid(CAROL)}}, [ntqq.words("by uid")])
     story.same(carol.event(166).words, "by uid", "a message by uid alone")
     echoes = [push for push in bob.unread() if push.type == 166]
-    story.same(echoes, [], "echoes of private messages to the sending session (02 section 2.8)")
+    story.same(echoes, [], "echoes of private messages to the sending session (protocol/02 §2.8)")
     answer, _, _ = bob.send_friend(BOT, story.uid(BOT), [ntqq.words("for the bot")])
     heard = story.sandbox.bot("get_friend_msg_history", user_id=BOB, count=1)["messages"][-1]
     story.same((heard["user_id"], heard["raw_message"]), (BOB, "for the bot"), "what the bot heard")
@@ -113,11 +113,11 @@ def refusals(story):
         ({2: {1: 29999}}, (79, 110), "to a group that is not"),
     ):
         answer, _, _ = story.bob.send_message(routing, [ntqq.words("no")])
-        story.expect(answer.number("1") in results, f"{what}: {answer.number('1')}, not {results} (02 section 4.3)")
+        story.expect(answer.number("1") in results, f"{what}: {answer.number('1')}, not {results} (protocol/02 §4.3)")
         story.expect(answer.text("2") and not answer.number("11") and not answer.number("14"), f"{what}: {answer!r}")
     everybody = {1: {1: "@全体成员", 3: bytes.fromhex("00010000000501000000000000"), 12: {3: 1, 4: 0, 5: 0, 9: "all"}}}
     answer, _, _ = story.bob.send_group(BOTS_GROUP, [everybody])
-    story.same(answer.number("1"), 121, "a member's @everyone (02 section 4.3)")
+    story.same(answer.number("1"), 121, "a member's @everyone (protocol/02 §4.3)")
 
 
 @step("what cannot be placed is refused with 79")
@@ -130,11 +130,11 @@ def misplaced(story):
         (
             {2: {1: BOTS_GROUP}},
             [{5: {1: 24, 2: b"\1" + struct.pack(">H", len(file)) + file}}],
-            "a group file (02 section 3.12)",
+            "a group file (protocol/02 §3.12)",
         ),
-        ({2: {1: BOTS_GROUP}}, [{53: {1: 48, 2: picture, 3: 99}}], "media of no business type (02 section 3.8)"),
-        ({2: {1: BOTS_GROUP}}, [{53: {1: 48, 2: picture, 3: 10}}], "a friend's picture in a group (02 section 3.8)"),
-        ({}, [ntqq.words("to whom?")], "a message to nobody (02 section 4.3)"),
+        ({2: {1: BOTS_GROUP}}, [{53: {1: 48, 2: picture, 3: 99}}], "media of no business type (protocol/02 §3.8)"),
+        ({2: {1: BOTS_GROUP}}, [{53: {1: 48, 2: picture, 3: 10}}], "a friend's picture in a group (protocol/02 §3.8)"),
+        ({}, [ntqq.words("to whom?")], "a message to nobody (protocol/02 §4.3)"),
     ):
         answer, _, _ = story.bob.send_message(routing, elements)
         story.same(answer.number("1"), 79, what)
@@ -146,11 +146,11 @@ def dice(story):
     payload = encode({1: "1", 2: "33", 3: 358, 4: 1, 5: 2, 6: "9", 7: "/骰子", 9: 1})
     answer, random, _ = story.bob.send_group(BOTS_GROUP, [{53: {1: 37, 2: payload, 3: 2}}])
     thrown = Message(answer.raw("13")).text("6")
-    story.expect(thrown in "123456" and len(thrown) == 1, f"the answer shows {thrown!r} (02 sections 3.4, 4.2)")
+    story.expect(thrown in "123456" and len(thrown) == 1, f"the answer shows {thrown!r} (protocol/02 §3.4, §4.2)")
     for client in (story.bob, story.carol):
         push = client.event(82, where=lambda push: push.message.number("2.4") == random)
         element = next(e for e in push.message.messages("3.1.2") if e.has("53"))
-        story.same(Message(element.raw("53.2")).text("6"), thrown, "the dice that others see (02 section 3.4)")
+        story.same(Message(element.raw("53.2")).text("6"), thrown, "the dice that others see (protocol/02 §3.4)")
 
 
 @step("Bob calls everybody, and quotes")
@@ -161,7 +161,7 @@ def replies(story):
     story.same(answer.number("1"), 0, "an owner's @everyone")
     push = carol.event(82, where=lambda push: push.message.number("2.4") == random)
     mention = push.message.messages("3.1.2")[0]
-    story.same((mention.raw("1.3")[6], mention.number("1.12.3")), (1, 1), "everybody (02 section 3.3)")
+    story.same((mention.raw("1.3")[6], mention.number("1.12.3")), (1, 1), "everybody (protocol/02 §3.3)")
     said, random, _ = carol.send_group(BOBS_GROUP, [ntqq.words("awake")])
     sequence, uid = said.number("11"), 0x01000000 << 32 | random
     bob.send_group(
@@ -220,9 +220,9 @@ def at_once(story):
     bob.send(b"".join(packet for _, _, packet in waiting))
     sequences = [Message(bob.collect(answer, command, sequence).body).number("11") for sequence, answer, _ in waiting]
     first = sequences[0]
-    story.same(sequences, list(range(first, first + 20)), "the sequences of one connection's messages (02 section 2.7)")
+    story.same(sequences, list(range(first, first + 20)), "the sequences of one connection's messages (protocol/02 §2.7)")
     seen = [story.carol.event(82, where=lambda push: push.message.number("2.4") in randoms).words for _ in range(20)]
-    story.same(seen, [f"number {number}" for number in range(20)], "the order in which they arrive (05 section 10.1)")
+    story.same(seen, [f"number {number}" for number in range(20)], "the order in which they arrive (protocol/05 §10.1)")
 
 
 @step("everything that people can say arrives with what strict clients need")
@@ -255,15 +255,15 @@ def every_element(story):
         story.expect(found, f"{what} has no elements")
         if what == "a reply":
             reply = found[0].message("45")
-            story.same(reply.numbers("1"), [said["sequence"]], "the quoted sequence (02 section 3.11)")
+            story.same(reply.numbers("1"), [said["sequence"]], "the quoted sequence (protocol/02 §3.11)")
             story.same((reply.number("2"), reply.text("8.6")), (DAVE, story.uid(DAVE)), "the quoted sender")
-            story.same(reply.number("8.3"), 0x01000000 << 32 | said["random"], "the quoted uid (02 section 3.11)")
+            story.same(reply.number("8.3"), 0x01000000 << 32 | said["random"], "the quoted uid (protocol/02 §3.11)")
         if what == "dice":
             payload = found[0].message("53").message("2")
             facts = (found[0].number("53.1"), payload.number("3"), payload.text("6"))
-            story.same(facts, (37, 358, "5"), "the dice (02 section 3.4)")
+            story.same(facts, (37, 358, "5"), "the dice (protocol/02 §3.4)")
         if what == "a card":
-            story.expect(found[0].raw("51.1")[:1] in (b"\0", b"\1"), "the card's first byte (02 section 3.10)")
+            story.expect(found[0].raw("51.1")[:1] in (b"\0", b"\1"), "the card's first byte (protocol/02 §3.10)")
     for what, message in messages.items():
         if what not in ("a mention", "a reply"):
             story.sandbox.act(ERIN, "send_private_message", to=BOB, message=message)
@@ -284,8 +284,8 @@ def temporary(story):
     story.sandbox.act(story.zoe, "send_temporary_message", group=group, to=BOB, message="you do not know me")
     push = story.bob.event(141)
     story.same(push.words, "you do not know me", "the words")
-    story.same((push.message.number("1.7.1"), push.message.number("1.7.4")), (2, group), "c2c 1 and 4 (02 section 2.3)")
-    # The two readings of the routing (02 section 4.1).
+    story.same((push.message.number("1.7.1"), push.message.number("1.7.4")), (2, group), "c2c 1 and 4 (protocol/02 §2.3)")
+    # The two readings of the routing (protocol/02 §4.1).
     for routing in (
         {3: {1: group, 2: story.zoe}},
         {3: {3: group, 4: zoe["uid"]}},
@@ -309,14 +309,14 @@ def forward(story):
         service + "SsoSendLongMsg", {2: {1: 3, 2: {2: str(BOTS_GROUP)}, 3: BOTS_GROUP, 4: payload}, 15: attributes}
     )
     name = answer.text("2.3")
-    story.expect(name and answer.has("15.1"), f"the answer to an upload {answer!r} (01 section 9.1)")
+    story.expect(name and answer.has("15.1"), f"the answer to an upload {answer!r} (protocol/01 §9.1)")
     down = story.carol.ask(
         service + "SsoRecvLongMsg", {1: {1: {2: story.uid(CAROL)}, 2: name, 3: 1}, 15: {1: 2, 2: 0, 3: 0, 4: 0}}
     )
-    story.same(down.text("1.3"), name, "res_id of a download (02 section 7.2)")
-    story.expect(down.has("15.1"), "15.1 of a download (01 section 9.1)")
+    story.same(down.text("1.3"), name, "res_id of a download (protocol/02 §7.2)")
+    story.expect(down.has("15.1"), "15.1 of a download (protocol/01 §9.1)")
     item = Message(gzip.decompress(down.raw("1.4"))).message("2")
-    story.same(item.text("1"), "MultiMsg", "the item's name (02 section 7.3)")
+    story.same(item.text("1"), "MultiMsg", "the item's name (protocol/02 §7.3)")
     message = item.messages("2.1")[0]
     story.same((message.number("1.1"), spoken(message)), (DAVE, "once upon a time"), "the node")
     # One that the server itself makes, for somebody without a client.
@@ -327,7 +327,7 @@ def forward(story):
     data = next(e for e in push.message.messages("3.1.2") if e.has("51")).raw("51.1")
     card = json.loads(zlib.decompress(data[1:]) if data[0] else data[1:])
     detail = card["meta"]["detail"]
-    story.same((card["app"], card["view"]), ("com.tencent.multimsg", "contact"), "the card (02 section 7.4)")
+    story.same((card["app"], card["view"]), ("com.tencent.multimsg", "contact"), "the card (protocol/02 §7.4)")
     story.expect(detail["news"] and detail["uniseq"] == json.loads(card["extra"])["filename"], f"the card {card}")
     down = story.carol.ask(
         service + "SsoRecvLongMsg",
@@ -338,4 +338,4 @@ def forward(story):
     for fault in strict.message_faults(message):
         story.fail(f"a node of the server's making: {fault}")
     gone = story.carol.ask(service + "SsoRecvLongMsg", {1: {1: {2: story.uid(CAROL)}, 2: "nowhere", 3: 1}, 15: {1: 2}})
-    story.same(gone.raw("1.4"), b"", "the payload of an id that is not (02 section 7.2)")
+    story.same(gone.raw("1.4"), b"", "the payload of an id that is not (protocol/02 §7.2)")

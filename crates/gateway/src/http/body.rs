@@ -1,4 +1,4 @@
-//! Reading a request's body within its limits (api/transports §2.1 "size", api/transports §13.8).
+//! Reading a request's body within its limits (api/transports §2.1 "size", api/transports §13, point 8).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Starting, stopping, and peers that do not read (api/transports §4.6, §7.5, §13.8).
+//! Starting, stopping, and peers that do not read (api/transports §4.6, §7.5, §13, point 8).
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! The safety rules of api/sandbox §2 and ARCHITECTURE "Invariants".
+//! The safety rules of api/sandbox §2 and ARCHITECTURE "Safe by default".
 
 use crate::story::Story;
 use serde_json::{Value, json};
