@@ -1,8 +1,10 @@
-//! The router: an action is a typed function, and the table knows it under its names (api/actions §1.2).
+//! The router: an action is a typed function, found by its names (api/actions §1.2).
 //!
-//! From the types of its parameters and its reply come coercion, `/openapi.json` and the panel's page. Everything generic
-//! is boxed once, at start.
+//! Its entry in the [`Table`] is its one definition: calls, `/openapi.json`, `nekonap actions` and the reference under
+//! `docs/api` come from the entry and from the types of its parameters and its reply.
 
+#[cfg(test)]
+mod entries;
 mod extras;
 pub(crate) mod forwards;
 pub(crate) mod friends;
@@ -14,31 +16,26 @@ mod media;
 pub(crate) mod messages;
 mod profile;
 mod system;
+mod table;
 #[cfg(test)]
 mod tests;
 mod unsupported;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    future::Future,
-    pin::Pin,
-};
+use std::{collections::HashMap, future::Future, pin::Pin};
 
-use nekonap_onebot::{Answer, Encoding, Object, Params, coerce};
-use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use nekonap_onebot::{Answer, Encoding, Object, coerce};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     bot::Context,
     error::{Failure, Result},
 };
 
+pub(crate) use table::{Action, Subject, Table};
+
 /// An action that is running.
 pub(crate) type Running = Pin<Box<dyn Future<Output = Result<Answer>> + Send>>;
-
-/// What starts an action: parameters that have their types already, and the context.
-type Start = Box<dyn Fn(Context, Object) -> Result<Running> + Send + Sync>;
 
 /// An action without parameters.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -71,37 +68,22 @@ impl JsonSchema for Done {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct KeyResult {
+    /// Always 0.
     result: i32,
+    /// Always empty.
     err_msg: String,
 }
 
 /// All actions, found by their names.
 pub(crate) struct Actions {
+    subjects: Vec<Subject>,
     actions: Vec<Action>,
     names: HashMap<&'static str, Name>,
-    /// The types that the schemas of all actions refer to.
-    definitions: Object,
-}
-
-/// The table while it is being filled.
-pub(crate) struct Table {
-    actions: Actions,
-    schemas: SchemaGenerator,
-}
-
-/// One action.
-struct Action {
-    name: &'static str,
-    start: Start,
-    params: Params,
-    /// Second names of parameters, with the first names.
-    synonyms: Vec<(&'static str, &'static str)>,
-    takes: Schema,
-    gives: Schema,
 }
 
 /// What a name stands for.
 struct Name {
+    /// The action's place in [`Actions::actions`].
     action: usize,
     /// What an alias calls the parameters, with our names.
     renames: &'static [(&'static str, &'static str)],
@@ -118,16 +100,7 @@ pub(crate) enum Suffix {
 impl Actions {
     /// All actions there are.
     pub(crate) fn all() -> Self {
-        let mut table = Table {
-            actions: Self {
-                actions: Vec::new(),
-                names: HashMap::new(),
-                definitions: Object::new(),
-            },
-            schemas: SchemaSettings::draft2020_12()
-                .with(|settings| settings.definitions_path = "/components/schemas".into())
-                .into_generator(),
-        };
+        let mut table = Table::default();
         messages::actions(&mut table);
         forwards::actions(&mut table);
         history::actions(&mut table);
@@ -137,38 +110,61 @@ impl Actions {
         media::actions(&mut table);
         profile::actions(&mut table);
         system::actions(&mut table);
-        let Table {
-            mut actions,
-            mut schemas,
-        } = table;
-        actions.definitions = schemas.take_definitions(true);
-        actions.accept_bare_names();
-        actions
+        Self::of(table)
     }
 
-    fn name(
-        &mut self,
-        name: &'static str,
-        action: usize,
-        renames: &'static [(&'static str, &'static str)],
-    ) {
-        let former = self.names.insert(name, Name { action, renames });
-        debug_assert!(former.is_none(), "{name} is two actions");
+    /// The actions of a table.
+    ///
+    /// # Panics
+    /// Where two actions share a name or an alias.
+    fn of(table: Table) -> Self {
+        let Table { subjects, actions } = table;
+        let mut names = HashMap::new();
+        for (at, action) in actions.iter().enumerate() {
+            let own = std::iter::once((action.name, &[][..]));
+            for (name, renames) in own.chain(action.aliases.iter().copied()) {
+                let name_of = Name {
+                    action: at,
+                    renames,
+                };
+                let previous = names.insert(name, name_of);
+                assert!(previous.is_none(), "two actions are called `{name}`");
+            }
+        }
+        let mut all = Self {
+            subjects,
+            actions,
+            names,
+        };
+        all.accept_bare_names();
+        all
+    }
+
+    /// The subjects, each with its actions, in the order of the table.
+    pub(crate) fn by_subject(&self) -> impl Iterator<Item = (&Subject, Vec<&Action>)> {
+        self.subjects.iter().enumerate().map(|(at, subject)| {
+            let actions = self.actions.iter().filter(|action| action.subject == at);
+            (subject, actions.collect())
+        })
     }
 
     /// A leading `_` or `.` may be left out where no other action has the shorter name.
     fn accept_bare_names(&mut self) {
-        let names: Vec<(&'static str, usize)> = self
-            .names
-            .iter()
-            .map(|(&name, target)| (name, target.action))
-            .collect();
-        for (name, action) in names {
-            let bare = name.trim_start_matches(['_', '.']);
-            self.names.entry(bare).or_insert(Name {
-                action,
-                renames: &[],
-            });
+        for (at, action) in self.actions.iter_mut().enumerate() {
+            let names =
+                std::iter::once(action.name).chain(action.aliases.iter().map(|(name, _)| *name));
+            let bare: Vec<&'static str> = names
+                .map(|name| name.trim_start_matches(['_', '.']))
+                .filter(|bare| !self.names.contains_key(bare))
+                .collect();
+            for bare in bare {
+                action.aliases.push((bare, &[]));
+                let name = Name {
+                    action: at,
+                    renames: &[],
+                };
+                self.names.insert(bare, name);
+            }
         }
     }
 
@@ -217,102 +213,6 @@ impl Actions {
             .map_err(Failure::from);
         Some((suffix, prepared))
     }
-
-    /// The document of `/openapi.json`: one path an action, `POST` with a JSON body.
-    pub(crate) fn openapi(&self, version: &str) -> Value {
-        let mut paths = BTreeMap::new();
-        for action in &self.actions {
-            let aliases: Vec<&str> = self
-                .names
-                .iter()
-                .filter(|(name, target)| {
-                    self.actions
-                        .get(target.action)
-                        .is_some_and(|of| of.name == action.name)
-                        && **name != action.name
-                })
-                .map(|(&name, _)| name)
-                .collect();
-            paths.insert(format!("/{}", action.name), operation(action, aliases));
-        }
-        serde_json::json!({
-            "openapi": "3.1.0",
-            "info": { "title": "Nekonap", "version": version },
-            "paths": paths,
-            "components": {
-                "schemas": self.definitions,
-                "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
-            },
-            "security": [{ "token": [] }],
-        })
-    }
-}
-
-impl Table {
-    /// Adds an action under its name.
-    pub(crate) fn add<P, R, F, Fut>(&mut self, name: &'static str, action: F) -> Added<'_>
-    where
-        P: DeserializeOwned + JsonSchema,
-        R: Serialize + JsonSchema,
-        F: Fn(Context, P) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<R>> + Send + 'static,
-    {
-        let index = self.actions.actions.len();
-        let start: Start = Box::new(move |cx, params| {
-            let params = serde_json::from_value(Value::Object(params)).map_err(|error| {
-                Failure::new(nekonap_onebot::Code::ParamInvalid, error.to_string())
-            })?;
-            let running = action(cx, params);
-            Ok(Box::pin(async move {
-                running.await.map(|reply| Answer::ok(&reply))
-            }))
-        });
-        self.actions.actions.push(Action {
-            name,
-            start,
-            params: Params::of::<P>(),
-            synonyms: Vec::new(),
-            takes: self.schemas.subschema_for::<P>(),
-            gives: self.schemas.subschema_for::<R>(),
-        });
-        self.actions.name(name, index, &[]);
-        Added {
-            table: &mut self.actions,
-            index,
-        }
-    }
-}
-
-/// One path of `/openapi.json`.
-fn operation(action: &Action, mut aliases: Vec<&str>) -> Value {
-    aliases.sort_unstable();
-    let envelope = serde_json::json!({
-        "type": "object",
-        "required": ["status", "retcode", "data", "message", "wording", "echo", "stream"],
-        "properties": {
-            "status": { "enum": ["ok", "failed", "async"] },
-            "retcode": { "type": "integer" },
-            "data": { "anyOf": [action.gives, { "type": "null" }] },
-            "message": { "type": "string" },
-            "wording": { "type": "string" },
-            "msg": { "type": "string" },
-            "echo": {},
-            "stream": { "type": "string" },
-        },
-    });
-    let synonyms: BTreeMap<_, _> = action.synonyms.iter().copied().collect();
-    serde_json::json!({
-        "post": {
-            "operationId": action.name,
-            "x-aliases": aliases,
-            "x-parameter-aliases": synonyms,
-            "requestBody": { "content": { "application/json": { "schema": action.takes } } },
-            "responses": { "200": {
-                "description": "the answer",
-                "content": { "application/json": { "schema": envelope } },
-            } },
-        },
-    })
 }
 
 /// A call whose parameters are in order.
@@ -325,31 +225,5 @@ impl Prepared<'_> {
     /// Starts the action; nothing of it has run before its first poll.
     pub(crate) fn start(self, cx: Context) -> Result<Running> {
         (self.action.start)(cx, self.params)
-    }
-}
-
-/// An action just added: where its other names are told.
-pub(crate) struct Added<'a> {
-    table: &'a mut Actions,
-    index: usize,
-}
-
-impl Added<'_> {
-    /// A second name of a parameter. The first of both that is not null counts, ours before.
-    pub(crate) fn parameter(self, theirs: &'static str, ours: &'static str) -> Self {
-        if let Some(action) = self.table.actions.get_mut(self.index) {
-            action.synonyms.push((theirs, ours));
-        }
-        self
-    }
-
-    /// A second name of the action, with the names that it gives to parameters and ours for them.
-    pub(crate) fn alias(
-        self,
-        name: &'static str,
-        renames: &'static [(&'static str, &'static str)],
-    ) -> Self {
-        self.table.name(name, self.index, renames);
-        self
     }
 }

@@ -14,6 +14,7 @@ use nekonap_archive::{Archive, Arrival, Entry, Stored};
 use nekonap_client::{Client, Events};
 use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
 use nekonap_onebot::{Answer, Call, Code, Form, MessageRef};
+use serde::Deserialize as _;
 use serde_json::Value;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -25,6 +26,7 @@ use crate::{
     events,
     log::{Cursor, Log, Want},
     media::Received,
+    openapi,
     tickets::{Ticket, Tickets},
     vitals::{Readiness, Stat, Status, Vitals},
 };
@@ -139,11 +141,10 @@ impl Bot {
                 "the bot is shutting down",
             )));
         }
-        let profile = match params.get("_profile").and_then(Value::as_str) {
-            Some("newer") => Profile::Newer,
-            Some("mission") => Profile::Mission,
-            _ => self.0.config.response_profile,
-        };
+        let profile = params
+            .get("_profile")
+            .and_then(|profile| Profile::deserialize(profile).ok())
+            .unwrap_or(self.0.config.response_profile);
         let cx = Context {
             bot: self.clone(),
             caller: from,
@@ -220,11 +221,11 @@ impl Bot {
         *next = Some(Instant::now() + self.0.config.rate_limit());
     }
 
-    /// The description of all actions, an OpenAPI 3.1 document. Made when it is first asked for.
+    /// The OpenAPI 3.1 document of all actions. It is made by the first call.
     pub fn openapi(&self) -> &Value {
         self.0
             .openapi
-            .get_or_init(|| self.0.actions.openapi(env!("CARGO_PKG_VERSION")))
+            .get_or_init(|| openapi::document(&self.0.actions, env!("CARGO_PKG_VERSION")))
     }
 
     /// How the bot is: the answer of `get_status`, and `status` of a heartbeat.
@@ -340,7 +341,7 @@ impl Context {
         Self {
             bot,
             caller: Caller::default(),
-            profile: Profile::Mission,
+            profile: Profile::NapcatV4,
         }
     }
 

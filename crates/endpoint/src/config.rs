@@ -2,22 +2,22 @@
 
 use std::time::Duration;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Which of two answers that cannot be united is given (api/actions §1.7).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+/// The form of the answers that have two (api/actions §1.7).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Profile {
-    /// The form of the NapCat V4 extension document.
+    /// As in the documents of OneBot 11, go-cqhttp and NapCat V4.
     #[default]
-    Mission,
-    /// The form of NapCat 4.18.13.
-    Newer,
+    #[serde(rename = "napcat-v4", alias = "mission")]
+    NapcatV4,
+    /// As in NapCat 4.18.
+    #[serde(rename = "napcat-4.18", alias = "newer")]
+    Napcat418,
 }
 
-/// The settings of one bot. [`Config::default`] is what the documents expect.
+/// The settings of one bot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
@@ -25,7 +25,7 @@ pub struct Config {
     pub app_name: String,
     /// `app_version` of `get_version_info`.
     pub app_version: String,
-    /// The answers of the six actions that have two forms (api/actions §1.7); a call's `_profile` wins.
+    /// The form of the six answers that have two (api/actions §1.7); `_profile` of a call overrides it.
     pub response_profile: Profile,
     /// Whether `<action>_async` answers at once with retcode 1, as the standard has it, and runs the action afterwards
     /// (api/actions §1.2). Off: the real answer is given, as NapCat and go-cqhttp do.
@@ -45,7 +45,7 @@ impl Default for Config {
         Self {
             app_name: "NapCat.Onebot".to_owned(),
             app_version: "4.18.13".to_owned(),
-            response_profile: Profile::Mission,
+            response_profile: Profile::NapcatV4,
             standard_async: false,
             rate_limit_interval: 500,
             parse_mult_msg: false,

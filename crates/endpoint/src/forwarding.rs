@@ -24,16 +24,16 @@ use crate::{
     segments::{self, Directory},
 };
 
-/// How the card of a merged forward looks (api/actions §3.2). What is absent is made from the messages.
+/// How the card of a merged forward looks (api/actions §3.2). What is absent is derived from the messages.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub(crate) struct Look {
-    /// The title.
+    /// Title of the card of a merged forward.
     source: Option<String>,
-    /// The lines of the preview.
+    /// Preview lines of the card.
     news: Option<Vec<NewsLine>>,
-    /// The footer.
+    /// Footer of the card.
     summary: Option<String>,
-    /// The text in the list of conversations.
+    /// Text that lists of conversations show for the forward.
     prompt: Option<String>,
 }
 

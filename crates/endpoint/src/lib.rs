@@ -18,7 +18,9 @@ mod forwarding;
 mod incoming;
 mod log;
 mod media;
+mod openapi;
 mod outgoing;
+pub mod reference;
 mod segments;
 #[cfg(test)]
 mod testing;

@@ -11,7 +11,7 @@ use crate::number::{NumberError, check, parse};
 /// In JSON it is a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schemars", schemars(transparent))]
+#[cfg_attr(feature = "schemars", schemars(transparent, example = 10_002))]
 #[serde(transparent)]
 pub struct Uin(u64);
 

@@ -15,6 +15,7 @@ mod digits;
 mod event;
 mod form;
 mod message;
+mod message_object;
 mod message_ref;
 mod raw;
 mod segment;

@@ -216,34 +216,20 @@ impl MessageParam {
 
 impl JsonSchema for MessageParam {
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Message".into()
+        "MessageContent".into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let segment = generator.subschema_for::<Segment>();
         json_schema!({
-            "description": "A message: CQ text, an array of segments, or one segment.",
+            "description": "A message: CQ text, an array of segments and CQ texts, or one segment.",
             "format": coerce::MESSAGE,
             "anyOf": [
                 { "type": "string" },
-                {
-                    "type": "array",
-                    "items": {
-                        "anyOf": [
-                            { "type": "string" },
-                            {
-                                "type": "object",
-                                "properties": { "type": { "type": "string" }, "data": { "type": "object" } },
-                                "required": ["type"],
-                            },
-                        ],
-                    },
-                },
-                {
-                    "type": "object",
-                    "properties": { "type": { "type": "string" }, "data": { "type": "object" } },
-                    "required": ["type"],
-                },
+                { "type": "array", "items": { "anyOf": [{ "type": "string" }, segment] } },
+                segment,
             ],
+            "examples": ["Hello [CQ:face,id=14]"],
         })
     }
 }

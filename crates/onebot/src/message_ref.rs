@@ -84,6 +84,7 @@ impl JsonSchema for MessageRef {
             "description": "A message id, as a number or a decimal string.",
             "type": ["integer", "string"],
             "format": crate::coerce::MESSAGE_REF,
+            "examples": [1_840_293],
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// One part of a message.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "type", content = "data", rename_all = "lowercase")]
 pub enum Segment {
     /// Plain text.
@@ -76,6 +77,7 @@ pub enum Segment {
     Unknown(Unknown),
     /// A kind that we do not know, kept as data.
     #[serde(untagged)]
+    #[schemars(skip)]
     Other(RawSegment),
 }
 

@@ -7,7 +7,7 @@ use nekonap_onebot::{
 };
 use serde_json::{Value, json};
 
-const EXAMPLES: &str = include_str!("../../nekonap/tests/vectors/examples.json");
+const EXAMPLES: &str = include_str!("../../endpoint/src/examples.json");
 
 fn example(name: &str) -> Value {
     let examples: Value = serde_json::from_str(EXAMPLES).expect("JSON");

@@ -15,39 +15,57 @@ use crate::{
     incoming, segments,
 };
 
-/// What `set_essence_msg` takes.
+/// Parameters of `set_essence_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct SetEssenceMsg {
+    /// Message of a group.
     message_id: MessageRef,
 }
 
-/// What `delete_essence_msg` takes: a message, or the three numbers that `get_essence_msg_list` gives.
+/// Parameters of `delete_essence_msg`: a message, or the three numbers of an entry of `get_essence_msg_list`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct DeleteEssenceMsg {
+    /// Essence message. Required unless the other three parameters are given.
+    #[schemars(example = 1_840_293)]
     message_id: Option<MessageRef>,
+    /// Group of the message.
     group_id: Option<GroupUin>,
+    /// Sequence of the message in the group.
     msg_seq: Option<u64>,
+    /// Random number of the message.
     msg_random: Option<u32>,
 }
 
-/// What `get_essence_msg_list` takes.
+/// Parameters of `get_essence_msg_list`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetEssenceMsgList {
+    /// Group.
     group_id: GroupUin,
 }
 
-/// One of a group's essence messages.
+/// An essence message of a group.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct EssenceMsg {
+    /// Id of the message.
     message_id: MessageId,
+    /// Sequence of the message in the group.
     msg_seq: u64,
+    /// Random number of the message.
     msg_random: u32,
+    /// Author of the message; 0 if unknown.
     sender_id: u64,
+    /// Name of the author.
     sender_nick: String,
+    /// When the message was sent, unix seconds.
     sender_time: u64,
+    /// Who made it an essence message; 0 if unknown.
     operator_id: u64,
+    /// Name of that person.
     operator_nick: String,
+    /// When it became an essence message, unix seconds.
     operator_time: u64,
+    /// Content of the message, always an array.
+    #[schemars(with = "Vec<Segment>")]
     content: Value,
 }
 

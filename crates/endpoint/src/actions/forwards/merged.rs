@@ -2,7 +2,7 @@
 
 use nekonap_client::{Element, Nest, Node as Forwarded, message::Forward as ForwardElement};
 use nekonap_ids::{Conversation, GroupUin, Uin};
-use nekonap_onebot::{ChatMessage, Code, Form, Message, MessageParam, MessageRef};
+use nekonap_onebot::{ChatMessage, Code, Form, Message, MessageParam, MessageRef, Segment};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,22 +20,35 @@ use crate::{
 /// How deep forwards inside forwards are followed: what is nested deeper is made to trouble readers.
 const DEEPEST: usize = 16;
 
-/// What `send_forward_msg` takes.
+/// Parameters of `send_forward_msg`, `send_group_forward_msg` and `send_private_forward_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct SendForwardMsg {
+    /// Kind of the target. Without it, `group_id` wins over `user_id`; the actions for one kind ignore it.
     message_type: Option<MessageType>,
+    /// Person to send to. Required for a private chat.
     user_id: Option<Uin>,
+    /// Group to send to, or the group that a temporary chat comes from.
+    #[schemars(example = 20_001)]
     group_id: Option<GroupUin>,
-    /// The nodes.
+    /// Nodes: the messages of the forward. Required unless `message` is given.
+    #[schemars(example = nodes())]
     messages: Option<MessageParam>,
-    /// The nodes, by their newer name.
+    /// The same as `messages`; used where that is absent or empty.
     message: Option<MessageParam>,
+    /// Whether a string as the `content` of a node is plain text, so that CQ codes in it have no effect.
     #[serde(default)]
     auto_escape: bool,
     #[serde(flatten)]
     look: Look,
-    /// How long to wait for the server's answer, milliseconds.
+    /// How long to wait for the server's answer, in milliseconds.
     timeout: Option<i64>,
+}
+
+/// An example of `messages`.
+fn nodes() -> Value {
+    serde_json::json!([
+        { "type": "node", "data": { "user_id": "10002", "nickname": "Bob", "content": "Hello" } },
+    ])
 }
 
 pub(crate) async fn any(cx: Context, params: SendForwardMsg) -> Result<Sent> {
@@ -74,17 +87,24 @@ async fn send(cx: &Context, to: Target, params: &SendForwardMsg) -> Result<Sent>
     Ok(Sent::forward(id, res_id))
 }
 
-/// What `get_forward_msg` takes: a resource id, or the id of a message that carries a forward.
+/// Parameters of `get_forward_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetForwardMsg {
+    /// Resource id of the forward, or the id of a message that carries one. Required unless `id` is given.
+    #[schemars(example = "1840293")]
     message_id: Option<String>,
+    /// The same as `message_id`.
     id: Option<String>,
 }
 
 /// The messages of a forward, twice: as Message objects and as nodes.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Nodes {
+    /// The messages. Each also has `content` (the same as `message`) and a node's `type` and `data`.
+    #[schemars(with = "Vec<ChatMessage>")]
     messages: Vec<Value>,
+    /// The messages as `node` segments.
+    #[schemars(with = "Vec<Segment>")]
     message: Vec<Value>,
 }
 

@@ -14,11 +14,16 @@ use crate::{
     outgoing::{self, Target},
 };
 
-/// What both take: each uses its own id, and the other's where its own is absent.
+/// Parameters of both actions.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct ForwardSingle {
+    /// Message, from any conversation.
     message_id: MessageRef,
+    /// Person to send to. `forward_group_single_msg` uses it only where `group_id` is absent.
+    #[schemars(example = 10_002)]
     user_id: Option<Uin>,
+    /// Group to send to. `forward_friend_single_msg` uses it only where `user_id` is absent.
+    #[schemars(example = 20_001)]
     group_id: Option<GroupUin>,
 }
 

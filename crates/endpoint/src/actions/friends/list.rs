@@ -6,10 +6,10 @@ use serde::Deserialize;
 use super::user::User;
 use crate::{bot::Context, error::Result};
 
-/// What it takes.
+/// Parameters of `get_friend_list`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetFriendList {
-    /// Whether to ask the server anew.
+    /// Whether to fetch from the server instead of the cache.
     #[serde(default)]
     no_cache: bool,
 }

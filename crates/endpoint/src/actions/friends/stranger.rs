@@ -11,16 +11,17 @@ use crate::{
     error::{Failure, Result},
 };
 
-/// What it takes.
+/// Parameters of `get_stranger_info`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetStrangerInfo {
+    /// User.
     user_id: Uin,
-    /// Whether to ask the server anew.
+    /// Whether to fetch from the server instead of the cache.
     #[serde(default)]
     no_cache: bool,
 }
 
-/// A user, with the names that several programs gave the same things.
+/// The profile of a user. Some values stand under several names, because other programs use them.
 #[derive(Debug, Serialize, JsonSchema)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -29,21 +30,35 @@ pub(crate) struct GetStrangerInfo {
 pub(crate) struct Stranger {
     #[serde(flatten)]
     user: User,
+    /// Internal id of the user; empty if unknown.
     uid: String,
+    /// The same as `nickname`.
     nick: String,
+    /// The same as `long_nick`.
     sign: String,
+    /// The same as `long_nick`.
     #[serde(rename = "longNick")]
     long_nick_camel: String,
+    /// The same as `level`.
     #[serde(rename = "qqLevel")]
     qq_level: u32,
+    /// When the account was registered, unix seconds; 0 if unknown.
     reg_time: u64,
+    /// Always false.
     is_vip: bool,
+    /// Always false.
     is_svip: bool,
+    /// Always false.
     is_years_vip: bool,
+    /// Always 0.
     vip_level: u32,
+    /// Always 10.
     status: u32,
+    /// The same as `user_id`, decimal.
     uin: String,
+    /// City; may be empty.
     city: String,
+    /// Country; may be empty.
     country: String,
 }
 

@@ -5,27 +5,44 @@ use nekonap_ids::Uin;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// A person, as far as known: what is not known is `0` or `""`.
+/// A person. What is not known is `0` or `""`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct User {
+    /// QQ number.
     pub(crate) user_id: Uin,
+    /// Nickname.
     pub(crate) nickname: String,
+    /// Our remark for a friend.
     pub(crate) remark: String,
+    /// `male`, `female` or `unknown`.
     pub(crate) sex: &'static str,
+    /// Age in years.
     pub(crate) age: u32,
+    /// QQ level.
     pub(crate) level: u32,
+    /// QID, a name of the user's choice.
     pub(crate) qid: String,
+    /// Signature.
     pub(crate) long_nick: String,
+    /// Year of birth.
     pub(crate) birthday_year: u16,
+    /// Month of birth, 1 to 12.
     pub(crate) birthday_month: u8,
+    /// Day of birth, 1 to 31.
     pub(crate) birthday_day: u8,
+    /// Always empty.
     pub(crate) phone_num: String,
+    /// E-mail address.
     pub(crate) email: String,
+    /// Category of a friend; 0 is the default one.
     pub(crate) category_id: i32,
+    /// The same as `category_id`.
     #[serde(rename = "categoryId")]
     pub(crate) category_id_camel: i32,
+    /// Name of the category.
     #[serde(rename = "categoryName")]
     pub(crate) category_name: String,
+    /// Always 0.
     pub(crate) login_days: u32,
 }
 

@@ -7,20 +7,30 @@ use serde::Serialize;
 
 use crate::bot::Context;
 
-/// A group, as far as known: what is not known is `0` or `""`.
+/// A group. What is not known is `0` or `""`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Group {
+    /// Number of the group.
     group_id: GroupUin,
+    /// Name.
     group_name: String,
+    /// Number of members.
     member_count: u32,
+    /// Number of members that the group can have.
     max_member_count: u32,
+    /// Description.
     group_memo: String,
+    /// When the group was made, unix seconds.
     group_create_time: u64,
+    /// Always 0.
     group_level: u32,
+    /// Our remark for the group.
     group_remark: String,
     /// −1 while the whole group is muted, else 0.
     group_all_shut: i32,
+    /// Owner.
     owner_id: u64,
+    /// Address of the avatar.
     avatar_url: String,
 }
 

@@ -16,19 +16,20 @@ use crate::{
 /// How many owners are looked up at once, the first time that the list is asked for.
 const LOOK_UPS: usize = 8;
 
-/// What `get_group_list` takes.
+/// Parameters of `get_group_list`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetGroupList {
-    /// Whether to ask the server anew.
+    /// Whether to fetch from the server instead of the cache.
     #[serde(default)]
     no_cache: bool,
 }
 
-/// What `get_group_info` takes.
+/// Parameters of `get_group_info`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetGroupInfo {
+    /// Group.
     group_id: GroupUin,
-    /// Whether to ask the server anew.
+    /// Whether to fetch from the server instead of the cache.
     #[serde(default)]
     no_cache: bool,
 }

@@ -12,48 +12,68 @@ use crate::{
     error::{Failure, Result},
 };
 
-/// What `get_group_member_list` takes.
+/// Parameters of `get_group_member_list`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetGroupMemberList {
+    /// Group.
     group_id: GroupUin,
-    /// Whether to ask the server anew.
+    /// Whether to fetch from the server instead of the cache.
     #[serde(default)]
     no_cache: bool,
 }
 
-/// What `get_group_member_info` takes.
+/// Parameters of `get_group_member_info`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetGroupMemberInfo {
+    /// Group.
     group_id: GroupUin,
+    /// Member.
     user_id: Uin,
-    /// Whether to ask the server anew.
+    /// Whether to fetch from the server instead of the cache.
     #[serde(default)]
     no_cache: bool,
 }
 
-/// The Member object (api/actions §1.8).
+/// A member of a group (api/actions §1.8).
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Member {
+    /// Number of the group.
     group_id: GroupUin,
+    /// QQ number.
     user_id: Uin,
+    /// Nickname.
     nickname: String,
+    /// Card: the name in this group; may be empty.
     card: String,
+    /// Always `unknown`.
     sex: &'static str,
+    /// Always 0.
     age: u32,
+    /// Always empty.
     area: &'static str,
+    /// When the member joined, unix seconds; 0 if unknown.
     join_time: u64,
+    /// When the member last spoke, unix seconds; 0 if unknown.
     last_sent_time: u64,
-    /// A number as text, for the clients' sake.
+    /// Level in the group, decimal.
     level: String,
+    /// `owner`, `admin` or `member`.
     role: &'static str,
+    /// Always false.
     unfriendly: bool,
+    /// Special title; may be empty.
     title: String,
+    /// Always 0.
     title_expire_time: u64,
+    /// Whether the account may change the card of this member.
     card_changeable: bool,
-    /// When the mute ends, in unix seconds; 0 while not muted.
+    /// When the mute ends, unix seconds; 0 while not muted.
     shut_up_timestamp: u64,
+    /// Always 0.
     qq_level: u32,
+    /// Always false.
     is_robot: bool,
+    /// Always 0.
     qage: u32,
 }
 

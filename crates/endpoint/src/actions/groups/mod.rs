@@ -4,11 +4,26 @@ mod group;
 pub(crate) mod info;
 mod members;
 
+use nekonap_onebot::Code;
+
 use super::Table;
 
 pub(super) fn actions(table: &mut Table) {
-    table.add("get_group_list", info::list);
-    table.add("get_group_info", info::get);
-    table.add("get_group_member_list", members::list);
-    table.add("get_group_member_info", members::get);
+    table.subject("groups", "Groups", "群");
+    table.add("get_group_list", info::list).about(
+        "Returns the groups that the account is in.",
+        "获取账号所在的群列表。",
+    );
+    table
+        .add("get_group_info", info::get)
+        .about("Returns one group.", "获取一个群的信息。")
+        .fails(&[Code::GroupNotFound]);
+    table
+        .add("get_group_member_list", members::list)
+        .about("Returns the members of a group.", "获取群成员列表。")
+        .fails(&[Code::GroupNotFound]);
+    table
+        .add("get_group_member_info", members::get)
+        .about("Returns one member of a group.", "获取一个群成员的信息。")
+        .fails(&[Code::GroupNotFound, Code::MemberNotFound]);
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use nekonap_client::Message;
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
-use nekonap_onebot::{Code, MessageRef};
+use nekonap_onebot::{ChatMessage, Code, MessageRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -24,39 +24,43 @@ const MOST: u64 = 1_000;
 /// After so many pages in a row without a message, nothing more is expected that way (protocol/02 §6.5).
 const EMPTY_PAGES: u32 = 12;
 
-/// What `get_friend_msg_history` takes.
+/// Parameters of `get_friend_msg_history`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetFriendMsgHistory {
+    /// Other person of the private chat.
     user_id: Uin,
     #[serde(flatten)]
     window: Window,
 }
 
-/// What `get_group_msg_history` takes.
+/// Parameters of `get_group_msg_history`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetGroupMsgHistory {
+    /// Group.
     group_id: GroupUin,
     #[serde(flatten)]
     window: Window,
 }
 
-/// Which messages.
+/// The window of messages that a caller asks for.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Window {
-    /// A message id of the conversation, or a sequence; 0 or absent: the newest messages.
+    /// First or last message of the window: a message id of this conversation, or a sequence (`real_seq`). Without it, or
+    /// with 0, the window ends with the newest message.
     message_seq: Option<MessageRef>,
-    /// How many, at most 1,000.
+    /// Number of messages, at most 1,000; 0 and less return none.
     #[serde(default = "twenty")]
     count: i64,
-    /// Whether towards older messages.
+    /// With `message_seq`: true returns that message and older ones, false that message and newer ones. Without it, a group
+    /// returns older and a private chat newer messages.
     #[serde(rename = "reverseOrder")]
     reverse_order_camel: Option<bool>,
-    /// The same.
+    /// The same as `reverseOrder`; one of them being true is enough.
     reverse_order: Option<bool>,
-    /// Whether forwards are expanded into `content`.
+    /// Whether merged forwards are fetched and put into the `content` of their segment.
     #[serde(default = "yes")]
     parse_mult_msg: bool,
-    /// Whether media are told without their `url`.
+    /// Whether `url` of media segments is left empty.
     #[serde(default)]
     disable_get_url: bool,
 }
@@ -69,9 +73,11 @@ const fn yes() -> bool {
     true
 }
 
-/// A page of history, the oldest first.
+/// A page of history.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct History {
+    /// Messages, the oldest first.
+    #[schemars(with = "Vec<ChatMessage>")]
     messages: Vec<Value>,
 }
 

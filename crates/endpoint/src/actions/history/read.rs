@@ -18,12 +18,15 @@ const MOST: u32 = 1_000;
 /// How many of them are marked at once.
 const AT_ONCE: usize = 8;
 
-/// What the three take: one of the ids.
+/// Parameters of the three actions: one of the ids.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct MarkRead {
+    /// Other person of a private chat.
+    #[schemars(example = 10_002)]
     user_id: Option<Uin>,
+    /// Group.
     group_id: Option<GroupUin>,
-    /// Marks the conversation of this message.
+    /// Message: its conversation is marked as read up to it.
     message_id: Option<MessageRef>,
 }
 

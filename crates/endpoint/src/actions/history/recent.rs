@@ -2,6 +2,7 @@
 
 use nekonap_archive::Recent;
 use nekonap_ids::Conversation;
+use nekonap_onebot::ChatMessage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,10 +17,10 @@ use crate::{
 /// The most conversations of one answer.
 const MOST: i64 = 1_000;
 
-/// What it takes.
+/// Parameters of `get_recent_contact`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetRecentContact {
-    /// How many conversations, the newest first.
+    /// Number of conversations, at most 1,000.
     #[serde(default = "ten")]
     count: i64,
 }
@@ -28,22 +29,32 @@ const fn ten() -> i64 {
     10
 }
 
-/// A conversation and what was said last in it.
+/// A conversation and its last message.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RecentContact {
+    /// Last message. The spelling is NapCat's.
+    #[schemars(with = "ChatMessage")]
     lastest_msg: Value,
+    /// Number of the other person or of the group; a string in the profile `napcat-4.18`.
     peer_uin: PeerUin,
+    /// Our remark for the person or the group; may be empty.
     remark: String,
+    /// When the last message was sent, unix seconds, decimal.
     msg_time: String,
+    /// 1 private chat, 2 group, 100 temporary chat.
     chat_type: u32,
+    /// Long id of the last message, decimal.
     msg_id: String,
+    /// Nickname of its sender.
     send_nick_name: String,
+    /// Card of its sender in the group; empty in private chats.
     send_member_name: String,
+    /// Name of the person or the group.
     peer_name: String,
 }
 
-/// A number, as text in the newer profile (api/actions §1.7).
+/// A number; a string in the profile `napcat-4.18` (api/actions §1.7).
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum PeerUin {
@@ -101,8 +112,8 @@ async fn contact(cx: &Context, recent: &Recent) -> Result<RecentContact> {
     let text = |key: &str| last["sender"][key].as_str().unwrap_or_default().to_owned();
     Ok(RecentContact {
         peer_uin: match cx.profile() {
-            Profile::Mission => PeerUin::Number(peer),
-            Profile::Newer => PeerUin::Text(peer.to_string()),
+            Profile::NapcatV4 => PeerUin::Number(peer),
+            Profile::Napcat418 => PeerUin::Text(peer.to_string()),
         },
         remark,
         msg_time: recent.time.to_string(),

@@ -5,9 +5,10 @@ use serde::Serialize;
 
 use crate::{actions::NoParams, bot::Context, error::Result};
 
-/// Yes or no.
+/// Whether something can be sent.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Ability {
+    /// Always true.
     yes: bool,
 }
 

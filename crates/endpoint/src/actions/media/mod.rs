@@ -5,6 +5,13 @@ mod abilities;
 use super::Table;
 
 pub(super) fn actions(table: &mut Table) {
-    table.add("can_send_image", abilities::image);
-    table.add("can_send_record", abilities::record);
+    table.subject("media", "Media", "媒体");
+    table.add("can_send_image", abilities::image).about(
+        "Says whether pictures can be sent.",
+        "查询是否可以发送图片。",
+    );
+    table.add("can_send_record", abilities::record).about(
+        "Says whether voice messages can be sent.",
+        "查询是否可以发送语音。",
+    );
 }

@@ -11,30 +11,35 @@ use crate::{
     error::{Failure, Result},
 };
 
-/// What `send_poke` takes.
+/// Parameters of `send_poke`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct SendPoke {
+    /// Person to poke; without `group_id` also the other person of the private chat.
     user_id: Uin,
-    /// Pokes in this group, if given; else in the private chat.
+    /// Group to poke in; without it, the poke goes to the private chat.
+    #[schemars(example = 20_001)]
     group_id: Option<GroupUin>,
-    /// Who is poked, if it is not `user_id`.
+    /// Person to poke, if it is not `user_id`.
     target_id: Option<Uin>,
 }
 
-/// What `group_poke` takes.
+/// Parameters of `group_poke`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GroupPoke {
+    /// Group.
     group_id: GroupUin,
+    /// Member to poke.
     user_id: Uin,
-    /// Who is poked, if it is not `user_id`.
+    /// Member to poke, instead of `user_id`.
     target_id: Option<Uin>,
 }
 
-/// What `friend_poke` takes.
+/// Parameters of `friend_poke`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct FriendPoke {
+    /// Friend: the other person of the private chat.
     user_id: Uin,
-    /// Who is poked, if it is not `user_id`: oneself.
+    /// Person to poke, if it is not `user_id`: the account itself.
     target_id: Option<Uin>,
 }
 

@@ -18,21 +18,26 @@ const PAGE: u32 = 50;
 /// The most pages that `get_emoji_likes` asks for, of each reaction.
 const PAGES: u32 = 40;
 
-/// What `set_msg_emoji_like` takes.
+/// Parameters of `set_msg_emoji_like`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct SetMsgEmojiLike {
+    /// Message of a group.
     message_id: MessageRef,
-    /// A face's id, or the code point of an emoji in decimal.
+    /// Id of a face, or the code point of an emoji, decimal.
+    #[schemars(example = "76")]
     emoji_id: String,
-    /// Whether to react, or to take the reaction back.
+    /// True adds the reaction, false removes it.
     #[serde(default = "yes")]
     set: bool,
 }
 
-/// What `unset_msg_emoji_like` takes.
+/// Parameters of `unset_msg_emoji_like`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct UnsetMsgEmojiLike {
+    /// Message of a group.
     message_id: MessageRef,
+    /// Id of a face, or the code point of an emoji, decimal.
+    #[schemars(example = "76")]
     emoji_id: String,
 }
 
@@ -40,12 +45,12 @@ const fn yes() -> bool {
     true
 }
 
-/// Nothing, or in the newer profile the usual pair (api/actions §1.7).
+/// Null; `result` and `errMsg` in the profile `napcat-4.18` (api/actions §1.7).
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum Reacted {
-    Mission(()),
-    Newer(KeyResult),
+    NapcatV4(()),
+    Napcat418(KeyResult),
 }
 
 pub(crate) async fn set(cx: Context, params: SetMsgEmojiLike) -> Result<Reacted> {
@@ -65,8 +70,8 @@ async fn react(cx: &Context, message: MessageRef, emoji: &str, set: bool) -> Res
         .react(group, sequence, emoji, is_emoji(emoji), set)
         .await?;
     Ok(match cx.profile() {
-        Profile::Mission => Reacted::Mission(()),
-        Profile::Newer => Reacted::Newer(KeyResult::default()),
+        Profile::NapcatV4 => Reacted::NapcatV4(()),
+        Profile::Napcat418 => Reacted::Napcat418(KeyResult::default()),
     })
 }
 
@@ -91,18 +96,22 @@ fn is_emoji(code: &str) -> bool {
     code.chars().count() > 3
 }
 
-/// What `fetch_emoji_like` takes.
+/// Parameters of `fetch_emoji_like`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct FetchEmojiLike {
+    /// Message of a group.
     message_id: MessageRef,
+    /// Id of a face, or the code point of an emoji, decimal.
     #[serde(rename = "emojiId")]
+    #[schemars(example = "76")]
     emoji_id: String,
-    /// `1` a face, `2` an emoji; by the id if absent.
+    /// `1` face, `2` emoji. Without it, an id of more than three digits is an emoji.
     #[serde(rename = "emojiType")]
     emoji_type: Option<String>,
+    /// Number of people on the page, 1 to 100.
     #[serde(default = "twenty")]
     count: u32,
-    /// Of the page before; empty for the first.
+    /// `cookie` of the previous page; empty for the first page.
     #[serde(default)]
     cookie: String,
 }
@@ -111,25 +120,33 @@ const fn twenty() -> u32 {
     20
 }
 
-/// One page of those who reacted so.
+/// One page of people who added a reaction.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EmojiLikes {
+    /// Always 0.
     result: i32,
+    /// Always empty.
     err_msg: String,
+    /// People on this page.
     emoji_likes_list: Vec<Liker>,
+    /// What the call for the next page takes.
     cookie: String,
+    /// Whether this is the last page.
     is_last_page: bool,
+    /// Whether this is the first page.
     is_first_page: bool,
 }
 
-/// Who reacted.
+/// A person who added a reaction.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Liker {
-    /// The QQ number.
+    /// QQ number, decimal.
     tiny_id: String,
+    /// Card in the group, or the nickname.
     nick_name: String,
+    /// Address of the avatar.
     head_url: String,
 }
 
@@ -173,28 +190,34 @@ pub(crate) async fn fetch(cx: Context, params: FetchEmojiLike) -> Result<EmojiLi
     })
 }
 
-/// What `get_emoji_likes` takes.
+/// Parameters of `get_emoji_likes`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetEmojiLikes {
+    /// Message of a group.
     message_id: MessageRef,
-    /// Which reaction; all if absent.
+    /// Id of a face, or the code point of an emoji, decimal. Without it, all reactions count.
+    #[schemars(example = "76")]
     emoji_id: Option<String>,
+    /// `1` face, `2` emoji. Without it, an id of more than three digits is an emoji.
     emoji_type: Option<String>,
-    /// How many; 0 for all.
+    /// Number of people at most; 0 returns all.
     #[serde(default)]
     count: u32,
 }
 
-/// All who reacted.
+/// The people who added a reaction.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct EmojiLikeList {
+    /// The people, each once.
     emoji_like_list: Vec<Reactor>,
 }
 
-/// Who reacted; the number is a text here.
+/// A person who added a reaction.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Reactor {
+    /// QQ number, decimal.
     user_id: String,
+    /// Card in the group, or the nickname.
     nick_name: String,
 }
 

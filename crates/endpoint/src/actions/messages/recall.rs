@@ -13,9 +13,10 @@ use crate::{
     events,
 };
 
-/// What it takes.
+/// Parameters of `delete_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct DeleteMsg {
+    /// Message. In a group, administrators may also recall the messages of members.
     message_id: MessageRef,
 }
 

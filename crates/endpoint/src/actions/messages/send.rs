@@ -14,70 +14,80 @@ use crate::{
     outgoing::{self, Target, empty},
 };
 
-/// Where a message goes, if the ids do not say.
+/// The kind of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum MessageType {
-    /// To one person.
+    /// A private chat.
     Private,
-    /// To a group.
+    /// A group.
     Group,
 }
 
-/// What `send_private_msg` takes.
+/// Parameters of `send_private_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct SendPrivateMsg {
+    /// Person to send to.
     user_id: Uin,
-    /// The group that a temporary chat is started from.
+    /// Group that a temporary chat comes from; not needed for friends.
     group_id: Option<GroupUin>,
+    /// Message.
     message: MessageParam,
-    /// Whether a string is taken literally, CQ codes and all.
+    /// Whether a string as `message` is plain text, so that CQ codes in it have no effect.
     #[serde(default)]
     auto_escape: bool,
     #[serde(flatten)]
     look: Look,
-    /// How long to wait for the server's answer, milliseconds.
+    /// How long to wait for the server's answer, in milliseconds.
     timeout: Option<i64>,
 }
 
-/// What `send_group_msg` takes.
+/// Parameters of `send_group_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct SendGroupMsg {
+    /// Group to send to.
     group_id: GroupUin,
+    /// Message.
     message: MessageParam,
-    /// Whether a string is taken literally, CQ codes and all.
+    /// Whether a string as `message` is plain text, so that CQ codes in it have no effect.
     #[serde(default)]
     auto_escape: bool,
     #[serde(flatten)]
     look: Look,
-    /// How long to wait for the server's answer, milliseconds.
+    /// How long to wait for the server's answer, in milliseconds.
     timeout: Option<i64>,
 }
 
-/// What `send_msg` takes.
+/// Parameters of `send_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct SendMsg {
-    /// By the ids, if absent; a group's then wins.
+    /// Kind of the target. Without it, `group_id` wins over `user_id`.
     message_type: Option<MessageType>,
+    /// Person to send to. Required for a private chat.
     user_id: Option<Uin>,
+    /// Group to send to, or the group that a temporary chat comes from.
+    #[schemars(example = 20_001)]
     group_id: Option<GroupUin>,
+    /// Message.
     message: MessageParam,
-    /// Whether a string is taken literally, CQ codes and all.
+    /// Whether a string as `message` is plain text, so that CQ codes in it have no effect.
     #[serde(default)]
     auto_escape: bool,
     #[serde(flatten)]
     look: Look,
-    /// How long to wait for the server's answer, milliseconds.
+    /// How long to wait for the server's answer, in milliseconds.
     timeout: Option<i64>,
 }
 
-/// The message that was sent; of a merged forward also where its nodes are.
+/// The message that was sent.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Sent {
-    /// 0 for a message that was nothing but a nudge.
+    /// Id of the message; 0 if it was only a poke.
     pub(crate) message_id: i32,
+    /// Resource id of a merged forward, which `get_forward_msg` takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) res_id: Option<String>,
+    /// The same as `res_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) forward_id: Option<String>,
 }

@@ -9,7 +9,9 @@ use crate::{actions::NoParams, bot::Context, error::Result};
 /// The account.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct LoginInfo {
+    /// QQ number.
     user_id: Uin,
+    /// Nickname; empty until the account was online once.
     nickname: String,
 }
 

@@ -5,19 +5,30 @@ use serde::Serialize;
 
 use crate::{actions::NoParams, bot::Context, error::Result};
 
-/// Who serves the API. Frameworks ask right after connecting.
+/// Name and version of the server. Frameworks ask for them right after connecting.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Version {
+    /// Name that frameworks know the features by.
     app_name: String,
+    /// Version that goes with `app_name`.
     app_version: String,
+    /// Always `v11`.
     protocol_version: &'static str,
+    /// Name and version of Nekonap.
     app_full_name: String,
+    /// The same as `app_version`.
     version: String,
+    /// Operating system, such as `linux`.
     runtime_os: &'static str,
+    /// Version of Nekonap.
     runtime_version: &'static str,
+    /// Always 6.
     protocol_name: u32,
+    /// Always `pro`.
     coolq_edition: &'static str,
+    /// Always false.
     go_cqhttp: bool,
+    /// Always false.
     #[serde(rename = "go-cqhttp")]
     go_cqhttp_dashed: bool,
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 /// Every reply and event in its exact JSON types.
 static EXAMPLES: LazyLock<Value> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../vectors/examples.json"))
+    serde_json::from_str(include_str!("../../../../endpoint/src/examples.json"))
         .expect("the examples are JSON")
 });
 

@@ -1,0 +1,410 @@
+//! What people read about the actions: the table of actions, described for `nekonap actions` and for
+//! `docs/api/reference.md`. `/openapi.json` is made from the same descriptions.
+
+use std::sync::LazyLock;
+
+use nekonap_onebot::{ChatMessage, Code, Object, Segment};
+use schemars::{SchemaGenerator, generate::SchemaSettings};
+use serde_json::Value;
+
+use crate::actions::{Action as Entry, Actions};
+
+/// A text in the two languages that people read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bilingual {
+    /// In English.
+    pub english: &'static str,
+    /// In Chinese.
+    pub chinese: &'static str,
+}
+
+/// All actions, described.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    /// The subjects, in the order of the table.
+    pub subjects: Vec<Subject>,
+    /// The objects that many replies contain.
+    pub objects: Vec<Shape>,
+    /// Every name that can be called, aliases among them, sorted.
+    pub names: Vec<&'static str>,
+}
+
+/// A group of actions.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// The name, which is also a tag of `/openapi.json`.
+    pub name: &'static str,
+    /// What people call it.
+    pub title: Bilingual,
+    /// Its actions, in the order of the table.
+    pub actions: Vec<Action>,
+}
+
+/// One action.
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// The name.
+    pub name: &'static str,
+    /// What it does, one sentence.
+    pub about: Bilingual,
+    /// Other names of the action, with their names of parameters and ours.
+    pub aliases: Vec<(&'static str, Vec<(&'static str, &'static str)>)>,
+    /// Its parameters.
+    pub parameters: Vec<Field>,
+    /// Its reply.
+    pub reply: Shape,
+    /// The `msg` codes of its failures, beyond those that every action has.
+    pub codes: Vec<Code>,
+    /// Parameters of an example call.
+    pub call: Object,
+    /// `data` of an example answer.
+    pub data: Value,
+}
+
+/// The shape of a reply or of an object in it.
+#[derive(Debug, Clone)]
+pub struct Shape {
+    /// The type, such as `null`, `User[]` or `Message`.
+    pub kind: String,
+    /// What it is; empty for replies.
+    pub about: String,
+    /// The fields of the object, or of the objects in the list. Fields of inner objects have a path: `stat.packet_sent`.
+    pub fields: Vec<Field>,
+}
+
+/// A parameter, or a field of a reply.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The name.
+    pub name: String,
+    /// Other names of a parameter.
+    pub synonyms: Vec<&'static str>,
+    /// The type: `int`, `str`, `bool`, `id`, `message`, … A list is `T[]`.
+    pub kind: String,
+    /// Whether a parameter must be given; whether a field is always there.
+    pub required: bool,
+    /// The default of a parameter that may be left out, where it has one.
+    pub default: Option<Value>,
+    /// What it is, with unit or range.
+    pub about: String,
+}
+
+/// The definitions that the schemas refer to, by name.
+pub(crate) type Definitions = Object;
+
+/// The examples of the contract: `replies` by action, `events` by kind.
+static EXAMPLES: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("examples.json")).unwrap_or_default());
+
+/// Describes all actions.
+pub fn reference() -> Reference {
+    let actions = Actions::all();
+    let mut schemas = generator();
+    let message = schemas.subschema_for::<ChatMessage>();
+    let segment = schemas.subschema_for::<Segment>();
+    let described: Vec<_> = actions
+        .by_subject()
+        .map(|(subject, entries)| {
+            let entries = entries.into_iter().map(|entry| {
+                let takes = (entry.takes)(&mut schemas).to_value();
+                let gives = (entry.gives)(&mut schemas).to_value();
+                (entry, takes, gives)
+            });
+            (subject, entries.collect::<Vec<_>>())
+        })
+        .collect();
+    let definitions = schemas.take_definitions(true);
+    let reader = Reader {
+        definitions: &definitions,
+    };
+    let subjects = described
+        .into_iter()
+        .map(|(subject, entries)| Subject {
+            name: subject.name,
+            title: subject.title,
+            actions: entries
+                .into_iter()
+                .map(|(entry, takes, gives)| reader.action(entry, &takes, &gives))
+                .collect(),
+        })
+        .collect();
+    let mut objects = vec![reader.shape(message.as_value())];
+    objects.extend(reader.segments(segment.as_value()));
+    Reference {
+        subjects,
+        objects,
+        names: actions.names(),
+    }
+}
+
+/// The generator of the schemas that documents hold.
+pub(crate) fn generator() -> SchemaGenerator {
+    SchemaSettings::draft2020_12()
+        .with(|settings| settings.definitions_path = "/components/schemas".into())
+        .into_generator()
+}
+
+/// `data` of an example answer. Null for an action that the contract has no example of.
+pub(crate) fn example_reply(action: &str) -> &'static Value {
+    &EXAMPLES["replies"][action]
+}
+
+/// The parameters of an example call: those that are required, and those that have an example of their own.
+pub(crate) fn example_call(takes: &Value, definitions: &Definitions) -> Object {
+    let reader = Reader { definitions };
+    reader
+        .properties(takes)
+        .filter_map(|(name, schema, required)| {
+            let own = schema["examples"][0].clone();
+            let value = match own {
+                Value::Null if required => reader.example(schema),
+                own => Some(own),
+            };
+            Some((name.to_owned(), value.filter(|value| !value.is_null())?))
+        })
+        .collect()
+}
+
+/// Reads schemas into what people read.
+struct Reader<'a> {
+    definitions: &'a Definitions,
+}
+
+/// How deep inner objects are described.
+const DEEPEST: usize = 4;
+
+/// The objects that are described once and only named elsewhere.
+const NAMED: &[&str] = &["Message", "Segment"];
+
+impl<'a> Reader<'a> {
+    fn action(&self, entry: &Entry, takes: &Value, gives: &Value) -> Action {
+        let parameters = self
+            .properties(takes)
+            .map(|(name, schema, required)| {
+                let synonyms = entry.synonyms.iter().filter(|(_, ours)| *ours == name);
+                Field {
+                    synonyms: synonyms.map(|(theirs, _)| *theirs).collect(),
+                    ..self.field(name.to_owned(), schema, required)
+                }
+            })
+            .collect();
+        let aliases = entry.aliases.iter();
+        Action {
+            name: entry.name,
+            about: entry.about,
+            aliases: aliases
+                .map(|(name, renames)| (*name, renames.to_vec()))
+                .collect(),
+            parameters,
+            reply: self.shape(gives),
+            codes: entry.codes.clone(),
+            call: example_call(takes, self.definitions),
+            data: example_reply(entry.name).clone(),
+        }
+    }
+
+    fn shape(&self, schema: &Value) -> Shape {
+        let mut fields = Vec::new();
+        let item = self.item(schema);
+        // A reply that is one of the named objects is described where they are; they themselves are described here.
+        let name = reference_of(item).unwrap_or_default();
+        let listed = schema.get("$ref").is_none() && NAMED.contains(&name);
+        if !listed {
+            self.fields(item, "", 0, &mut fields);
+        }
+        let kind = self.kind(schema);
+        let definition = reference_of(schema).and_then(|name| self.definitions.get(name));
+        let alternatives = definition.unwrap_or(schema)["anyOf"].as_array();
+        let nothing = alternatives.is_some_and(|list| list.iter().any(|one| one["type"] == "null"));
+        Shape {
+            kind: if nothing {
+                format!("null or {kind}")
+            } else {
+                kind
+            },
+            about: text(&self.resolve(schema)["description"]),
+            fields,
+        }
+    }
+
+    /// Each kind of segment, with the fields of its `data`.
+    fn segments(&self, schema: &Value) -> Vec<Shape> {
+        let kinds = self.resolve(schema)["anyOf"].as_array();
+        kinds
+            .into_iter()
+            .flatten()
+            .map(|kind| {
+                let mut fields = Vec::new();
+                self.fields(&kind["properties"]["data"], "", 1, &mut fields);
+                Shape {
+                    kind: text(&kind["properties"]["type"]["const"]),
+                    about: text(&self.resolve(&kind["properties"]["data"])["description"]),
+                    fields,
+                }
+            })
+            .collect()
+    }
+
+    /// The fields of an object, inner objects with a path before their fields.
+    fn fields(&self, schema: &Value, path: &str, depth: usize, out: &mut Vec<Field>) {
+        for (name, schema, required) in self.properties(schema) {
+            let name = format!("{path}{name}");
+            let item = self.item(schema);
+            out.push(self.field(name.clone(), schema, required));
+            let described = reference_of(item).is_some_and(|name| NAMED.contains(&name));
+            if depth < DEEPEST && !described {
+                let list = if std::ptr::eq(item, self.stripped(schema)) {
+                    ""
+                } else {
+                    "[]"
+                };
+                self.fields(item, &format!("{name}{list}."), depth + 1, out);
+            }
+        }
+    }
+
+    fn field(&self, name: String, schema: &Value, required: bool) -> Field {
+        let own = text(&schema["description"]);
+        Field {
+            name,
+            synonyms: Vec::new(),
+            kind: self.kind(schema),
+            required,
+            default: schema
+                .get("default")
+                .filter(|value| !value.is_null())
+                .cloned(),
+            about: if own.is_empty() {
+                text(&self.resolve(schema)["description"])
+            } else {
+                own
+            },
+        }
+    }
+
+    /// The properties of an object: name, schema, whether required.
+    fn properties<'s>(
+        &'s self,
+        schema: &'s Value,
+    ) -> impl Iterator<Item = (&'s str, &'s Value, bool)> + use<'s> {
+        let object = self.resolve(schema);
+        let required = object["required"].as_array();
+        let properties = object["properties"].as_object().into_iter().flatten();
+        properties.map(move |(name, schema)| {
+            let required = required.is_some_and(|names| names.iter().any(|one| one == name));
+            (name.as_str(), schema, required)
+        })
+    }
+
+    /// A schema without the alternative null, and without the names that stand for it.
+    fn resolve<'s>(&'s self, schema: &'s Value) -> &'s Value {
+        let mut schema = self.stripped(schema);
+        while let Some(definition) =
+            reference_of(schema).and_then(|name| self.definitions.get(name))
+        {
+            schema = self.stripped(definition);
+        }
+        schema
+    }
+
+    /// A schema without the alternative null.
+    fn stripped<'s>(&self, schema: &'s Value) -> &'s Value {
+        let mut given = schema["anyOf"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|one| one["type"] != "null");
+        match (given.next(), given.next()) {
+            (Some(only), None) => only,
+            _ => schema,
+        }
+    }
+
+    /// What a list is of; the schema itself where it is not a list.
+    fn item<'s>(&'s self, schema: &'s Value) -> &'s Value {
+        let list = self.stripped(schema);
+        match list.get("items") {
+            Some(items) => items,
+            None => list,
+        }
+    }
+
+    /// The type in a word or two.
+    fn kind(&self, schema: &Value) -> String {
+        let schema = self.stripped(schema);
+        match reference_of(schema) {
+            Some("Uin" | "GroupUin") => return "id".to_owned(),
+            Some("MessageId" | "MessageRef") => return "message id".to_owned(),
+            Some("MessageContent") => return "message".to_owned(),
+            Some(name) => {
+                let definition = self.definitions.get(name).unwrap_or(&Value::Null);
+                let is_object = definition.get("properties").is_some();
+                return if is_object || NAMED.contains(&name) {
+                    name.to_owned()
+                } else {
+                    self.kind(definition)
+                };
+            }
+            None => {}
+        }
+        if let Some(value) = schema.get("const") {
+            return value.to_string();
+        }
+        let alternatives = ["enum", "oneOf", "anyOf"];
+        if let Some(list) = alternatives.iter().find_map(|key| schema[key].as_array()) {
+            let mut kinds: Vec<String> = Vec::new();
+            for one in list {
+                let kind = match one {
+                    Value::Object(_) => self.kind(one),
+                    value => value.to_string(),
+                };
+                if !kinds.contains(&kind) {
+                    kinds.push(kind);
+                }
+            }
+            return kinds.join(" or ");
+        }
+        let types: Vec<&str> = match &schema["type"] {
+            Value::String(one) => vec![one],
+            Value::Array(several) => several
+                .iter()
+                .filter_map(Value::as_str)
+                .filter(|one| *one != "null")
+                .collect(),
+            _ => vec!["any"],
+        };
+        let short = types.into_iter().map(|one| match one {
+            "integer" => "int".to_owned(),
+            "string" => "str".to_owned(),
+            "boolean" => "bool".to_owned(),
+            "array" => match schema.get("items") {
+                Some(items) => format!("{}[]", self.kind(items)),
+                None => "list".to_owned(),
+            },
+            other => other.to_owned(),
+        });
+        short.collect::<Vec<_>>().join(" or ")
+    }
+
+    /// A value that fits: the example of the type, or the first of several constants.
+    fn example(&self, schema: &Value) -> Option<Value> {
+        let schema = self.resolve(schema);
+        let constant = schema["oneOf"][0].get("const");
+        schema["examples"]
+            .get(0)
+            .or(constant)
+            .or(schema["enum"].get(0))
+            .cloned()
+    }
+}
+
+/// The name of the definition that a schema refers to.
+fn reference_of(schema: &Value) -> Option<&str> {
+    schema["$ref"].as_str()?.rsplit('/').next()
+}
+
+/// A description in one line.
+fn text(value: &Value) -> String {
+    let text = value.as_str().unwrap_or_default();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

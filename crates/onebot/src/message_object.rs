@@ -1,0 +1,124 @@
+//! The schema of the Message object (api/actions §1.8), which [`ChatMessage`] is written as.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use crate::{ChatMessage, Segment};
+
+impl JsonSchema for ChatMessage {
+    fn schema_name() -> Cow<'static, str> {
+        Message::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        Message::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Message::json_schema(generator)
+    }
+}
+
+/// A message that was sent.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "only the schema is used")]
+struct Message {
+    /// Account that reports the message.
+    self_id: u64,
+    /// Sender.
+    user_id: u64,
+    /// When it was sent, unix seconds.
+    time: u64,
+    /// Id of the message; 0 inside a merged forward.
+    message_id: i32,
+    /// The same as `message_id`.
+    message_seq: i32,
+    /// The same as `message_id`.
+    real_id: i32,
+    /// Sequence of the message in its conversation, decimal.
+    real_seq: String,
+    /// `private` or `group`.
+    message_type: String,
+    /// `friend`, `group` for a temporary chat, or `normal` in a group.
+    sub_type: String,
+    /// Group of the message; of a temporary chat, the group that it comes from.
+    group_id: Option<u64>,
+    /// Name of the group.
+    group_name: Option<String>,
+    /// Other person of a private chat; in a group only in own messages, the group.
+    target_id: Option<u64>,
+    /// 0 in a temporary chat.
+    temp_source: Option<u32>,
+    /// Always null, in groups only.
+    anonymous: Option<()>,
+    /// Sender.
+    sender: Sender,
+    /// Content: an array of segments, or CQ text where the connection asks for it.
+    message: Content,
+    /// `array` or `string`.
+    message_format: String,
+    /// Content as CQ text.
+    raw_message: String,
+    /// Always 14.
+    font: u32,
+    /// `message`, or `message_sent` for an own message.
+    post_type: String,
+    /// Whether it is a message of a group; not in events.
+    group: Option<bool>,
+    /// Reactions to the message; not in events.
+    emoji_likes_list: Option<Vec<EmojiLike>>,
+    /// `normal`, or `deleted` for a recalled message; only in `get_msg`.
+    status: Option<String>,
+}
+
+/// The content of a message that was sent.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "only the schema is used")]
+enum Content {
+    /// Segments.
+    Array(Vec<Segment>),
+    /// CQ text.
+    Text(String),
+}
+
+/// The sender of a message.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "only the schema is used")]
+struct Sender {
+    /// QQ number; 0 if unknown.
+    user_id: u64,
+    /// Nickname.
+    nickname: String,
+    /// Card in the group; may be empty.
+    card: String,
+    /// `male`, `female` or `unknown`.
+    sex: String,
+    /// Age in years; 0 if unknown.
+    age: u32,
+    /// Always empty; groups only.
+    area: Option<String>,
+    /// Level in the group, decimal; groups only.
+    level: Option<String>,
+    /// `owner`, `admin` or `member`; groups only.
+    role: Option<String>,
+    /// Special title, may be empty; groups only.
+    title: Option<String>,
+    /// Group that a temporary chat comes from.
+    group_id: Option<u64>,
+    /// The same as `message_type` of the message; not in events.
+    message_type: Option<String>,
+}
+
+/// A reaction to a message.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "only the schema is used")]
+struct EmojiLike {
+    /// Id of a face, or the code point of an emoji, decimal.
+    emoji_id: String,
+    /// `1` face, `2` emoji.
+    emoji_type: String,
+    /// Number of people, decimal.
+    likes_cnt: String,
+}
