@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use nekonap_wire::{
-    commands::session::{UnRegister, unregister},
+    commands::session::UnRegister,
     login::{Device, easy},
+    proto::session::UnRegisterRequest,
 };
 use tokio::{sync::mpsc, time::timeout};
 
@@ -331,7 +332,9 @@ async fn goodbye(inner: &Inner) {
         return;
     };
     inner.went_offline();
-    if let Err(error) = call_within::<UnRegister>(&session, &unregister(), GOODBYE).await {
+    if let Err(error) =
+        call_within::<UnRegister>(&session, &UnRegisterRequest::new(), GOODBYE).await
+    {
         tracing::debug!(%error, "the server did not say goodbye");
     }
 }

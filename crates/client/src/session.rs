@@ -297,7 +297,7 @@ impl Session {
 
     /// Keeps the session alive, from the registration to its end.
     pub(crate) async fn keep_online(&self) {
-        let request = HeartBeatRequest { kind: Some(1) };
+        let request = HeartBeatRequest::new();
         self.beat::<SsoHeartBeat>(self.shared.context.timings.heartbeat, &request)
             .await;
     }

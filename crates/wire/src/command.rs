@@ -114,6 +114,8 @@ pub trait Command: 'static {
     const NAME: &'static str;
     /// The header and key it travels under.
     const HEADER: Header = Header::Session;
+    /// Whether the body names people by uin ([`Oidb::BY_UIN`]).
+    const BY_UIN: bool = false;
     /// What the client asks.
     type Request: Send + 'static;
     /// What the server answers when all is well.
@@ -162,11 +164,12 @@ pub trait Oidb: 'static {
 
 impl<C: Oidb> Command for C {
     const NAME: &'static str = <C as Oidb>::NAME;
+    const BY_UIN: bool = <C as Oidb>::BY_UIN;
     type Request = <C as Oidb>::Request;
     type Reply = <C as Oidb>::Reply;
 
     fn encode_request(request: &Self::Request) -> Vec<u8> {
-        oidb::encode_request(C::NUMBER, C::BY_UIN, request.encode_to_vec())
+        oidb::encode_request(C::NUMBER, <C as Oidb>::BY_UIN, request.encode_to_vec())
     }
 
     fn decode_request(payload: &[u8]) -> Result<Self::Request, DecodeError> {
@@ -189,14 +192,21 @@ impl<C: Oidb> Command for C {
 }
 
 /// One line of the command table, as data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Declared {
-    /// The name it travels under. Two declarations may share one (a body by uin and one by uid).
+    /// The name it travels under. Two declarations share one only where a body names people by uin in one and by uid in
+    /// the other: [`by_uin`](Self::by_uin).
     pub name: &'static str,
     /// The Rust name of the declaration.
     pub declaration: &'static str,
     /// The header and key it travels under.
     pub header: Header,
+    /// Whether the body names people by uin.
+    pub by_uin: bool,
+    /// Decodes a request's payload and encodes it again: what tests feed with arbitrary bytes.
+    pub transcode_request: fn(&[u8]) -> Result<Vec<u8>, DecodeError>,
+    /// The same for the body of an answer.
+    pub transcode_reply: fn(&[u8]) -> Result<Vec<u8>, ReplyError>,
 }
 
 impl Declared {
@@ -206,6 +216,9 @@ impl Declared {
             name: C::NAME,
             declaration,
             header: C::HEADER,
+            by_uin: C::BY_UIN,
+            transcode_request: |payload| Ok(C::encode_request(&C::decode_request(payload)?)),
+            transcode_reply: |payload| Ok(C::encode_reply(&C::decode_reply(payload)?)),
         }
     }
 }

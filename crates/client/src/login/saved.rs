@@ -1,8 +1,9 @@
 //! Going online with tickets: those of a saved session, or those that a log-in has just given. protocol/01 §4.1.
 
 use nekonap_wire::{
-    commands::session::{InfoSync, REGISTER_SUCCESS, info_sync},
+    commands::session::InfoSync,
     login::{Device, Profile},
+    proto::session::InfoSyncRequest,
 };
 
 use crate::{error::CallError, session::Session};
@@ -25,19 +26,11 @@ pub(crate) async fn register(
     profile: &Profile,
     device: &Device,
 ) -> Result<Registered, CallError> {
-    let request = info_sync(profile, device, rand::random());
+    let request = InfoSyncRequest::new(profile, device, rand::random());
     match session.call::<InfoSync>(&request).await {
-        Ok(reply) => {
-            let message = reply
-                .register
-                .and_then(|register| register.message)
-                .unwrap_or_default();
-            Ok(if message == REGISTER_SUCCESS {
-                Registered::Yes
-            } else {
-                Registered::No(message)
-            })
-        }
+        Ok(reply) => Ok(reply
+            .refused()
+            .map_or(Registered::Yes, |words| Registered::No(words.to_owned()))),
         Err(CallError::Refused(refusal)) => Ok(Registered::No(refusal.to_string())),
         Err(error) => Err(error),
     }

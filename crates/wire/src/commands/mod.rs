@@ -1,4 +1,5 @@
-//! Every command that both ends know, a file a subject and a line a command.
+//! Every command that both ends know: a folder a subject, whose `mod.rs` is the table of its commands, and a file a
+//! capability with what its requests and replies are made of.
 
 use crate::command::Declared;
 
@@ -32,6 +33,8 @@ pub fn all() -> impl Iterator<Item = &'static Declared> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
     use crate::oidb;
 
@@ -47,11 +50,34 @@ mod tests {
     }
 
     #[test]
-    fn every_declaration_is_listed_once() {
-        let mut declarations: Vec<_> = all().map(|declared| declared.declaration).collect();
-        let count = declarations.len();
-        declarations.sort_unstable();
-        declarations.dedup();
-        assert_eq!(declarations.len(), count);
+    fn no_two_commands_share_a_name() {
+        let mut declarations = HashSet::new();
+        let mut names = HashSet::new();
+        for declared in all() {
+            let Declared {
+                declaration,
+                name,
+                by_uin,
+                ..
+            } = *declared;
+            assert!(
+                declarations.insert(declaration),
+                "two are called {declaration}"
+            );
+            assert!(
+                names.insert((name, by_uin)),
+                "{declaration}: {name} is declared twice"
+            );
+        }
+    }
+
+    #[test]
+    fn every_folder_is_a_subject_of_the_list() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/commands");
+        let folders = std::fs::read_dir(folder)
+            .expect("the sources")
+            .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.path().is_dir()))
+            .count();
+        assert_eq!(folders, SUBJECTS.len());
     }
 }

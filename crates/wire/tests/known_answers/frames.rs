@@ -3,14 +3,14 @@
 use bytes::{Bytes, BytesMut};
 use nekonap_wire::{
     command::{Command, Header, ReplyError},
-    commands::session::{Alive, InfoSync, SsoHeartBeat, info_sync},
+    commands::session::{Alive, InfoSync, SsoHeartBeat},
     crypto::{ZERO_KEY, tea},
     frame::{
         Encryption, FrameError, Protocol, Request, Reserved, Response, Seal, Signature,
         decode_request, decode_response, encode_request, encode_response, limits, split,
     },
     oidb,
-    proto::session::{HeartBeatRequest, KickNt},
+    proto::session::{HeartBeatRequest, InfoSyncRequest, KickNt},
 };
 
 use crate::inputs::{PADDING, array, at, bytes, d2_key, device, profile, text, tickets, uid, uin};
@@ -183,7 +183,8 @@ fn requests_under_either_key() {
             Header::Session,
             104,
             InfoSync::NAME,
-            InfoSync::encode_request(&info_sync(&profile(), &device(), 0x1234_5678)).into(),
+            InfoSync::encode_request(&InfoSyncRequest::new(&profile(), &device(), 0x1234_5678))
+                .into(),
         ),
     );
     check(
@@ -192,7 +193,7 @@ fn requests_under_either_key() {
             Header::Session,
             106,
             SsoHeartBeat::NAME,
-            SsoHeartBeat::encode_request(&HeartBeatRequest { kind: Some(1) }).into(),
+            SsoHeartBeat::encode_request(&HeartBeatRequest::new()).into(),
         ),
     );
     check(

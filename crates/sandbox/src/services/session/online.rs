@@ -2,12 +2,9 @@
 
 use std::sync::Arc;
 
-use nekonap_wire::{
-    commands::session::{REGISTER_SUCCESS, UNREGISTER_SUCCESS},
-    proto::session::{
-        HeartBeatReply, HeartBeatRequest, InfoSyncReply, InfoSyncRequest, RegisterInfo,
-        RegisterReply, UnRegisterReply, UnRegisterRequest, info_sync_reply,
-    },
+use nekonap_wire::proto::session::{
+    HeartBeatReply, HeartBeatRequest, InfoSyncReply, InfoSyncRequest, RegisterInfo, RegisterReply,
+    UnRegisterReply, UnRegisterRequest,
 };
 
 use crate::{
@@ -19,25 +16,13 @@ use crate::{
     world::{Change, Line, MOST_LINES, World},
 };
 
-/// Seconds between two heartbeats of a session. protocol/01 §4.3
-const HEART_BEAT: u64 = 270;
-
 pub(crate) fn info_sync(
     world: &mut World,
     caller: &Caller,
     request: InfoSyncRequest,
 ) -> Result<InfoSyncReply, Refusal> {
     go_online(world, caller, request.register.unwrap_or_default())?;
-    Ok(InfoSyncReply {
-        flag_3: None,
-        flag_4: Some(0),
-        flag_6: Some(0),
-        register: Some(info_sync_reply::Register {
-            message: Some(REGISTER_SUCCESS.to_owned()),
-            time: Some(seconds32(world.now())),
-        }),
-        flag_9: None,
-    })
+    Ok(InfoSyncReply::online(seconds32(world.now())))
 }
 
 pub(crate) fn register(
@@ -46,12 +31,7 @@ pub(crate) fn register(
     request: RegisterInfo,
 ) -> Result<RegisterReply, Refusal> {
     go_online(world, caller, request)?;
-    Ok(RegisterReply {
-        message: Some(REGISTER_SUCCESS.to_owned()),
-        time: Some(seconds32(world.now())),
-        flag_4: None,
-        flag_5: None,
-    })
+    Ok(RegisterReply::online(seconds32(world.now())))
 }
 
 pub(crate) fn heart_beat(
@@ -59,9 +39,7 @@ pub(crate) fn heart_beat(
     _caller: &Caller,
     _request: HeartBeatRequest,
 ) -> Result<HeartBeatReply, Refusal> {
-    Ok(HeartBeatReply {
-        interval: Some(HEART_BEAT),
-    })
+    Ok(HeartBeatReply::new())
 }
 
 /// The account leaves with this connection; its tickets stay good.
@@ -71,9 +49,7 @@ pub(crate) fn unregister(
     _request: UnRegisterRequest,
 ) -> Result<UnRegisterReply, Refusal> {
     gone(world, caller.connection.id())?;
-    Ok(UnRegisterReply {
-        message: Some(UNREGISTER_SUCCESS.to_owned()),
-    })
+    Ok(UnRegisterReply::offline())
 }
 
 /// A connection of the session is online. What is left of a lost one goes without a word; another client of the same

@@ -1,4 +1,4 @@
-//! Merged forwards. protocol/02 §7.
+//! Merged forwards: storing their messages, and fetching them. protocol/02 §7
 
 use std::io::{Read, Write};
 
@@ -7,8 +7,8 @@ use prost::Message as _;
 
 use crate::{
     bounded,
-    command::{DecodeError, commands},
-    proto::forwards::{DownloadReply, DownloadRequest, Payload, UploadReply, UploadRequest},
+    command::DecodeError,
+    proto::forwards::{DownloadReply, Payload, UploadReply},
 };
 
 /// The name of the item that holds the forward's own messages. protocol/02 §7.3
@@ -17,21 +17,14 @@ pub const MAIN_ITEM: &str = "MultiMsg";
 /// A payload larger than this, unpacked, is an attack: a thousand long messages have a fifth of it.
 const LARGEST: u64 = 32 << 20;
 
-commands! {
-    /// Stores messages under a resource id. protocol/02 §7.1
-    UploadForward = "trpc.group.long_msg_interface.MsgService.SsoSendLongMsg", UploadRequest => UploadReply, complete uploaded;
-    /// Fetches the messages of a resource id. protocol/02 §7.2
-    DownloadForward = "trpc.group.long_msg_interface.MsgService.SsoRecvLongMsg", DownloadRequest => DownloadReply, complete downloaded;
-}
-
-fn uploaded(reply: &mut UploadReply) {
+pub(super) fn uploaded(reply: &mut UploadReply) {
     let uploaded = reply.uploaded.get_or_insert_default();
     uploaded.res_id.get_or_insert_default();
     let attr = reply.attr.get_or_insert_default();
     attr.sub_cmd.get_or_insert_default();
 }
 
-fn downloaded(reply: &mut DownloadReply) {
+pub(super) fn downloaded(reply: &mut DownloadReply) {
     let downloaded = reply.downloaded.get_or_insert_default();
     downloaded.res_id.get_or_insert_default();
     downloaded.payload.get_or_insert_default();

@@ -1,31 +1,19 @@
-//! History and read reports. protocol/02 §6, §8.
+//! Messages by sequence. protocol/02 §6
 
+use prost::Message as _;
+
+use super::{GetGroupMessages, GetPrivateMessages};
 use crate::{
     bounded,
-    command::{Command, DecodeError, Refusal, RefusalForm, ReplyError, commands},
+    command::{Command, DecodeError, Refusal, RefusalForm, ReplyError},
     proto::history::{
-        GroupHistory, GroupHistoryReply, GroupHistoryRequest, PeerSequenceReply,
-        PeerSequenceRequest, PrivateHistoryReply, PrivateHistoryRequest, ReadReply, ReadRequest,
-        RoamReply, RoamRequest,
+        GroupHistory, GroupHistoryReply, GroupHistoryRequest, PrivateHistoryReply,
+        PrivateHistoryRequest,
     },
 };
-use prost::Message as _;
 
 /// The most messages of one call. protocol/02 §6.5
 pub const MOST_MESSAGES: u64 = 30;
-
-commands! {
-    /// A group's messages, by sequence. protocol/02 §6.1
-    GetGroupMessages;
-    /// A private chat's messages, by sequence. protocol/02 §6.2
-    GetPrivateMessages;
-    /// A private chat's messages, by time. protocol/02 §6.3
-    GetRoamMessages = "trpc.msg.register_proxy.RegisterProxy.SsoGetRoamMsg", RoamRequest => RoamReply;
-    /// A private chat's newest sequence. protocol/02 §6.4
-    GetPeerSequence = "trpc.msg.msg_svc.MsgService.SsoGetPeerSeq", PeerSequenceRequest => PeerSequenceReply;
-    /// Says how far conversations have been read. protocol/02 §8
-    ReportRead = "trpc.msg.msg_svc.MsgService.SsoReadedReport", ReadRequest => ReadReply;
-}
 
 impl Command for GetGroupMessages {
     const NAME: &'static str = "trpc.msg.register_proxy.RegisterProxy.SsoGetGroupMsg";

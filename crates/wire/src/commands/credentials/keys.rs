@@ -1,14 +1,4 @@
-//! Keys to web pages, and the token made of them. protocol/04 §9.
-
-use crate::{
-    command::commands,
-    proto::credentials::{WebKeysReply, WebKeysRequest},
-};
-
-commands! {
-    /// The `p_skey` of each domain that is named. protocol/04 §9.1
-    GetWebKeys = 0x102a / 0, WebKeysRequest => WebKeysReply;
-}
+//! The token that goes with a key to web pages. protocol/04 §9.3
 
 /// The token that goes with a key: `bkn`, `g_tk`, the csrf token. protocol/04 §9.3
 pub fn token(key: &str) -> u32 {

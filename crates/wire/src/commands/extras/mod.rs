@@ -1,4 +1,4 @@
-//! Essence. protocol/02 §10.
+//! Essence. protocol/02 §10
 
 use crate::{
     command::commands,

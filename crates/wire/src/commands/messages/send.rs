@@ -1,0 +1,78 @@
+//! Sending. protocol/02 §4
+
+use nekonap_ids::Sequence;
+use prost::Message as _;
+
+use super::SendMessage;
+use crate::{
+    bounded,
+    command::{Command, DecodeError, Refusal, RefusalForm, ReplyError},
+    message::Outgoing,
+    proto::messages::{SendReply, SendRequest},
+};
+
+/// A message was taken by the server. protocol/02 §4.2
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// When, unix seconds.
+    pub time: u32,
+    /// The shared sequence. `None`: a video that is still being prepared, or a message that was silently swallowed.
+    pub sequence: Option<Sequence>,
+    /// The completed throw of a dice or of rock-paper-scissors ([`ThrowResult`](crate::message::ThrowResult)).
+    pub thrown: Option<Vec<u8>>,
+    /// Whether it went to a group.
+    pub group: bool,
+}
+
+impl Command for SendMessage {
+    const NAME: &'static str = "MessageSvc.PbSendMsg";
+    type Request = Outgoing;
+    type Reply = Sent;
+
+    fn encode_request(request: &Outgoing) -> Vec<u8> {
+        request.encode().encode_to_vec()
+    }
+
+    fn decode_request(payload: &[u8]) -> Result<Outgoing, DecodeError> {
+        Outgoing::decode(&bounded::decode::<SendRequest>(payload)?)
+    }
+
+    fn encode_reply(reply: &Sent) -> Vec<u8> {
+        let sequence = reply.sequence.map(Sequence::get);
+        SendReply {
+            result: Some(0),
+            err_msg: None,
+            send_time: Some(reply.time),
+            group_seq: sequence.filter(|_| reply.group),
+            thrown: reply.thrown.clone().map(Into::into),
+            private_seq: sequence.filter(|_| !reply.group),
+        }
+        .encode_to_vec()
+    }
+
+    fn decode_reply(payload: &[u8]) -> Result<Sent, ReplyError> {
+        let reply: SendReply = bounded::decode(payload)?;
+        Refusal::unless_done(reply.result, reply.err_msg)?;
+        let real = |sequence: &u64| *sequence != 0;
+        let group_seq = reply.group_seq.filter(real);
+        Ok(Sent {
+            time: reply.send_time.unwrap_or(0),
+            sequence: group_seq
+                .or(reply.private_seq.filter(real))
+                .map(Sequence::new),
+            thrown: reply.thrown.map(Into::into),
+            group: group_seq.is_some(),
+        })
+    }
+
+    fn encode_refusal(refusal: &Refusal) -> RefusalForm {
+        RefusalForm::Body(
+            SendReply {
+                result: Some(refusal.narrow()),
+                err_msg: Some(refusal.text.clone()),
+                ..SendReply::default()
+            }
+            .encode_to_vec(),
+        )
+    }
+}
