@@ -242,6 +242,10 @@ pub(crate) async fn fetched(cx: &Context, found: Vec<Said>, with: With) -> Resul
     let mut messages = Vec::with_capacity(found.len());
     for (said, recorded) in found.iter().zip(recorded) {
         let mut chat = chat(cx.bot(), said, Some(recorded.id)).await;
+        // Nothing that a segment stands for: not reported here either.
+        if chat.message.is_empty() {
+            continue;
+        }
         if with.forwards {
             crate::actions::forwards::expand(cx.bot(), &mut chat.message).await;
         }

@@ -11,7 +11,7 @@ use crate::{
     segments::{
         Anonymous, At, Contact, Dice, Face, File, FlashTransfer, Forward, Image, Json, Keyboard,
         Kind, Location, Markdown, Mface, Miniapp, Music, Node, OnlineFile, Poke, Record, Reply,
-        Rps, Shake, Share, Text, Unknown, Video, Xml,
+        Rps, Shake, Share, Text, Video, Xml,
     },
 };
 
@@ -73,8 +73,6 @@ pub enum Segment {
     OnlineFile(OnlineFile),
     /// A set of files kept for a few days.
     FlashTransfer(FlashTransfer),
-    /// An element that we cannot decode, kept.
-    Unknown(Unknown),
     /// A kind that we do not know, kept as data.
     #[serde(untagged)]
     #[schemars(skip)]
@@ -119,7 +117,6 @@ static KINDS: LazyLock<HashMap<&'static str, Reading>> = LazyLock::new(|| {
         kind::<Miniapp>(|data| read(data).map(Segment::Miniapp)),
         kind::<OnlineFile>(|data| read(data).map(Segment::OnlineFile)),
         kind::<FlashTransfer>(|data| read(data).map(Segment::FlashTransfer)),
-        kind::<Unknown>(|data| read(data).map(Segment::Unknown)),
     ])
 });
 
@@ -173,7 +170,6 @@ impl Segment {
             Self::Miniapp(_) => Miniapp::NAME,
             Self::OnlineFile(_) => OnlineFile::NAME,
             Self::FlashTransfer(_) => FlashTransfer::NAME,
-            Self::Unknown(_) => Unknown::NAME,
             Self::Other(raw) => &raw.kind,
         }
     }

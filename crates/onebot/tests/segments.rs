@@ -445,7 +445,6 @@ fn others() -> impl Strategy<Value = Segment> {
                 content,
             })
         }),
-        (words(), words()).prop_map(|(what, raw)| Segment::Unknown(Unknown { what, raw })),
         option::of(any::<bool>()).prop_map(|ignore| Segment::Anonymous(Anonymous { ignore })),
         (words(), any::<bool>()).prop_map(|(text, is_dir)| Segment::OnlineFile(OnlineFile {
             msg_id: "1".to_owned(),

@@ -1,9 +1,10 @@
 //! What an account hears is told once, with the same id everywhere, in the order of its conversation.
 
+use bytes::Bytes;
 use nekonap_archive::ArchiveError;
 use nekonap_client::{
     Element, Essence, GroupRecall, Message as Said, Person, PrivateRecall, Reaction, Sender,
-    message::Text,
+    message::{Text, Unknown},
 };
 use nekonap_ids::{Conversation, MessageId, Sequence};
 use nekonap_onebot::Form;
@@ -360,17 +361,24 @@ async fn who_debugs_gets_the_message_as_it_came() {
     };
     let mut debugging = offline.bot.cursor(raw(true));
     let mut plain = offline.bot.cursor(raw(false));
-    message::pushed(&offline.bot, heard("group:20001", 10_003, 7, 3, "a"))
+    let mut message = heard("group:20001", 10_003, 7, 3, "a");
+    let not_understood = Element::Unknown(Unknown {
+        raw: Bytes::from_static(b"\xfa\x01\x03odd"),
+    });
+    message.elements.push(not_understood);
+    message::pushed(&offline.bot, message)
         .await
         .expect("recorded");
     let [event] = &told(&mut debugging)[..] else {
         panic!("it is told");
     };
+    assert_eq!(event["raw_message"], "a");
     assert_eq!(
         (&event["raw"]["conversation"], &event["raw"]["sequence"]),
         (&json!("group:20001"), &json!(7))
     );
-    assert_eq!(event["raw"]["elements"].as_array().map(Vec::len), Some(1));
+    let elements = event["raw"]["elements"].as_array().expect("a list");
+    assert_eq!((elements.len(), &elements[1]), (2, &json!("+gEDb2Rk")));
     let [event] = &told(&mut plain)[..] else {
         panic!("it is told");
     };

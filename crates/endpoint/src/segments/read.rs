@@ -1,6 +1,5 @@
 //! Elements into segments.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use nekonap_client::{
     Element,
     message::{
@@ -13,16 +12,18 @@ use nekonap_onebot::{
     Message, Segment,
     segments::{
         At, Dice, Face, File, Forward, Image, Json, JsonText, Markdown, Poke, Record, Reply, Rps,
-        Unknown, Video, Xml,
+        Video, Xml,
     },
 };
 
 use super::keyboard;
 use crate::bot::Bot;
 
-/// A message as frameworks see it. What cannot be decoded says so, and keeps its bytes.
+/// The segments of a message, in order, of the types in api/events-and-segments §7.1. An element that is not understood has
+/// none.
 ///
-/// `conversation`: where it was said, which names what it quotes; none inside the forward of a private chat.
+/// `conversation`: where the message was sent, which gives what it quotes an id; `None` inside the forward of a private
+/// chat.
 pub(crate) async fn read(
     bot: &Bot,
     conversation: Option<Conversation>,
@@ -114,11 +115,8 @@ async fn segment(
             content: markdown.content.clone(),
         }),
         Element::Keyboard(buttons) => Segment::Keyboard(keyboard::read(buttons)),
-        Element::Unknown(unknown) => Segment::Unknown(Unknown {
-            what: "an element that is not understood".to_owned(),
-            raw: STANDARD.encode(&unknown.raw),
-        }),
-        other => Segment::text(other.preview()),
+        // No segment stands for it. The archive keeps it, and the event's `raw` shows it.
+        Element::Unknown(_) => return None,
     })
 }
 

@@ -14,14 +14,12 @@
 //! | `image`, `record`, `video`, `file` | by reference: told as they were received |
 //! | `share`, `contact`, `location`, `miniapp` | told as the `json` of the card that was made |
 //! | `xml` | `resid` is that of the card, or 60, where none was given |
-//! | `unknown` | `what` is ours |
 //! | `reply` | moved first; `seq` told as the `id` of the message there; dropped beside nothing but what stands alone |
 //!
 //! What must stand alone becomes a message of its own, after the rest.
 
 use std::sync::LazyLock;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use nekonap_client::{
     CallError, Element, Group, Member, Nest, Role, Sex, User,
     message::{
@@ -35,7 +33,7 @@ use nekonap_onebot::{
     segments::{
         Action, At, Button, Contact, ContactKind, Dice, Face, Forward, Image, Json, JsonText,
         Keyboard, Location, Markdown, Mface, Miniapp, Permission, Poke, RenderData, Reply, Row,
-        Rps, Shake, Share, Text, Unknown, Whom, Xml,
+        Rps, Shake, Share, Text, Whom, Xml,
     },
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
@@ -392,20 +390,145 @@ fn any_segment(world: &'static World) -> impl Strategy<Value = Segment> {
                 summary,
             })
         ),
-        1 => vec(any::<u8>(), 0..20).prop_map(|payload| Segment::Unknown(unknown(&payload))),
     ]
 }
 
-/// A common element of a service that nobody knows.
-fn unknown(payload: &[u8]) -> Unknown {
-    let common = [number(1, 99), field(2, payload)].concat();
-    let length = u8::try_from(common.len()).expect("short");
-    // Field 53 takes two bytes.
-    let element = [&[0xaa, 0x03, length][..], &common].concat();
-    Unknown {
-        what: "an element that is not understood".to_owned(),
-        raw: STANDARD.encode(element),
+/// An element of the wire: one field, numbered below 128, that holds bytes.
+fn wire_element(number: u8, payload: &[u8]) -> Vec<u8> {
+    let tag = u16::from(number) << 3 | 2;
+    let (low, high) = (tag.to_le_bytes()[0] & 0x7f, u8::try_from(tag >> 7).expect("small"));
+    let tag = if high == 0 { vec![low] } else { vec![low | 0x80, high] };
+    let length = u8::try_from(payload.len()).expect("short");
+    assert!(length < 128, "one byte");
+    [tag, vec![length], payload.to_vec()].concat()
+}
+
+/// A common element (protocol/02 §3.6).
+fn common_element(service: u8, payload: &[u8], business: u8) -> Vec<u8> {
+    let common = [number(1, service), field(2, payload), number(3, business)].concat();
+    wire_element(53, &common)
+}
+
+/// The elements of a message that was received with these.
+fn received(elements: &[Vec<u8>]) -> Vec<Element> {
+    let list: Vec<u8> = elements.iter().flat_map(|raw| field(2, raw)).collect();
+    decode_list(&list).expect("a list of elements")
+}
+
+/// The types that api/events-and-segments §7.1 lists as reported.
+fn reported_types() -> Vec<&'static str> {
+    let page = include_str!("../../../../docs/api/events-and-segments.md");
+    let (_, section) = page.split_once("\n### 7.1 ").expect("the section");
+    let (section, _) = section.split_once("\n### ").expect("its end");
+    let rows = section.lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("| `")?.split(" | ");
+        let (names, receive) = (cells.next()?, cells.next()?);
+        receive.starts_with("yes").then_some(names)
+    });
+    let types: Vec<_> = rows
+        .flat_map(|names| names.split(", "))
+        .map(|name| name.trim_matches('`'))
+        .collect();
+    assert!(types.len() > 15, "{types:?}");
+    types
+}
+
+fn types(message: &Message) -> Vec<&str> {
+    message.iter().map(Segment::kind).collect()
+}
+
+/// The type that each kind of element is reported as; `None` for what is left out. A new kind does not compile here
+/// before it has a type.
+const fn reported_as(element: &Element) -> Option<&'static str> {
+    Some(match element {
+        Element::Text(_) => "text",
+        Element::Mention(_) => "at",
+        Element::Face(_) => "face",
+        Element::MarketFace(_) | Element::Image(_) => "image",
+        Element::Shake(_) => "poke",
+        Element::Reply(_) => "reply",
+        Element::Voice(_) => "record",
+        Element::Video(_) => "video",
+        Element::File(_) => "file",
+        Element::Card(_) => "json",
+        Element::Forward(_) => "forward",
+        Element::Xml(_) => "xml",
+        Element::Markdown(_) => "markdown",
+        Element::Keyboard(_) => "keyboard",
+        Element::LongText(_) | Element::Unknown(_) => return None,
+    })
+}
+
+#[test]
+fn every_kind_of_element_is_reported_as_a_listed_type_or_left_out() {
+    use nekonap_client::message as kinds;
+    let world = &*WORLD;
+    let listed = reported_types();
+    let mut seen = std::collections::BTreeSet::new();
+    let mut left_out = 0;
+    for element in [
+        Element::Text(kinds::Text::new("hi")),
+        Element::Mention(kinds::Mention {
+            target: kinds::MentionTarget::Everybody,
+            text: "@all".to_owned(),
+        }),
+        Element::Face(kinds::Face::new(14)),
+        Element::MarketFace(kinds::MarketFace::default()),
+        Element::Shake(kinds::Shake::default()),
+        Element::Reply(kinds::Reply::default()),
+        media(1, "a picture.png", 20),
+        media(3, "voice.amr", 22),
+        media(2, "clip.mp4", 21),
+        Element::File(kinds::File::default()),
+        Element::Card(kinds::Card::default()),
+        Element::Forward(ForwardElement::default()),
+        Element::Xml(kinds::Xml::default()),
+        Element::Markdown(kinds::Markdown::default()),
+        Element::Keyboard(kinds::Keyboard::default()),
+        Element::LongText(kinds::LongText::default()),
+        Element::Unknown(UnknownElement {
+            raw: common_element(99, b"\x00\x01\x02", 1).into(),
+        }),
+    ] {
+        let wanted: Vec<_> = reported_as(&element).into_iter().collect();
+        let place = Some(PLACES[0].parse().expect("a conversation"));
+        let told = world
+            .runtime
+            .block_on(read(&world.offline.bot, place, &[element]));
+        assert_eq!(types(&told), wanted);
+        left_out += usize::from(wanted.is_empty());
+        seen.extend(wanted);
     }
+    assert!(seen.iter().all(|kind| listed.contains(kind)), "{seen:?}");
+    // Dice, rock-paper-scissors and faces are one kind of element.
+    assert_eq!((seen.len(), left_out), (14, 2));
+    for (thrown, kind) in [
+        (kinds::Thrown::Dice, "dice"),
+        (kinds::Thrown::RockPaperScissors, "rps"),
+    ] {
+        let face = Element::Face(kinds::Face::throw(thrown, Some(2)));
+        let told = world
+            .runtime
+            .block_on(read(&world.offline.bot, None, &[face]));
+        assert_eq!(types(&told), [kind]);
+        assert!(listed.contains(&kind));
+    }
+}
+
+#[test]
+fn an_element_that_is_not_understood_is_left_out_and_the_rest_is_reported() {
+    let world = &*WORLD;
+    let elements = received(&[
+        wire_element(1, &field(1, b"before")),
+        common_element(99, b"\x00\x01\x02", 1),
+        wire_element(77, b"odd"),
+        wire_element(2, &number(1, 14)),
+    ]);
+    assert_eq!(elements.len(), 4, "all of it is kept: {elements:?}");
+    let told = world
+        .runtime
+        .block_on(read(&world.offline.bot, None, &elements));
+    assert_eq!(told.to_cq(), "before[CQ:face,id=14]");
 }
 
 /// A list as it is parsed, with a quote of one of the messages there, in either way of naming it.
@@ -638,7 +761,29 @@ fn a_quote_without_a_shared_sequence_is_found_by_its_senders_number() {
     }
 }
 
+/// Anything that may stand in a message, understood or not.
+fn any_wire_element() -> impl Strategy<Value = Vec<u8>> {
+    let service = select(vec![2_u8, 3, 14, 19, 20, 23, 33, 37, 38, 45, 46, 48, 99]);
+    let business = select(vec![1_u8, 2, 10, 11, 12, 13, 20, 21, 22]);
+    prop_oneof![
+        (1_u8..80, vec(any::<u8>(), 0..40)).prop_map(|(number, bytes)| wire_element(number, &bytes)),
+        (1_u8..80, 1_u8..16, "[a-z]{0,20}")
+            .prop_map(|(number, inner, text)| wire_element(number, &field(inner, text.as_bytes()))),
+        (service, vec(any::<u8>(), 0..40), business)
+            .prop_map(|(service, payload, business)| common_element(service, &payload, business)),
+    ]
+}
+
 proptest! {
+    #[test]
+    fn whatever_is_received_is_reported_in_listed_types(raw in vec(any_wire_element(), 1..6)) {
+        let world = &*WORLD;
+        let elements = received(&raw);
+        let told = world.runtime.block_on(read(&world.offline.bot, None, &elements));
+        let listed = reported_types();
+        prop_assert!(types(&told).iter().all(|kind| listed.contains(kind)), "{told:?}");
+    }
+
     #[test]
     fn any_segments_survive_the_way_into_a_group(message in any_message(&WORLD, 0)) {
         survives(0, message)?;

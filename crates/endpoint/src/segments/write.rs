@@ -1,11 +1,10 @@
 //! Segments into elements: everything is prepared before anything is sent.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use nekonap_client::{
     Element,
     message::{
         Card, Markdown as MarkdownElement, MarketFace, Mention, MentionTarget,
-        Reply as ReplyElement, Shake, Text, Unknown as UnknownElement, Xml as XmlElement,
+        Reply as ReplyElement, Shake, Text, Xml as XmlElement,
     },
 };
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
@@ -223,12 +222,6 @@ impl<D: Directory> Writing<'_, D> {
             Segment::Forward(forward) => Element::Forward(
                 forwarding::carried(self.cx, self.directory, self.conversation, forward).await?,
             ),
-            Segment::Unknown(unknown) => Element::Unknown(UnknownElement {
-                raw: STANDARD
-                    .decode(&unknown.raw)
-                    .map_err(|_| Failure::invalid("message", "`unknown.raw` is not base64"))?
-                    .into(),
-            }),
             // Whoever would rather speak under their name than not at all says so.
             Segment::Anonymous(Anonymous { ignore: Some(true) }) => return Ok(None),
             Segment::Anonymous(_) => {

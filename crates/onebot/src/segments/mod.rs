@@ -25,7 +25,6 @@ mod reply;
 mod share;
 mod text;
 mod transfer;
-mod unknown;
 mod video;
 mod xml;
 
@@ -56,7 +55,6 @@ pub use reply::Reply;
 pub use share::Share;
 pub use text::Text;
 pub use transfer::{FlashTransfer, OnlineFile};
-pub use unknown::Unknown;
 pub use video::Video;
 pub use xml::Xml;
 

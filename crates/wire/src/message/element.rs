@@ -21,7 +21,6 @@ pub use super::elements::{
 ///
 /// Whatever a picture, voice, video or file is made of is kept as it came, so that it can be sent again by reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Element {
     /// Plain text.
     Text(Text),
