@@ -396,8 +396,15 @@ fn any_segment(world: &'static World) -> impl Strategy<Value = Segment> {
 /// An element of the wire: one field, numbered below 128, that holds bytes.
 fn wire_element(number: u8, payload: &[u8]) -> Vec<u8> {
     let tag = u16::from(number) << 3 | 2;
-    let (low, high) = (tag.to_le_bytes()[0] & 0x7f, u8::try_from(tag >> 7).expect("small"));
-    let tag = if high == 0 { vec![low] } else { vec![low | 0x80, high] };
+    let (low, high) = (
+        tag.to_le_bytes()[0] & 0x7f,
+        u8::try_from(tag >> 7).expect("small"),
+    );
+    let tag = if high == 0 {
+        vec![low]
+    } else {
+        vec![low | 0x80, high]
+    };
     let length = u8::try_from(payload.len()).expect("short");
     assert!(length < 128, "one byte");
     [tag, vec![length], payload.to_vec()].concat()
@@ -766,7 +773,8 @@ fn any_wire_element() -> impl Strategy<Value = Vec<u8>> {
     let service = select(vec![2_u8, 3, 14, 19, 20, 23, 33, 37, 38, 45, 46, 48, 99]);
     let business = select(vec![1_u8, 2, 10, 11, 12, 13, 20, 21, 22]);
     prop_oneof![
-        (1_u8..80, vec(any::<u8>(), 0..40)).prop_map(|(number, bytes)| wire_element(number, &bytes)),
+        (1_u8..80, vec(any::<u8>(), 0..40))
+            .prop_map(|(number, bytes)| wire_element(number, &bytes)),
         (1_u8..80, 1_u8..16, "[a-z]{0,20}")
             .prop_map(|(number, inner, text)| wire_element(number, &field(inner, text.as_bytes()))),
         (service, vec(any::<u8>(), 0..40), business)

@@ -137,36 +137,59 @@ async fn an_element_that_is_not_understood_is_reported_nowhere_and_forwarded_as_
             .hears(json!({"post_type": "message", "group_id": 20001}))
             .await;
         let look = json!([{"type": "text", "data": {"text": "look"}}]);
-        assert_eq!((&event["message"], &event["raw_message"]), (&look, &json!("look")));
+        assert_eq!(
+            (&event["message"], &event["raw_message"]),
+            (&look, &json!("look"))
+        );
         let id = &event["message_id"];
         let kept = bot.call("get_msg", json!({"message_id": id})).await.ok();
-        assert_eq!((&kept["message"], &kept["raw_message"]), (&look, &json!("look")));
+        assert_eq!(
+            (&kept["message"], &kept["raw_message"]),
+            (&look, &json!("look"))
+        );
         let history = bot
-            .call("get_group_msg_history", json!({"group_id": 20001, "count": 10}))
+            .call(
+                "get_group_msg_history",
+                json!({"group_id": 20001, "count": 10}),
+            )
             .await
             .ok();
         let messages = history["messages"].as_array().expect("a list");
         assert_eq!(messages.len(), 1, "{history}");
-        assert_eq!((&messages[0]["message_id"], &messages[0]["message"]), (id, &look));
+        assert_eq!(
+            (&messages[0]["message_id"], &messages[0]["message"]),
+            (id, &look)
+        );
         let recent = bot.call("get_recent_contact", json!({})).await.ok();
         assert_eq!(recent[0]["lastestMsg"]["message"], look);
-        bot.call("set_essence_msg", json!({"message_id": id})).await.ok();
+        bot.call("set_essence_msg", json!({"message_id": id}))
+            .await
+            .ok();
         let essence = bot
             .call("get_essence_msg_list", json!({"group_id": 20001}))
             .await
             .ok();
         assert_eq!(essence[0]["content"], look);
-        bot.call("forward_group_single_msg", json!({"message_id": id, "group_id": 20002}))
-            .await
-            .ok();
+        bot.call(
+            "forward_group_single_msg",
+            json!({"message_id": id, "group_id": 20002}),
+        )
+        .await
+        .ok();
         assert_eq!(story.newest_in_group(20002).await["message"], mixed);
         let node = json!({"type": "node", "data": {"id": id}});
         let sent = bot
-            .call("send_group_forward_msg", json!({"group_id": 20003, "messages": [node]}))
+            .call(
+                "send_group_forward_msg",
+                json!({"group_id": 20003, "messages": [node]}),
+            )
             .await
             .ok();
         let seen = story.newest_in_group(20003).await;
-        assert_eq!(seen["message"][0]["messages"][0]["message"], mixed, "{seen}");
+        assert_eq!(
+            seen["message"][0]["messages"][0]["message"], mixed,
+            "{seen}"
+        );
         let forward = bot
             .call("get_forward_msg", json!({"message_id": sent["message_id"]}))
             .await
@@ -187,7 +210,10 @@ async fn buttons_are_reported() {
     ]);
     let node = json!({"type": "node", "data": {"user_id": 10003, "nickname": "Carol", "content": content}});
     let sent = bot
-        .call("send_group_forward_msg", json!({"group_id": 20001, "messages": [node]}))
+        .call(
+            "send_group_forward_msg",
+            json!({"group_id": 20001, "messages": [node]}),
+        )
         .await
         .ok();
     let forward = bot
@@ -196,7 +222,10 @@ async fn buttons_are_reported() {
         .ok();
     let told = &forward["messages"][0]["content"];
     assert_eq!(told[1]["type"], "keyboard", "{told}");
-    assert_eq!(told[1]["data"]["rows"][0]["buttons"][0]["render_data"]["label"], "Go");
+    assert_eq!(
+        told[1]["data"]["rows"][0]["buttons"][0]["render_data"]["label"],
+        "Go"
+    );
 }
 
 #[tokio::test]
