@@ -35,10 +35,7 @@ pub use client::Client;
 pub use config::{Address, Config, ConfigError, ServerKeys, Timings};
 pub use counters::Counters;
 pub use error::{CallError, SendError, StartError};
-pub use events::{
-    Essence, Event, Events, GroupRecall, Known, Message, Person, Poke, PrivateRecall, Reaction,
-    Sender, Typing,
-};
+pub use events::{Event, Events, Known, Message, Sender};
 pub use extras::EssenceEntry;
 pub use forwards::{Nest, Node};
 pub use friends::{Category, Friend, FriendList, Sex, User};
@@ -46,9 +43,8 @@ pub use groups::{Group, Member, Role};
 pub use keystore::KeystoreError;
 pub use login::Me;
 pub use messages::{Reactions, Reactors, Sending, Sent, Target};
-/// What a message is made of: the wire's own types.
-pub use nekonap_wire::message::Element;
-pub use nekonap_wire::{command::Refusal, login::Profile, message, push::Departure};
+/// What a message is made of and what a notice says: the wire's own types.
+pub use nekonap_wire::{command::Refusal, login::Profile, message, message::Element, push};
 pub use sign::{
     CORE_COMMANDS, HttpSign, SignError, SignFuture, SignProvider, SignRequest, SignStyle, Signature,
 };

@@ -10,8 +10,8 @@ use nekonap_wire::{
         session::{PushParams, push_params},
     },
     push::{
-        Envelope, Essence, GroupRead, GroupRecall, Joined, MemberJoined, Poke, PrivateRead,
-        PrivateRecall, Push, Reaction, Recalled, Typing,
+        Envelope, Essence, GroupRead, GroupRecall, MemberJoined, Origin, Poke, PrivateRead,
+        PrivateRecall, Push, Reaction, ReadChat, Recalled, SelfJoined, Typing,
     },
 };
 use prost::Message as _;
@@ -49,13 +49,13 @@ pub(crate) fn tell(world: &mut World, change: &Change) {
             added,
             count,
         } => {
-            let push = Push::Reaction(Reaction {
+            let push = Push::from(Reaction {
                 group: *group,
                 sequence: Sequence::new(*sequence),
                 code: code.clone(),
                 emoji: *emoji,
                 count: *count,
-                operator: uid(world, *actor),
+                operator: Some(party(world, *actor)),
                 added: *added,
             });
             to_members(world, *group, &push);
@@ -69,13 +69,13 @@ pub(crate) fn tell(world: &mut World, change: &Change) {
             set,
             ..
         } => {
-            let push = Push::Essence(Essence {
+            let push = Push::from(Essence {
                 group: *group,
                 sequence: Sequence::new(*sequence),
                 random: *random,
                 set: *set,
-                author: Some(*author),
-                operator: Some(*operator),
+                author: Some(party(world, *author)),
+                operator: Some(party(world, *operator)),
                 author_name: world.name_in(*group, *author),
                 operator_name: world.name_in(*group, *operator),
             });
@@ -89,12 +89,8 @@ pub(crate) fn tell(world: &mut World, change: &Change) {
             connection,
         } => read(world, *reader, (*chat, *sequence, *time), *connection),
         Change::Typing { actor, to, typing } => {
-            let Some(from) = uid(world, *actor) else {
-                return;
-            };
-            let push = Push::Typing(Typing {
-                from,
-                to: uid(world, *to),
+            let push = Push::from(Typing {
+                from: party(world, *actor),
                 event: if *typing { TYPING } else { STOPPED },
                 wording: String::new(),
             });
@@ -239,14 +235,14 @@ fn said(world: &mut World, message: &Said, connection: Option<u64>) {
 fn recalled(world: &mut World, message: &Said, operator: Uin) {
     match message.chat {
         Chat::Group(group) => {
-            let push = Push::GroupRecall(GroupRecall {
+            let push = Push::from(GroupRecall {
                 group,
-                operator: uid(world, operator),
+                operator: Some(party(world, operator)),
                 messages: vec![Recalled {
                     sequence: Sequence::new(message.sequence),
                     time: message.time,
                     random: message.random,
-                    author: uid(world, message.sender),
+                    author: Some(party(world, message.sender)),
                 }],
                 tip: String::new(),
             });
@@ -255,9 +251,8 @@ fn recalled(world: &mut World, message: &Said, operator: Uin) {
         Chat::Two(..) => {
             let peer = message.chat.peer_of(operator).unwrap_or(operator);
             let recall = |own| {
-                Push::PrivateRecall(PrivateRecall {
-                    from: uid(world, operator),
-                    to: uid(world, peer),
+                Push::from(PrivateRecall {
+                    peer: party(world, if own { peer } else { operator }),
                     client_sequence: message.client_sequence,
                     sequence: Sequence::new(message.sequence),
                     random: message.random,
@@ -277,12 +272,12 @@ fn recalled(world: &mut World, message: &Said, operator: Uin) {
 }
 
 fn poked(world: &mut World, actor: Uin, target: Uin, place: Poked) {
-    let poke = |group, peer, sequence| {
-        Push::Poke(Poke {
-            group,
-            peer,
-            from: actor,
-            target: Some(target),
+    let (from, to) = (party(world, actor), party(world, target));
+    let poke = |chat, sequence| {
+        Push::from(Poke {
+            chat,
+            from,
+            target: to,
             action: "戳了戳".to_owned(),
             suffix: String::new(),
             image: String::new(),
@@ -292,14 +287,14 @@ fn poked(world: &mut World, actor: Uin, target: Uin, place: Poked) {
     };
     match place {
         Poked::Group { group, notice } => {
-            let push = poke(Some(group), None, notice);
+            let push = poke(Origin::Group(group), notice);
             to_members(world, group, &push);
         }
         Poked::Private { peer } => {
             let sequence = world.newest(Chat::of(actor, peer));
             let random = rand::random();
             // Each end is told that it came from the other.
-            let push = poke(None, Some(actor), sequence);
+            let push = poke(Origin::Private(from), sequence);
             notify(world, peer, Some(actor), &push, random, None);
             if peer != actor {
                 notify(world, actor, Some(peer), &push, random, None);
@@ -315,16 +310,18 @@ fn read(
     connection: Option<u64>,
 ) {
     let push = match chat {
-        Chat::Group(group) => Push::GroupRead(GroupRead {
+        Chat::Group(group) => Push::from(GroupRead {
             group,
             sequence: Sequence::new(sequence),
         }),
         Chat::Two(..) => {
             let peer = chat.peer_of(reader).unwrap_or(reader);
-            let Some(peer) = uid(world, peer) else {
-                return;
-            };
-            Push::PrivateRead(vec![PrivateRead { peer, time }])
+            Push::from(PrivateRead {
+                chats: vec![ReadChat {
+                    peer: party(world, peer),
+                    time,
+                }],
+            })
         }
     };
     let random = rand::random();
@@ -344,17 +341,14 @@ fn read(
 }
 
 fn created(world: &mut World, group: GroupUin, owner: Uin, invited: &[Uin]) {
-    let operator = uid(world, owner);
+    let operator = Some(party(world, owner));
     for newcomer in invited {
-        let push = Push::Joined(Joined { group, operator });
+        let push = Push::from(SelfJoined { group, operator });
         let from = (group.get(), None);
         notice(world, *newcomer, from, &push, rand::random(), None);
-        let Some(member) = uid(world, *newcomer) else {
-            continue;
-        };
-        let push = Push::MemberJoined(MemberJoined {
+        let push = Push::from(MemberJoined {
             group,
-            member,
+            member: party(world, *newcomer),
             invited: true,
             operator,
         });

@@ -35,8 +35,8 @@ use nekonap_wire::{
         session::{InfoSyncReply, KickNt, PushParams, RegisterReply, push_params},
     },
     push::{
-        self, Departure, Envelope, Essence, GroupRecall, Joined, MemberJoined, MemberLeft,
-        PrivateRecall, Push, Reaction, Recalled,
+        self, Departure, Envelope, Essence, GroupRecall, MemberJoined, MemberLeft, PrivateRecall,
+        Push, Reaction, Recalled, SelfJoined,
     },
 };
 use prost::Message as _;
@@ -405,8 +405,8 @@ fn payload(push: &Push) -> Vec<u8> {
 
 #[test]
 fn who_comes_and_goes() {
-    let member = somebody().uid.expect("a uid");
-    let joined = Push::MemberJoined(MemberJoined {
+    let member = somebody();
+    let joined = Push::from(MemberJoined {
         group: group(),
         member,
         invited: false,
@@ -419,7 +419,7 @@ fn who_comes_and_goes() {
         Departure::ReceiverRemoved,
         Departure::Dissolved,
     ] {
-        let left = Push::MemberLeft(MemberLeft {
+        let left = Push::from(MemberLeft {
             group: group(),
             member,
             how,
@@ -427,7 +427,7 @@ fn who_comes_and_goes() {
         });
         has(&payload(&left), &[], &[1, 3]);
     }
-    let own = Push::Joined(Joined {
+    let own = Push::from(SelfJoined {
         group: group(),
         operator: None,
     });
@@ -436,9 +436,8 @@ fn who_comes_and_goes() {
 
 #[test]
 fn recalls() {
-    let private = Push::PrivateRecall(PrivateRecall {
-        from: None,
-        to: None,
+    let private = Push::from(PrivateRecall {
+        peer: Party::default(),
         client_sequence: 0,
         sequence: Sequence::new(0),
         random: 0,
@@ -447,7 +446,7 @@ fn recalls() {
         tip: String::new(),
     });
     has(&payload(&private), &[1], &[1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    let recall = Push::GroupRecall(GroupRecall {
+    let recall = Push::from(GroupRecall {
         group: group(),
         operator: None,
         messages: vec![Recalled {
@@ -465,7 +464,7 @@ fn recalls() {
 
 #[test]
 fn reactions_tips_and_essence() {
-    let reaction = Push::Reaction(Reaction {
+    let reaction = Push::from(Reaction {
         group: group(),
         sequence: Sequence::new(0),
         code: String::new(),
@@ -479,11 +478,10 @@ fn reactions_tips_and_essence() {
     has(&body[7..], &[44, 1, 1, 2], &[1, 2]);
     has(&body[7..], &[44, 1, 1, 3], &[1, 2, 4, 5]);
 
-    let poke = Push::Poke(push::Poke {
-        group: Some(group()),
-        peer: None,
-        from: somebody().uin.expect("a uin"),
-        target: None,
+    let poke = Push::from(push::Poke {
+        chat: push::Origin::Group(group()),
+        from: somebody(),
+        target: Party::RECEIVER,
         action: String::new(),
         suffix: String::new(),
         image: String::new(),
@@ -497,7 +495,7 @@ fn reactions_tips_and_essence() {
     let names = at(&body[7..], &[26, 7, 1]);
     assert!(names.contains(&b"suffix_str".to_vec()), "always sent");
 
-    let essence = Push::Essence(Essence {
+    let essence = Push::from(Essence {
         group: group(),
         sequence: Sequence::new(0),
         random: 0,

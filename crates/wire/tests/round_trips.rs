@@ -17,8 +17,9 @@ use nekonap_wire::{
         MsgInfo, MsgInfoBody, NotOnlineImage, RichText, VideoFile,
     },
     push::{
-        Departure, Envelope, Essence, GroupRead, GroupRecall, Joined, MemberJoined, MemberLeft,
-        Poke, PrivateRead, PrivateRecall, Push, Pushed, Reaction, Recalled, Typing,
+        Departure, Envelope, Essence, GroupRead, GroupRecall, MemberJoined, MemberLeft, Origin,
+        Poke, PrivateRead, PrivateRecall, Push, Pushed, Reaction, ReadChat, Recalled, SelfJoined,
+        SelfLeft, Typing,
     },
 };
 use proptest::{collection::vec, option, prelude::*, strategy::Union};
@@ -495,6 +496,16 @@ fn outgoing() -> impl Strategy<Value = Outgoing> {
     })
 }
 
+/// Somebody as a notice names people that has uids.
+fn by_uid() -> impl Strategy<Value = Party> {
+    uids().prop_map(Party::of_uid)
+}
+
+/// Somebody as a notice names people that has numbers.
+fn by_uin() -> impl Strategy<Value = Party> {
+    uins().prop_map(Party::of_uin)
+}
+
 fn envelopes() -> impl Strategy<Value = Envelope> {
     let numbers = (any::<u64>(), any::<u64>(), any::<u32>(), any::<u32>());
     (option::of(uids()), parties(), numbers).prop_map(
@@ -509,38 +520,40 @@ fn envelopes() -> impl Strategy<Value = Envelope> {
     )
 }
 
-fn recalled() -> impl Strategy<Value = Recalled> {
-    (sequences(), any::<u32>(), any::<u32>(), option::of(uids())).prop_map(
-        |(sequence, time, random, author)| Recalled {
+fn recalled() -> impl Strategy<Value = Recalled<Party>> {
+    (
+        sequences(),
+        any::<u32>(),
+        any::<u32>(),
+        option::of(by_uid()),
+    )
+        .prop_map(|(sequence, time, random, author)| Recalled {
             sequence,
             time: time.into(),
             random,
             author,
-        },
-    )
+        })
 }
 
 fn recalls() -> impl Strategy<Value = Push> {
     let group = (
         group_uins(),
-        option::of(uids()),
+        option::of(by_uid()),
         vec(recalled(), 0..4),
         ".{0,9}",
     )
         .prop_map(|(group, operator, messages, tip)| {
-            Push::GroupRecall(GroupRecall {
+            Push::from(GroupRecall {
                 group,
-                operator,
+                operator: Some(operator.unwrap_or(Party::RECEIVER)),
                 messages,
                 tip,
             })
         });
-    let ends = (option::of(uids()), option::of(uids()));
-    let private = (ends, any::<u32>(), recalled(), any::<bool>(), ".{0,9}").prop_map(
-        |((from, to), client_sequence, recalled, own, tip)| {
-            Push::PrivateRecall(PrivateRecall {
-                from,
-                to,
+    let private = (by_uid(), any::<u32>(), recalled(), any::<bool>(), ".{0,9}").prop_map(
+        |(peer, client_sequence, recalled, own, tip)| {
+            Push::from(PrivateRecall {
+                peer,
                 client_sequence,
                 sequence: recalled.sequence,
                 random: recalled.random,
@@ -560,10 +573,10 @@ fn tips() -> impl Strategy<Value = Push> {
         "[0-9]{1,6}",
         (any::<bool>(), any::<bool>()),
         any::<u32>(),
-        option::of(uids()),
+        option::of(by_uid()),
     )
         .prop_map(|(group, sequence, code, (emoji, added), count, operator)| {
-            Push::Reaction(Reaction {
+            Push::from(Reaction {
                 group,
                 sequence,
                 code,
@@ -573,7 +586,7 @@ fn tips() -> impl Strategy<Value = Push> {
                 added,
             })
         });
-    let people = (option::of(uins()), option::of(uins()));
+    let people = (option::of(by_uin()), option::of(by_uin()));
     let names = (".{0,9}", ".{0,9}");
     let essence = (
         group_uins(),
@@ -585,7 +598,7 @@ fn tips() -> impl Strategy<Value = Push> {
     )
         .prop_map(
             |(group, sequence, random, set, (author, operator), (author_name, operator_name))| {
-                Push::Essence(Essence {
+                Push::from(Essence {
                     group,
                     sequence,
                     random,
@@ -600,19 +613,18 @@ fn tips() -> impl Strategy<Value = Push> {
     let words = (".{0,9}", ".{0,9}", ".{0,9}");
     let poke = (
         group_uins(),
-        uins(),
-        option::of(uins()),
+        by_uin(),
+        option::of(by_uin()),
         words,
         sequences(),
         any::<u64>(),
     )
         .prop_map(
             |(group, from, target, (action, suffix, image), sequence, tip_id)| {
-                Push::Poke(Poke {
-                    group: Some(group),
-                    peer: None,
+                Push::from(Poke {
+                    chat: Origin::Group(group),
                     from,
-                    target,
+                    target: target.unwrap_or(Party::RECEIVER),
                     action,
                     suffix,
                     image,
@@ -625,9 +637,9 @@ fn tips() -> impl Strategy<Value = Push> {
 }
 
 fn comings() -> impl Strategy<Value = Push> {
-    let joined = (group_uins(), uids(), any::<bool>(), option::of(uids())).prop_map(
+    let joined = (group_uins(), by_uid(), any::<bool>(), option::of(by_uid())).prop_map(
         |(group, member, invited, operator)| {
-            Push::MemberJoined(MemberJoined {
+            Push::from(MemberJoined {
                 group,
                 member,
                 invited,
@@ -641,9 +653,9 @@ fn comings() -> impl Strategy<Value = Push> {
         Just(Departure::ReceiverRemoved),
         Just(Departure::Dissolved),
     ];
-    let left = (group_uins(), uids(), how, option::of(uids())).prop_map(
+    let left = (group_uins(), by_uid(), how, option::of(by_uid())).prop_map(
         |(group, member, how, operator)| {
-            Push::MemberLeft(MemberLeft {
+            Push::from(MemberLeft {
                 group,
                 member,
                 how,
@@ -652,29 +664,27 @@ fn comings() -> impl Strategy<Value = Push> {
             })
         },
     );
-    let own = (group_uins(), option::of(uids()))
-        .prop_map(|(group, operator)| Push::Joined(Joined { group, operator }));
-    prop_oneof![joined, left, own, group_uins().prop_map(Push::Left)]
+    let own = (group_uins(), option::of(by_uid()))
+        .prop_map(|(group, operator)| Push::from(SelfJoined { group, operator }));
+    let out = group_uins().prop_map(|group| Push::from(SelfLeft { group }));
+    prop_oneof![joined, left, own, out]
 }
 
 fn account() -> impl Strategy<Value = Push> {
-    let typing = (uids(), option::of(uids()), any::<u32>(), ".{0,9}").prop_map(
-        |(from, to, event, wording)| {
-            Push::Typing(Typing {
-                from,
-                to,
-                event,
-                wording,
-            })
-        },
-    );
-    let read = (uids(), any::<u32>()).prop_map(|(peer, time)| PrivateRead {
+    let typing = (by_uid(), any::<u32>(), ".{0,9}").prop_map(|(from, event, wording)| {
+        Push::from(Typing {
+            from,
+            event,
+            wording,
+        })
+    });
+    let read = (by_uid(), any::<u32>()).prop_map(|(peer, time)| ReadChat {
         peer,
         time: time.into(),
     });
-    let private = vec(read, 1..4).prop_map(Push::PrivateRead);
+    let private = vec(read, 1..4).prop_map(|chats| Push::from(PrivateRead { chats }));
     let group = (group_uins(), sequences())
-        .prop_map(|(group, sequence)| Push::GroupRead(GroupRead { group, sequence }));
+        .prop_map(|(group, sequence)| Push::from(GroupRead { group, sequence }));
     let unknown = (1_000_u32.., any::<u32>(), vec(any::<u8>(), 1..40)).prop_map(
         |(kind, sub_kind, payload)| Push::Unknown {
             kind,
@@ -784,13 +794,12 @@ proptest! {
     }
 
     #[test]
-    fn private_pokes_read_back(envelope in envelopes(), peer in uins(), from in uins(), target in option::of(uins()), tip_id: u64, sequence in sequences()) {
+    fn private_pokes_read_back(envelope in envelopes(), peer in uins(), from in by_uin(), target in option::of(by_uin()), tip_id: u64, sequence in sequences()) {
         let envelope = Envelope { from: peer.get(), ..envelope };
-        let push = Push::Poke(Poke {
-            group: None,
-            peer: Some(peer),
+        let push = Push::from(Poke {
+            chat: Origin::Private(Party::of_uin(peer)),
             from,
-            target,
+            target: target.unwrap_or(Party::RECEIVER),
             action: String::new(),
             suffix: "的头".to_owned(),
             image: String::new(),

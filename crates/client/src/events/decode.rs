@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use nekonap_ids::{Conversation, Sequence, Uid, Uin};
 use nekonap_wire::{
-    message::{Element, Mention, MentionTarget, Message, Place},
-    push::{Push, Pushed},
+    message::{Element, Mention, MentionTarget, Message, Party, Place},
+    push::{Origin, Push, Pushed},
 };
 
 use crate::cache::people::People;
@@ -59,29 +59,26 @@ fn peer(message: &Message, me: Option<Uin>) -> Option<Uin> {
 
 /// Whose turn a push takes.
 pub(crate) fn line(push: &Push, me: Option<Uin>, people: &People) -> Line {
-    let group = |group| Line::Conversation(Conversation::Group(group));
-    let friend = |uin| Line::Conversation(Conversation::Friend(uin));
-    let by_uid = |uid: Option<Uid>| match uid {
-        Some(uid) => people.uin(&uid).map_or(Line::Uid(uid), friend),
-        None => Line::Account,
+    let private = |peer: Party| match (peer.uin, peer.uid) {
+        (Some(uin), _) => Line::Conversation(Conversation::Friend(uin)),
+        (None, Some(uid)) => people.uin(&uid).map_or(Line::Uid(uid), |uin| {
+            Line::Conversation(Conversation::Friend(uin))
+        }),
+        (None, None) => Line::Account,
     };
     match push {
         Push::Message(message) => match of(message, me) {
             Some(conversation) => Line::Conversation(conversation.counted_in()),
-            None => by_uid(message.from.uid),
+            None => message
+                .from
+                .uid
+                .map_or(Line::Account, |uid| private(Party::of_uid(uid))),
         },
-        Push::GroupRecall(recall) => group(recall.group),
-        Push::PrivateRecall(recall) => by_uid(if recall.own { recall.to } else { recall.from }),
-        Push::Reaction(reaction) => group(reaction.group),
-        Push::Essence(essence) => group(essence.group),
-        Push::Poke(poke) => match (poke.group, poke.peer) {
-            (Some(number), _) => group(number),
-            (None, Some(peer)) => friend(peer),
-            (None, None) => Line::Account,
+        Push::Notice(notice) => match notice.origin() {
+            Some(Origin::Group(group)) => Line::Conversation(Conversation::Group(group)),
+            Some(Origin::Private(peer)) => private(peer),
+            None => Line::Account,
         },
-        Push::MemberJoined(joined) => group(joined.group),
-        Push::MemberLeft(left) => group(left.group),
-        Push::Joined(joined) => group(joined.group),
         _ => Line::Account,
     }
 }
@@ -89,35 +86,22 @@ pub(crate) fn line(push: &Push, me: Option<Uin>, people: &People) -> Line {
 /// The uids whose numbers the push's event needs.
 pub(crate) fn unknown(push: &Push) -> Vec<Uid> {
     let mut uids = Vec::new();
+    let mut add = |party: Party| {
+        if party.uin.is_none() {
+            uids.extend(party.uid);
+        }
+        Some(party)
+    };
     match push {
         Push::Message(message) => {
-            for party in [message.from, message.to] {
-                if party.uin.is_none() {
-                    uids.extend(party.uid);
-                }
-            }
+            add(message.from);
+            add(message.to);
             uids.extend(mentioned(&message.elements));
         }
-        Push::GroupRecall(recall) => {
-            uids.extend(recall.operator);
-            uids.extend(recall.messages.iter().filter_map(|message| message.author));
+        Push::Notice(notice) => {
+            // Maps everybody to itself: what counts is that `add` sees them.
+            notice.clone().try_map_people(&mut add);
         }
-        Push::PrivateRecall(recall) => {
-            uids.extend(recall.from);
-            uids.extend(recall.to);
-        }
-        Push::Reaction(reaction) => uids.extend(reaction.operator),
-        Push::Typing(typing) => uids.push(typing.from),
-        Push::PrivateRead(read) => uids.extend(read.iter().map(|read| read.peer)),
-        Push::MemberJoined(joined) => {
-            uids.push(joined.member);
-            uids.extend(joined.operator);
-        }
-        Push::MemberLeft(left) => {
-            uids.push(left.member);
-            uids.extend(left.operator);
-        }
-        Push::Joined(joined) => uids.extend(joined.operator),
         _ => {}
     }
     uids

@@ -5,18 +5,9 @@ use std::{path::PathBuf, time::SystemTime};
 
 use bytes::Bytes;
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uid, Uin};
-use nekonap_wire::{message::Element, push::Departure};
+use nekonap_wire::{message::Element, push::Notice};
 
 use crate::{groups::Role, login::Me};
-
-/// Somebody, by both names as far as they are known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Person {
-    /// The number; `None` when the server would not tell it (OneBot's 0).
-    pub uin: Option<Uin>,
-    /// The uid.
-    pub uid: Option<Uid>,
-}
 
 /// One thing that happened.
 ///
@@ -80,50 +71,11 @@ pub enum Event {
     /// when another device sent them. A private message that this client sent makes no event: its answer is
     /// [`Sent`](crate::Sent).
     Message(Box<Message>),
-    /// A message in a group was recalled; one event a message. Also for recalls by this account.
-    GroupRecall(GroupRecall),
-    /// A private message was recalled by its author; also the account's own, from any device.
-    PrivateRecall(PrivateRecall),
-    /// Somebody was poked.
-    Poke(Poke),
-    /// A reaction was added to a group message or taken back.
-    Reaction(Reaction),
-    /// A group message became essence, or ceases to be.
-    Essence(Essence),
-    /// Somebody writes to this account, or stopped.
-    Typing(Typing),
-    /// Another device of this account read a conversation.
-    ReadElsewhere {
-        /// Which.
-        conversation: Conversation,
-        /// Up to which message; private chats tell the time only.
-        sequence: Option<Sequence>,
-        /// Up to which unix second; groups tell the sequence only.
-        time: Option<u64>,
-    },
-    /// Somebody joined a group, perhaps this account.
-    Joined {
-        /// Which.
-        group: GroupUin,
-        /// Who.
-        member: Uin,
-        /// Who agreed or invited.
-        operator: Option<Uin>,
-        /// Brought by a member, rather than admitted.
-        invited: bool,
-        /// Unix seconds.
-        time: u64,
-    },
-    /// Somebody is out of a group, perhaps this account.
-    Left {
-        /// Which.
-        group: GroupUin,
-        /// Who.
-        member: Uin,
-        /// Who removed them or dissolved the group.
-        operator: Option<Uin>,
-        /// How.
-        how: Departure,
+    /// Something else that happened, everybody in it by number. What is repeated is left out: a recall of several
+    /// messages holds those that were not reported before.
+    Notice {
+        /// What happened.
+        notice: Notice<Uin>,
         /// Unix seconds.
         time: u64,
     },
@@ -184,116 +136,4 @@ pub struct Sender {
     pub card: Option<String>,
     /// The role in the group, as far as it is told.
     pub role: Option<Role>,
-}
-
-/// A recalled group message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GroupRecall {
-    /// Where.
-    pub group: GroupUin,
-    /// Which message.
-    pub sequence: Sequence,
-    /// The message's random; may be 0.
-    pub random: u32,
-    /// The message's time, unix seconds.
-    pub time: u64,
-    /// Who wrote it.
-    pub author: Person,
-    /// Who recalled it.
-    pub operator: Person,
-    /// The wording the operator gave, may be empty.
-    pub tip: String,
-}
-
-/// A recalled private message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PrivateRecall {
-    /// The other side of the chat.
-    pub peer: Uin,
-    /// Who wrote and recalled it: the peer or this account.
-    pub author: Person,
-    /// The shared sequence, 0 when not told.
-    pub sequence: Sequence,
-    /// The author's client sequence.
-    pub client_sequence: u32,
-    /// The message's random.
-    pub random: u32,
-    /// The message's time, unix seconds.
-    pub time: u64,
-    /// The wording the author gave, may be empty.
-    pub tip: String,
-}
-
-/// A poke.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Poke {
-    /// Where.
-    pub conversation: Conversation,
-    /// Who pokes.
-    pub from: Uin,
-    /// Who is poked.
-    pub target: Uin,
-    /// The verb, such as 戳了戳; may be empty.
-    pub action: String,
-    /// What follows the target, may be empty.
-    pub suffix: String,
-    /// The picture's address, may be empty.
-    pub image: String,
-    /// Unix seconds.
-    pub time: u64,
-    /// The tip's sequence in its conversation, for taking the poke back.
-    pub sequence: Sequence,
-    /// The tip's own id, for taking the poke back.
-    pub tip_id: u64,
-}
-
-/// A reaction to a group message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reaction {
-    /// Where.
-    pub group: GroupUin,
-    /// To which message.
-    pub sequence: Sequence,
-    /// The face's id, or the emoji's code point in decimal.
-    pub code: String,
-    /// Whether `code` is a Unicode emoji rather than a QQ face.
-    pub emoji: bool,
-    /// How many people now react so.
-    pub count: u32,
-    /// Who.
-    pub operator: Person,
-    /// Added, or taken back.
-    pub added: bool,
-    /// Unix seconds.
-    pub time: u64,
-}
-
-/// A change of a group's essence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Essence {
-    /// Where.
-    pub group: GroupUin,
-    /// Which message.
-    pub sequence: Sequence,
-    /// The message's random.
-    pub random: u32,
-    /// Made essence, or no longer.
-    pub set: bool,
-    /// Who wrote the message.
-    pub author: Option<Uin>,
-    /// Who changed it.
-    pub operator: Option<Uin>,
-    /// Unix seconds.
-    pub time: u64,
-}
-
-/// A friend's typing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Typing {
-    /// Who.
-    pub friend: Uin,
-    /// 1 typing, 2 stopped; others are passed through.
-    pub event: u32,
-    /// The text to show, may be empty.
-    pub wording: String,
 }

@@ -1,15 +1,11 @@
 //! What a push tells, now that everybody in it is known as far as can be. protocol/05 §5
 
-use nekonap_ids::{Conversation, Uid};
 use nekonap_wire::{
-    message::{Element, Mention, MentionTarget, Message as Wire, Place, Role as WireRole},
-    push::{Push, Pushed},
+    message::{Element, Mention, MentionTarget, Message as Wire, Party, Place, Role as WireRole},
+    push::{MemberJoined, MemberLeft, Notice, Push, Pushed},
 };
 
-use super::{
-    Essence, Event, GroupRecall, Message, Person, Poke, PrivateRecall, Reaction, Sender, Typing,
-    decode,
-};
+use super::{Event, Message, Sender, decode};
 use crate::{client::Client, groups::Role};
 
 /// A message as users of this library see it; `None` where its people are not known.
@@ -99,129 +95,32 @@ async fn stored(client: &Client, res_id: &str) -> Option<Vec<Element>> {
 }
 
 /// The events of a push.
-#[allow(clippy::too_many_lines)] // A table: one arm a push.
 pub(super) async fn events(client: &Client, pushed: Pushed) -> Vec<Event> {
-    let Pushed { push, envelope } = pushed;
-    let inner = &client.inner;
-    let people = inner.cache.people();
-    let uin = |uid: Option<Uid>| uid.and_then(|uid| people.uin(&uid));
-    let person = |uid: Option<Uid>| Person { uin: uin(uid), uid };
-    let me = client.me();
-    let my_uin = me.as_ref().map(|me| me.uin);
-    let time = envelope.time;
-    match push {
+    match pushed.push {
         Push::Message(wire) => match message(client, *wire, false).await {
             Some(message) => vec![Event::Message(Box::new(message))],
             None => {
-                if inner.count.lost_notices.burst() {
+                if client.inner.count.lost_notices.burst() {
                     tracing::warn!("a message whose sender the server does not tell is lost");
                 }
                 Vec::new()
             }
         },
-        Push::GroupRecall(recall) => {
-            let operator = recall.operator.or_else(|| me.as_ref().map(|me| me.uid));
-            let one = |message: nekonap_wire::push::Recalled| {
-                Event::GroupRecall(GroupRecall {
-                    group: recall.group,
-                    sequence: message.sequence,
-                    random: message.random,
-                    time: message.time,
-                    author: person(message.author),
-                    operator: person(operator),
-                    tip: recall.tip.clone(),
-                })
-            };
-            recall.messages.clone().into_iter().map(one).collect()
+        Push::Notice(notice) => {
+            let mut events: Vec<Event> = outdated(client, &notice).into_iter().collect();
+            let people = client.inner.cache.people();
+            let me = client.me().map(|me| me.uin);
+            let resolved = notice.try_map_people(&mut |party: Party| match party.uid {
+                _ if party == Party::RECEIVER => me,
+                Some(uid) if party.uin.is_none() => people.uin(&uid),
+                _ => party.uin,
+            });
+            events.extend(resolved.map(|notice| Event::Notice {
+                notice,
+                time: pushed.envelope.time,
+            }));
+            events
         }
-        Push::PrivateRecall(recall) => {
-            let peer = if uin(recall.from) == my_uin {
-                recall.to
-            } else {
-                recall.from
-            };
-            let Some(peer) = uin(peer) else {
-                return Vec::new();
-            };
-            vec![Event::PrivateRecall(PrivateRecall {
-                peer,
-                author: person(recall.from),
-                sequence: recall.sequence,
-                client_sequence: recall.client_sequence,
-                random: recall.random,
-                time: recall.time,
-                tip: recall.tip,
-            })]
-        }
-        Push::Reaction(reaction) => vec![Event::Reaction(Reaction {
-            group: reaction.group,
-            sequence: reaction.sequence,
-            operator: person(reaction.operator),
-            code: reaction.code,
-            emoji: reaction.emoji,
-            count: reaction.count,
-            added: reaction.added,
-            time,
-        })],
-        Push::Essence(essence) => vec![Event::Essence(Essence {
-            group: essence.group,
-            sequence: essence.sequence,
-            random: essence.random,
-            set: essence.set,
-            author: essence.author,
-            operator: essence.operator,
-            time,
-        })],
-        Push::Poke(poke) => {
-            let Some(target) = poke.target.or(my_uin) else {
-                return Vec::new();
-            };
-            let conversation = match (poke.group, poke.peer) {
-                (Some(group), _) => Conversation::Group(group),
-                (None, Some(peer)) => Conversation::Friend(peer),
-                (None, None) => Conversation::Friend(if Some(poke.from) == my_uin {
-                    target
-                } else {
-                    poke.from
-                }),
-            };
-            vec![Event::Poke(Poke {
-                conversation,
-                from: poke.from,
-                target,
-                action: poke.action,
-                suffix: poke.suffix,
-                image: poke.image,
-                time,
-                sequence: poke.sequence,
-                tip_id: poke.tip_id,
-            })]
-        }
-        Push::Typing(typing) => uin(Some(typing.from))
-            .map(|friend| {
-                Event::Typing(Typing {
-                    friend,
-                    event: typing.event,
-                    wording: typing.wording,
-                })
-            })
-            .into_iter()
-            .collect(),
-        Push::PrivateRead(read) => {
-            let one = |read: nekonap_wire::push::PrivateRead| {
-                Some(Event::ReadElsewhere {
-                    conversation: Conversation::Friend(people.uin(&read.peer)?),
-                    sequence: None,
-                    time: Some(read.time),
-                })
-            };
-            read.into_iter().filter_map(one).collect()
-        }
-        Push::GroupRead(read) => vec![Event::ReadElsewhere {
-            conversation: Conversation::Group(read.group),
-            sequence: Some(read.sequence),
-            time: None,
-        }],
         Push::Unknown {
             kind,
             sub_kind,
@@ -231,59 +130,36 @@ pub(super) async fn events(client: &Client, pushed: Pushed) -> Vec<Event> {
             sub_kind,
             payload,
         }],
-        other => membership(client, &other, time),
+        _ => Vec::new(),
     }
 }
 
-/// What a push tells of who comes to a group and who goes.
-fn membership(client: &Client, push: &Push, time: u64) -> Vec<Event> {
-    let inner = &client.inner;
-    let people = inner.cache.people();
-    let uin = |uid: Option<Uid>| uid.and_then(|uid| people.uin(&uid));
-    match push {
-        Push::MemberJoined(joined) => {
-            inner.cache.forget_members(joined.group);
-            inner.cache.forget_groups();
-            let mut events = vec![Event::MembersChanged(joined.group)];
-            events.extend(uin(Some(joined.member)).map(|member| Event::Joined {
-                group: joined.group,
-                member,
-                operator: uin(joined.operator),
-                invited: joined.invited,
-                time,
-            }));
-            events
+/// Empties the caches that a notice makes old. The one place of this crate where a new notice is added.
+fn outdated(client: &Client, notice: &Notice<Party>) -> Option<Event> {
+    let cache = &client.inner.cache;
+    match notice {
+        Notice::MemberJoined(MemberJoined { group, .. })
+        | Notice::MemberLeft(MemberLeft { group, .. }) => {
+            cache.forget_members(*group);
+            cache.forget_groups();
+            Some(Event::MembersChanged(*group))
         }
-        Push::MemberLeft(left) => {
-            inner.cache.forget_members(left.group);
-            inner.cache.forget_groups();
-            let mut events = vec![Event::MembersChanged(left.group)];
-            events.extend(uin(Some(left.member)).map(|member| Event::Left {
-                group: left.group,
-                member,
-                operator: uin(left.operator),
-                how: left.how,
-                time,
-            }));
-            events
+        Notice::SelfJoined(_) => {
+            cache.forget_groups();
+            Some(Event::GroupsChanged)
         }
-        Push::Joined(joined) => {
-            inner.cache.forget_groups();
-            let mut events = vec![Event::GroupsChanged];
-            events.extend(client.me().map(|me| me.uin).map(|member| Event::Joined {
-                group: joined.group,
-                member,
-                operator: uin(joined.operator),
-                invited: false,
-                time,
-            }));
-            events
+        Notice::SelfLeft(left) => {
+            cache.forget_groups();
+            cache.forget_members(left.group);
+            Some(Event::GroupsChanged)
         }
-        Push::Left(group) => {
-            inner.cache.forget_groups();
-            inner.cache.forget_members(*group);
-            vec![Event::GroupsChanged]
-        }
-        _ => Vec::new(),
+        Notice::GroupRecall(_)
+        | Notice::PrivateRecall(_)
+        | Notice::Reaction(_)
+        | Notice::Essence(_)
+        | Notice::Poke(_)
+        | Notice::Typing(_)
+        | Notice::GroupRead(_)
+        | Notice::PrivateRead(_) => None,
     }
 }

@@ -9,9 +9,7 @@ pub(crate) mod meaning;
 mod repeats;
 pub(crate) mod resolve;
 
-pub use event::{
-    Essence, Event, GroupRecall, Message, Person, Poke, PrivateRecall, Reaction, Sender, Typing,
-};
+pub use event::{Event, Message, Sender};
 
 use nekonap_ids::{Conversation, Sequence};
 use tokio::sync::mpsc;

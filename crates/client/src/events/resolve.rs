@@ -9,7 +9,10 @@ use std::{
 };
 
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uid, Uin};
-use nekonap_wire::push::{Push, Pushed};
+use nekonap_wire::{
+    message::Party,
+    push::{Notice, Push, Pushed},
+};
 use tokio::{
     sync::{Semaphore, mpsc},
     task::{Id, JoinError, JoinSet},
@@ -57,7 +60,7 @@ enum Done {
 }
 
 /// By what a notice is known when it is pushed twice: what it is, whom it concerns, its numbers. protocol/05 §10.2
-type Notice = (Discriminant<Push>, u32, u64, u64, u32);
+type NoticeKey = (Option<Discriminant<Notice<Party>>>, u32, u64, u64, u32);
 
 /// The task between the wire and the embedder.
 pub(crate) struct Resolver {
@@ -65,7 +68,7 @@ pub(crate) struct Resolver {
     tell: mpsc::Sender<Event>,
     seen: Seen<(Conversation, Sequence)>,
     recalled: Seen<(Conversation, Sequence)>,
-    notices: Seen<Notice>,
+    notices: Seen<NoticeKey>,
     /// When the account came to groups; those within [`ONE_ARRIVAL`] and perhaps elder ones.
     arrived: HashMap<GroupUin, Instant>,
     /// Lines whose first push is being looked up, or whose gap is being fetched, and what waits behind it.
@@ -210,7 +213,7 @@ impl Resolver {
         if matches!(pushed.push, Push::Ignored) {
             return;
         }
-        if notice(&pushed).is_some_and(|notice| !self.notices.first(notice)) {
+        if key(&pushed).is_some_and(|key| !self.notices.first(key)) {
             self.inner.count.repeats.add(1);
             return;
         }
@@ -422,49 +425,64 @@ impl Resolver {
     }
 
     async fn tell(&mut self, events: Vec<Event>) {
-        for event in events {
-            if self.is_repeated(&event) {
-                self.inner.count.repeats.add(1);
-                continue;
-            }
+        for mut event in events {
+            let (news, repeats) = self.without_repeats(&mut event);
+            self.inner.count.repeats.add(repeats);
             // Waits while the embedder is behind: pushes then queue up in front of this task, not in it.
-            if self.tell.send(event).await.is_err() {
+            if news && self.tell.send(event).await.is_err() {
                 return;
             }
         }
     }
 
-    /// Whether this was told before, in whatever form. protocol/05 §10.2
-    fn is_repeated(&mut self, event: &Event) -> bool {
-        match event {
+    /// Takes out of an event what was reported before, in whatever form: whether anything is left, and how much was
+    /// taken out. protocol/05 §10.2
+    fn without_repeats(&mut self, event: &mut Event) -> (bool, u64) {
+        let me = self.me();
+        let news = match event {
             Event::Message(message) if message.sequence.get() != 0 => {
                 let place = (message.conversation.counted_in(), message.sequence);
-                if !self.seen.first(place) {
-                    return true;
+                let news = self.seen.first(place);
+                if news {
+                    self.gaps.reached(place.0, place.1);
                 }
-                self.gaps.reached(place.0, place.1);
-                false
+                news
             }
-            Event::GroupRecall(recall) if recall.sequence.get() != 0 => {
-                let place = (Conversation::Group(recall.group), recall.sequence);
-                !self.recalled.first(place)
-            }
-            Event::PrivateRecall(recall) if recall.sequence.get() != 0 => {
-                let place = (Conversation::Friend(recall.peer), recall.sequence);
-                !self.recalled.first(place)
-            }
-            Event::Joined { group, member, .. } if Some(*member) == self.me() => {
-                let now = Instant::now();
-                self.arrived
-                    .retain(|_, arrived| now.duration_since(*arrived) < ONE_ARRIVAL);
-                self.arrived.insert(*group, now).is_some()
-            }
-            Event::Left { group, member, .. } if Some(*member) == self.me() => {
-                self.arrived.remove(group);
-                false
-            }
-            _ => false,
-        }
+            Event::Notice { notice, .. } => match notice {
+                Notice::GroupRecall(recall) => {
+                    let (group, all) = (Conversation::Group(recall.group), recall.messages.len());
+                    recall.messages.retain(|message| {
+                        let sequence = message.sequence;
+                        sequence.get() == 0 || self.recalled.first((group, sequence))
+                    });
+                    let left = recall.messages.len();
+                    return (left > 0, u64::try_from(all - left).unwrap_or(u64::MAX));
+                }
+                Notice::PrivateRecall(recall) if recall.sequence.get() != 0 => {
+                    let place = (Conversation::Friend(recall.peer), recall.sequence);
+                    self.recalled.first(place)
+                }
+                Notice::SelfJoined(joined) => self.arrives(joined.group),
+                Notice::MemberJoined(joined) if Some(joined.member) == me => {
+                    self.arrives(joined.group)
+                }
+                Notice::MemberLeft(left) if Some(left.member) == me => {
+                    self.arrived.remove(&left.group);
+                    true
+                }
+                _ => true,
+            },
+            _ => true,
+        };
+        (news, u64::from(!news))
+    }
+
+    /// Whether the account's own arrival in a group is news.
+    fn arrives(&mut self, group: GroupUin) -> bool {
+        let now = Instant::now();
+        self.arrived
+            .retain(|_, arrived| now.duration_since(*arrived) < ONE_ARRIVAL);
+        self.arrived.insert(group, now).is_none()
     }
 
     /// Nothing is lost silently.
@@ -498,18 +516,19 @@ impl Resolver {
 }
 
 /// By what a notice is known; `None` for a message, and for what has no numbers.
-fn notice(pushed: &Pushed) -> Option<Notice> {
+fn key(pushed: &Pushed) -> Option<NoticeKey> {
     let envelope = &pushed.envelope;
-    if matches!(pushed.push, Push::Message(_)) || envelope.sequence == 0 || envelope.random == 0 {
+    if envelope.sequence == 0 || envelope.random == 0 {
         return None;
     }
-    let sub_kind = match &pushed.push {
-        Push::Unknown { kind, sub_kind, .. } => kind.rotate_left(16) ^ sub_kind,
-        _ => 0,
+    let (known, other) = match &pushed.push {
+        Push::Notice(notice) => (Some(discriminant(notice)), 0),
+        Push::Unknown { kind, sub_kind, .. } => (None, kind.rotate_left(16) ^ sub_kind),
+        _ => return None,
     };
     Some((
-        discriminant(&pushed.push),
-        sub_kind,
+        known,
+        other,
         envelope.from,
         envelope.sequence,
         envelope.random,

@@ -18,7 +18,9 @@ use nekonap_wire::{
         forwards::{DownloadReply, Downloaded, Item, Nodes, Payload},
         friends::{Profile, ProfileReply},
     },
-    push::{Envelope, GroupRecall, Joined, MemberJoined, PrivateRecall, Push, Recalled},
+    push::{
+        Envelope, GroupRecall, MemberJoined, Notice, PrivateRecall, Push, Recalled, SelfJoined,
+    },
 };
 
 use crate::server::{Peer, Server, group, heard, message, online, said, uin};
@@ -26,6 +28,11 @@ use crate::server::{Peer, Server, group, heard, message, online, said, uin};
 /// A stranger whom the server names by uid alone.
 fn stranger() -> Uid {
     Uid::new("u_stranger").expect("a uid")
+}
+
+/// Ann, as a notice names her.
+fn ann() -> Party {
+    Party::of_uid(Uid::new("u_ann").expect("a uid"))
 }
 
 fn elsewhere() -> GroupUin {
@@ -106,8 +113,7 @@ async fn a_private_recall_does_not_overtake_its_message() {
     }));
     push(&mut peer, private).await;
     let recall = PrivateRecall {
-        from: Uid::new("u_ann").ok(),
-        to: Uid::new("u_bot").ok(),
+        peer: ann(),
         client_sequence: 0,
         sequence: Sequence::new(7),
         random: 1,
@@ -115,7 +121,7 @@ async fn a_private_recall_does_not_overtake_its_message() {
         own: false,
         tip: String::new(),
     };
-    let recall = Push::PrivateRecall(recall).encode(&Envelope::default());
+    let recall = Push::from(recall).encode(&Envelope::default());
     peer.push(MSG_PUSH, recall.clone()).await;
     peer.push(MSG_PUSH, recall).await;
     let request = peer.asked().await;
@@ -131,7 +137,16 @@ async fn a_private_recall_does_not_overtake_its_message() {
     let named = named.expect("a mention");
     assert!(matches!(named, MentionTarget::Member { uin: Some(told), .. } if told == uin(10077)));
     let second = peer.until(heard(&mut events)).await;
-    assert!(matches!(second, Event::PrivateRecall(_)), "{second:?}");
+    assert!(
+        matches!(
+            second,
+            Event::Notice {
+                notice: Notice::PrivateRecall(_),
+                ..
+            }
+        ),
+        "{second:?}"
+    );
     // Once, though it was pushed twice.
     peer.says(2, "next").await;
     assert_eq!(message(&mut events).await.1, "next");
@@ -146,14 +161,14 @@ async fn what_is_pushed_twice_is_told_once() {
     peer.says(1, "one").await;
     peer.says(1, "one").await;
     let recall = |random| {
-        Push::GroupRecall(GroupRecall {
+        Push::from(GroupRecall {
             group: group(),
-            operator: Uid::new("u_ann").ok(),
+            operator: Some(ann()),
             messages: vec![Recalled {
                 sequence: Sequence::new(1),
                 time: 1,
                 random: 1,
-                author: Uid::new("u_ann").ok(),
+                author: Some(ann()),
             }],
             tip: String::new(),
         })
@@ -168,13 +183,13 @@ async fn what_is_pushed_twice_is_told_once() {
         peer.push(MSG_PUSH, recall(random)).await;
     }
     // The account's own arrival, told in both ways.
-    let me = Uid::new("u_bot").expect("a uid");
+    let me = Party::of_uid(Uid::new("u_bot").expect("a uid"));
     let arrivals = [
-        Push::Joined(Joined {
+        Push::from(SelfJoined {
             group: group(),
             operator: None,
         }),
-        Push::MemberJoined(MemberJoined {
+        Push::from(MemberJoined {
             group: group(),
             member: me,
             invited: false,
@@ -188,13 +203,26 @@ async fn what_is_pushed_twice_is_told_once() {
     peer.says(2, "two").await;
 
     assert_eq!(message(&mut events).await.1, "one");
-    assert!(matches!(heard(&mut events).await, Event::GroupRecall(_)));
+    let recalled = heard(&mut events).await;
+    assert!(
+        matches!(
+            recalled,
+            Event::Notice {
+                notice: Notice::GroupRecall(_),
+                ..
+            }
+        ),
+        "{recalled:?}"
+    );
     let mut joined = 0;
     loop {
         match heard(&mut events).await {
             Event::MembersChanged(_) => {}
-            Event::Joined { member, .. } => {
-                assert_eq!(member, uin(10001));
+            Event::Notice {
+                notice: Notice::SelfJoined(of),
+                ..
+            } => {
+                assert_eq!(of.group, group());
                 joined += 1;
             }
             Event::Message(message) => break assert_eq!(message.sequence, Sequence::new(2)),

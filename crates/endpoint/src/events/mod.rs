@@ -1,22 +1,31 @@
 //! From what happens to the account to what frameworks hear: recorded first, told after the commit.
 
+mod essence;
+mod member_joined;
+mod member_left;
 mod message;
-mod notices;
+mod poke;
+mod reaction;
+mod recall;
 #[cfg(test)]
 mod tests;
+mod typing;
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt as _;
-use nekonap_client::{Event as Happened, Events};
-use nekonap_ids::Conversation;
+use nekonap_client::{
+    Event as Happened, Events,
+    push::{MemberJoined, Notice, Origin, SelfJoined},
+};
+use nekonap_ids::{Conversation, Uin};
 use nekonap_onebot::What;
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::{bot::Bot, log::Happening, tickets::Tickets};
 
 pub(crate) use message::sent;
-pub(crate) use notices::recalled;
+pub(crate) use recall::recalled;
 
 /// How many events may be looked up and written down at once. Those of one conversation are one after another; beyond
 /// this number the client's queue fills, which drops nothing but falls back on history.
@@ -55,18 +64,11 @@ pub(crate) async fn run(bot: Bot, mut events: Events, log_in: mpsc::Sender<Happe
 
 /// Whose turn an event takes; none for what concerns no conversation, and is done at once.
 fn conversation(happened: &Happened) -> Option<Conversation> {
-    Some(match happened {
-        Happened::Message(said) => said.conversation,
-        Happened::GroupRecall(recall) => Conversation::Group(recall.group),
-        Happened::PrivateRecall(recall) => Conversation::Friend(recall.peer),
-        Happened::Reaction(reaction) => Conversation::Group(reaction.group),
-        Happened::Essence(essence) => Conversation::Group(essence.group),
-        Happened::Poke(poke) => poke.conversation,
-        Happened::Joined { group, .. } | Happened::Left { group, .. } => {
-            Conversation::Group(*group)
-        }
-        _ => return None,
-    })
+    match happened {
+        Happened::Message(said) => Some(said.conversation),
+        Happened::Notice { notice, .. } => notice.origin().map(Origin::conversation),
+        _ => None,
+    }
 }
 
 /// One event to its end, whatever happens on the way.
@@ -94,41 +96,13 @@ async fn one(
 ) -> Result<(), nekonap_archive::ArchiveError> {
     match happened {
         Happened::Message(said) => message::pushed(bot, *said).await?,
-        Happened::GroupRecall(recall) => notices::group_recall(bot, &recall).await?,
-        Happened::PrivateRecall(recall) => notices::private_recall(bot, &recall).await?,
-        Happened::Reaction(reaction) => notices::reaction(bot, reaction).await?,
-        Happened::Essence(essence) => notices::essence(bot, &essence).await?,
-        Happened::Poke(poke) => notices::poke(bot, poke),
-        Happened::Typing(typing) => notices::typing(bot, typing),
-        Happened::Joined {
-            group,
-            member,
-            operator,
-            invited,
-            time,
-        } => {
-            let what = What::GroupIncrease {
-                group_id: group,
-                user_id: member,
-                // When nobody had to agree, it is who joined.
-                operator_id: operator.or(Some(member)),
-                invited,
-            };
-            tell(bot, time, what, false);
-        }
-        Happened::Left {
-            group,
-            member,
-            operator,
-            how,
-            time,
-        } => notices::left(bot, group, member, operator, how, time),
+        Happened::Notice { notice, time } => noticed(bot, notice, time).await?,
         Happened::Kicked { title, text } => {
             let what = What::BotOffline {
                 tag: title.clone(),
                 message: text.clone(),
             };
-            tell(bot, crate::bot::now(), what, false);
+            report(bot, crate::bot::now(), what, false);
             pass_on(log_in, Happened::Kicked { title, text });
         }
         Happened::Offline { reason } => {
@@ -148,11 +122,38 @@ async fn one(
                 "a notice of an unknown kind"
             );
         }
-        Happened::ReadElsewhere { .. }
-        | Happened::FriendsChanged
-        | Happened::GroupsChanged
-        | Happened::MembersChanged(_) => {}
+        Happened::FriendsChanged | Happened::GroupsChanged | Happened::MembersChanged(_) => {}
         session => pass_on(log_in, session),
+    }
+    Ok(())
+}
+
+/// Reports a notice; each kind has a file here, and a line in this match.
+async fn noticed(
+    bot: &Bot,
+    notice: Notice<Uin>,
+    time: u64,
+) -> Result<(), nekonap_archive::ArchiveError> {
+    match notice {
+        Notice::GroupRecall(recall) => recall::group(bot, recall).await?,
+        Notice::PrivateRecall(recall) => recall::private(bot, recall).await?,
+        Notice::Reaction(reaction) => reaction::report(bot, reaction, time).await?,
+        Notice::Essence(essence) => essence::report(bot, essence, time).await?,
+        Notice::Poke(poke) => poke::report(bot, poke, time),
+        Notice::Typing(typing) => typing::report(bot, typing),
+        Notice::MemberJoined(joined) => member_joined::report(bot, joined, time),
+        Notice::SelfJoined(SelfJoined { group, operator }) => {
+            let joined = MemberJoined {
+                group,
+                member: bot.self_id(),
+                invited: false,
+                operator,
+            };
+            member_joined::report(bot, joined, time);
+        }
+        Notice::MemberLeft(left) => member_left::report(bot, left, time),
+        // OneBot has no event for them.
+        Notice::GroupRead(_) | Notice::PrivateRead(_) | Notice::SelfLeft(_) => {}
     }
     Ok(())
 }
@@ -165,7 +166,7 @@ fn pass_on(log_in: &mpsc::Sender<Happened>, happened: Happened) {
 }
 
 /// Puts a notice into the log.
-fn tell(bot: &Bot, time: u64, what: What, own: bool) {
+fn report(bot: &Bot, time: u64, what: What, own: bool) {
     append(bot, time, what, own, None);
 }
 

@@ -3,14 +3,15 @@
 use bytes::Bytes;
 use nekonap_archive::ArchiveError;
 use nekonap_client::{
-    Element, Essence, GroupRecall, Message as Said, Person, PrivateRecall, Reaction, Sender,
+    Element, Message as Said, Sender,
     message::{Text, Unknown},
+    push::{Essence, GroupRecall, Notice, PrivateRecall, Reaction, Recalled},
 };
-use nekonap_ids::{Conversation, MessageId, Sequence};
+use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
 use nekonap_onebot::Form;
 use serde_json::{Value, json};
 
-use super::{message, notices};
+use super::{message, noticed};
 use crate::{
     Cursor, Next, Want,
     testing::{Offline, group, uin},
@@ -41,6 +42,13 @@ fn heard(conversation: &str, sender: u64, sequence: u64, random: u32, text: &str
 async fn sent(offline: &Offline, said: Said) -> Result<MessageId, ArchiveError> {
     let line = offline.context().report(said.conversation);
     message::sent(&offline.bot, said, line).await
+}
+
+/// A notice, at unix second 9.
+async fn notice(offline: &Offline, notice: impl Into<Notice<Uin>>) {
+    noticed(&offline.bot, notice.into(), 9)
+        .await
+        .expect("the archive takes it");
 }
 
 /// The next event, which may still be on its way.
@@ -191,22 +199,19 @@ async fn a_recall_is_told_once_with_the_id_of_its_message() {
     message::pushed(&offline.bot, heard("group:20001", 10_003, 7, 3, "oops"))
         .await
         .expect("recorded");
-    let recall = GroupRecall {
+    let recall = |sequence, author, operator| GroupRecall {
         group: group(20_001),
-        sequence: Sequence::new(7),
-        random: 3,
-        time: 1,
-        author: Person::default(),
-        operator: Person {
-            uin: Some(uin(10_004)),
-            uid: None,
-        },
+        operator,
+        messages: vec![Recalled {
+            sequence: Sequence::new(sequence),
+            time: 1,
+            random: 3,
+            author,
+        }],
         tip: String::new(),
     };
     for _ in 0..2 {
-        notices::group_recall(&offline.bot, &recall)
-            .await
-            .expect("marked");
+        notice(&offline, recall(7, None, Some(uin(10_004)))).await;
     }
     let events = told(&mut cursor);
     let [said, recalled] = &events[..] else {
@@ -220,18 +225,7 @@ async fn a_recall_is_told_once_with_the_id_of_its_message() {
         })
     );
     // A message that nobody heard has the id that it would have.
-    let unheard = GroupRecall {
-        sequence: Sequence::new(8),
-        author: Person {
-            uin: Some(uin(10_005)),
-            uid: None,
-        },
-        operator: Person::default(),
-        ..recall
-    };
-    notices::group_recall(&offline.bot, &unheard)
-        .await
-        .expect("marked");
+    notice(&offline, recall(8, Some(uin(10_005)), None)).await;
     let [unheard] = &told(&mut cursor)[..] else {
         panic!("it is told");
     };
@@ -264,7 +258,7 @@ async fn a_private_recall_names_its_message_by_either_number() {
     }
     let recall = |sequence, client_sequence| PrivateRecall {
         peer: uin(10_002),
-        author: Person::default(),
+        own: false,
         sequence: Sequence::new(sequence),
         client_sequence,
         random: 1,
@@ -272,9 +266,7 @@ async fn a_private_recall_names_its_message_by_either_number() {
         tip: String::new(),
     };
     for recall in [recall(1, 0), recall(0, 501), recall(2, 501), recall(0, 77)] {
-        notices::private_recall(&offline.bot, &recall)
-            .await
-            .expect("marked");
+        notice(&offline, recall).await;
     }
     let events = told(&mut cursor);
     let [one, two, first, second] = &events[..] else {
@@ -303,16 +295,10 @@ async fn reactions_and_essence_name_their_message() {
         code: "76".to_owned(),
         emoji: false,
         count: 2,
-        operator: Person {
-            uin: Some(uin(10_004)),
-            uid: None,
-        },
+        operator: Some(uin(10_004)),
         added: true,
-        time: 9,
     };
-    notices::reaction(&offline.bot, reaction)
-        .await
-        .expect("told");
+    notice(&offline, reaction).await;
     let essence = |set| Essence {
         group: group(20_001),
         sequence: Sequence::new(7),
@@ -320,14 +306,11 @@ async fn reactions_and_essence_name_their_message() {
         set,
         author: Some(uin(10_003)),
         operator: Some(uin(10_004)),
-        time: 10,
+        author_name: String::new(),
+        operator_name: String::new(),
     };
-    notices::essence(&offline.bot, &essence(true))
-        .await
-        .expect("told");
-    notices::essence(&offline.bot, &essence(false))
-        .await
-        .expect("told");
+    notice(&offline, essence(true)).await;
+    notice(&offline, essence(false)).await;
 
     let events = told(&mut cursor);
     let [said, liked, added, deleted] = &events[..] else {
@@ -345,7 +328,7 @@ async fn reactions_and_essence_name_their_message() {
     assert_eq!(
         added,
         &json!({
-            "time": 10, "self_id": 10001, "post_type": "notice", "notice_type": "essence", "sub_type": "add",
+            "time": 9, "self_id": 10001, "post_type": "notice", "notice_type": "essence", "sub_type": "add",
             "group_id": 20001, "user_id": 10003, "sender_id": 10003, "operator_id": 10004, "message_id": id,
         })
     );

@@ -14,7 +14,7 @@ use crate::proto::message::{
     RoutingHead,
 };
 
-/// Somebody, by both names as far as the message tells them.
+/// Somebody, by both names as far as a message or a push tells them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Party {
     /// The number.
@@ -24,6 +24,28 @@ pub struct Party {
 }
 
 impl Party {
+    /// Somebody without a name: in a notice that leaves out a person, the account that receives it. protocol/05 §5.11, §5.25
+    pub const RECEIVER: Self = Self {
+        uin: None,
+        uid: None,
+    };
+
+    /// Somebody known by number alone.
+    pub const fn of_uin(uin: Uin) -> Self {
+        Self {
+            uin: Some(uin),
+            uid: None,
+        }
+    }
+
+    /// Somebody known by uid alone.
+    pub const fn of_uid(uid: Uid) -> Self {
+        Self {
+            uin: None,
+            uid: Some(uid),
+        }
+    }
+
     /// Somebody known by both names.
     pub const fn new(uin: Uin, uid: Uid) -> Self {
         Self {

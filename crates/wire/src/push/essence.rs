@@ -1,70 +1,99 @@
 //! Essence. protocol/05 §5.27
 
-use bytes::Bytes;
-use nekonap_ids::{GroupUin, Sequence, Uin};
+use nekonap_ids::{GroupUin, Sequence};
 
-use super::{Envelope, notify, seconds};
-use crate::proto::push::{Essence as Proto, NotifyBody};
+use super::{
+    Envelope, Origin, group_body,
+    notices::{self, Content, Payload},
+};
+use crate::{
+    command::DecodeError,
+    message::Party,
+    proto::push::{Essence as Proto, NotifyBody},
+};
 
 /// The notify body's type of essence.
-const KIND: u32 = 27;
+const TYPE: u32 = 27;
 
 /// A group message became essence or is none any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Essence {
-    /// Where.
+pub struct Essence<P> {
+    /// The group.
     pub group: GroupUin,
-    /// Which message.
+    /// The message.
     pub sequence: Sequence,
     /// The message's random.
     pub random: u32,
-    /// Became, or is no more.
+    /// Whether it became essence, rather than none.
     pub set: bool,
-    /// Who wrote it.
-    pub author: Option<Uin>,
-    /// Who changed it.
-    pub operator: Option<Uin>,
-    /// The author's nickname, may be empty.
+    /// Who wrote the message. By number in the push.
+    pub author: Option<P>,
+    /// Who changed it. By number in the push.
+    pub operator: Option<P>,
+    /// The author's nickname; may be empty.
     pub author_name: String,
-    /// The operator's nickname, may be empty.
+    /// The operator's nickname; may be empty.
     pub operator_name: String,
 }
 
-pub(super) fn decode(group: GroupUin, essence: &Proto) -> Essence {
-    let uin = |uin: Option<u64>| uin.and_then(|uin| Uin::new(uin).ok());
-    Essence {
-        group: super::group(essence.group).unwrap_or(group),
-        sequence: Sequence::new(essence.sequence.unwrap_or(0)),
-        random: essence.random.unwrap_or(0),
-        set: essence.set_flag != Some(2),
-        author: uin(essence.author_uin),
-        operator: uin(essence.operator_uin),
-        author_name: essence.author_nick.clone().unwrap_or_default(),
-        operator_name: essence.operator_nick.clone().unwrap_or_default(),
+impl<P> Essence<P> {
+    pub(super) fn origin(&self) -> Option<Origin<P>> {
+        Some(Origin::Group(self.group))
+    }
+
+    pub(super) fn try_map_people<Q>(
+        self,
+        find: &mut impl FnMut(P) -> Option<Q>,
+    ) -> Option<Essence<Q>> {
+        Some(Essence {
+            group: self.group,
+            sequence: self.sequence,
+            random: self.random,
+            set: self.set,
+            author: self.author.and_then(&mut *find),
+            operator: self.operator.and_then(&mut *find),
+            author_name: self.author_name,
+            operator_name: self.operator_name,
+        })
     }
 }
 
-pub(super) fn encode(essence: &Essence, envelope: &Envelope) -> Bytes {
-    let body = NotifyBody {
-        essence: Some(Proto {
-            group: Some(essence.group.get()),
-            sequence: Some(essence.sequence.get()),
-            random: Some(essence.random),
-            set_flag: Some(if essence.set { 1 } else { 2 }),
-            author_uin: Some(essence.author.map_or(0, Uin::get)),
-            operator_uin: Some(essence.operator.map_or(0, Uin::get)),
-            time: Some(seconds(envelope.time)),
-            latest_sequence: Some(if essence.set {
-                essence.sequence.get()
-            } else {
-                0
+impl Essence<Party> {
+    pub(super) fn decode(content: &Content) -> Result<Option<Self>, DecodeError> {
+        let Some(shared) = &content.group_body else {
+            return Ok(None);
+        };
+        Ok(shared.body.essence.as_ref().map(|essence| Self {
+            group: notices::group(essence.group).unwrap_or(shared.group),
+            sequence: notices::sequence(essence.sequence),
+            random: essence.random.unwrap_or(0),
+            set: essence.set_flag != Some(2),
+            author: notices::by_uin(essence.author_uin),
+            operator: notices::by_uin(essence.operator_uin),
+            author_name: essence.author_nick.clone().unwrap_or_default(),
+            operator_name: essence.operator_nick.clone().unwrap_or_default(),
+        }))
+    }
+
+    pub(super) fn encode(&self, envelope: &Envelope) -> Payload {
+        let sequence = self.sequence.get();
+        let body = NotifyBody {
+            essence: Some(Proto {
+                group: Some(self.group.get()),
+                sequence: Some(sequence),
+                random: Some(self.random),
+                set_flag: Some(if self.set { 1 } else { 2 }),
+                author_uin: Some(notices::uin_number(self.author)),
+                operator_uin: Some(notices::uin_number(self.operator)),
+                time: Some(notices::seconds(envelope.time)),
+                latest_sequence: Some(if self.set { sequence } else { 0 }),
+                operator_nick: Some(self.operator_name.clone()),
+                author_nick: Some(self.author_name.clone()),
+                flag_2: Some(1),
             }),
-            operator_nick: Some(essence.operator_name.clone()),
-            author_nick: Some(essence.author_name.clone()),
-            flag_2: Some(1),
-        }),
-        msg_sequence: Some(essence.sequence.get()),
-        ..NotifyBody::default()
-    };
-    notify::encode(essence.group, notify::ESSENCE, KIND, envelope, body)
+            msg_sequence: Some(sequence),
+            ..NotifyBody::default()
+        };
+        group_body::encode(self.group, group_body::ESSENCE, TYPE, envelope, body)
+    }
 }

@@ -1,26 +1,39 @@
 //! What the server pushes: messages and notices, both directions of each. protocol/05 §2–§5.
 //!
-//! [`Push::decode`] is the dispatch by the content head's type and sub type; each file here has the bytes of its own.
+//! [`Push::decode`] tells messages from notices. Each notice has a file here, with its struct, both directions of its bytes,
+//! the chat whose order it keeps, and the people in it; the table in `notices.rs` makes [`Notice`] of them.
 
 mod essence;
-mod members;
-mod notify;
+mod group_body;
+mod group_read;
+mod group_recall;
+mod member_joined;
+mod member_left;
+mod notices;
 mod poke;
+mod private_read;
+mod private_recall;
 mod reaction;
-mod read;
-mod recall;
+mod self_joined;
+mod self_left;
 mod typing;
 
 use bytes::Bytes;
-use nekonap_ids::{GroupUin, Uid, Uin};
+use nekonap_ids::{Uid, Uin};
 use prost::Message as _;
 
 pub use essence::Essence;
-pub use members::{Departure, Joined, MemberJoined, MemberLeft};
+pub use group_read::GroupRead;
+pub use group_recall::{GroupRecall, Recalled};
+pub use member_joined::MemberJoined;
+pub use member_left::{Departure, MemberLeft};
+pub use notices::{Notice, Origin};
 pub use poke::Poke;
+pub use private_read::{PrivateRead, ReadChat};
+pub use private_recall::PrivateRecall;
 pub use reaction::Reaction;
-pub use read::{GroupRead, PrivateRead};
-pub use recall::{GroupRecall, PrivateRecall, Recalled};
+pub use self_joined::SelfJoined;
+pub use self_left::SelfLeft;
 pub use typing::Typing;
 
 use crate::{
@@ -32,6 +45,7 @@ use crate::{
         push::{MsgPush, Record, RecordSub},
     },
 };
+use notices::{Content, Payload};
 
 /// The content head's types of notices. protocol/05 §3.1
 mod kinds {
@@ -54,30 +68,8 @@ const NOTICE: u64 = 0x0200_0000;
 pub enum Push {
     /// A message: somebody's, the echo of a group message, or the account's own from another device.
     Message(Box<Message>),
-    /// Messages of a group were taken back.
-    GroupRecall(GroupRecall),
-    /// A private message was taken back by its author.
-    PrivateRecall(PrivateRecall),
-    /// A reaction was added to a group message or taken back.
-    Reaction(Reaction),
-    /// A group message became essence or is none any more.
-    Essence(Essence),
-    /// Somebody was poked.
-    Poke(Poke),
-    /// A friend types.
-    Typing(Typing),
-    /// Another device of the account read private chats.
-    PrivateRead(Vec<PrivateRead>),
-    /// Another device of the account read a group.
-    GroupRead(GroupRead),
-    /// Somebody joined a group.
-    MemberJoined(MemberJoined),
-    /// Somebody left a group, was removed, or the group is gone.
-    MemberLeft(MemberLeft),
-    /// The account is now in a group.
-    Joined(Joined),
-    /// The account is out of a group, which another push explains.
-    Left(GroupUin),
+    /// Anything else that this library knows, people named as the push names them.
+    Notice(Notice<Party>),
     /// Nothing that anybody should see: a control signal, or a push without content.
     Ignored,
     /// Anything else: to be logged and passed on.
@@ -94,7 +86,7 @@ pub enum Push {
 /// What every push says beside its content. protocol/05 §2.2, §2.3
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Envelope {
-    /// Routing `from_uin`: the group's number, the peer, or the receiver itself. Never needed to read a push.
+    /// Routing `from_uin`: the group's number, the peer, or the receiver itself. Only a private poke is read with it.
     pub from: u64,
     /// The peer's uid, where `from` is a peer.
     pub from_uid: Option<Uid>,
@@ -138,103 +130,53 @@ impl Push {
     /// # Errors
     /// As [`Push::decode`].
     pub fn of(message: &ProtoMessage) -> Result<Self, DecodeError> {
-        let content = message.content_head.clone().unwrap_or_default();
-        let kind = content.r#type.unwrap_or(0);
-        let sub_kind = content.sub_type.unwrap_or(0);
-        if Kind::is_message(kind) {
+        let kind = message.content_head.as_ref().and_then(|head| head.r#type);
+        if Kind::is_message(kind.unwrap_or(0)) {
             return Ok(Message::decode(message)
                 .map_or(Self::Ignored, |message| Self::Message(Box::new(message))));
         }
-        let payload = message
-            .body
-            .as_ref()
-            .and_then(|body| body.msg_content.clone());
-        let Some(payload) = payload.filter(|payload| !payload.is_empty()) else {
+        let Some(content) = Content::of(message)? else {
             return Ok(Self::Ignored);
         };
-        let known = match (kind, sub_kind) {
-            (kinds::MEMBER_JOINED, _) => members::decode_joined(&payload)?.map(Self::MemberJoined),
-            (kinds::MEMBER_LEFT, _) => members::decode_left(&payload)?.map(Self::MemberLeft),
-            (kinds::JOINED | kinds::OWN_GROUP, _) => {
-                members::decode_own(&payload)?.map(Self::Joined)
-            }
-            (kinds::ACCOUNT, members::OUT) => members::decode_out(&payload)?.map(Self::Left),
-            (kinds::ACCOUNT, recall::BY_FRIEND | recall::BY_SELF) => {
-                recall::decode_private(&payload, sub_kind)?.map(Self::PrivateRecall)
-            }
-            (kinds::ACCOUNT, poke::PRIVATE | poke::PRIVATE_OTHER) => {
-                poke::decode_private(&payload, message)?.map(Self::Poke)
-            }
-            (kinds::ACCOUNT, typing::SUB) => typing::decode(&payload)?.map(Self::Typing),
-            (kinds::ACCOUNT, read::PRIVATE) => {
-                Some(Self::PrivateRead(read::decode_private(&payload)?))
-            }
-            (kinds::GROUP, read::GROUP) => read::decode_group(&payload)?.map(Self::GroupRead),
-            (kinds::GROUP, notify::GENERAL | notify::RECALL | notify::TIP | notify::ESSENCE) => {
-                notify::decode(&payload)?
-            }
-            _ => None,
-        };
-        Ok(known.unwrap_or(Self::Unknown {
-            kind,
-            sub_kind,
-            payload,
-        }))
+        Ok(match Notice::decode(&content)? {
+            Some(notice) => Self::Notice(notice),
+            None => Self::Unknown {
+                kind: content.kind,
+                sub_kind: content.sub_kind,
+                payload: content.payload,
+            },
+        })
     }
 
     /// Encodes the body of a `MsgPush`, with everything that protocol/01 §9.1 wants.
     pub fn encode(&self, envelope: &Envelope) -> Vec<u8> {
-        let (kind, sub_kind, payload) = match self {
+        let payload = match self {
             Self::Message(message) => return encode(message.encode(), None),
-            Self::GroupRecall(recall) => (
-                kinds::GROUP,
-                notify::RECALL,
-                recall::encode_group(recall, envelope),
-            ),
-            Self::PrivateRecall(recall) => (
-                kinds::ACCOUNT,
-                recall::sub_kind(recall),
-                recall::encode_private(recall),
-            ),
-            Self::Reaction(reaction) => (
-                kinds::GROUP,
-                notify::GENERAL,
-                reaction::encode(reaction, envelope),
-            ),
-            Self::Essence(essence) => (
-                kinds::GROUP,
-                notify::ESSENCE,
-                essence::encode(essence, envelope),
-            ),
-            Self::Poke(poke) => match poke.group {
-                Some(group) => (
-                    kinds::GROUP,
-                    notify::TIP,
-                    poke::encode_group(poke, group, envelope),
-                ),
-                None => (kinds::ACCOUNT, poke::PRIVATE, poke::encode_private(poke)),
+            Self::Notice(notice) => notice.encode(envelope),
+            Self::Ignored => Payload {
+                kind: 0,
+                sub_kind: 0,
+                bytes: Bytes::new(),
             },
-            Self::Typing(typing) => (
-                kinds::ACCOUNT,
-                typing::SUB,
-                typing::encode(typing, envelope),
-            ),
-            Self::PrivateRead(read) => (kinds::ACCOUNT, read::PRIVATE, read::encode_private(read)),
-            Self::GroupRead(read) => (kinds::GROUP, read::GROUP, read::encode_group(*read)),
-            Self::MemberJoined(joined) => (kinds::MEMBER_JOINED, 0, members::encode_joined(joined)),
-            Self::MemberLeft(left) => (kinds::MEMBER_LEFT, 0, members::encode_left(left)),
-            Self::Joined(joined) => (kinds::JOINED, 0, members::encode_own(joined)),
-            Self::Left(group) => (kinds::ACCOUNT, members::OUT, members::encode_out(*group)),
-            Self::Ignored => (0, 0, Bytes::new()),
             Self::Unknown {
                 kind,
                 sub_kind,
                 payload,
-            } => (*kind, *sub_kind, payload.clone()),
+            } => Payload {
+                kind: *kind,
+                sub_kind: *sub_kind,
+                bytes: payload.clone(),
+            },
         };
-        let message = notice(kind, sub_kind, payload, envelope);
+        let message = notice(payload, envelope);
         let record = record(&message);
         encode(message, Some(record))
+    }
+}
+
+impl<N: Into<Notice<Party>>> From<N> for Push {
+    fn from(notice: N) -> Self {
+        Self::Notice(notice.into())
     }
 }
 
@@ -267,9 +209,9 @@ fn record(message: &ProtoMessage) -> Record {
 }
 
 /// A notice's message: an empty rich text, and the payload beside it.
-fn notice(kind: u32, sub_kind: u32, payload: Bytes, envelope: &Envelope) -> ProtoMessage {
+fn notice(payload: Payload, envelope: &Envelope) -> ProtoMessage {
     let uid = |uid: Option<Uid>| uid.map(|uid| uid.as_str().to_owned());
-    let sub = (sub_kind != 0).then_some(sub_kind);
+    let sub = (payload.sub_kind != 0).then_some(payload.sub_kind);
     ProtoMessage {
         routing_head: Some(RoutingHead {
             from_uin: Some(envelope.from),
@@ -279,7 +221,7 @@ fn notice(kind: u32, sub_kind: u32, payload: Bytes, envelope: &Envelope) -> Prot
             ..RoutingHead::default()
         }),
         content_head: Some(ContentHead {
-            r#type: Some(kind),
+            r#type: Some(payload.kind),
             sub_type: sub,
             c2c_cmd: sub,
             random: Some(envelope.random),
@@ -290,7 +232,7 @@ fn notice(kind: u32, sub_kind: u32, payload: Bytes, envelope: &Envelope) -> Prot
         }),
         body: Some(Body {
             rich_text: Some(crate::proto::message::RichText::default()),
-            msg_content: Some(payload),
+            msg_content: Some(payload.bytes),
             msg_encrypt_content: None,
         }),
     }
@@ -315,18 +257,4 @@ fn envelope(message: &ProtoMessage) -> Envelope {
 /// A uid, if the text is one.
 fn uid(text: Option<&str>) -> Option<Uid> {
     Uid::new(text?).ok()
-}
-
-/// A uid as a field holds it.
-fn text(uid: Option<Uid>) -> Option<String> {
-    uid.map(|uid| uid.as_str().to_owned())
-}
-
-fn group(number: Option<u64>) -> Option<GroupUin> {
-    GroupUin::new(number?).ok()
-}
-
-/// 32 bits of unix seconds, as most payloads hold them.
-fn seconds(time: u64) -> u32 {
-    u32::try_from(time).unwrap_or(u32::MAX)
 }

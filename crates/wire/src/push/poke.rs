@@ -1,25 +1,25 @@
 //! Pokes: a templated grey tip, in groups and in private chats. protocol/05 §5.11, §5.26
 
-use bytes::Bytes;
-use nekonap_ids::{GroupUin, Sequence, Uin};
+use nekonap_ids::{Sequence, Uin};
 use prost::Message as _;
 
-use super::{Envelope, notify};
+use super::{
+    Envelope, Origin, group_body, kinds,
+    notices::{self, Content, Payload},
+};
 use crate::{
     bounded,
     command::DecodeError,
-    proto::{
-        message::Message as ProtoMessage,
-        push::{GreyTip, NotifyBody, Parameter, TipInfo},
-    },
+    message::Party,
+    proto::push::{GreyTip, NotifyBody, Parameter, TipInfo},
 };
 
 /// 528's sub type of a private grey tip.
-pub(super) const PRIVATE: u32 = 290;
+const PRIVATE: u32 = 290;
 /// Another one.
-pub(super) const PRIVATE_OTHER: u32 = 291;
+const PRIVATE_OTHER: u32 = 291;
 /// The notify body's type of a templated tip.
-const KIND: u32 = 20;
+const TYPE: u32 = 20;
 /// The notify body's service of a templated tip.
 const SERVICE: u32 = 19;
 /// `busi_type` of a poke.
@@ -33,51 +33,137 @@ const PRIVATE_CHAT: u32 = 1;
 
 /// Somebody was poked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Poke {
-    /// The group; `None` is a private chat.
-    pub group: Option<GroupUin>,
-    /// Private: the chat's other side, as the routing head tells it.
-    pub peer: Option<Uin>,
-    /// Who pokes.
-    pub from: Uin,
-    /// Who is poked; `None` is the receiver.
-    pub target: Option<Uin>,
+pub struct Poke<P> {
+    /// Where. The other side of a private chat is the push's sender in the routing head.
+    pub chat: Origin<P>,
+    /// Who pokes. By number in the push.
+    pub from: P,
+    /// Who is poked. By number in the push; a push that leaves it out means the receiver.
+    pub target: P,
     /// The verb; empty for the usual one.
     pub action: String,
     /// What follows the target; may be empty.
     pub suffix: String,
     /// The picture's address; may be empty.
     pub image: String,
-    /// The tip's sequence in its conversation; 0 where it is not told.
+    /// The tip's sequence in its conversation, which taking the poke back needs; 0 where it is not told.
     pub sequence: Sequence,
-    /// The tip's own id; 0 where it is not told.
+    /// The tip's own id, which taking the poke back needs; 0 where it is not told.
     pub tip_id: u64,
 }
 
-pub(super) fn decode_group(group: GroupUin, tip: &GreyTip, body: &NotifyBody) -> Option<Poke> {
-    let poke = decode(tip)?;
-    Some(Poke {
-        group: Some(group),
-        sequence: Sequence::new(body.msg_sequence.unwrap_or(0)),
-        tip_id: body.tips_seq_id.unwrap_or(poke.tip_id),
-        ..poke
-    })
+impl<P: Copy> Poke<P> {
+    pub(super) fn origin(&self) -> Option<Origin<P>> {
+        Some(self.chat)
+    }
+
+    pub(super) fn try_map_people<Q>(
+        self,
+        find: &mut impl FnMut(P) -> Option<Q>,
+    ) -> Option<Poke<Q>> {
+        Some(Poke {
+            chat: self.chat.try_map(find)?,
+            from: find(self.from)?,
+            target: find(self.target)?,
+            action: self.action,
+            suffix: self.suffix,
+            image: self.image,
+            sequence: self.sequence,
+            tip_id: self.tip_id,
+        })
+    }
 }
 
-pub(super) fn decode_private(
-    payload: &[u8],
-    message: &ProtoMessage,
-) -> Result<Option<Poke>, DecodeError> {
-    let tip: GreyTip = bounded::decode(payload)?;
-    let routing = message.routing_head.clone().unwrap_or_default();
-    Ok(decode(&tip).map(|poke| Poke {
-        peer: routing.from_uin.and_then(|uin| Uin::new(uin).ok()),
-        ..poke
-    }))
+impl Poke<Party> {
+    pub(super) fn decode(content: &Content) -> Result<Option<Self>, DecodeError> {
+        match (content.kind, content.sub_kind) {
+            (kinds::ACCOUNT, PRIVATE | PRIVATE_OTHER) => {
+                let tip: GreyTip = bounded::decode(&content.payload)?;
+                let envelope = &content.envelope;
+                Ok(of(&tip, |from, target| {
+                    Origin::Private(match notices::by_uin(Some(envelope.from)) {
+                        Some(peer) => peer,
+                        None if from.uin == envelope.to.uin => target,
+                        None => from,
+                    })
+                }))
+            }
+            _ => Ok(content.group_body.as_ref().and_then(|shared| {
+                let poke = of(shared.body.tip.as_ref()?, |_, _| {
+                    Origin::Group(shared.group)
+                })?;
+                Some(Self {
+                    sequence: notices::sequence(shared.body.msg_sequence),
+                    tip_id: shared.body.tips_seq_id.unwrap_or(poke.tip_id),
+                    ..poke
+                })
+            })),
+        }
+    }
+
+    pub(super) fn encode(&self, envelope: &Envelope) -> Payload {
+        match self.chat {
+            Origin::Group(group) => {
+                let body = NotifyBody {
+                    service: Some(SERVICE),
+                    tip: Some(self.tip()),
+                    msg_sequence: Some(self.sequence.get()),
+                    tips_seq_id: Some(self.tip_id),
+                    ..NotifyBody::default()
+                };
+                group_body::encode(group, group_body::TIP, TYPE, envelope, body)
+            }
+            Origin::Private(_) => Payload {
+                kind: kinds::ACCOUNT,
+                sub_kind: PRIVATE,
+                bytes: GreyTip {
+                    c2c_type: Some(PRIVATE_CHAT),
+                    info: Some(TipInfo {
+                        sequence: Some(self.sequence.get()),
+                    }),
+                    ..self.tip()
+                }
+                .encode_to_vec()
+                .into(),
+            },
+        }
+    }
+
+    fn tip(&self) -> GreyTip {
+        // An empty verb or picture would be shown as such; the suffix some clients want even when it is empty.
+        let mut params: Vec<_> = [
+            ("action_img_url", self.image.clone()),
+            ("action_str", self.action.clone()),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
+        params.push(("suffix_str", self.suffix.clone()));
+        let number = |party: Party| party.uin.map(|uin| uin.to_string());
+        params.extend(number(self.from).map(|from| ("uin_str1", from)));
+        params.extend(number(self.target).map(|target| ("uin_str2", target)));
+        GreyTip {
+            busi_type: Some(BUSINESS),
+            busi_id: Some(BUSINESS_ID),
+            ctrl_flag: Some(7),
+            c2c_type: None,
+            templ_id: Some(TEMPLATE),
+            params: params
+                .into_iter()
+                .map(|(name, value)| Parameter {
+                    name: Some(name.to_owned()),
+                    value: Some(value),
+                })
+                .collect(),
+            content: None,
+            tips_seq_id: Some(self.tip_id),
+            info: None,
+        }
+    }
 }
 
-/// The poke in a tip, if it is one.
-fn decode(tip: &GreyTip) -> Option<Poke> {
+/// The poke in a tip, if it is one; `chat` says where, given who pokes and who is poked.
+fn of(tip: &GreyTip, chat: impl FnOnce(Party, Party) -> Origin<Party>) -> Option<Poke<Party>> {
     if tip.busi_type != Some(BUSINESS) {
         return None;
     }
@@ -90,77 +176,19 @@ fn decode(tip: &GreyTip) -> Option<Poke> {
             .and_then(|parameter| parameter.value.clone())
             .filter(|value| !value.is_empty())
     };
-    let uin = |name: &str| value(name)?.parse::<Uin>().ok();
+    let person = |name: &str| Some(Party::of_uin(value(name)?.parse::<Uin>().ok()?));
+    let from = person("uin_str1")?;
+    let target = person("uin_str2").unwrap_or(Party::RECEIVER);
     Some(Poke {
-        group: None,
-        peer: None,
-        from: uin("uin_str1")?,
-        target: uin("uin_str2"),
+        chat: chat(from, target),
+        from,
+        target,
         action: value("action_str")
             .or_else(|| value("alt_str1"))
             .unwrap_or_default(),
         suffix: value("suffix_str").unwrap_or_default(),
         image: value("action_img_url").unwrap_or_default(),
-        sequence: Sequence::new(
-            tip.info
-                .as_ref()
-                .and_then(|info| info.sequence)
-                .unwrap_or(0),
-        ),
+        sequence: notices::sequence(tip.info.as_ref().and_then(|info| info.sequence)),
         tip_id: tip.tips_seq_id.unwrap_or(0),
     })
-}
-
-pub(super) fn encode_group(poke: &Poke, group: GroupUin, envelope: &Envelope) -> Bytes {
-    let body = NotifyBody {
-        service: Some(SERVICE),
-        tip: Some(tip(poke)),
-        msg_sequence: Some(poke.sequence.get()),
-        tips_seq_id: Some(poke.tip_id),
-        ..NotifyBody::default()
-    };
-    notify::encode(group, notify::TIP, KIND, envelope, body)
-}
-
-pub(super) fn encode_private(poke: &Poke) -> Bytes {
-    GreyTip {
-        c2c_type: Some(PRIVATE_CHAT),
-        info: Some(TipInfo {
-            sequence: Some(poke.sequence.get()),
-        }),
-        ..tip(poke)
-    }
-    .encode_to_vec()
-    .into()
-}
-
-fn tip(poke: &Poke) -> GreyTip {
-    // An empty verb or picture would be shown as such; the suffix some clients want even when it is empty.
-    let mut params: Vec<_> = [
-        ("action_img_url", poke.image.clone()),
-        ("action_str", poke.action.clone()),
-    ]
-    .into_iter()
-    .filter(|(_, value)| !value.is_empty())
-    .collect();
-    params.push(("suffix_str", poke.suffix.clone()));
-    params.push(("uin_str1", poke.from.to_string()));
-    params.extend(poke.target.map(|target| ("uin_str2", target.to_string())));
-    GreyTip {
-        busi_type: Some(BUSINESS),
-        busi_id: Some(BUSINESS_ID),
-        ctrl_flag: Some(7),
-        c2c_type: None,
-        templ_id: Some(TEMPLATE),
-        params: params
-            .into_iter()
-            .map(|(name, value)| Parameter {
-                name: Some(name.to_owned()),
-                value: Some(value),
-            })
-            .collect(),
-        content: None,
-        tips_seq_id: Some(poke.tip_id),
-        info: None,
-    }
 }

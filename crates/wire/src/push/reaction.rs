@@ -1,15 +1,22 @@
 //! Reactions to group messages. protocol/05 §5.22
 
-use bytes::Bytes;
-use nekonap_ids::{GroupUin, Sequence, Uid};
+use nekonap_ids::{GroupUin, Sequence};
 
-use super::{Envelope, notify, text, uid};
-use crate::proto::push::{
-    NotifyBody, Reaction as Proto, ReactionData, ReactionMiddle, ReactionOuter, ReactionTarget,
+use super::{
+    Envelope, Origin,
+    group_body::{self, GroupBody},
+    notices::{self, Content, Payload},
+};
+use crate::{
+    command::DecodeError,
+    message::Party,
+    proto::push::{
+        NotifyBody, Reaction as Proto, ReactionData, ReactionMiddle, ReactionOuter, ReactionTarget,
+    },
 };
 
 /// The notify body's type of a reaction.
-const KIND: u32 = 36;
+const TYPE: u32 = 36;
 /// The notify body's service of a reaction.
 const SERVICE: u32 = 35;
 /// Codes of more characters than this are emoji, where the kind is not told.
@@ -17,68 +24,93 @@ const FACE_DIGITS: usize = 3;
 
 /// A reaction was added to a group message or taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reaction {
-    /// Where.
+pub struct Reaction<P> {
+    /// The group.
     pub group: GroupUin,
-    /// To which message.
+    /// The message.
     pub sequence: Sequence,
     /// A face's id, or an emoji's code point in decimal.
     pub code: String,
-    /// Whether `code` is an emoji.
+    /// Whether `code` is a Unicode emoji, rather than a QQ face.
     pub emoji: bool,
     /// How many people now react so.
     pub count: u32,
-    /// Who.
-    pub operator: Option<Uid>,
-    /// Added, or taken back.
+    /// Who reacts or no longer does.
+    pub operator: Option<P>,
+    /// Added, rather than taken back.
     pub added: bool,
 }
 
-pub(super) fn decode(
-    group: GroupUin,
-    outer: &ReactionOuter,
-    body: &NotifyBody,
-) -> Option<Reaction> {
-    let reaction = outer.inner.as_ref()?.reaction.as_ref()?;
-    let data = reaction.data.clone()?;
-    let code = data.code?;
-    Some(Reaction {
-        group,
-        sequence: Sequence::new(reaction.target.as_ref()?.sequence?),
-        emoji: data
-            .code_kind
-            .map_or(code.len() > FACE_DIGITS, |kind| kind == 2),
-        code,
-        count: data.count.unwrap_or(0),
-        operator: uid(data.operator_uid.as_deref()).or_else(|| uid(body.operator_uid.as_deref())),
-        added: data.action != Some(2),
-    })
+impl<P> Reaction<P> {
+    pub(super) fn origin(&self) -> Option<Origin<P>> {
+        Some(Origin::Group(self.group))
+    }
+
+    pub(super) fn try_map_people<Q>(
+        self,
+        find: &mut impl FnMut(P) -> Option<Q>,
+    ) -> Option<Reaction<Q>> {
+        Some(Reaction {
+            group: self.group,
+            sequence: self.sequence,
+            code: self.code,
+            emoji: self.emoji,
+            count: self.count,
+            operator: self.operator.and_then(find),
+            added: self.added,
+        })
+    }
 }
 
-pub(super) fn encode(reaction: &Reaction, envelope: &Envelope) -> Bytes {
-    let inner = Proto {
-        op_id: Some(1),
-        target: Some(ReactionTarget {
-            sequence: Some(reaction.sequence.get()),
-            total: Some(reaction.count),
-            field_3: Some(4),
-        }),
-        data: Some(ReactionData {
-            code: Some(reaction.code.clone()),
-            code_kind: Some(if reaction.emoji { 2 } else { 1 }),
-            count: Some(reaction.count),
-            operator_uid: Some(text(reaction.operator).unwrap_or_default()),
-            action: Some(if reaction.added { 1 } else { 2 }),
-        }),
-    };
-    let body = NotifyBody {
-        service: Some(SERVICE),
-        reaction: Some(ReactionOuter {
-            inner: Some(ReactionMiddle {
-                reaction: Some(inner),
+impl Reaction<Party> {
+    pub(super) fn decode(content: &Content) -> Result<Option<Self>, DecodeError> {
+        Ok(content.group_body.as_ref().and_then(Self::of))
+    }
+
+    fn of(shared: &GroupBody) -> Option<Self> {
+        let outer = shared.body.reaction.as_ref()?;
+        let reaction = outer.inner.as_ref()?.reaction.as_ref()?;
+        let data = reaction.data.clone()?;
+        let code = data.code?;
+        Some(Self {
+            group: shared.group,
+            sequence: Sequence::new(reaction.target.as_ref()?.sequence?),
+            emoji: data
+                .code_kind
+                .map_or(code.len() > FACE_DIGITS, |kind| kind == 2),
+            code,
+            count: data.count.unwrap_or(0),
+            operator: notices::by_uid(data.operator_uid.as_deref())
+                .or_else(|| notices::by_uid(shared.body.operator_uid.as_deref())),
+            added: data.action != Some(2),
+        })
+    }
+
+    pub(super) fn encode(&self, envelope: &Envelope) -> Payload {
+        let inner = Proto {
+            op_id: Some(1),
+            target: Some(ReactionTarget {
+                sequence: Some(self.sequence.get()),
+                total: Some(self.count),
+                field_3: Some(4),
             }),
-        }),
-        ..NotifyBody::default()
-    };
-    notify::encode(reaction.group, notify::GENERAL, KIND, envelope, body)
+            data: Some(ReactionData {
+                code: Some(self.code.clone()),
+                code_kind: Some(if self.emoji { 2 } else { 1 }),
+                count: Some(self.count),
+                operator_uid: Some(notices::uid_text(self.operator)),
+                action: Some(if self.added { 1 } else { 2 }),
+            }),
+        };
+        let body = NotifyBody {
+            service: Some(SERVICE),
+            reaction: Some(ReactionOuter {
+                inner: Some(ReactionMiddle {
+                    reaction: Some(inner),
+                }),
+            }),
+            ..NotifyBody::default()
+        };
+        group_body::encode(self.group, group_body::GENERAL, TYPE, envelope, body)
+    }
 }

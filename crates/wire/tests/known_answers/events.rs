@@ -10,8 +10,8 @@ use nekonap_wire::{
     message::Party,
     proto::session::{KickNt, PushParams, push_params::Device},
     push::{
-        Departure, Envelope, Essence, GroupRecall, Joined, MemberJoined, MemberLeft, Poke,
-        PrivateRecall, Push, Pushed, Reaction, Recalled, Typing,
+        Departure, Envelope, Essence, GroupRecall, MemberJoined, MemberLeft, Notice, Origin, Poke,
+        PrivateRecall, Push, Pushed, Reaction, Recalled, SelfJoined, SelfLeft, Typing,
     },
 };
 use prost::Message as _;
@@ -46,7 +46,9 @@ const PUSHES: &[Says] = &[
     ("friend_recall", friend_recall),
     ("friend_poke", friend_poke),
     ("typing", typing),
-    ("group_left_elsewhere", || Push::Left(group())),
+    ("group_left_elsewhere", || {
+        SelfLeft { group: group() }.into()
+    }),
 ];
 
 /// Pushes of other issues: they read as unknown, with their payload. Whoever declares one moves it to [`PUSHES`].
@@ -101,23 +103,25 @@ fn person(name: &str) -> Party {
     )
 }
 
-fn uid(name: &str) -> Uid {
-    person(name).uid.expect("a uid")
+/// As a notice names somebody that has uids.
+fn uid(name: &str) -> Party {
+    Party::of_uid(person(name).uid.expect("a uid"))
 }
 
-fn uin(name: &str) -> Uin {
-    person(name).uin.expect("a uin")
+/// As a notice names somebody that has numbers.
+fn uin(name: &str) -> Party {
+    Party::of_uin(person(name).uin.expect("a uin"))
 }
 
-fn bot() -> Uid {
+fn bot() -> Party {
     uid("self")
 }
 
-fn alice() -> Uid {
+fn alice() -> Party {
     uid("alice")
 }
 
-fn bob() -> Uid {
+fn bob() -> Party {
     uid("bob")
 }
 
@@ -223,12 +227,11 @@ fn the_table_of_groups_is_complete() {
 }
 
 /// What both pokes of the vectors have in common.
-fn poke() -> Poke {
+fn poke() -> Poke<Party> {
     Poke {
-        group: None,
-        peer: None,
+        chat: Origin::Private(uin("alice")),
         from: uin("alice"),
-        target: Some(uin("self")),
+        target: uin("self"),
         action: "戳了戳".to_owned(),
         suffix: "的头".to_owned(),
         image: "https://example.invalid/poke.png".to_owned(),
@@ -238,25 +241,26 @@ fn poke() -> Poke {
 }
 
 fn group_poke() -> Push {
-    Push::Poke(Poke {
-        group: Some(group()),
+    Poke {
+        chat: Origin::Group(group()),
         sequence: Sequence::new(4242),
         tip_id: 7_000_000_000_000_000_001,
         ..poke()
-    })
+    }
+    .into()
 }
 
 fn friend_poke() -> Push {
-    Push::Poke(Poke {
-        peer: Some(uin("alice")),
+    Poke {
         sequence: Sequence::new(813),
         tip_id: 7_000_000_000_000_000_002,
         ..poke()
-    })
+    }
+    .into()
 }
 
 fn group_recall() -> Push {
-    Push::GroupRecall(GroupRecall {
+    Push::from(GroupRecall {
         group: group(),
         operator: Some(bob()),
         messages: vec![Recalled {
@@ -270,9 +274,8 @@ fn group_recall() -> Push {
 }
 
 fn friend_recall() -> Push {
-    Push::PrivateRecall(PrivateRecall {
-        from: Some(alice()),
-        to: Some(bot()),
+    Push::from(PrivateRecall {
+        peer: alice(),
         client_sequence: 23456,
         sequence: Sequence::new(812),
         random: 16_909_060,
@@ -283,7 +286,7 @@ fn friend_recall() -> Push {
 }
 
 fn joined(invited: bool) -> Push {
-    Push::MemberJoined(MemberJoined {
+    Push::from(MemberJoined {
         group: group(),
         member: alice(),
         invited,
@@ -291,8 +294,8 @@ fn joined(invited: bool) -> Push {
     })
 }
 
-fn left(member: Uid, how: Departure, operator: Option<Uid>) -> Push {
-    Push::MemberLeft(MemberLeft {
+fn left(member: Party, how: Departure, operator: Option<Party>) -> Push {
+    Push::from(MemberLeft {
         group: group(),
         member,
         how,
@@ -301,14 +304,14 @@ fn left(member: Uid, how: Departure, operator: Option<Uid>) -> Push {
 }
 
 fn self_joined() -> Push {
-    Push::Joined(Joined {
+    Push::from(SelfJoined {
         group: group(),
         operator: Some(bob()),
     })
 }
 
 fn reaction_add() -> Push {
-    Push::Reaction(Reaction {
+    Push::from(Reaction {
         group: group(),
         sequence: Sequence::new(4200),
         code: "76".to_owned(),
@@ -320,7 +323,7 @@ fn reaction_add() -> Push {
 }
 
 fn essence_add() -> Push {
-    Push::Essence(Essence {
+    Push::from(Essence {
         group: group(),
         sequence: Sequence::new(4200),
         random: 0x0a0b_0c0d,
@@ -333,9 +336,8 @@ fn essence_add() -> Push {
 }
 
 fn typing() -> Push {
-    Push::Typing(Typing {
+    Push::from(Typing {
         from: alice(),
-        to: Some(bot()),
         event: 1,
         wording: "对方正在输入...".to_owned(),
     })
@@ -343,7 +345,7 @@ fn typing() -> Push {
 
 fn kick(payload: &Bytes) {
     let kick = KickNt {
-        uin: Some(uin("self").get()),
+        uin: person("self").uin.map(Uin::get),
         same_device: Some(false),
         tips: Some("您的账号在其他设备登录".to_owned()),
         title: Some("下线通知".to_owned()),
@@ -388,10 +390,10 @@ fn who_kicked_is_read_in_either_form() {
         };
         let Pushed { push, .. } = Push::decode(&push.encode(&Envelope::default())).expect("a push");
         match push {
-            Push::MemberLeft(left) => left.operator,
+            Push::Notice(Notice::MemberLeft(left)) => left.operator,
             other => panic!("{other:?}"),
         }
     });
-    let b = Uid::new("u_b").ok();
+    let b = Uid::new("u_b").ok().map(Party::of_uid);
     assert_eq!(operators, [b, b, None]);
 }

@@ -4,8 +4,9 @@ use super::{STEP_TIMEOUT, Shared, heard::Heard, person::Person, uin};
 use nekonap_client::{
     Client, Config, Element, Event, Message, Profile, ServerKeys, Timings,
     message::{MentionTarget, Text},
+    push::Notice,
 };
-use nekonap_ids::{Conversation, GroupUin};
+use nekonap_ids::{Conversation, GroupUin, Uin};
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 
@@ -138,31 +139,39 @@ fn told(event: &Event) -> Value {
         Event::Offline { reason } => json!({"event": "offline", "reason": reason}),
         Event::Kicked { title, text } => json!({"event": "kicked", "title": title, "text": text}),
         Event::Message(message) => said(message),
-        Event::GroupRecall(recall) => json!({
+        Event::Notice { notice, .. } => noticed(notice),
+        other => json!({"event": "other", "debug": format!("{other:?}")}),
+    }
+}
+
+/// A notice as JSON.
+fn noticed(notice: &Notice<Uin>) -> Value {
+    match notice {
+        Notice::GroupRecall(recall) => json!({
             "event": "group_recall",
             "group": recall.group,
-            "sequence": recall.sequence,
-            "by": recall.operator.uin,
-            "author": recall.author.uin,
+            "sequence": recall.messages.first().map(|message| message.sequence),
+            "by": recall.operator,
+            "author": recall.messages.first().and_then(|message| message.author),
         }),
-        Event::PrivateRecall(recall) => json!({
+        Notice::PrivateRecall(recall) => json!({
             "event": "private_recall",
             "peer": recall.peer,
             "sequence": recall.sequence,
-            "by": recall.author.uin,
+            "by": (!recall.own).then_some(recall.peer),
         }),
-        Event::Poke(poke) => json!({
+        Notice::Poke(poke) => json!({
             "event": "poke",
-            "group": poke.conversation.group(),
+            "group": poke.chat.conversation().group(),
             "by": poke.from,
             "of": poke.target,
         }),
-        Event::Reaction(reaction) => json!({
+        Notice::Reaction(reaction) => json!({
             "event": "reaction",
             "group": reaction.group,
             "sequence": reaction.sequence,
             "emoji": reaction.code,
-            "by": reaction.operator.uin,
+            "by": reaction.operator,
             "set": reaction.added,
         }),
         other => json!({"event": "other", "debug": format!("{other:?}")}),
@@ -178,7 +187,7 @@ fn said(message: &Message) -> Value {
             Element::Mention(mention) => match mention.target {
                 MentionTarget::Everybody => "@everybody".to_owned(),
                 MentionTarget::Member { uin, .. } => {
-                    format!("@{}", uin.map_or(0, nekonap_ids::Uin::get))
+                    format!("@{}", uin.map_or(0, Uin::get))
                 }
             },
             other => other.preview(),

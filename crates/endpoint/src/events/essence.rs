@@ -1,0 +1,26 @@
+//! Essence (api/events-and-segments §4.12).
+
+use nekonap_archive::ArchiveError;
+use nekonap_client::push::Essence;
+use nekonap_ids::{Conversation, Uin};
+use nekonap_onebot::What;
+
+use crate::bot::Bot;
+
+pub(super) async fn report(
+    bot: &Bot,
+    essence: Essence<Uin>,
+    time: u64,
+) -> Result<(), ArchiveError> {
+    let place = Conversation::Group(essence.group);
+    let message_id = bot.archive().name(place, essence.sequence).await?;
+    let what = What::Essence {
+        group_id: essence.group,
+        sender_id: essence.author,
+        operator_id: essence.operator,
+        message_id,
+        added: essence.set,
+    };
+    super::report(bot, time, what, false);
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! Somebody is out of a group, perhaps this account (api/events-and-segments §4.3).
+
+use nekonap_client::push::{Departure, MemberLeft};
+use nekonap_ids::Uin;
+use nekonap_onebot::{Decrease, What};
+
+use crate::bot::Bot;
+
+pub(super) fn report(bot: &Bot, left: MemberLeft<Uin>, time: u64) {
+    let me = left.member == bot.self_id();
+    let how = match left.how {
+        Departure::Left => Decrease::Leave,
+        Departure::Dissolved => Decrease::Disband,
+        Departure::ReceiverRemoved => Decrease::KickMe,
+        Departure::Removed if me => Decrease::KickMe,
+        Departure::Removed => Decrease::Kick,
+    };
+    let what = What::GroupDecrease {
+        group_id: left.group,
+        user_id: left.member,
+        // Koishi tells leaving from being removed by their being equal.
+        operator_id: match how {
+            Decrease::Leave => Some(left.member),
+            _ => left.operator,
+        },
+        how,
+    };
+    super::report(bot, time, what, false);
+}

@@ -1,0 +1,27 @@
+//! Reactions to group messages (api/events-and-segments §4.13).
+
+use nekonap_archive::ArchiveError;
+use nekonap_client::push::Reaction;
+use nekonap_ids::{Conversation, Uin};
+use nekonap_onebot::What;
+
+use crate::bot::Bot;
+
+pub(super) async fn report(
+    bot: &Bot,
+    reaction: Reaction<Uin>,
+    time: u64,
+) -> Result<(), ArchiveError> {
+    let place = Conversation::Group(reaction.group);
+    let message_id = bot.archive().name(place, reaction.sequence).await?;
+    let what = What::EmojiLike {
+        group_id: reaction.group,
+        user_id: reaction.operator,
+        message_id,
+        emoji_id: reaction.code,
+        count: reaction.count,
+        is_add: reaction.added,
+    };
+    super::report(bot, time, what, false);
+    Ok(())
+}

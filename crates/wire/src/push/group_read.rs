@@ -1,0 +1,60 @@
+//! Another device of the account read a group. protocol/05 §5.17
+
+use nekonap_ids::{GroupUin, Sequence};
+use prost::Message as _;
+
+use super::{
+    Envelope, Origin, kinds,
+    notices::{self, Content, Payload},
+};
+use crate::{bounded, command::DecodeError, proto::push::GroupRead as Proto};
+
+/// 732's sub type of a read group.
+const SUB: u32 = 1;
+
+/// Another device of the account read a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupRead {
+    /// The group.
+    pub group: GroupUin,
+    /// Up to which message.
+    pub sequence: Sequence,
+}
+
+impl GroupRead {
+    /// None: it is about the account, not about what is said.
+    #[allow(clippy::unused_self)]
+    pub(super) fn origin<P>(&self) -> Option<Origin<P>> {
+        None
+    }
+
+    #[allow(clippy::unnecessary_wraps)] // As every notice has it.
+    pub(super) fn try_map_people<P, Q>(self, _: &mut impl FnMut(P) -> Option<Q>) -> Option<Self> {
+        Some(self)
+    }
+
+    pub(super) fn decode(content: &Content) -> Result<Option<Self>, DecodeError> {
+        if (content.kind, content.sub_kind) != (kinds::GROUP, SUB) {
+            return Ok(None);
+        }
+        let read: Proto = bounded::decode(&content.payload)?;
+        Ok(notices::group(read.group).map(|group| Self {
+            group,
+            sequence: notices::sequence(read.sequence),
+        }))
+    }
+
+    pub(super) fn encode(&self, _: &Envelope) -> Payload {
+        let bytes = Proto {
+            group: Some(self.group.get()),
+            sequence: Some(self.sequence.get()),
+        }
+        .encode_to_vec()
+        .into();
+        Payload {
+            kind: kinds::GROUP,
+            sub_kind: SUB,
+            bytes,
+        }
+    }
+}

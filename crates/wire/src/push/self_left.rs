@@ -1,0 +1,55 @@
+//! The account is out of a group, left on any device or removed. protocol/05 §5.3
+
+use nekonap_ids::GroupUin;
+use prost::Message as _;
+
+use super::{
+    Envelope, Origin, kinds,
+    notices::{self, Content, Payload},
+};
+use crate::{bounded, command::DecodeError, proto::push::OwnMembership};
+
+/// 528's sub type: the receiver is out of a group.
+const SUB: u32 = 212;
+
+/// The account is out of a group; [`MemberLeft`](super::MemberLeft) of the account says why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SelfLeft {
+    /// The group.
+    pub group: GroupUin,
+}
+
+impl SelfLeft {
+    /// None: it only says that the list of groups changed.
+    #[allow(clippy::unused_self)]
+    pub(super) fn origin<P>(&self) -> Option<Origin<P>> {
+        None
+    }
+
+    #[allow(clippy::unnecessary_wraps)] // As every notice has it.
+    pub(super) fn try_map_people<P, Q>(self, _: &mut impl FnMut(P) -> Option<Q>) -> Option<Self> {
+        Some(self)
+    }
+
+    pub(super) fn decode(content: &Content) -> Result<Option<Self>, DecodeError> {
+        if (content.kind, content.sub_kind) != (kinds::ACCOUNT, SUB) {
+            return Ok(None);
+        }
+        let own: OwnMembership = bounded::decode(&content.payload)?;
+        Ok(notices::group(own.group).map(|group| Self { group }))
+    }
+
+    pub(super) fn encode(&self, _: &Envelope) -> Payload {
+        let bytes = OwnMembership {
+            group: Some(self.group.get()),
+            ..OwnMembership::default()
+        }
+        .encode_to_vec()
+        .into();
+        Payload {
+            kind: kinds::ACCOUNT,
+            sub_kind: SUB,
+            bytes,
+        }
+    }
+}
