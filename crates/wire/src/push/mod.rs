@@ -1,15 +1,16 @@
 //! What the server pushes: messages and notices, both directions of each. protocol/05 §2–§5.
 //!
 //! [`Push::decode`] tells messages from notices. Each notice has a file here, with its struct, both directions of its bytes,
-//! the chat whose order it keeps, and the people in it; the table in `notices.rs` makes [`Notice`] of them.
+//! the chat whose order it keeps, and the people in it; the table below makes [`Notice`] of them.
 
+#[macro_use]
+mod notices;
 mod essence;
 mod group_body;
 mod group_read;
 mod group_recall;
 mod member_joined;
 mod member_left;
-mod notices;
 mod poke;
 mod private_read;
 mod private_recall;
@@ -27,7 +28,7 @@ pub use group_read::GroupRead;
 pub use group_recall::{GroupRecall, Recalled};
 pub use member_joined::MemberJoined;
 pub use member_left::{Departure, MemberLeft};
-pub use notices::{Notice, Origin};
+pub use notices::Origin;
 pub use poke::Poke;
 pub use private_read::{PrivateRead, ReadChat};
 pub use private_recall::PrivateRecall;
@@ -46,6 +47,21 @@ use crate::{
     },
 };
 use notices::{Content, Payload};
+
+notices! {
+    GroupRecall<P>;
+    Reaction<P>;
+    Essence<P>;
+    Poke<P>;
+    PrivateRecall<P>;
+    Typing<P>;
+    PrivateRead<P>;
+    GroupRead;
+    MemberJoined<P>;
+    MemberLeft<P>;
+    SelfJoined<P>;
+    SelfLeft;
+}
 
 /// The content head's types of notices. protocol/05 §3.1
 mod kinds {

@@ -1,11 +1,10 @@
-//! The table of notices: what happens besides messages, each kind with a file of its own.
+//! What notices share: the macro behind their table, where they belong, and what they are decoded from and encoded to.
 
 use bytes::Bytes;
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uid, Uin};
 
 use super::{
-    Envelope, Essence, GroupRead, GroupRecall, MemberJoined, MemberLeft, Poke, PrivateRead,
-    PrivateRecall, Reaction, SelfJoined, SelfLeft, Typing,
+    Envelope,
     group_body::{self, GroupBody},
     kinds,
 };
@@ -54,7 +53,7 @@ macro_rules! notices {
 
         impl Notice<Party> {
             /// The notice that a content is; `None` if no line of the table knows it.
-            pub(super) fn decode(content: &Content) -> Result<Option<Self>, DecodeError> {
+            fn decode(content: &Content) -> Result<Option<Self>, DecodeError> {
                 $(if let Some(notice) = $name::decode(content)? {
                     return Ok(Some(Self::$name(notice)));
                 })*
@@ -62,7 +61,7 @@ macro_rules! notices {
             }
 
             /// What its message carries.
-            pub(super) fn encode(&self, envelope: &Envelope) -> Payload {
+            fn encode(&self, envelope: &Envelope) -> Payload {
                 match self {
                     $(Self::$name(notice) => notice.encode(envelope),)*
                 }
@@ -75,21 +74,6 @@ macro_rules! notices {
             }
         })*
     };
-}
-
-notices! {
-    GroupRecall<P>;
-    Reaction<P>;
-    Essence<P>;
-    Poke<P>;
-    PrivateRecall<P>;
-    Typing<P>;
-    PrivateRead<P>;
-    GroupRead;
-    MemberJoined<P>;
-    MemberLeft<P>;
-    SelfJoined<P>;
-    SelfLeft;
 }
 
 /// The chat that a notice is about.
