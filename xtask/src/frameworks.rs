@@ -28,7 +28,7 @@ pub(crate) fn prepare() -> Result<(), String> {
 /// When one fails.
 pub(crate) fn test(nextest: bool) -> Result<(), String> {
     let mut command = cargo();
-    // The whole workspace again, for its features: of one package alone, half of it would be compiled anew.
+    // The whole workspace, not one package: with other features half of the dependencies would be compiled again.
     let package = ["--workspace", "--test", "scenarios", "--locked"];
     if nextest {
         command
