@@ -1,6 +1,6 @@
-"""An NTQQ client written from the specification alone (`docs/protocol/`), as a second opinion.
+"""An NTQQ client written from the specification alone (`docs/protocol/`), as a second implementation.
 
-It is as strict as the strictest client: what it objects to goes to `complain`, and it goes on."""
+It is as strict as the strictest client. A fault that it finds is passed to `complain`, and the client goes on."""
 
 import queue
 import secrets
@@ -48,7 +48,7 @@ from packets import (
 from protobuf import Message, encode
 
 ECDH_SERVICE = "trpc.login.ecdh.EcdhService."
-LONG_PATIENCE = 10
+TIMEOUT = 10
 
 SEQUENCE_COMMANDS = ("Heartbeat.Alive", "Client.CorrectTime")
 
@@ -93,7 +93,7 @@ class Push:
 
 
 class Client:
-    """One account on one connection. A request waits for its answer; pushes are kept until somebody waits for them."""
+    """One account on one connection. A request waits for its answer; pushes are kept until a step waits for them."""
 
     def __init__(self, address, keys, session=None, complain=print, profile=None, name=""):
         self.address = address
@@ -101,6 +101,8 @@ class Client:
         self.session = session or Session()
         self.profile = profile or Profile()
         self.name = name
+        # A random generator: requests are written with shuffled and unknown fields.
+        self.mix = None
         self._complain = complain
         self._private = SECP192K1.private()
         self._share_key = md5(SECP192K1.shared_x(self._private, self.secp192k1))
@@ -114,7 +116,7 @@ class Client:
     # The connection.
 
     def connect(self):
-        self._socket = socket.create_connection(self.address, LONG_PATIENCE)
+        self._socket = socket.create_connection(self.address, TIMEOUT)
         self._socket.settimeout(None)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._waiting = {}
@@ -136,7 +138,7 @@ class Client:
             self._socket.close()
             self._socket = None
 
-    def wait_closed(self, timeout=LONG_PATIENCE):
+    def wait_closed(self, timeout=TIMEOUT):
         self._reader.join(timeout)
         if self._reader.is_alive():
             raise ClientError("the connection is still open")
@@ -157,7 +159,7 @@ class Client:
                     break
                 try:
                     self._take(data)
-                except Exception as error:  # Whatever is wrong with a frame, the next one is read.
+                except Exception as error:  # A faulty frame does not end the reader.
                     self.complain(f"a frame that cannot be read: {type(error).__name__}: {error}: {data.hex()[:400]}")
         except (OSError, ValueError):
             pass
@@ -204,7 +206,7 @@ class Client:
             self._news.notify_all()
 
     def wait(self, what, where, timeout=5):
-        """The first push, come or to come, that fits; it is taken out."""
+        """The first push that fits, among those received and those still to come. It is removed from the list."""
         end = time.monotonic() + timeout
         with self._news:
             while True:
@@ -236,7 +238,7 @@ class Client:
         return self.wait(command, lambda push: push.command.endswith("." + command), timeout)
 
     def unread(self):
-        """The pushes that nobody has waited for."""
+        """The pushes that no step has waited for."""
         with self._news:
             return list(self._pushes)
 
@@ -270,8 +272,8 @@ class Client:
             self._waiting[sequence] = waiting
         return waiting
 
-    def collect(self, waiting, command, sequence, timeout=LONG_PATIENCE):
-        """Waits for the answer and holds it against what was asked."""
+    def collect(self, waiting, command, sequence, timeout=TIMEOUT):
+        """Waits for the answer and compares it with the request."""
         try:
             answer = waiting.get(timeout=timeout)
         except queue.Empty:
@@ -285,7 +287,9 @@ class Client:
         wanted = (protocol, flag, sequence, command, str(self.session.uin))
         came = (answer.protocol, answer.flag, answer.sequence, answer.command, answer.uin)
         if wanted != came:
-            self.complain(f"{command}: protocol, flag, sequence, command, uin are {came}, not {wanted} (protocol/01 §9)")
+            self.complain(
+                f"{command}: protocol, flag, sequence, command, uin are {came}, not {wanted} (protocol/01 §9)"
+            )
         if answer.code:
             if answer.body:
                 self.complain(f"{command}: code {answer.code} with a body (protocol/01 §1.9)")
@@ -294,7 +298,7 @@ class Client:
             self.complain(f"{command}: code 0 with extra {answer.extra!r} (protocol/01 §1.5)")
         return answer
 
-    def request(self, command, payload=b"", timeout=LONG_PATIENCE, raw_guid=False, reserved=None):
+    def request(self, command, payload=b"", timeout=TIMEOUT, raw_guid=False, reserved=None):
         """The answer's body; `ServerError` for a return code."""
         sequence = self.next_sequence()
         waiting = self.expect(sequence)
@@ -308,12 +312,12 @@ class Client:
 
     def ask(self, command, fields, **options):
         """Protobuf both ways."""
-        return Message(self.request(command, encode(fields), **options))
+        return Message(self.request(command, encode(fields, self.mix), **options))
 
     def oidb(self, number, sub, body, reserved=0):
         """The answer's own message; `OidbError` for a result."""
         command = f"{strict.OIDB}{number:#x}_{sub}"
-        envelope = self.ask(command, {1: number, 2: sub, 4: encode(body), 12: reserved})
+        envelope = self.ask(command, {1: number, 2: sub, 4: encode(body, self.mix), 12: reserved})
         for path in strict.missing(envelope, strict.ENVELOPE):
             self.complain(f"{command}: the envelope lacks {path} (protocol/01 §9.1)")
         if (envelope.number("1"), envelope.number("2")) != (number, sub):
@@ -413,11 +417,12 @@ class Client:
                 9: self._registration(True),
                 10: {1: 0, 2: 2},
                 11: {1: 0, 2: 0, 3: 0},
-            }
+            },
+            self.mix,
         )
 
     def register_request(self):
-        return encode(self._registration(False))
+        return encode(self._registration(False), self.mix)
 
     def go_online(self):
         answer = Message(
@@ -442,7 +447,7 @@ class Client:
         """The interval that the server asks for."""
         return self.ask(strict.STATUS + "SsoHeartBeat", {1: 1}).number("3")
 
-    # Contacts (04).
+    # Contacts (protocol/04).
 
     def friend_page(self, count, cookie=None):
         keys = {1: [102, 103, 20002, 27394, 20009, 20037, 20031]}
@@ -536,7 +541,7 @@ class Client:
     def poke(self, target, group=None, chat=None):
         self.oidb(0xED3, 1, {1: target, 2: group, 5: chat, 6: 0})
 
-    # Messages (02).
+    # Messages (protocol/02).
 
     def send_message(self, routing, elements):
         """The answer, with the random and the client sequence that were sent."""

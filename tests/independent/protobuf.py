@@ -3,22 +3,45 @@
 import struct
 
 
-def encode(fields):
-    """Writes `{number: value}` in the order given. A list repeats its field, None leaves it out, a dict nests."""
+def encode(fields, mix=None):
+    """Writes `{number: value}` in the order given. A list repeats its field, None leaves it out, a dict nests.
+
+    With a random generator as `mix` the same message is written in another legal way: the fields in any order (the
+    items of a list keep theirs), with unknown fields between them."""
     out = []
     for number, value in fields.items():
         for item in value if isinstance(value, list) else [value]:
             if item is None:
                 continue
             if isinstance(item, int):
-                out.append(_varint(number << 3) + _varint(item & 0xFFFFFFFFFFFFFFFF))
+                out.append((number, _varint(number << 3) + _varint(item & 0xFFFFFFFFFFFFFFFF)))
                 continue
             if isinstance(item, dict):
-                item = encode(item)
+                item = encode(item, mix)
             elif isinstance(item, str):
                 item = item.encode()
-            out.append(_varint(number << 3 | 2) + _varint(len(item)) + item)
-    return b"".join(out)
+            out.append((number, _varint(number << 3 | 2) + _varint(len(item)) + item))
+    if mix:
+        out = _mixed(out, mix)
+    return b"".join(data for _, data in out)
+
+
+def _mixed(fields, mix):
+    order = [number for number, _ in fields]
+    mix.shuffle(order)
+    left = {number: [field for field in fields if field[0] == number] for number in order}
+    out = []
+    for number in order:
+        out += [_unknown(mix) for _ in range(mix.randrange(2))]
+        out.append(left[number].pop(0))
+    return out + [_unknown(mix)]
+
+
+def _unknown(mix):
+    """A field that no page knows, of any wire type."""
+    number = 50_000 + mix.randrange(1000)
+    kind, data = mix.choice([(0, b"\x96\x01"), (1, bytes(range(8))), (2, b"\x03abc"), (5, bytes(range(4)))])
+    return number, _varint(number << 3 | kind) + data
 
 
 def _varint(value):

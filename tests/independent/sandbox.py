@@ -7,7 +7,7 @@ import urllib.parse
 import urllib.request
 
 TOKEN = "independent"
-PATIENCE = 30
+TIMEOUT = 30
 
 
 class Refused(Exception):
@@ -51,7 +51,7 @@ class Sandbox:
     def __exit__(self, *_):
         self._process.terminate()
         try:
-            self._process.wait(PATIENCE)
+            self._process.wait(TIMEOUT)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -64,7 +64,7 @@ class Sandbox:
             method=method,
         )
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             text = error.read().decode()
@@ -73,7 +73,7 @@ class Sandbox:
             raise Refused(error.code, text) from None
 
     def act(self, who, verb, **fields):
-        """Somebody in the world does something."""
+        """A person of the world acts; `None` for acts of no person."""
         by = {} if who is None else {"as": who}
         return self._call("POST", "/sandbox/api/act", by | {"do": verb} | fields)
 

@@ -9,11 +9,11 @@ import chapters  # noqa: E402, F401
 from sandbox import Sandbox  # noqa: E402
 from telling import STEPS, Story  # noqa: E402
 
-# Known differences: a part of what a failure says, and why it is so. One that does not come any more fails the run.
+# Known differences: a part of a failure's text, and the reason. An entry without a failure fails the run.
 EXPECTED = {
     "waited for InfoSyncPush": "recommended only (protocol/01 §9 row 5, protocol/05 §10.4)",
 }
-# Steps that Nekonap cannot go yet, by title. One that it can go fails the run, until it is taken off here.
+# Steps that Nekonap cannot do yet, by title. An entry that it can do fails the run.
 LATER = {
     "many people at once",
     "a group is disbanded",
@@ -22,7 +22,7 @@ LATER = {
     "somebody is muted",
     "a group is renamed",
     "somebody gets a title",
-    "somebody becomes administrator, and is none any more",
+    "somebody becomes administrator, and then a member again",
     "a whole group is muted",
     "somebody gets a card",
     "Bob types",
@@ -34,7 +34,7 @@ LATER = {
 def main():
     if len(sys.argv) != 2:
         raise SystemExit("story.py PATH_TO_NEKONAP")
-    # The sandbox goes with us, however we end.
+    # However the run ends, the sandbox ends with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with Sandbox(sys.argv[1]) as sandbox:
         story = Story(sandbox)
@@ -47,12 +47,12 @@ def main():
     for part, reason in EXPECTED.items():
         print(f"expected failure: {part}: {reason}: {len(known[part])} times")
         if not known[part]:
-            new.append(f"expected and did not come, take it off the list: {part}")
+            new.append(f"expected, but there was no such failure: remove it from EXPECTED: {part}")
     for title, why in story.not_yet.items():
         print(f"not yet: {title}: {why}")
         if title not in LATER:
             new.append(f"{title}: {why}")
-    new += [f"can be done now, take it off the list: {title}" for title in LATER if title not in story.not_yet]
+    new += [f"can be done now: remove it from LATER: {title}" for title in LATER if title not in story.not_yet]
     for text in dict.fromkeys(new):
         print(f"FAILED: {text}")
     print(f"{len(STEPS)} steps, {len(new)} failures")

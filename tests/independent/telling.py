@@ -1,4 +1,4 @@
-"""How the story is told: its steps, its people, what was expected and did not come."""
+"""The story: its steps, its people, and the failures so far."""
 
 import traceback
 from pathlib import Path
@@ -22,7 +22,7 @@ def step(title):
 
 
 class Story:
-    """The sandbox, the clients, and what went wrong so far."""
+    """The sandbox, the clients, and the failures so far."""
 
     def __init__(self, sandbox):
         self.failures = []
@@ -95,7 +95,7 @@ class Story:
 
 
 def chat_facts(story, push, sender, group=None):
-    """Holds a chat push against protocol/02 §2.3 and §2.4."""
+    """Compares a chat push with protocol/02 §2.3 and §2.4."""
     message = push.message
     story.same((message.number("1.1"), message.text("1.2")), (sender, story.uid(sender)), "the sender")
     story.same(message.has("1.8"), group is not None, "field 8 of the routing head")

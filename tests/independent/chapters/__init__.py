@@ -1,6 +1,6 @@
-"""The story's chapters, in the order in which they are told."""
+"""The story's chapters, in the order in which they run."""
 
 from importlib import import_module
 
-for _name in ("page", "login", "contacts", "messages", "history", "marks", "around", "bad_days"):
+for _name in ("page", "login", "contacts", "messages", "history", "marks", "around", "mixed", "bad_days"):
     import_module(f"chapters.{_name}")

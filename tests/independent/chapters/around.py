@@ -110,7 +110,7 @@ def titled(story):
     story.same(story.bob.members(BOTS_GROUP)[0][BOB].text("17"), "Builder", "the title of a member (protocol/04 §5.4)")
 
 
-@step("somebody becomes administrator, and is none any more")
+@step("somebody becomes administrator, and then a member again")
 def administrators(story):
     for enable, field in ((True, "4.2"), (False, "4.1")):
         story.sandbox.bot("set_group_admin", group_id=BOTS_GROUP, user_id=BOB, enable=enable)

@@ -191,7 +191,7 @@ def kicked_by_newer(story):
             story.same(error.code, -10001, "the code for a revoked session (protocol/01 §1.9)")
             story.expect(error.extra, "no extra (protocol/01 §9 row 10)")
         except Closed:
-            story.fail("a revoked D2 closes the connection, as if it had never been issued (protocol/01 §1.9, §9 row 10)")
+            story.fail("a revoked D2 closes the connection like a forged one (protocol/01 §1.9, §9 row 10)")
             break
     older.close()
 
@@ -262,7 +262,8 @@ def kicked(story):
     bob = story.bob
     story.sandbox.fault("kick", uin=BOB, title="Off you go", message="Enough for today")
     kick = bob.named("KickNT").body
-    story.same((kick.text("4"), kick.text("3")), ("Off you go", "Enough for today"), "title and tips (protocol/01 §4.4)")
+    said = (kick.text("4"), kick.text("3"))
+    story.same(said, ("Off you go", "Enough for today"), "title and tips (protocol/01 §4.4)")
     bob.close()
 
 

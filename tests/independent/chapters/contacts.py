@@ -11,6 +11,7 @@ from telling import (
     CAROLS_GROUP,
     DAVE,
     ERIN,
+    chat_facts,
     step,
 )
 
@@ -69,7 +70,7 @@ def members(story):
         story.same([member.number("1.4") for member in only], [DAVE], f"one member by 0xfe7_{sub}")
     try:
         answer = story.bob.member_page(29999, 3)
-        story.expect(not answer.messages("2"), "members of a group that is not")
+        story.expect(not answer.messages("2"), "members of a group that does not exist")
     except OidbError as error:
         story.expect(error.text, "a refusal without text")
 
@@ -138,6 +139,34 @@ def profiles(story):
         _, blobs, answer = story.bob.profile_of(DAVE, reserved=0)
         story.fail("by uin without reserved is served (protocol/04 §1)")
     except OidbError as error:
-        story.expect("uid" in error.text and "openid" in error.text, f"the refusal says {error.text!r} (protocol/04 §1)")
+        named = "uid" in error.text and "openid" in error.text
+        story.expect(named, f"the refusal says {error.text!r} (protocol/04 §1)")
     _, blobs, answer = story.bob.profile_of("u_nobodynobodynobodynobo")
     story.same((answer.number("1.3"), 20002 in blobs), (0, False), "an unknown uid (protocol/04 §2 and §4.1)")
+
+
+@step("a nickname changes, and later messages carry the new one")
+def nickname(story):
+    old = story.name(DAVE)
+    story.sandbox.act(DAVE, "set_profile", nickname="Davina")
+    story.people[DAVE]["nickname"] = "Davina"
+    story.sandbox.act(DAVE, "send_group_message", group=BOBS_GROUP, message="call me Davina")
+    push = story.bob.event(82, where=lambda push: push.words == "call me Davina")
+    chat_facts(story, push, DAVE, BOBS_GROUP)
+    _, blobs, _ = story.bob.profile_of(DAVE)
+    story.same(blobs.get(20002, b"").decode(), "Davina", "the nickname in the profile")
+    story.same(story.bob.members(BOBS_GROUP)[0][DAVE].text("10"), "Davina", "the nickname in the member list")
+    story.same(_friend_name(story.bob, DAVE), "Davina", "the nickname in the friend list")
+    heard = story.sandbox.bot("get_group_msg_history", group_id=BOBS_GROUP, count=1)["messages"][-1]
+    story.same((heard["raw_message"], heard["sender"]["nickname"]), ("call me Davina", "Davina"), "what the bot reads")
+    story.sandbox.act(DAVE, "set_profile", nickname=old)
+    story.people[DAVE]["nickname"] = old
+    story.sandbox.act(DAVE, "send_group_message", group=BOBS_GROUP, message="no, don't")
+    push = story.bob.event(82, where=lambda push: push.words == "no, don't")
+    chat_facts(story, push, DAVE, BOBS_GROUP)
+
+
+def _friend_name(client, uin):
+    friend = client.friends(300)[0][uin]
+    values = next(entry.message("2") for entry in friend.messages("10001") if entry.number("1") == 1)
+    return {pair.number("1"): pair.raw("2") for pair in values.messages("2")}.get(20002, b"").decode()

@@ -128,7 +128,7 @@ def reacted(story):
     story.same(counts, {"76": (2, 1), "128516": (1, 2)}, "the summary (protocol/02 §9.3)")
     for body, what in (
         ({2: BOTS_GROUP, 3: sequence, 4: "76"}, "without a kind (protocol/04 §1.1)"),
-        ({2: BOTS_GROUP, 3: 99999999, 4: "76", 5: 1}, "to a message that is not"),
+        ({2: BOTS_GROUP, 3: 99999999, 4: "76", 5: 1}, "to a message that does not exist"),
     ):
         try:
             bob.oidb(0x9082, 1, body)
@@ -168,6 +168,12 @@ def pokes(story):
         story.same(who, (str(poker), str(target)), "who poked whom (protocol/05 §5.26)")
         story.expect(tip.number("10"), "tips_seq_id (protocol/05 §5.26)")
         story.expect(parameters.get("alt_str1", "-"), "an empty alt_str1 (protocol/05 §5.26)")
+        template = tip.number("6")
+        story.expect(template in (*range(1132, 1137), 10043), f"the template {template} (protocol/05 §5.26)")
+        story.expect(parameters.get("action_str") or parameters.get("alt_str1"), "a poke without a verb")
+        story.expect("suffix_str" in parameters, "a poke without a suffix (protocol/05 §5.26)")
+        pairs = tip.messages("7")
+        story.expect(all(pair.has("1") and pair.has("2") for pair in pairs), "half a parameter (protocol/05 §5.26)")
         return tip
 
     bob.poke(CAROL, group=BOTS_GROUP)
@@ -197,8 +203,8 @@ def pokes(story):
         story.same(error.result, 1005, "the refusal of a poke (protocol/04 §1.1)")
 
 
-@step("what is none of one's business")
-def none_of_ones_business(story):
+@step("what outsiders may not do")
+def outsiders(story):
     bob, carol = story.bob, story.carol
     secret = story.sandbox.act(DAVE, "create_group", name="Secret", members=[ERIN])["group"]
     said = story.sandbox.act(DAVE, "send_group_message", group=secret, message="a secret")

@@ -220,7 +220,8 @@ def at_once(story):
     bob.send(b"".join(packet for _, _, packet in waiting))
     sequences = [Message(bob.collect(answer, command, sequence).body).number("11") for sequence, answer, _ in waiting]
     first = sequences[0]
-    story.same(sequences, list(range(first, first + 20)), "the sequences of one connection's messages (protocol/02 §2.7)")
+    wanted = list(range(first, first + 20))
+    story.same(sequences, wanted, "the sequences of one connection's messages (protocol/02 §2.7)")
     seen = [story.carol.event(82, where=lambda push: push.message.number("2.4") in randoms).words for _ in range(20)]
     story.same(seen, [f"number {number}" for number in range(20)], "the order in which they arrive (protocol/05 §10.1)")
 
@@ -284,7 +285,8 @@ def temporary(story):
     story.sandbox.act(story.zoe, "send_temporary_message", group=group, to=BOB, message="you do not know me")
     push = story.bob.event(141)
     story.same(push.words, "you do not know me", "the words")
-    story.same((push.message.number("1.7.1"), push.message.number("1.7.4")), (2, group), "c2c 1 and 4 (protocol/02 §2.3)")
+    came = (push.message.number("1.7.1"), push.message.number("1.7.4"))
+    story.same(came, (2, group), "c2c 1 and 4 (protocol/02 §2.3)")
     # The two readings of the routing (protocol/02 §4.1).
     for routing in (
         {3: {1: group, 2: story.zoe}},
