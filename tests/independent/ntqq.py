@@ -447,7 +447,7 @@ class Client:
         """The interval that the server asks for."""
         return self.ask(strict.STATUS + "SsoHeartBeat", {1: 1}).number("3")
 
-    # Contacts (protocol/04).
+    # Contacts (protocol/04 §3–§5).
 
     def friend_page(self, count, cookie=None):
         keys = {1: [102, 103, 20002, 27394, 20009, 20037, 20031]}
@@ -541,7 +541,7 @@ class Client:
     def poke(self, target, group=None, chat=None):
         self.oidb(0xED3, 1, {1: target, 2: group, 5: chat, 6: 0})
 
-    # Messages (protocol/02).
+    # Messages (protocol/02 §4–§10).
 
     def send_message(self, routing, elements):
         """The answer, with the random and the client sequence that were sent."""

@@ -7,7 +7,7 @@ sys.dont_write_bytecode = True
 
 import chapters  # noqa: E402, F401
 from sandbox import Sandbox  # noqa: E402
-from telling import STEPS, Story  # noqa: E402
+from steps import STEPS, Story  # noqa: E402
 
 # Known differences: a part of a failure's text, and the reason. An entry without a failure fails the run.
 EXPECTED = {
@@ -19,12 +19,12 @@ LATER = {
     "a group is disbanded",
     "a friendship is asked for, granted and ended",
     "the notices of a group, and who comes and goes",
-    "somebody is muted",
+    "a member is muted",
     "a group is renamed",
-    "somebody gets a title",
-    "somebody becomes administrator, and then a member again",
+    "a member gets a title",
+    "a member becomes administrator, and then a member again",
     "a whole group is muted",
-    "somebody gets a card",
+    "a member gets a card",
     "Bob types",
     "Dave likes Bob's profile",
     "an invitation",

@@ -1,9 +1,9 @@
-//! `cargo xtask bench`: the table of speed and size. It measures and never judges: a slow machine fails no test run.
+//! `cargo xtask bench`: the table of speed and size. It only reports: no figure fails a run.
 
 use crate::command::{cargo, execute, target};
 
 pub(crate) fn bench(arguments: &[String]) -> Result<(), String> {
-    // Both the binary (start-up, resident size) and the in-process figures are measured as they are shipped.
+    // The binary is measured from outside (start-up, resident size), the rest in the process: both as they are shipped.
     execute(cargo().args([
         "build",
         "--release",

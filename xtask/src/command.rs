@@ -1,4 +1,4 @@
-//! Running other programs: what every chore is made of.
+//! Runs other programs.
 
 use std::{
     ffi::OsStr,
@@ -18,14 +18,14 @@ pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-/// The cargo that runs this chore.
+/// The cargo that runs this program.
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
     command
 }
 
-/// Whether a program can be started at all.
+/// Whether a program can be started.
 pub(crate) fn available(program: impl AsRef<OsStr>, argument: &str) -> bool {
     Command::new(program)
         .arg(argument)
@@ -35,7 +35,7 @@ pub(crate) fn available(program: impl AsRef<OsStr>, argument: &str) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Runs a command to its end.
+/// Runs a command and waits for it.
 ///
 /// # Errors
 ///

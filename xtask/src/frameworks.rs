@@ -4,7 +4,7 @@
 use crate::command::{available, cargo, execute, root, target};
 use std::{fs, path::Path, process::Command};
 
-/// Installs every framework that is not there yet, side by side.
+/// Installs every framework that is not installed yet, in parallel.
 ///
 /// # Errors
 ///
@@ -21,7 +21,7 @@ pub(crate) fn prepare() -> Result<(), String> {
     })
 }
 
-/// Runs the scenarios that need them.
+/// Runs the scenarios that need the frameworks.
 ///
 /// # Errors
 ///
@@ -103,7 +103,7 @@ fn koishi() -> Result<(), String> {
     })
 }
 
-/// Installs unless the very same lock file was installed here before.
+/// Installs unless the same lock file is installed already.
 fn once(
     lock: &Path,
     place: &Path,

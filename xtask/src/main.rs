@@ -1,4 +1,4 @@
-//! The project's chores. `cargo xtask` alone says what there is.
+//! The project's own commands. `cargo xtask` alone lists them.
 
 mod bench;
 mod command;
@@ -10,7 +10,7 @@ mod test;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-cargo xtask CHORE
+cargo xtask TASK
 
     run [ARGS]    build Nekonap and start `nekonap sandbox ARGS`: a QQ world with a bot logged in
     test          everything: unit tests, scenarios, and real bot frameworks; installs what it needs under target/
@@ -20,9 +20,9 @@ cargo xtask CHORE
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
-    let chore = arguments.next();
+    let task = arguments.next();
     let rest: Vec<String> = arguments.collect();
-    let outcome = match chore.as_deref() {
+    let outcome = match task.as_deref() {
         Some("run") => run::run(&rest),
         Some("test") => test::test(),
         Some("bench") => bench::bench(&rest),
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Some(unknown) => Err(format!(
-            "no chore is called `{unknown}`; `cargo xtask` lists them"
+            "there is no task `{unknown}`; `cargo xtask` lists them"
         )),
     };
     match outcome {

@@ -11,7 +11,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     become_(Command::new(binary).arg("sandbox").args(arguments))
 }
 
-/// The chore is over: signals and the exit code are Nekonap's own.
+/// Replaces this process, so that signals and the exit code are Nekonap's own.
 #[cfg(unix)]
 fn become_(command: &mut Command) -> Result<(), String> {
     use std::os::unix::process::CommandExt;

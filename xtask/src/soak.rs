@@ -1,4 +1,4 @@
-//! `cargo xtask soak`: the property tests for longer than a test run may take.
+//! `cargo xtask soak`: the property tests with many more cases than in a test run.
 
 use crate::command::{cargo, execute};
 

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything, installing what it needs, and saying what each part took.
+//! `cargo xtask test`: installs what the tests need, runs everything, and prints the time of each part.
 
 use crate::{
     command::{available, cargo, execute},

@@ -1,4 +1,4 @@
-//! Which crate may use which: the table of `ARCHITECTURE.md`, held against what cargo says.
+//! Which crate may use which: the table of `ARCHITECTURE.md`, compared with cargo's metadata.
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,7 +53,7 @@ fn crates_use_only_what_the_table_allows() {
         let from = short(&package.name);
         for dependency in &package.dependencies {
             let to = short(&dependency.name);
-            // Tests may use what they like: they ship nothing.
+            // Tests ship nothing, so they may use any crate.
             if !ours.contains(to) || dependency.kind == DependencyKind::Development {
                 continue;
             }

@@ -60,6 +60,12 @@ const NOT_YET: &[&str] = &[
     "docs/api/actions.md",
 ];
 
+/// Words that a file has to name: an older value of a setting that stays accepted.
+const ALLOWED: &[(&str, &str)] = &[
+    ("crates/endpoint/src/config.rs", "mission"),
+    ("docs/api/actions.md", "mission"),
+];
+
 /// This file names what it looks for.
 const SELF: &str = "xtask/tests/words.rs";
 
@@ -107,6 +113,9 @@ fn the_tree_holds_no_banned_words() {
     let texts = texts(&["rs", "md", "py", "js", "toml", "proto", "sql", "html"]);
     for text in texts.iter().filter(|text| read(text)) {
         for (at, phrase) in offences(&text.text) {
+            if ALLOWED.contains(&(text.path.as_str(), phrase)) {
+                continue;
+            }
             let _ = writeln!(faults, "{}:{}: {phrase}", text.path, text.line(at));
         }
     }

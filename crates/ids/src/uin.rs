@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::number::{NumberError, check, parse};
 
-/// The number of an account, the one people know it by ("QQ number"). 1 to 2^53 − 1; `protocol README` calls it `uin`.
+/// The number of an account, the one people know it by ("QQ number"). 1 to 2^53 − 1; The protocol pages call it `uin`.
 ///
 /// In JSON it is a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -20,11 +20,11 @@ app.plugin(onebot.default ?? onebot, {
 
 app.on('login-updated', report)
 app.on('bot-status-updated', report)
-let told = false
+let reported = false
 function report () {
   const bot = app.bots[0]
-  if (told || !bot || bot.status !== 1) return
-  told = true
+  if (reported || !bot || bot.status !== 1) return
+  reported = true
   console.log(`connected ${bot.selfId}`)
 }
 

@@ -4,7 +4,7 @@ import time
 
 import ntqq
 from protobuf import Message
-from telling import (
+from steps import (
     BOB,
     BOBS_GROUP,
     BOT,
@@ -75,7 +75,7 @@ def membership(story):
     story.same((left.number("1"), left.number("4")), (CAROLS_GROUP, 130), "who left (protocol/05 §5.2)")
 
 
-@step("somebody is muted")
+@step("a member is muted")
 def mute(story):
     story.sandbox.bot("set_group_ban", group_id=BOTS_GROUP, user_id=CAROL, duration=600)
     for client in (story.bob, story.carol):
@@ -101,7 +101,7 @@ def renamed(story):
     story.same(story.bob.groups()[BOTS_GROUP].text("4.5"), "Renamed", "the name in the list")
 
 
-@step("somebody gets a title")
+@step("a member gets a title")
 def titled(story):
     story.sandbox.bot("set_group_special_title", group_id=BOTS_GROUP, user_id=BOB, special_title="Builder")
     body = story.bob.event(732, 16, lambda push: push.payload.number("13") == 6).payload
@@ -110,7 +110,7 @@ def titled(story):
     story.same(story.bob.members(BOTS_GROUP)[0][BOB].text("17"), "Builder", "the title of a member (protocol/04 §5.4)")
 
 
-@step("somebody becomes administrator, and then a member again")
+@step("a member becomes administrator, and then a member again")
 def administrators(story):
     for enable, field in ((True, "4.2"), (False, "4.1")):
         story.sandbox.bot("set_group_admin", group_id=BOTS_GROUP, user_id=BOB, enable=enable)
@@ -130,7 +130,7 @@ def whole_mute(story):
         story.same(facts, ("", 0xFFFFFFFF if enable else 0), "the whole group's mute (protocol/05 §5.19)")
 
 
-@step("somebody gets a card")
+@step("a member gets a card")
 def card(story):
     story.sandbox.bot("set_group_card", group_id=BOTS_GROUP, user_id=BOB, card="Bob the builder")
     _, random, _ = story.bob.send_group(BOTS_GROUP, [ntqq.words("with a card")])

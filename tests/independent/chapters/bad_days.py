@@ -8,7 +8,7 @@ import ntqq
 import packets
 from ntqq import Client
 from packets import ClientError, Closed, LoginRefused, OidbError, ServerError, Session
-from telling import (
+from steps import (
     BOB,
     BOBS_GROUP,
     BOT,
@@ -47,9 +47,9 @@ def two_devices(story):
     carol.event(166, where=lambda push: push.words == "from the PC")
     message = office.event(166).message
     facts = (message.number("1.1"), message.number("1.5"), message.text("1.6"))
-    story.same(facts, (BOB, CAROL, story.uid(CAROL)), "from and to of one's own message (protocol/02 §2.8)")
+    story.same(facts, (BOB, CAROL, story.uid(CAROL)), "from and to of the account's own message (protocol/02 §2.8)")
     facts = (message.number("2.4"), message.number("2.5"), message.number("2.11"))
-    story.same(facts, (random, client_sequence, answer.number("14")), "the numbers of one's own message")
+    story.same(facts, (random, client_sequence, answer.number("14")), "the numbers of the account's own message")
     group_answer, random, _ = office.send_group(BOTS_GROUP, [ntqq.words("from the office")])
     for client in (bob, office, carol):
         push = client.event(82, where=lambda push: push.message.number("2.4") == random)

@@ -2,7 +2,7 @@
 
 from packets import OidbError
 from protobuf import encode
-from telling import (
+from steps import (
     BOB,
     BOBS_GROUP,
     BOT,
@@ -157,8 +157,8 @@ def nickname(story):
     story.same(blobs.get(20002, b"").decode(), "Davina", "the nickname in the profile")
     story.same(story.bob.members(BOBS_GROUP)[0][DAVE].text("10"), "Davina", "the nickname in the member list")
     story.same(_friend_name(story.bob, DAVE), "Davina", "the nickname in the friend list")
-    heard = story.sandbox.bot("get_group_msg_history", group_id=BOBS_GROUP, count=1)["messages"][-1]
-    story.same((heard["raw_message"], heard["sender"]["nickname"]), ("call me Davina", "Davina"), "what the bot reads")
+    got = story.sandbox.bot("get_group_msg_history", group_id=BOBS_GROUP, count=1)["messages"][-1]
+    story.same((got["raw_message"], got["sender"]["nickname"]), ("call me Davina", "Davina"), "what the bot reads")
     story.sandbox.act(DAVE, "set_profile", nickname=old)
     story.people[DAVE]["nickname"] = old
     story.sandbox.act(DAVE, "send_group_message", group=BOBS_GROUP, message="no, don't")

@@ -3,7 +3,7 @@
 import time
 
 import ntqq
-from telling import (
+from steps import (
     BOB,
     BOTS_GROUP,
     CAROL,

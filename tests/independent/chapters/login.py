@@ -11,7 +11,7 @@ from ntqq import Client
 from packets import LoginRefused, OidbError, ServerError
 from protobuf import Message, encode
 from sandbox import Refused
-from telling import (
+from steps import (
     BOB,
     BOT,
     CAROL,
@@ -88,7 +88,7 @@ def bob_logs_in(story):
     story.expect({BOT, BOB} <= online, f"online are {online}")
     try:
         story.sandbox.act(BOB, "send_private_message", to=CAROL, message="am I here?")
-        story.fail("somebody acts for an account that a client is logged in to (api/sandbox §3)")
+        story.fail("the API acts for an account that a client is logged in to (api/sandbox §3)")
     except Refused as error:
         story.same(error.status, 409, "acting for a logged-in account (api/sandbox §3)")
 
@@ -143,7 +143,7 @@ def heartbeats(story):
     story.bob.request("trpc.msg.olpush.OlPushService.SsoPushAck", encode({1: {1: "127.0.0.1"}}))
 
 
-@step("unknown commands are refused, each in its way")
+@step("unknown commands are refused")
 def unknown(story):
     try:
         story.bob.oidb(0xFFFF, 77, {})

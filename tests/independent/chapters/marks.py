@@ -4,7 +4,7 @@ import ntqq
 import strict
 from packets import ClientError, OidbError
 from protobuf import encode
-from telling import (
+from steps import (
     BOB,
     BOBS_GROUP,
     BOT,

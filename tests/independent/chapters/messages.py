@@ -10,7 +10,7 @@ import zlib
 import ntqq
 import strict
 from protobuf import Message, encode
-from telling import (
+from steps import (
     BOB,
     BOBS_GROUP,
     BOT,
@@ -55,11 +55,11 @@ def group_text(story):
         story.same(struct.unpack(">HHHBI", mention.raw("1.3")[:11])[4], BOT, "the mention's uin (protocol/02 §3.3)")
         story.same((mention.number("1.12.3"), mention.text("1.12.9")), (2, story.uid(BOT)), "the mention's reserve")
         story.same(elements[3].number("2.1"), 14, "the face")
-    heard = story.sandbox.bot("get_group_msg_history", group_id=BOTS_GROUP, count=1)["messages"][-1]
-    story.same(heard["user_id"], BOB, "whom the bot heard")
-    kinds = [segment["type"] for segment in heard["message"]]
-    story.same(kinds, ["text", "at", "text", "face"], "what the bot heard")
-    story.same(heard["message"][1]["data"]["qq"], str(BOT), "whom the bot saw mentioned")
+    got = story.sandbox.bot("get_group_msg_history", group_id=BOTS_GROUP, count=1)["messages"][-1]
+    story.same(got["user_id"], BOB, "the sender that the bot sees")
+    kinds = [segment["type"] for segment in got["message"]]
+    story.same(kinds, ["text", "at", "text", "face"], "what the bot received")
+    story.same(got["message"][1]["data"]["qq"], str(BOT), "the mention that the bot sees")
     kept = story.sandbox.messages(group=BOTS_GROUP, limit=1)[-1]
     story.same((kept["from"], kept["sequence"], kept["random"]), (BOB, sequence, random), "what the sandbox kept")
 
@@ -99,8 +99,8 @@ def private_text(story):
     echoes = [push for push in bob.unread() if push.type == 166]
     story.same(echoes, [], "echoes of private messages to the sending session (protocol/02 §2.8)")
     answer, _, _ = bob.send_friend(BOT, story.uid(BOT), [ntqq.words("for the bot")])
-    heard = story.sandbox.bot("get_friend_msg_history", user_id=BOB, count=1)["messages"][-1]
-    story.same((heard["user_id"], heard["raw_message"]), (BOB, "for the bot"), "what the bot heard")
+    got = story.sandbox.bot("get_friend_msg_history", user_id=BOB, count=1)["messages"][-1]
+    story.same((got["user_id"], got["raw_message"]), (BOB, "for the bot"), "what the bot received")
 
 
 @step("what may not be sent is refused")
@@ -226,7 +226,7 @@ def at_once(story):
     story.same(seen, [f"number {number}" for number in range(20)], "the order in which they arrive (protocol/05 §10.1)")
 
 
-@step("everything that people can say arrives with what strict clients need")
+@step("every kind of element arrives with the fields that strict clients need")
 def every_element(story):
     said = story.sandbox.act(DAVE, "send_group_message", group=BOTS_GROUP, message="first")
     story.bob.event(82, where=lambda push: push.words == "first")
@@ -297,7 +297,7 @@ def temporary(story):
         story.expect(answer.number("1") == 0 and answer.number("14"), f"a temporary message by {routing}: {answer!r}")
 
 
-@step("a merged forward goes up, and comes down for somebody else")
+@step("a merged forward goes up, and comes down for another account")
 def forward(story):
     node = {
         1: {1: DAVE, 2: "", 8: {1: BOTS_GROUP, 4: "Dave", 5: 2}},
@@ -321,7 +321,7 @@ def forward(story):
     story.same(item.text("1"), "MultiMsg", "the item's name (protocol/02 §7.3)")
     message = item.messages("2.1")[0]
     story.same((message.number("1.1"), spoken(message)), (DAVE, "once upon a time"), "the node")
-    # One that the server itself makes, for somebody without a client.
+    # A forward that the server makes for a person without a client.
     inside = [{"uin": BOB, "name": "Bob", "message": "made by the server"}]
     message = [{"type": "forward", "messages": inside}]
     said = story.sandbox.act(DAVE, "send_group_message", group=BOTS_GROUP, message=message)

@@ -6,7 +6,7 @@ import random
 
 import ntqq
 from protobuf import Message, encode
-from telling import (
+from steps import (
     BOBS_GROUP,
     BOTS_GROUP,
     CAROL,

@@ -8,7 +8,7 @@ import logging_in
 import packets
 from ntqq import Client
 from packets import Session
-from telling import (
+from steps import (
     step,
 )
 
