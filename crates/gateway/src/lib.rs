@@ -1,4 +1,4 @@
-//! How bot frameworks connect: HTTP and WebSocket listeners, their guards and limits (`docs/api/transports.md`).
+//! How bot frameworks connect: HTTP and WebSocket listeners and clients, their guards and limits (`docs/api/transports.md`).
 //!
 //! A [`Gateway`] serves the entries of *one* account; several accounts have a gateway each. It owns every HTTP listener,
 //! so what others want to serve beside the actions (the sandbox's API, the panel) is handed to it as a [`Mount`].
@@ -20,6 +20,7 @@ mod server;
 mod stop;
 mod target;
 mod throttle;
+mod tls;
 mod ws;
 
 use std::io;
@@ -29,16 +30,20 @@ use std::sync::Arc;
 use nekonap_endpoint::Bot;
 
 pub use config::{
-    Access, Config, ConfigError, DEFAULT_HEARTBEAT, HttpServer, Limits, Listen, Token,
-    TokenRefusal, WithoutToken, WsServer,
+    Access, Config, ConfigError, DEFAULT_HEARTBEAT, HttpServer, Limits, Listen, Role, Token,
+    TokenRefusal, UrlError, WithoutToken, WsClient, WsServer, WsUrl,
 };
 pub use mount::{Door, Mount};
 
 use guard::Guard;
 use server::{Kind, Server};
 use stop::Stop;
+use ws::reverse::Reverse;
 
-/// The listeners of one account, running.
+/// What this program calls itself in requests (api/transports §3.1, §5.1).
+pub(crate) const USER_AGENT: &str = concat!("OneBot/11 (Nekonap/", env!("CARGO_PKG_VERSION"), ")");
+
+/// The listeners and clients of one account, running.
 #[derive(Debug)]
 pub struct Gateway {
     listening: Vec<Listening>,
@@ -108,7 +113,8 @@ pub enum GatewayError {
 }
 
 impl Gateway {
-    /// Opens every listener of the configuration and serves the bot on them; the mounts are on each HTTP entry.
+    /// Opens every listener of the configuration and serves the bot on them; the mounts are on each HTTP entry. Clients
+    /// connect in the background, for as long as the gateway runs.
     ///
     /// The bot is one that has logged in before: its account number is in everything that is sent, from the first frame.
     ///
@@ -180,6 +186,15 @@ impl Gateway {
                 });
                 stop.spawn(listen::accept(listener, Arc::clone(&server)));
             }
+        }
+        for entry in config.ws_clients {
+            let reverse = Reverse {
+                entry,
+                bot: bot.clone(),
+                limits: Arc::clone(&limits),
+                stop: stop.clone(),
+            };
+            stop.spawn(reverse.run());
         }
         Ok(Self {
             listening,

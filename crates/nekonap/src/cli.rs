@@ -1,6 +1,7 @@
 //! The command line. Other programs rely on it: names stay, new ones may come.
 
 use clap::{Args, Parser, Subcommand};
+use nekonap_gateway::WsUrl;
 use nekonap_ids::Uin;
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
@@ -62,6 +63,42 @@ pub struct Sandbox {
     /// Report what the bots themselves say, too, as `message_sent` events
     #[arg(long)]
     pub report_self: bool,
+    /// Connect to a framework's WebSocket, such as ws://127.0.0.1:8080/onebot/v11/ws; UIN= in front names the bot, else every
+    /// bot connects. May be given several times / 反向 WebSocket 地址,可多次指定
+    #[arg(long, value_name = "[UIN=]URL")]
+    pub reverse_ws: Vec<ForBot<WsUrl>>,
+}
+
+/// A value of an option that is for one bot, or for all of them: `[UIN=]VALUE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForBot<T> {
+    /// The bot; `None` is every bot.
+    pub bot: Option<Uin>,
+    /// The value.
+    pub value: T,
+}
+
+impl<T> ForBot<T> {
+    /// Whether it is for this bot.
+    pub fn includes(&self, bot: Uin) -> bool {
+        self.bot.is_none_or(|only| only == bot)
+    }
+}
+
+impl<T: FromStr> FromStr for ForBot<T> {
+    type Err = T::Err;
+
+    fn from_str(text: &str) -> Result<Self, T::Err> {
+        // An address may hold a `=` in its query; what stands before it is no number then.
+        let named = text
+            .split_once('=')
+            .and_then(|(bot, rest)| Some((bot.parse().ok()?, rest)));
+        let (bot, rest) = named.map_or((None, text), |(bot, rest)| (Some(bot), rest));
+        Ok(Self {
+            bot,
+            value: rest.parse()?,
+        })
+    }
 }
 
 /// What `--seed` names.
@@ -149,6 +186,19 @@ mod tests {
         assert_eq!(sandbox.bots.len(), 1);
         assert_eq!(sandbox.bots[0].get(), 10001);
         assert_eq!(sandbox.data, None);
+    }
+
+    #[test]
+    fn a_framework_is_for_every_bot_unless_one_is_named() {
+        let read = |text: &str| text.parse::<ForBot<WsUrl>>();
+        let all = read("ws://127.0.0.1:8080/ws?a=b").expect("an address");
+        assert_eq!(all.bot, None);
+        assert_eq!(all.value.to_string(), "ws://127.0.0.1:8080/ws?a=b");
+        let one = read("10003=ws://127.0.0.1:8080/ws").expect("a bot and an address");
+        let [bob, carol] = [10002, 10003].map(|uin| Uin::new(uin).expect("an account"));
+        assert!(one.includes(carol) && !one.includes(bob) && all.includes(bob));
+        assert!(read("10003=http://127.0.0.1").is_err());
+        assert!(read("0=ws://127.0.0.1").is_err());
     }
 
     #[test]

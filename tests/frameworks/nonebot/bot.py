@@ -1,6 +1,7 @@
 """A NoneBot 2 bot that holds a conversation: quotes, mentions, faces, a merged forward.
 
-Started by the scenario `frameworks::nonebot`, which gives the address and token in the environment and reads stdout.
+Started by the scenario `frameworks::nonebot`, which gives token and address in the environment and reads stdout. With
+`NEKONAP_WS` the bot connects to that address; with `NEKONAP_PORT` it listens there and is connected to.
 """
 
 import os
@@ -9,12 +10,11 @@ import nonebot
 from nonebot import on_message
 from nonebot.adapters.onebot.v11 import Adapter, Bot, GroupMessageEvent, Message, MessageSegment, PrivateMessageEvent
 
-nonebot.init(
-    driver="~websockets",
-    onebot_ws_urls=[os.environ["NEKONAP_WS"]],
-    onebot_access_token=os.environ["NEKONAP_TOKEN"],
-    log_level="WARNING",
-)
+if "NEKONAP_PORT" in os.environ:
+    transport = {"driver": "~fastapi", "host": "127.0.0.1", "port": int(os.environ["NEKONAP_PORT"])}
+else:
+    transport = {"driver": "~websockets", "onebot_ws_urls": [os.environ["NEKONAP_WS"]]}
+nonebot.init(onebot_access_token=os.environ["NEKONAP_TOKEN"], log_level="WARNING", **transport)
 driver = nonebot.get_driver()
 driver.register_adapter(Adapter)
 

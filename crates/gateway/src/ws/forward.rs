@@ -15,21 +15,18 @@ use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::Role as Side;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
 
 use super::outbox::close_frame;
-use super::talk::{Role, Talk, Terms};
-use crate::config::{DEFAULT_HEARTBEAT, HttpServer, TokenRefusal, WsServer};
+use super::socket_config;
+use super::talk::{Talk, Terms};
+use crate::config::{DEFAULT_HEARTBEAT, HttpServer, Role, TokenRefusal, WsServer};
 use crate::guard::{Refusal, Rules};
 use crate::http::Reply;
 use crate::http::reply;
 use crate::listen::Connection;
 use crate::server::Server;
-
-/// What is kept ready for reading on each connection. The library's default, 128 KiB, would be most of what an idle
-/// Nekonap with a few frameworks needs; frames that are larger grow it.
-const READ_BUFFER: usize = 16 << 10;
 
 /// The longest message of a client that is being turned away: none of it is used, so none of it is worth memory.
 const REFUSED_MESSAGE: usize = 64 << 10;
@@ -201,14 +198,6 @@ async fn upgraded(
     };
     let ended = talk.run(socket).await;
     tracing::info!(entry = server.name, %peer, ?ended, "a WebSocket client left");
-}
-
-/// The settings of a socket's codec.
-fn socket_config(longest: usize) -> WebSocketConfig {
-    WebSocketConfig::default()
-        .max_message_size(Some(longest))
-        .max_frame_size(Some(longest))
-        .read_buffer_size(READ_BUFFER)
 }
 
 /// Tells a client that its token is wrong, and closes a while later. Whatever it sends meanwhile is not even read as JSON.

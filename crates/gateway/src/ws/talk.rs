@@ -22,7 +22,7 @@ use super::events::{Events, Over, tick, ticks};
 use super::inbox::{Calls, Inbox};
 use super::meta;
 use super::outbox::{Outbox, Unwritten};
-use crate::config::Limits;
+use crate::config::{Limits, Role};
 use crate::pace::Pace;
 use crate::stop::{CLOSING, Stop};
 
@@ -32,17 +32,6 @@ const ANSWERS: usize = 64;
 
 /// Frames written before a flush, when so many are there.
 const BATCH: usize = 128;
-
-/// What a connection is for (api/transports §4.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    /// Calls and events.
-    Universal,
-    /// Calls: no events, no lifecycle, no heartbeat.
-    Api,
-    /// Events; calls are answered too.
-    Event,
-}
 
 /// What the peer gets.
 #[derive(Clone, Copy, Debug)]

@@ -5,5 +5,6 @@ mod http;
 mod life;
 mod mounts;
 mod order;
+mod reverse;
 mod support;
 mod ws;

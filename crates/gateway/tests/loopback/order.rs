@@ -5,7 +5,7 @@ use std::time::Duration;
 use nekonap_archive::Archive;
 use nekonap_client::{Address, Client, Config as ClientConfig, Event, ServerKeys};
 use nekonap_endpoint::Bot;
-use nekonap_gateway::{Config, Gateway, HttpServer, Limits, Listen, WsServer};
+use nekonap_gateway::{Config, Gateway, Listen, WsServer};
 use nekonap_ids::Uin;
 use nekonap_onebot::Form;
 use nekonap_sandbox::{Sandbox, Seed};
@@ -97,9 +97,8 @@ async fn everybody_hears_the_same_in_the_order_in_which_it_was_said() {
         ..WsServer::default()
     };
     let config = Config {
-        http: Vec::<HttpServer>::new(),
         ws: vec![entry("arrays", Form::Array), entry("strings", Form::String)],
-        limits: Limits::default(),
+        ..Config::default()
     };
     let gateway = Gateway::start(config, online.bot.clone(), Vec::new())
         .await

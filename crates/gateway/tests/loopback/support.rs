@@ -21,7 +21,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 pub(crate) const TOKEN: &str = "t0ken";
 
 /// How long a test waits for what should come at once.
-const STEP_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const STEP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A gateway, its bot and where it listens.
 pub(crate) struct Served {
@@ -58,6 +58,7 @@ pub(crate) async fn mounted(
         http: vec![http],
         ws: vec![ws],
         limits,
+        ..Config::default()
     };
     let gateway = Gateway::start(config, bot.clone(), mounts)
         .await

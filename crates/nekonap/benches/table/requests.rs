@@ -35,6 +35,7 @@ async fn world() -> (SandboxWorld, Ready, SocketAddr) {
         seed: Seed::Demo,
         bots: vec![Uin::new(10001).expect("a number")],
         report_self: false,
+        reverse_ws: Vec::new(),
     })
     .await
     .expect("the sandbox starts");

@@ -5,13 +5,14 @@ use super::{
     page, token,
 };
 use crate::{
-    cli::{Sandbox as Options, Seed},
+    cli::{ForBot, Sandbox as Options, Seed},
     ready::{Ready, ReadyBot, WireKeys},
 };
 use nekonap_archive::ArchiveError;
 use nekonap_client::{CallError, Client, Config as ClientConfig, Event, ServerKeys, Timings};
 use nekonap_gateway::{
-    Access, Config as GatewayConfig, Door, GatewayError, HttpServer, Mount, Token, WsServer,
+    Access, Config as GatewayConfig, Door, GatewayError, HttpServer, Mount, Token, WsClient,
+    WsServer, WsUrl,
 };
 use nekonap_ids::Uin;
 use nekonap_sandbox::{ConfirmError, Sandbox, StartError};
@@ -26,6 +27,9 @@ use tokio::task::JoinSet;
 
 /// How long a bot may take to log in to a sandbox in the same process: 30 ms, and far more on a machine with much to do.
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The time between two attempts to reach a framework: one that is being written is restarted often.
+const RECONNECT: Duration = Duration::from_secs(1);
 
 /// A sandbox that is up, with every bot logged in and listening.
 pub struct SandboxWorld {
@@ -45,6 +49,9 @@ pub enum StartFailed {
     /// An account was given twice.
     #[error("--bot {0} is given twice: each account has one bot")]
     Twice(Uin),
+    /// A framework is for an account that is no bot.
+    #[error("--reverse-ws names {0}, which is no bot of this sandbox: add --bot {0}")]
+    NoSuchBot(Uin),
     /// HTTP and WebSocket were given one address.
     #[error("--ws {0} is already --http: give one of them another port (0 picks a free one)")]
     SameAddress(SocketAddr),
@@ -160,6 +167,7 @@ impl SandboxWorld {
             },
             token,
             report_self: options.report_self,
+            reverse_ws: options.reverse_ws.clone(),
             data: options.data.clone(),
         });
         let bots = match bots(options, &shared).await {
@@ -237,6 +245,10 @@ fn check(options: &Options) -> Result<Option<Token>, StartFailed> {
     if let Some(twice) = options.bots.iter().find(|bot| !seen.insert(**bot)) {
         return Err(StartFailed::Twice(*twice));
     }
+    let named = options.reverse_ws.iter().filter_map(|target| target.bot);
+    if let Some(unknown) = { named }.find(|bot| !options.bots.contains(bot)) {
+        return Err(StartFailed::NoSuchBot(unknown));
+    }
     if options.http == options.ws && options.http.port() != 0 {
         return Err(StartFailed::SameAddress(options.ws));
     }
@@ -262,6 +274,7 @@ struct Shared {
     keys: ServerKeys,
     token: Option<Token>,
     report_self: bool,
+    reverse_ws: Vec<ForBot<WsUrl>>,
     data: Option<PathBuf>,
 }
 
@@ -453,6 +466,7 @@ async fn listen(
             own_messages: shared.report_self,
             ..WsServer::default()
         }],
+        ws_clients: frameworks(shared, uin),
         ..GatewayConfig::default()
     };
     match account.serve(config, mounts).await {
@@ -469,6 +483,23 @@ async fn listen(
         }),
         Err(source) => Err(StartFailed::Gateway { bot: uin, source }),
     }
+}
+
+/// The frameworks that a bot connects to.
+fn frameworks(shared: &Shared, uin: Uin) -> Vec<WsClient> {
+    let targets = shared
+        .reverse_ws
+        .iter()
+        .filter(|target| target.includes(uin));
+    targets
+        .zip(1..)
+        .map(|(target, number)| WsClient {
+            token: shared.token.clone(),
+            own_messages: shared.report_self,
+            reconnect: RECONNECT,
+            ..WsClient::new(format!("reverse-websocket-{number}"), target.value.clone())
+        })
+        .collect()
 }
 
 /// The names of a bot's two entries.

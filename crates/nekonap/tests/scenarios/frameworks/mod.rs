@@ -16,7 +16,7 @@ use tokio::{
     process::{Child, ChildStdout, Command},
 };
 
-/// A framework's process, connected to the bot's WebSocket.
+/// A framework's process, connected to the bot.
 struct Framework {
     _process: Child,
     _stdout: Lines<BufReader<ChildStdout>>,
@@ -32,6 +32,15 @@ fn installed() -> PathBuf {
 /// Where their bots' sources are.
 fn sources() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/frameworks")
+}
+
+/// A port for a framework that listens. It lies below those that the system hands out by itself, so that no other test
+/// is given it before the framework is up.
+fn free_port() -> u16 {
+    let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap_or(0);
+    (first..32_000)
+        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("a free port")
 }
 
 impl Framework {

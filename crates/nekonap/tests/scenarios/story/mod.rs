@@ -17,7 +17,7 @@ pub(crate) use person::Person;
 use diary::Diary;
 use heard::Heard;
 use nekonap::{
-    cli::{Sandbox, Seed},
+    cli::{ForBot, Sandbox, Seed},
     compose::SandboxWorld,
     ready::Ready,
 };
@@ -83,6 +83,13 @@ impl Beginning {
         self
     }
 
+    /// Every bot connects to this framework as well.
+    pub(crate) fn connecting_to(mut self, url: &str) -> Self {
+        let value = url.parse().expect("an address");
+        self.options.reverse_ws.push(ForBot { bot: None, value });
+        self
+    }
+
     /// The world begins like this.
     pub(crate) fn seeded(mut self, seed: Seed) -> Self {
         self.options.seed = seed;
@@ -122,6 +129,7 @@ impl Story {
                 seed: Seed::Demo,
                 bots: vec![uin(10001)],
                 report_self: false,
+                reverse_ws: Vec::new(),
             },
             transport: Transport::Http,
         }

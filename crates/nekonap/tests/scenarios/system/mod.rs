@@ -6,6 +6,7 @@ mod hostile_frames;
 mod other_clients;
 mod page;
 mod recovery;
+mod reverse;
 mod safety;
 mod seeds;
 mod status;

@@ -1,11 +1,17 @@
 //! What a gateway is told: its entries, who may use them, and its limits (api/transports §11, §13).
 
-use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+mod access;
+mod limits;
+mod url;
+
+use std::collections::HashSet;
 use std::time::Duration;
 
 use nekonap_onebot::Form;
-use subtle::ConstantTimeEq;
+
+pub use access::{Access, Listen, Token, WithoutToken};
+pub use limits::Limits;
+pub use url::{UrlError, WsUrl};
 
 /// The entries of one account and the limits that hold for all of them.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +20,8 @@ pub struct Config {
     pub http: Vec<HttpServer>,
     /// Forward WebSocket servers; none is allowed.
     pub ws: Vec<WsServer>,
+    /// Reverse WebSocket clients; none is allowed.
+    pub ws_clients: Vec<WsClient>,
     /// Limits of every connection.
     pub limits: Limits,
 }
@@ -87,6 +95,74 @@ impl Default for WsServer {
     }
 }
 
+/// A reverse WebSocket entry: this program connects to the framework (api/transports §5).
+#[derive(Clone, Debug)]
+pub struct WsClient {
+    /// The entry's identity, unique among all entries of the account.
+    pub name: String,
+    /// The framework's address.
+    pub url: WsUrl,
+    /// Sent as `Authorization: Bearer TOKEN`; `None` sends no such header.
+    pub token: Option<Token>,
+    /// What the connection is for.
+    pub role: Role,
+    /// The form of messages in events and answers.
+    pub form: Form,
+    /// Reports the account's own messages (`post_type: message_sent`).
+    pub own_messages: bool,
+    /// Adds `raw` to message events.
+    pub debug: bool,
+    /// The time between two heartbeat events; `None` for none. At least 100 ms.
+    pub heartbeat: Option<Duration>,
+    /// The time between the end of a connection, or a failed attempt, and the next attempt; varied by 10 % either way.
+    /// At least one second.
+    pub reconnect: Duration,
+    /// Whether the certificate of a `wss` address is checked.
+    pub verify_certificate: bool,
+}
+
+impl WsClient {
+    /// An entry with that name and address and the defaults of api/transports §5: the role `Universal`, arrays, a
+    /// heartbeat every 30 s, five seconds between attempts.
+    pub fn new(name: impl Into<String>, url: WsUrl) -> Self {
+        Self {
+            name: name.into(),
+            url,
+            token: None,
+            role: Role::Universal,
+            form: Form::Array,
+            own_messages: false,
+            debug: false,
+            heartbeat: Some(DEFAULT_HEARTBEAT),
+            reconnect: Duration::from_secs(5),
+            verify_certificate: true,
+        }
+    }
+}
+
+/// What a WebSocket connection is for (api/transports §4.1, §5.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    /// Calls and events.
+    #[default]
+    Universal,
+    /// Calls: no events, no lifecycle, no heartbeat.
+    Api,
+    /// Events; calls are answered too.
+    Event,
+}
+
+impl Role {
+    /// The value of `X-Client-Role`.
+    pub(crate) const fn header(self) -> &'static str {
+        match self {
+            Self::Universal => "Universal",
+            Self::Api => "API",
+            Self::Event => "Event",
+        }
+    }
+}
+
 /// The heartbeat of an entry that says nothing about it (api/transports §4.5), and the fixed one of a WebSocket on
 /// an HTTP entry (api/transports §2.4).
 pub const DEFAULT_HEARTBEAT: Duration = Duration::from_secs(30);
@@ -101,179 +177,11 @@ pub enum TokenRefusal {
     Http,
 }
 
-/// A host and a port to listen on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listen {
-    /// An address, a name (`localhost` stands for both loopback addresses), or `""`, `0.0.0.0` or `::` for every interface.
-    pub host: String,
-    /// The TCP port; 0 picks a free one.
-    pub port: u16,
-}
-
-impl Listen {
-    /// That host and port.
-    pub fn new(host: impl Into<String>, port: u16) -> Self {
-        Self {
-            host: host.into(),
-            port,
-        }
-    }
-
-    /// Whether only this machine can reach it, as far as the text tells: a name other than `localhost` counts as not.
-    pub fn is_loopback(&self) -> bool {
-        let host = self.host.trim_start_matches('[').trim_end_matches(']');
-        host.eq_ignore_ascii_case("localhost")
-            || host
-                .parse::<IpAddr>()
-                .is_ok_and(|address| address.is_loopback())
-    }
-}
-
-impl From<SocketAddr> for Listen {
-    fn from(address: SocketAddr) -> Self {
-        Self::new(address.ip().to_string(), address.port())
-    }
-}
-
-impl fmt::Display for Listen {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.host.contains(':') && !self.host.starts_with('[') {
-            write!(f, "[{}]:{}", self.host, self.port)
-        } else {
-            write!(f, "{}:{}", self.host, self.port)
-        }
-    }
-}
-
-/// Who may use an entry (api/transports §13).
-#[derive(Clone, Debug, Default)]
-pub struct Access {
-    /// The token that every request must carry; `None` asks for none.
-    pub token: Option<Token>,
-    /// Who is served beyond loopback when there is no token. Without effect when there is one.
-    pub without_token: WithoutToken,
-}
-
-impl Access {
-    /// Access with that token.
-    pub fn token(token: Token) -> Self {
-        Self {
-            token: Some(token),
-            ..Self::default()
-        }
-    }
-
-    /// Access for everybody on this machine.
-    pub fn open_on_loopback() -> Self {
-        Self::default()
-    }
-}
-
-/// Who may use an entry that has no token and does not listen on loopback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum WithoutToken {
-    /// Nobody: such an entry is refused at the start.
-    #[default]
-    Refused,
-    /// Peers with a loopback, private or link-local address; others get 403.
-    Private,
-    /// Anybody who can reach it.
-    Anybody,
-}
-
-/// An access token. Its text is neither printed nor compared in a time that tells anything about it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
-
-impl Token {
-    /// The token of that text.
-    ///
-    /// # Errors
-    ///
-    /// The text is empty or has something other than visible ASCII: frameworks split the header at white space.
-    pub fn new(text: impl Into<String>) -> Result<Self, ConfigError> {
-        let text = text.into();
-        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(ConfigError::Token);
-        }
-        Ok(Self(text))
-    }
-
-    /// The text, for the ready line and for clients of our own.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether `given` is this token, compared in constant time.
-    pub(crate) fn is(&self, given: &[u8]) -> bool {
-        self.0.as_bytes().ct_eq(given).into()
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(…)")
-    }
-}
-
-/// What one connection may cost.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// Bytes of an HTTP body: clients inline videos as base64.
-    pub body: usize,
-    /// Bytes of a WebSocket message.
-    pub message: usize,
-    /// Sockets open at once, for each entry.
-    pub sockets: usize,
-    /// Calls running at once on a connection; beyond that it is not read.
-    pub running: usize,
-    /// From the first byte of a request to the end of its head.
-    pub head: Duration,
-    /// A kept-alive HTTP connection without a request, and a body that does not go on.
-    pub idle: Duration,
-    /// Writing without progress; then the peer counts as stuck.
-    pub stuck: Duration,
-    /// Losing events without ever catching up; then the connection is closed with 1013.
-    pub lagging: Duration,
-    /// The time between two WebSocket pings.
-    pub ping: Duration,
-    /// A WebSocket peer from which nothing came, not even a pong.
-    pub silent: Duration,
-    /// How long a client with a wrong token is kept before its connection is closed: frameworks that reconnect at once
-    /// would do so a thousand times a second.
-    pub refused: Duration,
-    /// Running calls, when the gateway shuts down.
-    pub farewell: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            body: 512 << 20,
-            message: 256 << 20,
-            sockets: 512,
-            running: 64,
-            head: Duration::from_secs(15),
-            idle: Duration::from_mins(1),
-            stuck: Duration::from_secs(30),
-            lagging: Duration::from_mins(1),
-            ping: Duration::from_secs(30),
-            silent: Duration::from_secs(90),
-            refused: Duration::from_secs(3),
-            farewell: Duration::from_secs(5),
-        }
-    }
-}
-
-impl Limits {
-    /// The shortest of the times that an HTTP connection may wait.
-    pub(crate) fn shortest(&self) -> Duration {
-        self.head.min(self.idle).min(self.stuck)
-    }
-}
-
 /// The shortest heartbeat: a shorter one is a mistake of units (the file has milliseconds).
 const SHORTEST_HEARTBEAT: Duration = Duration::from_millis(100);
+
+/// The shortest time between two attempts to connect (api/transports §5.3).
+const SHORTEST_RECONNECT: Duration = Duration::from_secs(1);
 
 impl Config {
     /// Checks what can be known without opening a socket.
@@ -281,23 +189,25 @@ impl Config {
     /// # Errors
     ///
     /// An entry without a token that others than this machine can reach, two entries of one name, a heartbeat under
-    /// 100 ms, a limit of zero.
+    /// 100 ms, a reconnect interval under one second, a limit of zero.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let entries = self
+        let listening = self
             .http
             .iter()
             .map(|entry| (&entry.name, &entry.listen, &entry.access));
-        let entries = entries.chain(
+        let listening = listening.chain(
             self.ws
                 .iter()
                 .map(|entry| (&entry.name, &entry.listen, &entry.access)),
         );
-        let mut names = Vec::new();
-        for (name, listen, access) in entries {
-            if names.contains(&name) {
+        let mut names = HashSet::new();
+        let connecting = self.ws_clients.iter().map(|entry| &entry.name);
+        for name in listening.clone().map(|(name, ..)| name).chain(connecting) {
+            if !names.insert(name) {
                 return Err(ConfigError::SameName(name.clone()));
             }
-            names.push(name);
+        }
+        for (name, listen, access) in listening {
             let open = access.token.is_none() && access.without_token == WithoutToken::Refused;
             if open && !listen.is_loopback() {
                 return Err(ConfigError::WithoutToken {
@@ -306,12 +216,19 @@ impl Config {
                 });
             }
         }
-        for entry in &self.ws {
-            if entry
-                .heartbeat
-                .is_some_and(|every| every < SHORTEST_HEARTBEAT)
-            {
-                return Err(ConfigError::Heartbeat(entry.name.clone()));
+        let servers = self.ws.iter().map(|entry| (&entry.name, entry.heartbeat));
+        let clients = self
+            .ws_clients
+            .iter()
+            .map(|entry| (&entry.name, entry.heartbeat));
+        for (name, heartbeat) in servers.chain(clients) {
+            if heartbeat.is_some_and(|every| every < SHORTEST_HEARTBEAT) {
+                return Err(ConfigError::Heartbeat(name.clone()));
+            }
+        }
+        for entry in &self.ws_clients {
+            if entry.reconnect < SHORTEST_RECONNECT {
+                return Err(ConfigError::Reconnect(entry.name.clone()));
             }
         }
         let Limits {
@@ -356,6 +273,9 @@ pub enum ConfigError {
     /// A heartbeat shorter than 100 ms.
     #[error("the heartbeat of `{0}` is shorter than 100 ms")]
     Heartbeat(String),
+    /// A reconnect interval shorter than one second.
+    #[error("the reconnect interval of `{0}` is shorter than one second")]
+    Reconnect(String),
     /// A limit of zero would let nothing through.
     #[error("the limit `{0}` is zero")]
     Limit(&'static str),

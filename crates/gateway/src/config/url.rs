@@ -1,0 +1,167 @@
+//! The addresses of frameworks that this program connects to.
+
+use std::fmt;
+use std::str::FromStr;
+
+use axum::http::Uri;
+
+/// The address of a framework's WebSocket: `ws://HOST[:PORT]/PATH?QUERY`, or `wss://` for TLS. Path and query are sent byte
+/// for byte (api/transports §5.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WsUrl {
+    uri: Uri,
+    host: String,
+    port: u16,
+    tls: bool,
+}
+
+/// A text that is no address of a framework.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UrlError {
+    /// It is no address at all.
+    #[error("`{0}` is not an address such as ws://127.0.0.1:8080/onebot/v11/ws")]
+    Syntax(String),
+    /// It begins with another scheme.
+    #[error("`{text}` begins with {scheme}://; a WebSocket address begins with ws:// or wss://")]
+    Scheme {
+        /// The whole text.
+        text: String,
+        /// The scheme that was given.
+        scheme: String,
+    },
+    /// It holds a name or password.
+    #[error("an address holds no user name or password; the access token has a setting of its own")]
+    UserInfo,
+}
+
+impl WsUrl {
+    /// The address as a request target.
+    pub(crate) const fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
+    /// The host, without the brackets of an IPv6 address.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port: the one in the text, else 80, or 443 for `wss`.
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether the connection is encrypted.
+    pub(crate) const fn tls(&self) -> bool {
+        self.tls
+    }
+}
+
+impl FromStr for WsUrl {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, UrlError> {
+        let syntax = || UrlError::Syntax(text.to_owned());
+        let uri: Uri = text.parse().map_err(|_| syntax())?;
+        let scheme = uri.scheme_str().ok_or_else(syntax)?;
+        let tls = match scheme {
+            "ws" => false,
+            "wss" => true,
+            other => {
+                return Err(UrlError::Scheme {
+                    text: text.to_owned(),
+                    scheme: other.to_owned(),
+                });
+            }
+        };
+        let authority = uri.authority().ok_or_else(syntax)?;
+        if authority.as_str().contains('@') {
+            return Err(UrlError::UserInfo);
+        }
+        let host = authority
+            .host()
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .to_owned();
+        if host.is_empty() {
+            return Err(syntax());
+        }
+        let port = match authority.port() {
+            Some(port) => Some(port.as_u16()).filter(|port| *port != 0),
+            None if authority.as_str().ends_with(':') => None,
+            None => Some(if tls { 443 } else { 80 }),
+        };
+        Ok(Self {
+            host,
+            port: port.ok_or_else(syntax)?,
+            tls,
+            uri,
+        })
+    }
+}
+
+impl fmt::Display for WsUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.uri.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn host_port_and_encryption_are_read_from_the_address() {
+        for (text, host, port, tls) in [
+            (
+                "ws://127.0.0.1:8080/onebot/v11/ws",
+                "127.0.0.1",
+                8080,
+                false,
+            ),
+            ("ws://localhost", "localhost", 80, false),
+            ("wss://bots.example/ws/?a=b", "bots.example", 443, true),
+            ("ws://[::1]:6199/ws", "::1", 6199, false),
+        ] {
+            let url: WsUrl = text.parse().expect(text);
+            assert_eq!(
+                (url.host(), url.port(), url.tls()),
+                (host, port, tls),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn path_and_query_are_kept_byte_for_byte() {
+        for target in ["/ws", "/ws/", "/a%2Fb?x=%20&y", "/?access=1"] {
+            let url: WsUrl = format!("ws://h{target}").parse().expect(target);
+            let kept = url.uri().path_and_query().map(|kept| kept.as_str());
+            assert_eq!(kept, Some(target));
+        }
+    }
+
+    #[test]
+    fn other_addresses_are_refused_with_what_was_given() {
+        for text in [
+            "",
+            "127.0.0.1:8080",
+            "/ws",
+            "ws://",
+            "ws://h:0/",
+            "ws://h:x/",
+            "ws://h:70000/",
+        ] {
+            let error = text.parse::<WsUrl>().expect_err(text);
+            assert_eq!(error, UrlError::Syntax(text.to_owned()), "{text}");
+        }
+        for text in ["http://127.0.0.1:8080/ws", "https://h/"] {
+            let error = text.parse::<WsUrl>().expect_err(text);
+            assert!(error.to_string().contains("ws://"), "{error}");
+            assert!(matches!(error, UrlError::Scheme { .. }), "{text}: {error}");
+        }
+        let error = "ws://me:secret@h/"
+            .parse::<WsUrl>()
+            .expect_err("a password");
+        assert!(!error.to_string().contains("secret"));
+    }
+}
