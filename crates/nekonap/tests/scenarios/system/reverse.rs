@@ -21,7 +21,9 @@ struct Accepted {
 
 async fn accept(framework: &TcpListener, token: &str) -> Accepted {
     let accepted = timeout(STEP_TIMEOUT, framework.accept()).await;
-    let (stream, _) = accepted.expect("a connection in time").expect("a connection");
+    let (stream, _) = accepted
+        .expect("a connection in time")
+        .expect("a connection");
     let mut account = None;
     #[allow(clippy::result_large_err, reason = "the library's own signature")]
     let check = |request: &Request, answer: Response| {
@@ -42,7 +44,10 @@ async fn accept(framework: &TcpListener, token: &str) -> Accepted {
 async fn frame(socket: &mut WebSocketStream<TcpStream>) -> Value {
     loop {
         let next = timeout(STEP_TIMEOUT, socket.next()).await;
-        let message = next.expect("a frame in time").expect("a frame").expect("whole");
+        let message = next
+            .expect("a frame in time")
+            .expect("a frame")
+            .expect("whole");
         if let Message::Text(text) = message {
             let frame: Value = serde_json::from_str(&text).expect("JSON");
             if frame["meta_event_type"] != "heartbeat" {
@@ -55,7 +60,10 @@ async fn frame(socket: &mut WebSocketStream<TcpStream>) -> Value {
 #[tokio::test]
 async fn framework_that_is_connected_to_hears_and_answers_and_may_restart() {
     let framework = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("ws://{}/onebot/v11/ws", framework.local_addr().expect("an address"));
+    let url = format!(
+        "ws://{}/onebot/v11/ws",
+        framework.local_addr().expect("an address")
+    );
     let story = Story::beginning().connecting_to(&url).begin().await;
     let bob = story.person(10002);
     for round in ["first", "after a restart"] {
