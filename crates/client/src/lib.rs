@@ -44,7 +44,7 @@ pub use keystore::KeystoreError;
 pub use login::Me;
 pub use messages::{Reactions, Reactors, Sending, Sent, Target};
 /// What a message is made of and what a notice says: the wire's own types.
-pub use nekonap_wire::{command::Refusal, login::Profile, message, message::Element, push};
+pub use nekonap_wire::{codes, command::Refusal, login::Profile, message, message::Element, push};
 pub use sign::{
     CORE_COMMANDS, HttpSign, SignError, SignFuture, SignProvider, SignRequest, SignStyle, Signature,
 };

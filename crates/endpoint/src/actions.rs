@@ -6,14 +6,14 @@
 #[cfg(test)]
 mod entries;
 mod extras;
-pub(crate) mod forwards;
-pub(crate) mod friends;
-pub(crate) mod groups;
+mod forwards;
+mod friends;
+mod groups;
 mod history;
 #[cfg(test)]
 mod hostile;
 mod media;
-pub(crate) mod messages;
+mod messages;
 mod profile;
 mod system;
 mod table;

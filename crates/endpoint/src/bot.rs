@@ -10,10 +10,10 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
-use nekonap_archive::{Archive, Arrival, Entry, Stored};
+use nekonap_archive::Archive;
 use nekonap_client::{Client, Events};
-use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
-use nekonap_onebot::{Answer, Call, Code, Form, MessageRef};
+use nekonap_ids::{Conversation, Uin};
+use nekonap_onebot::{Answer, Call, Code, Form};
 use serde::Deserialize as _;
 use serde_json::Value;
 use tokio::{sync::mpsc, time::Instant};
@@ -22,7 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     actions::{Actions, Running, Suffix},
     config::{Config, Profile},
-    error::{Failure, Result},
+    error::Failure,
     events,
     log::{Cursor, Log, Want},
     media::Received,
@@ -365,51 +365,6 @@ impl Context {
         &self.bot.0.archive
     }
 
-    /// What is known of a message that a caller names, by its id or its long id.
-    ///
-    /// # Errors
-    /// There is none.
-    pub(crate) async fn message(&self, reference: MessageRef) -> Result<Stored> {
-        let id = reference
-            .short()
-            .or_else(|| reference.long().and_then(short_id));
-        let stored = match id {
-            Some(id) => self.archive().message(id).await?,
-            None => None,
-        };
-        stored.ok_or_else(|| unknown(reference))
-    }
-
-    /// What is known of the message at a place; it gets an id if it had none.
-    pub(crate) async fn at(
-        &self,
-        conversation: Conversation,
-        sequence: Sequence,
-    ) -> Result<Stored> {
-        let id = self.archive().name(conversation, sequence).await?;
-        self.archive().message(id).await?.ok_or_else(|| unknown(id))
-    }
-
-    /// The same message with its content, from the server if it was not kept.
-    ///
-    /// # Errors
-    /// The server has it no more.
-    pub(crate) async fn content(&self, stored: Stored) -> Result<Stored> {
-        let (None, Some(sequence)) = (&stored.record, stored.sequence) else {
-            return Ok(stored);
-        };
-        let Some(said) = self.client().message(stored.conversation, sequence).await? else {
-            return Err(unknown(stored.id));
-        };
-        let entry = Entry {
-            record: crate::incoming::record(&said),
-            arrival: Arrival::Fetched,
-        };
-        self.archive().record(vec![entry]).await?;
-        let id = stored.id;
-        self.archive().message(id).await?.ok_or_else(|| unknown(id))
-    }
-
     /// How the caller wants messages written.
     pub(crate) fn form(&self) -> Form {
         self.caller.form
@@ -441,26 +396,4 @@ pub(crate) fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |passed| passed.as_secs())
-}
-
-/// What long ids begin at: 64 bits that no short id reaches, and a JavaScript number does not have to hold.
-const LONG_IDS: u64 = 7_300_000_000_000_000_000;
-
-/// The long id of a message, as `msgId` fields carry it.
-pub(crate) fn long_id(id: MessageId) -> u64 {
-    LONG_IDS + u64::from(id.get().unsigned_abs())
-}
-
-/// The id that a long id stands for.
-fn short_id(long: u64) -> Option<MessageId> {
-    let id = i64::try_from(long.checked_sub(LONG_IDS)?).ok()?;
-    MessageId::new(id).ok()
-}
-
-/// There is no such message.
-pub(crate) fn unknown(reference: impl std::fmt::Display) -> Failure {
-    Failure::new(
-        Code::MessageNotFound,
-        format!("there is no message {reference}"),
-    )
 }

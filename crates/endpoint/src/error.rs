@@ -1,7 +1,7 @@
 //! Why an action failed, and the one table that maps causes to codes (api/actions §1.4).
 
 use nekonap_archive::ArchiveError;
-use nekonap_client::{CallError, Refusal};
+use nekonap_client::{CallError, Refusal, codes};
 use nekonap_onebot::{Answer, Code, ParamError};
 
 /// What an action results in.
@@ -60,10 +60,8 @@ impl From<CallError> for Failure {
             CallError::Offline | CallError::Disconnected { .. } => Code::Offline,
             CallError::TimedOut => Code::Timeout,
             CallError::Unknown(_) => Code::UserNotFound,
-            CallError::Busy
-            | CallError::Refused(_)
-            | CallError::Malformed(_)
-            | CallError::Sign(_) => Code::Upstream,
+            CallError::Refused(refusal) => meaning(refusal).unwrap_or(Code::Upstream),
+            CallError::Busy | CallError::Malformed(_) | CallError::Sign(_) => Code::Upstream,
             CallError::Invalid(_) => Code::NotSupported,
         };
         let text = match &error {
@@ -81,8 +79,30 @@ impl From<ArchiveError> for Failure {
     }
 }
 
-/// What a service refused with: its code and its wording.
-pub(crate) fn refused(refusal: &Refusal) -> String {
+/// What the codes that services refuse with mean to a caller (protocol/02 §4.3, protocol/04 §1.1). The rules behind them
+/// are the server's: an action does not check them before it calls.
+fn meaning(refusal: &Refusal) -> Option<Code> {
+    match refusal.code {
+        codes::NOT_A_MEMBER => Some(Code::GroupNotFound),
+        codes::MUTED => Some(Code::Muted),
+        codes::NO_EVERYBODY | codes::NO_PERMISSION => Some(Code::PermissionDenied),
+        codes::TOO_OFTEN => Some(Code::TooOften),
+        _ => None,
+    }
+}
+
+/// A failed call about one thing: where the server does not have the thing, this is the machine code.
+pub(crate) fn not_found_is(missing: Code) -> impl Fn(CallError) -> Failure {
+    move |error| match &error {
+        CallError::Refused(refusal) if refusal.code == codes::NOT_FOUND => {
+            Failure::new(missing, refused(refusal))
+        }
+        _ => error.into(),
+    }
+}
+
+/// What a service refused with: its text and its code.
+fn refused(refusal: &Refusal) -> String {
     if refusal.text.is_empty() {
         format!("refused with code {}", refusal.code)
     } else {
@@ -93,14 +113,18 @@ pub(crate) fn refused(refusal: &Refusal) -> String {
 /// Why a message was not sent. Where the server may have it all the same, the text says so.
 pub(crate) fn send_failed(error: &CallError) -> Failure {
     match error {
-        CallError::Refused(refusal) => Failure::new(Code::SendMessage, refused(refusal)),
-        other if other.maybe_delivered() => {
-            let Failure { code, text } = other.clone().into();
-            Failure::new(code, format!("{text}; the message may have been delivered"))
-        }
+        CallError::Refused(refusal) => Failure::new(
+            meaning(refusal).unwrap_or(Code::SendMessage),
+            refused(refusal),
+        ),
         other => {
             let Failure { code, text } = other.clone().into();
-            Failure::new(code, format!("{text}; the message was not delivered"))
+            let delivered = if other.maybe_delivered() {
+                "may have been delivered"
+            } else {
+                "was not delivered"
+            };
+            Failure::new(code, format!("{text}; the message {delivered}"))
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Merged forwards on their way out: what their nodes say is gathered and stored, and a card made that shows it
 //! (api/actions §3.2, protocol/02 §7).
 
+pub(crate) mod read;
+
 use std::time::Duration;
 
 use nekonap_archive::Stored;
@@ -20,7 +22,7 @@ use crate::{
     bot::{Context, now},
     error::{Failure, Result},
     incoming,
-    outgoing::{Sent, Target},
+    outgoing::{self, QueuedMessage},
     segments::{self, Directory},
 };
 
@@ -59,14 +61,14 @@ const NOBODY: &str = "QQ用户";
 /// Sends a merged forward: its messages are stored first, then its card is sent. The message's id, and the resource id.
 pub(crate) async fn forward(
     cx: &Context,
-    to: Target,
+    to: Conversation,
     nodes: Message,
     auto_escape: bool,
     look: &Look,
     wait_limit: Option<Duration>,
 ) -> Result<(MessageId, String)> {
-    let ticket = to.ticket(cx);
-    let conversation = to.conversation(cx).await?;
+    let ticket = outgoing::ticket(cx, to);
+    let conversation = outgoing::resolve(cx, to).await?;
     let gathering = Gathering {
         cx,
         directory: cx.client(),
@@ -77,7 +79,7 @@ pub(crate) async fn forward(
     let res_id = card.res_id.clone();
     cx.bot().media().remember(&Element::Forward(card.clone()));
     ticket.reached().await;
-    let sent = Sent::queue(cx, conversation, vec![Element::Forward(card)]).await?;
+    let sent = QueuedMessage::queue(cx, conversation, vec![Element::Forward(card)]).await?;
     drop(ticket);
     Ok((sent.finish(cx, wait_limit).await?, res_id))
 }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::{
     bot::{Bot, Context},
     error::{Failure, Result},
-    segments,
+    forwarding, guards, segments,
 };
 
 /// What messages from history are told with.
@@ -195,7 +195,7 @@ fn said(stored: &Stored, record: &Record) -> Result<Said> {
 pub(crate) async fn object(cx: &Context, stored: &Stored) -> Result<Value> {
     let stored = cx.content(stored.clone()).await?;
     let Some(record) = &stored.record else {
-        return Err(crate::bot::unknown(stored.id));
+        return Err(guards::no_message(stored.id));
     };
     let chat = chat(cx.bot(), &said(&stored, record)?, Some(stored.id)).await;
     let likes = match (stored.conversation, stored.sequence) {
@@ -247,7 +247,7 @@ pub(crate) async fn fetched(cx: &Context, found: Vec<Said>, with: With) -> Resul
             continue;
         }
         if with.forwards {
-            crate::actions::forwards::expand(cx.bot(), &mut chat.message).await;
+            forwarding::read::expand(cx.bot(), &mut chat.message).await;
         }
         if !with.urls {
             chat.message.0.iter_mut().for_each(without_url);

@@ -15,6 +15,7 @@ mod config;
 mod error;
 mod events;
 mod forwarding;
+mod guards;
 mod incoming;
 mod log;
 mod media;

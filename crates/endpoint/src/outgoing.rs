@@ -5,9 +5,10 @@ use std::time::Duration;
 use nekonap_client::{CallError, Element, Message as Said, Sender, Sending};
 use nekonap_ids::{Conversation, GroupUin, MessageId, Uin};
 use nekonap_onebot::{Code, Message};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    actions::{friends::stranger, groups::info},
     bot::{Context, now},
     error::{Failure, Result, send_failed},
     events,
@@ -18,56 +19,96 @@ use crate::{
 /// In how many groups somebody is looked for who is no friend: each that was not looked at before is a round trip.
 const SEARCHED: usize = 100;
 
-/// Where a caller wants a message to go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// To a group.
-    Group(GroupUin),
-    /// To a person: a friend, or through this group, or through any that both are in.
-    Private { user: Uin, via: Option<GroupUin> },
+/// The ids that name where a message goes. Frameworks pass both, with the type.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+pub(crate) struct Recipient {
+    /// Kind of the target. Without it, `group_id` wins over `user_id`; the actions for one kind ignore it.
+    message_type: Option<MessageType>,
+    /// Person to send to. Required for a private chat.
+    user_id: Option<Uin>,
+    /// Group to send to, or the group that a temporary chat comes from.
+    #[schemars(example = 20_001)]
+    group_id: Option<GroupUin>,
 }
 
-impl Target {
-    /// The conversation as far as the order of messages goes, which is known before anything is looked up.
-    fn line(self) -> Conversation {
-        match self {
-            Self::Group(group) => Conversation::Group(group),
-            Self::Private { user, .. } => Conversation::Friend(user),
-        }
-    }
+/// The kind of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum MessageType {
+    /// A private chat.
+    Private,
+    /// A group.
+    Group,
+}
 
-    /// Takes the place of a message to here, in the order of the calls. To be called before the first await.
-    pub(crate) fn ticket(self, cx: &Context) -> Ticket {
-        cx.ticket(self.line())
-    }
-
-    /// The conversation. Who is no friend is written to through a group.
+impl Recipient {
+    /// The conversation that the ids name.
     ///
     /// # Errors
-    /// A group that the account is not in, a person that nobody knows.
-    pub(crate) async fn conversation(self, cx: &Context) -> Result<Conversation> {
-        match self {
-            Self::Group(group) => {
-                info::known(cx, group).await?;
-                Ok(Conversation::Group(group))
+    /// `PARAM_MISSING`: the id that the type needs is absent.
+    pub(crate) fn conversation(self) -> Result<Conversation> {
+        match (self.message_type, self.user_id, self.group_id) {
+            (Some(MessageType::Private), user, via) => {
+                let user = user.ok_or_else(|| Failure::missing("user_id"))?;
+                Ok(private(user, via))
             }
-            Self::Private { user, via } => private(cx, user, via).await,
+            (Some(MessageType::Group), _, None) => Err(Failure::missing("group_id")),
+            (Some(MessageType::Group) | None, _, Some(group)) => Ok(Conversation::Group(group)),
+            (None, Some(user), None) => Ok(Conversation::Friend(user)),
+            (None, None, None) => Err(Failure::new(
+                Code::ParamMissing,
+                "parameter `group_id` or `user_id` is missing",
+            )),
+        }
+    }
+
+    /// The same with the type that the action's name fixes.
+    pub(crate) fn of_type(self, message_type: MessageType) -> Self {
+        Self {
+            message_type: Some(message_type),
+            ..self
         }
     }
 }
 
-async fn private(cx: &Context, user: Uin, via: Option<GroupUin>) -> Result<Conversation> {
+/// The private chat with somebody, temporary if it is to be started from a group.
+pub(crate) fn private(user: Uin, via: Option<GroupUin>) -> Conversation {
+    match via {
+        Some(group) => Conversation::Temporary { group, peer: user },
+        None => Conversation::Friend(user),
+    }
+}
+
+/// Draws the ticket of a message to there, in the order of the calls. To be called before the first await.
+pub(crate) fn ticket(cx: &Context, wanted: Conversation) -> Ticket {
+    cx.ticket(wanted.counted_in())
+}
+
+/// The conversation that a message to there belongs to: a friend is written to as a friend, and somebody who is not one
+/// through the group that was given, else through any group that both are in.
+///
+/// # Errors
+/// `GROUP_NOT_FOUND`, `USER_NOT_FOUND`.
+pub(crate) async fn resolve(cx: &Context, wanted: Conversation) -> Result<Conversation> {
+    let (user, via) = match wanted {
+        Conversation::Group(group) => {
+            cx.group(group).await?;
+            return Ok(wanted);
+        }
+        Conversation::Friend(user) => (user, None),
+        Conversation::Temporary { group, peer } => (peer, Some(group)),
+    };
     let client = cx.client();
     if user == cx.self_id() || client.friends(false).await?.friend(user).is_some() {
         return Ok(Conversation::Friend(user));
     }
     if let Some(group) = via {
-        info::known(cx, group).await?;
+        cx.group(group).await?;
         if client.member(group, user, false).await?.is_none() {
             let text = format!("{user} is neither a friend nor in group {group}");
             return Err(Failure::new(Code::UserNotFound, text));
         }
-        return Ok(Conversation::Temporary { group, peer: user });
+        return Ok(wanted);
     }
     for group in client.groups(false).await?.iter().take(SEARCHED) {
         if client.member(group.uin, user, false).await?.is_some() {
@@ -77,11 +118,48 @@ async fn private(cx: &Context, user: Uin, via: Option<GroupUin>) -> Result<Conve
             });
         }
     }
-    // A stranger who shares no group: the server says whether it takes the message.
-    match client.user(user, false).await? {
-        Some(_) => Ok(Conversation::Friend(user)),
-        None => Err(stranger::not_found(user)),
+    // A stranger who shares no group: the server decides whether it takes the message.
+    cx.user(user).await?;
+    Ok(wanted)
+}
+
+/// The message that was sent.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct SentReply {
+    /// Id of the message; 0 if it was only a poke.
+    message_id: i32,
+    /// Resource id of a merged forward, which `get_forward_msg` takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    res_id: Option<String>,
+    /// The same as `res_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forward_id: Option<String>,
+}
+
+impl SentReply {
+    /// An ordinary message.
+    pub(crate) fn message(id: Option<MessageId>) -> Self {
+        Self {
+            message_id: id.map_or(0, MessageId::get),
+            res_id: None,
+            forward_id: None,
+        }
     }
+
+    /// A merged forward.
+    pub(crate) fn forward(id: MessageId, res_id: String) -> Self {
+        Self {
+            message_id: id.get(),
+            forward_id: Some(res_id.clone()),
+            res_id: Some(res_id),
+        }
+    }
+}
+
+/// How long a caller wants to wait for the server's answer; `None` for a `timeout` of 0 and less.
+pub(crate) fn wait_limit(milliseconds: Option<i64>) -> Option<Duration> {
+    let milliseconds = u64::try_from(milliseconds?).ok()?;
+    (milliseconds > 0).then(|| Duration::from_millis(milliseconds))
 }
 
 /// Sends a message, which becomes several where a segment must stand alone. The id of the last; none if it was nothing
@@ -91,12 +169,12 @@ async fn private(cx: &Context, user: Uin, via: Option<GroupUin>) -> Result<Conve
 /// Nothing is sent unless everything could be prepared.
 pub(crate) async fn message(
     cx: &Context,
-    to: Target,
+    to: Conversation,
     message: Message,
     wait_limit: Option<Duration>,
 ) -> Result<Option<MessageId>> {
-    let ticket = to.ticket(cx);
-    let conversation = to.conversation(cx).await?;
+    let ticket = ticket(cx, to);
+    let conversation = resolve(cx, to).await?;
     let parts = Box::pin(segments::write(cx, cx.client(), conversation, message)).await?;
     if parts.is_empty() {
         return Err(empty());
@@ -111,13 +189,15 @@ pub(crate) async fn message(
                 .poke(conversation, user)
                 .await
                 .map_err(Failure::from),
-            Part::Elements(elements) => match Sent::queue(cx, conversation, elements).await {
-                Ok(sent) => {
-                    queued.push(sent);
-                    Ok(())
+            Part::Elements(elements) => {
+                match QueuedMessage::queue(cx, conversation, elements).await {
+                    Ok(message) => {
+                        queued.push(message);
+                        Ok(())
+                    }
+                    Err(failure) => Err(failure),
                 }
-                Err(failure) => Err(failure),
-            },
+            }
         };
         if let Err(error) = outcome {
             failure = Some(error);
@@ -125,10 +205,10 @@ pub(crate) async fn message(
         }
     }
     drop(ticket);
-    // What is on its way is written down, also when something after it failed.
+    // What is on its way is recorded, also when something after it failed.
     let mut last = None;
-    for sent in queued {
-        match sent.finish(cx, wait_limit).await {
+    for message in queued {
+        match message.finish(cx, wait_limit).await {
             Ok(id) => last = Some(id),
             Err(error) => failure = failure.or(Some(error)),
         }
@@ -152,7 +232,7 @@ pub(crate) fn empty() -> Failure {
 }
 
 /// A message that is queued for the socket and has no answer yet.
-pub(crate) struct Sent {
+pub(crate) struct QueuedMessage {
     conversation: Conversation,
     elements: Vec<Element>,
     sending: Sending,
@@ -160,7 +240,7 @@ pub(crate) struct Sent {
     report: Ticket,
 }
 
-impl Sent {
+impl QueuedMessage {
     /// Queues a message. When this returns, the next ticket of the conversation may come up.
     pub(crate) async fn queue(
         cx: &Context,

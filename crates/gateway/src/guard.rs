@@ -7,7 +7,7 @@ use std::time::Instant;
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, Uri};
-use nekonap_onebot::{Answer, Retcode};
+use nekonap_onebot::{Answer, Code};
 
 use crate::config::{Access, WithoutToken};
 use crate::throttle::Throttle;
@@ -68,12 +68,12 @@ impl Refusal {
 
     /// The envelope that an action's caller gets.
     pub(crate) fn answer(self) -> Answer {
-        let retcode = if self == Self::NoToken {
-            Retcode::NoToken
-        } else {
-            Retcode::WrongToken
+        let code = match self {
+            Self::NoToken => Code::NoToken,
+            Self::WrongToken | Self::Throttled => Code::WrongToken,
+            Self::Origin | Self::Host | Self::Address => Code::Forbidden,
         };
-        Answer::refused(retcode, self.text())
+        Answer::failed(code, self.text())
     }
 }
 

@@ -15,8 +15,10 @@ pub struct Answer {
     pub retcode: Retcode,
     /// The action's data; null when there is none.
     pub data: Option<Box<RawValue>>,
-    /// `message` and `wording`: empty on success, the reason for people otherwise.
+    /// `message`: empty on success, the reason for people otherwise. On failure `wording` has the same text.
     pub message: String,
+    /// `wording` of a success: what was left out of what was asked for; usually empty.
+    pub wording: String,
     /// `msg`: the reason for programs.
     pub code: Option<Code>,
     /// The caller's `echo`, verbatim.
@@ -53,17 +55,12 @@ impl Answer {
         Self::bare(code.retcode(), text.into(), Some(code))
     }
 
-    /// A refusal of the transport, which has no machine code: token missing or wrong, content type not read.
-    pub fn refused(retcode: Retcode, text: impl Into<String>) -> Self {
-        Self::bare(retcode, text.into(), None)
-    }
-
     /// The frame that a WebSocket client with a wrong token gets before the close (api/transports §4.3): the one
     /// answer whose `echo` is null.
     pub fn wrong_token() -> Self {
         Self {
             echo: Some(RawValue::NULL.to_owned()),
-            ..Self::refused(Retcode::WrongToken, "token verification failed")
+            ..Self::failed(Code::WrongToken, "token verification failed")
         }
     }
 
@@ -72,6 +69,7 @@ impl Answer {
             retcode,
             data: None,
             message,
+            wording: String::new(),
             code,
             echo: None,
             streaming: false,
@@ -97,10 +95,12 @@ impl Answer {
         matches!(self.retcode, Retcode::Done | Retcode::Accepted)
     }
 
-    /// The HTTP status that carries it: [`Retcode::http_status`], and 400 when the body itself was unreadable.
+    /// The HTTP status that carries it: [`Retcode::http_status`], 400 when the body itself was unreadable, and 413 when it
+    /// was over the limit.
     pub const fn http_status(&self) -> u16 {
         match self.code {
             Some(Code::BadRequest) => 400,
+            Some(Code::TooLarge) => 413,
             _ => self.retcode.http_status(),
         }
     }
@@ -136,7 +136,8 @@ impl Serialize for Answer {
             out.serialize_field("data", &self.data)?;
         }
         out.serialize_field("message", &self.message)?;
-        out.serialize_field("wording", &self.message)?;
+        let wording = if failed { &self.message } else { &self.wording };
+        out.serialize_field("wording", wording)?;
         if let Some(code) = self.code {
             out.serialize_field("msg", &code)?;
         }
@@ -175,6 +176,19 @@ mod tests {
     }
 
     #[test]
+    fn a_success_that_left_something_out_says_so_in_its_wording() {
+        let answer = Answer {
+            wording: "left out: gift".to_owned(),
+            ..Answer::done()
+        };
+        let line = answer.to_json();
+        assert!(
+            line.contains(r#""message":"","wording":"left out: gift","echo""#),
+            "{line}"
+        );
+    }
+
+    #[test]
     fn a_failure_has_its_code_and_null_data() {
         let answer =
             Answer::failed(Code::ParamMissing, "user_id is missing").echoing(echo("{\"seq\":9}"));
@@ -210,7 +224,7 @@ mod tests {
     fn a_wrong_token_is_the_one_null_echo() {
         assert_eq!(
             Answer::wrong_token().to_json(),
-            r#"{"status":"failed","retcode":1403,"data":null,"message":"token verification failed","wording":"token verification failed","echo":null,"stream":"normal-action"}"#
+            r#"{"status":"failed","retcode":1403,"data":null,"message":"token verification failed","wording":"token verification failed","msg":"WRONG_TOKEN","echo":null,"stream":"normal-action"}"#
         );
         assert_eq!(Answer::wrong_token().http_status(), 403);
     }
@@ -234,8 +248,12 @@ mod tests {
             (Answer::failed(Code::ParamInvalid, ""), 200),
             (Answer::failed(Code::ApiNotFound, ""), 404),
             (Answer::failed(Code::Upstream, ""), 200),
-            (Answer::refused(Retcode::NoToken, ""), 401),
-            (Answer::refused(Retcode::ContentType, ""), 406),
+            (Answer::failed(Code::TooLarge, ""), 413),
+            (Answer::failed(Code::NoToken, ""), 401),
+            (Answer::failed(Code::WrongToken, ""), 403),
+            (Answer::failed(Code::Forbidden, ""), 403),
+            (Answer::failed(Code::WrongMethod, ""), 405),
+            (Answer::failed(Code::ContentType, ""), 406),
             (Answer::accepted(), 200),
         ];
         for (answer, status) in statuses {

@@ -21,6 +21,8 @@ pub enum Retcode {
     WrongToken,
     /// 1404: there is no such action.
     NoSuchAction,
+    /// 1405: actions are not called with this HTTP method.
+    WrongMethod,
     /// 1406: the body's content type is not one that is read.
     ContentType,
 }
@@ -36,6 +38,7 @@ impl Retcode {
             Self::NoToken => 1401,
             Self::WrongToken => 1403,
             Self::NoSuchAction => 1404,
+            Self::WrongMethod => 1405,
             Self::ContentType => 1406,
         }
     }
@@ -57,6 +60,7 @@ impl Retcode {
             Self::NoToken => 401,
             Self::WrongToken => 403,
             Self::NoSuchAction => 404,
+            Self::WrongMethod => 405,
             Self::ContentType => 406,
         }
     }
@@ -71,8 +75,20 @@ impl Serialize for Retcode {
 /// Why a call failed, for programs: stable, upper-case, the `msg` of a failed answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Code {
-    /// The JSON is unreadable, or the parameters are no object.
+    /// The JSON is unreadable, or the parameters are not an object.
     BadRequest,
+    /// The body or frame is over the limit.
+    TooLarge,
+    /// No access token was given.
+    NoToken,
+    /// The access token is wrong, or too many wrong ones came from this address.
+    WrongToken,
+    /// A web page of another origin, a foreign host name or a public address may not call.
+    Forbidden,
+    /// Actions are not called with this HTTP method.
+    WrongMethod,
+    /// The content type of the body is not one that is read.
+    ContentType,
     /// A required parameter is absent.
     ParamMissing,
     /// A parameter has the wrong type or is out of range.
@@ -105,6 +121,10 @@ pub enum Code {
     FileTooLarge,
     /// The account lacks the role.
     PermissionDenied,
+    /// The account is muted in the group, or the whole group is.
+    Muted,
+    /// A limit of QQ's on how often something may be done is reached.
+    TooOften,
     /// QQ refused the message.
     SendMessage,
     /// No node of a merged forward is usable.
@@ -126,6 +146,12 @@ impl Code {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::BadRequest => "BAD_REQUEST",
+            Self::TooLarge => "BODY_TOO_LARGE",
+            Self::NoToken => "NO_TOKEN",
+            Self::WrongToken => "WRONG_TOKEN",
+            Self::Forbidden => "FORBIDDEN",
+            Self::WrongMethod => "METHOD_NOT_ALLOWED",
+            Self::ContentType => "UNSUPPORTED_CONTENT_TYPE",
             Self::ParamMissing => "PARAM_MISSING",
             Self::ParamInvalid => "PARAM_INVALID",
             Self::EmptyMessage => "EMPTY_MSG_ERROR",
@@ -142,6 +168,8 @@ impl Code {
             Self::LoadFile => "LOAD_FILE_ERROR",
             Self::FileTooLarge => "FILE_TOO_LARGE",
             Self::PermissionDenied => "PERMISSION_DENIED",
+            Self::Muted => "MUTED",
+            Self::TooOften => "TOO_OFTEN",
             Self::SendMessage => "SEND_MSG_API_ERROR",
             Self::EmptyNodes => "EMPTY_NODES",
             Self::NotSupported => "NOT_SUPPORTED",
@@ -156,11 +184,16 @@ impl Code {
     pub const fn retcode(self) -> Retcode {
         match self {
             Self::BadRequest
+            | Self::TooLarge
             | Self::ParamMissing
             | Self::ParamInvalid
             | Self::EmptyMessage
             | Self::MixedNodes => Retcode::BadRequest,
             Self::ApiNotFound => Retcode::NoSuchAction,
+            Self::NoToken => Retcode::NoToken,
+            Self::WrongToken | Self::Forbidden => Retcode::WrongToken,
+            Self::WrongMethod => Retcode::WrongMethod,
+            Self::ContentType => Retcode::ContentType,
             _ => Retcode::Failed,
         }
     }

@@ -2,33 +2,7 @@
 
 use nekonap_wire::command;
 
-/// The codes that services refuse with. protocol/02 §4.3, protocol/04 §1.1
-pub(crate) mod code {
-    /// The message is too large.
-    pub(crate) const TOO_LARGE: i64 = 10;
-    /// The receiver does not accept messages: no friend.
-    pub(crate) const NOT_ACCEPTED: i64 = 16;
-    /// The content is refused: empty, or of too many parts.
-    pub(crate) const CONTENT: i64 = 34;
-    /// Malformed for this scene.
-    pub(crate) const MALFORMED: i64 = 79;
-    /// Not a member of the group.
-    pub(crate) const NOT_A_MEMBER: i64 = 110;
-    /// Muted in the group, or the whole group is.
-    pub(crate) const MUTED: i64 = 120;
-    /// No @everyone allowance.
-    pub(crate) const NO_EVERYBODY: i64 = 121;
-    /// No permission.
-    pub(crate) const NO_PERMISSION: i64 = 1005;
-    /// No such account, group or message. A convention of the sandbox.
-    pub(crate) const NOT_FOUND: i64 = 404;
-    /// The request lacks something. A convention of the sandbox.
-    pub(crate) const BAD_REQUEST: i64 = 400;
-    /// No such service. A convention of the sandbox.
-    pub(crate) const NO_SERVICE: i64 = 501;
-    /// The world is broken. A convention of the sandbox.
-    pub(crate) const BROKEN: i64 = 500;
-}
+pub(crate) use nekonap_wire::codes as code;
 
 /// What kind of no it is: the HTTP API's `code` and status follow from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! share it, so only known-answer vectors prove it right (`tests/`, from `protocol/vectors`).
 
 pub mod bounded;
+pub mod codes;
 pub mod command;
 pub mod commands;
 pub mod crypto;

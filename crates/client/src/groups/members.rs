@@ -10,15 +10,15 @@ use nekonap_wire::{
 
 use crate::{cache::Members, client::Client, error::CallError, messages::text};
 
-/// What one may in a group.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+/// The role of a member, the lowest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
-    /// Nothing special.
+    /// A plain member.
     #[default]
     Member,
-    /// Much.
+    /// An administrator.
     Admin,
-    /// Everything.
+    /// The owner.
     Owner,
 }
 

@@ -327,7 +327,7 @@ async fn a_kept_message_is_told_in_both_forms_and_by_both_ids() {
             "emoji_likes_list": [], "status": "normal",
         })
     );
-    let long = crate::bot::long_id(id).to_string();
+    let long = crate::guards::long_id(id).to_string();
     assert_eq!(
         offline.data("get_msg", json!({"message_id": long})).await,
         message
@@ -404,7 +404,7 @@ async fn recent_contacts_have_both_profiles() {
     let newest = &recents[0];
     assert_eq!(newest["peerUin"], 20_001);
     assert_eq!(newest["msgTime"], "1767225609");
-    assert_eq!(newest["msgId"], crate::bot::long_id(id).to_string());
+    assert_eq!(newest["msgId"], crate::guards::long_id(id).to_string());
     assert_eq!(newest["lastestMsg"]["raw_message"], "two");
     let newer = json!({"count": "1", "_profile": "newer"});
     let newer = offline.data("get_recent_contact", newer).await;

@@ -89,7 +89,7 @@ async fn tell(bot: &Bot, said: &Said, id: MessageId) {
         return;
     }
     if bot.config().parse_mult_msg {
-        crate::actions::forwards::expand(bot, &mut chat.message).await;
+        crate::forwarding::read::expand(bot, &mut chat.message).await;
     }
     let raw = bot.log().is_raw_wanted().then(|| raw(said));
     let what = What::Message(Box::new(chat));

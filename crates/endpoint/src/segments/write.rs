@@ -17,7 +17,7 @@ use super::{Directory, Part, cards, faces, keyboard, music};
 use crate::{
     bot::Context,
     error::{Failure, Result},
-    forwarding,
+    forwarding, guards,
 };
 
 /// What everybody is called.
@@ -390,14 +390,14 @@ impl<D: Directory> Writing<'_, D> {
             ContactKind::Qq => {
                 let uin = Uin::new(contact.id).map_err(wrong)?;
                 let Some(user) = self.directory.user(uin).await? else {
-                    return Err(crate::actions::friends::stranger::not_found(uin));
+                    return Err(guards::no_user(uin));
                 };
                 Ok(cards::person(uin, &user.nickname))
             }
             ContactKind::Group => {
                 let group = GroupUin::new(contact.id).map_err(wrong)?;
                 let Some(known) = self.directory.group(group).await? else {
-                    return Err(crate::actions::groups::info::not_found(group));
+                    return Err(guards::no_group(group));
                 };
                 Ok(cards::group(group, &known.name, &known.description))
             }

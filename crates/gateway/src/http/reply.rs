@@ -65,26 +65,25 @@ pub(crate) fn challenge(refusal: Refusal, headers: &mut HeaderMap) {
 
 /// The answer to a method that is not served.
 pub(super) fn wrong_method() -> Reply {
-    let answer = Answer::failed(Code::BadRequest, "actions are called with GET or POST");
-    let mut reply = json(StatusCode::METHOD_NOT_ALLOWED, answer.to_json());
+    let refusal = Answer::failed(Code::WrongMethod, "actions are called with GET or POST");
+    let mut reply = answer(&refusal);
     reply.headers_mut().insert(ALLOW, preflight::METHODS);
     reply
 }
 
 /// The answer to a request whose body could not be read to its end.
 pub(super) fn unread(error: Unread) -> Reply {
-    let (status, text) = match error {
-        Unread::TooLarge(limit) => (
-            StatusCode::PAYLOAD_TOO_LARGE,
+    match error {
+        Unread::TooLarge(limit) => answer(&Answer::failed(
+            Code::TooLarge,
             format!("the body is larger than the limit of {limit} bytes"),
-        ),
-        Unread::Stalled => (
+        )),
+        Unread::Stalled => json(
             StatusCode::REQUEST_TIMEOUT,
-            "the body did not go on".to_owned(),
+            Answer::failed(Code::BadRequest, "the body did not go on").to_json(),
         ),
-        Unread::Broken => (StatusCode::BAD_REQUEST, "the body broke off".to_owned()),
-    };
-    json(status, Answer::failed(Code::BadRequest, text).to_json())
+        Unread::Broken => answer(&Answer::failed(Code::BadRequest, "the body broke off")),
+    }
 }
 
 /// What `/readyz` says.

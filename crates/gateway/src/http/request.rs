@@ -4,7 +4,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use hyper::body::Bytes;
-use nekonap_onebot::{Answer, Call, Code, Retcode, coerce};
+use nekonap_onebot::{Answer, Call, Code, coerce};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
@@ -92,8 +92,8 @@ fn with_body(name: &str, headers: &HeaderMap, body: &[u8]) -> Result<Call, Answe
 }
 
 fn content_type() -> Answer {
-    Answer::refused(
-        Retcode::ContentType,
+    Answer::failed(
+        Code::ContentType,
         "a body is read as application/json or application/x-www-form-urlencoded",
     )
 }

@@ -1,5 +1,6 @@
 //! The HTTP server (api/transports §2 and the checklist of api/transports §15).
 
+use nekonap_onebot::Code;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -61,29 +62,45 @@ async fn what_is_wrong_shows_in_the_status() {
             .send()
     };
     let cases = [
-        (post("application/json", "{bad").await, 400, 1400),
-        (post("application/json", "[1]").await, 400, 1400),
-        (post("application/xml", "<x/>").await, 406, 1406),
+        (
+            post("application/json", "{bad").await,
+            400,
+            Code::BadRequest,
+        ),
+        (post("application/json", "[1]").await, 400, Code::BadRequest),
+        (
+            post("application/xml", "<x/>").await,
+            406,
+            Code::ContentType,
+        ),
         (
             post("multipart/form-data; boundary=x", "--x--").await,
             406,
-            1406,
+            Code::ContentType,
         ),
-        (post("text/plain", "{bad").await, 406, 1406),
-        (client.get(url("/no_such_action")).send().await, 404, 1404),
+        (post("text/plain", "{bad").await, 406, Code::ContentType),
+        (
+            client.get(url("/no_such_action")).send().await,
+            404,
+            Code::ApiNotFound,
+        ),
         (
             client.get(url("/no_such_action_async")).send().await,
             404,
-            1404,
+            Code::ApiNotFound,
         ),
-        (client.put(url("/get_login_info")).send().await, 405, 1400),
+        (
+            client.put(url("/get_login_info")).send().await,
+            405,
+            Code::WrongMethod,
+        ),
         (
             client.delete(url("/get_login_info")).send().await,
             405,
-            1400,
+            Code::WrongMethod,
         ),
     ];
-    for (answer, status, retcode) in cases {
+    for (answer, status, code) in cases {
         let answer = answer.expect("sent");
         assert_eq!(answer.status(), status);
         if status == 405 {
@@ -91,7 +108,8 @@ async fn what_is_wrong_shows_in_the_status() {
         }
         let answer: Value = answer.json().await.expect("an envelope");
         assert_eq!(answer["status"], "failed", "{answer}");
-        assert_eq!(answer["retcode"], retcode, "{answer}");
+        assert_eq!(answer["msg"], json!(code), "{answer}");
+        assert_eq!(answer["retcode"], json!(code.retcode()), "{answer}");
         assert_eq!(answer["data"], Value::Null);
         assert_ne!(answer["message"], "");
         assert_eq!(answer["message"], answer["wording"]);
@@ -145,8 +163,8 @@ async fn a_token_is_asked_for() {
     assert_eq!(none.headers()["access-control-allow-origin"], "*");
     let none: Value = none.json().await.expect("an envelope");
     assert_eq!(
-        (&none["retcode"], &none["echo"]),
-        (&json!(1401), &json!(""))
+        (&none["retcode"], &none["msg"], &none["echo"]),
+        (&json!(1401), &json!("NO_TOKEN"), &json!(""))
     );
     let wrong = client
         .get(&url)
@@ -155,9 +173,10 @@ async fn a_token_is_asked_for() {
         .await
         .expect("sent");
     assert_eq!(wrong.status(), StatusCode::FORBIDDEN);
+    let wrong: Value = wrong.json().await.expect("an envelope");
     assert_eq!(
-        wrong.json::<Value>().await.expect("an envelope")["retcode"],
-        1403
+        (&wrong["retcode"], &wrong["msg"]),
+        (&json!(1403), &json!("WRONG_TOKEN"))
     );
     for value in [
         "Bearer t0ken",
@@ -335,9 +354,10 @@ async fn a_body_over_the_limit_is_413() {
         .await
         .expect("sent");
     assert_eq!(over.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let over: Value = over.json().await.expect("an envelope");
     assert_eq!(
-        over.json::<Value>().await.expect("an envelope")["retcode"],
-        1400
+        (&over["retcode"], &over["msg"]),
+        (&json!(1400), &json!("BODY_TOO_LARGE"))
     );
     // Nobody says beforehand how long a chunked body will be.
     let mut stream = TcpStream::connect(served.http).await.expect("a connection");

@@ -177,7 +177,7 @@ async fn a_wrong_token_gets_one_frame_and_1008() {
     for path in ["/", "/api", "/?access_token=wrong"] {
         let mut socket = Socket::open(served.ws, path).await;
         socket.send(r#"{"action":"get_login_info","echo":1}"#).await;
-        let expected = r#"{"status":"failed","retcode":1403,"data":null,"message":"token verification failed","wording":"token verification failed","echo":null,"stream":"normal-action"}"#;
+        let expected = r#"{"status":"failed","retcode":1403,"data":null,"message":"token verification failed","wording":"token verification failed","msg":"WRONG_TOKEN","echo":null,"stream":"normal-action"}"#;
         assert_eq!(socket.text().await, expected);
         assert_eq!(socket.closed().await, Some(1008), "{path}");
     }

@@ -1,6 +1,6 @@
 //! `set_essence_msg`, `delete_essence_msg`, `get_essence_msg_list` (api/actions §3.7).
 
-use nekonap_archive::Record;
+use nekonap_archive::Stored;
 use nekonap_client::{EssenceEntry, Role};
 use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence, Uin};
 use nekonap_onebot::{Code, Form, Message, MessageRef, Segment, segments::Text};
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    actions::{KeyResult, groups::info},
+    actions::KeyResult,
     bot::Context,
-    error::{Failure, Result},
-    incoming, segments,
+    error::{Failure, Result, not_found_is},
+    guards, incoming, segments,
 };
 
 /// Parameters of `set_essence_msg`.
@@ -70,11 +70,13 @@ pub(crate) struct EssenceMsg {
 }
 
 pub(crate) async fn set(cx: Context, params: SetEssenceMsg) -> Result<KeyResult> {
-    let (group, sequence, record) = place(&cx, params.message_id).await?;
-    may_change(&cx, group).await?;
+    let stored = cx.message(params.message_id).await?;
+    let (group, sequence, random) = place(&cx, stored).await?;
+    cx.require(group, Role::Admin).await?;
     cx.client()
-        .set_essence(group, sequence, record.random, true)
-        .await?;
+        .set_essence(group, sequence, random, true)
+        .await
+        .map_err(not_found_is(Code::MessageNotFound))?;
     Ok(KeyResult::default())
 }
 
@@ -85,22 +87,23 @@ pub(crate) async fn delete(cx: Context, params: DeleteEssenceMsg) -> Result<KeyR
             (group, Sequence::new(sequence), random)
         }
         (_, Some(message)) => {
-            let (group, sequence, record) = place(&cx, message).await?;
-            (group, sequence, record.random)
+            // A recalled message may still be essence.
+            place(&cx, cx.kept_message(message).await?).await?
         }
         (_, None) => return Err(Failure::missing("message_id")),
     };
-    may_change(&cx, group).await?;
+    cx.require(group, Role::Admin).await?;
     cx.client()
         .set_essence(group, sequence, random, false)
-        .await?;
+        .await
+        .map_err(not_found_is(Code::MessageNotFound))?;
     Ok(KeyResult::default())
 }
 
 /// The list, from QQ's own web page, all pages: no command gives it (protocol/02 §10).
 pub(crate) async fn list(cx: Context, params: GetEssenceMsgList) -> Result<Vec<EssenceMsg>> {
     let group = params.group_id;
-    info::known(&cx, group).await?;
+    cx.group(group).await?;
     let mut list = Vec::new();
     for essence in cx.client().essence(group).await? {
         list.push(entry(&cx, group, essence).await?);
@@ -139,28 +142,12 @@ async fn entry(cx: &Context, group: GroupUin, essence: EssenceEntry) -> Result<E
     })
 }
 
-/// Whether the account may change a group's essence: its owner and its administrators may.
-async fn may_change(cx: &Context, group: GroupUin) -> Result<()> {
-    info::known(cx, group).await?;
-    let me = cx.client().member(group, cx.self_id(), false).await?;
-    match me.map(|me| me.role) {
-        Some(Role::Member) => Err(Failure::new(
-            Code::PermissionDenied,
-            format!("changing the essence of group {group} takes an administrator"),
-        )),
-        _ => Ok(()),
-    }
-}
-
-/// Where a group message is, and what it is: the server checks its random.
-async fn place(cx: &Context, message: MessageRef) -> Result<(GroupUin, Sequence, Record)> {
-    let stored = cx.content(cx.message(message).await?).await?;
-    match (stored.conversation, stored.sequence, stored.record) {
-        (Conversation::Group(group), Some(sequence), Some(record)) => Ok((group, sequence, record)),
-        (Conversation::Group(_), ..) => Err(crate::bot::unknown(message)),
-        _ => Err(Failure::new(
-            Code::NotSupported,
-            "only group messages can be essence",
-        )),
+/// Where a group message is, and its random, which the server checks.
+async fn place(cx: &Context, stored: Stored) -> Result<(GroupUin, Sequence, u32)> {
+    let (group, sequence) = Context::group_place(&stored, "essence")?;
+    let stored = cx.content(stored).await?;
+    match stored.record {
+        Some(record) => Ok((group, sequence, record.random)),
+        None => Err(guards::no_message(stored.id)),
     }
 }

@@ -7,8 +7,6 @@ use nekonap_onebot::Code;
 
 use super::{Table, messages::SENDING};
 
-pub(crate) use merged::expand;
-
 pub(super) fn actions(table: &mut Table) {
     table.subject("forwards", "Forwards", "转发");
     table

@@ -1,7 +1,7 @@
 //! `forward_friend_single_msg`, `forward_group_single_msg`: one message, said again elsewhere (api/actions §3.1).
 
 use nekonap_client::{Element, message::Text};
-use nekonap_ids::{GroupUin, Uin};
+use nekonap_ids::{Conversation, GroupUin, Uin};
 use nekonap_onebot::{Code, MessageRef};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -10,8 +10,8 @@ use crate::{
     actions::Done,
     bot::Context,
     error::{Failure, Result},
-    incoming,
-    outgoing::{self, Target},
+    guards, incoming,
+    outgoing::{self, QueuedMessage},
 };
 
 /// Parameters of both actions.
@@ -29,8 +29,8 @@ pub(crate) struct ForwardSingle {
 
 pub(crate) async fn friend(cx: Context, params: ForwardSingle) -> Result<Done> {
     let to = match (params.user_id, params.group_id) {
-        (Some(user), _) => Target::Private { user, via: None },
-        (None, Some(group)) => Target::Group(group),
+        (Some(user), _) => Conversation::Friend(user),
+        (None, Some(group)) => Conversation::Group(group),
         (None, None) => return Err(Failure::missing("user_id")),
     };
     forward(&cx, params.message_id, to).await
@@ -38,18 +38,18 @@ pub(crate) async fn friend(cx: Context, params: ForwardSingle) -> Result<Done> {
 
 pub(crate) async fn group(cx: Context, params: ForwardSingle) -> Result<Done> {
     let to = match (params.group_id, params.user_id) {
-        (Some(group), _) => Target::Group(group),
-        (None, Some(user)) => Target::Private { user, via: None },
+        (Some(group), _) => Conversation::Group(group),
+        (None, Some(user)) => Conversation::Friend(user),
         (None, None) => return Err(Failure::missing("group_id")),
     };
     forward(&cx, params.message_id, to).await
 }
 
-async fn forward(cx: &Context, message: MessageRef, to: Target) -> Result<Done> {
-    let ticket = to.ticket(cx);
+async fn forward(cx: &Context, message: MessageRef, to: Conversation) -> Result<Done> {
+    let ticket = outgoing::ticket(cx, to);
     let stored = cx.content(cx.message(message).await?).await?;
     let Some(record) = &stored.record else {
-        return Err(crate::bot::unknown(message));
+        return Err(guards::never_arrived(stored.id));
     };
     let elements: Vec<Element> = incoming::elements(record)?
         .into_iter()
@@ -61,9 +61,9 @@ async fn forward(cx: &Context, message: MessageRef, to: Target) -> Result<Done> 
             "there is nothing in that message to forward",
         ));
     }
-    let conversation = to.conversation(cx).await?;
+    let conversation = outgoing::resolve(cx, to).await?;
     ticket.reached().await;
-    let sent = outgoing::Sent::queue(cx, conversation, elements).await?;
+    let sent = QueuedMessage::queue(cx, conversation, elements).await?;
     drop(ticket);
     sent.finish(cx, None).await.map(|_| Done)
 }

@@ -1,7 +1,7 @@
 //! Friends and users (api/actions §3.4).
 
 mod list;
-pub(crate) mod stranger;
+mod stranger;
 mod user;
 
 use nekonap_onebot::Code;

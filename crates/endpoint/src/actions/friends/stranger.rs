@@ -1,15 +1,11 @@
 //! `get_stranger_info`: the profile of any user (api/actions §3.4).
 
 use nekonap_ids::Uin;
-use nekonap_onebot::Code;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::user::User;
-use crate::{
-    bot::Context,
-    error::{Failure, Result},
-};
+use crate::{bot::Context, error::Result, guards};
 
 /// Parameters of `get_stranger_info`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -64,9 +60,8 @@ pub(crate) struct Stranger {
 
 pub(crate) async fn get(cx: Context, params: GetStrangerInfo) -> Result<Stranger> {
     let id = params.user_id;
-    let Some(known) = cx.client().user(id, params.no_cache).await? else {
-        return Err(not_found(id));
-    };
+    let known = cx.client().user(id, params.no_cache).await?;
+    let known = known.ok_or_else(|| guards::no_user(id))?;
     // The remark and the category stand in our own list and not in the other's profile.
     let list = cx.client().friends(false).await?;
     let friend = list.friends.iter().find(|friend| friend.uin == id);
@@ -89,9 +84,4 @@ pub(crate) async fn get(cx: Context, params: GetStrangerInfo) -> Result<Stranger
         country: known.country.clone(),
         user,
     })
-}
-
-/// The number is no user's.
-pub(crate) fn not_found(user: Uin) -> Failure {
-    Failure::new(Code::UserNotFound, format!("there is no user {user}"))
 }

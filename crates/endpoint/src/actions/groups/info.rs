@@ -1,17 +1,12 @@
 //! `get_group_list`, `get_group_info` (api/actions §3.5).
 
 use futures_util::{StreamExt as _, stream};
-use nekonap_client::Group as Known;
 use nekonap_ids::GroupUin;
-use nekonap_onebot::Code;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::group::Group;
-use crate::{
-    bot::Context,
-    error::{Failure, Result},
-};
+use crate::{bot::Context, error::Result, guards};
 
 /// How many owners are looked up at once, the first time that the list is asked for.
 const LOOK_UPS: usize = 8;
@@ -47,27 +42,9 @@ pub(crate) async fn list(cx: Context, params: GetGroupList) -> Result<Vec<Group>
 pub(crate) async fn get(cx: Context, params: GetGroupInfo) -> Result<Group> {
     let group = if params.no_cache {
         let fresh = cx.client().group(params.group_id, true).await?;
-        fresh.ok_or_else(|| not_found(params.group_id))?
+        fresh.ok_or_else(|| guards::no_group(params.group_id))?
     } else {
-        known(&cx, params.group_id).await?
+        cx.group(params.group_id).await?
     };
     Ok(Group::of(&cx, &group).await)
-}
-
-/// A group that the account is in: one that nobody told us of may be new.
-pub(crate) async fn known(cx: &Context, group: GroupUin) -> Result<Known> {
-    let client = cx.client();
-    if let Some(known) = client.group(group, false).await? {
-        return Ok(known);
-    }
-    let fresh = client.group(group, true).await?;
-    fresh.ok_or_else(|| not_found(group))
-}
-
-/// The account is not in that group.
-pub(crate) fn not_found(group: GroupUin) -> Failure {
-    Failure::new(
-        Code::GroupNotFound,
-        format!("the account is not in group {group}"),
-    )
 }

@@ -2,14 +2,13 @@
 
 use nekonap_client::{Member as Known, Role};
 use nekonap_ids::{GroupUin, Uin};
-use nekonap_onebot::Code;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::info;
 use crate::{
     bot::{Context, now},
-    error::{Failure, Result},
+    error::Result,
+    guards,
 };
 
 /// Parameters of `get_group_member_list`.
@@ -117,7 +116,7 @@ impl Member {
 
 pub(crate) async fn list(cx: Context, params: GetGroupMemberList) -> Result<Vec<Member>> {
     let group = params.group_id;
-    info::known(&cx, group).await?;
+    cx.group(group).await?;
     let members = cx.client().members(group, params.no_cache).await?;
     let me = cx.self_id();
     let my_role = members.get(me).map_or(Role::Member, |member| member.role);
@@ -129,11 +128,9 @@ pub(crate) async fn list(cx: Context, params: GetGroupMemberList) -> Result<Vec<
 
 pub(crate) async fn get(cx: Context, params: GetGroupMemberInfo) -> Result<Member> {
     let (group, user) = (params.group_id, params.user_id);
-    info::known(&cx, group).await?;
-    let Some(member) = cx.client().member(group, user, params.no_cache).await? else {
-        let text = format!("{user} is not in group {group}");
-        return Err(Failure::new(Code::MemberNotFound, text));
-    };
+    cx.group(group).await?;
+    let member = cx.client().member(group, user, params.no_cache).await?;
+    let member = member.ok_or_else(|| guards::no_member(group, user))?;
     let me = cx.self_id();
     let mine = cx.client().member(group, me, false).await?;
     let my_role = mine.map_or(Role::Member, |mine| mine.role);

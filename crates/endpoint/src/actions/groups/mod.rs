@@ -1,7 +1,7 @@
 //! Groups (api/actions §3.5).
 
 mod group;
-pub(crate) mod info;
+mod info;
 mod members;
 
 use nekonap_onebot::Code;

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    actions::{friends::stranger, groups::info},
     bot::Context,
     error::{Failure, Result},
     incoming::{self, With},
@@ -83,15 +82,13 @@ pub(crate) struct History {
 
 pub(crate) async fn friend(cx: Context, params: GetFriendMsgHistory) -> Result<History> {
     let user = params.user_id;
-    if cx.client().user(user, false).await?.is_none() {
-        return Err(stranger::not_found(user));
-    }
+    cx.user(user).await?;
     page(&cx, Conversation::Friend(user), &params.window, false).await
 }
 
 pub(crate) async fn group(cx: Context, params: GetGroupMsgHistory) -> Result<History> {
     let group = params.group_id;
-    info::known(&cx, group).await?;
+    cx.group(group).await?;
     page(&cx, Conversation::Group(group), &params.window, true).await
 }
 
@@ -146,7 +143,7 @@ async fn resolve(
             format!("there is no message {anchor} in that conversation"),
         )
     };
-    match cx.message(anchor).await {
+    match cx.kept_message(anchor).await {
         Ok(stored) if stored.conversation.counted_in() == place.counted_in() => {
             return stored.sequence.ok_or_else(unknown);
         }

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    actions::{Done, NoParams, friends::stranger, groups::info},
+    actions::{Done, NoParams},
     bot::Context,
     error::{Failure, Result},
 };
@@ -61,19 +61,22 @@ async fn mark(cx: &Context, params: MarkRead, order: [By; 3], wanted: &str) -> R
     for by in order {
         let (conversation, sequence) = match by {
             By::User => match params.user_id {
-                Some(user) => (friend(cx, user).await?, None),
+                Some(user) => {
+                    cx.user(user).await?;
+                    (Conversation::Friend(user), None)
+                }
                 None => continue,
             },
             By::Group => match params.group_id {
                 Some(group) => {
-                    info::known(cx, group).await?;
+                    cx.group(group).await?;
                     (Conversation::Group(group), None)
                 }
                 None => continue,
             },
             By::Message => match params.message_id {
                 Some(message) => {
-                    let stored = cx.message(message).await?;
+                    let stored = cx.kept_message(message).await?;
                     (stored.conversation, stored.sequence)
                 }
                 None => continue,
@@ -83,13 +86,6 @@ async fn mark(cx: &Context, params: MarkRead, order: [By; 3], wanted: &str) -> R
         return Ok(Done);
     }
     Err(Failure::missing(wanted))
-}
-
-async fn friend(cx: &Context, user: Uin) -> Result<Conversation> {
-    match cx.client().user(user, false).await? {
-        Some(_) => Ok(Conversation::Friend(user)),
-        None => Err(stranger::not_found(user)),
-    }
 }
 
 /// Marks a conversation read up to a message, or up to its newest. One without messages needs no mark.

@@ -7,12 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{
-    bot::{Context, long_id},
-    config::Profile,
-    error::Result,
-    incoming,
-};
+use crate::{bot::Context, config::Profile, error::Result, guards::long_id, incoming};
 
 /// The most conversations of one answer.
 const MOST: i64 = 1_000;

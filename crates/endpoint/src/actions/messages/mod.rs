@@ -4,7 +4,7 @@ mod get;
 mod poke;
 mod reaction;
 mod recall;
-pub(crate) mod send;
+mod send;
 
 use nekonap_onebot::Code;
 
@@ -21,6 +21,17 @@ pub(super) const SENDING: &[Code] = &[
     Code::FileNotFound,
     Code::LoadFile,
     Code::SendMessage,
+    Code::PermissionDenied,
+    Code::Muted,
+    Code::TooOften,
+    Code::NotSupported,
+];
+
+/// How a call about the reactions of a message can fail.
+const REACTIONS: &[Code] = &[
+    Code::MessageNotFound,
+    Code::GroupNotFound,
+    Code::PermissionDenied,
     Code::NotSupported,
 ];
 
@@ -44,7 +55,11 @@ pub(super) fn actions(table: &mut Table) {
     table
         .add("delete_msg", recall::delete)
         .about("Recalls a message.", "撤回一条消息。")
-        .fails(&[Code::MessageNotFound, Code::PermissionDenied]);
+        .fails(&[
+            Code::MessageNotFound,
+            Code::GroupNotFound,
+            Code::PermissionDenied,
+        ]);
     table
         .add("get_msg", get::get)
         .about("Returns one message.", "获取一条消息。")
@@ -55,7 +70,7 @@ pub(super) fn actions(table: &mut Table) {
             "Adds a reaction to a group message, or removes it.",
             "对群消息添加或取消表情回应。",
         )
-        .fails(&[Code::MessageNotFound, Code::NotSupported])
+        .fails(REACTIONS)
         .parameter("is_add", "set")
         .alias(
             "set_group_reaction",
@@ -67,14 +82,14 @@ pub(super) fn actions(table: &mut Table) {
             "Removes a reaction from a group message.",
             "取消对群消息的表情回应。",
         )
-        .fails(&[Code::MessageNotFound, Code::NotSupported]);
+        .fails(REACTIONS);
     table
         .add("fetch_emoji_like", reaction::fetch)
         .about(
             "Returns one page of the people who added a reaction.",
             "分页获取做出某个表情回应的用户。",
         )
-        .fails(&[Code::MessageNotFound, Code::NotSupported])
+        .fails(REACTIONS)
         .parameter("emoji_id", "emojiId")
         .parameter("emoji_type", "emojiType");
     table
@@ -83,7 +98,7 @@ pub(super) fn actions(table: &mut Table) {
             "Returns everybody who added one reaction, or any.",
             "获取做出某个(或任意)表情回应的全部用户。",
         )
-        .fails(&[Code::MessageNotFound, Code::NotSupported]);
+        .fails(REACTIONS);
     table
         .add("send_poke", poke::send)
         .about(

@@ -1,15 +1,10 @@
 //! `send_poke`, `group_poke`, `friend_poke` (api/actions §3.1).
 
 use nekonap_ids::{Conversation, GroupUin, Uin};
-use nekonap_onebot::Code;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{
-    actions::{Done, groups::info},
-    bot::Context,
-    error::{Failure, Result},
-};
+use crate::{actions::Done, bot::Context, error::Result};
 
 /// Parameters of `send_poke`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -64,21 +59,13 @@ pub(crate) async fn friend(cx: Context, params: FriendPoke) -> Result<Done> {
 }
 
 async fn in_group(cx: &Context, group: GroupUin, target: Uin) -> Result<Done> {
-    info::known(cx, group).await?;
-    if cx.client().member(group, target, false).await?.is_none() {
-        let text = format!("{target} is not in group {group}");
-        return Err(Failure::new(Code::MemberNotFound, text));
-    }
+    cx.member(group, target).await?;
     cx.client().poke(Conversation::Group(group), target).await?;
     Ok(Done)
 }
 
 async fn in_private(cx: &Context, friend: Uin, target: Option<Uin>) -> Result<Done> {
-    let friends = cx.client().friends(false).await?;
-    if friend != cx.self_id() && friends.friend(friend).is_none() {
-        let text = format!("{friend} is not a friend");
-        return Err(Failure::new(Code::FriendNotFound, text));
-    }
+    cx.friend(friend).await?;
     cx.client()
         .poke(Conversation::Friend(friend), target.unwrap_or(friend))
         .await?;

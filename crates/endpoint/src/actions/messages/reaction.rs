@@ -1,6 +1,6 @@
 //! `set_msg_emoji_like`, `fetch_emoji_like`, `get_emoji_likes`: reactions to group messages (api/actions §3.1).
 
-use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
+use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_onebot::{Code, MessageRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::{
     actions::KeyResult,
     bot::Context,
     config::Profile,
-    error::{Failure, Result},
+    error::{Failure, Result, not_found_is},
     incoming,
 };
 
@@ -68,7 +68,8 @@ async fn react(cx: &Context, message: MessageRef, emoji: &str, set: bool) -> Res
     let (group, sequence) = place(cx, message).await?;
     cx.client()
         .react(group, sequence, emoji, is_emoji(emoji), set)
-        .await?;
+        .await
+        .map_err(not_found_is(Code::MessageNotFound))?;
     Ok(match cx.profile() {
         Profile::NapcatV4 => Reacted::NapcatV4(()),
         Profile::Napcat418 => Reacted::Napcat418(KeyResult::default()),
@@ -77,18 +78,7 @@ async fn react(cx: &Context, message: MessageRef, emoji: &str, set: bool) -> Res
 
 /// Where a message is that can be reacted to.
 async fn place(cx: &Context, message: MessageRef) -> Result<(GroupUin, Sequence)> {
-    let stored = cx.message(message).await?;
-    match (stored.conversation, stored.sequence) {
-        (Conversation::Group(group), Some(sequence)) => Ok((group, sequence)),
-        (Conversation::Group(_), None) => Err(Failure::new(
-            Code::MessageNotFound,
-            "the message never reached the server",
-        )),
-        _ => Err(Failure::new(
-            Code::NotSupported,
-            "only group messages can be reacted to",
-        )),
-    }
+    Context::group_place(&cx.message(message).await?, "reacted to")
 }
 
 /// Whether a code is an emoji's code point rather than a face's id (protocol/02 §9.1).
@@ -171,7 +161,8 @@ pub(crate) async fn fetch(cx: Context, params: FetchEmojiLike) -> Result<EmojiLi
             params.count.clamp(1, 100),
             &params.cookie,
         )
-        .await?;
+        .await
+        .map_err(not_found_is(Code::MessageNotFound))?;
     let mut list = Vec::with_capacity(page.people.len());
     for uin in page.people {
         list.push(Liker {
@@ -231,7 +222,11 @@ pub(crate) async fn all(cx: Context, params: GetEmojiLikes) -> Result<EmojiLikeL
             vec![(code, emoji)]
         }
         None => {
-            let reactions = cx.client().reactions(group, sequence).await?;
+            let reactions = cx
+                .client()
+                .reactions(group, sequence)
+                .await
+                .map_err(not_found_is(Code::MessageNotFound))?;
             reactions
                 .into_iter()
                 .map(|reaction| (reaction.code, reaction.emoji))
@@ -250,7 +245,8 @@ pub(crate) async fn all(cx: Context, params: GetEmojiLikes) -> Result<EmojiLikeL
             let page = cx
                 .client()
                 .reactors(group, sequence, &code, emoji, PAGE, &cookie)
-                .await?;
+                .await
+                .map_err(not_found_is(Code::MessageNotFound))?;
             for uin in page.people {
                 if !people.contains(&uin) {
                     people.push(uin);

@@ -1,28 +1,16 @@
 //! `send_private_msg`, `send_group_msg`, `send_msg` (api/actions §3.1).
 
-use std::time::Duration;
-
-use nekonap_ids::{GroupUin, MessageId, Uin};
-use nekonap_onebot::{Code, MessageParam, Segment};
+use nekonap_ids::{Conversation, GroupUin, Uin};
+use nekonap_onebot::{MessageParam, Segment};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
     bot::Context,
-    error::{Failure, Result},
+    error::Result,
     forwarding::{self, Look},
-    outgoing::{self, Target, empty},
+    outgoing::{self, Recipient, SentReply, empty, wait_limit},
 };
-
-/// The kind of a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum MessageType {
-    /// A private chat.
-    Private,
-    /// A group.
-    Group,
-}
 
 /// Parameters of `send_private_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -31,15 +19,8 @@ pub(crate) struct SendPrivateMsg {
     user_id: Uin,
     /// Group that a temporary chat comes from; not needed for friends.
     group_id: Option<GroupUin>,
-    /// Message.
-    message: MessageParam,
-    /// Whether a string as `message` is plain text, so that CQ codes in it have no effect.
-    #[serde(default)]
-    auto_escape: bool,
     #[serde(flatten)]
-    look: Look,
-    /// How long to wait for the server's answer, in milliseconds.
-    timeout: Option<i64>,
+    content: Content,
 }
 
 /// Parameters of `send_group_msg`.
@@ -47,27 +28,22 @@ pub(crate) struct SendPrivateMsg {
 pub(crate) struct SendGroupMsg {
     /// Group to send to.
     group_id: GroupUin,
-    /// Message.
-    message: MessageParam,
-    /// Whether a string as `message` is plain text, so that CQ codes in it have no effect.
-    #[serde(default)]
-    auto_escape: bool,
     #[serde(flatten)]
-    look: Look,
-    /// How long to wait for the server's answer, in milliseconds.
-    timeout: Option<i64>,
+    content: Content,
 }
 
 /// Parameters of `send_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct SendMsg {
-    /// Kind of the target. Without it, `group_id` wins over `user_id`.
-    message_type: Option<MessageType>,
-    /// Person to send to. Required for a private chat.
-    user_id: Option<Uin>,
-    /// Group to send to, or the group that a temporary chat comes from.
-    #[schemars(example = 20_001)]
-    group_id: Option<GroupUin>,
+    #[serde(flatten)]
+    to: Recipient,
+    #[serde(flatten)]
+    content: Content,
+}
+
+/// What is sent, and how.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Content {
     /// Message.
     message: MessageParam,
     /// Whether a string as `message` is plain text, so that CQ codes in it have no effect.
@@ -79,128 +55,40 @@ pub(crate) struct SendMsg {
     timeout: Option<i64>,
 }
 
-/// The message that was sent.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Sent {
-    /// Id of the message; 0 if it was only a poke.
-    pub(crate) message_id: i32,
-    /// Resource id of a merged forward, which `get_forward_msg` takes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) res_id: Option<String>,
-    /// The same as `res_id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) forward_id: Option<String>,
+pub(crate) async fn private(cx: Context, params: SendPrivateMsg) -> Result<SentReply> {
+    let to = outgoing::private(params.user_id, params.group_id);
+    send(&cx, to, &params.content).await
 }
 
-impl Sent {
-    /// An ordinary message.
-    pub(crate) fn message(id: Option<MessageId>) -> Self {
-        Self {
-            message_id: id.map_or(0, MessageId::get),
-            res_id: None,
-            forward_id: None,
-        }
-    }
-
-    /// A merged forward.
-    pub(crate) fn forward(id: MessageId, res_id: String) -> Self {
-        Self {
-            message_id: id.get(),
-            forward_id: Some(res_id.clone()),
-            res_id: Some(res_id),
-        }
-    }
+pub(crate) async fn group(cx: Context, params: SendGroupMsg) -> Result<SentReply> {
+    send(&cx, Conversation::Group(params.group_id), &params.content).await
 }
 
-pub(crate) async fn private(cx: Context, params: SendPrivateMsg) -> Result<Sent> {
-    let to = Target::Private {
-        user: params.user_id,
-        via: params.group_id,
-    };
-    let wait_limit = wait_limit(params.timeout);
-    send(
-        &cx,
-        to,
-        &params.message,
-        params.auto_escape,
-        &params.look,
-        wait_limit,
-    )
-    .await
-}
-
-pub(crate) async fn group(cx: Context, params: SendGroupMsg) -> Result<Sent> {
-    let to = Target::Group(params.group_id);
-    let wait_limit = wait_limit(params.timeout);
-    send(
-        &cx,
-        to,
-        &params.message,
-        params.auto_escape,
-        &params.look,
-        wait_limit,
-    )
-    .await
-}
-
-pub(crate) async fn any(cx: Context, params: SendMsg) -> Result<Sent> {
-    let to = target(params.message_type, params.user_id, params.group_id)?;
-    let wait_limit = wait_limit(params.timeout);
-    send(
-        &cx,
-        to,
-        &params.message,
-        params.auto_escape,
-        &params.look,
-        wait_limit,
-    )
-    .await
-}
-
-/// How long a caller wants to wait; nothing and less is not said.
-pub(crate) fn wait_limit(timeout: Option<i64>) -> Option<Duration> {
-    let milliseconds = u64::try_from(timeout?).ok()?;
-    (milliseconds > 0).then(|| Duration::from_millis(milliseconds))
-}
-
-/// Which of two ids counts. Frameworks pass both, with the type.
-pub(crate) fn target(
-    kind: Option<MessageType>,
-    user: Option<Uin>,
-    group: Option<GroupUin>,
-) -> Result<Target> {
-    match (kind, user, group) {
-        (Some(MessageType::Private), Some(user), via) => Ok(Target::Private { user, via }),
-        (Some(MessageType::Private), None, _) => Err(Failure::missing("user_id")),
-        (Some(MessageType::Group), _, None) => Err(Failure::missing("group_id")),
-        (Some(MessageType::Group) | None, _, Some(group)) => Ok(Target::Group(group)),
-        (None, Some(user), None) => Ok(Target::Private { user, via: None }),
-        (None, None, None) => Err(Failure::new(
-            Code::ParamMissing,
-            "parameter `group_id` or `user_id` is missing",
-        )),
-    }
+pub(crate) async fn any(cx: Context, params: SendMsg) -> Result<SentReply> {
+    send(&cx, params.to.conversation()?, &params.content).await
 }
 
 /// Sends a message: a merged forward if it is made of nodes.
-async fn send(
-    cx: &Context,
-    to: Target,
-    message: &MessageParam,
-    auto_escape: bool,
-    look: &Look,
-    wait_limit: Option<Duration>,
-) -> Result<Sent> {
-    let message = message.read(auto_escape)?;
+async fn send(cx: &Context, to: Conversation, content: &Content) -> Result<SentReply> {
+    let message = content.message.read(content.auto_escape)?;
     if message.is_empty() {
         return Err(empty());
     }
+    let wait_limit = wait_limit(content.timeout);
     let is_node = |segment: &Segment| matches!(segment, Segment::Node(_));
     if !message.iter().any(is_node) {
         let id = outgoing::message(cx, to, message, wait_limit).await?;
-        return Ok(Sent::message(id));
+        return Ok(SentReply::message(id));
     }
     forwarding::only_nodes("message", &message)?;
-    let (id, res_id) = forwarding::forward(cx, to, message, auto_escape, look, wait_limit).await?;
-    Ok(Sent::forward(id, res_id))
+    let (id, res_id) = forwarding::forward(
+        cx,
+        to,
+        message,
+        content.auto_escape,
+        &content.look,
+        wait_limit,
+    )
+    .await?;
+    Ok(SentReply::forward(id, res_id))
 }

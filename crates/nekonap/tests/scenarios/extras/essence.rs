@@ -1,6 +1,7 @@
 //! `set_essence_msg`, `delete_essence_msg`, `get_essence_msg_list`, and the notice.
 
 use crate::story::{Story, over_both};
+use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
@@ -58,7 +59,7 @@ async fn a_plain_member_may_not_and_others_essence_is_noticed() {
         json!({"message_id": event["message_id"]}),
     )
     .await
-    .fails(1200);
+    .fails(Code::PermissionDenied);
     story
         .person(10003)
         .does("set_essence", json!({"group": 20003, "sequence": sequence}))
@@ -73,5 +74,5 @@ async fn a_plain_member_may_not_and_others_essence_is_noticed() {
     );
     bot.call("set_essence_msg", json!({"message_id": 9}))
         .await
-        .fails(1200);
+        .fails(Code::MessageNotFound);
 }

@@ -1,6 +1,7 @@
 //! `send_forward_msg` ★, `send_group_forward_msg`, `send_private_forward_msg`, `get_forward_msg`.
 
 use crate::story::{Story, over_both, picture};
+use nekonap_onebot::Code;
 use serde_json::{Value, json};
 
 fn node(user: u64, name: &str, content: impl Into<Value>) -> Value {
@@ -134,25 +135,27 @@ async fn what_is_no_forward_is_refused() {
         let nodes = json!([node(10002, "Bob", "hi")]);
         bot.call("send_forward_msg", json!({"messages": nodes}))
             .await
-            .fails(1400);
+            .fails(Code::ParamMissing);
         bot.call("send_forward_msg", json!({"group_id": 20001}))
             .await
-            .fails(1400);
+            .fails(Code::ParamMissing);
         let mixed = json!([{"type": "text", "data": {"text": "hi"}}]);
         bot.call(
             "send_forward_msg",
             json!({"group_id": 20001, "messages": mixed}),
         )
         .await
-        .fails(1400);
-        bot.call("get_forward_msg", json!({})).await.fails(1400);
+        .fails(Code::MixedNodes);
+        bot.call("get_forward_msg", json!({}))
+            .await
+            .fails(Code::ParamMissing);
         bot.call("get_forward_msg", json!({"id": "no-such-forward"}))
             .await
-            .fails(1200);
+            .fails(Code::MessageNotFound);
         let id = bot.says(20001, "plain").await;
         bot.call("get_forward_msg", json!({"message_id": id.to_string()}))
             .await
-            .fails(1200);
+            .fails(Code::MessageNotFound);
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! `get_stranger_info`.
 
 use crate::story::{Story, over_both};
+use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
@@ -38,6 +39,6 @@ async fn nobody_is_an_error() {
         .bot()
         .call("get_stranger_info", json!({"user_id": 99_999_999}))
         .await
-        .fails(1200);
+        .fails(Code::UserNotFound);
     assert!(!text.is_empty());
 }

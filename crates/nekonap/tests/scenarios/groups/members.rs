@@ -1,6 +1,7 @@
 //! `get_group_member_list`, `get_group_member_info`.
 
 use crate::story::{Story, over_both};
+use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
@@ -61,12 +62,12 @@ async fn who_is_not_a_member_is_an_error() {
             json!({"group_id": 20001, "user_id": made["uin"]}),
         )
         .await
-        .fails(1200);
+        .fails(Code::MemberNotFound);
     assert!(!text.is_empty());
     let text = story
         .bot()
         .call("get_group_member_list", json!({"group_id": 29_999}))
         .await
-        .fails(1200);
+        .fails(Code::GroupNotFound);
     assert!(!text.is_empty());
 }

@@ -1,6 +1,7 @@
 //! `get_friend_msg_history` ★, `get_group_msg_history`: from the server, paging both ways.
 
 use crate::story::{Story, over_both};
+use nekonap_onebot::Code;
 use serde_json::{Value, json};
 
 fn texts(history: &Value) -> Vec<String> {
@@ -74,10 +75,10 @@ async fn a_friends_history_is_paged_both_ways() {
         );
         bot.call("get_friend_msg_history", json!({}))
             .await
-            .fails(1400);
+            .fails(Code::ParamMissing);
         bot.call("get_friend_msg_history", json!({"user_id": 99_999_999}))
             .await
-            .fails(1200);
+            .fails(Code::UserNotFound);
     })
     .await;
 }

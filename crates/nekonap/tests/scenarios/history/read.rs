@@ -1,6 +1,7 @@
 //! `mark_private_msg_as_read` ★, `mark_group_msg_as_read` ★, `mark_msg_as_read`, `_mark_all_as_read` ★.
 
 use crate::story::{Story, over_both};
+use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
@@ -33,9 +34,9 @@ async fn conversations_are_marked_as_read() {
         let older = json!({"message_id": event["message_id"]});
         bot.call("mark_msg_as_read", older).await.ok();
 
-        bot.call("mark_msg_as_read", json!({})).await.fails(1400);
-        bot.call("mark_msg_as_read", json!({"message_id": 7})).await.fails(1200);
-        bot.call("mark_group_msg_as_read", json!({})).await.fails(1400);
+        bot.call("mark_msg_as_read", json!({})).await.fails(Code::ParamMissing);
+        bot.call("mark_msg_as_read", json!({"message_id": 7})).await.fails(Code::MessageNotFound);
+        bot.call("mark_group_msg_as_read", json!({})).await.fails(Code::ParamMissing);
     })
     .await;
 }

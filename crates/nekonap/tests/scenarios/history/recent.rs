@@ -1,6 +1,7 @@
 //! `get_recent_contact` ★: kept by the endpoint, surviving restarts.
 
 use crate::story::{Story, over_both};
+use nekonap_onebot::Code;
 use serde_json::{Value, json};
 
 fn peers(recent: &Value) -> Vec<u64> {
@@ -43,7 +44,7 @@ async fn the_newest_conversations_come_first() {
         assert_eq!(peers(&two), [20002, 10003]);
         bot.call("get_recent_contact", json!({"count": "many"}))
             .await
-            .fails(1400);
+            .fails(Code::ParamInvalid);
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! `get_msg`: every message the bot has seen or sent, by its id, also after a restart.
 
 use crate::story::{Story, over_both};
+use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
@@ -45,7 +46,7 @@ async fn an_unknown_id_is_an_error_that_says_so() {
             .bot()
             .call("get_msg", json!({"message_id": 424_242}))
             .await
-            .fails(1200);
+            .fails(Code::MessageNotFound);
         assert!(!text.is_empty());
     })
     .await;

@@ -1,6 +1,7 @@
 //! What the server refuses reaches the caller with its code and text, and nothing is sent.
 
 use crate::story::{Story, over_both};
+use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
@@ -20,7 +21,7 @@ async fn a_muted_bot_is_told_so() {
                 json!({"group_id": 20003, "message": "hm"}),
             )
             .await
-            .fails(1200);
+            .fails(Code::Muted);
         assert!(text.contains("120"), "the server's code: {text}");
         assert!(story.newest_in_group(20003).await.is_null());
         story
@@ -45,7 +46,7 @@ async fn who_is_no_friend_and_shares_no_group_cannot_be_written_to() {
                 json!({"user_id": made["uin"], "message": "hello?"}),
             )
             .await;
-        assert!(!refused.fails(1200).is_empty());
+        assert!(!refused.fails(Code::SendMessage).is_empty());
     })
     .await;
 }
@@ -83,6 +84,6 @@ async fn too_many_segments_are_refused_whole() {
             json!({"group_id": 20001, "message": faces}),
         )
         .await;
-    assert_eq!(refused.envelope["status"], "failed", "{}", refused.envelope);
+    refused.fails(Code::SendMessage);
     assert!(story.newest_in_group(20001).await.is_null());
 }

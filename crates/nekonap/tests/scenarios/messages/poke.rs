@@ -1,6 +1,7 @@
 //! `send_poke` ★, `group_poke` ★, `friend_poke` ★, and the notice.
 
 use crate::story::{Story, over_both};
+use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
@@ -63,14 +64,14 @@ async fn who_is_not_there_cannot_be_poked() {
     let bot = story.bot();
     bot.call("group_poke", json!({"user_id": 10002}))
         .await
-        .fails(1400);
+        .fails(Code::ParamMissing);
     bot.call(
         "group_poke",
         json!({"group_id": 20001, "user_id": 99_999_999}),
     )
     .await
-    .fails(1200);
+    .fails(Code::MemberNotFound);
     bot.call("friend_poke", json!({"user_id": 99_999_999}))
         .await
-        .fails(1200);
+        .fails(Code::FriendNotFound);
 }

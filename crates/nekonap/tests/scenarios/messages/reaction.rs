@@ -1,6 +1,7 @@
 //! `set_msg_emoji_like` ★, `fetch_emoji_like`, `get_emoji_likes`, and the notice.
 
 use crate::story::{Story, over_both};
+use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
@@ -108,12 +109,12 @@ async fn what_cannot_be_reacted_to_is_refused() {
                 json!({"message_id": 5, "emoji_id": "76"}),
             )
             .await
-            .fails(1200);
+            .fails(Code::MessageNotFound);
         assert!(!text.is_empty());
         let text = bot
             .call("set_msg_emoji_like", json!({"message_id": 5}))
             .await
-            .fails(1400);
+            .fails(Code::ParamMissing);
         assert!(text.contains("emoji_id"), "{text}");
         let id = bot.tells(10002, "in private").await;
         bot.call(
@@ -121,7 +122,7 @@ async fn what_cannot_be_reacted_to_is_refused() {
             json!({"message_id": id, "emoji_id": "76"}),
         )
         .await
-        .fails(1200);
+        .fails(Code::NotSupported);
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! The `reply` segment: it quotes the real message, whoever wrote it.
 
 use crate::story::{Story, over_both};
+use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
@@ -87,7 +88,11 @@ async fn private_messages_are_quoted_too() {
 async fn a_reply_to_an_unknown_message_fails_and_sends_nothing() {
     over_both(async |story: Story| {
         let call = json!({"group_id": 20001, "message": "[CQ:reply,id=123456]lost"});
-        let text = story.bot().call("send_group_msg", call).await.fails(1200);
+        let text = story
+            .bot()
+            .call("send_group_msg", call)
+            .await
+            .fails(Code::MessageNotFound);
         assert!(text.contains("123456"), "{text}");
         assert!(story.newest_in_group(20001).await.is_null());
     })

@@ -1,6 +1,7 @@
 //! `send_group_msg`, `send_private_msg`, `send_msg`: what the people see, and what is refused.
 
 use crate::story::{Story, over_both};
+use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
@@ -110,7 +111,7 @@ async fn send_msg_chooses_by_what_it_is_given() {
             .bot()
             .call("send_msg", json!({"message": "to whom?"}))
             .await;
-        nobody.fails(1400);
+        nobody.fails(Code::ParamMissing);
     })
     .await;
 }
@@ -122,7 +123,7 @@ async fn a_bad_parameter_is_named_and_nothing_is_sent() {
         let missing = bot
             .call("send_group_msg", json!({"message": "hi"}))
             .await
-            .fails(1400);
+            .fails(Code::ParamMissing);
         assert!(missing.contains("group_id"), "{missing}");
         let mistyped = bot
             .call(
@@ -130,12 +131,12 @@ async fn a_bad_parameter_is_named_and_nothing_is_sent() {
                 json!({"group_id": "the garden", "message": "hi"}),
             )
             .await
-            .fails(1400);
+            .fails(Code::ParamInvalid);
         assert!(mistyped.contains("group_id"), "{mistyped}");
         let no_message = bot
             .call("send_group_msg", json!({"group_id": 20001}))
             .await
-            .fails(1400);
+            .fails(Code::ParamMissing);
         assert!(no_message.contains("message"), "{no_message}");
         for empty in [json!(""), json!([])] {
             let empty = bot
@@ -144,14 +145,8 @@ async fn a_bad_parameter_is_named_and_nothing_is_sent() {
                     json!({"group_id": 20001, "message": empty}),
                 )
                 .await;
-            assert_eq!(empty.envelope["status"], "failed", "{}", empty.envelope);
-            assert!(
-                empty.envelope["message"]
-                    .as_str()
-                    .is_some_and(|text| text.contains("message")),
-                "{}",
-                empty.envelope
-            );
+            let text = empty.fails(Code::EmptyMessage);
+            assert!(text.contains("message"), "{text}");
         }
         assert!(story.newest_in_group(20001).await.is_null());
     })
@@ -176,7 +171,7 @@ async fn a_group_the_bot_is_not_in_is_refused() {
                 json!({"group_id": group, "message": "hi"}),
             )
             .await
-            .fails(1200);
+            .fails(Code::GroupNotFound);
         assert!(!refused.is_empty());
         assert!(story.newest_in_group(group).await.is_null());
     })
@@ -194,7 +189,7 @@ async fn a_message_of_five_thousand_characters_is_refused_whole() {
                 json!({"group_id": 20001, "message": long}),
             )
             .await;
-        assert_eq!(refused.envelope["status"], "failed", "{}", refused.envelope);
+        refused.fails(Code::SendMessage);
         assert!(story.newest_in_group(20001).await.is_null());
     })
     .await;

@@ -1,6 +1,7 @@
 //! `forward_friend_single_msg` ★, `forward_group_single_msg` ★.
 
 use crate::story::{Story, over_both, picture};
+use nekonap_onebot::Code;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -69,20 +70,20 @@ async fn its_target_and_its_message_must_exist() {
             json!({"message_id": 3, "user_id": 10002}),
         )
         .await
-        .fails(1200);
+        .fails(Code::MessageNotFound);
         bot.call(
             "forward_group_single_msg",
             json!({"message_id": id, "group_id": 29_999}),
         )
         .await
-        .fails(1200);
+        .fails(Code::GroupNotFound);
         bot.call("forward_group_single_msg", json!({"message_id": id}))
             .await
-            .fails(1400);
+            .fails(Code::ParamMissing);
         let text = bot
             .call("forward_friend_single_msg", json!({"user_id": 10002}))
             .await
-            .fails(1400);
+            .fails(Code::ParamMissing);
         assert!(text.contains("message_id"), "{text}");
     })
     .await;

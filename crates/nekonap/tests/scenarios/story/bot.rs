@@ -3,6 +3,7 @@
 use super::{STEP_TIMEOUT, Shared, Transport, heard::Heard, shape};
 use futures_util::{SinkExt, StreamExt, stream::SplitSink};
 use nekonap::ready::ReadyBot;
+use nekonap_onebot::Code;
 use serde_json::{Value, json};
 use std::sync::{
     Arc,
@@ -210,11 +211,15 @@ impl Answer {
         self.ok()["message_id"].as_i64().expect("a message id")
     }
 
-    /// The text of an action that failed with this retcode.
-    pub(crate) fn fails(self, retcode: i64) -> String {
+    /// The text of an action that failed with this machine code.
+    pub(crate) fn fails(self, code: Code) -> String {
         assert_eq!(
-            (&self.envelope["status"], &self.envelope["retcode"]),
-            (&json!("failed"), &json!(retcode)),
+            (
+                &self.envelope["status"],
+                &self.envelope["msg"],
+                &self.envelope["retcode"]
+            ),
+            (&json!("failed"), &json!(code), &json!(code.retcode())),
             "{} fails: {}",
             self.action,
             self.envelope

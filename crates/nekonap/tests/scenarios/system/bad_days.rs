@@ -1,6 +1,7 @@
 //! Connections cut, answers swallowed, sessions lost: what the bot's owner sees, and that nothing hangs or comes twice.
 
 use crate::story::{Answer, Story};
+use nekonap_onebot::Code;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -115,7 +116,7 @@ async fn a_refusal_of_the_server_reaches_the_caller_with_its_code_and_text() {
         .bot()
         .call("send_group_msg", call.clone())
         .await
-        .fails(1200);
+        .fails(Code::Muted);
     assert!(
         text.contains("120") && text.contains("you are muted"),
         "{text}"
@@ -139,7 +140,7 @@ async fn a_kicked_bot_says_so_and_refuses_calls() {
             json!({"group_id": 20001, "message": "hi"}),
         )
         .await;
-    assert_eq!(refused.envelope["status"], "failed");
+    refused.fails(Code::Offline);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use crate::story::{Story, Transport, socket};
 use futures_util::{SinkExt, StreamExt};
+use nekonap_onebot::Code;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -14,7 +15,10 @@ async fn a_missing_and_a_wrong_token_are_refused_and_nothing_is_done() {
         .expect("a client");
     let url = format!("{}/send_group_msg", story.ready().http);
     let call = json!({"group_id": 20001, "message": "let me in"});
-    for (token, status, retcode) in [(None, 401, 1401), (Some("guess"), 403, 1403)] {
+    for (token, status, code) in [
+        (None, 401, Code::NoToken),
+        (Some("guess"), 403, Code::WrongToken),
+    ] {
         let mut request = client.post(&url).json(&call);
         if let Some(token) = token {
             request = request.bearer_auth(token);
@@ -22,7 +26,8 @@ async fn a_missing_and_a_wrong_token_are_refused_and_nothing_is_done() {
         let response = request.send().await.expect("an answer");
         assert_eq!(response.status(), status);
         let answer: Value = response.json().await.expect("an envelope");
-        assert_eq!(answer["retcode"], retcode);
+        assert_eq!(answer["msg"], json!(code));
+        assert_eq!(answer["retcode"], json!(code.retcode()));
     }
     assert!(story.newest_in_group(20001).await.is_null());
 }
@@ -55,27 +60,28 @@ async fn what_is_no_call_gets_a_clear_answer() {
         .bot()
         .call("get_guild_service_profiles", json!({}))
         .await
-        .fails(1404);
+        .fails(Code::ApiNotFound);
     let mut socket = socket(&format!("{}/api", story.ready().ws), &story.ready().token).await;
-    for (frame, retcode) in [
-        ("{nonsense", 1400),
-        ("[1]", 1400),
-        ("{\"params\":{}}", 1404),
+    for (frame, code) in [
+        ("{nonsense", Code::BadRequest),
+        ("[1]", Code::BadRequest),
+        ("{\"params\":{}}", Code::ApiNotFound),
     ] {
         socket.send(Message::text(frame)).await.expect("sent");
         let answer = socket.next().await.expect("an answer").expect("a frame");
         let answer: Value = serde_json::from_str(answer.to_text().expect("text")).expect("JSON");
-        assert_eq!(answer["retcode"], retcode, "{frame}: {answer}");
+        assert_eq!(answer["msg"], json!(code), "{frame}: {answer}");
+        assert_eq!(answer["retcode"], json!(code.retcode()), "{frame}");
     }
     let client = reqwest::Client::builder()
         .no_proxy()
         .build()
         .expect("a client");
-    for (path, body, status, retcode) in [
-        ("get_login_info", "{nonsense", 400, 1400),
-        ("get_login_info", "[1]", 400, 1400),
-        ("no_such_action", "{}", 404, 1404),
-        ("send_group_msg", "{}", 200, 1400),
+    for (path, body, status, code) in [
+        ("get_login_info", "{nonsense", 400, Code::BadRequest),
+        ("get_login_info", "[1]", 400, Code::BadRequest),
+        ("no_such_action", "{}", 404, Code::ApiNotFound),
+        ("send_group_msg", "{}", 200, Code::ParamMissing),
     ] {
         let response = client
             .post(format!("{}/{path}", story.ready().http))
@@ -87,7 +93,8 @@ async fn what_is_no_call_gets_a_clear_answer() {
             .expect("an answer");
         assert_eq!(response.status(), status, "{path} {body}");
         let answer: Value = response.json().await.expect("an envelope");
-        assert_eq!(answer["retcode"], retcode, "{path} {body}");
+        assert_eq!(answer["msg"], json!(code), "{path} {body}");
+        assert_eq!(answer["retcode"], json!(code.retcode()), "{path} {body}");
     }
 }
 
@@ -151,8 +158,8 @@ async fn an_action_with_a_suffix_gives_its_real_answer() {
     }
     bot.call("send_group_msg_async", json!({"message": "to whom?"}))
         .await
-        .fails(1400);
+        .fails(Code::ParamMissing);
     bot.call("no_such_action_async", json!({}))
         .await
-        .fails(1404);
+        .fails(Code::ApiNotFound);
 }

@@ -1,0 +1,207 @@
+//! Guards: what an action looks up before it acts. Each returns what it found, or fails with the machine code of what is
+//! missing (api/actions §1.4).
+
+use nekonap_archive::{Arrival, Entry, Stored};
+use nekonap_client::{Group, Member, Role, User};
+use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence, Uin};
+use nekonap_onebot::{Code, MessageRef};
+
+use crate::{
+    bot::Context,
+    error::{Failure, Result},
+    incoming,
+};
+
+impl Context {
+    /// A group that the account is in. The server is asked when the cache lacks it, for the account may have just joined.
+    ///
+    /// # Errors
+    /// `GROUP_NOT_FOUND`.
+    pub(crate) async fn group(&self, group: GroupUin) -> Result<Group> {
+        let client = self.client();
+        if let Some(known) = client.group(group, false).await? {
+            return Ok(known);
+        }
+        let fresh = client.group(group, true).await?;
+        fresh.ok_or_else(|| no_group(group))
+    }
+
+    /// A member of a group that the account is in.
+    ///
+    /// # Errors
+    /// `GROUP_NOT_FOUND`, `MEMBER_NOT_FOUND`.
+    pub(crate) async fn member(&self, group: GroupUin, user: Uin) -> Result<Member> {
+        self.group(group).await?;
+        let member = self.client().member(group, user, false).await?;
+        member.ok_or_else(|| no_member(group, user))
+    }
+
+    /// Whether the account has at least this role in a group. Where its role is not known, the server decides.
+    ///
+    /// # Errors
+    /// `GROUP_NOT_FOUND`, `PERMISSION_DENIED`.
+    pub(crate) async fn require(&self, group: GroupUin, role: Role) -> Result<()> {
+        self.group(group).await?;
+        let me = self.client().member(group, self.self_id(), false).await?;
+        match me.map(|me| me.role) {
+            Some(mine) if mine < role => {
+                let needed = match role {
+                    Role::Owner => "the owner",
+                    Role::Admin | Role::Member => "the owner or an administrator",
+                };
+                let text = format!("only {needed} of group {group} may do that");
+                Err(Failure::new(Code::PermissionDenied, text))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Any user.
+    ///
+    /// # Errors
+    /// `USER_NOT_FOUND`.
+    pub(crate) async fn user(&self, user: Uin) -> Result<User> {
+        let known = self.client().user(user, false).await?;
+        known.ok_or_else(|| no_user(user))
+    }
+
+    /// A friend, or the account itself.
+    ///
+    /// # Errors
+    /// `FRIEND_NOT_FOUND`.
+    pub(crate) async fn friend(&self, user: Uin) -> Result<()> {
+        if user == self.self_id() || self.client().friends(false).await?.friend(user).is_some() {
+            return Ok(());
+        }
+        let text = format!("{user} is not a friend");
+        Err(Failure::new(Code::FriendNotFound, text))
+    }
+
+    /// What is known of a message that a caller names by its id or its long id.
+    ///
+    /// # Errors
+    /// `MSG_NOT_FOUND`, also for a message that was recalled.
+    pub(crate) async fn message(&self, reference: MessageRef) -> Result<Stored> {
+        let stored = self.kept_message(reference).await?;
+        if stored.recalled.is_some() {
+            return Err(Failure::new(
+                Code::MessageNotFound,
+                format!("the message {reference} was recalled"),
+            ));
+        }
+        Ok(stored)
+    }
+
+    /// The same, a recalled message included: for what reads, and for what needs only the place.
+    ///
+    /// # Errors
+    /// `MSG_NOT_FOUND`.
+    pub(crate) async fn kept_message(&self, reference: MessageRef) -> Result<Stored> {
+        let id = reference
+            .short()
+            .or_else(|| reference.long().and_then(short_id));
+        let stored = match id {
+            Some(id) => self.archive().message(id).await?,
+            None => None,
+        };
+        stored.ok_or_else(|| no_message(reference))
+    }
+
+    /// Where a group message is. `what` says in a refusal what only group messages can be.
+    ///
+    /// # Errors
+    /// `MSG_NOT_FOUND` for a message that never reached the server, `NOT_SUPPORTED` for a private one.
+    pub(crate) fn group_place(stored: &Stored, what: &str) -> Result<(GroupUin, Sequence)> {
+        match (stored.conversation, stored.sequence) {
+            (Conversation::Group(group), Some(sequence)) => Ok((group, sequence)),
+            (Conversation::Group(_), None) => Err(never_arrived(stored.id)),
+            _ => Err(Failure::new(
+                Code::NotSupported,
+                format!("only group messages can be {what}"),
+            )),
+        }
+    }
+
+    /// What is known of the message at a place; it gets an id if it had none.
+    pub(crate) async fn at(
+        &self,
+        conversation: Conversation,
+        sequence: Sequence,
+    ) -> Result<Stored> {
+        let id = self.archive().name(conversation, sequence).await?;
+        let stored = self.archive().message(id).await?;
+        stored.ok_or_else(|| no_message(id))
+    }
+
+    /// The same message with its content, from the server if it was not kept.
+    ///
+    /// # Errors
+    /// `MSG_NOT_FOUND`: the server does not have it any more.
+    pub(crate) async fn content(&self, stored: Stored) -> Result<Stored> {
+        let (None, Some(sequence)) = (&stored.record, stored.sequence) else {
+            return Ok(stored);
+        };
+        let Some(said) = self.client().message(stored.conversation, sequence).await? else {
+            return Err(no_message(stored.id));
+        };
+        let entry = Entry {
+            record: incoming::record(&said),
+            arrival: Arrival::Fetched,
+        };
+        self.archive().record(vec![entry]).await?;
+        let id = stored.id;
+        let stored = self.archive().message(id).await?;
+        stored.ok_or_else(|| no_message(id))
+    }
+}
+
+/// The account is not in that group.
+pub(crate) fn no_group(group: GroupUin) -> Failure {
+    Failure::new(
+        Code::GroupNotFound,
+        format!("the account is not in group {group}"),
+    )
+}
+
+/// That user is not in that group.
+pub(crate) fn no_member(group: GroupUin, user: Uin) -> Failure {
+    Failure::new(
+        Code::MemberNotFound,
+        format!("{user} is not in group {group}"),
+    )
+}
+
+/// No user has that number.
+pub(crate) fn no_user(user: Uin) -> Failure {
+    Failure::new(Code::UserNotFound, format!("there is no user {user}"))
+}
+
+/// There is no such message.
+pub(crate) fn no_message(reference: impl std::fmt::Display) -> Failure {
+    Failure::new(
+        Code::MessageNotFound,
+        format!("there is no message {reference}"),
+    )
+}
+
+/// A message of the account's own that the server did not confirm.
+pub(crate) fn never_arrived(id: MessageId) -> Failure {
+    Failure::new(
+        Code::MessageNotFound,
+        format!("the message {id} never reached the server"),
+    )
+}
+
+/// The first long id: 64 bits that no short id reaches, and a JavaScript number does not have to hold.
+const LONG_IDS: u64 = 7_300_000_000_000_000_000;
+
+/// The long id of a message, as `msgId` fields carry it.
+pub(crate) fn long_id(id: MessageId) -> u64 {
+    LONG_IDS + u64::from(id.get().unsigned_abs())
+}
+
+/// The id that a long id stands for.
+fn short_id(long: u64) -> Option<MessageId> {
+    let id = i64::try_from(long.checked_sub(LONG_IDS)?).ok()?;
+    MessageId::new(id).ok()
+}
