@@ -33,6 +33,7 @@ use crate::{
 };
 
 pub(crate) use table::{Action, Subject, Table};
+pub(crate) use unsupported::NAMES as UNSUPPORTED;
 
 /// An action that is running.
 pub(crate) type Running = Pin<Box<dyn Future<Output = Result<Answer>> + Send>>;

@@ -7,7 +7,7 @@ use nekonap_onebot::{ChatMessage, Code, Object, Segment};
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 
-use crate::actions::{Action as Entry, Actions};
+use crate::actions::{self, Action as Entry, Actions};
 
 /// A text in the two languages that people read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Reference {
     pub objects: Vec<Shape>,
     /// Every name that can be called, aliases among them, sorted.
     pub names: Vec<&'static str>,
+    /// Names of the contract that this version answers with `NOT_SUPPORTED`, sorted.
+    pub unsupported: &'static [&'static str],
 }
 
 /// A group of actions.
@@ -89,6 +91,16 @@ pub struct Field {
     pub about: String,
 }
 
+impl Reference {
+    /// The action of this name or alias.
+    pub fn action(&self, name: &str) -> Option<&Action> {
+        let mut actions = self.subjects.iter().flat_map(|subject| &subject.actions);
+        actions.find(|action| {
+            action.name == name || action.aliases.iter().any(|(alias, _)| *alias == name)
+        })
+    }
+}
+
 /// The definitions that the schemas refer to, by name.
 pub(crate) type Definitions = Object;
 
@@ -98,11 +110,11 @@ static EXAMPLES: LazyLock<Value> =
 
 /// Describes all actions.
 pub fn reference() -> Reference {
-    let actions = Actions::all();
+    let table = Actions::all();
     let mut schemas = generator();
     let message = schemas.subschema_for::<ChatMessage>();
     let segment = schemas.subschema_for::<Segment>();
-    let described: Vec<_> = actions
+    let described: Vec<_> = table
         .by_subject()
         .map(|(subject, entries)| {
             let entries = entries.into_iter().map(|entry| {
@@ -133,7 +145,8 @@ pub fn reference() -> Reference {
     Reference {
         subjects,
         objects,
-        names: actions.names(),
+        names: table.names(),
+        unsupported: actions::UNSUPPORTED,
     }
 }
 

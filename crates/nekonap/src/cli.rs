@@ -1,5 +1,6 @@
 //! The command line. Other programs rely on it: names stay, new ones may come.
 
+use crate::language::Language;
 use clap::{Args, Parser, Subcommand};
 use nekonap_gateway::WsUrl;
 use nekonap_ids::Uin;
@@ -24,6 +25,8 @@ pub enum Command {
     Run(Run),
     /// Call an action of the Nekonap that runs here and print what it answers / 调用正在运行的 Nekonap 的接口
     Call(Call),
+    /// List the actions, or describe one / 列出接口,或说明一个接口
+    Actions(Actions),
     /// Check a configuration file, and say what is wrong with it / 检查配置文件
     CheckConfig(CheckConfig),
 }
@@ -154,6 +157,16 @@ pub struct Call {
     /// The access token (default: that of the Nekonap the same user runs here)
     #[arg(long, env = "NEKONAP_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
+}
+
+/// `nekonap actions`.
+#[derive(Debug, Args)]
+pub struct Actions {
+    /// The action to describe (default: a list of all)
+    pub name: Option<String>,
+    /// The language (default: that of the locale)
+    #[arg(long, value_enum)]
+    pub lang: Option<Language>,
 }
 
 fn parameter(text: &str) -> Result<(String, String), String> {

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod commands;
 pub mod compose;
 pub mod config;
+pub mod language;
 pub mod ready;
 pub mod runtime;
 

@@ -1,12 +1,12 @@
-//! The names of api/actions §2 that this version has no way to do. They are known, and so are answered with
-//! `NOT_SUPPORTED` and not as if nobody had heard of them (api/actions §1.2). They are not listed by `get_supported_actions`.
+//! The names of api/actions §2 that this version has no action for. They are answered with `NOT_SUPPORTED`, not as unknown
+//! names (api/actions §1.2), and `get_supported_actions` does not list them.
 
 use nekonap_onebot::Code;
 
 use crate::error::Failure;
 
 /// The names, sorted.
-const NAMES: &[&str] = &[
+pub(crate) const NAMES: &[&str] = &[
     ".get_word_slices",
     ".handle_quick_operation",
     ".ocr_image",

@@ -1,5 +1,6 @@
 //! The subcommands: each reads its options, does its work, and says in a sentence what went wrong.
 
+pub mod actions;
 pub mod call;
 mod check_config;
 mod logs;
@@ -8,7 +9,7 @@ mod run;
 mod sandbox;
 mod signals;
 
-use crate::cli::Command;
+use crate::{cli::Command, language::Language};
 use std::io::{self, Write};
 
 /// Runs a subcommand to its end.
@@ -26,6 +27,15 @@ pub fn dispatch(command: Command) -> Result<(), String> {
                 .map_err(|error| error.to_string())?;
             let text = serde_json::to_string_pretty(&data).map_err(|error| error.to_string())?;
             writeln!(io::stdout(), "{text}").map_err(|error| error.to_string())
+        }
+        Command::Actions(options) => {
+            let language = options.lang.unwrap_or_else(Language::of_environment);
+            let text = actions::text(options.name.as_deref(), language)?;
+            match io::stdout().write_all(text.as_bytes()) {
+                // The reader, `head` perhaps, has seen enough.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                written => written.map_err(|error| error.to_string()),
+            }
         }
         Command::CheckConfig(options) => check_config::check_config(&options),
     }
