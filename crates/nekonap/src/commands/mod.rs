@@ -8,6 +8,7 @@ mod qr;
 mod run;
 mod sandbox;
 mod signals;
+mod terminal;
 
 use crate::{cli::Command, language::Language};
 use std::io::{self, Write};

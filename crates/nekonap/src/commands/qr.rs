@@ -1,10 +1,12 @@
-//! What a person in front of the terminal should know about the log-in: the QR code, drawn and saved, and what became of it.
+//! What a person should know about the log-in: the QR code, drawn and saved, what is waited for, and what came of it. In a
+//! terminal these are lines for a person, elsewhere lines of the log.
 
+use super::terminal::Terminal;
 use nekonap_client::Event;
 use qrcode::{EcLevel, QrCode, render::unicode::Dense1x2};
 use std::{
     fs,
-    io::{self, Write},
+    io::{self, Write as _},
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -13,14 +15,23 @@ use std::{
 const BLACK_ON_WHITE: &str = "\x1b[38;5;16m\x1b[48;5;231m";
 const AS_BEFORE: &str = "\x1b[0m";
 
-/// The terminal, and the picture's file.
+/// The terminal, if there is one, and the picture's file.
 pub(super) struct Screen {
     picture: PathBuf,
+    terminal: Option<Terminal>,
 }
 
 impl Screen {
-    pub(super) fn new(picture: PathBuf) -> Self {
-        Self { picture }
+    pub(super) fn new(picture: PathBuf, terminal: Option<Terminal>) -> Self {
+        Self { picture, terminal }
+    }
+
+    /// Says what is waited for.
+    pub(super) fn waiting(&self, english: &str, chinese: &str) {
+        match self.terminal {
+            Some(terminal) => Terminal::show(&terminal.waiting(english, chinese)),
+            None => tracing::info!("waiting: {english} / 等待:{chinese}"),
+        }
     }
 
     /// Shows what happened to the session.
@@ -37,16 +48,22 @@ impl Screen {
                 };
                 let picture = saved.then_some(self.picture.as_path());
                 let text = invitation(&url, picture, expires);
-                // A terminal that is gone shows nothing; the picture is still there.
-                let _ = io::stderr().lock().write_all(text.as_bytes());
+                Terminal::show(&text);
+                self.waiting(
+                    "the code is scanned with the phone's QQ",
+                    "用手机 QQ 扫描二维码",
+                );
             }
             Event::QrScanned => {
-                tracing::info!("scanned: confirm on the phone / 已扫码,请在手机上确认");
+                self.waiting("the log-in is confirmed on the phone", "在手机上确认登录");
             }
             Event::QrExpired => tracing::info!(
-                "the QR code is of no use any more; a new one follows / 二维码已失效,将重新生成"
+                "the QR code has expired; a new one follows / 二维码已失效,将重新生成"
             ),
-            Event::LoggedIn(me) => tracing::info!(account = %me.uin, "logged in / 已登录"),
+            Event::LoggedIn(me) => {
+                tracing::debug!(account = %me.uin, "logged in");
+                self.waiting("the server brings the account online", "服务器将账号上线");
+            }
             Event::LogInFailed { code, text } => tracing::error!(
                 code,
                 text,
@@ -54,7 +71,10 @@ impl Screen {
             ),
             Event::Online(me) => {
                 self.clear();
-                tracing::info!(account = %me.uin, "online / 已上线");
+                match self.terminal {
+                    Some(terminal) => Terminal::show(&terminal.online(me.uin, &me.nickname)),
+                    None => tracing::info!(account = %me.uin, "online / 已上线"),
+                }
             }
             Event::Offline { reason } => tracing::warn!(reason, "offline / 已掉线"),
             Event::Kicked { title, text } => tracing::error!(
@@ -63,7 +83,7 @@ impl Screen {
                 "the server ended the session; Nekonap stays offline until it is started again / 被服务器下线,请重新启动"
             ),
             Event::SessionExpired { text } => {
-                tracing::warn!(text, "the saved session is no longer good / 登录态已失效");
+                tracing::warn!(text, "the saved session has expired / 登录态已失效");
             }
             Event::KeystoreSetAside { path, why } => tracing::error!(
                 path = %path.display(), why,
@@ -73,9 +93,9 @@ impl Screen {
         }
     }
 
-    /// The picture has done its service.
+    /// Deletes the picture, which is not needed any more.
     pub(super) fn clear(&mut self) {
-        // There is none when nobody had to scan.
+        // There is none where no code was shown.
         let _ = fs::remove_file(&self.picture);
     }
 }
@@ -155,7 +175,7 @@ mod tests {
             let mode = fs::metadata(&path).expect("a file").permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
-        Screen::new(path.clone()).clear();
+        Screen::new(path.clone(), None).clear();
         assert!(!path.exists());
     }
 }

@@ -1,6 +1,11 @@
 //! `nekonap run`: a QQ account, logged in, that serves frameworks.
 
-use super::{logs, qr::Screen, signals::Stop};
+use super::{
+    logs,
+    qr::Screen,
+    signals::Stop,
+    terminal::{Served, Terminal},
+};
 use crate::{
     cli::Run,
     compose::{
@@ -17,7 +22,9 @@ use crate::{
 use nekonap_client::{
     Client, Config as ClientConfig, Event, Events, HttpSign, Known, Me, ServerKeys, SignProvider,
 };
-use nekonap_gateway::{Access, Config as GatewayConfig, GatewayError, HttpServer, Token, WsServer};
+use nekonap_gateway::{
+    Access, Config as GatewayConfig, Gateway, GatewayError, HttpServer, Protocol, Token, WsServer,
+};
 use nekonap_ids::Uin;
 use nekonap_onebot::Form;
 use std::{
@@ -48,7 +55,9 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
         .map_err(|error| error.to_string())?;
     let config = client_config(&file, &folder, known)?;
     let (client, mut events) = Client::start(config).map_err(|error| error.to_string())?;
-    let mut screen = Screen::new(folder.0.join("qrcode.png"));
+    let terminal = Terminal::of_stderr();
+    let mut screen = Screen::new(folder.0.join("qrcode.png"), terminal);
+    screen.waiting("the QQ servers answer", "QQ 服务器的回应");
 
     let owner = match known_owner {
         Some(owner) => Ok(Some(owner)),
@@ -76,7 +85,10 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
     let endpoint = endpoint_config(&file);
     let (mut account, mut session) = Account::new(owner, client, events, archive, endpoint);
     let served = async {
-        let _announced = listen(&mut account, &file, &folder, owner).await?;
+        let (served, _announced) = listen(&mut account, &file, &folder, owner).await?;
+        if let Some(terminal) = terminal {
+            Terminal::show(&terminal.serving(&served));
+        }
         tokio::select! {
             signal = stop.asked() => {
                 tracing::info!(signal, "stopping");
@@ -101,11 +113,14 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
 /// Shows codes until the first person ever logs in here.
 async fn first_log_in(events: &mut Events, screen: &mut Screen) -> Result<Me, String> {
     while let Some(event) = events.next().await {
-        if let Event::LoggedIn(me) = event {
-            tracing::info!(account = %me.uin, "logged in / 已登录");
+        let me = match &event {
+            Event::LoggedIn(me) => Some(me.clone()),
+            _ => None,
+        };
+        screen.show(event);
+        if let Some(me) = me {
             return Ok(me);
         }
-        screen.show(event);
     }
     Err("the client ended by itself; start Nekonap again".to_owned())
 }
@@ -168,7 +183,7 @@ async fn listen(
     file: &File,
     folder: &Folder,
     owner: Uin,
-) -> Result<Option<runtime::Announcement>, String> {
+) -> Result<(Served, Option<runtime::Announcement>), String> {
     let text = match &file.onebot.token {
         Some(token) => token.clone(),
         None => token::kept_in(&folder.0)?,
@@ -189,19 +204,40 @@ async fn listen(
         })?;
     for listening in gateway.listening() {
         let (entry, address) = (&listening.entry, listening.address);
-        tracing::info!(account = %owner, entry, %address, "serving / 开始服务");
+        tracing::info!(account = %owner, entry, %address, "listening / 开始监听");
     }
+    let served = Served {
+        addresses: addresses(gateway),
+        token: (!text.is_empty()).then(|| match file.onebot.token {
+            Some(_) => "onebot.token".to_owned(),
+            None => folder.0.join(token::FILE).display().to_string(),
+        }),
+    };
     let Some(http) = gateway.http() else {
-        return Ok(None);
+        return Ok((served, None));
     };
     let bot = Running {
         self_id: owner,
         http: format!("http://{http}"),
         token: text,
     };
-    Ok(runtime::announce(&runtime::directory(), &[bot])
+    let announced = runtime::announce(&runtime::directory(), &[bot])
         .inspect_err(|error| tracing::warn!(%error, "`nekonap call` will not find this one"))
-        .ok())
+        .ok();
+    Ok((served, announced))
+}
+
+/// Where frameworks connect.
+fn addresses(gateway: &Gateway) -> Vec<String> {
+    let listening = gateway.listening().iter();
+    let urls = listening.map(|listening| {
+        let scheme = match listening.protocol {
+            Protocol::Http => "http",
+            Protocol::Ws => "ws",
+        };
+        format!("{scheme}://{}", listening.address)
+    });
+    urls.collect()
 }
 
 fn gateway_config(file: &File, token: Option<Token>) -> GatewayConfig {

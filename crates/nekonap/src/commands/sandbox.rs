@@ -1,6 +1,6 @@
 //! `nekonap sandbox`: a world, its bots, and the ready line.
 
-use super::{logs, signals::Stop};
+use super::{logs, signals::Stop, terminal::Terminal};
 use crate::{
     cli::Sandbox,
     compose::SandboxWorld,
@@ -28,12 +28,15 @@ pub(super) async fn sandbox(options: &Sandbox) -> Result<(), String> {
         .inspect_err(|error| tracing::warn!(%error, "`nekonap call` will not find this one"))
         .ok();
     let line = serde_json::to_string(ready).map_err(|error| error.to_string())?;
-    let told = {
+    let written = {
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "{line}").and_then(|()| stdout.flush())
     };
-    let outcome = match told {
+    let outcome = match written {
         Ok(()) => {
+            if let Some(terminal) = Terminal::of_stderr() {
+                Terminal::show(&terminal.greeting(ready));
+            }
             tracing::info!(signal = stop.asked().await, "stopping");
             Ok(())
         }

@@ -2,7 +2,7 @@
 //! log has the facts.
 
 use crate::{language::Language, ready::Ready};
-use nekonap_client::Me;
+use nekonap_ids::Uin;
 use std::{
     env,
     fmt::Write as _,
@@ -58,7 +58,11 @@ impl Terminal {
     /// The greeting of a sandbox that is ready: where it listens and what to try.
     pub(super) fn greeting(self, ready: &Ready) -> String {
         let say = |english, chinese| self.language.choose(english, chinese);
-        let bots: Vec<String> = ready.bots.iter().map(|bot| bot.self_id.to_string()).collect();
+        let bots: Vec<String> = ready
+            .bots
+            .iter()
+            .map(|bot| bot.self_id.to_string())
+            .collect();
         let title = match self.language {
             Language::English => format!("The sandbox is ready; logged in: {}", bots.join(", ")),
             Language::Chinese => format!("沙盒已就绪,已登录:{}", bots.join("、")),
@@ -69,7 +73,13 @@ impl Terminal {
             token => token,
         };
         let data = ready.data.as_ref().map_or_else(
-            || say("in memory; --data DIR keeps it", "仅在内存中;用 --data 目录 保存").to_owned(),
+            || {
+                say(
+                    "in memory; --data DIR keeps it",
+                    "仅在内存中;用 --data 目录 保存",
+                )
+                .to_owned()
+            },
             |data| data.display().to_string(),
         );
         let mut facts = Vec::new();
@@ -84,9 +94,16 @@ impl Terminal {
         }
         facts.push((say("Token", "令牌").to_owned(), token.to_owned()));
         facts.push((say("Page", "网页").to_owned(), ready.console.clone()));
-        facts.push((say("QQ clients", "QQ 客户端").to_owned(), ready.wire.to_string()));
+        facts.push((
+            say("QQ clients", "QQ 客户端").to_owned(),
+            ready.wire.to_string(),
+        ));
         facts.push((say("World", "世界").to_owned(), data));
-        let width = facts.iter().map(|(name, _)| columns(name)).max().unwrap_or(0);
+        let width = facts
+            .iter()
+            .map(|(name, _)| columns(name))
+            .max()
+            .unwrap_or(0);
         for (name, value) in facts {
             let space = " ".repeat(width - columns(&name));
             let _ = writeln!(text, "  {name}{space}  {}", self.paint(CYAN, &value));
@@ -110,7 +127,10 @@ impl Terminal {
                 format!("curl -s {}/get_group_list{authorization}", ready.http),
             ),
             (
-                say("connect a framework, here NoneBot", "连接框架,以 NoneBot 为例"),
+                say(
+                    "connect a framework, here NoneBot",
+                    "连接框架,以 NoneBot 为例",
+                ),
                 format!("ONEBOT_WS_URLS='[\"{}\"]'{access} nb run", ready.ws),
             ),
             (
@@ -132,11 +152,11 @@ impl Terminal {
     }
 
     /// Whose session is online.
-    pub(super) fn online(self, me: &Me) -> String {
+    pub(super) fn online(self, account: Uin, nickname: &str) -> String {
         let label = self.paint(GREEN, self.language.choose("Connected:", "已连接:"));
         match self.language {
-            Language::English => format!("{label} QQ, as {} ({})\n", me.nickname, me.uin),
-            Language::Chinese => format!("{label} QQ,账号 {}({})\n", me.nickname, me.uin),
+            Language::English => format!("{label} QQ, as {nickname} ({account})\n"),
+            Language::Chinese => format!("{label} QQ,账号 {nickname}({account})\n"),
         }
     }
 
@@ -156,14 +176,15 @@ impl Terminal {
 
 /// How many columns a short text takes: Chinese characters take two.
 fn columns(text: &str) -> usize {
-    text.chars().map(|char| if char.is_ascii() { 1 } else { 2 }).sum()
+    text.chars()
+        .map(|char| if char.is_ascii() { 1 } else { 2 })
+        .sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ready::{ReadyBot, WireKeys};
-    use nekonap_ids::Uin;
 
     fn ready(token: &str, bots: &[u64]) -> Ready {
         let bots = bots
@@ -204,7 +225,10 @@ mod tests {
             "  ONEBOT_WS_URLS='[\"ws://127.0.0.1:3001\"]' ONEBOT_ACCESS_TOKEN=secret nb run",
             "  nekonap actions",
         ] {
-            assert!(text.lines().any(|found| found == line), "{line:?} is not in:\n{text}");
+            assert!(
+                text.lines().any(|found| found == line),
+                "{line:?} is not in:\n{text}"
+            );
         }
         assert!(!text.contains('\x1b'), "{text}");
     }
@@ -217,22 +241,35 @@ mod tests {
         };
         let text = terminal.greeting(&ready("", &[10001, 10003]));
         assert!(text.contains("沙盒已就绪,已登录:10001、10003"), "{text}");
-        assert!(text.contains("\x1b[36mhttp://127.0.0.1:3010\x1b[0m"), "{text}");
+        assert!(
+            text.contains("\x1b[36mhttp://127.0.0.1:3010\x1b[0m"),
+            "{text}"
+        );
         assert!(text.contains("令牌") && text.contains("不需要"), "{text}");
-        assert!(!text.contains("Authorization") && !text.contains("ACCESS_TOKEN"), "{text}");
-        assert_eq!(text.matches(RESET).count() * 2, text.matches("\x1b[").count(), "{text}");
+        assert!(
+            !text.contains("Authorization") && !text.contains("ACCESS_TOKEN"),
+            "{text}"
+        );
+        assert_eq!(
+            text.matches(RESET).count() * 2,
+            text.matches("\x1b[").count(),
+            "{text}"
+        );
     }
 
     #[test]
     fn run_says_what_it_waits_for_and_what_it_is_connected_to() {
-        let me = Me {
-            uin: Uin::new(10001).expect("a number"),
-            nickname: "Bot".to_owned(),
-        };
-        assert_eq!(PLAIN.online(&me), "Connected: QQ, as Bot (10001)\n");
+        let account = Uin::new(10001).expect("a number");
+        assert_eq!(
+            PLAIN.online(account, "Bot"),
+            "Connected: QQ, as Bot (10001)\n"
+        );
         assert_eq!(PLAIN.waiting("the phone", "手机"), "Waiting: the phone\n");
         let served = Served {
-            addresses: vec!["http://127.0.0.1:3000".to_owned(), "ws://127.0.0.1:3001".to_owned()],
+            addresses: vec![
+                "http://127.0.0.1:3000".to_owned(),
+                "ws://127.0.0.1:3001".to_owned(),
+            ],
             token: Some("in nekonap-data/token".to_owned()),
         };
         assert_eq!(

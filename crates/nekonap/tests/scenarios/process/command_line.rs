@@ -1,7 +1,11 @@
 //! What the command line promises.
 
-use super::program::{Program, nekonap, output};
+use super::program::{Program, nekonap, output, signal};
 use serde_json::Value;
+use std::{
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
 
 #[test]
 fn the_ready_line_comes_first_and_nothing_follows_it() {
@@ -175,4 +179,64 @@ fn version_and_help_say_what_they_should() {
     for command in ["sandbox", "run", "call", "check-config"] {
         assert!(stdout.contains(command), "{command}: {stdout}");
     }
+}
+
+#[test]
+fn actions_are_listed_and_described_without_a_running_nekonap() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let actions = |locale: &str, arguments: &[&str]| {
+        let mut command = nekonap(runtime.path());
+        command.arg("actions").args(arguments);
+        command.env_remove("LC_ALL").env("LC_MESSAGES", locale);
+        output(&mut command)
+    };
+    let (listed, text, _) = actions("en_GB.UTF-8", &[]);
+    assert!(listed.status.success());
+    assert!(
+        text.starts_with("Messages\n") && text.contains("send_poke"),
+        "{text}"
+    );
+    let (_, chinese, _) = actions("zh_CN.UTF-8", &["send_poke"]);
+    assert!(
+        chinese.contains("戳一戳") && chinese.contains("nekonap call send_poke"),
+        "{chinese}"
+    );
+    let (_, english, _) = actions("zh_CN.UTF-8", &["send_poke", "--lang", "en"]);
+    assert!(english.contains("Pokes a person"), "{english}");
+    let (unknown, nothing, complaint) = actions("C", &["send_pokee"]);
+    assert_eq!((unknown.status.code(), nothing.as_str()), (Some(1), ""));
+    assert!(
+        complaint.contains("similar names: send_poke"),
+        "{complaint}"
+    );
+}
+
+#[test]
+fn no_greeting_is_written_where_stderr_is_no_terminal() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let mut child = nekonap(runtime.path())
+        .args([
+            "sandbox",
+            "--http",
+            "127.0.0.1:0",
+            "--ws",
+            "127.0.0.1:0",
+            "--wire",
+            "127.0.0.1:0",
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("the ready line");
+    signal(&child, "TERM");
+    let output = child.wait_with_output().expect("it ends");
+    let text = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(text.contains("stopping"), "{text}");
+    assert!(
+        !text.contains("nekonap call") && !text.contains("ONEBOT_"),
+        "{text}"
+    );
 }
