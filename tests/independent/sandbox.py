@@ -72,9 +72,9 @@ class Sandbox:
                 raise NotYet(text) from None
             raise Refused(error.code, text) from None
 
-    def act(self, who, verb, **fields):
+    def act(self, person, verb, **fields):
         """A person of the world acts; `None` for acts of no person."""
-        by = {} if who is None else {"as": who}
+        by = {"as": person} if person else {}
         return self._call("POST", "/sandbox/api/act", by | {"do": verb} | fields)
 
     def world(self):

@@ -183,6 +183,30 @@ fn sections_are_cited_with_their_page_and_exist() {
 }
 
 #[test]
+fn pages_are_cited_with_a_section_or_by_path() {
+    let mut faults = Vec::new();
+    for text in cited_texts() {
+        if text.path.starts_with("docs/") {
+            continue;
+        }
+        for (page, _) in PAGES {
+            for (at, _) in text.text.match_indices(page) {
+                let before = text.text[..at].chars().next_back();
+                let after = &text.text[at + page.len()..];
+                let longer = |c: char| c.is_alphanumeric() || "/-".contains(c);
+                if before.is_some_and(longer) || after.starts_with(longer) {
+                    continue;
+                }
+                if !after_gap(after).starts_with('§') {
+                    faults.push(format!("{}:{}: {page}", text.path, text.line(at)));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
 fn cited_documents_exist() {
     let architecture =
         std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
