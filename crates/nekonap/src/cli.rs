@@ -202,6 +202,24 @@ mod tests {
     }
 
     #[test]
+    fn the_page_lists_the_options_of_the_sandbox() {
+        let page = include_str!("../../../docs/api/sandbox.md");
+        let start = page.find("```\nnekonap sandbox").expect("the command line");
+        let usage = page[start + 4..].split("```").next().unwrap_or_default();
+        let mut command = Cli::command();
+        let sandbox = command.find_subcommand_mut("sandbox").expect("sandbox");
+        for option in sandbox.get_arguments().filter_map(clap::Arg::get_long) {
+            let named = usage
+                .split(|c: char| !(c.is_ascii_lowercase() || c == '-'))
+                .any(|word| word.strip_prefix("--") == Some(option));
+            assert!(
+                named || option == "help",
+                "docs/api/sandbox.md lacks --{option}"
+            );
+        }
+    }
+
+    #[test]
     fn a_framework_is_for_every_bot_unless_one_is_named() {
         let read = |text: &str| text.parse::<ForBot<WsUrl>>();
         let all = read("ws://127.0.0.1:8080/ws?a=b").expect("an address");
