@@ -328,7 +328,10 @@ impl Cursor {
 mod tests {
     use futures_util::FutureExt as _;
     use nekonap_ids::Uin;
-    use nekonap_onebot::What;
+    use nekonap_onebot::{
+        What,
+        events::{Lifecycle, Meta},
+    };
     use serde_json::Value;
 
     use super::*;
@@ -338,7 +341,7 @@ mod tests {
             event: Event {
                 time,
                 self_id: Uin::new(10_001).expect("an account"),
-                what: What::Connected,
+                what: What::Meta(Meta::Lifecycle(Lifecycle::Connect)),
             },
             own,
             raw: Some("{\"x\":1}".to_owned()),

@@ -2,8 +2,13 @@
 
 use nekonap_ids::{GroupUin, MessageId, Uin};
 use nekonap_onebot::{
-    ChatMessage, Decrease, Event, Form, Message, MessageParam, Segment, What,
+    ChatMessage, Event, Form, Message, MessageParam, Segment, What,
     chat::{Place, Role, Sender, Sex},
+    events::{
+        BotOffline, Decrease, Essence, EssenceChange, FriendRecall, GroupDecrease, GroupIncrease,
+        GroupMsgEmojiLike, GroupRecall, Heartbeat, Increase, InputStatus, Lifecycle, Like, Meta,
+        Notice, Notify, Poke, TipItem,
+    },
 };
 use serde_json::{Value, json};
 
@@ -38,115 +43,163 @@ fn written(name: &str, what: What, form: Form) -> Value {
     serde_json::from_str(&event.to_json(form)).expect("JSON")
 }
 
-/// Whether the event is written as the example is, key by key.
+/// Whether the event is written as the example is, key by key, and in its order.
 fn is_the_example(name: &str, what: What) {
-    assert_eq!(written(name, what, Form::Array), example(name), "{name}");
+    let written = written(name, what, Form::Array);
+    assert_eq!(written, example(name), "{name}");
+    assert_eq!(written.to_string(), example(name).to_string(), "{name}");
+}
+
+/// Whether the notice is written as the example is.
+fn is_the_notice(name: &str, notice: Notice) {
+    is_the_example(name, What::Notice(notice));
 }
 
 #[test]
 fn meta_events_are_those_of_the_examples() {
-    is_the_example("meta_event.lifecycle.connect", What::Connected);
-    let heartbeat = What::Heartbeat {
+    let connected = Meta::Lifecycle(Lifecycle::Connect);
+    is_the_example("meta_event.lifecycle.connect", What::Meta(connected));
+    let heartbeat = Meta::Heartbeat(Heartbeat {
         status: example("meta_event.heartbeat")["status"].clone(),
         interval: 30_000,
-    };
-    is_the_example("meta_event.heartbeat", heartbeat);
+    });
+    is_the_example("meta_event.heartbeat", What::Meta(heartbeat));
 }
 
 #[test]
 fn notices_about_messages_are_those_of_the_examples() {
     let message_id = id(1_203_344_556);
-    let group_recall = What::GroupRecall {
+    let group_recall = Notice::GroupRecall(GroupRecall {
         group_id: garden(),
         user_id: Some(uin(10_003)),
         operator_id: Some(uin(10_004)),
         message_id,
-    };
-    is_the_example("notice.group_recall", group_recall);
-    let friend_recall = What::FriendRecall {
+    });
+    is_the_notice("notice.group_recall", group_recall);
+    let friend_recall = Notice::FriendRecall(FriendRecall {
         user_id: uin(10_002),
         message_id: id(718_203_945),
-    };
-    is_the_example("notice.friend_recall", friend_recall);
-    for (name, added) in [
-        ("notice.essence.add", true),
-        ("notice.essence.delete", false),
+    });
+    is_the_notice("notice.friend_recall", friend_recall);
+    for (name, sub_type) in [
+        ("notice.essence.add", EssenceChange::Add),
+        ("notice.essence.delete", EssenceChange::Delete),
     ] {
-        let essence = What::Essence {
+        let essence = Notice::Essence(Essence {
+            sub_type,
             group_id: garden(),
+            user_id: Some(uin(10_003)),
             sender_id: Some(uin(10_003)),
             operator_id: Some(uin(10_004)),
             message_id,
-            added,
-        };
-        is_the_example(name, essence);
+        });
+        is_the_notice(name, essence);
     }
-    let like = What::EmojiLike {
+    let like = Notice::GroupMsgEmojiLike(GroupMsgEmojiLike {
         group_id: garden(),
         user_id: Some(uin(10_003)),
         message_id,
-        emoji_id: "76".to_owned(),
-        count: 1,
+        likes: [Like {
+            emoji_id: "76".to_owned(),
+            count: 1,
+        }],
         is_add: true,
-    };
-    is_the_example("notice.group_msg_emoji_like", like);
+    });
+    is_the_notice("notice.group_msg_emoji_like", like);
 }
 
 #[test]
 fn notices_about_people_are_those_of_the_examples() {
-    for (name, group_id, user) in [
-        ("notice.notify.poke.group", Some(garden()), 10_003),
-        ("notice.notify.poke.private", None, 10_002),
+    for (name, group_id, user, suffix, image) in [
+        (
+            "notice.notify.poke.group",
+            Some(garden()),
+            10_003,
+            "'s shoulder",
+            "https://example.com/poke.png",
+        ),
+        (
+            "notice.notify.poke.private",
+            None,
+            10_002,
+            "",
+            "https://example.com/poke.png",
+        ),
     ] {
-        let poke = What::Poke {
+        let raw_info = vec![
+            TipItem::person(format!("u_{user}"), ""),
+            TipItem::picture(image),
+            TipItem::text("poked"),
+            TipItem::person("u_10001", ""),
+            TipItem::text(suffix),
+        ];
+        let poke = Notice::Notify(Notify::Poke(Poke {
             group_id,
             user_id: uin(user),
             sender_id: uin(user),
             target_id: uin(10_001),
             action: "poked".to_owned(),
-            suffix: String::new(),
-            action_img_url: String::new(),
-        };
-        is_the_example(name, poke);
+            suffix: suffix.to_owned(),
+            action_img_url: image.to_owned(),
+            raw_info,
+        }));
+        is_the_notice(name, poke);
     }
-    let typing = What::InputStatus {
-        user_id: uin(10_002),
-        event_type: 1,
+    let typing = Notice::Notify(Notify::InputStatus(InputStatus {
         status_text: "typing".to_owned(),
-    };
-    is_the_example("notice.notify.input_status", typing);
-    let offline = What::BotOffline {
+        event_type: 1,
+        user_id: uin(10_002),
+        group_id: 0,
+    }));
+    is_the_notice("notice.notify.input_status", typing);
+    let offline = Notice::BotOffline(BotOffline {
+        user_id: uin(10_001),
         tag: "Signed out".to_owned(),
         message: "Signed in on another device".to_owned(),
-    };
-    is_the_example("notice.bot_offline", offline);
-    for (name, invited) in [
-        ("notice.group_increase.approve", false),
-        ("notice.group_increase.invite", true),
+    });
+    is_the_notice("notice.bot_offline", offline);
+    for (name, sub_type) in [
+        ("notice.group_increase.approve", Increase::Approve),
+        ("notice.group_increase.invite", Increase::Invite),
     ] {
         let operator = example(name)["operator_id"].as_u64().expect("a number");
-        let joined = What::GroupIncrease {
+        let joined = Notice::GroupIncrease(GroupIncrease {
+            sub_type,
             group_id: garden(),
-            user_id: uin(10_003),
             operator_id: Some(uin(operator)),
-            invited,
-        };
-        is_the_example(name, joined);
+            user_id: uin(10_003),
+        });
+        is_the_notice(name, joined);
     }
-    for (name, user, operator, how) in [
+    for (name, user, operator, sub_type) in [
         ("kick", 10_003, 10_004, Decrease::Kick),
         ("leave", 10_003, 10_003, Decrease::Leave),
         ("kick_me", 10_001, 10_004, Decrease::KickMe),
         ("disband", 10_001, 10_004, Decrease::Disband),
     ] {
-        let left = What::GroupDecrease {
+        let left = Notice::GroupDecrease(GroupDecrease {
+            sub_type,
             group_id: garden(),
-            user_id: uin(user),
             operator_id: Some(uin(operator)),
-            how,
-        };
-        is_the_example(&format!("notice.group_decrease.{name}"), left);
+            user_id: uin(user),
+        });
+        is_the_notice(&format!("notice.group_decrease.{name}"), left);
     }
+}
+
+#[test]
+fn an_account_that_is_not_known_is_written_as_0() {
+    let recall = Notice::GroupRecall(GroupRecall {
+        group_id: garden(),
+        user_id: None,
+        operator_id: None,
+        message_id: id(1),
+    });
+    let written = written("notice.group_recall", What::Notice(recall), Form::Array);
+    assert_eq!(
+        (&written["user_id"], &written["operator_id"]),
+        (&json!(0), &json!(0))
+    );
 }
 
 /// The message that an example tells.

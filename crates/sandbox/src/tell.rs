@@ -277,7 +277,9 @@ fn poked(world: &mut World, actor: Uin, target: Uin, place: Poked) {
         Push::from(Poke {
             chat,
             from,
+            from_name: String::new(),
             target: to,
+            target_name: String::new(),
             action: "戳了戳".to_owned(),
             suffix: String::new(),
             image: String::new(),

@@ -481,7 +481,9 @@ fn reactions_tips_and_essence() {
     let poke = Push::from(push::Poke {
         chat: push::Origin::Group(group()),
         from: somebody(),
+        from_name: String::new(),
         target: Party::RECEIVER,
+        target_name: String::new(),
         action: String::new(),
         suffix: String::new(),
         image: String::new(),

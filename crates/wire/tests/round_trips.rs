@@ -611,20 +611,32 @@ fn tips() -> impl Strategy<Value = Push> {
             },
         );
     let words = (".{0,9}", ".{0,9}", ".{0,9}");
+    let nicknames = (".{0,9}", ".{0,9}");
     let poke = (
         group_uins(),
         by_uin(),
         option::of(by_uin()),
+        nicknames,
         words,
         sequences(),
         any::<u64>(),
     )
         .prop_map(
-            |(group, from, target, (action, suffix, image), sequence, tip_id)| {
+            |(
+                group,
+                from,
+                target,
+                (from_name, target_name),
+                (action, suffix, image),
+                sequence,
+                tip_id,
+            )| {
                 Push::from(Poke {
                     chat: Origin::Group(group),
                     from,
+                    from_name,
                     target: target.unwrap_or(Party::RECEIVER),
+                    target_name,
                     action,
                     suffix,
                     image,
@@ -799,7 +811,9 @@ proptest! {
         let push = Push::from(Poke {
             chat: Origin::Private(Party::of_uin(peer)),
             from,
+            from_name: String::new(),
             target: target.unwrap_or(Party::RECEIVER),
+            target_name: String::new(),
             action: String::new(),
             suffix: "的头".to_owned(),
             image: String::new(),

@@ -3,7 +3,7 @@
 use nekonap_archive::ArchiveError;
 use nekonap_client::push::Essence;
 use nekonap_ids::{Conversation, Uin};
-use nekonap_onebot::What;
+use nekonap_onebot::events::{self, EssenceChange, Notice};
 
 use crate::bot::Bot;
 
@@ -14,13 +14,18 @@ pub(super) async fn report(
 ) -> Result<(), ArchiveError> {
     let place = Conversation::Group(essence.group);
     let message_id = bot.archive().name(place, essence.sequence).await?;
-    let what = What::Essence {
+    let notice = Notice::Essence(events::Essence {
+        sub_type: if essence.set {
+            EssenceChange::Add
+        } else {
+            EssenceChange::Delete
+        },
         group_id: essence.group,
+        user_id: essence.author,
         sender_id: essence.author,
         operator_id: essence.operator,
         message_id,
-        added: essence.set,
-    };
-    super::report(bot, time, what, false);
+    });
+    super::report(bot, time, notice, false);
     Ok(())
 }

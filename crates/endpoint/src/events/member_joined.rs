@@ -2,17 +2,21 @@
 
 use nekonap_client::push::MemberJoined;
 use nekonap_ids::Uin;
-use nekonap_onebot::What;
+use nekonap_onebot::events::{GroupIncrease, Increase, Notice};
 
 use crate::bot::Bot;
 
 pub(super) fn report(bot: &Bot, joined: MemberJoined<Uin>, time: u64) {
-    let what = What::GroupIncrease {
+    let notice = Notice::GroupIncrease(GroupIncrease {
+        sub_type: if joined.invited {
+            Increase::Invite
+        } else {
+            Increase::Approve
+        },
         group_id: joined.group,
         user_id: joined.member,
         // When nobody had to agree, it is who joined.
         operator_id: joined.operator.or(Some(joined.member)),
-        invited: joined.invited,
-    };
-    super::report(bot, time, what, false);
+    });
+    super::report(bot, time, notice, false);
 }

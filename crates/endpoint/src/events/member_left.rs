@@ -2,7 +2,7 @@
 
 use nekonap_client::push::{Departure, MemberLeft};
 use nekonap_ids::Uin;
-use nekonap_onebot::{Decrease, What};
+use nekonap_onebot::events::{Decrease, GroupDecrease, Notice};
 
 use crate::bot::Bot;
 
@@ -15,7 +15,8 @@ pub(super) fn report(bot: &Bot, left: MemberLeft<Uin>, time: u64) {
         Departure::Removed if me => Decrease::KickMe,
         Departure::Removed => Decrease::Kick,
     };
-    let what = What::GroupDecrease {
+    let notice = Notice::GroupDecrease(GroupDecrease {
+        sub_type: how,
         group_id: left.group,
         user_id: left.member,
         // Koishi tells leaving from being removed by their being equal.
@@ -23,7 +24,6 @@ pub(super) fn report(bot: &Bot, left: MemberLeft<Uin>, time: u64) {
             Decrease::Leave => Some(left.member),
             _ => left.operator,
         },
-        how,
-    };
-    super::report(bot, time, what, false);
+    });
+    super::report(bot, time, notice, false);
 }

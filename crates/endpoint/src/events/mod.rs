@@ -19,7 +19,10 @@ use nekonap_client::{
     push::{MemberJoined, Notice, Origin, SelfJoined},
 };
 use nekonap_ids::{Conversation, Uin};
-use nekonap_onebot::What;
+use nekonap_onebot::{
+    What,
+    events::{self, BotOffline},
+};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::{bot::Bot, log::Happening, tickets::Tickets};
@@ -98,11 +101,12 @@ async fn one(
         Happened::Message(said) => message::pushed(bot, *said).await?,
         Happened::Notice { notice, time } => noticed(bot, notice, time).await?,
         Happened::Kicked { title, text } => {
-            let what = What::BotOffline {
+            let notice = events::Notice::BotOffline(BotOffline {
+                user_id: bot.self_id(),
                 tag: title.clone(),
                 message: text.clone(),
-            };
-            report(bot, crate::bot::now(), what, false);
+            });
+            report(bot, crate::bot::now(), notice, false);
             pass_on(log_in, Happened::Kicked { title, text });
         }
         Happened::Offline { reason } => {
@@ -139,7 +143,7 @@ async fn noticed(
         Notice::PrivateRecall(recall) => recall::private(bot, recall).await?,
         Notice::Reaction(reaction) => reaction::report(bot, reaction, time).await?,
         Notice::Essence(essence) => essence::report(bot, essence, time).await?,
-        Notice::Poke(poke) => poke::report(bot, poke, time),
+        Notice::Poke(poke) => poke::report(bot, poke, time).await,
         Notice::Typing(typing) => typing::report(bot, typing),
         Notice::MemberJoined(joined) => member_joined::report(bot, joined, time),
         Notice::SelfJoined(SelfJoined { group, operator }) => {
@@ -166,8 +170,8 @@ fn pass_on(log_in: &mpsc::Sender<Happened>, happened: Happened) {
 }
 
 /// Puts a notice into the log.
-fn report(bot: &Bot, time: u64, what: What, own: bool) {
-    append(bot, time, what, own, None);
+fn report(bot: &Bot, time: u64, notice: events::Notice, own: bool) {
+    append(bot, time, What::Notice(notice), own, None);
 }
 
 /// Puts an event into the log. `raw`: what those get with it who debug.

@@ -1,30 +1,51 @@
 //! Pokes (api/events-and-segments §4.8).
 
 use nekonap_client::push::Poke;
-use nekonap_ids::Uin;
-use nekonap_onebot::What;
+use nekonap_ids::{Conversation, Uin};
+use nekonap_onebot::events::{self, Notice, Notify, TipItem};
 
 use crate::bot::Bot;
 
-/// The verb of a poke that tells none.
+/// The verb of a poke that has none.
 const POKED: &str = "戳了戳";
 
-pub(super) fn report(bot: &Bot, poke: Poke<Uin>, time: u64) {
+pub(super) async fn report(bot: &Bot, poke: Poke<Uin>, time: u64) {
     let own = poke.from == bot.self_id();
     let conversation = poke.chat.conversation();
-    let what = What::Poke {
+    let action = if poke.action.is_empty() {
+        POKED.to_owned()
+    } else {
+        poke.action
+    };
+    let mut raw_info = vec![person(bot, conversation, poke.from, poke.from_name).await];
+    if !poke.image.is_empty() {
+        raw_info.push(TipItem::picture(&poke.image));
+    }
+    raw_info.push(TipItem::text(&action));
+    raw_info.push(person(bot, conversation, poke.target, poke.target_name).await);
+    raw_info.push(TipItem::text(&poke.suffix));
+    let notice = Notice::Notify(Notify::Poke(events::Poke {
         group_id: conversation.group(),
         // In a private chat the other side, whoever poked: frameworks answer to it.
         user_id: conversation.peer().unwrap_or(poke.from),
         sender_id: poke.from,
         target_id: poke.target,
-        action: if poke.action.is_empty() {
-            POKED.to_owned()
-        } else {
-            poke.action
-        },
+        action,
         suffix: poke.suffix,
         action_img_url: poke.image,
+        raw_info,
+    }));
+    super::report(bot, time, notice, own);
+}
+
+/// Somebody in the line that clients show. A poke names people by number alone; their uid is looked up.
+async fn person(bot: &Bot, conversation: Conversation, uin: Uin, name: String) -> TipItem {
+    let uid = match bot.client().uid_of(uin, conversation.group()).await {
+        Ok(uid) => uid.to_string(),
+        Err(error) => {
+            tracing::debug!(%uin, %error, "the uid of somebody in a poke is not known");
+            uin.to_string()
+        }
     };
-    super::report(bot, time, what, own);
+    TipItem::person(uid, name)
 }

@@ -3,7 +3,7 @@
 use nekonap_archive::ArchiveError;
 use nekonap_client::push::Reaction;
 use nekonap_ids::{Conversation, Uin};
-use nekonap_onebot::What;
+use nekonap_onebot::events::{GroupMsgEmojiLike, Like, Notice};
 
 use crate::bot::Bot;
 
@@ -14,14 +14,16 @@ pub(super) async fn report(
 ) -> Result<(), ArchiveError> {
     let place = Conversation::Group(reaction.group);
     let message_id = bot.archive().name(place, reaction.sequence).await?;
-    let what = What::EmojiLike {
+    let notice = Notice::GroupMsgEmojiLike(GroupMsgEmojiLike {
         group_id: reaction.group,
         user_id: reaction.operator,
         message_id,
-        emoji_id: reaction.code,
-        count: reaction.count,
+        likes: [Like {
+            emoji_id: reaction.code,
+            count: reaction.count,
+        }],
         is_add: reaction.added,
-    };
-    super::report(bot, time, what, false);
+    });
+    super::report(bot, time, notice, false);
     Ok(())
 }

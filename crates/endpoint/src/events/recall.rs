@@ -3,7 +3,7 @@
 use nekonap_archive::{ArchiveError, Recall};
 use nekonap_client::push::{GroupRecall, PrivateRecall};
 use nekonap_ids::{Conversation, Sequence, Uin};
-use nekonap_onebot::What;
+use nekonap_onebot::events::{FriendRecall, Notice};
 
 use crate::bot::Bot;
 
@@ -63,18 +63,20 @@ pub(crate) async fn recalled(
                 .map(|record| record.sender)
         }
     };
-    let what = match place {
-        Conversation::Group(group_id) => What::GroupRecall {
+    let notice = match place {
+        Conversation::Group(group_id) => Notice::GroupRecall(nekonap_onebot::events::GroupRecall {
             group_id,
             user_id: author,
             operator_id: operator.or(author),
             message_id: recorded.id,
-        },
-        Conversation::Friend(peer) | Conversation::Temporary { peer, .. } => What::FriendRecall {
-            user_id: author.unwrap_or(peer),
-            message_id: recorded.id,
-        },
+        }),
+        Conversation::Friend(peer) | Conversation::Temporary { peer, .. } => {
+            Notice::FriendRecall(FriendRecall {
+                user_id: author.unwrap_or(peer),
+                message_id: recorded.id,
+            })
+        }
     };
-    super::report(bot, crate::bot::now(), what, false);
+    super::report(bot, crate::bot::now(), notice, false);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use nekonap_client::push::Typing;
 use nekonap_ids::Uin;
-use nekonap_onebot::What;
+use nekonap_onebot::events::{InputStatus, Notice, Notify};
 
 use crate::bot::Bot;
 
@@ -10,13 +10,14 @@ use crate::bot::Bot;
 const TYPES: &str = "对方正在输入...";
 
 pub(super) fn report(bot: &Bot, typing: Typing<Uin>) {
-    let what = What::InputStatus {
-        user_id: typing.from,
+    let notice = Notice::Notify(Notify::InputStatus(InputStatus {
         event_type: typing.event,
         status_text: match (typing.event, typing.wording.is_empty()) {
             (1, true) => TYPES.to_owned(),
             _ => typing.wording,
         },
-    };
-    super::report(bot, crate::bot::now(), what, false);
+        user_id: typing.from,
+        group_id: 0,
+    }));
+    super::report(bot, crate::bot::now(), notice, false);
 }

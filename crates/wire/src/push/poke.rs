@@ -38,8 +38,12 @@ pub struct Poke<P> {
     pub chat: Origin<P>,
     /// Who pokes. By number in the push.
     pub from: P,
+    /// The name of who pokes, as the line shows it; mostly empty.
+    pub from_name: String,
     /// Who is poked. By number in the push; a push that leaves it out means the receiver.
     pub target: P,
+    /// The name of who is poked, as the line shows it; mostly empty.
+    pub target_name: String,
     /// The verb; empty for the usual one.
     pub action: String,
     /// What follows the target; may be empty.
@@ -64,7 +68,9 @@ impl<P: Copy> Poke<P> {
         Some(Poke {
             chat: self.chat.try_map(find)?,
             from: find(self.from)?,
+            from_name: self.from_name,
             target: find(self.target)?,
+            target_name: self.target_name,
             action: self.action,
             suffix: self.suffix,
             image: self.image,
@@ -130,10 +136,12 @@ impl Poke<Party> {
     }
 
     fn tip(&self) -> GreyTip {
-        // An empty verb or picture would be shown as such; the suffix some clients want even when it is empty.
+        // An empty one would be shown as such; the suffix some clients want even when it is empty.
         let mut params: Vec<_> = [
             ("action_img_url", self.image.clone()),
             ("action_str", self.action.clone()),
+            ("nick_str1", self.from_name.clone()),
+            ("nick_str2", self.target_name.clone()),
         ]
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
@@ -182,7 +190,9 @@ fn of(tip: &GreyTip, chat: impl FnOnce(Party, Party) -> Origin<Party>) -> Option
     Some(Poke {
         chat: chat(from, target),
         from,
+        from_name: value("nick_str1").unwrap_or_default(),
         target,
+        target_name: value("nick_str2").unwrap_or_default(),
         action: value("action_str")
             .or_else(|| value("alt_str1"))
             .unwrap_or_default(),

@@ -231,7 +231,9 @@ fn poke() -> Poke<Party> {
     Poke {
         chat: Origin::Private(uin("alice")),
         from: uin("alice"),
+        from_name: String::new(),
         target: uin("self"),
+        target_name: String::new(),
         action: "戳了戳".to_owned(),
         suffix: "的头".to_owned(),
         image: "https://example.invalid/poke.png".to_owned(),

@@ -75,7 +75,7 @@ fn example_of(event: &Value) -> Option<(String, &'static Value)> {
     Some((name, example))
 }
 
-/// Names and JSON types must be the same; of lists, each element is held against the example's first.
+/// Names and JSON types must be the same; of lists, each element is held against the example's first of its type.
 fn compare(example: &Value, value: &Value, path: &str, wrong: &mut Vec<String>) {
     match (example, value) {
         (Value::Object(example), Value::Object(value)) => {
@@ -107,8 +107,10 @@ fn compare(example: &Value, value: &Value, path: &str, wrong: &mut Vec<String>) 
             }
         }
         (Value::Array(example), Value::Array(value)) => {
-            if let Some(example) = example.first() {
-                for (index, value) in value.iter().enumerate() {
+            for (index, value) in value.iter().enumerate() {
+                // Of elements that have a type, those of the same type are alike.
+                let of_its_type = example.iter().find(|one| one["type"] == value["type"]);
+                if let Some(example) = of_its_type.or(example.first()) {
                     compare(example, value, &format!("{path}[{index}]"), wrong);
                 }
             }

@@ -1,0 +1,14 @@
+use nekonap_ids::Uin;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// `notice` / `bot_offline`: the server ended the session (api/events-and-segments §4.14).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BotOffline {
+    /// The account itself.
+    pub user_id: Uin,
+    /// A heading.
+    pub tag: String,
+    /// The reason.
+    pub message: String,
+}

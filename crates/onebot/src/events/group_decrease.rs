@@ -1,0 +1,34 @@
+use nekonap_ids::{GroupUin, Uin};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::or_zero;
+
+/// `notice` / `group_decrease` (api/events-and-segments §4.3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct GroupDecrease {
+    /// How.
+    pub sub_type: Decrease,
+    /// The group.
+    pub group_id: GroupUin,
+    /// Who did it; 0 if unknown.
+    #[serde(serialize_with = "or_zero")]
+    #[schemars(with = "u64")]
+    pub operator_id: Option<Uin>,
+    /// Who is out.
+    pub user_id: Uin,
+}
+
+/// `sub_type` of [`GroupDecrease`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Decrease {
+    /// Left by itself.
+    Leave,
+    /// Removed.
+    Kick,
+    /// The account itself was removed.
+    KickMe,
+    /// The group was dissolved.
+    Disband,
+}
