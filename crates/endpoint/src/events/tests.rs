@@ -5,7 +5,10 @@ use nekonap_archive::ArchiveError;
 use nekonap_client::{
     Element, Message as Said, Sender,
     message::{Text, Unknown},
-    push::{Essence, GroupRecall, Notice, PrivateRecall, Reaction, Recalled},
+    push::{
+        Essence, GroupRecall, MemberJoined, Notice, PrivateRecall, Push, Reaction, Recalled,
+        SelfJoined,
+    },
 };
 use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
 use nekonap_onebot::Form;
@@ -333,6 +336,78 @@ async fn reactions_and_essence_name_their_message() {
         })
     );
     assert_eq!(deleted["sub_type"], "delete");
+}
+
+#[tokio::test]
+async fn raw_info_of_a_poke_holds_the_words_of_its_push() {
+    let vectors = include_str!("../../../wire/tests/vectors/events.json");
+    let vectors: Value = serde_json::from_str(vectors).expect("JSON");
+    let (alice, me) = (
+        &vectors["constants"]["alice"]["uin"],
+        &vectors["constants"]["self"]["uin"],
+    );
+    let person = |uin: &Value| json!({"type": "qq", "uid": uin.to_string(), "col": "1", "jp": "", "nm": "", "tp": "0"});
+    let text = |text: &str| json!({"type": "nor", "txt": text, "col": "1", "jp": ""});
+    let offline = Offline::new().await;
+    let mut cursor = everything(&offline);
+    for (name, group) in [
+        ("group_poke", Some(&vectors["constants"]["group"])),
+        ("friend_poke", None),
+    ] {
+        let pushes = vectors["pushes"].as_array().expect("a list");
+        let vector = pushes.iter().find(|push| push["name"] == name);
+        let push = vector.expect("a vector")["push_hex"].as_str().expect("hex");
+        let push = hex::decode(push).expect("hex");
+        let Push::Notice(poke) = Push::decode(&push).expect("a push").push else {
+            panic!("{name} is no notice");
+        };
+        let poke = poke.try_map_people(&mut |party| party.uin);
+        notice(&offline, poke.expect("everybody by number")).await;
+        let event = next(&mut cursor).await;
+        assert_eq!(event.get("group_id"), group, "{name}");
+        assert_eq!(
+            event["raw_info"],
+            json!([
+                person(alice),
+                {"type": "img", "src": "https://example.invalid/poke.png", "jp": ""},
+                text("戳了戳"),
+                person(me),
+                text("的头"),
+            ]),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn joining_a_group_is_reported_for_members_and_for_the_account() {
+    let offline = Offline::new().await;
+    let mut cursor = everything(&offline);
+    let joined = MemberJoined {
+        group: group(20_001),
+        member: uin(10_003),
+        invited: true,
+        operator: Some(uin(10_004)),
+    };
+    notice(&offline, joined).await;
+    let own = SelfJoined {
+        group: group(20_001),
+        operator: None,
+    };
+    notice(&offline, own).await;
+    let increase = |sub_type: &str, operator: u64, user: u64| {
+        json!({
+            "time": 9, "self_id": 10001, "post_type": "notice", "notice_type": "group_increase",
+            "sub_type": sub_type, "group_id": 20001, "operator_id": operator, "user_id": user,
+        })
+    };
+    assert_eq!(
+        told(&mut cursor),
+        [
+            increase("invite", 10_004, 10_003),
+            increase("approve", 10_001, 10_001)
+        ]
+    );
 }
 
 #[tokio::test]
