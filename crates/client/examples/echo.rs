@@ -58,7 +58,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     Err(error) => Err(error),
                 };
                 match sent {
-                    Ok(sent) => println!("answered in {} as {}", said.conversation, sent.sequence),
+                    Ok(sent) => println!(
+                        "answered in {} as {}",
+                        said.conversation, sent.place.sequence
+                    ),
                     Err(error) => println!("not answered: {error}"),
                 }
             }

@@ -42,9 +42,17 @@ pub use friends::{Category, Friend, FriendList, Sex, User};
 pub use groups::{Group, Member, Role};
 pub use keystore::KeystoreError;
 pub use login::Me;
-pub use messages::{Reactions, Reactors, Sending, Sent, Target};
+pub use messages::{MessageKey, Sending, SentMessage};
 /// What a message is made of and what a notice says: the wire's own types.
-pub use nekonap_wire::{codes, command::Refusal, login::Profile, message, message::Element, push};
+pub use nekonap_wire::{
+    codes,
+    command::Refusal,
+    commands::messages::{ReactionCount, ReactorPage},
+    login::Profile,
+    message,
+    message::{Element, Emoji},
+    push,
+};
 pub use sign::{
     CORE_COMMANDS, HttpSign, SignError, SignFuture, SignProvider, SignRequest, SignStyle, Signature,
 };

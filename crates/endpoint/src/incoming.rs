@@ -7,7 +7,7 @@ use nekonap_client::{
     Element, Message as Said, Node as Forwarded, Role, Sex,
     message::{decode_list, encode_list},
 };
-use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence, Uin};
+use nekonap_ids::{Conversation, GroupUin, MessageId, MessagePlace, Uin};
 use nekonap_onebot::{
     ChatMessage, Message, Segment,
     chat::{EmojiLike, Place, Role as OneBotRole, Sender, Sex as OneBotSex},
@@ -199,7 +199,9 @@ pub(crate) async fn object(cx: &Context, stored: &Stored) -> Result<Value> {
     };
     let chat = chat(cx.bot(), &said(&stored, record)?, Some(stored.id)).await;
     let likes = match (stored.conversation, stored.sequence) {
-        (Conversation::Group(group), Some(sequence)) => likes(cx, group, sequence).await,
+        (Conversation::Group(group), Some(sequence)) => {
+            likes(cx, MessagePlace::in_group(group, sequence)).await
+        }
         _ => Vec::new(),
     };
     let mut object = chat.object(cx.form(), &likes);
@@ -213,17 +215,13 @@ pub(crate) async fn object(cx: &Context, stored: &Stored) -> Result<Value> {
 }
 
 /// The reactions of a message; none where the server does not tell.
-async fn likes(cx: &Context, group: GroupUin, sequence: Sequence) -> Vec<EmojiLike> {
-    let reactions = cx
-        .client()
-        .reactions(group, sequence)
-        .await
-        .unwrap_or_default();
+async fn likes(cx: &Context, message: MessagePlace) -> Vec<EmojiLike> {
+    let reactions = cx.client().reactions(message).await.unwrap_or_default();
     reactions
         .into_iter()
         .map(|reaction| EmojiLike {
-            emoji_id: reaction.code,
-            emoji_type: if reaction.emoji { "2" } else { "1" }.to_owned(),
+            emoji_id: reaction.emoji.code(),
+            emoji_type: reaction.emoji.kind().to_string(),
             count: reaction.count,
         })
         .collect()

@@ -282,7 +282,7 @@ impl QueuedMessage {
                 if let (Some(thrown), [one]) = (&sent.thrown, elements.as_mut_slice()) {
                     *one = thrown.clone();
                 }
-                (Some(sent.sequence), sent.time)
+                (Some(sent.place.sequence), sent.key.time)
             }
             Err(error) if error.maybe_delivered() => (None, now()),
             Err(error) => return Err(send_failed(error)),

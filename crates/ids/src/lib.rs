@@ -6,6 +6,7 @@
 mod conversation;
 mod group;
 mod message_id;
+mod message_place;
 mod number;
 mod sequence;
 #[cfg(feature = "rusqlite")]
@@ -16,6 +17,7 @@ mod uin;
 pub use conversation::{Conversation, ConversationError};
 pub use group::GroupUin;
 pub use message_id::MessageId;
+pub use message_place::MessagePlace;
 pub use number::NumberError;
 pub use sequence::Sequence;
 pub use uid::{Uid, UidError};

@@ -1,6 +1,6 @@
 //! Why the world says no: a reason for the HTTP API, a code for the wire, and a sentence for people.
 
-use nekonap_wire::command;
+use nekonap_wire::command::{self, DecodeError};
 
 pub(crate) use nekonap_wire::codes as code;
 
@@ -80,6 +80,13 @@ impl Refusal {
 impl From<rusqlite::Error> for Refusal {
     fn from(error: rusqlite::Error) -> Self {
         Self::broken(&error)
+    }
+}
+
+/// A request that does not decode, or whose field is missing or invalid: the text names it.
+impl From<DecodeError> for Refusal {
+    fn from(error: DecodeError) -> Self {
+        Self::bad_request(error.to_string()).coded(code::MALFORMED)
     }
 }
 

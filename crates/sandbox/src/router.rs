@@ -6,7 +6,7 @@ use bytes::Bytes;
 use nekonap_ids::Uin;
 use nekonap_wire::{
     bounded,
-    command::{Command, DecodeError, Oidb, RefusalForm},
+    command::{Command, Oidb, RefusalForm},
     oidb,
     proto::oidb::Envelope,
 };
@@ -141,7 +141,7 @@ fn boxed<C: Command>(
 ) -> Service {
     Box::new(move |world, caller, payload| {
         let answered = C::decode_request(payload)
-            .map_err(|error| malformed(&error))
+            .map_err(Refusal::from)
             .and_then(|request| service(world, caller, request));
         match answered {
             Ok(reply) => Outcome {
@@ -154,10 +154,6 @@ fn boxed<C: Command>(
             Err(refusal) => refused::<C>(&refusal),
         }
     })
-}
-
-fn malformed(error: &DecodeError) -> Refusal {
-    Refusal::bad_request(format!("the request does not decode: {error}")).coded(code::MALFORMED)
 }
 
 fn refused<C: Command>(refusal: &Refusal) -> Outcome {
@@ -200,7 +196,7 @@ fn unknown(name: &str) -> Outcome {
 fn names_by_uin(payload: &[u8]) -> Result<bool, Refusal> {
     /// The tag of a number in field 1.
     const NUMBER: u8 = 0x08;
-    let envelope: Envelope = bounded::decode(payload).map_err(|error| malformed(&error))?;
+    let envelope: Envelope = bounded::decode(payload)?;
     let numbered = envelope.body.as_deref().and_then(<[u8]>::first) == Some(&NUMBER);
     if numbered && envelope.reserved != Some(1) {
         return Err(Refusal::bad_request("one of uid or openid is invalid").coded(code::MALFORMED));

@@ -8,6 +8,7 @@ pub mod codes;
 pub mod command;
 pub mod commands;
 pub mod crypto;
+pub mod field;
 pub mod frame;
 pub mod login;
 pub mod message;

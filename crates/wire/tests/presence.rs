@@ -10,7 +10,7 @@ use nekonap_wire::{
         friends::{GetFriends, GetUserByUid, GetUserByUin},
         groups::{GetGroupDetails, GetGroups, GetMember, GetMembers},
         history::GetGroupMessages,
-        messages::{Poke, SendMessage, Sent},
+        messages::{SendMessage, SendPoke, SendReceipt},
         session::{InfoSync, Register, encode_kick, encode_push_params},
     },
     crypto::gcm,
@@ -119,8 +119,8 @@ fn somebody() -> Party {
 
 #[test]
 fn oidb_answers_and_refusals() {
-    assert_eq!(oidb(&Poke::encode_reply(&PokeReply {})), b"");
-    let RefusalForm::Body(refusal) = Poke::encode_refusal(&Refusal::new(1005, "")) else {
+    assert_eq!(oidb(&SendPoke::encode_reply(&PokeReply {})), b"");
+    let RefusalForm::Body(refusal) = SendPoke::encode_refusal(&Refusal::new(1005, "")) else {
         panic!("an OIDB refusal is a body");
     };
     assert_eq!(oidb(&refusal), b"");
@@ -185,7 +185,11 @@ fn what_the_server_says_about_the_session() {
 
 #[test]
 fn sending() {
-    has(&SendMessage::encode_reply(&Sent::default()), &[], &[1]);
+    has(
+        &SendMessage::encode_reply(&SendReceipt::default()),
+        &[],
+        &[1],
+    );
     let RefusalForm::Body(refusal) = SendMessage::encode_refusal(&Refusal::new(120, "muted"))
     else {
         panic!("a refused message is a body");

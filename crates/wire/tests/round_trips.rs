@@ -790,7 +790,7 @@ proptest! {
 
     #[test]
     fn answers_to_sends_read_back(time: u32, sequence in 1_u64.., group: bool, thrown in option::of(blobs())) {
-        let sent = messages::Sent {
+        let sent = messages::SendReceipt {
             time,
             sequence: Some(Sequence::new(sequence)),
             thrown: thrown.map(|thrown| thrown.to_vec()),

@@ -10,9 +10,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use nekonap_ids::Uid;
 
 pub use self::{
-    reaction::{Reactions, Reactors},
-    recall::Target,
-    send::{Sending, Sent},
+    recall::MessageKey,
+    send::{Sending, SentMessage},
 };
 
 /// A uid as requests hold it.

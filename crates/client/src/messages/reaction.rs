@@ -1,134 +1,73 @@
-//! Reactions: added, taken back, and who reacted. protocol/02 §9
+//! Reactions to group messages: added, taken back, who and which. protocol/02 §9
 
-use nekonap_ids::{GroupUin, Sequence, Uin};
+use nekonap_ids::{GroupUin, MessagePlace};
 use nekonap_wire::{
-    commands::messages::{AddReaction, GetReactions, GetReactors, RemoveReaction},
+    commands::messages::{
+        AddReaction, GetReactions, GetReactors, ReactionCount, ReactorPage, RemoveReaction,
+    },
+    message::Emoji,
     proto::messages::{ReactionRequest, ReactionsRequest, ReactorsRequest},
 };
 
 use crate::{client::Client, error::CallError};
 
-/// A reaction that a message has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reactions {
-    /// The face's id, or the emoji's code point in decimal.
-    pub code: String,
-    /// Whether `code` is an emoji.
-    pub emoji: bool,
-    /// How many people.
-    pub count: u32,
-}
-
-/// One page of those who reacted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reactors {
-    /// Who.
-    pub people: Vec<Uin>,
-    /// For the next page; may be empty.
-    pub cookie: String,
-    /// Whether it is the first page.
-    pub first: bool,
-    /// Whether there is no other.
-    pub last: bool,
-}
-
 impl Client {
-    /// Adds a reaction to a group message, or takes it back. protocol/02 §9.1
+    /// Adds a reaction to a group message. Adding one that is there already is no error. protocol/02 §9.1
     ///
     /// # Errors
-    /// The server refuses or does not answer.
-    pub async fn react(
-        &self,
-        group: GroupUin,
-        sequence: Sequence,
-        code: &str,
-        emoji: bool,
-        add: bool,
-    ) -> Result<(), CallError> {
-        let request = ReactionRequest {
-            group_uin: Some(group.get()),
-            sequence: Some(sequence.get()),
-            code: Some(code.to_owned()),
-            kind: Some(kind(emoji)),
-            field_6: Some(false),
-            field_7: Some(false),
-        };
+    /// The message is not in a group; the server refuses or does not answer.
+    pub async fn add_reaction(&self, message: MessagePlace, emoji: Emoji) -> Result<(), CallError> {
+        let request = ReactionRequest::new(group(message)?, message.sequence, emoji);
         let session = self.inner.session()?;
-        if add {
-            session.call::<AddReaction>(&request).await.map(drop)
-        } else {
-            session.call::<RemoveReaction>(&request).await.map(drop)
-        }
+        session.call::<AddReaction>(&request).await.map(drop)
     }
 
-    /// Which reactions a group message has. protocol/02 §9.3
+    /// Takes this account's reaction to a group message back. Taking back one that is not there is no error.
+    /// protocol/02 §9.1
     ///
     /// # Errors
-    /// The server refuses or does not answer.
-    pub async fn reactions(
+    /// The message is not in a group; the server refuses or does not answer.
+    pub async fn remove_reaction(
         &self,
-        group: GroupUin,
-        sequence: Sequence,
-    ) -> Result<Vec<Reactions>, CallError> {
-        let request = ReactionsRequest {
-            group_uin: Some(group.get()),
-            sequence: Some(sequence.get()),
-            field_4: Some(String::new()),
-            field_5: Some(0),
-            field_6: None,
-            field_8: Some(0),
-            field_12: Some(1),
-        };
-        let reply = self.inner.session()?.call::<GetReactions>(&request).await?;
-        let reactions = reply.reactions.into_iter().filter_map(|reaction| {
-            // Entries without a count are suggestions.
-            let count = reaction.count.filter(|count| *count > 0)?;
-            Some(Reactions {
-                code: reaction.code?,
-                emoji: reaction.kind == Some(kind(true)),
-                count,
-            })
-        });
-        Ok(reactions.collect())
+        message: MessagePlace,
+        emoji: Emoji,
+    ) -> Result<(), CallError> {
+        let request = ReactionRequest::new(group(message)?, message.sequence, emoji);
+        let session = self.inner.session()?;
+        session.call::<RemoveReaction>(&request).await.map(drop)
     }
 
-    /// Who reacted in one way, a page of them. protocol/02 §9.2
+    /// The reactions that a group message has, each with how many people. protocol/02 §9.3
     ///
     /// # Errors
-    /// The server refuses or does not answer.
+    /// The message is not in a group; the server refuses or does not answer.
+    pub async fn reactions(&self, message: MessagePlace) -> Result<Vec<ReactionCount>, CallError> {
+        let request = ReactionsRequest::new(group(message)?, message.sequence);
+        let reply = self.inner.session()?.call::<GetReactions>(&request).await?;
+        Ok(reply.counts().collect())
+    }
+
+    /// A page of `count` people who reacted to a group message with `emoji`. `cookie` is that of the previous page, empty
+    /// for the first. protocol/02 §9.2
+    ///
+    /// # Errors
+    /// The message is not in a group; the server refuses or does not answer.
     pub async fn reactors(
         &self,
-        group: GroupUin,
-        sequence: Sequence,
-        code: &str,
-        _emoji: bool,
+        message: MessagePlace,
+        emoji: Emoji,
         count: u32,
         cookie: &str,
-    ) -> Result<Reactors, CallError> {
-        let request = ReactorsRequest {
-            group_uin: Some(group.get()),
-            sequence: Some(sequence.get()),
-            chat_kind: Some(1),
-            code: Some(code.to_owned()),
-            cookie: Some(cookie.to_owned()),
-            field_7: Some(0),
-            count: Some(count),
-        };
+    ) -> Result<ReactorPage, CallError> {
+        let request = ReactorsRequest::new(group(message)?, message.sequence, emoji, count, cookie);
         let reply = self.inner.session()?.call::<GetReactors>(&request).await?;
-        Ok(Reactors {
-            people: reply
-                .reactors
-                .iter()
-                .filter_map(|reactor| Uin::new(reactor.uin?).ok())
-                .collect(),
-            cookie: reply.cookie.unwrap_or_default(),
-            first: reply.first_page.unwrap_or(cookie.is_empty()),
-            last: reply.last_page.unwrap_or(true),
-        })
+        Ok(reply.page(cookie))
     }
 }
 
-/// A reaction's kind on the wire.
-const fn kind(emoji: bool) -> u32 {
-    if emoji { 2 } else { 1 }
+/// The group of a message that is to be reacted to.
+fn group(message: MessagePlace) -> Result<GroupUin, CallError> {
+    message
+        .group()
+        .ok_or_else(|| CallError::Invalid("only group messages have reactions".to_owned()))
 }

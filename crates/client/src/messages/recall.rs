@@ -1,75 +1,46 @@
 //! Taking a message back. protocol/02 §5
 
-use nekonap_ids::{Conversation, Sequence};
+use nekonap_ids::{Conversation, MessagePlace};
 use nekonap_wire::{
-    commands::messages::{RecallGroupMessage, RecallPrivateMessage},
-    message::message_uid,
-    proto::messages::{
-        RecallGroupFlags, RecallGroupRequest, RecallGroupTarget, RecallPrivateFlags,
-        RecallPrivateRequest, RecallPrivateTarget,
-    },
+    commands::messages::{PrivateTarget, RecallGroupMessage, RecallPrivateMessage},
+    proto::messages::{RecallGroupRequest, RecallPrivateRequest},
 };
 
 use crate::{client::Client, error::CallError};
 
-/// What a recall needs to know of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Target {
-    /// The shared sequence.
-    pub sequence: Sequence,
-    /// Private: the sender's own number.
+/// What identifies a message besides its place. Recalls need it: a private chat's server looks it up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MessageKey {
+    /// Private chats: the number that the sender's client gave it. 0 in groups.
     pub client_sequence: u32,
-    /// The random.
+    /// The random number that the sender's client gave it; 0 where it is not known.
     pub random: u32,
     /// When it was said, unix seconds.
     pub time: u64,
 }
 
 impl Client {
-    /// Takes a message back. protocol/02 §5
+    /// Takes a message back: one's own, or in a group also what a member of lower rank said. protocol/02 §5
     ///
     /// # Errors
-    /// The server refuses (too old, no right), or does not answer.
-    pub async fn recall(
-        &self,
-        conversation: Conversation,
-        target: Target,
-    ) -> Result<(), CallError> {
+    /// The server refuses (too old, no right) or does not answer; nobody is known by the number of the other side.
+    pub async fn recall(&self, message: MessagePlace, key: MessageKey) -> Result<(), CallError> {
         let session = self.inner.session()?;
-        let peer = match conversation {
+        let (peer, via) = match message.conversation {
             Conversation::Group(group) => {
-                let request = RecallGroupRequest {
-                    r#type: Some(1),
-                    group_uin: Some(group.get()),
-                    target: Some(RecallGroupTarget {
-                        sequence: Some(target.sequence.get()),
-                        random: Some(target.random),
-                        field_3: Some(0),
-                    }),
-                    flags: Some(RecallGroupFlags { field_1: Some(0) }),
-                };
+                let request = RecallGroupRequest::new(group, message.sequence, key.random);
                 return session.call::<RecallGroupMessage>(&request).await;
             }
-            Conversation::Friend(peer) => self.uid_of(peer, None).await?,
-            Conversation::Temporary { group, peer } => self.uid_of(peer, Some(group)).await?,
+            Conversation::Friend(peer) => (peer, None),
+            Conversation::Temporary { group, peer } => (peer, Some(group)),
         };
-        let request = RecallPrivateRequest {
-            r#type: Some(1),
-            target_uid: Some(peer.as_str().to_owned()),
-            target: Some(RecallPrivateTarget {
-                client_seq: Some(u64::from(target.client_sequence)),
-                random: Some(target.random),
-                msg_uid: Some(message_uid(target.random)),
-                time: Some(u32::try_from(target.time).unwrap_or(u32::MAX)),
-                field_5: Some(0),
-                nt_seq: Some(target.sequence.get()),
-            }),
-            flags: Some(RecallPrivateFlags {
-                field_1: Some(false),
-                field_2: Some(false),
-            }),
-            field_6: Some(false),
+        let target = PrivateTarget {
+            sequence: message.sequence,
+            client_sequence: key.client_sequence,
+            random: key.random,
+            time: u32::try_from(key.time).unwrap_or(u32::MAX),
         };
+        let request = RecallPrivateRequest::new(self.uid_of(peer, via).await?, target);
         session
             .call::<RecallPrivateMessage>(&request)
             .await

@@ -1,12 +1,13 @@
 //! Sending. protocol/02 §4
 
-use nekonap_ids::{Conversation, Sequence};
+use nekonap_ids::{Conversation, MessagePlace};
 use nekonap_wire::{
     commands::messages::SendMessage,
     message::{Destination, Element, Mention, MentionTarget, Outgoing, Text, ThrowResult},
 };
 use tokio::time::timeout;
 
+use super::recall::MessageKey;
 use crate::{
     client::Client,
     error::{CallError, SendError},
@@ -24,18 +25,14 @@ pub struct Sending {
     client_sequence: u32,
 }
 
-/// A message that the server took.
+/// A message that the server has taken.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sent {
-    /// Its shared sequence.
-    pub sequence: Sequence,
-    /// Private: its own number, which recalls and quotes need; 0 in groups.
-    pub client_sequence: u32,
-    /// Its random.
-    pub random: u32,
-    /// When, unix seconds.
-    pub time: u64,
-    /// What a dice or rock-paper-scissors in it came to.
+pub struct SentMessage {
+    /// Where it is.
+    pub place: MessagePlace,
+    /// What a recall needs besides.
+    pub key: MessageKey,
+    /// The dice or rock-paper-scissors in it, as the server threw it.
     pub thrown: Option<Element>,
 }
 
@@ -54,22 +51,27 @@ impl Sending {
     ///
     /// # Errors
     /// A refusal, or no answer: [`CallError::maybe_delivered`] says whether the server may have the message.
-    pub async fn sent(self) -> Result<Sent, SendError> {
-        let sent = self.waiting.reply().await?;
+    pub async fn sent(self) -> Result<SentMessage, SendError> {
+        let receipt = self.waiting.reply().await?;
         // Success without a sequence: swallowed by the server, and seen by nobody (protocol/02 §4.2).
-        let sequence = sent
+        let sequence = receipt
             .sequence
             .ok_or_else(|| CallError::Malformed("taken, but given no sequence".to_owned()))?;
         self.client.hint(Hint {
             conversation: self.conversation,
             sequence,
         });
-        Ok(Sent {
-            sequence,
-            client_sequence: self.client_sequence,
-            random: self.random,
-            time: u64::from(sent.time),
-            thrown: sent
+        Ok(SentMessage {
+            place: MessagePlace {
+                conversation: self.conversation,
+                sequence,
+            },
+            key: MessageKey {
+                client_sequence: self.client_sequence,
+                random: self.random,
+                time: u64::from(receipt.time),
+            },
+            thrown: receipt
                 .thrown
                 .and_then(|thrown| ThrowResult::decode(&thrown))
                 .map(Element::Face),

@@ -147,8 +147,8 @@ async fn a_push_between_a_request_and_its_answer_and_before_the_registration_is_
     peer.says(2, "between").await;
     peer.answer::<SendMessage>(&request, &sent(3)).await;
     let sent = soon(sending.sent()).await.expect("sent");
-    assert_eq!(sent.sequence, Sequence::new(3));
-    assert_eq!(sent.random, outgoing(&request).random);
+    assert_eq!(sent.place.sequence, Sequence::new(3));
+    assert_eq!(sent.key.random, outgoing(&request).random);
     assert_eq!(message(&mut events).await, (2, "between".to_owned(), false));
 }
 

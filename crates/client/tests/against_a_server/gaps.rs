@@ -7,7 +7,7 @@ use nekonap_wire::{
     command::Command,
     commands::{
         history::GetGroupMessages,
-        messages::{SendMessage, Sent},
+        messages::{SendMessage, SendReceipt},
         session::{InfoSync, MSG_PUSH},
     },
     push::{Envelope, Push},
@@ -125,7 +125,10 @@ async fn ones_own_message_comes_once_from_a_group_and_never_from_a_private_chat(
         panic!("no echo");
     };
     assert!(own.own);
-    assert_eq!((own.sequence, own.random), (answer.sequence, answer.random));
+    assert_eq!(
+        (own.sequence, own.random),
+        (answer.place.sequence, answer.key.random)
+    );
 
     // A private one makes no event; what comes next does.
     peer.says(9, "hello").await;
@@ -133,7 +136,7 @@ async fn ones_own_message_comes_once_from_a_group_and_never_from_a_private_chat(
     let ann = Conversation::Friend(uin(10002));
     let sending = client.send(ann, text("psst")).await.expect("queued");
     let request = peer.asked().await;
-    let reply = Sent {
+    let reply = SendReceipt {
         group: false,
         ..sent(20)
     };

@@ -11,7 +11,7 @@ use nekonap_wire::{
         friends::GetFriends,
         groups::{GetGroupDetails, GetGroups},
         history::GetGroupMessages,
-        messages::Sent,
+        messages::SendReceipt,
         session::{Alive, InfoSync, MSG_PUSH, REGISTER_SUCCESS},
     },
     frame::{
@@ -392,8 +392,8 @@ pub(crate) fn text(text: &str) -> Vec<Element> {
 }
 
 /// The answer to a message to the group.
-pub(crate) fn sent(sequence: u64) -> Sent {
-    Sent {
+pub(crate) fn sent(sequence: u64) -> SendReceipt {
+    SendReceipt {
         time: 1,
         sequence: Some(Sequence::new(sequence)),
         thrown: None,

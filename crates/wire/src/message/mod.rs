@@ -3,6 +3,7 @@
 mod cleanup;
 mod element;
 mod elements;
+mod emoji;
 mod list;
 #[allow(clippy::module_inception)] // The file of the thing that gives the folder its name.
 mod message;
@@ -19,6 +20,7 @@ pub use elements::{
     media::{Media, business as media_business, element as media_element},
     reply::{message_uid, random_of},
 };
+pub use emoji::{Emoji, EmojiError};
 pub use list::{decode_list, encode_list, raw_list};
 pub(crate) use message::said_at;
 pub use message::{Kind, Message, Party, Place, Role};

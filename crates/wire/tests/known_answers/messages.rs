@@ -9,14 +9,15 @@ use nekonap_wire::{
         forwards::{DownloadForward, MAIN_ITEM, UploadForward, pack, unpack},
         history::{GetGroupMessages, GetPrivateMessages, GetRoamMessages, ReportRead},
         messages::{
-            AddReaction, RecallGroupMessage, RecallPrivateMessage, RemoveReaction, SendMessage,
-            Sent,
+            AddReaction, PrivateTarget, RecallGroupMessage, RecallPrivateMessage, RemoveReaction,
+            SendMessage, SendReceipt,
         },
     },
+    field::Required,
     message::{
-        Card, Destination, Element, Face, FaceLook, File, Markdown, Mention, MentionTarget,
+        Card, Destination, Element, Emoji, Face, FaceLook, File, Markdown, Mention, MentionTarget,
         Message, Outgoing, Party, Place, Reply, Role, Shake, Text, Thrown, decode_list,
-        encode_list, message_uid,
+        encode_list,
     },
     oidb,
     proto::{
@@ -29,10 +30,7 @@ use nekonap_wire::{
             ReadRequest, RoamRequest,
         },
         message::{Elem, GroupFileExtra, RichText, TextElem},
-        messages::{
-            ReactionRequest, RecallGroupFlags, RecallGroupRequest, RecallGroupTarget,
-            RecallPrivateFlags, RecallPrivateRequest, RecallPrivateTarget,
-        },
+        messages::{ReactionRequest, RecallGroupRequest, RecallPrivateRequest},
         push::MsgPush,
     },
     push::{Push, Pushed},
@@ -246,8 +244,8 @@ fn send_private_text(vector: &Vector) {
     assert_eq!(SendMessage::encode_request(&message), without);
 }
 
-fn sent(sequence: u64, group: bool) -> Sent {
-    Sent {
+fn sent(sequence: u64, group: bool) -> SendReceipt {
+    SendReceipt {
         time: u32::try_from(TIME).expect("32 bits"),
         sequence: Some(Sequence::new(sequence)),
         thrown: None,
@@ -502,39 +500,22 @@ fn elem_group_file(vector: &Vector) {
 fn recall_group(vector: &Vector) {
     request::<RecallGroupMessage>(
         vector,
-        &RecallGroupRequest {
-            r#type: Some(1),
-            group_uin: Some(group().get()),
-            target: Some(RecallGroupTarget {
-                sequence: Some(4711),
-                random: None,
-                field_3: Some(0),
-            }),
-            flags: Some(RecallGroupFlags { field_1: Some(0) }),
-        },
+        &RecallGroupRequest::new(group(), Sequence::new(4711), 0),
     );
 }
 
 fn recall_private(vector: &Vector) {
     request::<RecallPrivateMessage>(
         vector,
-        &RecallPrivateRequest {
-            r#type: Some(1),
-            target_uid: peer_uid(),
-            target: Some(RecallPrivateTarget {
-                client_seq: Some(54321),
-                random: Some(RANDOM),
-                msg_uid: Some(message_uid(RANDOM)),
-                time: u32::try_from(TIME).ok(),
-                field_5: Some(0),
-                nt_seq: Some(815),
-            }),
-            flags: Some(RecallPrivateFlags {
-                field_1: Some(false),
-                field_2: Some(false),
-            }),
-            field_6: Some(false),
-        },
+        &RecallPrivateRequest::new(
+            peer_uid().required("peer_uid").expect("a uid"),
+            PrivateTarget {
+                sequence: Sequence::new(815),
+                client_sequence: 54321,
+                random: RANDOM,
+                time: u32::try_from(TIME).expect("seconds"),
+            },
+        ),
     );
 }
 
@@ -605,15 +586,9 @@ fn read_report_private(vector: &Vector) {
 }
 
 /// The same body under both commands, in the envelope.
-fn reaction(vector: &Vector, code: &str, kind: u32) {
-    let asked = ReactionRequest {
-        group_uin: Some(group().get()),
-        sequence: Some(4711),
-        code: Some(code.to_owned()),
-        kind: Some(kind),
-        field_6: Some(false),
-        field_7: Some(false),
-    };
+fn reaction(vector: &Vector, emoji: Emoji) {
+    let asked = ReactionRequest::new(group(), Sequence::new(4711), emoji);
+    assert_eq!(asked.emoji(), Ok(emoji));
     let enveloped = |sub| oidb::encode_request((0x9082, sub), false, vector.bytes.to_vec());
     assert_eq!(AddReaction::encode_request(&asked), enveloped(1));
     assert_eq!(RemoveReaction::encode_request(&asked), enveloped(2));
@@ -625,11 +600,11 @@ fn reaction(vector: &Vector, code: &str, kind: u32) {
 }
 
 fn reaction_body(vector: &Vector) {
-    reaction(vector, "76", 1);
+    reaction(vector, Emoji::Face(76));
 }
 
 fn reaction_unicode_body(vector: &Vector) {
-    reaction(vector, "128516", 2);
+    reaction(vector, Emoji::Unicode('😄'));
 }
 
 fn essence_body(vector: &Vector) {

@@ -1,6 +1,7 @@
 //! `set_msg_emoji_like`, `fetch_emoji_like`, `get_emoji_likes`: reactions to group messages (api/actions §3.1).
 
-use nekonap_ids::{GroupUin, Sequence, Uin};
+use nekonap_client::Emoji;
+use nekonap_ids::{GroupUin, MessagePlace, Uin};
 use nekonap_onebot::{Code, MessageRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -62,14 +63,15 @@ pub(crate) async fn unset(cx: Context, params: UnsetMsgEmojiLike) -> Result<Reac
 }
 
 async fn react(cx: &Context, message: MessageRef, emoji: &str, set: bool) -> Result<Reacted> {
-    if emoji.is_empty() {
-        return Err(Failure::missing("emoji_id"));
+    let emoji = self::emoji(("emoji_id", "emoji_type"), emoji, None)?;
+    let (_, message) = place(cx, message).await?;
+    let client = cx.client();
+    if set {
+        client.add_reaction(message, emoji).await
+    } else {
+        client.remove_reaction(message, emoji).await
     }
-    let (group, sequence) = place(cx, message).await?;
-    cx.client()
-        .react(group, sequence, emoji, is_emoji(emoji), set)
-        .await
-        .map_err(not_found_is(Code::MessageNotFound))?;
+    .map_err(not_found_is(Code::MessageNotFound))?;
     Ok(match cx.profile() {
         Profile::NapcatV4 => Reacted::NapcatV4(()),
         Profile::Napcat418 => Reacted::Napcat418(KeyResult::default()),
@@ -77,13 +79,23 @@ async fn react(cx: &Context, message: MessageRef, emoji: &str, set: bool) -> Res
 }
 
 /// Where a message is that can be reacted to.
-async fn place(cx: &Context, message: MessageRef) -> Result<(GroupUin, Sequence)> {
-    Context::group_place(&cx.message(message).await?, "reacted to")
+async fn place(cx: &Context, message: MessageRef) -> Result<(GroupUin, MessagePlace)> {
+    let (group, sequence) = Context::group_place(&cx.message(message).await?, "reacted to")?;
+    Ok((group, MessagePlace::in_group(group, sequence)))
 }
 
-/// Whether a code is an emoji's code point rather than a face's id (protocol/02 §9.1).
-fn is_emoji(code: &str) -> bool {
-    code.chars().count() > 3
+/// The reaction that two parameters, whose names come first, describe. Without a type the length of the code decides.
+fn emoji((field, type_field): (&str, &str), code: &str, emoji_type: Option<&str>) -> Result<Emoji> {
+    if code.is_empty() {
+        return Err(Failure::missing(field));
+    }
+    match emoji_type {
+        None | Some("") => code.parse(),
+        Some("1") => Emoji::face(code),
+        Some("2") => Emoji::unicode(code),
+        Some(_) => return Err(Failure::invalid(type_field, "it is \"1\" or \"2\"")),
+    }
+    .map_err(|error| Failure::invalid(field, error))
 }
 
 /// Parameters of `fetch_emoji_like`.
@@ -141,26 +153,15 @@ struct Liker {
 }
 
 pub(crate) async fn fetch(cx: Context, params: FetchEmojiLike) -> Result<EmojiLikes> {
-    if params.emoji_id.is_empty() {
-        return Err(Failure::missing("emojiId"));
-    }
-    let emoji = match params.emoji_type.as_deref() {
-        None | Some("") => is_emoji(&params.emoji_id),
-        Some("1") => false,
-        Some("2") => true,
-        Some(_) => return Err(Failure::invalid("emojiType", "it is \"1\" or \"2\"")),
-    };
-    let (group, sequence) = place(&cx, params.message_id).await?;
+    let emoji = emoji(
+        ("emojiId", "emojiType"),
+        &params.emoji_id,
+        params.emoji_type.as_deref(),
+    )?;
+    let (group, message) = place(&cx, params.message_id).await?;
     let page = cx
         .client()
-        .reactors(
-            group,
-            sequence,
-            &params.emoji_id,
-            emoji,
-            params.count.clamp(1, 100),
-            &params.cookie,
-        )
+        .reactors(message, emoji, params.count.clamp(1, 100), &params.cookie)
         .await
         .map_err(not_found_is(Code::MessageNotFound))?;
     let mut list = Vec::with_capacity(page.people.len());
@@ -213,23 +214,21 @@ struct Reactor {
 }
 
 pub(crate) async fn all(cx: Context, params: GetEmojiLikes) -> Result<EmojiLikeList> {
-    let (group, sequence) = place(&cx, params.message_id).await?;
-    let codes = match params.emoji_id.filter(|code| !code.is_empty()) {
+    let (group, message) = place(&cx, params.message_id).await?;
+    let emojis = match params.emoji_id.filter(|code| !code.is_empty()) {
         Some(code) => {
-            let emoji = params
-                .emoji_type
-                .map_or_else(|| is_emoji(&code), |kind| kind == "2");
-            vec![(code, emoji)]
+            let names = ("emoji_id", "emoji_type");
+            vec![emoji(names, &code, params.emoji_type.as_deref())?]
         }
         None => {
             let reactions = cx
                 .client()
-                .reactions(group, sequence)
+                .reactions(message)
                 .await
                 .map_err(not_found_is(Code::MessageNotFound))?;
             reactions
                 .into_iter()
-                .map(|reaction| (reaction.code, reaction.emoji))
+                .map(|reaction| reaction.emoji)
                 .collect()
         }
     };
@@ -239,12 +238,12 @@ pub(crate) async fn all(cx: Context, params: GetEmojiLikes) -> Result<EmojiLikeL
         params.count as usize
     };
     let mut people: Vec<Uin> = Vec::new();
-    for (code, emoji) in codes {
+    for emoji in emojis {
         let mut cookie = String::new();
         for _ in 0..PAGES {
             let page = cx
                 .client()
-                .reactors(group, sequence, &code, emoji, PAGE, &cookie)
+                .reactors(message, emoji, PAGE, &cookie)
                 .await
                 .map_err(not_found_is(Code::MessageNotFound))?;
             for uin in page.people {
@@ -252,7 +251,7 @@ pub(crate) async fn all(cx: Context, params: GetEmojiLikes) -> Result<EmojiLikeL
                     people.push(uin);
                 }
             }
-            if page.last || page.cookie.is_empty() || people.len() >= most {
+            if page.last || people.len() >= most {
                 break;
             }
             cookie = page.cookie;

@@ -1,7 +1,7 @@
 //! `delete_msg`: recall a message (api/actions §3.1).
 
-use nekonap_client::Target;
-use nekonap_ids::Conversation;
+use nekonap_client::MessageKey;
+use nekonap_ids::{Conversation, MessagePlace};
 use nekonap_onebot::{Code, MessageRef};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -34,14 +34,17 @@ pub(crate) async fn delete(cx: Context, params: DeleteMsg) -> Result<Done> {
             "only one's own messages can be recalled in a private chat",
         ));
     }
-    let target = Target {
+    let place = MessagePlace {
+        conversation: message.conversation,
         sequence,
+    };
+    let key = MessageKey {
         client_sequence: record.client_sequence,
         random: record.random,
         time: record.time,
     };
     cx.client()
-        .recall(message.conversation, target)
+        .recall(place, key)
         .await
         .map_err(not_found_is(Code::MessageNotFound))?;
     // At once, and not only when the notice comes: `get_msg` must say so to whoever asks next.

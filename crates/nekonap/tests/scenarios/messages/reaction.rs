@@ -116,6 +116,17 @@ async fn what_cannot_be_reacted_to_is_refused() {
             .await
             .fails(Code::ParamMissing);
         assert!(text.contains("emoji_id"), "{text}");
+        let said = bot.says(20001, "no such emoji").await;
+        for emoji in ["smile", "-1", "55357", "4294967296"] {
+            let text = bot
+                .call(
+                    "set_msg_emoji_like",
+                    json!({"message_id": said, "emoji_id": emoji}),
+                )
+                .await
+                .fails(Code::ParamInvalid);
+            assert!(text.contains("emoji_id"), "{text}");
+        }
         let id = bot.tells(10002, "in private").await;
         bot.call(
             "set_msg_emoji_like",

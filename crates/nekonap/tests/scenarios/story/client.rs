@@ -110,6 +110,7 @@ impl Other {
             .sent()
             .await
             .expect("the server takes it")
+            .place
             .sequence
             .get()
     }

@@ -42,8 +42,7 @@ pub(crate) fn upload(
         let text = format!("a forward has at most {LARGEST} bytes");
         return Err(Refusal::bad_request(text).coded(code::TOO_LARGE));
     }
-    let unpacked = unpack(&payload)
-        .map_err(|error| Refusal::bad_request(error.to_string()).coded(code::MALFORMED))?;
+    let unpacked = unpack(&payload)?;
     if unpacked.items.is_empty() {
         return Err(Refusal::bad_request("a forward without messages").coded(code::CONTENT));
     }

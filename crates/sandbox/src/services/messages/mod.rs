@@ -7,8 +7,8 @@ pub(crate) mod send;
 mod typing;
 
 use nekonap_wire::commands::messages::{
-    AddReaction, GetReactions, GetReactors, Poke, RecallGroupMessage, RecallPrivateMessage,
-    RemoveReaction, SendMessage,
+    AddReaction, GetReactions, GetReactors, RecallGroupMessage, RecallPrivateMessage,
+    RemoveReaction, SendMessage, SendPoke,
 };
 
 use crate::{http::Acts, router::Router};
@@ -21,7 +21,7 @@ pub(crate) fn commands(router: &mut Router) {
     router.on::<RemoveReaction>(reaction::remove);
     router.on::<GetReactors>(reaction::reactors);
     router.on::<GetReactions>(reaction::summary);
-    router.on::<Poke>(poke::command);
+    router.on::<SendPoke>(poke::command);
 }
 
 pub(crate) fn acts(acts: &mut Acts) {

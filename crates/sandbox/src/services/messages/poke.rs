@@ -1,7 +1,11 @@
 //! Poking somebody, in a group or a private chat. protocol/04 §3.9
 
 use nekonap_ids::{GroupUin, Uin};
-use nekonap_wire::proto::messages::{PokeReply, PokeRequest};
+use nekonap_wire::{
+    commands::messages::PokePlace,
+    field::Required,
+    proto::messages::{PokeReply, PokeRequest},
+};
 use serde::Deserialize;
 
 use crate::{
@@ -11,23 +15,16 @@ use crate::{
     world::{Change, Poked, World},
 };
 
-/// Where somebody is to be poked.
-enum Place {
-    Group(GroupUin),
-    /// In the private chat with this friend.
-    Chat(Uin),
-}
-
 /// The rule.
-fn poke(world: &mut World, actor: Uin, target: Uin, place: &Place) -> Result<(), Refusal> {
-    let place = match *place {
-        Place::Group(group) => {
+fn poke(world: &mut World, actor: Uin, target: Uin, place: PokePlace) -> Result<(), Refusal> {
+    let place = match place {
+        PokePlace::Group(group) => {
             world.acting_member(group, actor)?;
             world.member(group, target)?;
             let notice = world.notice_sequence(group)?;
             Poked::Group { group, notice }
         }
-        Place::Chat(peer) => {
+        PokePlace::Private(peer) => {
             world.person(peer)?;
             if !world.are_friends(actor, peer) && actor != peer {
                 let text = format!("{actor} and {peer} are not friends");
@@ -54,13 +51,8 @@ pub(crate) fn command(
     caller: &Caller,
     request: PokeRequest,
 ) -> Result<PokeReply, Refusal> {
-    let target = Uin::new(request.to_uin.unwrap_or(0))
-        .map_err(|_| Refusal::bad_request("`to_uin` names nobody"))?;
-    let place = match GroupUin::new(request.group.unwrap_or(0)) {
-        Ok(group) => Place::Group(group),
-        Err(_) => Place::Chat(Uin::new(request.chat_uin.unwrap_or(0)).unwrap_or(target)),
-    };
-    poke(world, caller.uin, target, &place)?;
+    let target = request.to_uin.required("to_uin")?;
+    poke(world, caller.uin, target, request.place()?)?;
     Ok(PokeReply {})
 }
 
@@ -73,7 +65,9 @@ pub(crate) struct PokeAct {
 
 /// Somebody pokes.
 pub(crate) fn act(world: &mut World, actor: Uin, act: PokeAct) -> Result<Nothing, Refusal> {
-    let place = act.group.map_or(Place::Chat(act.target), Place::Group);
-    poke(world, actor, act.target, &place)?;
+    let place = act
+        .group
+        .map_or(PokePlace::Private(act.target), PokePlace::Group);
+    poke(world, actor, act.target, place)?;
     Ok(Nothing {})
 }

@@ -1,9 +1,15 @@
 //! Reactions to group messages: set, unset, who and which. protocol/02 §9
 
-use nekonap_ids::{GroupUin, Uin};
-use nekonap_wire::proto::messages::{
-    ReactionReply, ReactionRequest, ReactionSummary, ReactionsReply, ReactionsRequest, Reactor,
-    ReactorsReply, ReactorsRequest,
+use nekonap_ids::{GroupUin, Sequence, Uin};
+use nekonap_wire::{
+    command::DecodeError,
+    commands::messages::{ReactionCount, ReactorPage},
+    field::Required,
+    message::Emoji,
+    proto::messages::{
+        ReactionReply, ReactionRequest, ReactionsReply, ReactionsRequest, ReactorsReply,
+        ReactorsRequest,
+    },
 };
 use serde::Deserialize;
 
@@ -15,15 +21,6 @@ use crate::{
     world::{Change, Chat, World},
 };
 
-/// `kind` of a face, and of an emoji.
-const FACE: u32 = 1;
-const EMOJI: u32 = 2;
-/// The first field of a summary, as it was seen.
-const SUMMARY: u32 = 10;
-/// Codes of more characters than this are emoji where the kind is not told.
-const FACE_CHARACTERS: usize = 3;
-/// The most characters of a code: the largest code point has seven digits.
-const MOST_CHARACTERS: usize = 7;
 /// How many different reactions a message has at most.
 const MOST_KINDS: usize = 100;
 /// How many people one page of reactors has at most.
@@ -34,17 +31,11 @@ fn react(
     world: &mut World,
     actor: Uin,
     (group, sequence): (GroupUin, u64),
-    (emoji_code, emoji): (&str, bool),
+    emoji: Emoji,
     set: bool,
 ) -> Result<(), Refusal> {
     message(world, actor, group, sequence)?;
-    let digits = emoji_code.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits || emoji_code.is_empty() || emoji_code.len() > MOST_CHARACTERS {
-        return Err(
-            Refusal::bad_request("`emoji` is the number of a face or of a code point")
-                .coded(code::MALFORMED),
-        );
-    }
+    let emoji_code = emoji.code();
     if set {
         let there = world.reactions(group, sequence)?;
         if there.len() >= MOST_KINDS && there.iter().all(|one| one.code != emoji_code) {
@@ -53,9 +44,14 @@ fn react(
         }
     }
     let changed = if set {
-        world.add_reaction(group, sequence, actor, (emoji_code, emoji))?
+        world.add_reaction(
+            group,
+            sequence,
+            actor,
+            (&emoji_code, matches!(emoji, Emoji::Unicode(_))),
+        )?
     } else {
-        world.remove_reaction(group, sequence, actor, emoji_code)?
+        world.remove_reaction(group, sequence, actor, &emoji_code)?
     };
     if changed {
         let count = world
@@ -67,8 +63,8 @@ fn react(
             group,
             sequence,
             actor,
-            code: emoji_code.to_owned(),
-            emoji,
+            code: emoji_code,
+            emoji: matches!(emoji, Emoji::Unicode(_)),
             added: set,
             count: u32::try_from(count).unwrap_or(u32::MAX),
         });
@@ -84,11 +80,6 @@ fn message(world: &World, actor: Uin, group: GroupUin, sequence: u64) -> Result<
         .filter(|message| !message.recalled)
         .map(drop)
         .ok_or_else(|| Refusal::not_found(format!("group {group} has no message {sequence}")))
-}
-
-fn group(number: Option<u64>) -> Result<GroupUin, Refusal> {
-    GroupUin::new(number.unwrap_or(0))
-        .map_err(|_| Refusal::bad_request("`group_uin` names no group"))
 }
 
 /// A client reacts.
@@ -115,18 +106,16 @@ fn command(
     request: &ReactionRequest,
     set: bool,
 ) -> Result<ReactionReply, Refusal> {
-    let emoji = match request.kind.unwrap_or(0) {
-        FACE => false,
-        EMOJI => true,
-        _ => {
-            return Err(
-                Refusal::bad_request("the emoji type must be above 0").coded(code::MALFORMED)
-            );
+    let emoji = request.emoji().map_err(|error| match error {
+        // In the words of the real server (protocol/04 §1.1).
+        DecodeError::Missing("kind") => {
+            Refusal::bad_request("the emoji type must be above 0").coded(code::MALFORMED)
         }
-    };
-    let place = (group(request.group_uin)?, request.sequence.unwrap_or(0));
-    let emoji_code = request.code.clone().unwrap_or_default();
-    react(world, caller.uin, place, (&emoji_code, emoji), set)?;
+        error => error.into(),
+    })?;
+    let group = request.group_uin.required("group_uin")?;
+    let sequence: Sequence = request.sequence.required("sequence")?;
+    react(world, caller.uin, (group, sequence.get()), emoji, set)?;
     Ok(ReactionReply {})
 }
 
@@ -136,8 +125,8 @@ pub(crate) fn reactors(
     caller: &Caller,
     request: ReactorsRequest,
 ) -> Result<ReactorsReply, Refusal> {
-    let group = group(request.group_uin)?;
-    let sequence = request.sequence.unwrap_or(0);
+    let group = request.group_uin.required("group_uin")?;
+    let sequence = request.sequence.required::<Sequence>("sequence")?.get();
     message(world, caller.uin, group, sequence)?;
     let wanted = request.code.unwrap_or_default();
     let all = world
@@ -156,19 +145,12 @@ pub(crate) fn reactors(
     let count = if count == 0 { PAGE } else { count.min(PAGE) };
     let end = all.len().min(start + count);
     let last = end == all.len();
-    Ok(ReactorsReply {
-        reactors: all
-            .get(start..end)
-            .unwrap_or_default()
-            .iter()
-            .map(|uin| Reactor {
-                uin: Some(uin.get()),
-            })
-            .collect(),
-        cookie: (!last).then(|| end.to_string()),
-        last_page: Some(last),
-        first_page: Some(start == 0),
-    })
+    Ok(ReactorsReply::new(&ReactorPage {
+        people: all.get(start..end).unwrap_or_default().to_vec(),
+        cookie: if last { String::new() } else { end.to_string() },
+        first: start == 0,
+        last,
+    }))
 }
 
 /// Which reactions a message has.
@@ -177,22 +159,26 @@ pub(crate) fn summary(
     caller: &Caller,
     request: ReactionsRequest,
 ) -> Result<ReactionsReply, Refusal> {
-    let group = group(request.group_uin)?;
-    let sequence = request.sequence.unwrap_or(0);
+    let group = request.group_uin.required("group_uin")?;
+    let sequence = request.sequence.required::<Sequence>("sequence")?.get();
     message(world, caller.uin, group, sequence)?;
-    Ok(ReactionsReply {
-        field_1: Some(SUMMARY),
-        reactions: world
-            .reactions(group, sequence)?
-            .into_iter()
-            .map(|reaction| ReactionSummary {
-                time: Some(seconds32(reaction.time)),
-                count: Some(u32::try_from(reaction.by.len()).unwrap_or(u32::MAX)),
-                kind: Some(if reaction.emoji { EMOJI } else { FACE }),
-                code: Some(reaction.code),
-            })
-            .collect(),
-    })
+    let mut counts = Vec::new();
+    for reaction in world.reactions(group, sequence)? {
+        let kind = if reaction.emoji {
+            Emoji::unicode
+        } else {
+            Emoji::face
+        };
+        let Ok(emoji) = kind(&reaction.code) else {
+            continue;
+        };
+        counts.push(ReactionCount {
+            emoji,
+            count: u32::try_from(reaction.by.len()).unwrap_or(u32::MAX),
+            time: seconds32(reaction.time),
+        });
+    }
+    Ok(ReactionsReply::new(counts))
 }
 
 /// What `react` takes.
@@ -206,8 +192,10 @@ pub(crate) struct ReactAct {
 
 /// Somebody reacts.
 pub(crate) fn act(world: &mut World, actor: Uin, act: ReactAct) -> Result<Nothing, Refusal> {
-    let emoji = act.emoji.chars().count() > FACE_CHARACTERS;
-    let place = (act.group, act.sequence);
-    react(world, actor, place, (&act.emoji, emoji), act.set)?;
+    let emoji = act
+        .emoji
+        .parse()
+        .map_err(|error| Refusal::bad_request(format!("`emoji`: {error}")))?;
+    react(world, actor, (act.group, act.sequence), emoji, act.set)?;
     Ok(Nothing {})
 }

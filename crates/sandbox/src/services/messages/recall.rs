@@ -1,7 +1,10 @@
 //! Taking a message back. protocol/02 §5
 
-use nekonap_ids::{GroupUin, Uid, Uin};
-use nekonap_wire::proto::messages::{RecallGroupRequest, RecallPrivateDone, RecallPrivateRequest};
+use nekonap_ids::{GroupUin, Uin};
+use nekonap_wire::{
+    field::Required,
+    proto::messages::{RecallGroupRequest, RecallPrivateDone, RecallPrivateRequest},
+};
 use serde::Deserialize;
 
 use crate::{
@@ -65,12 +68,10 @@ pub(crate) fn in_group(
     caller: &Caller,
     request: RecallGroupRequest,
 ) -> Result<(), Refusal> {
-    let group = GroupUin::new(request.group_uin.unwrap_or(0))
-        .map_err(|_| Refusal::bad_request("`group_uin` names no group"))?;
+    let (group, sequence) = request.message()?;
     world.acting_member(group, caller.uin)?;
-    let target = request.target.unwrap_or_default();
     let message = world
-        .said(Chat::Group(group), target.sequence.unwrap_or(0))?
+        .said(Chat::Group(group), sequence.get())?
         .filter(|message| !message.recalled)
         .ok_or_else(gone)?;
     recall(world, caller.uin, message)
@@ -82,30 +83,25 @@ pub(crate) fn in_private(
     caller: &Caller,
     request: RecallPrivateRequest,
 ) -> Result<RecallPrivateDone, Refusal> {
-    let uid = request.target_uid.clone().unwrap_or_default();
-    let uid = Uid::new(&uid).map_err(|_| Refusal::bad_request("`target_uid` is no uid"))?;
+    let uid = request.target_uid.as_deref().required("target_uid")?;
     let chat = Chat::of(caller.uin, world.by_uid(uid)?);
-    let target = request.target.unwrap_or_default();
-    let random = target.random.unwrap_or(0);
+    let target = request.message();
+    let random = target.random;
     let fits = |message: &Said| {
         !message.recalled
             && message.sender == caller.uin
             && (random == 0 || message.random == random)
     };
-    let mut found = world.said(chat, target.nt_seq.unwrap_or(0))?.filter(fits);
-    if found.is_none()
-        && let Ok(client) = u32::try_from(target.client_seq.unwrap_or(0))
-    {
+    let mut found = world.said(chat, target.sequence.get())?.filter(fits);
+    if found.is_none() {
         found = world
-            .said_by_client(chat, caller.uin, client, random)?
+            .said_by_client(chat, caller.uin, target.client_sequence, random)?
             .filter(fits);
     }
     if let Some(message) = found {
         recall(world, caller.uin, message)?;
     }
-    Ok(RecallPrivateDone {
-        target: request.target,
-    })
+    Ok(RecallPrivateDone::new(&request))
 }
 
 /// What `recall_message` takes.

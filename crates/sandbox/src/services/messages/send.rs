@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
-    commands::messages::Sent,
+    commands::messages::SendReceipt,
     message::{
         Destination, Element, Face, FaceLook, MentionTarget, Outgoing, ThrowResult, Thrown,
         media_business,
@@ -217,7 +217,7 @@ pub(crate) fn command(
     world: &mut World,
     caller: &Caller,
     request: Outgoing,
-) -> Result<Sent, Refusal> {
+) -> Result<SendReceipt, Refusal> {
     let to = match request.to {
         Destination::Group(group) => To::Group(group),
         Destination::Friend { uin, uid } => To::Friend(whom(world, uin, uid)?),
@@ -239,7 +239,7 @@ pub(crate) fn command(
         Element::Face(face) if face.thrown().is_some() => ThrowResult::encode(face),
         _ => None,
     });
-    Ok(Sent {
+    Ok(SendReceipt {
         time: seconds32(said.time),
         sequence: Some(Sequence::new(said.sequence)),
         thrown,

@@ -1,9 +1,14 @@
 //! Sending, taking back, reacting, poking. protocol/02 §4, §5, §9, protocol/04 §3.9
 
+mod poke;
+mod reaction;
 mod recall;
 mod send;
 
-pub use send::Sent;
+pub use poke::PokePlace;
+pub use reaction::{ReactionCount, ReactorPage};
+pub use recall::PrivateTarget;
+pub use send::SendReceipt;
 
 use crate::{
     command::commands,
@@ -29,5 +34,5 @@ commands! {
     /// Which reactions a message has. protocol/02 §9.3
     GetReactions = 0x9084 / 1, ReactionsRequest => ReactionsReply;
     /// Pokes somebody, in a group or a private chat. protocol/04 §3.9
-    Poke = 0xed3 / 1, PokeRequest => PokeReply;
+    SendPoke = 0xed3 / 1, PokeRequest => PokeReply;
 }

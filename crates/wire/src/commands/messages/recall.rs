@@ -1,16 +1,110 @@
 //! Taking a message back. protocol/02 §5
 
+use nekonap_ids::{GroupUin, Sequence, Uid};
 use prost::Message as _;
 
 use super::{RecallGroupMessage, RecallPrivateMessage};
 use crate::{
     bounded,
     command::{Command, DecodeError, Refusal, RefusalForm, ReplyError},
+    field::Required,
+    message::message_uid,
     proto::messages::{
-        RecallGroupReply, RecallGroupRequest, RecallPrivateDone, RecallPrivateReply,
-        RecallPrivateRequest,
+        RecallGroupFlags, RecallGroupReply, RecallGroupRequest, RecallGroupTarget,
+        RecallPrivateDone, RecallPrivateFlags, RecallPrivateReply, RecallPrivateRequest,
+        RecallPrivateTarget,
     },
 };
+
+/// The `type` of every recall.
+const TYPE: u32 = 1;
+
+impl RecallGroupRequest {
+    /// Takes a group message back. A `random` of 0 is not known, and is left out.
+    pub fn new(group: GroupUin, sequence: Sequence, random: u32) -> Self {
+        Self {
+            r#type: Some(TYPE),
+            group_uin: Some(group.get()),
+            target: Some(RecallGroupTarget {
+                sequence: Some(sequence.get()),
+                random: Some(random).filter(|random| *random != 0),
+                field_3: Some(0),
+            }),
+            flags: Some(RecallGroupFlags { field_1: Some(0) }),
+        }
+    }
+
+    /// Which message.
+    ///
+    /// # Errors
+    /// A field that is missing or holds no id, named.
+    pub fn message(&self) -> Result<(GroupUin, Sequence), DecodeError> {
+        let target = self.target.as_ref();
+        Ok((
+            self.group_uin.required("group_uin")?,
+            target
+                .and_then(|target| target.sequence)
+                .required("sequence")?,
+        ))
+    }
+}
+
+/// What a private recall says of its message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PrivateTarget {
+    /// The sequence that both sides share.
+    pub sequence: Sequence,
+    /// The number that the sender's client gave it.
+    pub client_sequence: u32,
+    /// Its random; 0 where it is not known.
+    pub random: u32,
+    /// When it was said, unix seconds.
+    pub time: u32,
+}
+
+impl RecallPrivateRequest {
+    /// Takes back a message that this account said to `peer`.
+    pub fn new(peer: Uid, target: PrivateTarget) -> Self {
+        Self {
+            r#type: Some(TYPE),
+            target_uid: Some(peer.to_string()),
+            target: Some(RecallPrivateTarget {
+                client_seq: Some(u64::from(target.client_sequence)),
+                random: Some(target.random),
+                msg_uid: Some(message_uid(target.random)),
+                time: Some(target.time),
+                field_5: Some(0),
+                nt_seq: Some(target.sequence.get()),
+            }),
+            flags: Some(RecallPrivateFlags {
+                field_1: Some(false),
+                field_2: Some(false),
+            }),
+            field_6: Some(false),
+        }
+    }
+
+    /// Which message. What is absent is 0: clients name it by either sequence.
+    pub fn message(&self) -> PrivateTarget {
+        let target = self.target.unwrap_or_default();
+        let client_sequence = target.client_seq.unwrap_or(0);
+        PrivateTarget {
+            sequence: Sequence::new(target.nt_seq.unwrap_or(0)),
+            client_sequence: u32::try_from(client_sequence).unwrap_or(0),
+            random: target.random.unwrap_or(0),
+            time: target.time.unwrap_or(0),
+        }
+    }
+}
+
+impl RecallPrivateDone {
+    /// The answer to a request: it repeats the request's message.
+    pub fn new(request: &RecallPrivateRequest) -> Self {
+        Self {
+            target: request.target,
+        }
+    }
+}
 
 impl Command for RecallGroupMessage {
     const NAME: &'static str = "trpc.msg.msg_svc.MsgService.SsoGroupRecallMsg";

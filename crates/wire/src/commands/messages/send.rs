@@ -11,9 +11,9 @@ use crate::{
     proto::messages::{SendReply, SendRequest},
 };
 
-/// A message was taken by the server. protocol/02 §4.2
+/// The server has taken a message. protocol/02 §4.2
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sent {
+pub struct SendReceipt {
     /// When, unix seconds.
     pub time: u32,
     /// The shared sequence. `None`: a video that is still being prepared, or a message that was silently swallowed.
@@ -27,7 +27,7 @@ pub struct Sent {
 impl Command for SendMessage {
     const NAME: &'static str = "MessageSvc.PbSendMsg";
     type Request = Outgoing;
-    type Reply = Sent;
+    type Reply = SendReceipt;
 
     fn encode_request(request: &Outgoing) -> Vec<u8> {
         request.encode().encode_to_vec()
@@ -37,7 +37,7 @@ impl Command for SendMessage {
         Outgoing::decode(&bounded::decode::<SendRequest>(payload)?)
     }
 
-    fn encode_reply(reply: &Sent) -> Vec<u8> {
+    fn encode_reply(reply: &SendReceipt) -> Vec<u8> {
         let sequence = reply.sequence.map(Sequence::get);
         SendReply {
             result: Some(0),
@@ -50,12 +50,12 @@ impl Command for SendMessage {
         .encode_to_vec()
     }
 
-    fn decode_reply(payload: &[u8]) -> Result<Sent, ReplyError> {
+    fn decode_reply(payload: &[u8]) -> Result<SendReceipt, ReplyError> {
         let reply: SendReply = bounded::decode(payload)?;
         Refusal::unless_done(reply.result, reply.err_msg)?;
         let real = |sequence: &u64| *sequence != 0;
         let group_seq = reply.group_seq.filter(real);
-        Ok(Sent {
+        Ok(SendReceipt {
             time: reply.send_time.unwrap_or(0),
             sequence: group_seq
                 .or(reply.private_seq.filter(real))
