@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn a_sandbox_stands_in_for_the_host() {
         assert_eq!(base(None), "https://qun.qq.com");
-        let sandbox = Address::new("127.0.0.1", 8080);
+        let sandbox = Address::new("127.0.0.1", 3002);
         assert_eq!(base(Some(&sandbox)), "http://127.0.0.1:3002");
     }
 }
