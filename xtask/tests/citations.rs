@@ -225,6 +225,18 @@ fn cited_documents_exist() {
                 faults.push(format!("{}:{}: no {path}", text.path, text.line(at)));
             }
         }
+        if text.path.ends_with(".md") {
+            for (at, _) in text.text.match_indices('`') {
+                let path = text.text[at + 1..].split('`').next().unwrap_or_default();
+                let ours = ["crates/", "tests/", "xtask/"]
+                    .iter()
+                    .any(|folder| path.starts_with(folder));
+                let one = !path.contains(|c: char| c.is_whitespace() || "<*…".contains(c));
+                if ours && one && !root().join(path).exists() {
+                    faults.push(format!("{}:{}: no {path}", text.path, text.line(at)));
+                }
+            }
+        }
         for (at, cite) in text.text.match_indices("ARCHITECTURE \"") {
             let heading = text.text[at + cite.len()..]
                 .split('"')

@@ -55,9 +55,7 @@ const NOT_YET: &[&str] = &[
     "crates/endpoint/",
     "crates/gateway/",
     "crates/nekonap/",
-    "crates/onebot/",
     "crates/sandbox/",
-    "crates/sqlite/",
     "crates/wire/",
     "docs/api/actions.md",
 ];

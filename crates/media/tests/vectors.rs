@@ -1,4 +1,4 @@
-//! Known answers, from `protocol/vectors`: byte i of pattern(n) is i mod 251.
+//! Known answers of protocol/03 §12: byte i of pattern(n) is i mod 251.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ fn pattern(length: usize) -> Vec<u8> {
 }
 
 fn vectors() -> Value {
-    serde_json::from_str(include_str!("vectors/hashes.json")).expect("JSON")
+    serde_json::from_str(include_str!("vectors/media.json")).expect("JSON")
 }
 
 #[test]

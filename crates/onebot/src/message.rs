@@ -139,7 +139,7 @@ impl MessageParam {
     /// Reads it. With `auto_escape` a string is one text as it stands, and no CQ text. Strings in an array are CQ text.
     ///
     /// # Errors
-    /// Names the segment that is none, or the key of it that is missing or cannot be read.
+    /// Names the value that is not a segment, or the key that is missing or cannot be read.
     pub fn read(&self, auto_escape: bool) -> Result<Message, ParamError> {
         self.read_named("message", auto_escape)
     }

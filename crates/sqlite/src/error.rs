@@ -93,7 +93,7 @@ impl Error {
                     | ErrorCode::CannotOpen
                     | ErrorCode::PermissionDenied
                     | ErrorCode::DatabaseCorrupt
-                    // What everybody else in a transaction hears that a full disk made SQLite roll back.
+                    // The error of the other jobs in a transaction that SQLite rolled back because the disk is full.
                     | ErrorCode::OperationAborted
             )
         )

@@ -1,9 +1,9 @@
-//! One thread that owns a database and commits whatever has queued up.
+//! A writer thread that owns a database and commits its queue in batches.
 //!
-//! [`Database`] is for asynchronous callers: writes go to the one writer thread, where everything that has queued up
-//! becomes one transaction, and reads to a small pool of connections. [`open_connection`] is for a thread that wants
-//! to own its database itself. Both open the same way: behind a lock file, so that two processes never share a
-//! database; with a file that cannot be read set aside rather than overwritten; migrated to the newest schema
+//! [`Database`] is for asynchronous callers: writes go to the one writer thread, where all queued jobs become one
+//! transaction, and reads to a small pool of connections. [`open_connection`] is for a thread that owns its database
+//! itself. Both open a database the same way: behind a lock file, so that two processes never share it; a file that
+//! cannot be read is moved aside and never overwritten; the schema is migrated to the newest version
 //! (ARCHITECTURE "What survives").
 //!
 //! In WAL mode with `synchronous=NORMAL` a commit survives the death of the process; a power cut may take the last
@@ -28,7 +28,7 @@ use crate::{readers::Readers, writer::Writer};
 
 /// A database shared by asynchronous tasks: a cheap handle on the writer thread and the readers.
 ///
-/// When the last handle is dropped the writer finishes what has queued up and closes the file; [`Database::close`]
+/// When the last handle is dropped the writer finishes its queue and closes the file; [`Database::close`]
 /// waits for that.
 #[derive(Debug, Clone)]
 pub struct Database {
@@ -102,7 +102,7 @@ impl Database {
         }
     }
 
-    /// Commits what has queued up, closes the file and releases its lock. Later calls fail with [`Error::Closed`].
+    /// Commits the queue, closes the file and releases its lock. Later calls fail with [`Error::Closed`].
     pub async fn close(&self) {
         if let Some(readers) = &self.readers {
             readers.close().await;

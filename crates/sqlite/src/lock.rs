@@ -11,7 +11,7 @@ use std::{
 
 use crate::{beside, error::OpenError, open::private};
 
-/// The locked file. Closing it releases the lock, and so does the death of the process, however it dies.
+/// The locked file. The lock is released when the file is closed or the process ends, also by a signal.
 #[derive(Debug)]
 pub(crate) struct Lock {
     _file: File,

@@ -1,4 +1,4 @@
-//! Opening a database: its directory and lock, its settings, its schema, and what happens to a file that is broken.
+//! Opening a database: its directory and lock, its settings, its schema, and moving a damaged file aside.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -258,7 +258,7 @@ fn examine(path: &Path) -> Result<u64, Failure> {
     Ok(size)
 }
 
-/// Takes a database from the eyes of others, whoever made it.
+/// Makes a database file readable for its owner only.
 fn keep_private(file: &File, path: &Path) {
     #[cfg(unix)]
     {

@@ -1,5 +1,5 @@
-//! The thread that owns the database. What has queued up becomes one transaction; there is no timer: while a commit
-//! is under way the next batch gathers by itself.
+//! The thread that owns the database. All queued jobs become one transaction. There is no timer: while a commit is
+//! under way, the next batch gathers in the queue.
 
 use std::{
     io,
@@ -13,23 +13,23 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::{BATCHED_JOBS, Durability, Exclusive, QUEUED_JOBS, error::Error};
 
-/// The sending side of the writer thread's queue. When it is full, whoever wants to write waits.
+/// The sending side of the writer thread's queue. When it is full, callers wait.
 #[derive(Debug, Clone)]
 pub(crate) struct Writer {
     queue: mpsc::Sender<Order>,
-    /// Whose turn it is to queue a job. A channel that was full gives its room to whoever waits, but a newcomer may put
-    /// its job there before the one that waited is polled again; this queue is fair.
+    /// Held while a job is queued. A full channel wakes the caller that has waited longest, but a new caller may take the
+    /// free place before it is polled again; this lock is fair.
     turn: Arc<Mutex<()>>,
 }
 
-/// What the writer thread is asked to do.
+/// A request to the writer thread.
 enum Order {
     Write(Box<dyn Job>, Durability),
-    /// Commit what came before, close the file, and say so.
+    /// Commit the earlier jobs, close the file, and confirm.
     Stop(oneshot::Sender<()>),
 }
 
-/// A job of whatever result type: first it runs, then, when its transaction has ended, it answers.
+/// A job of any result type: it runs first, and answers when its transaction has ended.
 trait Job: Send {
     fn run(&mut self, connection: &Connection);
     fn answer(self: Box<Self>, committed: Result<(), &Error>);
@@ -59,7 +59,7 @@ where
             (_, Err(failure)) => Err(failure.clone()),
             (None, Ok(())) => Err(Error::Closed),
         };
-        // Nobody waits any more: the work is done all the same.
+        // The caller no longer waits; the job is done all the same.
         let _ = self.reply.send(answer);
     }
 }
@@ -109,7 +109,7 @@ impl Writer {
     }
 }
 
-/// The life of the thread: it ends when it is stopped, or when the last handle is gone.
+/// Runs until the writer is stopped or the last handle is dropped.
 fn serve(connection: Exclusive, mut orders: mpsc::Receiver<Order>) {
     let mut batch = Vec::with_capacity(BATCHED_JOBS);
     let mut stopped = None;
@@ -146,7 +146,7 @@ fn serve(connection: Exclusive, mut orders: mpsc::Receiver<Order>) {
     }
 }
 
-/// Runs a batch as one transaction and answers everybody in it.
+/// Runs a batch as one transaction and answers every job in it.
 fn commit(connection: &Connection, batch: &mut Vec<Box<dyn Job>>, durability: Durability) {
     let failed = |error| Error::Transaction(Arc::new(error));
     let mut waiting = batch.drain(..);
@@ -162,8 +162,8 @@ fn commit(connection: &Connection, batch: &mut Vec<Box<dyn Job>>, durability: Du
             job.run(connection);
             ran.push(job);
             if connection.is_autocommit() {
-                // SQLite has rolled back everything by itself, as it may when the disk is full: who ran so far must
-                // hear of it, and the rest gets a transaction of its own.
+                // SQLite has rolled back everything by itself, as it may when the disk is full: the jobs that ran so far
+                // must get that error, and the rest gets a transaction of its own.
                 break;
             }
         }
@@ -183,7 +183,7 @@ fn begin(connection: &Connection, durability: Durability) -> rusqlite::Result<()
     Ok(())
 }
 
-/// Commits the transaction, or makes sure that nothing is left of it.
+/// Commits the transaction, or rolls it back completely.
 fn end(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
     let outcome = if connection.is_autocommit() {
         Err(rusqlite::Error::SqliteFailure(
@@ -206,7 +206,7 @@ fn end(connection: &Connection, durability: Durability) -> rusqlite::Result<()> 
     outcome.map(|_| ())
 }
 
-/// Runs one job so that its failure, of whatever kind, takes back what it did and nothing else.
+/// Runs one job in a savepoint: a failure of any kind rolls back this job and no other.
 fn in_savepoint<R>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> rusqlite::Result<R>,

@@ -229,12 +229,12 @@ fn a_newer_schema_is_left_alone() {
     let folder = folder();
     let options = on_disk(&folder);
     drop(open_connection(&options).expect("opened"));
-    let elder = Options {
+    let older = Options {
         migrations: &[],
         ..options.clone()
     };
     assert!(matches!(
-        open_connection(&elder),
+        open_connection(&older),
         Err(OpenError::Newer {
             found: 1,
             known: 0,

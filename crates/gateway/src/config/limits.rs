@@ -1,4 +1,4 @@
-//! What one connection may cost (api/transports §13.8).
+//! What one connection may cost (api/transports §13, point 8).
 
 use std::time::Duration;
 

@@ -101,7 +101,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// A definition. Accounts and groups are told from other integers by the names of their types.
+    /// A definition. The names of their types distinguish accounts and groups from other integers.
     fn definition(&self, name: &str, schema: &Value) -> Shape {
         match name {
             "Uin" | "GroupUin" => Shape::Id,

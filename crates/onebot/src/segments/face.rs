@@ -19,7 +19,7 @@ pub struct Face {
     /// How many of it follow each other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chain_count: Option<u32>,
-    /// Large and animated (Lagrange's key): told of a face that is, and taken where the face has such a form.
+    /// Large and animated (Lagrange's key). Reported for such a face; when sending, used if the face has that form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub large: Option<bool>,
     /// Sending: 1 and 2 in the line, 3 large (LLOneBot's key). It wins over `large`.

@@ -1,4 +1,4 @@
-//! `protocol/vectors/events.json`: what the server pushes.
+//! `events.json`: what the server pushes (protocol/05 §11).
 
 use std::sync::LazyLock;
 

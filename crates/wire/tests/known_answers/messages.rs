@@ -1,4 +1,4 @@
-//! `protocol/vectors/messages.json`: messages, elements, and the requests around them.
+//! `messages.json`: messages, elements, and the requests around them (protocol/02 §13).
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
