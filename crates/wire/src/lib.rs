@@ -1,7 +1,7 @@
 //! The NTQQ wire protocol: what travels between a client and the server, both directions of every thing.
 //!
 //! Everything here is a function over bytes and values: no socket, no clock, no task. The client and the sandbox
-//! share it, so only known-answer vectors prove it right (`tests/`, from `protocol/vectors`).
+//! share it, so only known-answer vectors prove it right (`tests/vectors`).
 
 pub mod bounded;
 pub mod codes;

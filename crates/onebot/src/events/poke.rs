@@ -8,7 +8,7 @@ pub struct Poke {
     /// The group; absent in a private chat: its presence alone says that it is a group's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupUin>,
-    /// In a private chat the other side, whoever poked; in a group who poked.
+    /// In a private chat always the other side; in a group who poked.
     pub user_id: Uin,
     /// Who poked.
     pub sender_id: Uin,

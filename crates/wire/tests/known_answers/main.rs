@@ -1,4 +1,4 @@
-//! Every vector of `protocol/vectors` that concerns what this crate declares, in both directions where there are two.
+//! Every vector of `tests/vectors` that concerns what this crate declares, in both directions where there are two.
 //!
 //! Client and server share this crate, so that a round trip proves nothing: only these do.
 
