@@ -26,10 +26,10 @@ use crate::{
         resolve::{Hint, Resolver},
     },
     keystore::{Account, Keys, Keystore},
-    lanes::Lanes,
     login::{Me, now},
     online::Life,
     session::{Session, SessionContext},
+    tickets::Tickets,
     web::Web,
 };
 
@@ -79,7 +79,8 @@ pub(crate) struct Inner {
     keys: Mutex<Keys>,
     pub(crate) presence: watch::Sender<Presence>,
     pub(crate) cache: Cache,
-    pub(crate) lanes: Lanes,
+    /// The order of sends.
+    pub(crate) sends: Tickets,
     pub(crate) web: Web,
     intake: Intake,
     pub(crate) count: Arc<Count>,
@@ -213,7 +214,7 @@ impl Client {
             keys: Mutex::new(opened.keys),
             presence: watch::Sender::default(),
             cache: Cache::default(),
-            lanes: Lanes::default(),
+            sends: Tickets::default(),
             web: Web::default(),
             intake: door,
             count,

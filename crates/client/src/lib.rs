@@ -22,12 +22,12 @@ mod groups;
 mod history;
 mod http;
 mod keystore;
-mod lanes;
 mod login;
 mod messages;
 mod online;
 mod session;
 mod sign;
+mod tickets;
 mod web;
 
 pub use cache::Members;
@@ -56,3 +56,4 @@ pub use nekonap_wire::{
 pub use sign::{
     CORE_COMMANDS, HttpSign, SignError, SignFuture, SignProvider, SignRequest, SignStyle, Signature,
 };
+pub use tickets::{Ticket, Tickets};

@@ -11,7 +11,7 @@ use std::{
 
 use futures_util::FutureExt as _;
 use nekonap_archive::Archive;
-use nekonap_client::{Client, Events};
+use nekonap_client::{Client, Events, Ticket, Tickets};
 use nekonap_ids::{Conversation, Uin};
 use nekonap_onebot::{Answer, Call, Code, Form};
 use serde::Deserialize as _;
@@ -27,7 +27,6 @@ use crate::{
     log::{Cursor, Log, Want},
     media::Received,
     openapi,
-    tickets::{Ticket, Tickets},
     vitals::{Readiness, Stat, Status, Vitals},
 };
 
@@ -46,8 +45,10 @@ struct Inner {
     actions: Actions,
     openapi: OnceLock<Value>,
     log: Log,
+    /// The order of the calls that send, from their first poll until their message is queued for the socket.
     tickets: Tickets,
-    /// The order in which messages were sent, for telling of them.
+    /// The order in which messages were queued, for reporting them: a report waits for the server's answer, and a send
+    /// must not.
     reports: Tickets,
     vitals: Vitals,
     media: Received,

@@ -25,7 +25,6 @@ pub mod reference;
 mod segments;
 #[cfg(test)]
 mod testing;
-mod tickets;
 mod vitals;
 
 pub use bot::{Bot, Called, Caller};

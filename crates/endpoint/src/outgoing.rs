@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use nekonap_client::{CallError, Element, Message as Said, Sender, Sending};
+use nekonap_client::{CallError, Element, Message as Said, Sender, Sending, Ticket};
 use nekonap_ids::{Conversation, GroupUin, MessageId, Uin};
 use nekonap_onebot::{Code, Message};
 use schemars::JsonSchema;
@@ -13,7 +13,6 @@ use crate::{
     error::{Failure, Result, send_failed},
     events,
     segments::{self, Part},
-    tickets::Ticket,
 };
 
 /// In how many groups somebody is looked for who is no friend: each that was not looked at before is a round trip.

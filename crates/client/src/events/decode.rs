@@ -10,7 +10,8 @@ use nekonap_wire::{
 
 use crate::cache::people::People;
 
-/// Whose turn a push takes: notices of a conversation keep the order of its messages.
+/// Where a push queues while it is looked up: notices of a conversation keep the order of its messages. The queue holds
+/// the pushes and the gaps between them, so it is none of [`Tickets`](crate::Tickets).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Line {
     /// A group, or a chat whose other side is known by number.

@@ -91,12 +91,10 @@ impl Client {
         conversation: Conversation,
         elements: Vec<Element>,
     ) -> Result<Sending, SendError> {
-        let turn = timeout(
-            self.inner.config.timings.reply,
-            self.inner.lanes.turn(conversation),
-        )
-        .await
-        .map_err(|_| CallError::Busy)?;
+        let ticket = self.inner.sends.draw(conversation);
+        timeout(self.inner.config.timings.reply, ticket.reached())
+            .await
+            .map_err(|_| CallError::Busy)?;
         let session = self.inner.session()?;
         let to = self.destination(conversation).await?;
         let elements = self.followed(conversation, elements);
@@ -114,7 +112,7 @@ impl Client {
             random,
         };
         let waiting = session.ask::<SendMessage>(&message).await?;
-        drop(turn);
+        drop(ticket);
         Ok(Sending {
             client: self.clone(),
             conversation,

@@ -5,14 +5,14 @@ use std::time::Duration;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use nekonap_archive::{ArchiveError, Arrival, Entry, Recorded};
 use nekonap_client::{
-    Message as Said,
+    Message as Said, Ticket,
     message::{encode_list, raw_list},
 };
 use nekonap_ids::{Conversation, MessageId, Uin};
 use nekonap_onebot::What;
 use serde_json::json;
 
-use crate::{bot::Bot, incoming, tickets::Ticket};
+use crate::{bot::Bot, incoming};
 
 /// A message that was pushed, or fetched because it was missed.
 pub(super) async fn pushed(bot: &Bot, said: Said) -> Result<(), ArchiveError> {

@@ -15,7 +15,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt as _;
 use nekonap_client::{
-    Event as Happened, Events,
+    Event as Happened, Events, Tickets,
     push::{MemberJoined, Notice, Origin, SelfJoined},
 };
 use nekonap_ids::{Conversation, Uin};
@@ -25,7 +25,7 @@ use nekonap_onebot::{
 };
 use tokio::sync::{Semaphore, mpsc};
 
-use crate::{bot::Bot, log::Happening, tickets::Tickets};
+use crate::{bot::Bot, log::Happening};
 
 pub(crate) use message::sent;
 pub(crate) use recall::recalled;

@@ -1,8 +1,8 @@
-//! Tickets: what keeps the sends of one conversation in the order of their calls (ARCHITECTURE "What happens to a message").
+//! Tickets: what keeps things of one conversation in the order in which they began.
 //!
-//! A ticket is drawn in the first poll of a call, before anything is awaited. What takes long (media, look-ups) is done
-//! while it waits; [`Ticket::reached`] resolves once every earlier ticket of the conversation is gone. A ticket that is
-//! dropped, reached or not, is passed over, so a call that fails holds nobody up.
+//! A ticket is drawn before anything is awaited. What takes long (media, look-ups, a signature) is done while it waits;
+//! [`Ticket::reached`] resolves once every earlier ticket of the conversation is gone. A ticket that is dropped, reached
+//! or not, is passed over, so that what fails holds up nobody.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -13,10 +13,15 @@ use std::{
 
 use nekonap_ids::Conversation;
 
-/// The lines of all conversations that somebody waits in. A line exists while it has tickets, so their number is
-/// bounded by that of the running calls.
+/// One order for each conversation. A clone is the same orders; what must not wait for each other has `Tickets` of its
+/// own: the library's sends, and in the endpoint the calls that send, the reports of what was sent, and the events.
+///
+/// A line exists while it has tickets, so that the number of lines is bounded by that of the tasks that hold one.
+///
+/// Two things look alike and are not: the resolver of pushes queues the pushes themselves, because it looks into them and
+/// puts gaps between them; the sandbox's world has one order for everything, the thread that owns it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Tickets(Arc<Mutex<HashMap<Conversation, Line>>>);
+pub struct Tickets(Arc<Mutex<HashMap<Conversation, Line>>>);
 
 /// The tickets of one conversation that are not over yet, the one whose turn it is first.
 #[derive(Debug, Default)]
@@ -39,7 +44,7 @@ enum Place {
 /// A place in the line of one conversation.
 #[derive(Debug)]
 #[must_use = "a ticket that is dropped is passed over"]
-pub(crate) struct Ticket {
+pub struct Ticket {
     tickets: Tickets,
     conversation: Conversation,
     number: u64,
@@ -47,7 +52,7 @@ pub(crate) struct Ticket {
 
 impl Tickets {
     /// Draws the next ticket of a conversation. A temporary chat stands in the line of the private one.
-    pub(crate) fn draw(&self, conversation: Conversation) -> Ticket {
+    pub fn draw(&self, conversation: Conversation) -> Ticket {
         let conversation = conversation.counted_in();
         let mut lines = self.lines();
         let line = lines.entry(conversation).or_default();
@@ -69,7 +74,7 @@ impl Tickets {
 
 impl Ticket {
     /// Waits until every earlier ticket of the conversation is gone.
-    pub(crate) async fn reached(&self) {
+    pub async fn reached(&self) {
         poll_fn(|cx| {
             let mut lines = self.tickets.lines();
             let Some(line) = lines.get_mut(&self.conversation) else {
