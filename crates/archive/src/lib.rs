@@ -1,39 +1,50 @@
-//! What must survive: which message has which id, what was said, and which conversations spoke last.
+//! What must survive: messages with their ids, and the newest message of every conversation.
 //!
-//! An [`Archive`] belongs to one account. What [`Archive::record`] returns has been committed: no id is seen before its
-//! row is on disk, and none is given out twice, even after a power cut (ARCHITECTURE "Invariants"). While the disk cannot
-//! be written, messages still get ids, from a block that was reserved before, and [`Archive::healthy`] says so.
+//! An [`Archive`] belongs to one account. A message's id is derived from the message, so that it is the same in every
+//! archive, also in a new one after a loss (protocol/02 §12). What [`Archive::record`] returns has been committed
+//! (ARCHITECTURE "Invariants"). While the disk cannot be written, messages get ids all the same, and
+//! [`Archive::healthy`] is false.
 
 mod ids;
 mod keep;
 mod messages;
 mod place;
 mod places;
+#[cfg(test)]
+mod tests;
+mod unwritten;
 
 use std::{
+    ops::Deref,
     path::PathBuf,
     sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering},
     },
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use nekonap_ids::{Conversation, MessageId, Sequence};
+use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
 use nekonap_sqlite::{Database, OpenError, Opened, Options, SetAside};
-use rusqlite::Connection;
 use thiserror::Error;
 
-pub use ids::BLOCK;
 pub use keep::Keep;
 pub use messages::{Arrival, Recall, Record, Stored};
 pub use places::Recent;
 
-use ids::{Ids, Key, Unwritten};
-use messages::{Placed, Supply, Which};
+use ids::Identity;
+use messages::{Key, Recording};
+use unwritten::{Report, Unwritten};
 
 /// The schema, step by step. Steps are added and never changed.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+];
+
+/// After how many recorded messages those that are too old or too many are deleted.
+pub const SWEEP_INTERVAL: usize = 1024;
 
 /// The database's page cache, KiB for each connection: most reads are of the newest messages.
 const CACHE_KIB: u32 = 512;
@@ -41,64 +52,97 @@ const CACHE_KIB: u32 = 512;
 /// How an archive is opened.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// Where its file is; `None` keeps it in memory, gone with the process.
+    /// The directory of its file; `None` keeps it in memory, to be lost with the process.
     pub directory: Option<PathBuf>,
     /// How much is kept.
     pub keep: Keep,
 }
 
-/// Why the archive has no answer.
+/// Why an archive call failed.
 #[derive(Debug, Error)]
 pub enum ArchiveError {
-    /// It could not be opened.
+    /// The database could not be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// It could not be read or written.
+    /// The database could not be read, or it is closed.
     #[error(transparent)]
     Database(#[from] nekonap_sqlite::Error),
-    /// It cannot be written, and the ids that were reserved before are used up.
-    #[error("there are no message ids left, and none can be reserved: {0}")]
-    NoIds(nekonap_sqlite::Error),
 }
 
-/// A message, and how it came.
+/// A message to be recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The message.
     pub record: Record,
-    /// How it came.
+    /// Why it is recorded.
     pub arrival: Arrival,
 }
 
-/// What recording a message came to.
+/// A message or recall that was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recorded {
     /// The message's id.
     pub id: MessageId,
-    /// Whether it is to be told to frameworks now: the first time that it arrived, or that it was recalled.
-    pub news: bool,
+    /// Whether it is to be reported to frameworks now: each message and each recall is reported once.
+    pub report: bool,
 }
 
-/// One account's archive. Cheap to clone; all clones are the same archive.
+/// An open archive, as far as it works without its account, which is unknown until the first log-in: everything but
+/// recording. Cheap to clone; all clones are the same archive.
 #[derive(Debug, Clone)]
-pub struct Archive(Arc<Inner>);
+pub struct Store(Arc<Inner>);
+
+/// The archive of an account. Cheap to clone; all clones are the same archive. It reads through its [`Store`].
+#[derive(Debug, Clone)]
+pub struct Archive {
+    store: Store,
+    /// One side of its private chats, whose message ids derive from both.
+    account: Uin,
+}
+
+impl Deref for Archive {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
 
 #[derive(Debug)]
 struct Inner {
     database: Database,
     keep: Keep,
-    ids: Ids,
-    /// Ids given out while the database could not be written.
-    unwritten: Mutex<Unwritten>,
+    /// Shared, so that jobs of the writer thread hold no lock.
+    unwritten: Mutex<Arc<Unwritten>>,
+    /// The arrival number of the newest message, see `newest_arrival` in the schema.
+    arrivals: AtomicI64,
+    /// How many messages were recorded since the last sweep.
+    unswept: AtomicUsize,
     healthy: AtomicBool,
 }
 
-impl Archive {
-    /// Opens the archive, or makes a new one. A file that cannot be read as a database is set aside, whole, and the
-    /// result says so: tell the user.
+impl Inner {
+    fn unwritten(&self) -> MutexGuard<'_, Arc<Unwritten>> {
+        self.unwritten
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets messages that have a row now.
+    fn forget_unwritten(&self, recorded: &[Recorded]) {
+        let mut unwritten = self.unwritten();
+        if !unwritten.is_empty() {
+            Arc::make_mut(&mut unwritten).forget(recorded);
+        }
+    }
+}
+
+impl Store {
+    /// Opens the archive, or creates it. A file that cannot be read as a database is set aside, and the result says so,
+    /// for the user.
     ///
     /// # Errors
-    /// The file is in use by another process, is of a newer version, or cannot be made; or no ids can be reserved.
+    /// The file is in use by another process, was written by a newer version, or cannot be created.
     pub async fn open(config: Config) -> Result<(Self, Option<SetAside>), ArchiveError> {
         let path = config
             .directory
@@ -112,100 +156,25 @@ impl Archive {
             database,
             set_aside,
         } = opened;
-        let block = database
-            .write_full(ids::reserve)
-            .await
-            .map_err(ArchiveError::NoIds)?;
-        let keep = config.keep;
-        let now = now();
-        database
-            .write(move |connection| keep::sweep(connection, keep, now))
-            .await?;
-        let archive = Self(Arc::new(Inner {
+        let last_arrival = database.read(places::last_arrival).await?;
+        let store = Self(Arc::new(Inner {
             database,
-            keep,
-            ids: Ids::default(),
+            keep: config.keep,
             unwritten: Mutex::default(),
+            arrivals: AtomicI64::new(last_arrival),
+            unswept: AtomicUsize::new(0),
             healthy: AtomicBool::new(true),
         }));
-        archive.0.ids.add(block);
-        Ok((archive, set_aside))
+        store.sweep().await?;
+        Ok((store, set_aside))
     }
 
-    /// Writes messages down and returns their ids, in the same order. A message that is known keeps its id: found by
-    /// its place, or, for an own message whose answer had not come, by its random.
-    ///
-    /// When the database cannot be written, the ids come from the block that was reserved before, and messages are
-    /// remembered in memory as far as 4,096 go.
-    ///
-    /// # Errors
-    /// There are no ids left.
-    pub async fn record(&self, entries: Vec<Entry>) -> Result<Vec<Recorded>, ArchiveError> {
-        let keys: Vec<Vec<Key>> = entries.iter().map(|entry| entry.record.keys()).collect();
-        let news: Vec<bool> = entries
-            .iter()
-            .map(|entry| entry.arrival.tells(&entry.record))
-            .collect();
-        self.commit(keys, news, move |connection, supply, now| {
-            let mut placed = Vec::with_capacity(entries.len());
-            for entry in &entries {
-                let one = messages::store(connection, &entry.record, entry.arrival, supply, now)?;
-                // An old page of history says nothing of who spoke last.
-                if entry.arrival != Arrival::Fetched {
-                    places::note(connection, &entry.record, one.id, entry.arrival)?;
-                }
-                placed.push(one);
-            }
-            Ok(placed)
-        })
-        .await
-    }
-
-    /// Writes one message down; see [`Archive::record`].
-    ///
-    /// # Errors
-    /// There are no ids left.
-    pub async fn record_one(&self, entry: Entry) -> Result<Recorded, ArchiveError> {
-        first(&self.record(vec![entry]).await?)
-    }
-
-    /// The id of the message at this place, given now if it had none: for what only quotes or names a message.
-    ///
-    /// # Errors
-    /// There are no ids left.
-    pub async fn name(
-        &self,
-        conversation: Conversation,
-        sequence: Sequence,
-    ) -> Result<MessageId, ArchiveError> {
-        let keys = vec![vec![Key::Sequence(conversation.counted_in(), sequence)]];
-        let named = self
-            .commit(keys, vec![false], move |connection, supply, now| {
-                messages::name(connection, conversation, sequence, supply, now)
-                    .map(|placed| vec![placed])
-            })
-            .await?;
-        first(&named).map(|named| named.id)
-    }
-
-    /// Marks the message at this place as taken back. It is news the first time.
-    ///
-    /// # Errors
-    /// There are no ids left.
-    pub async fn recall(
-        &self,
-        conversation: Conversation,
-        sequence: Sequence,
-        recall: Recall,
-    ) -> Result<Recorded, ArchiveError> {
-        let keys = vec![vec![Key::Sequence(conversation.counted_in(), sequence)]];
-        let marked = self
-            .commit(keys, vec![true], move |connection, supply, now| {
-                messages::recall(connection, conversation, sequence, recall, supply, now)
-                    .map(|placed| vec![placed])
-            })
-            .await?;
-        first(&marked)
+    /// The archive of this account.
+    pub fn of(self, account: Uin) -> Archive {
+        Archive {
+            store: self,
+            account,
+        }
     }
 
     /// The message with this id, or what is known of it.
@@ -213,7 +182,7 @@ impl Archive {
     /// # Errors
     /// The database cannot be read.
     pub async fn message(&self, id: MessageId) -> Result<Option<Stored>, ArchiveError> {
-        self.find(Which::Id(id)).await
+        self.find(Key::Id(id)).await
     }
 
     /// The message at this place.
@@ -225,23 +194,11 @@ impl Archive {
         conversation: Conversation,
         sequence: Sequence,
     ) -> Result<Option<Stored>, ArchiveError> {
-        self.find(Which::At(conversation, sequence)).await
+        self.find(Key::Place(conversation, sequence)).await
     }
 
-    /// The account's own message with this random, the newest if there are several.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn own(
-        &self,
-        conversation: Conversation,
-        random: u32,
-    ) -> Result<Option<Stored>, ArchiveError> {
-        self.find(Which::Random(conversation, random)).await
-    }
-
-    /// The message of a private chat with this number of its sender's, the newest if there are several, among the last
-    /// 2,000: old clients name what they quote so.
+    /// The message of a private chat with this number in its sender's own count, the newest of several, among the last
+    /// 2,000 sequences: old clients quote by it.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -250,11 +207,11 @@ impl Archive {
         conversation: Conversation,
         client_sequence: u32,
     ) -> Result<Option<Stored>, ArchiveError> {
-        self.find(Which::Client(conversation, client_sequence))
+        self.find(Key::ClientSequence(conversation, client_sequence))
             .await
     }
 
-    /// The conversations that spoke last, the newest first.
+    /// The conversations with the newest messages, the newest first: by the server's second, then by arrival.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -283,7 +240,7 @@ impl Archive {
         Ok(last)
     }
 
-    /// How far every conversation has been received: what came later is to be fetched from history.
+    /// How far every conversation has been received: later messages are to be fetched from history.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -292,123 +249,230 @@ impl Archive {
         Ok(last)
     }
 
-    /// Whether the last write reached the disk. While it did not, nothing is promised of ids after a restart.
+    /// Whether the last write reached the disk. Messages that were recorded while it did not have no row: they cannot be
+    /// looked up by their ids until they are recorded again.
     pub fn healthy(&self) -> bool {
         self.0.healthy.load(Ordering::Relaxed)
     }
 
-    /// Commits what is under way and closes the file. Later calls fail.
+    /// Commits the writes in progress and closes the file. Later calls fail.
     pub async fn close(&self) {
         self.0.database.close().await;
     }
 
-    async fn find(&self, which: Which) -> Result<Option<Stored>, ArchiveError> {
+    async fn find(&self, key: Key) -> Result<Option<Stored>, ArchiveError> {
         let stored = self
             .0
             .database
-            .read(move |connection| messages::find(connection, which))
+            .read(move |connection| messages::find(connection, key))
             .await?;
         Ok(stored)
     }
 
-    /// Runs a job that may need one new id for each list of keys, and commits it. `news`: what is told when it cannot
-    /// be written.
-    async fn commit<F>(
-        &self,
-        keys: Vec<Vec<Key>>,
-        news: Vec<bool>,
-        job: F,
-    ) -> Result<Vec<Recorded>, ArchiveError>
-    where
-        F: FnOnce(&Connection, &mut Supply<'_>, u64) -> rusqlite::Result<Vec<Placed>>
-            + Send
-            + 'static,
-    {
-        let inner = &self.0;
-        let fresh = inner
-            .ids
-            .take(&inner.database, keys.len(), inner.keep)
-            .await?;
-        let now = now();
-        let (shared, offered) = (Arc::clone(inner), fresh.clone());
-        let outcome = inner
-            .database
-            .write(move |connection| {
-                let unwritten = shared
-                    .unwritten
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner);
-                let mut supply = Supply {
-                    fresh: offered.into_iter(),
-                    unwritten: &unwritten,
-                };
-                let placed = job(connection, &mut supply, now)?;
-                Ok((placed, supply.fresh.as_slice().to_vec()))
-            })
-            .await;
-        match outcome {
-            Ok((placed, unused)) => {
-                inner.ids.give_back(unused.into_iter().rev());
-                self.is_healthy(true);
-                Ok(placed
-                    .into_iter()
-                    .map(|placed| Recorded {
-                        id: placed.id,
-                        news: placed.news,
-                    })
-                    .collect())
-            }
-            Err(error) if error.is_storage() => {
-                self.is_healthy(false);
-                tracing::debug!(%error, "a message could not be written down");
-                Ok(self.remembered(&keys, &news, fresh))
-            }
-            Err(error) => {
-                inner.ids.give_back(fresh.into_iter().rev());
-                Err(error.into())
-            }
+    async fn sweep_if_due(&self, recorded: usize) {
+        let unswept = self.0.unswept.fetch_add(recorded, Ordering::Relaxed) + recorded;
+        if unswept < SWEEP_INTERVAL {
+            return;
+        }
+        self.0.unswept.store(0, Ordering::Relaxed);
+        if let Err(error) = self.sweep().await {
+            tracing::debug!(%error, "old messages could not be deleted");
         }
     }
 
-    /// Ids for what could not be written: the same for the same message, as far as memory goes.
-    fn remembered(&self, keys: &[Vec<Key>], news: &[bool], fresh: Vec<MessageId>) -> Vec<Recorded> {
-        let mut unwritten = self
-            .0
-            .unwritten
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let named = keys
-            .iter()
-            .zip(news)
-            .zip(fresh)
-            .map(|((keys, news), fresh)| {
-                if let Some(id) = unwritten.get(keys) {
-                    return Recorded { id, news: false };
-                }
-                unwritten.remember(keys, fresh);
-                Recorded {
-                    id: fresh,
-                    news: *news,
-                }
-            });
-        named.collect()
+    async fn sweep(&self) -> Result<(), nekonap_sqlite::Error> {
+        let (keep, now) = (self.0.keep, now());
+        self.0
+            .database
+            .write(move |connection| keep::sweep(connection, keep, now))
+            .await
     }
 
-    fn is_healthy(&self, healthy: bool) {
+    fn set_healthy(&self, healthy: bool) {
         if self.0.healthy.swap(healthy, Ordering::Relaxed) != healthy {
             if healthy {
                 tracing::info!("the archive can be written again");
             } else {
-                tracing::error!(
-                    "the archive cannot be written: message ids will not survive a restart"
-                );
+                tracing::error!("the archive cannot be written: new messages are not kept");
             }
         }
     }
 }
 
+impl Archive {
+    /// Opens the archive of this account; see [`Store::open`].
+    ///
+    /// # Errors
+    /// As for [`Store::open`].
+    pub async fn open(
+        account: Uin,
+        config: Config,
+    ) -> Result<(Self, Option<SetAside>), ArchiveError> {
+        let (store, set_aside) = Store::open(config).await?;
+        Ok((store.of(account), set_aside))
+    }
+
+    /// Records messages and returns their ids, in the same order. A known message keeps its id: it is found by its
+    /// sequence, or, for a send without an answer, by its random.
+    ///
+    /// While the database cannot be written, ids are derived all the same. The newest 4,096 such messages are remembered
+    /// in memory, so that each is reported once. When one of them is recorded again after a restart, it is reported
+    /// again, with the same id, unless it was a send without an answer or its id had to be stepped.
+    ///
+    /// # Errors
+    /// The database is closed.
+    pub async fn record(&self, entries: Vec<Entry>) -> Result<Vec<Recorded>, ArchiveError> {
+        let messages = entries
+            .iter()
+            .map(|entry| {
+                let report = if entry.arrival.reports(&entry.record) {
+                    Report::Message
+                } else {
+                    Report::Nothing
+                };
+                (entry.record.identity(), report)
+            })
+            .collect();
+        let inner = Arc::clone(&self.store.0);
+        self.commit(messages, move |recording| {
+            entries
+                .iter()
+                .map(|Entry { record, arrival }| {
+                    let recorded = recording.store(record, *arrival)?;
+                    // A page of history does not make a conversation recent.
+                    if *arrival != Arrival::Fetched {
+                        let number = inner.arrivals.fetch_add(1, Ordering::Relaxed) + 1;
+                        places::note(recording.connection, record, recorded.id, *arrival, number)?;
+                    }
+                    Ok(recorded)
+                })
+                .collect()
+        })
+        .await
+    }
+
+    /// Records one message; see [`Archive::record`].
+    ///
+    /// # Errors
+    /// The database is closed.
+    pub async fn record_one(&self, entry: Entry) -> Result<Recorded, ArchiveError> {
+        first(&self.record(vec![entry]).await?)
+    }
+
+    /// The id of the message at this place, for a reply, a reaction, an essence notice. A message that is not known yet
+    /// gets a row without content.
+    ///
+    /// # Errors
+    /// The database is closed.
+    pub async fn id_at(
+        &self,
+        conversation: Conversation,
+        sequence: Sequence,
+    ) -> Result<MessageId, ArchiveError> {
+        let message = (Identity::at(conversation, sequence), Report::Nothing);
+        let recorded = self
+            .commit(vec![message], move |recording| {
+                let id = recording.id_at(conversation, sequence)?;
+                Ok(vec![Recorded { id, report: false }])
+            })
+            .await?;
+        first(&recorded).map(|recorded| recorded.id)
+    }
+
+    /// Marks the message at this place as recalled. The first recall is to be reported.
+    ///
+    /// # Errors
+    /// The database is closed.
+    pub async fn recall(
+        &self,
+        conversation: Conversation,
+        sequence: Sequence,
+        recall: Recall,
+    ) -> Result<Recorded, ArchiveError> {
+        let message = (Identity::at(conversation, sequence), Report::Recall);
+        let recorded = self
+            .commit(vec![message], move |recording| {
+                let recorded = recording.recall(conversation, sequence, recall)?;
+                Ok(vec![recorded])
+            })
+            .await?;
+        first(&recorded)
+    }
+
+    /// Runs a job that records messages, and commits it. `messages`: the same messages, for when they cannot be written.
+    async fn commit<F>(
+        &self,
+        messages: Vec<(Identity, Report)>,
+        job: F,
+    ) -> Result<Vec<Recorded>, ArchiveError>
+    where
+        F: FnOnce(&Recording<'_>) -> rusqlite::Result<Vec<Recorded>> + Send + 'static,
+    {
+        let inner = &self.store.0;
+        let (shared, account, now) = (Arc::clone(inner), self.account, now());
+        let outcome = inner
+            .database
+            .write(move |connection| {
+                let unwritten = Arc::clone(&shared.unwritten());
+                job(&Recording {
+                    connection,
+                    account,
+                    unwritten: &unwritten,
+                    now,
+                })
+            })
+            .await;
+        match outcome {
+            Ok(recorded) => {
+                self.set_healthy(true);
+                inner.forget_unwritten(&recorded);
+                self.sweep_if_due(recorded.len()).await;
+                Ok(recorded)
+            }
+            Err(error) if error.is_storage() => {
+                self.set_healthy(false);
+                tracing::debug!(%error, "a message could not be written");
+                Ok(self.record_unwritten(messages).await)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Records messages in memory. The database is still read, if that is possible: for the ids of messages that have
+    /// rows, and for ids in use.
+    async fn record_unwritten(&self, messages: Vec<(Identity, Report)>) -> Vec<Recorded> {
+        let (identities, reports): (Vec<Identity>, Vec<Report>) = messages.into_iter().unzip();
+        let identities = Arc::new(identities);
+        let account = self.account;
+        let (inner, shared) = (Arc::clone(&self.store.0), Arc::clone(&identities));
+        let read = inner
+            .database
+            .clone()
+            .read(move |connection| {
+                let mut unwritten = inner.unwritten();
+                let unwritten = Arc::make_mut(&mut unwritten);
+                shared
+                    .iter()
+                    .map(|message| unwritten.id(connection, account, message))
+                    .collect::<rusqlite::Result<Vec<MessageId>>>()
+            })
+            .await;
+        let mut unwritten = self.store.0.unwritten();
+        let unwritten = Arc::make_mut(&mut unwritten);
+        let ids = read.unwrap_or_else(|error| {
+            tracing::debug!(%error, "nor can the archive be read: ids in use are unknown");
+            identities
+                .iter()
+                .map(|message| unwritten.id_unread(account, message))
+                .collect()
+        });
+        let messages: Vec<(MessageId, Report)> = ids.into_iter().zip(reports).collect();
+        unwritten.report(&messages)
+    }
+}
+
+/// The result of a job with one message.
 fn first(recorded: &[Recorded]) -> Result<Recorded, ArchiveError> {
-    // One was asked for, so one came.
     recorded
         .first()
         .copied()

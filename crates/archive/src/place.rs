@@ -1,10 +1,10 @@
-//! Conversations as the database keeps them: one number for the pair or group that counts the sequences, and the
-//! group that a temporary chat was started from.
+//! Conversations as the database keeps them, in two columns: `place` is a number for what counts the sequences (a group,
+//! or a pair of accounts), and `via` the group that a temporary chat was started from.
 
 use nekonap_ids::{Conversation, GroupUin, Uin};
 use rusqlite::types::Type;
 
-/// The number of what the conversation counts in: twice the group or account, plus one for a group.
+/// The column `place`: twice the number of the group or of the other account, plus one for a group.
 pub(crate) fn key(conversation: Conversation) -> i64 {
     let number = match conversation {
         Conversation::Group(group) => group.get() << 1 | 1,
@@ -14,41 +14,31 @@ pub(crate) fn key(conversation: Conversation) -> i64 {
     number.cast_signed()
 }
 
-/// The group of a temporary chat.
-pub(crate) fn via(conversation: Conversation) -> Option<i64> {
+/// The column `via`.
+pub(crate) fn via(conversation: Conversation) -> Option<GroupUin> {
     match conversation {
-        Conversation::Temporary { group, .. } => Some(group.get().cast_signed()),
+        Conversation::Temporary { group, .. } => Some(group),
         _ => None,
     }
 }
 
-/// The conversation with this key.
-pub(crate) fn conversation(key: i64, via: Option<i64>) -> rusqlite::Result<Conversation> {
+/// The conversation of the two columns.
+pub(crate) fn conversation(key: i64, via: Option<GroupUin>) -> rusqlite::Result<Conversation> {
     let number = key.cast_unsigned() >> 1;
     if key & 1 == 1 {
-        return group(number).map(Conversation::Group);
+        return GroupUin::new(number)
+            .map(Conversation::Group)
+            .map_err(damaged);
     }
-    let peer = uin(number)?;
-    match via {
-        None => Ok(Conversation::Friend(peer)),
-        Some(via) => Ok(Conversation::Temporary {
-            group: group(via.cast_unsigned())?,
-            peer,
-        }),
-    }
+    let peer = Uin::new(number).map_err(damaged)?;
+    Ok(match via {
+        None => Conversation::Friend(peer),
+        Some(group) => Conversation::Temporary { group, peer },
+    })
 }
 
-/// An account from a column.
-pub(crate) fn uin(number: u64) -> rusqlite::Result<Uin> {
-    Uin::new(number).map_err(damaged)
-}
-
-fn group(number: u64) -> rusqlite::Result<GroupUin> {
-    GroupUin::new(number).map_err(damaged)
-}
-
-/// A value that we never wrote.
-pub(crate) fn damaged(error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+/// The error of a column that holds what was never written.
+fn damaged(error: nekonap_ids::NumberError) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Integer, Box::new(error))
 }
 
@@ -57,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_reads_back() {
+    fn conversations_read_back_from_their_columns() {
         for text in [
             "group:20001",
             "friend:20001",
@@ -68,6 +58,7 @@ mod tests {
             let read = conversation(key(given), via(given)).expect("the same");
             assert_eq!(read, given);
         }
+        assert!(conversation(1, None).is_err(), "there is no group 0");
     }
 
     #[test]

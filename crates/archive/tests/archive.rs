@@ -1,8 +1,11 @@
 //! What the archive promises, seen from outside.
 
-use nekonap_archive::{Archive, Arrival, BLOCK, Config, Entry, Recall, Record};
+use nekonap_archive::{Archive, Arrival, Config, Entry, Recall, Record};
 use nekonap_ids::{Conversation, Sequence, Uin};
 use std::{collections::HashSet, path::Path};
+
+/// The id of `own:group:20001:99`, computed with Python's hashlib.
+const OWN_99: i32 = 2_035_222_730;
 
 fn uin(number: u64) -> Uin {
     Uin::new(number).expect("an account")
@@ -37,25 +40,25 @@ async fn open(directory: Option<&Path>) -> Archive {
         directory: directory.map(Path::to_path_buf),
         ..Config::default()
     };
-    let (archive, set_aside) = Archive::open(config).await.expect("opened");
+    let (archive, set_aside) = Archive::open(uin(10_001), config).await.expect("opened");
     assert_eq!(set_aside, None);
     archive
 }
 
 #[tokio::test]
-async fn a_message_has_one_id_however_often_it_comes_and_after_a_restart() {
+async fn a_repeated_message_keeps_its_id_also_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(Some(folder.path())).await;
     let first = archive
         .record(pushed(said("group:20001", 5, "hi")))
         .await
         .expect("recorded")[0];
-    assert!(first.news);
+    assert!(first.report);
     let again = archive
         .record(pushed(said("group:20001", 5, "hi")))
         .await
         .expect("recorded")[0];
-    assert_eq!((again.id, again.news), (first.id, false));
+    assert_eq!((again.id, again.report), (first.id, false));
     let other = archive
         .record(pushed(said("group:20002", 5, "hi")))
         .await
@@ -77,77 +80,94 @@ async fn a_message_has_one_id_however_often_it_comes_and_after_a_restart() {
         .record(pushed(said("group:20001", 5, "hi")))
         .await
         .expect("recorded")[0];
-    assert_eq!((again.id, again.news), (first.id, false));
+    assert_eq!((again.id, again.report), (first.id, false));
     let last = archive.last_sequences().await.expect("read");
     assert_eq!(last.len(), 2);
     assert!(last.contains(&(conversation("group:20001"), Sequence::new(5))));
 }
 
-#[tokio::test]
-async fn a_send_without_an_answer_is_found_by_its_random_when_its_echo_comes() {
-    let archive = open(None).await;
-    let unanswered = Record {
-        sequence: None,
+/// A send of this account without an answer, and the same message with its sequence.
+fn unanswered(random: u32, sequence: u64) -> (Entry, Record) {
+    let record = Record {
         own: true,
         sender: uin(10_001),
-        random: 99,
-        ..said("group:20001", 1, "maybe")
+        random,
+        ..said("group:20001", sequence, "maybe")
     };
     let sent = Entry {
-        record: unanswered.clone(),
+        record: Record {
+            sequence: None,
+            ..record.clone()
+        },
         arrival: Arrival::Sent,
     };
-    let sent = archive.record(vec![sent]).await.expect("recorded")[0];
-    assert!(!sent.news, "it may never have arrived");
-    let echo = Record {
-        sequence: Some(Sequence::new(8)),
-        ..unanswered.clone()
-    };
-    let heard = archive.record(pushed(echo)).await.expect("recorded")[0];
-    assert_eq!((heard.id, heard.news), (sent.id, true));
-    let stored = archive
-        .message(sent.id)
-        .await
-        .expect("read")
-        .expect("there");
+    (sent, record)
+}
+
+#[tokio::test]
+async fn a_send_without_an_answer_keeps_its_id_when_its_echo_comes() {
+    let archive = open(None).await;
+    let (sent, echo) = unanswered(99, 8);
+    let sent = archive.record_one(sent).await.expect("recorded");
+    assert_eq!(sent.id.get(), OWN_99, "own:group:20001:99");
+    assert!(!sent.report, "it may not have arrived");
+    let echo = archive.record(pushed(echo)).await.expect("recorded")[0];
+    assert_eq!((echo.id, echo.report), (sent.id, true));
+    let stored = archive.message(sent.id).await.expect("read");
+    let stored = stored.expect("there");
     assert_eq!(stored.sequence, Some(Sequence::new(8)));
     // The same random in a later message is another message.
-    let later = Record {
-        sequence: Some(Sequence::new(9)),
-        ..unanswered
-    };
+    let (_, later) = unanswered(99, 9);
     let later = archive.record(pushed(later)).await.expect("recorded")[0];
     assert_ne!(later.id, sent.id);
 }
 
 #[tokio::test]
-async fn a_message_that_was_taken_is_told_by_its_echo() {
+async fn a_send_without_an_answer_keeps_its_id_when_history_tells_it() {
+    let archive = open(None).await;
+    let (sent, record) = unanswered(99, 8);
+    let sent = archive.record_one(sent).await.expect("recorded");
+    let fetched = Entry {
+        record,
+        arrival: Arrival::Fetched,
+    };
+    let fetched = archive.record_one(fetched).await.expect("recorded");
+    assert_eq!((fetched.id, fetched.report), (sent.id, false));
+    let quoted = archive.id_at(conversation("group:20001"), Sequence::new(8));
+    assert_eq!(quoted.await.expect("recorded"), sent.id);
+}
+
+#[tokio::test]
+async fn a_send_with_an_echo_is_reported_by_its_echo() {
     let archive = open(None).await;
     let record = Record {
         own: true,
         sender: uin(10_001),
         ..said("group:20001", 4, "mine")
     };
-    let taken = Entry {
+    let sent = Entry {
         record: record.clone(),
-        arrival: Arrival::Taken,
+        arrival: Arrival::SentBeforeEcho,
     };
-    let taken = archive.record(vec![taken]).await.expect("recorded")[0];
-    assert!(!taken.news);
+    let sent = archive.record(vec![sent]).await.expect("recorded")[0];
+    assert!(!sent.report);
     let recents = archive.recents(1).await.expect("read");
-    assert_eq!(recents[0].message, taken.id, "it is what was said last");
-    for news in [true, false] {
+    assert_eq!(recents[0].message, sent.id, "it is the newest");
+    for report in [true, false] {
         let echo = archive.record(pushed(record.clone())).await;
         let echo = echo.expect("recorded")[0];
-        assert_eq!((echo.id, echo.news), (taken.id, news));
+        assert_eq!((echo.id, echo.report), (sent.id, report));
     }
 }
 
 #[tokio::test]
-async fn what_is_only_named_has_an_id_and_gets_its_content_later() {
+async fn a_quoted_message_has_an_id_and_gets_its_content_later() {
     let archive = open(None).await;
     let place = conversation("friend:10002");
-    let named = archive.name(place, Sequence::new(3)).await.expect("named");
+    let named = archive
+        .id_at(place, Sequence::new(3))
+        .await
+        .expect("recorded");
     let stored = archive.message(named).await.expect("read").expect("there");
     assert_eq!(
         (stored.sequence, stored.record),
@@ -158,21 +178,21 @@ async fn what_is_only_named_has_an_id_and_gets_its_content_later() {
         arrival: Arrival::Fetched,
     };
     let fetched = archive.record(vec![fetched]).await.expect("recorded")[0];
-    assert_eq!((fetched.id, fetched.news), (named, false));
+    assert_eq!((fetched.id, fetched.report), (named, false));
     assert!(
         archive.recents(10).await.expect("read").is_empty(),
-        "history is not what was said last"
+        "history makes no conversation recent"
     );
     // A temporary chat counts with the pair.
     let same = archive
-        .name(conversation("temporary:20001:10002"), Sequence::new(3))
+        .id_at(conversation("temporary:20001:10002"), Sequence::new(3))
         .await
-        .expect("named");
+        .expect("recorded");
     assert_eq!(same, named);
 }
 
 #[tokio::test]
-async fn a_recall_is_news_once() {
+async fn a_recall_is_reported_once() {
     let archive = open(None).await;
     let id = archive
         .record(pushed(said("group:20001", 4, "oops")))
@@ -184,16 +204,16 @@ async fn a_recall_is_news_once() {
         by: Some(uin(10_003)),
     };
     let place = conversation("group:20001");
-    for news in [true, false] {
+    for report in [true, false] {
         let recalled = archive
             .recall(place, Sequence::new(4), recall)
             .await
             .expect("marked");
-        assert_eq!((recalled.id, recalled.news), (id, news));
+        assert_eq!((recalled.id, recalled.report), (id, report));
     }
     let stored = archive.message(id).await.expect("read").expect("there");
     assert_eq!(stored.recalled, Some(recall));
-    assert!(stored.record.is_some(), "what was said is kept");
+    assert!(stored.record.is_some(), "its content is kept");
 }
 
 #[tokio::test]
@@ -214,7 +234,7 @@ async fn a_private_message_is_found_by_its_senders_number() {
     }
     let other = archive.by_client_sequence(conversation("friend:10003"), 500);
     assert_eq!(other.await.expect("read"), None);
-    // Far back it is not looked for.
+    // Older ones are not found.
     let record = said("friend:10002", 5_000, "x");
     archive.record(pushed(record)).await.expect("recorded");
     let far = archive.by_client_sequence(place, 501).await;
@@ -222,7 +242,7 @@ async fn a_private_message_is_found_by_its_senders_number() {
 }
 
 #[tokio::test]
-async fn those_who_spoke_last_come_first() {
+async fn conversations_with_newer_messages_come_first() {
     let archive = open(None).await;
     for (place, sequence) in [
         ("group:20001", 1),
@@ -244,21 +264,89 @@ async fn those_who_spoke_last_come_first() {
     assert_eq!(recents[0].sequence, Some(Sequence::new(4)));
 }
 
+/// Says something at this second.
+async fn says(archive: &Archive, place: &str, sequence: u64, time: u64) {
+    let record = Record {
+        time,
+        ..said(place, sequence, "x")
+    };
+    archive.record(pushed(record)).await.expect("recorded");
+}
+
+async fn recent(archive: &Archive) -> Vec<String> {
+    let recents = archive.recents(10).await.expect("read");
+    recents
+        .iter()
+        .map(|recent| recent.conversation.to_string())
+        .collect()
+}
+
 #[tokio::test]
-async fn ids_are_never_given_twice_across_blocks_and_restarts() {
+async fn conversations_of_one_second_are_ordered_by_arrival() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(Some(folder.path())).await;
+    // Sequences of different conversations say nothing about their order.
+    says(&archive, "group:20001", 900, 50).await;
+    says(&archive, "friend:10002", 3, 50).await;
+    says(&archive, "group:20002", 40, 50).await;
+    let order = ["group:20002", "friend:10002", "group:20001"];
+    assert_eq!(recent(&archive).await, order);
+    // The same message again is no new arrival, and neither is an older one of the same conversation.
+    says(&archive, "group:20001", 900, 50).await;
+    says(&archive, "group:20001", 899, 50).await;
+    assert_eq!(recent(&archive).await, order);
+    // What arrives late counts by its second.
+    says(&archive, "group:20003", 1, 49).await;
+    assert_eq!(recent(&archive).await[3], "group:20003");
+    archive.close().await;
+
+    let archive = open(Some(folder.path())).await;
+    says(&archive, "group:20004", 1, 50).await;
+    assert_eq!(
+        recent(&archive).await,
+        [
+            "group:20004",
+            "group:20002",
+            "friend:10002",
+            "group:20001",
+            "group:20003"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_send_without_an_answer_is_ordered_by_the_servers_second() {
+    let archive = open(None).await;
+    let (sent, echo) = unanswered(99, 8);
+    let late = Record {
+        time: 1_700_001_000,
+        ..sent.record
+    };
+    let sent = Entry {
+        record: late,
+        ..sent
+    };
+    archive.record_one(sent).await.expect("recorded");
+    let time = echo.time;
+    archive.record(pushed(echo)).await.expect("recorded");
+    assert_eq!(archive.recents(1).await.expect("read")[0].time, time);
+}
+
+#[tokio::test]
+async fn messages_of_one_archive_never_share_an_id() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut seen = HashSet::new();
     let mut sequence = 0;
     for _ in 0..3 {
         let archive = open(Some(folder.path())).await;
         for _ in 0..8 {
-            let batch = (0..u64::from(BLOCK) / 6)
+            let batch = (0..682)
                 .map(|number| Entry {
                     record: said("group:20001", sequence + number + 1, ""),
                     arrival: Arrival::Pushed,
                 })
                 .collect();
-            sequence += u64::from(BLOCK) / 6;
+            sequence += 682;
             for recorded in archive.record(batch).await.expect("recorded") {
                 assert!(seen.insert(recorded.id), "{} twice", recorded.id);
             }
@@ -280,8 +368,8 @@ async fn a_broken_file_is_set_aside_and_not_overwritten() {
         directory: Some(folder.path().to_path_buf()),
         ..Config::default()
     };
-    let (_archive, set_aside) = Archive::open(config).await.expect("opened");
-    let set_aside = set_aside.expect("told");
+    let (_archive, set_aside) = Archive::open(uin(10_001), config).await.expect("opened");
+    let set_aside = set_aside.expect("reported");
     assert!(
         std::fs::read(&set_aside.to)
             .expect("kept")

@@ -7,10 +7,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use nekonap_archive::{Archive, Arrival, BLOCK, Config, Entry, Keep, Recall, Record};
+use nekonap_archive::{Archive, Arrival, Config, Entry, Keep, Recall, Record, SWEEP_INTERVAL};
 use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
 
-/// Tells the child process of [`what_was_answered_survives_kill_9`] where it writes.
+/// The directory for the child process of [`recorded_messages_survive_kill_9`].
 const CHILD: &str = "NEKONAP_ARCHIVE_CHILD";
 
 fn uin(number: u64) -> Uin {
@@ -46,7 +46,7 @@ async fn open(directory: &Path) -> Archive {
         directory: Some(directory.to_path_buf()),
         ..Config::default()
     };
-    let (archive, set_aside) = Archive::open(config).await.expect("opened");
+    let (archive, set_aside) = Archive::open(uin(10_001), config).await.expect("opened");
     assert_eq!(set_aside, None);
     archive
 }
@@ -71,10 +71,10 @@ async fn an_id_is_committed_before_it_is_seen() {
             .record_one(pushed(said("group:20001", sequence)))
             .await
             .expect("recorded");
-        let named = archive
-            .name(conversation("friend:10003"), Sequence::new(sequence))
+        let quoted = archive
+            .id_at(conversation("friend:10003"), Sequence::new(sequence))
             .await
-            .expect("named");
+            .expect("recorded");
         let copy = as_if_killed(folder.path());
         let later = open(copy.path()).await;
         let stored = later
@@ -88,7 +88,7 @@ async fn an_id_is_committed_before_it_is_seen() {
             .await
             .expect("read");
         assert_eq!(last, Some(Sequence::new(sequence)), "with its id");
-        let stored = later.message(named).await.expect("read").expect("too");
+        let stored = later.message(quoted).await.expect("read").expect("too");
         assert_eq!(stored.sequence, Some(Sequence::new(sequence)));
         let recents = later.recents(1).await.expect("read");
         assert_eq!(recents[0].message, recorded.id, "and as the newest");
@@ -98,36 +98,36 @@ async fn an_id_is_committed_before_it_is_seen() {
 }
 
 #[tokio::test]
-async fn after_a_kill_ids_come_from_another_block() {
+async fn after_a_kill_the_same_messages_get_the_same_ids() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(folder.path()).await;
-    let mut given = HashSet::new();
-    let mut sequence = 0;
-    let mut next = async |archive: &Archive| {
-        sequence += 1;
-        archive
-            .record_one(pushed(said("group:20001", sequence)))
-            .await
-            .expect("recorded")
-            .id
+    let record = async |archive: &Archive, sequence: u64| {
+        let entry = pushed(said("group:20001", sequence));
+        archive.record_one(entry).await.expect("recorded")
     };
-    for _ in 0..10 {
-        given.insert(next(&archive).await);
+    for sequence in 1..=10 {
+        record(&archive, sequence).await;
     }
     let copy = as_if_killed(folder.path());
-    // What is given out after that moment is unknown to the copy, and may not be given out there.
-    for _ in 0..100 {
-        given.insert(next(&archive).await);
+    let mut given = HashMap::new();
+    for sequence in 1..=110 {
+        given.insert(sequence, record(&archive, sequence).await.id);
     }
     let later = open(copy.path()).await;
-    for _ in 0..i32::from(BLOCK) + 10 {
-        let id = next(&later).await;
-        assert!(given.insert(id), "{id} twice");
+    for sequence in 1..=110 {
+        let again = record(&later, sequence).await;
+        assert_eq!(again.id, given[&sequence]);
+        assert_eq!(again.report, sequence > 10, "the copy has the first ten");
+    }
+    let mut ids: HashSet<MessageId> = given.into_values().collect();
+    for sequence in 111..=4_216 {
+        let id = record(&later, sequence).await.id;
+        assert!(ids.insert(id), "{id} twice");
     }
 }
 
 #[tokio::test]
-async fn many_who_hear_the_same_message_get_one_id_and_one_of_them_the_news() {
+async fn concurrent_records_of_a_message_get_one_id_and_one_report() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(folder.path()).await;
     let mut tasks = Vec::new();
@@ -140,14 +140,18 @@ async fn many_who_hear_the_same_message_get_one_id_and_one_of_them_the_news() {
         }));
     }
     let mut ids: HashMap<u64, HashSet<MessageId>> = HashMap::new();
-    let mut news = HashMap::new();
+    let mut reports = HashMap::new();
     for task in tasks {
         let (which, recorded) = task.await.expect("it ends");
         ids.entry(which).or_default().insert(recorded.id);
-        *news.entry(which).or_insert(0) += i32::from(recorded.news);
+        *reports.entry(which).or_insert(0) += i32::from(recorded.report);
     }
     for which in 0..4 {
-        assert_eq!((ids[&which].len(), news[&which]), (1, 1), "message {which}");
+        assert_eq!(
+            (ids[&which].len(), reports[&which]),
+            (1, 1),
+            "message {which}"
+        );
     }
 }
 
@@ -193,7 +197,7 @@ async fn recents_and_recalls_survive_a_restart() {
 }
 
 #[tokio::test]
-async fn no_more_is_kept_than_is_wanted_without_a_restart() {
+async fn messages_beyond_the_limit_are_deleted_without_a_restart() {
     let config = Config {
         directory: None,
         keep: Keep {
@@ -201,12 +205,12 @@ async fn no_more_is_kept_than_is_wanted_without_a_restart() {
             ..Keep::default()
         },
     };
-    let (archive, _) = Archive::open(config).await.expect("opened");
+    let (archive, _) = Archive::open(uin(10_001), config).await.expect("opened");
     let mut ids = Vec::new();
-    let block = u64::from(BLOCK);
-    for batch in 0..8 {
-        let first = batch * block / 2;
-        let entries = (first..first + block / 2)
+    let batch = SWEEP_INTERVAL as u64 / 2;
+    for number in 0..32 {
+        let first = number * batch;
+        let entries = (first..first + batch)
             .map(|sequence| pushed(said("group:20001", sequence + 1)))
             .collect();
         let recorded = archive.record(entries).await.expect("recorded");
@@ -216,22 +220,22 @@ async fn no_more_is_kept_than_is_wanted_without_a_restart() {
     for id in &ids {
         kept += u64::from(archive.message(*id).await.expect("read").is_some());
     }
-    assert!((100..=100 + 2 * block).contains(&kept), "{kept} are kept");
+    assert!((100..=100 + 2 * batch).contains(&kept), "{kept} are kept");
     let newest = ids.last().expect("some");
     assert!(archive.message(*newest).await.expect("read").is_some());
 }
 
 #[tokio::test]
-async fn a_damaged_archive_is_set_aside_whole_and_a_new_one_begins() {
+async fn a_damaged_archive_is_set_aside_whole_and_a_new_one_gives_the_same_ids() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(folder.path()).await;
-    let mut given = HashSet::new();
+    let mut given = Vec::new();
     for sequence in 1..=500 {
         let recorded = archive
             .record_one(pushed(said("group:20001", sequence)))
             .await
             .expect("recorded");
-        given.insert(recorded.id);
+        given.push(recorded.id);
     }
     archive.close().await;
     let file = folder.path().join("archive.db");
@@ -246,8 +250,8 @@ async fn a_damaged_archive_is_set_aside_whole_and_a_new_one_begins() {
         directory: Some(folder.path().to_path_buf()),
         ..Config::default()
     };
-    let (archive, set_aside) = Archive::open(config).await.expect("opened");
-    let set_aside = set_aside.expect("told");
+    let (archive, set_aside) = Archive::open(uin(10_001), config).await.expect("opened");
+    let set_aside = set_aside.expect("reported");
     assert_eq!(set_aside.from, file);
     assert_eq!(
         std::fs::read(&set_aside.to).expect("kept"),
@@ -255,11 +259,14 @@ async fn a_damaged_archive_is_set_aside_whole_and_a_new_one_begins() {
         "to the last byte"
     );
     assert!(!set_aside.reason.is_empty());
-    let recorded = archive
-        .record_one(pushed(said("group:20001", 1)))
-        .await
-        .expect("it works");
-    assert!(recorded.news && archive.healthy());
+    for (sequence, id) in (1..).zip(given) {
+        let again = archive
+            .record_one(pushed(said("group:20001", sequence)))
+            .await
+            .expect("recorded");
+        assert_eq!((again.id, again.report), (id, true));
+    }
+    assert!(archive.healthy());
 }
 
 #[tokio::test]
@@ -270,7 +277,9 @@ async fn a_folder_has_one_process() {
         directory: Some(folder.path().to_path_buf()),
         ..Config::default()
     };
-    let error = Archive::open(config).await.expect_err("it is in use");
+    let error = Archive::open(uin(10_001), config)
+        .await
+        .expect_err("it is in use");
     assert!(error.to_string().contains("archive.db"), "{error}");
     archive.close().await;
     drop(archive);
@@ -279,7 +288,7 @@ async fn a_folder_has_one_process() {
 
 /// The process that is killed: it records messages as fast as it can and prints each id that it was given.
 #[tokio::test]
-#[ignore = "it is the other process of what_was_answered_survives_kill_9"]
+#[ignore = "it is the other process of recorded_messages_survive_kill_9"]
 async fn the_killed_process() {
     let Some(directory) = std::env::var_os(CHILD) else {
         return;
@@ -300,7 +309,7 @@ async fn the_killed_process() {
 }
 
 #[tokio::test]
-async fn what_was_answered_survives_kill_9() {
+async fn recorded_messages_survive_kill_9() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut given: HashMap<MessageId, u64> = HashMap::new();
     for round in 0..3 {

@@ -128,7 +128,7 @@ impl Context {
         conversation: Conversation,
         sequence: Sequence,
     ) -> Result<Stored> {
-        let id = self.archive().name(conversation, sequence).await?;
+        let id = self.archive().id_at(conversation, sequence).await?;
         let stored = self.archive().message(id).await?;
         stored.ok_or_else(|| no_message(id))
     }

@@ -33,7 +33,7 @@ impl Offline {
             ..nekonap_client::Config::default()
         };
         let (client, events) = Client::start(client).expect("a client");
-        let (archive, _) = Archive::open(nekonap_archive::Config::default())
+        let (archive, _) = Archive::open(uin(10_001), nekonap_archive::Config::default())
             .await
             .expect("an archive in memory");
         let (bot, log_in) = Bot::start(uin(10_001), client, events, archive, config);

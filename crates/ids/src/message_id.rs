@@ -6,8 +6,14 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::number::NumberError;
 
-/// The id of a message towards bot frameworks: 1 to 2^31 − 1, one account's own, the same across restarts
-/// (api/actions §1.5, api/events-and-segments §6). The archive gives it out.
+/// The smallest derived id: 2^30. Below it are the sequences of conversations, which frameworks pass where an id is
+/// meant (api/actions §3.3); so the two rarely meet.
+const FIRST: i32 = 1 << 30;
+
+/// The id of a message towards bot frameworks: 1 to 2^31 − 1, the same across restarts (api/actions §1.5,
+/// api/events-and-segments §6).
+///
+/// The archive derives it from the message (protocol/02 §12); derived ids are at least 2^30.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(transparent))]
@@ -15,15 +21,30 @@ use crate::number::NumberError;
 pub struct MessageId(i32);
 
 impl MessageId {
-    /// A message's id.
+    /// The id with this number.
     ///
     /// # Errors
-    /// Zero and negative numbers, and what does not fit in 31 bits, are no ids of ours.
+    /// Zero, negative numbers, and numbers above 2^31 − 1 are refused.
     pub fn new(number: i64) -> Result<Self, NumberError> {
         match i32::try_from(number) {
             Ok(0) => Err(NumberError::Zero),
             Ok(id @ 1..) => Ok(Self(id)),
             _ => Err(NumberError::TooLarge(number.unsigned_abs())),
+        }
+    }
+
+    /// The id that a hash stands for: 2^30 plus the first 30 bits of it, read as a big-endian number.
+    pub const fn from_hash(hash: [u8; 32]) -> Self {
+        let bits = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]) >> 2;
+        Self(FIRST + bits.cast_signed())
+    }
+
+    /// The derived id after this one, to be tried when this one belongs to another message. After 2^31 − 1 comes 2^30.
+    #[must_use]
+    pub const fn next_derived(self) -> Self {
+        match self.0 {
+            i32::MAX | ..FIRST => Self(FIRST),
+            id => Self(id + 1),
         }
     }
 
@@ -59,5 +80,26 @@ mod tests {
         for wrong in [0, -5, i64::from(i32::MAX) + 1] {
             assert!(MessageId::new(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_first_30_bits_of_a_hash_make_the_id() {
+        let of = |start: [u8; 4]| {
+            let mut hash = [0xff; 32];
+            hash[..4].copy_from_slice(&start);
+            MessageId::from_hash(hash).get()
+        };
+        assert_eq!(of([0, 0, 0, 0]), 1 << 30);
+        assert_eq!(of([0, 0, 0, 3]), 1 << 30, "the last two bits do not count");
+        assert_eq!(of([0, 0, 0, 4]), (1 << 30) + 1);
+        assert_eq!(of([0xff; 4]), i32::MAX);
+    }
+
+    #[test]
+    fn stepping_stays_in_the_range_of_derived_ids() {
+        let next = |number| MessageId::new(number).map(|id| id.next_derived().get());
+        assert_eq!(next(1 << 30), Ok((1 << 30) + 1));
+        assert_eq!(next((1 << 31) - 1), Ok(1 << 30));
+        assert_eq!(next(5), Ok(1 << 30));
     }
 }

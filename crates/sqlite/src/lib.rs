@@ -7,7 +7,7 @@
 //! (ARCHITECTURE "What survives").
 //!
 //! In WAL mode with `synchronous=NORMAL` a commit survives the death of the process; a power cut may take the last
-//! moments. What must survive that too is written with [`Database::write_full`].
+//! moments.
 
 mod error;
 mod lock;
@@ -71,20 +71,7 @@ impl Database {
         F: FnOnce(&Connection) -> rusqlite::Result<R> + Send + 'static,
         R: Send + 'static,
     {
-        self.writer.write(job, Durability::Process).await
-    }
-
-    /// The same as [`Database::write`], but the commit has reached the disk when it returns (`synchronous=FULL`, some
-    /// 2 ms): it survives a power cut.
-    ///
-    /// # Errors
-    /// As for [`Database::write`].
-    pub async fn write_full<R, F>(&self, job: F) -> Result<R, Error>
-    where
-        F: FnOnce(&Connection) -> rusqlite::Result<R> + Send + 'static,
-        R: Send + 'static,
-    {
-        self.writer.write(job, Durability::Power).await
+        self.writer.write(job).await
     }
 
     /// Runs `job` on a reading connection, in one snapshot: it sees all that was committed before.
@@ -98,7 +85,7 @@ impl Database {
     {
         match &self.readers {
             Some(readers) => readers.read(job).await,
-            None => self.writer.write(job, Durability::Process).await,
+            None => self.writer.write(job).await,
         }
     }
 
@@ -109,15 +96,6 @@ impl Database {
         }
         self.writer.close().await;
     }
-}
-
-/// What a commit must survive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Durability {
-    /// The death of the process.
-    Process,
-    /// A power cut.
-    Power,
 }
 
 /// How many jobs may wait for the writer before a caller has to wait for room: a few commits' worth.

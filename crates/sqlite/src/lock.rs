@@ -1,7 +1,7 @@
 //! The lock file that keeps a database to one process.
 //!
-//! SQLite would let two processes share a file; what we keep in memory beside it (reserved ids, the last sequence of a
-//! conversation) would not survive that.
+//! SQLite would let two processes share a file; what we keep in memory beside it (the world of the sandbox, the arrivals
+//! of messages) would not survive that.
 
 use std::{
     fs::{File, TryLockError},

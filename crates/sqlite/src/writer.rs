@@ -11,7 +11,7 @@ use std::{
 use rusqlite::{Connection, ffi};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use crate::{BATCHED_JOBS, Durability, Exclusive, QUEUED_JOBS, error::Error};
+use crate::{BATCHED_JOBS, Exclusive, QUEUED_JOBS, error::Error};
 
 /// The sending side of the writer thread's queue. When it is full, callers wait.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub(crate) struct Writer {
 
 /// A request to the writer thread.
 enum Order {
-    Write(Box<dyn Job>, Durability),
+    Write(Box<dyn Job>),
     /// Commit the earlier jobs, close the file, and confirm.
     Stop(oneshot::Sender<()>),
 }
@@ -78,7 +78,7 @@ impl Writer {
     }
 
     /// Queues a job and waits for its commit.
-    pub(crate) async fn write<R, F>(&self, work: F, durability: Durability) -> Result<R, Error>
+    pub(crate) async fn write<R, F>(&self, work: F) -> Result<R, Error>
     where
         F: FnOnce(&Connection) -> rusqlite::Result<R> + Send + 'static,
         R: Send + 'static,
@@ -91,7 +91,7 @@ impl Writer {
         });
         let turn = self.turn.lock().await;
         self.queue
-            .send(Order::Write(job, durability))
+            .send(Order::Write(job))
             .await
             .map_err(|_| Error::Closed)?;
         drop(turn);
@@ -118,15 +118,9 @@ fn serve(connection: Exclusive, mut orders: mpsc::Receiver<Order>) {
             break;
         };
         let mut next = Some(first);
-        let mut durability = Durability::Process;
         while let Some(order) = next {
             match order {
-                Order::Write(job, wanted) => {
-                    if wanted == Durability::Power {
-                        durability = Durability::Power;
-                    }
-                    batch.push(job);
-                }
+                Order::Write(job) => batch.push(job),
                 Order::Stop(reply) => {
                     stopped = Some(reply);
                     break;
@@ -138,7 +132,7 @@ fn serve(connection: Exclusive, mut orders: mpsc::Receiver<Order>) {
                 None
             };
         }
-        commit(&connection, &mut batch, durability);
+        commit(&connection, &mut batch);
     }
     drop(connection);
     if let Some(reply) = stopped {
@@ -147,11 +141,11 @@ fn serve(connection: Exclusive, mut orders: mpsc::Receiver<Order>) {
 }
 
 /// Runs a batch as one transaction and answers every job in it.
-fn commit(connection: &Connection, batch: &mut Vec<Box<dyn Job>>, durability: Durability) {
+fn commit(connection: &Connection, batch: &mut Vec<Box<dyn Job>>) {
     let failed = |error| Error::Transaction(Arc::new(error));
     let mut waiting = batch.drain(..);
     while waiting.len() > 0 {
-        if let Err(error) = begin(connection, durability).map_err(failed) {
+        if let Err(error) = begin(connection).map_err(failed) {
             for job in waiting.by_ref() {
                 job.answer(Err(&error));
             }
@@ -167,24 +161,21 @@ fn commit(connection: &Connection, batch: &mut Vec<Box<dyn Job>>, durability: Du
                 break;
             }
         }
-        let outcome = end(connection, durability).map_err(failed);
+        let outcome = end(connection).map_err(failed);
         for job in ran {
             job.answer(outcome.as_ref().copied());
         }
     }
 }
 
-/// Opens the transaction. How far a commit reaches can only be set before.
-fn begin(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
-    if durability == Durability::Power {
-        connection.pragma_update(None, "synchronous", "FULL")?;
-    }
+/// Opens the transaction.
+fn begin(connection: &Connection) -> rusqlite::Result<()> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     Ok(())
 }
 
 /// Commits the transaction, or rolls it back completely.
-fn end(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
+fn end(connection: &Connection) -> rusqlite::Result<()> {
     let outcome = if connection.is_autocommit() {
         Err(rusqlite::Error::SqliteFailure(
             ffi::Error::new(ffi::SQLITE_ABORT_ROLLBACK),
@@ -199,9 +190,6 @@ fn end(connection: &Connection, durability: Durability) -> rusqlite::Result<()> 
         && let Err(error) = connection.execute_batch("ROLLBACK")
     {
         tracing::error!(%error, "a transaction that failed could not be rolled back");
-    }
-    if durability == Durability::Power {
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
     }
     outcome.map(|_| ())
 }

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use nekonap_sqlite::{Database, Error, OpenError, Options, QUEUED_JOBS, open_connection, rusqlite};
+use nekonap_sqlite::{Database, Error, OpenError, Options, QUEUED_JOBS, open_connection};
 
 const SCHEMA: &[&str] = &["CREATE TABLE said (number INTEGER PRIMARY KEY, text TEXT NOT NULL)"];
 
@@ -116,17 +116,6 @@ async fn readers_cannot_write_and_see_one_moment() {
     let _ = database.read::<(), _>(|_| panic!("a bad day")).await;
     let _ = database.read::<(), _>(|_| panic!("a bad day")).await;
     assert_eq!(numbers(&database).await, [1]);
-}
-
-#[tokio::test]
-async fn a_write_for_a_power_cut_leaves_the_settings_as_they_were() {
-    let folder = folder();
-    let database = open(&on_disk(&folder));
-    let setting = |connection: &rusqlite::Connection| {
-        connection.pragma_query_value(None, "synchronous", |row| row.get::<_, u32>(0))
-    };
-    assert_eq!(database.write_full(setting).await.ok(), Some(2), "FULL");
-    assert_eq!(database.write(setting).await.ok(), Some(1), "NORMAL");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ pub(super) async fn report(
     time: u64,
 ) -> Result<(), ArchiveError> {
     let place = Conversation::Group(essence.group);
-    let message_id = bot.archive().name(place, essence.sequence).await?;
+    let message_id = bot.archive().id_at(place, essence.sequence).await?;
     let notice = Notice::Essence(events::Essence {
         sub_type: if essence.set {
             EssenceChange::Add

@@ -17,7 +17,7 @@ use crate::{bot::Bot, incoming};
 /// A message that was pushed, or fetched because it was missed.
 pub(super) async fn pushed(bot: &Bot, said: Said) -> Result<(), ArchiveError> {
     let recorded = write_down(bot, &said, Arrival::Pushed).await?;
-    if recorded.news {
+    if recorded.report {
         if let Conversation::Temporary { peer, .. } = said.conversation {
             is_no_friend(bot, peer).await;
         }
@@ -50,11 +50,11 @@ const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 /// where none comes, in the `line` of what was sent there.
 pub(crate) async fn sent(bot: &Bot, said: Said, line: Ticket) -> Result<MessageId, ArchiveError> {
     let arrival = match said.conversation {
-        Conversation::Group(_) => Arrival::Taken,
+        Conversation::Group(_) => Arrival::SentBeforeEcho,
         Conversation::Friend(_) | Conversation::Temporary { .. } => Arrival::Sent,
     };
     let recorded = write_down(bot, &said, arrival).await?;
-    if recorded.news {
+    if recorded.report {
         // The answer need not wait for its turn.
         let owner = bot.clone();
         bot.spawn(async move {

@@ -13,7 +13,7 @@ pub(super) async fn report(
     time: u64,
 ) -> Result<(), ArchiveError> {
     let place = Conversation::Group(reaction.group);
-    let message_id = bot.archive().name(place, reaction.sequence).await?;
+    let message_id = bot.archive().id_at(place, reaction.sequence).await?;
     let notice = Notice::GroupMsgEmojiLike(GroupMsgEmojiLike {
         group_id: reaction.group,
         user_id: reaction.operator,

@@ -50,7 +50,7 @@ pub(crate) async fn recalled(
 ) -> Result<(), ArchiveError> {
     let mark = Recall { time, by: operator };
     let recorded = bot.archive().recall(place, sequence, mark).await?;
-    if !recorded.news {
+    if !recorded.report {
         return Ok(());
     }
     // A notice may leave the author out; the message itself does not.

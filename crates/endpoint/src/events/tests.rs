@@ -240,7 +240,7 @@ async fn a_recall_is_told_once_with_the_id_of_its_message() {
     let id = offline
         .bot
         .archive()
-        .name(place, Sequence::new(8))
+        .id_at(place, Sequence::new(8))
         .await
         .expect("named");
     assert_eq!(unheard["message_id"], json!(id));

@@ -139,7 +139,7 @@ async fn quote(bot: &Bot, conversation: Option<Conversation>, reply: &ReplyEleme
         Conversation::Friend(_) | Conversation::Temporary { .. } => reply.shared_sequence,
     };
     let named = match (sequence, u32::try_from(reply.sequence.get())) {
-        (Some(sequence), _) => bot.archive().name(conversation, sequence).await.map(Some),
+        (Some(sequence), _) => bot.archive().id_at(conversation, sequence).await.map(Some),
         (None, Ok(number)) => {
             let found = bot.archive().by_client_sequence(conversation, number).await;
             found.map(|stored| Some(stored?.id))

@@ -14,10 +14,10 @@ pub(crate) async fn start() -> Bot {
         ..Config::default()
     };
     let (client, events) = Client::start(config).expect("a client");
-    let (archive, _) = Archive::open(nekonap_archive::Config::default())
+    let account = Uin::new(10001).expect("a uin");
+    let (archive, _) = Archive::open(account, nekonap_archive::Config::default())
         .await
         .expect("an archive in memory");
-    let account = Uin::new(10001).expect("a uin");
     let config = nekonap_endpoint::Config::default();
     let (bot, _) = Bot::start(account, client, events, archive, config);
     bot

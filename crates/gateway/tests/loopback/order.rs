@@ -44,10 +44,10 @@ impl Online {
             ..ClientConfig::default()
         };
         let (client, events) = Client::start(config).expect("a client");
-        let (archive, _) = Archive::open(nekonap_archive::Config::default())
+        let account = Uin::new(10_001).expect("an account");
+        let (archive, _) = Archive::open(account, nekonap_archive::Config::default())
             .await
             .expect("an archive");
-        let account = Uin::new(10_001).expect("an account");
         let config = nekonap_endpoint::Config::default();
         let (bot, mut session) =
             Bot::start(account, client.clone(), events, archive.clone(), config);

@@ -50,7 +50,7 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
     }
     let folder = Folder::open(&options.config, &file)?;
     let known_owner = folder.account()?;
-    let (archive, known) = account::archive(Some(folder.0.clone()))
+    let (store, known) = account::archive(Some(folder.0.clone()))
         .await
         .map_err(|error| error.to_string())?;
     let config = client_config(&file, &folder, known)?;
@@ -76,14 +76,14 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
         Ok(Some(owner)) => owner,
         ended => {
             client.shutdown().await;
-            archive.close().await;
+            store.close().await;
             screen.clear();
             return ended.map(|_| ());
         }
     };
 
     let endpoint = endpoint_config(&file);
-    let (mut account, mut session) = Account::new(owner, client, events, archive, endpoint);
+    let (mut account, mut session) = Account::new(owner, client, events, store.of(owner), endpoint);
     let served = async {
         let (served, _announced) = listen(&mut account, &file, &folder, owner).await?;
         if let Some(terminal) = terminal {

@@ -1,6 +1,6 @@
 //! One account: its client, its archive, its bot, and the listeners that frameworks connect to.
 
-use nekonap_archive::{Archive, ArchiveError, Config as ArchiveConfig};
+use nekonap_archive::{Archive, ArchiveError, Config as ArchiveConfig, Store};
 use nekonap_client::{Client, Event, Events, Known};
 use nekonap_endpoint::Bot;
 use nekonap_gateway::{Gateway, GatewayError, Mount};
@@ -19,31 +19,31 @@ pub struct Account {
 /// What is told of the log-in itself: QR codes, kicks, expired sessions. Whoever shows them to a person reads it.
 pub type Session = mpsc::Receiver<Event>;
 
-/// Opens the archive of an account, and says what its client has seen before, so that the client can fetch what was said
-/// since. A file that is no database is moved aside, and the log says so.
+/// Opens the archive of an account. Also returns what its client has received before, so that the client can fetch what
+/// was said since. A file that is no database is moved aside, and the log says so.
 ///
 /// # Errors
 ///
 /// When the folder is in use by another process, or cannot be read or written.
-pub async fn archive(directory: Option<PathBuf>) -> Result<(Archive, Known), ArchiveError> {
+pub async fn archive(directory: Option<PathBuf>) -> Result<(Store, Known), ArchiveError> {
     let config = ArchiveConfig {
         directory,
         ..ArchiveConfig::default()
     };
-    let (archive, set_aside) = Archive::open(config).await?;
+    let (store, set_aside) = Store::open(config).await?;
     if let Some(aside) = set_aside {
         tracing::error!(
             from = %aside.from.display(),
             to = %aside.to.display(),
             reason = aside.reason,
-            "the archive cannot be read: it was moved aside, and a new one begins. Message ids given out before are unknown"
+            "the archive cannot be read: it was moved aside, and a new one begins. Messages that it held are unknown until they are seen again, with the same ids"
         );
     }
     let known = Known {
-        newest: archive.last_sequences().await?,
-        since: archive.recents(1).await?.first().map(|recent| recent.time),
+        newest: store.last_sequences().await?,
+        since: store.recents(1).await?.first().map(|recent| recent.time),
     };
-    Ok((archive, known))
+    Ok((store, known))
 }
 
 impl Account {

@@ -339,7 +339,7 @@ async fn bot(
         .data
         .as_ref()
         .map(|data| data.join("bots").join(uin.to_string()));
-    let (archive, known) = account::archive(folder.clone())
+    let (store, known) = account::archive(folder.clone())
         .await
         .map_err(|source| StartFailed::Archive { bot: uin, source })?;
     let client = ClientConfig {
@@ -357,7 +357,7 @@ async fn bot(
         uin,
         client,
         events,
-        archive,
+        store.of(uin),
         nekonap_endpoint::Config::default(),
     );
     let served = async {

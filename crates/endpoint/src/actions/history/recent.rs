@@ -67,7 +67,11 @@ pub(crate) async fn get(cx: Context, params: GetRecentContact) -> Result<Vec<Rec
 }
 
 async fn contact(cx: &Context, recent: &Recent) -> Result<RecentContact> {
-    let stored = cx.archive().message(recent.message).await?;
+    // By its place: once the message is deleted, another one may have got its id.
+    let stored = match recent.sequence {
+        Some(sequence) => cx.archive().at(recent.conversation, sequence).await?,
+        None => cx.archive().message(recent.message).await?,
+    };
     let last = incoming::last(cx, recent, stored).await?;
     let client = cx.client();
     // The list is kept here: names that the server has to tell are left out while it is not reached.
