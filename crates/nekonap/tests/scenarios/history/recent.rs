@@ -50,6 +50,29 @@ async fn the_newest_conversations_come_first() {
 }
 
 #[tokio::test]
+async fn conversations_of_one_second_are_ordered_by_arrival() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    // The group counts far beyond the private chats.
+    for number in 0..5 {
+        bot.says(20001, format!("before {number}")).await;
+    }
+    story.person(10002).says(20001, "one").await;
+    bot.hears(json!({"raw_message": "one"})).await;
+    story.person(10003).tells(10001, "two").await;
+    bot.hears(json!({"raw_message": "two"})).await;
+    bot.tells(10004, "three").await;
+    let recent = bot.call("get_recent_contact", json!({})).await.ok();
+    assert_eq!(peers(&recent), [10004, 10003, 20001]);
+    // An older message that history fetches moves nothing.
+    bot.call("get_group_msg_history", json!({"group_id": 20001}))
+        .await
+        .ok();
+    let recent = bot.call("get_recent_contact", json!({})).await.ok();
+    assert_eq!(peers(&recent), [10004, 10003, 20001]);
+}
+
+#[tokio::test]
 async fn they_survive_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let story = Story::beginning().kept_in(folder.path()).begin().await;

@@ -2,6 +2,7 @@
 
 mod conversations;
 mod fetch;
+mod ids;
 mod limits;
 mod order;
 mod poke;
