@@ -1,6 +1,7 @@
 //! Message ids derive from the message: bots agree on them, and a new archive gives them again (protocol/02 §12).
 
 use crate::story::{Bot, Story, over_both};
+use nekonap_onebot::Code;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -111,7 +112,7 @@ async fn a_new_archive_gives_the_same_messages_the_same_ids() {
     let bot = story.bot();
     bot.call("get_msg", json!({"message_id": ids[0]}))
         .await
-        .fails(1200);
+        .fails(Code::MessageNotFound);
     assert_eq!(history(bot).await, before);
     let known = bot.call("get_msg", json!({"message_id": ids[0]})).await;
     assert_eq!(known.ok()["raw_message"], "my own");
