@@ -243,11 +243,12 @@ fn break_one(world: &mut World, fault: Fault) -> Result<(), Refusal> {
             for connection in connections {
                 kick(world, connection, &title, &message)?;
             }
-            world.happened(Change::Kicked {
+            let kicked = Change::Kicked {
                 uin,
                 title,
-                text: message,
-            });
+                message,
+            };
+            world.record(None, kicked);
         }
         Fault::CorruptFrames { times, seed } => damage(world, times, seed),
         Fault::AdvanceClock { seconds } => world.advance_clock(seconds)?,
@@ -263,10 +264,13 @@ pub(crate) fn kick(
     title: &str,
     text: &str,
 ) -> Result<(), Refusal> {
+    let Some(session) = world.sessions.session_online_at(connection) else {
+        return Ok(());
+    };
+    world.end_session(session, SessionState::Revoked)?;
     let Some((uin, line)) = world.sessions.disconnect(connection) else {
         return Ok(());
     };
-    world.end_session(line.session, SessionState::Revoked)?;
     let body = encode_kick(&KickNt {
         uin: Some(uin.get()),
         same_device: Some(false),
@@ -280,10 +284,10 @@ pub(crate) fn kick(
         uin,
         key: line.key,
     };
-    world.depart(&line.connection, push);
-    world.depart(&line.connection, Outbound::Close);
+    world.send(&line.connection, push);
+    world.send(&line.connection, Outbound::Close);
     let clients = world.sessions.lines(uin).len();
-    world.happened(Change::Presence { uin, clients });
+    world.record(Some(uin), Change::presence(clients));
     Ok(())
 }
 
@@ -305,7 +309,7 @@ fn damage(world: &mut World, times: u32, seed: u64) {
         }
         for uin in &online {
             for line in world.sessions.lines(*uin).to_vec() {
-                world.depart(&line.connection, Outbound::Raw(frame.clone().into()));
+                world.send(&line.connection, Outbound::Raw(frame.clone().into()));
             }
         }
     }

@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::watch;
 
+use crate::{refusal::Refusal, world::Change};
+
 /// How many entries are kept.
 pub(crate) const KEPT: usize = 10_000;
 
@@ -24,6 +26,46 @@ pub(crate) struct Entry {
     /// `ok`, or why not.
     pub(crate) result: String,
     pub(crate) detail: Value,
+}
+
+impl Entry {
+    /// The entry of somebody's command or act, whose result comes later.
+    pub(crate) fn new(by: Option<Uin>, kind: Kind, name: &str) -> Self {
+        Self {
+            number: 0,
+            time: 0,
+            by,
+            kind,
+            name: name.to_owned(),
+            result: String::new(),
+            detail: Value::Null,
+        }
+    }
+
+    /// The entry of a change.
+    pub(crate) fn of(by: Option<Uin>, change: &Change) -> Self {
+        let (name, detail) = change.journal_entry();
+        Self {
+            result: "ok".to_owned(),
+            detail,
+            ..Self::new(by, Kind::Change, &name)
+        }
+    }
+
+    /// The same entry with its result.
+    pub(crate) fn with_result<R>(&self, outcome: &Result<R, Refusal>) -> Self {
+        let result = match outcome {
+            Ok(_) => "ok".to_owned(),
+            Err(refusal) if self.kind == Kind::Call => {
+                format!("{}: {}", refusal.code, refusal.text)
+            }
+            Err(refusal) => refusal.text.clone(),
+        };
+        Self {
+            result,
+            ..self.clone()
+        }
+    }
 }
 
 /// What an entry tells of.

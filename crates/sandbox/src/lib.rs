@@ -218,7 +218,7 @@ fn open(config: Config, address: SocketAddr) -> Result<Opened, StartError> {
     let broken = |refusal: Refusal| StartError::World(refusal.text);
     let mut world = World::open(opened.database, Keyring::default(), address).map_err(broken)?;
     let keys = ServerKeys::of(&world).map_err(broken)?;
-    if world.people.is_empty() {
+    if world.people().next().is_none() {
         plant(&mut world, &config.seed)?;
     }
     for uin in config.accounts {
@@ -233,7 +233,7 @@ fn open(config: Config, address: SocketAddr) -> Result<Opened, StartError> {
 
 /// Puts the seed into an empty world: all of it or nothing.
 fn plant(world: &mut World, seed: &Seed) -> Result<(), StartError> {
-    let broken = |error: rusqlite::Error| StartError::World(error.to_string());
+    let broken = |refusal: Refusal| StartError::World(refusal.text);
     let (planted, path) = match seed {
         Seed::Empty => return Ok(()),
         Seed::Demo => (seed::demo(), PathBuf::from("demo")),
@@ -245,13 +245,14 @@ fn plant(world: &mut World, seed: &Seed) -> Result<(), StartError> {
             (read, path.clone())
         }
     };
-    world.store.execute_batch("BEGIN").map_err(broken)?;
+    let mark = world.mark();
+    world.begin().map_err(broken)?;
     if let Err(refusal) = seed::file::plant(world, &planted) {
-        world.store.execute_batch("ROLLBACK").map_err(broken)?;
+        world.roll_back(&mark);
         return Err(StartError::Seed {
             path,
             reason: refusal.text,
         });
     }
-    world.store.execute_batch("COMMIT").map_err(broken)
+    world.commit().map_err(broken)
 }

@@ -69,6 +69,11 @@ impl Refusal {
         }
     }
 
+    /// Whether the world itself failed.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.why == Why::Broken
+    }
+
     /// The same no with another code on the wire.
     #[must_use]
     pub(crate) fn coded(mut self, code: i64) -> Self {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use nekonap_ids::Uin;
 use nekonap_wire::{
-    bounded,
+    bounded::{self, WireType},
     command::{Command, Oidb, RefusalForm},
     oidb,
     proto::oidb::Envelope,
@@ -13,7 +13,7 @@ use nekonap_wire::{
 use std::sync::Arc;
 
 use crate::{
-    refusal::{Refusal, Why, code},
+    refusal::{Refusal, code},
     server::Connection,
     world::World,
 };
@@ -27,28 +27,24 @@ pub(crate) struct Caller {
     pub(crate) connection: Arc<Connection>,
 }
 
-/// What a service's answer is on the wire.
+/// The answer to a command as it goes on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Outcome {
+pub(crate) struct Answer {
     /// The SSO return code.
     pub(crate) code: i32,
-    /// What there is to say about a code other than 0.
+    /// The text of a return code other than 0.
     pub(crate) extra: String,
     pub(crate) body: Bytes,
-    /// What the journal says.
-    pub(crate) result: String,
-    /// Whether the world itself failed.
-    pub(crate) broken: bool,
 }
 
-type Service = Box<dyn Fn(&mut World, &Caller, &[u8]) -> Outcome + Send>;
+/// Decodes a payload, applies the rule, and encodes the reply.
+type Service = Box<dyn Fn(&mut World, &Caller, &[u8]) -> Result<Bytes, Refusal> + Send>;
 
 /// The services of one name: the one for bodies by uid, and the one for bodies by uin, where they differ.
-#[derive(Default)]
 struct Entry {
     by_uid: Option<Service>,
     by_uin: Option<Service>,
-    refuse: Option<fn(&Refusal) -> Outcome>,
+    refuse: fn(&Refusal) -> Answer,
 }
 
 /// All services by command.
@@ -59,16 +55,23 @@ pub(crate) struct Router {
 }
 
 impl Router {
-    /// Serves a command.
+    /// Registers the service of a command.
+    ///
+    /// # Panics
+    /// The command has a service already.
     pub(crate) fn on<C: Command>(
         &mut self,
         service: impl Fn(&mut World, &Caller, C::Request) -> Result<C::Reply, Refusal> + Send + 'static,
     ) {
-        self.entry::<C>().by_uid = Some(boxed::<C>(service));
+        let before = self.entry::<C>().by_uid.replace(boxed::<C>(service));
+        assert!(before.is_none(), "{} has two services", C::NAME);
     }
 
-    /// Serves a command whose name another declaration has too: this one where the body names people by
-    /// uin (protocol/04 §1).
+    /// Registers the service of a command whose name another declaration shares: this one serves bodies that name
+    /// people by uin (protocol/04 §1).
+    ///
+    /// # Panics
+    /// The command has such a service already.
     pub(crate) fn on_by_uin<C: Oidb>(
         &mut self,
         service: impl Fn(
@@ -79,19 +82,25 @@ impl Router {
         + Send
         + 'static,
     ) {
-        self.entry::<C>().by_uin = Some(boxed::<C>(service));
+        let before = self.entry::<C>().by_uin.replace(boxed::<C>(service));
+        assert!(
+            before.is_none(),
+            "{} has two services by uin",
+            <C as Command>::NAME
+        );
     }
 
     fn entry<C: Command>(&mut self) -> &mut Entry {
         let path = std::any::type_name::<C>();
         self.declarations
             .push(path.rsplit("::").next().unwrap_or(path));
-        let entry = self
-            .services
+        self.services
             .entry(C::NAME.to_ascii_lowercase())
-            .or_default();
-        entry.refuse = Some(refused::<C>);
-        entry
+            .or_insert_with(|| Entry {
+                by_uid: None,
+                by_uin: None,
+                refuse: refused::<C>,
+            })
     }
 
     /// Whether there is a service for the declaration of this Rust name.
@@ -100,38 +109,57 @@ impl Router {
         self.declarations.contains(&declaration)
     }
 
-    /// Answers a command.
-    pub(crate) fn answer(
+    /// Serves a command, and returns the body of the answer.
+    ///
+    /// # Errors
+    /// The service's refusal, or that of a command without a service; [`refuse`](Self::refuse) makes an answer of it.
+    pub(crate) fn serve(
         &self,
         world: &mut World,
         caller: &Caller,
         name: &str,
         payload: &[u8],
-    ) -> Outcome {
-        let Some(entry) = self.services.get(&name.to_ascii_lowercase()) else {
-            return unknown(name);
-        };
-        let service = match (&entry.by_uin, &entry.by_uid) {
-            (Some(numbered), Some(named)) => match names_by_uin(payload) {
-                Ok(true) => numbered,
-                Ok(false) => named,
-                Err(refusal) => return self.refuse(name, &refusal),
-            },
-            (Some(only), None) | (None, Some(only)) => only,
-            (None, None) => return unknown(name),
+    ) -> Result<Bytes, Refusal> {
+        let entry = self.services.get(&name.to_ascii_lowercase());
+        let service = match entry.map(|entry| (&entry.by_uin, &entry.by_uid)) {
+            Some((Some(by_uin), Some(by_uid))) => {
+                if names_by_uin(payload)? {
+                    by_uin
+                } else {
+                    by_uid
+                }
+            }
+            Some((Some(only), None) | (None, Some(only))) => only,
+            // protocol/01 §9 row 7
+            Some((None, None)) | None => {
+                let text = format!("the sandbox has no service {name}");
+                return Err(Refusal::not_found(text).coded(code::NO_SERVICE));
+            }
         };
         service(world, caller, payload)
     }
 
-    /// Refuses a command in its own way.
-    pub(crate) fn refuse(&self, name: &str, refusal: &Refusal) -> Outcome {
-        match self
-            .services
-            .get(&name.to_ascii_lowercase())
-            .and_then(|entry| entry.refuse)
-        {
-            Some(refuse) => refuse(refusal),
+    /// The answer that refuses a command, in the form that the command has for it.
+    pub(crate) fn refuse(&self, name: &str, refusal: &Refusal) -> Answer {
+        if let Some(entry) = self.services.get(&name.to_ascii_lowercase()) {
+            return (entry.refuse)(refusal);
+        }
+        match oidb::number(name) {
+            Some(number) => {
+                Answer::of(oidb::encode_refusal(number, &refusal.clone().into()).into())
+            }
             None => return_code(refusal),
+        }
+    }
+}
+
+impl Answer {
+    /// An answer with return code 0.
+    pub(crate) fn of(body: Bytes) -> Self {
+        Self {
+            code: 0,
+            extra: String::new(),
+            body,
         }
     }
 }
@@ -140,68 +168,40 @@ fn boxed<C: Command>(
     service: impl Fn(&mut World, &Caller, C::Request) -> Result<C::Reply, Refusal> + Send + 'static,
 ) -> Service {
     Box::new(move |world, caller, payload| {
-        let answered = C::decode_request(payload)
-            .map_err(Refusal::from)
-            .and_then(|request| service(world, caller, request));
-        match answered {
-            Ok(reply) => Outcome {
-                code: 0,
-                extra: String::new(),
-                body: C::encode_reply(&reply).into(),
-                result: "ok".to_owned(),
-                broken: false,
-            },
-            Err(refusal) => refused::<C>(&refusal),
-        }
+        let request = C::decode_request(payload)?;
+        let reply = service(world, caller, request)?;
+        Ok(C::encode_reply(&reply).into())
     })
 }
 
-fn refused<C: Command>(refusal: &Refusal) -> Outcome {
+fn refused<C: Command>(refusal: &Refusal) -> Answer {
     match C::encode_refusal(&refusal.clone().into()) {
         RefusalForm::ReturnCode => return_code(refusal),
-        RefusalForm::Body(body) => Outcome {
-            code: 0,
-            extra: String::new(),
-            body: body.into(),
-            ..return_code(refusal)
-        },
+        RefusalForm::Body(body) => Answer::of(body.into()),
     }
 }
 
-fn return_code(refusal: &Refusal) -> Outcome {
-    Outcome {
+fn return_code(refusal: &Refusal) -> Answer {
+    Answer {
         code: i32::try_from(refusal.code).unwrap_or(i32::MAX),
         extra: refusal.text.clone(),
         body: Bytes::new(),
-        result: format!("{}: {}", refusal.code, refusal.text),
-        broken: refusal.why == Why::Broken,
     }
 }
 
-/// What the sandbox says to a command it does not know. protocol/01 §9 row 7
-fn unknown(name: &str) -> Outcome {
-    let refusal =
-        Refusal::not_found(format!("the sandbox has no service {name}")).coded(code::NO_SERVICE);
-    let mut outcome = return_code(&refusal);
-    if let Some(number) = oidb::number(name) {
-        outcome.body = oidb::encode_refusal(number, &refusal.into()).into();
-        outcome.code = 0;
-        outcome.extra = String::new();
-    }
-    outcome
-}
-
-/// Whether a body names somebody by uin: by what its first field is, for some clients say so on nearly every call. A body
-/// that does must say it in the envelope's field 12. protocol/04 §1
+/// Whether a body names somebody by uin. Its field 1 decides, wherever it stands: a number is a uin, text a uid. The
+/// envelope's field 12 alone does not, for some clients set it on nearly every call; but a body by uin must set it.
+/// protocol/04 §1
 fn names_by_uin(payload: &[u8]) -> Result<bool, Refusal> {
-    /// The tag of a number in field 1.
-    const NUMBER: u8 = 0x08;
+    /// The field of the body that holds the uin or the uid.
+    const NAMED: u32 = 1;
     let envelope: Envelope = bounded::decode(payload)?;
-    let numbered = envelope.body.as_deref().and_then(<[u8]>::first) == Some(&NUMBER);
-    if numbered && envelope.reserved != Some(1) {
+    let body = envelope.body.unwrap_or_default();
+    let by_uin = bounded::wire_type(&body, NAMED) == Some(WireType::Varint);
+    if by_uin && envelope.reserved != Some(1) {
         return Err(Refusal::bad_request("one of uid or openid is invalid").coded(code::MALFORMED));
     }
-    Ok(numbered)
+    Ok(by_uin)
 }
 
 #[cfg(test)]
@@ -214,15 +214,26 @@ mod tests {
             friends::{GetUserByUid, GetUserByUin, property},
             history::GetGroupMessages,
         },
-        proto::friends::{ProfileByUidRequest, ProfileByUinRequest, ProfileKey, ProfileReply},
+        proto::friends::{
+            Profile, ProfileByUidRequest, ProfileByUinRequest, ProfileKeys, ProfileReply,
+        },
     };
 
     const NAME: &str = "OidbSvcTrpcTcp.0xFE1_2";
 
-    fn keys() -> Vec<ProfileKey> {
-        vec![ProfileKey {
-            id: Some(property::NICKNAME),
+    fn keys() -> Vec<ProfileKeys> {
+        vec![ProfileKeys {
+            ids: vec![property::NICKNAME],
         }]
+    }
+
+    /// Serves a command, and makes an answer of a refusal as well.
+    fn answer(router: &Router, world: &mut World, name: &str, payload: &[u8]) -> Answer {
+        let (caller, _outbound) = caller(world, 10001);
+        match router.serve(world, &caller, name, payload) {
+            Ok(body) => Answer::of(body),
+            Err(refusal) => router.refuse(name, &refusal),
+        }
     }
 
     /// The envelope's field 12, whatever the declaration says.
@@ -234,67 +245,111 @@ mod tests {
         })
     }
 
+    /// The profile that a body by uin is answered with.
+    fn profile_for(body: &str) -> Profile {
+        let body = hex::decode(body).expect("hex");
+        let payload = oidb::encode_request((0xfe1, 2), true, body);
+        let router = crate::services::router();
+        let answer = answer(&router, &mut world(), NAME, &payload);
+        let reply = GetUserByUin::decode_reply(&answer.body).expect("a profile");
+        reply.body.expect("a body")
+    }
+
     #[test]
-    fn a_profile_is_found_by_either_name() {
+    fn profile_is_found_by_uin_and_by_uid() {
         let mut world = world();
         let router = crate::services::router();
-        let (caller, _parcels) = caller(&mut world, 10001);
         let uid = world.person(uin(10002)).expect("there").uid.to_string();
-        let numbered = GetUserByUin::encode_request(&ProfileByUinRequest {
+        let by_uin = GetUserByUin::encode_request(&ProfileByUinRequest {
             uin: Some(10002),
             flag: None,
             keys: keys(),
         });
-        let named = GetUserByUid::encode_request(&ProfileByUidRequest {
+        let by_uid = GetUserByUid::encode_request(&ProfileByUidRequest {
             uid: Some(uid),
             flag: None,
             keys: keys(),
         });
-        for (payload, marks) in [(numbered, &[1][..]), (named, &[0, 1])] {
+        for (payload, marks) in [(by_uin, &[1][..]), (by_uid, &[0, 1])] {
             for reserved in marks {
                 let payload = with_reserved(&payload, *reserved);
-                let outcome = router.answer(&mut world, &caller, NAME, &payload);
+                let answer = answer(&router, &mut world, NAME, &payload);
                 let reply: ProfileReply =
-                    GetUserByUin::decode_reply(&outcome.body).expect("a profile");
+                    GetUserByUin::decode_reply(&answer.body).expect("a profile");
                 let profile = reply.body.expect("a body");
                 assert_eq!(profile.uin, Some(10002));
                 let name = &profile.properties.expect("properties").blobs[0];
                 assert_eq!(name.value.as_deref(), Some(&b"Bob"[..]));
             }
         }
-        // A number that is not said to be one is taken for a broken uid, as QQ does.
-        let numbered = GetUserByUin::encode_request(&ProfileByUinRequest {
+        // A uin without the mark is read as a broken uid, as QQ does.
+        let by_uin = GetUserByUin::encode_request(&ProfileByUinRequest {
             uin: Some(10002),
             flag: None,
             keys: keys(),
         });
-        let payload = with_reserved(&numbered, 0);
-        let outcome = router.answer(&mut world, &caller, NAME, &payload);
+        let payload = with_reserved(&by_uin, 0);
+        let answer = answer(&router, &mut world, NAME, &payload);
         assert!(matches!(
-            GetUserByUin::decode_reply(&outcome.body),
+            GetUserByUin::decode_reply(&answer.body),
             Err(ReplyError::Refused(refusal)) if refusal.text.contains("openid")
         ));
     }
 
     #[test]
-    fn what_is_not_known_or_makes_no_sense_is_refused_in_its_own_way() {
+    fn profile_is_found_when_the_keys_stand_before_the_uin() {
+        // { 3: { 1: 20002 }, 1: 10002 }
+        let profile = profile_for("1a0408a29c0108924e");
+        assert_eq!(profile.uin, Some(10002));
+        let name = &profile.properties.expect("properties").blobs[0];
+        assert_eq!(name.value.as_deref(), Some(&b"Bob"[..]));
+    }
+
+    #[test]
+    fn every_key_is_answered_however_the_keys_are_written() {
+        for (form, body) in [
+            ("a message a key", "08924e1a0408a29c011a0408a99c01"),
+            ("one message", "08924e1a0808a29c0108a99c01"),
+            ("packed in one message", "08924e1a080a06a29c01a99c01"),
+        ] {
+            let properties = profile_for(body).properties.expect("properties");
+            assert_eq!(properties.blobs[0].key, Some(property::NICKNAME), "{form}");
+            assert_eq!(properties.numbers[0].key, Some(property::SEX), "{form}");
+        }
+    }
+
+    #[test]
+    fn unknown_and_malformed_commands_are_refused_in_the_form_of_the_command() {
         let mut world = world();
         let router = crate::services::router();
-        let (caller, _parcels) = caller(&mut world, 10001);
-        let outcome = router.answer(&mut world, &caller, "OidbSvcTrpcTcp.0x1_2", b"");
-        assert_eq!(outcome.code, 0);
+        let unknown = answer(&router, &mut world, "OidbSvcTrpcTcp.0x1_2", b"");
+        assert_eq!(unknown.code, 0);
         assert!(matches!(
-            oidb::decode_reply(&outcome.body),
+            oidb::decode_reply(&unknown.body),
             Err(ReplyError::Refused(refusal)) if refusal.code == code::NO_SERVICE
         ));
-        let outcome = router.answer(&mut world, &caller, "trpc.no.such.Thing", b"");
-        assert_eq!(i64::from(outcome.code), code::NO_SERVICE);
-        assert!(outcome.extra.contains("trpc.no.such.Thing"));
-        let outcome = router.answer(&mut world, &caller, GetGroupMessages::NAME, b"\xff\xff");
+        let unknown = answer(&router, &mut world, "trpc.no.such.Thing", b"");
+        assert_eq!(i64::from(unknown.code), code::NO_SERVICE);
+        assert!(unknown.extra.contains("trpc.no.such.Thing"));
+        let malformed = answer(&router, &mut world, GetGroupMessages::NAME, b"\xff\xff");
         assert!(matches!(
-            GetGroupMessages::decode_reply(&outcome.body),
+            GetGroupMessages::decode_reply(&malformed.body),
             Err(ReplyError::Refused(refusal)) if refusal.code == code::MALFORMED
         ));
+    }
+
+    #[test]
+    #[should_panic(expected = "OidbSvcTrpcTcp.0xfe1_2 has two services")]
+    fn second_service_of_a_command_is_refused() {
+        let mut router = crate::services::router();
+        router.on::<GetUserByUid>(|_, _, _| Ok(ProfileReply::default()));
+    }
+
+    #[test]
+    #[should_panic(expected = "OidbSvcTrpcTcp.0xfe1_2 has two services by uin")]
+    fn second_service_by_uin_is_refused() {
+        let mut router = crate::services::router();
+        router.on_by_uin::<GetUserByUin>(|_, _, _| Ok(ProfileReply::default()));
     }
 
     proptest::proptest! {
@@ -305,13 +360,12 @@ mod tests {
         ) {
             let mut world = world();
             let router = crate::services::router();
-            let (caller, _parcels) = caller(&mut world, 10001);
             let names: Vec<&String> = router.services.keys().collect();
             let name = names[at % names.len()].clone();
             // Bare, and inside an envelope.
-            router.answer(&mut world, &caller, &name, &payload);
+            answer(&router, &mut world, &name, &payload);
             let enveloped = oidb::encode_request((1, 2), at % 2 == 0, payload);
-            router.answer(&mut world, &caller, &name, &enveloped);
+            answer(&router, &mut world, &name, &enveloped);
         }
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
     commands::session::{MSG_PUSH, PUSH_PARAMS, encode_push_params},
-    message::Party,
+    message::{Emoji, Party},
     proto::{
         push::MsgPush,
         session::{PushParams, push_params},
@@ -17,6 +17,7 @@ use nekonap_wire::{
 use prost::Message as _;
 
 use crate::{
+    journal::Entry,
     server::Outbound,
     world::{Change, Chat, Line, Poked, Said, World},
 };
@@ -27,35 +28,41 @@ const STOPPED: u32 = 2;
 /// The platform that clients of the desktop are told to be on. protocol/01 §4.2
 const PLATFORM: u32 = 7;
 
-/// Tells whoever should see it.
-pub(crate) fn tell(world: &mut World, change: &Change) {
+/// Queues the pushes of the changes that the running job has recorded, and writes their journal entries.
+pub(crate) fn tell_changes(world: &mut World) {
+    for (by, change) in world.take_changes() {
+        // What the world does by itself has no push.
+        if let Some(actor) = by {
+            tell(world, actor, &change);
+        }
+        world.write_journal(Entry::of(by, &change));
+    }
+}
+
+/// Queues the pushes of a change that `actor` made.
+fn tell(world: &mut World, actor: Uin, change: &Change) {
     match change {
         Change::Said {
             message,
             connection,
+            ..
         } => said(world, message, *connection),
-        Change::Recalled { message, operator } => recalled(world, message, *operator),
-        Change::Poked {
-            actor,
-            target,
-            place,
-        } => poked(world, *actor, *target, *place),
+        Change::Recalled { message, .. } => recalled(world, message, actor),
+        Change::Poked { target, place } => poked(world, actor, *target, *place),
         Change::Reacted {
             group,
             sequence,
-            actor,
-            code,
             emoji,
             added,
             count,
         } => {
             let push = Push::from(Reaction {
                 group: *group,
-                sequence: Sequence::new(*sequence),
-                code: code.clone(),
-                emoji: *emoji,
+                sequence: *sequence,
+                code: emoji.code(),
+                emoji: matches!(emoji, Emoji::Unicode(_)),
                 count: *count,
-                operator: Some(party(world, *actor)),
+                operator: Some(party(world, actor)),
                 added: *added,
             });
             to_members(world, *group, &push);
@@ -65,50 +72,43 @@ pub(crate) fn tell(world: &mut World, change: &Change) {
             sequence,
             random,
             author,
-            operator,
             set,
-            ..
         } => {
             let push = Push::from(Essence {
                 group: *group,
-                sequence: Sequence::new(*sequence),
+                sequence: *sequence,
                 random: *random,
                 set: *set,
                 author: Some(party(world, *author)),
-                operator: Some(party(world, *operator)),
+                operator: Some(party(world, actor)),
                 author_name: world.name_in(*group, *author),
-                operator_name: world.name_in(*group, *operator),
+                operator_name: world.name_in(*group, actor),
             });
             to_members(world, *group, &push);
         }
         Change::Read {
-            reader,
+            place,
             chat,
-            sequence,
             time,
             connection,
-        } => read(world, *reader, (*chat, *sequence, *time), *connection),
-        Change::Typing { actor, to, typing } => {
+        } => read(world, actor, (*chat, place.sequence(), *time), *connection),
+        Change::Typing { to, typing } => {
             let push = Push::from(Typing {
-                from: party(world, *actor),
+                from: party(world, actor),
                 event: if *typing { TYPING } else { STOPPED },
                 wording: String::new(),
             });
             let random = rand::random();
-            notify(world, *to, Some(*actor), &push, random, None);
+            notify(world, *to, Some(actor), &push, random, None);
         }
-        Change::GroupCreated {
-            group,
-            owner,
-            invited,
-        } => created(world, *group, *owner, invited),
-        Change::Presence { uin, .. } => devices(world, *uin),
-        // No push of these is known to `wire` yet: who asks is told, and the journal.
+        Change::GroupCreated { group, invited } => created(world, *group, actor, invited),
+        Change::Presence { .. } => devices(world, actor),
+        // `wire` knows no push of these yet.
         Change::MemberMuted { .. }
         | Change::GroupMuted { .. }
         | Change::FriendDeleted { .. }
-        | Change::ProfileChanged { .. }
-        // These happen to nobody's client, or tell their client themselves.
+        | Change::ProfileChanged(_)
+        // These concern no client, or inform it themselves.
         | Change::AccountCreated { .. }
         | Change::LogIn { .. }
         | Change::Kicked { .. } => {}
@@ -116,7 +116,7 @@ pub(crate) fn tell(world: &mut World, change: &Change) {
 }
 
 fn uid(world: &World, uin: Uin) -> Option<Uid> {
-    world.people.get(&uin).map(|person| person.uid)
+    world.find_person(uin).map(|person| person.uid)
 }
 
 fn party(world: &World, uin: Uin) -> Party {
@@ -137,7 +137,7 @@ fn to_account(world: &mut World, uin: Uin, command: &'static str, body: &Bytes, 
                 uin,
                 key: line.key,
             };
-            world.depart(&line.connection, outbound);
+            world.send(&line.connection, outbound);
         }
     }
 }
@@ -168,15 +168,14 @@ fn notice(
         return;
     }
     let time = world.now();
-    let Ok(person) = world.person_mut(to) else {
+    let (Some(to_uid), Ok(sequence)) = (uid(world, to), world.next_notice(to)) else {
         return;
     };
-    person.notices += 1;
     let envelope = Envelope {
         from: from.0,
         from_uid: from.1,
-        to: Party::new(to, person.uid),
-        sequence: person.notices,
+        to: Party::new(to, to_uid),
+        sequence,
         random,
         time,
     };
@@ -239,7 +238,7 @@ fn recalled(world: &mut World, message: &Said, operator: Uin) {
                 group,
                 operator: Some(party(world, operator)),
                 messages: vec![Recalled {
-                    sequence: Sequence::new(message.sequence),
+                    sequence: message.sequence,
                     time: message.time,
                     random: message.random,
                     author: Some(party(world, message.sender)),
@@ -254,7 +253,7 @@ fn recalled(world: &mut World, message: &Said, operator: Uin) {
                 Push::from(PrivateRecall {
                     peer: party(world, if own { peer } else { operator }),
                     client_sequence: message.client_sequence,
-                    sequence: Sequence::new(message.sequence),
+                    sequence: message.sequence,
                     random: message.random,
                     time: message.time,
                     own,
@@ -283,7 +282,7 @@ fn poked(world: &mut World, actor: Uin, target: Uin, place: Poked) {
             action: "戳了戳".to_owned(),
             suffix: String::new(),
             image: String::new(),
-            sequence: Sequence::new(sequence),
+            sequence,
             tip_id: rand::random_range(1..=u64::from(u32::MAX)),
         })
     };
@@ -308,14 +307,11 @@ fn poked(world: &mut World, actor: Uin, target: Uin, place: Poked) {
 fn read(
     world: &mut World,
     reader: Uin,
-    (chat, sequence, time): (Chat, u64, u64),
+    (chat, sequence, time): (Chat, Sequence, u64),
     connection: Option<u64>,
 ) {
     let push = match chat {
-        Chat::Group(group) => Push::from(GroupRead {
-            group,
-            sequence: Sequence::new(sequence),
-        }),
+        Chat::Group(group) => Push::from(GroupRead { group, sequence }),
         Chat::Two(..) => {
             let peer = chat.peer_of(reader).unwrap_or(reader);
             Push::from(PrivateRead {

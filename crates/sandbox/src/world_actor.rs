@@ -12,7 +12,6 @@ use nekonap_wire::{
     crypto::Key,
     frame::{Protocol, Request, Response},
 };
-use serde_json::Value;
 use std::sync::Arc;
 use tokio::{
     runtime::Handle,
@@ -20,12 +19,12 @@ use tokio::{
 };
 
 use crate::{
-    journal::Kind,
-    refusal::{Refusal, Why},
-    router::{Caller, Outcome, Router},
+    journal::{Entry, Kind},
+    refusal::Refusal,
+    router::{Answer, Caller, Router},
     server::{Connection, Outbound, Seal},
     services, tell,
-    world::{SessionState, World},
+    world::{Mark, QueuedSend, SessionState, World},
 };
 
 /// How many jobs may wait. When they do, connections stop reading, and HTTP calls wait.
@@ -58,6 +57,8 @@ pub(crate) struct CommandRequest {
 /// A job of whatever result type: first it runs, then, when its transaction has ended, it answers.
 trait Job: Send {
     fn run(&mut self, world: &mut World) -> Result<(), Refusal>;
+    /// The journal entry that it leaves, result aside.
+    fn entry(&self) -> Option<&Entry>;
     /// `Err`: what it did was taken back.
     fn answer(self: Box<Self>, ended: Result<(), Refusal>);
 }
@@ -65,6 +66,7 @@ trait Job: Send {
 struct Work<R, F> {
     task: Option<F>,
     outcome: Option<R>,
+    entry: Option<Entry>,
     reply: oneshot::Sender<Result<R, Refusal>>,
 }
 
@@ -80,13 +82,17 @@ where
         Ok(())
     }
 
+    fn entry(&self) -> Option<&Entry> {
+        self.entry.as_ref()
+    }
+
     fn answer(self: Box<Self>, ended: Result<(), Refusal>) {
         let answer = match (ended, self.outcome) {
             (Ok(()), Some(outcome)) => Ok(outcome),
             (Err(refusal), _) => Err(refusal),
             (Ok(()), None) => Err(closed()),
         };
-        // Nobody waits any more: the work is done all the same.
+        // An error means that the caller has gone; the work is done all the same.
         let _ = self.reply.send(answer);
     }
 }
@@ -119,8 +125,25 @@ impl WorldActor {
     /// Does something to the world, and returns once it is committed.
     ///
     /// # Errors
-    /// The work's own refusal, or the world's database failed; it has changed nothing then.
+    /// The work's own refusal, or the world's database failed; nothing is changed then.
     pub(crate) async fn ask<R, F>(&self, work: F) -> Result<R, Refusal>
+    where
+        F: FnOnce(&mut World) -> Result<R, Refusal> + Send + 'static,
+        R: Send + 'static,
+    {
+        self.queue_work(None, work).await
+    }
+
+    /// As [`ask`](Self::ask), and writes the entry in the journal, with the result, before those of the changes.
+    pub(crate) async fn ask_and_note<R, F>(&self, entry: Entry, work: F) -> Result<R, Refusal>
+    where
+        F: FnOnce(&mut World) -> Result<R, Refusal> + Send + 'static,
+        R: Send + 'static,
+    {
+        self.queue_work(Some(entry), work).await
+    }
+
+    async fn queue_work<R, F>(&self, entry: Option<Entry>, work: F) -> Result<R, Refusal>
     where
         F: FnOnce(&mut World) -> Result<R, Refusal> + Send + 'static,
         R: Send + 'static,
@@ -129,6 +152,7 @@ impl WorldActor {
         let job = Box::new(Work {
             task: Some(work),
             outcome: None,
+            entry,
             reply,
         });
         self.queue
@@ -162,8 +186,8 @@ struct Thread {
     handle: Handle,
 }
 
-/// A job that ran, and how.
-type Ran = (Box<dyn Job>, Result<(), Refusal>);
+/// A job that has run, and its outcome.
+type FinishedJob = (Box<dyn Job>, Result<(), Refusal>);
 
 impl Thread {
     /// Until it is stopped, or the last handle is gone.
@@ -191,33 +215,33 @@ impl Thread {
         first: Order,
         orders: &mut mpsc::Receiver<Order>,
     ) -> Option<oneshot::Sender<()>> {
-        let journal = self.world.journal.next();
-        let mut ran: Vec<Ran> = Vec::new();
+        let mark = self.world.mark();
+        let mut finished: Vec<FinishedJob> = Vec::new();
         let mut stopped = None;
-        let begun = self.execute("BEGIN IMMEDIATE");
+        let begun = self.world.begin();
         let mut next = Some(first);
         let mut count = 0;
         while let Some(order) = next {
             match order {
                 Order::Serve(asked) => {
-                    if begun.is_ok()
-                        && let Err(refusal) = self.one(|thread| thread.answer(&asked))
-                    {
-                        self.refuse(&asked, &refusal);
+                    if begun.is_ok() {
+                        self.serve_command(&asked);
                     }
                 }
                 Order::Do(mut job) => {
-                    let outcome = match &begun {
-                        Ok(()) => self.one(|thread| {
-                            let outcome = job.run(&mut thread.world);
-                            if outcome.is_ok() {
-                                thread.settle();
-                            }
-                            outcome
-                        }),
-                        Err(refusal) => Err(refusal.clone()),
-                    };
-                    ran.push((job, outcome));
+                    let outcome = begun.clone().and_then(|()| {
+                        let entry = job.entry().cloned();
+                        run(
+                            &mut self.world,
+                            |world| job.run(world),
+                            |world, outcome| {
+                                if let Some(entry) = &entry {
+                                    world.write_journal(entry.with_result(outcome));
+                                }
+                            },
+                        )
+                    });
+                    finished.push((job, outcome));
                 }
                 Order::Stop(reply) => {
                     stopped = Some(reply);
@@ -231,100 +255,66 @@ impl Thread {
                 None
             };
         }
-        let committed = begun.and_then(|()| self.execute("COMMIT"));
-        self.end(committed, ran, journal);
+        let committed = begun.and_then(|()| self.world.commit());
+        self.end(committed, finished, &mark);
         stopped
     }
 
-    /// After the commit: what was to leave leaves; or, if it failed, everything is as it was before.
-    fn end(&mut self, committed: Result<(), Refusal>, ran: Vec<Ran>, journal: u64) {
-        let departures = self.world.take_departures();
+    /// After the commit, sends what was queued and answers. If it failed, takes back the whole batch.
+    fn end(&mut self, committed: Result<(), Refusal>, finished: Vec<FinishedJob>, mark: &Mark) {
         match committed {
             Ok(()) => {
-                for departure in departures {
-                    match departure.delay {
-                        None => departure.to.send(departure.outbound),
+                for QueuedSend {
+                    to,
+                    outbound,
+                    delay,
+                } in self.world.take_sends()
+                {
+                    match delay {
+                        None => to.send(outbound),
                         Some(delay) => {
                             self.handle.spawn(async move {
                                 tokio::time::sleep(delay).await;
-                                departure.to.send(departure.outbound);
+                                to.send(outbound);
                             });
                         }
                     }
                 }
                 self.world.journal.show();
-                for (job, outcome) in ran {
+                for (job, outcome) in finished {
                     job.answer(outcome);
                 }
             }
             Err(refusal) => {
                 tracing::error!(error = refusal.text, "a transaction of the world failed");
-                // It may be gone already.
-                let _ = self.execute("ROLLBACK");
-                self.world.journal.forget_from(journal);
-                self.reload();
-                for (job, _) in ran {
+                self.world.roll_back(mark);
+                for (job, _) in finished {
                     job.answer(Err(refusal.clone()));
                 }
             }
         }
     }
 
-    /// Runs one job in a savepoint of its own: a refusal, a failure or a panic takes back what it did and nothing else.
-    fn one(&mut self, job: impl FnOnce(&mut Self) -> Result<(), Refusal>) -> Result<(), Refusal> {
-        let waiting = self.world.waiting();
-        let journal = self.world.journal.next();
-        self.execute("SAVEPOINT job")?;
-        let outcome = catch_unwind(AssertUnwindSafe(|| job(self))).unwrap_or_else(|_| {
-            tracing::error!("a service of the sandbox panicked: what it did is taken back");
-            Err(Refusal::broken(&"a service of the sandbox panicked"))
-        });
-        if let Err(refusal) = &outcome {
-            self.execute("ROLLBACK TO job")?;
-            if refusal.why == Why::Broken {
-                self.world.take_back(waiting);
-                self.world.journal.forget_from(journal);
-                self.reload();
-            } else {
-                // The rule refused before it changed anything.
-                let undone = self.world.take_happened();
-                debug_assert!(undone.is_empty(), "refused after {undone:?}");
-            }
-        }
-        self.execute("RELEASE job")?;
-        outcome
-    }
-
-    fn reload(&mut self) {
-        if let Err(refusal) = self.world.load() {
-            tracing::error!(error = refusal.text, "the world could not be loaded again");
-        }
-    }
-
-    fn execute(&self, sql: &str) -> Result<(), Refusal> {
-        self.world.store.prepare_cached(sql)?.execute([])?;
-        Ok(())
-    }
-
-    /// Serves a client's command.
-    fn answer(&mut self, asked: &CommandRequest) -> Result<(), Refusal> {
+    /// Serves a client's command: its reply, or its refusal, leaves before the pushes.
+    fn serve_command(&mut self, asked: &CommandRequest) {
         let CommandRequest {
             request,
             d2,
             connection,
         } = asked;
-        let Some(session) = self.world.sessions.of_d2(d2) else {
-            // The key was known a moment ago: the session has made room.
-            self.world.depart(connection, Outbound::Close);
-            return Ok(());
+        let world = &mut self.world;
+        let Some(session) = world.sessions.of_d2(d2) else {
+            // The key was known a moment ago: the session has made room for another.
+            world.send(connection, Outbound::Close);
+            return;
         };
         let (number, uin, key) = (session.number, session.uin, session.tickets.d2_key);
         if session.state != SessionState::Good
             || request.uin.is_some_and(|claimed| claimed != uin)
             || request.guid.is_some_and(|device| device != session.guid)
         {
-            self.world.depart(connection, dead(request));
-            return Ok(());
+            world.send(connection, dead_session(request));
+            return;
         }
         let caller = Caller {
             uin,
@@ -333,63 +323,77 @@ impl Thread {
         };
         connection.log_in();
         let name = request.command.as_str();
-        let outcome = match self.world.faults.refuse(name) {
-            Some(refusal) => self.router.refuse(name, &refusal),
-            None => self
-                .router
-                .answer(&mut self.world, &caller, name, &request.payload),
-        };
-        if outcome.broken {
-            return Err(Refusal::broken(&outcome.result));
-        }
-        self.world
-            .note(Some(uin), Kind::Call, name, &outcome.result, Value::Null);
-        if !self.world.faults.swallow(name) {
-            let delay = self.world.faults.delay(name);
-            let outbound = answered(request, &outcome, key);
-            self.world.depart_after(delay, connection, outbound);
-        }
-        self.settle();
-        Ok(())
-    }
-
-    /// Tells what happened, and writes it in the journal.
-    fn settle(&mut self) {
-        for change in self.world.take_happened() {
-            tell::tell(&mut self.world, &change);
-            self.world.note_change(&change);
-        }
-    }
-
-    /// Tells a client that its command failed: what it did is taken back by now.
-    fn refuse(&mut self, asked: &CommandRequest, refusal: &Refusal) {
-        if let Some(session) = self.world.sessions.of_d2(&asked.d2) {
-            let key = session.tickets.d2_key;
-            let outcome = self.router.refuse(&asked.request.command, refusal);
-            let outbound = answered(&asked.request, &outcome, key);
-            self.world.depart(&asked.connection, outbound);
-        }
+        let entry = Entry::new(Some(uin), Kind::Call, name);
+        let injected = world.faults.refuse(name);
+        let swallowed = world.faults.swallow(name);
+        let delay = world.faults.delay(name);
+        let router = &self.router;
+        // The refusal travels in the answer.
+        let _ = run(
+            world,
+            |world| match injected {
+                Some(refusal) => Err(refusal),
+                None => router.serve(world, &caller, name, &request.payload),
+            },
+            |world, outcome| {
+                world.write_journal(entry.with_result(outcome));
+                if !swallowed {
+                    let answer = match outcome {
+                        Ok(body) => Answer::of(body.clone()),
+                        Err(refusal) => router.refuse(name, refusal),
+                    };
+                    world.send_after(delay, connection, outbound(request, answer, key));
+                }
+            },
+        );
     }
 }
 
-/// The answer of a service.
-fn answered(request: &Request, outcome: &Outcome, key: Key) -> Outbound {
+/// Runs one job in a savepoint. After it comes `answer`, with the job's outcome, and then the pushes and the journal
+/// entries of its changes. A refusal, a failure or a panic takes back what the job did and nothing else.
+fn run<R>(
+    world: &mut World,
+    job: impl FnOnce(&mut World) -> Result<R, Refusal>,
+    answer: impl Fn(&mut World, &Result<R, Refusal>),
+) -> Result<R, Refusal> {
+    let outcome = world.in_savepoint(|world| {
+        catch_unwind(AssertUnwindSafe(|| {
+            let outcome = job(world);
+            if outcome.is_ok() {
+                answer(world, &outcome);
+                tell::tell_changes(world);
+            }
+            outcome
+        }))
+        .unwrap_or_else(|_| {
+            tracing::error!("a service of the sandbox panicked: what it did is taken back");
+            Err(Refusal::broken(&"a service of the sandbox panicked"))
+        })
+    });
+    if outcome.is_err() {
+        answer(world, &outcome);
+    }
+    outcome
+}
+
+/// A command's answer, for its connection.
+fn outbound(request: &Request, answer: Answer, key: Key) -> Outbound {
     Outbound::Answer {
         response: Response {
             sequence: request.sequence,
-            code: outcome.code,
-            extra: outcome.extra.clone(),
+            code: answer.code,
+            extra: answer.extra,
             command: request.command.clone(),
             uin: request.uin,
             protocol: Protocol::Full,
-            body: outcome.body.clone(),
+            body: answer.body,
         },
         seal: Seal::D2(key),
     }
 }
 
 /// What is said about a dead session. protocol/01 §1.9
-fn dead(request: &Request) -> Outbound {
+fn dead_session(request: &Request) -> Outbound {
     Outbound::Answer {
         response: Response {
             sequence: request.sequence,
@@ -408,18 +412,31 @@ fn dead(request: &Request) -> Outbound {
 mod tests {
     use super::*;
     use crate::testing::{group, say, uin, world};
-    use crate::{refusal::code, services::messages::send::To, world::Chat};
+    use crate::{refusal::code, services::messages::send::To, testing::caller, world::Chat};
+    use nekonap_ids::Sequence;
+    use nekonap_wire::{
+        command::Command,
+        commands::friends::GetFriends,
+        frame::{Encryption, Reserved},
+    };
 
     async fn texts(world_actor: &WorldActor) -> usize {
         world_actor
-            .ask(|world| world.said_between(Chat::Group(group(20001)), 0, u64::MAX, 99))
+            .ask(|world| {
+                world.said_between(
+                    Chat::Group(group(20001)),
+                    Sequence::default(),
+                    Sequence::new(u64::MAX),
+                    99,
+                )
+            })
             .await
             .expect("a look")
             .len()
     }
 
     #[tokio::test]
-    async fn a_panic_takes_back_its_own_work_and_no_other() {
+    async fn panic_takes_back_its_own_job_alone() {
         let world_actor = WorldActor::start(world()).expect("a thread");
         world_actor
             .ask(|world| say(world, 10002, To::Group(group(20001)), "kept").map(drop))
@@ -428,7 +445,7 @@ mod tests {
         let broken = world_actor
             .ask(|world| -> Result<(), Refusal> {
                 say(world, 10002, To::Group(group(20001)), "lost")?;
-                world.person_mut(uin(10002))?.nickname = "Nobody".to_owned();
+                world.update_person(uin(10002), |person| person.nickname = "Nobody".to_owned())?;
                 panic!("as the test wants it")
             })
             .await
@@ -445,14 +462,21 @@ mod tests {
             .await
             .expect("said");
         let first = world_actor
-            .ask(|world| world.said_between(Chat::Group(group(20001)), 0, u64::MAX, 1))
+            .ask(|world| {
+                world.said_between(
+                    Chat::Group(group(20001)),
+                    Sequence::default(),
+                    Sequence::new(u64::MAX),
+                    1,
+                )
+            })
             .await
             .expect("a look");
         assert_eq!(first, [(*said).clone()], "and it is the newest");
     }
 
     #[tokio::test]
-    async fn a_refusal_is_the_askers_alone() {
+    async fn refusal_concerns_its_own_job_alone() {
         let world_actor = WorldActor::start(world()).expect("a thread");
         let sends = (0..50).map(|number| {
             world_actor.ask(move |world| {
@@ -471,5 +495,109 @@ mod tests {
         world_actor.close().await;
         let closed = world_actor.ask(|_| Ok(())).await;
         assert_eq!(closed.expect_err("closed").code, code::BROKEN);
+    }
+
+    /// What a rule must never do: it changes everything that it can reach, and then refuses.
+    fn change_and_refuse(world: &mut World) -> Refusal {
+        let here = group(20001);
+        let changed = |world: &mut World| -> Result<(), Refusal> {
+            say(world, 10002, To::Group(here), "lost")?;
+            say(world, 10002, To::Friend(uin(10003)), "lost")?;
+            world.take_notice_sequence(here)?;
+            world.update_person(uin(10002), |person| person.nickname = "Nobody".to_owned())?;
+            world.update_group(here, |group| group.muted = true)?;
+            world.update_member(here, uin(10002), |member| member.card = "x".to_owned())?;
+            world.remove_friendship(uin(10002), uin(10003))?;
+            let stranger = crate::services::profile::free_uid(world);
+            let stranger = crate::world::Person::new(uin(99), stranger, "X".to_owned(), 0);
+            world.add_person(stranger)?;
+            caller(world, 10002);
+            world.advance_clock(1_000)
+        };
+        changed(world).expect("changed");
+        Refusal::not_allowed(code::NO_PERMISSION, "after the change")
+    }
+
+    /// Everything that the function above changes, as the memory has it.
+    fn facts(world: &World) -> String {
+        let here = world.group(group(20001)).expect("a group");
+        let person = world.person(uin(10002)).expect("a person");
+        let private = Chat::of(uin(10002), uin(10003));
+        format!(
+            "{here:?} {person:?} {:?} {} {} {} {}",
+            world.newest(private),
+            world.people().count(),
+            world.find_person(uin(99)).is_some(),
+            world.good_sessions(uin(10002)).len(),
+            world.now() > crate::clock::Clock::default().now() + 500,
+        )
+    }
+
+    #[tokio::test]
+    async fn refusal_after_a_change_leaves_memory_and_database_as_they_were() {
+        let world_actor = WorldActor::start(world()).expect("a thread");
+        let look = |world: &mut World| Ok((facts(world), world.journal.next()));
+        let before = world_actor.ask(look).await.expect("a look");
+        let refused = world_actor
+            .ask(|world| -> Result<(), Refusal> { Err(change_and_refuse(world)) })
+            .await;
+        assert_eq!(refused.expect_err("refused").code, code::NO_PERMISSION);
+        assert_eq!(world_actor.ask(look).await.expect("a look"), before);
+        let in_database = world_actor
+            .ask(|world| {
+                world.load()?;
+                Ok((facts(world), world.journal.next()))
+            })
+            .await;
+        assert_eq!(in_database.expect("loaded"), before);
+        assert_eq!(texts(&world_actor).await, 0);
+    }
+
+    #[tokio::test]
+    async fn command_that_refuses_after_a_change_is_answered_and_taken_back() {
+        let mut world = world();
+        let (caller, mut outbound) = caller(&mut world, 10001);
+        let session = world.sessions.number(caller.session).expect("a session");
+        let d2 = session.tickets.d2.clone();
+        let mut router = Router::default();
+        router.on::<GetFriends>(|world, _, _| Err(change_and_refuse(world)));
+        let mut thread = Thread {
+            world,
+            router,
+            handle: Handle::current(),
+        };
+        let before = facts(&thread.world);
+        let entries = thread.world.journal.next();
+        let request = Request {
+            sequence: 7,
+            uin: Some(caller.uin),
+            command: GetFriends::NAME.to_owned(),
+            encryption: Encryption::D2(d2.clone()),
+            protocol: Protocol::Full,
+            guid: None,
+            sub_app_id: 0,
+            tgt: Bytes::new(),
+            version: String::new(),
+            reserved: Reserved::default(),
+            payload: GetFriends::encode_request(&Default::default()).into(),
+        };
+        let order = Order::Serve(Box::new(CommandRequest {
+            request,
+            d2,
+            connection: Arc::clone(&caller.connection),
+        }));
+        let (_queue, mut orders) = mpsc::channel(1);
+        thread.batch(order, &mut orders);
+        assert_eq!(facts(&thread.world), before);
+        thread.world.load().expect("loaded");
+        assert_eq!(facts(&thread.world), before, "in the database");
+        let Ok(Outbound::Answer { response, .. }) = outbound.try_recv() else {
+            panic!("no answer");
+        };
+        assert!(GetFriends::decode_reply(&response.body).is_err());
+        assert!(outbound.try_recv().is_err(), "nothing else is sent");
+        let journal = thread.world.journal.after(entries - 1, 9);
+        let results: Vec<&str> = journal.iter().map(|entry| &entry.result[..]).collect();
+        assert_eq!(results, ["1005: after the change"]);
     }
 }

@@ -3,7 +3,7 @@
 use nekonap_ids::{GroupUin, Uid, Uin};
 use nekonap_wire::{
     commands::friends::{GetUserByUid, GetUserByUin, property},
-    proto::friends::{Profile, ProfileByUidRequest, ProfileByUinRequest, ProfileKey},
+    proto::friends::{Profile, ProfileByUidRequest, ProfileByUinRequest, ProfileKeys},
 };
 
 use crate::{client::Client, error::CallError, messages::text};
@@ -171,7 +171,7 @@ impl Client {
     }
 }
 
-fn keys() -> Vec<ProfileKey> {
+fn keys() -> Vec<ProfileKeys> {
     [
         property::AVATAR,
         property::SIGNATURE,
@@ -190,7 +190,7 @@ fn keys() -> Vec<ProfileKey> {
         property::QID,
     ]
     .into_iter()
-    .map(|id| ProfileKey { id: Some(id) })
+    .map(|id| ProfileKeys { ids: vec![id] })
     .collect()
 }
 

@@ -13,52 +13,63 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{Api, Failure, body, typed};
-use crate::{journal::Kind, refusal::Refusal, services, world::World};
+use crate::{
+    journal::{Entry, Kind},
+    refusal::Refusal,
+    services,
+    world::World,
+};
 
 type Act = Box<dyn Fn(&mut World, Option<Uin>, Value) -> Result<Value, Refusal> + Send + Sync>;
 
-/// Who may do a verb.
+/// Who does a verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Door {
-    /// Anybody whose account no client is logged in to.
+enum Actor {
+    /// A person whose account no client is logged in to.
     Person,
-    /// Anybody: it is their phone.
+    /// A person's phone, also while a client is logged in.
     Phone,
-    /// The world itself.
+    /// Nobody: `as` is not needed.
     World,
 }
 
 /// The verbs and what they do.
 #[derive(Default)]
-pub(crate) struct Acts(HashMap<&'static str, (Door, Act)>);
+pub(crate) struct Acts(HashMap<&'static str, (Actor, Act)>);
 
+/// Registration of one verb twice panics: the table would lose one of them silently.
 impl Acts {
-    /// Adds what people do.
+    /// Registers what people do.
     pub(crate) fn add<P: DeserializeOwned + 'static, R: Serialize + 'static>(
         &mut self,
         verb: &'static str,
         act: fn(&mut World, Uin, P) -> Result<R, Refusal>,
     ) {
-        self.0.insert(verb, (Door::Person, personal(act)));
+        self.insert(verb, Actor::Person, personal(act));
     }
 
-    /// Adds what people do with their phones, also while a client is logged in.
+    /// Registers what people do with their phones.
     pub(crate) fn phone<P: DeserializeOwned + 'static, R: Serialize + 'static>(
         &mut self,
         verb: &'static str,
         act: fn(&mut World, Uin, P) -> Result<R, Refusal>,
     ) {
-        self.0.insert(verb, (Door::Phone, personal(act)));
+        self.insert(verb, Actor::Phone, personal(act));
     }
 
-    /// Adds what nobody in particular does.
+    /// Registers what nobody in particular does.
     pub(crate) fn world<P: DeserializeOwned + 'static, R: Serialize + 'static>(
         &mut self,
         verb: &'static str,
         act: fn(&mut World, P) -> Result<R, Refusal>,
     ) {
         let boxed: Act = Box::new(move |world, _, fields| reply(act(world, typed(fields)?)?));
-        self.0.insert(verb, (Door::World, boxed));
+        self.insert(verb, Actor::World, boxed);
+    }
+
+    fn insert(&mut self, verb: &'static str, actor: Actor, act: Act) {
+        let before = self.0.insert(verb, (actor, act));
+        assert!(before.is_none(), "the verb `{verb}` is registered twice");
     }
 
     fn perform(
@@ -68,14 +79,14 @@ impl Acts {
         actor: Option<Uin>,
         fields: Value,
     ) -> Result<Value, Refusal> {
-        let (door, act) = self
+        let (by, act) = self
             .0
             .get(verb)
             .ok_or_else(|| Refusal::bad_request(format!("`do`: there is no verb {verb:?}")))?;
-        if *door != Door::World {
+        if *by != Actor::World {
             let actor = actor.ok_or_else(|| Refusal::bad_request("missing field `as`"))?;
             world.person(actor)?;
-            if *door == Door::Person && world.sessions.is_online(actor) {
+            if *by == Actor::Person && world.sessions.is_online(actor) {
                 return Err(Refusal::conflict(format!(
                     "a client is logged in to {actor}: act through it"
                 )));
@@ -121,17 +132,24 @@ pub(super) async fn act(
                 .map_err(|error| Refusal::bad_request(format!("`as`: {error}")))?,
         ),
     };
+    let entry = Entry::new(actor, Kind::Act, &verb);
     let answer = api
         .world_actor
-        .ask(move |world| {
-            let outcome = ACTS.perform(world, &verb, actor, fields);
-            let result = match &outcome {
-                Ok(_) => "ok".to_owned(),
-                Err(refusal) => refusal.text.clone(),
-            };
-            world.note(actor, Kind::Act, &verb, &result, Value::Null);
-            outcome
+        .ask_and_note(entry, move |world| {
+            ACTS.perform(world, &verb, actor, fields)
         })
         .await?;
     Ok(Json(answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "the verb `poke` is registered twice")]
+    fn second_registration_of_a_verb_is_refused() {
+        let mut acts = services::acts();
+        acts.world("poke", |_, (): ()| Ok(()));
+    }
 }

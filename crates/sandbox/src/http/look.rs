@@ -4,7 +4,7 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
     response::Json,
 };
-use nekonap_ids::{GroupUin, Uin};
+use nekonap_ids::{GroupUin, Sequence, Uin};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -32,11 +32,10 @@ pub(super) async fn world(State(api): State<Api>) -> Result<Json<Value>, Failure
         .world_actor
         .ask(|world| {
             let people: Vec<Value> = world
-                .people
-                .values()
+                .people()
                 .map(|person| self::person(world, person))
                 .collect();
-            let groups: Vec<Value> = world.groups.values().map(group).collect();
+            let groups: Vec<Value> = world.groups().map(group).collect();
             let logins: Vec<Value> = world
                 .sessions
                 .codes()
@@ -59,11 +58,11 @@ pub(super) async fn world(State(api): State<Api>) -> Result<Json<Value>, Failure
 
 fn person(world: &World, person: &Person) -> Value {
     let categories: Vec<Value> = person
-        .categories
+        .categories()
         .iter()
         .map(|(id, name)| {
             let friends: Vec<Uin> = person
-                .friends
+                .friends()
                 .iter()
                 .filter(|(_, friendship)| friendship.category == *id)
                 .map(|(uin, _)| *uin)
@@ -86,7 +85,7 @@ fn person(world: &World, person: &Person) -> Value {
 
 fn group(group: &Group) -> Value {
     let members: Vec<Value> = group
-        .members
+        .members()
         .iter()
         .map(|(uin, member)| {
             json!({
@@ -113,7 +112,7 @@ pub(super) struct Messages {
     r#as: Option<Uin>,
     peer: Option<Uin>,
     limit: Option<u64>,
-    before: Option<u64>,
+    before: Option<Sequence>,
 }
 
 pub(super) async fn messages(
@@ -141,8 +140,9 @@ pub(super) async fn messages(
             };
             let last = asked
                 .before
-                .map_or(u64::MAX, |before| before.saturating_sub(1));
-            let found = world.said_between(chat, 0, last, limit)?;
+                .map_or(u64::MAX, |before| before.get().saturating_sub(1));
+            let found =
+                world.said_between(chat, Sequence::default(), Sequence::new(last), limit)?;
             let shown: Result<Vec<Value>, Refusal> =
                 found.iter().map(|said| message(world, said)).collect();
             Ok(Value::Array(shown?))
@@ -155,7 +155,7 @@ fn message(world: &World, said: &Said) -> Result<Value, Refusal> {
     let mut reactions = Vec::new();
     if let Chat::Group(group) = said.chat {
         for reaction in world.reactions(group, said.sequence)? {
-            reactions.push(json!({"emoji": reaction.code, "by": reaction.by}));
+            reactions.push(json!({"emoji": reaction.emoji.code(), "by": reaction.by}));
         }
     }
     Ok(json!({

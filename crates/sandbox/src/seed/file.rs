@@ -21,7 +21,7 @@ use serde::Deserialize;
 use crate::{
     refusal::Refusal,
     services::profile::free_uid,
-    world::{self, BEFORE_FIRST_IN_GROUP, Member, Role, Sex, check_birthday},
+    world::{self, Member, Role, Sex, check_birthday},
 };
 
 /// A world.
@@ -88,7 +88,7 @@ pub(crate) fn plant(world: &mut world::World, seed: &World) -> Result<(), Refusa
     let now = world.now();
     for person in &seed.people {
         let uin = uin(person.uin)?;
-        if world.people.contains_key(&uin) {
+        if world.find_person(uin).is_some() {
             return Err(Refusal::bad_request(format!("{uin} is there twice")));
         }
         check_birthday(&person.birthday)?;
@@ -97,9 +97,8 @@ pub(crate) fn plant(world: &mut world::World, seed: &World) -> Result<(), Refusa
         planted.signature.clone_from(&person.signature);
         planted.sex = person.sex;
         planted.birthday.clone_from(&person.birthday);
-        for (id, category) in (1..).zip(&person.categories) {
-            planted.categories.insert(id, category.name.clone());
-        }
+        let categories = person.categories.iter();
+        let planted = planted.with_categories(categories.map(|category| category.name.clone()));
         world.add_person(planted)?;
     }
     let category = |owner: u64, friend: u64| {
@@ -114,7 +113,7 @@ pub(crate) fn plant(world: &mut world::World, seed: &World) -> Result<(), Refusa
         let (first, second) = (uin(*one)?, uin(*other)?);
         world.person(first)?;
         world.person(second)?;
-        world.befriend(
+        world.add_friendship(
             (first, category(*one, *other)),
             (second, category(*other, *one)),
         )?;
@@ -128,7 +127,7 @@ pub(crate) fn plant(world: &mut world::World, seed: &World) -> Result<(), Refusa
 fn plant_group(world: &mut world::World, group: &Group, now: u64) -> Result<(), Refusal> {
     let number =
         GroupUin::new(group.uin).map_err(|error| Refusal::bad_request(error.to_string()))?;
-    if world.groups.contains_key(&number) {
+    if world.find_group(number).is_some() {
         return Err(Refusal::bad_request(format!(
             "group {number} is there twice"
         )));
@@ -146,15 +145,8 @@ fn plant_group(world: &mut world::World, group: &Group, now: u64) -> Result<(), 
             members.insert(member, Member::new(role, now));
         }
     }
-    world.add_group(world::Group {
-        uin: number,
-        name: group.name.clone(),
-        owner,
-        created: now,
-        muted: false,
-        sequence: BEFORE_FIRST_IN_GROUP,
-        members,
-    })
+    let group = world::Group::new(number, group.name.clone(), owner, now);
+    world.add_group(group, members)
 }
 
 fn uin(number: u64) -> Result<Uin, Refusal> {

@@ -21,6 +21,11 @@ impl Keyring {
         self.keys().remove(d2);
     }
 
+    /// Keeps the keys of these tickets alone.
+    pub(crate) fn retain(&self, keep: impl Fn(&Bytes) -> bool) {
+        self.keys().retain(|d2, _| keep(d2));
+    }
+
     pub(crate) fn get(&self, d2: &[u8]) -> Option<Key> {
         self.keys().get(d2).copied()
     }

@@ -80,7 +80,7 @@ impl ServerKeys {
         };
         let mut bytes = keys.secp192k1.to_bytes().to_vec();
         bytes.extend(keys.p256.to_bytes());
-        world.save_meta(KEYS, &bytes)?;
+        world.set_meta(KEYS, &bytes)?;
         Ok(keys)
     }
 

@@ -22,17 +22,12 @@ impl World {
         // 64 letters, digits, + and / (protocol/02 §7.1).
         let id = STANDARD.encode(rand::random::<[u8; 48]>());
         let time = self.now().cast_signed();
-        self.store
-            .prepare_cached(
-                "INSERT INTO long_messages (res_id, uploader, time, payload) VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![id, uploader.get().cast_signed(), time, payload])?;
-        self.store
-            .prepare_cached(
-                "DELETE FROM long_messages WHERE rowid IN
-                    (SELECT rowid FROM long_messages ORDER BY time DESC, rowid DESC LIMIT -1 OFFSET ?1)",
-            )?
-            .execute(params![MOST_LONG_MESSAGES])?;
+        self.store.write(
+            "INSERT INTO long_messages (res_id, uploader, time, payload) VALUES (?1, ?2, ?3, ?4)",
+            params![id, uploader.get().cast_signed(), time, payload],
+        )?;
+        self.store.write("DELETE FROM long_messages WHERE rowid IN
+                    (SELECT rowid FROM long_messages ORDER BY time DESC, rowid DESC LIMIT -1 OFFSET ?1)", params![MOST_LONG_MESSAGES])?;
         Ok(id)
     }
 
@@ -40,7 +35,7 @@ impl World {
     pub(crate) fn long_message(&self, res_id: &str) -> Result<Option<Vec<u8>>, Refusal> {
         Ok(self
             .store
-            .prepare_cached("SELECT payload FROM long_messages WHERE res_id = ?1")?
+            .read("SELECT payload FROM long_messages WHERE res_id = ?1")?
             .query_row(params![res_id], |row| row.get(0))
             .optional()?)
     }
@@ -52,18 +47,16 @@ impl World {
         caption: &str,
         bytes: &[u8],
     ) -> Result<(), Refusal> {
-        self.store
-            .prepare_cached(
-                "INSERT INTO blobs (sha1, time, caption, bytes) VALUES (?1, ?2, ?3, ?4)
+        self.store.write(
+            "INSERT INTO blobs (sha1, time, caption, bytes) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT DO UPDATE SET time = excluded.time, caption = excluded.caption",
-            )?
-            .execute(params![sha1, self.now().cast_signed(), caption, bytes])?;
-        self.store
-            .prepare_cached(
-                "DELETE FROM blobs WHERE rowid IN
+            params![sha1, self.now().cast_signed(), caption, bytes],
+        )?;
+        self.store.write(
+            "DELETE FROM blobs WHERE rowid IN
                     (SELECT rowid FROM blobs ORDER BY time DESC, rowid DESC LIMIT -1 OFFSET ?1)",
-            )?
-            .execute(params![MOST_BLOBS])?;
+            params![MOST_BLOBS],
+        )?;
         Ok(())
     }
 }

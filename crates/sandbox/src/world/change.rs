@@ -1,214 +1,343 @@
-//! What can happen in the world. [`tell`](crate::tell) says who is told; the journal is the list of them.
+//! What can happen in the world. [`tell`](crate::tell) makes pushes of a change, and the journal has one entry for each.
 
 use std::sync::Arc;
 
-use nekonap_ids::{GroupUin, Uin};
-use serde_json::{Value, json};
+use nekonap_ids::{GroupUin, Sequence, Uin};
+use nekonap_wire::message::Emoji;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
-use super::{Chat, Said};
+use super::{Chat, ProfileUpdate, Said};
 
-/// Something that happened.
-#[derive(Debug, Clone)]
+/// A change of the world. Serialized it is the `name` and the `detail` of its journal entry (api/sandbox §5); what is
+/// skipped serves the pushes alone. Who did it is kept beside it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "name", content = "detail", rename_all = "snake_case")]
 pub(crate) enum Change {
-    /// Somebody said something.
+    /// Somebody sent a message.
+    #[serde(rename = "message")]
     Said {
+        #[serde(flatten)]
+        place: Place,
+        #[serde(skip)]
         message: Arc<Said>,
-        /// The connection it came in by, which is not told of a private message of its own.
+        /// The connection that sent it, which gets no push of a private message.
+        #[serde(skip)]
         connection: Option<u64>,
     },
-    /// A message was taken back.
-    Recalled { message: Box<Said>, operator: Uin },
-    /// Somebody was poked: in a group, or in the private chat with `peer`.
-    Poked {
-        actor: Uin,
-        target: Uin,
-        place: Poked,
+    #[serde(rename = "recall")]
+    Recalled {
+        #[serde(flatten)]
+        place: Place,
+        #[serde(skip)]
+        message: Arc<Said>,
     },
-    /// A reaction came or went.
+    #[serde(rename = "poke")]
+    Poked {
+        #[serde(flatten)]
+        place: Poked,
+        target: Uin,
+    },
+    /// A reaction was added or removed.
+    #[serde(rename = "reaction")]
     Reacted {
         group: GroupUin,
-        sequence: u64,
-        actor: Uin,
-        code: String,
-        emoji: bool,
+        sequence: Sequence,
+        /// Its code, as text.
+        #[serde(serialize_with = "as_text")]
+        emoji: Emoji,
+        #[serde(rename = "set")]
         added: bool,
-        /// How many react so now.
+        /// How many people react so now.
         count: u32,
     },
-    /// A message became essence, or is none any more.
+    /// A message became essence, or ceased to be.
     Essence {
         group: GroupUin,
-        sequence: u64,
+        sequence: Sequence,
+        #[serde(skip)]
         random: u32,
         author: Uin,
-        operator: Uin,
         set: bool,
     },
-    /// Somebody has read a conversation up to here.
+    /// Somebody has read a conversation up to a message.
     Read {
-        reader: Uin,
+        #[serde(flatten)]
+        place: Place,
+        #[serde(skip)]
         chat: Chat,
-        sequence: u64,
-        /// When that message was said, unix seconds.
+        /// The time of the message, unix seconds.
+        #[serde(skip)]
         time: u64,
+        /// The connection that reported it, which gets no push of it.
+        #[serde(skip)]
         connection: Option<u64>,
     },
     /// Somebody types to a friend, or has stopped.
-    Typing { actor: Uin, to: Uin, typing: bool },
-    /// A member may not speak for a while, or may again (0 seconds).
+    Typing { to: Uin, typing: bool },
+    /// A member was muted for this many seconds; 0 lifts the mute.
+    #[serde(rename = "mute_member")]
     MemberMuted {
         group: GroupUin,
-        actor: Uin,
         target: Uin,
         seconds: u64,
     },
-    /// Nobody but the owner and administrators may speak, or everybody may again.
+    /// Only the owner and administrators may speak, or everybody again.
+    #[serde(rename = "mute_group")]
     GroupMuted {
         group: GroupUin,
-        actor: Uin,
+        #[serde(rename = "enable")]
         muted: bool,
     },
-    /// Two are friends no more.
-    FriendDeleted { actor: Uin, friend: Uin },
-    /// There is a new account.
+    /// A friendship ended.
+    #[serde(rename = "delete_friend")]
+    FriendDeleted {
+        #[serde(rename = "target")]
+        friend: Uin,
+    },
+    #[serde(rename = "create_account")]
     AccountCreated { uin: Uin },
-    /// There is a new group; the members besides the owner were invited.
+    /// The members besides the owner were invited.
+    #[serde(rename = "create_group")]
     GroupCreated {
         group: GroupUin,
-        owner: Uin,
+        #[serde(rename = "members")]
         invited: Vec<Uin>,
     },
-    /// Somebody changed their profile.
-    ProfileChanged { uin: Uin, fields: Value },
-    /// A client's log-in code was scanned, confirmed or cancelled by somebody's phone.
-    LogIn { uin: Uin, state: &'static str },
-    /// A client of an account came online or went: so many are there now.
-    Presence { uin: Uin, clients: usize },
-    /// A client was told to go.
+    #[serde(rename = "set_profile")]
+    ProfileChanged(ProfileUpdate),
+    /// A phone scanned, confirmed or cancelled the log-in code of a client.
+    LogIn { state: &'static str },
+    /// A client of an account came online or went offline.
+    Presence {
+        online: bool,
+        /// How many are online now.
+        clients: usize,
+    },
+    /// The clients of an account were kicked.
+    #[serde(rename = "kick")]
     Kicked {
         uin: Uin,
         title: String,
-        text: String,
+        message: String,
     },
 }
 
+/// A message's place, seen by the one who did something with it.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Place {
+    Group { group: GroupUin, sequence: Sequence },
+    Private { peer: Uin, sequence: Sequence },
+}
+
+impl Place {
+    pub(crate) fn new(chat: Chat, sequence: Sequence, actor: Uin) -> Self {
+        match chat {
+            Chat::Group(group) => Self::Group { group, sequence },
+            Chat::Two(..) => Self::Private {
+                peer: chat.peer_of(actor).unwrap_or(actor),
+                sequence,
+            },
+        }
+    }
+
+    pub(crate) fn sequence(self) -> Sequence {
+        match self {
+            Self::Group { sequence, .. } | Self::Private { sequence, .. } => sequence,
+        }
+    }
+}
+
 /// Where somebody was poked.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(untagged)]
 pub(crate) enum Poked {
-    /// In a group; the tip's own sequence there.
-    Group { group: GroupUin, notice: u64 },
+    Group {
+        group: GroupUin,
+        /// The sequence of the poke's tip.
+        #[serde(skip)]
+        notice: Sequence,
+    },
     /// In the actor's private chat with this friend.
     Private { peer: Uin },
 }
 
 impl Change {
-    /// Who did it; `None` is the world itself.
-    pub(crate) fn by(&self) -> Option<Uin> {
-        Some(match self {
-            Self::Said { message, .. } => message.sender,
-            Self::Recalled { operator, .. } | Self::Essence { operator, .. } => *operator,
-            Self::Poked { actor, .. }
-            | Self::Reacted { actor, .. }
-            | Self::Typing { actor, .. }
-            | Self::MemberMuted { actor, .. }
-            | Self::GroupMuted { actor, .. }
-            | Self::FriendDeleted { actor, .. } => *actor,
-            Self::Read { reader, .. } => *reader,
-            Self::GroupCreated { owner, .. } => *owner,
-            Self::ProfileChanged { uin, .. }
-            | Self::LogIn { uin, .. }
-            | Self::Presence { uin, .. } => *uin,
-            Self::AccountCreated { .. } | Self::Kicked { .. } => return None,
-        })
-    }
-
-    /// The journal's name for it.
-    pub(crate) const fn name(&self) -> &'static str {
-        match self {
-            Self::Said { .. } => "message",
-            Self::Recalled { .. } => "recall",
-            Self::Poked { .. } => "poke",
-            Self::Reacted { .. } => "reaction",
-            Self::Essence { .. } => "essence",
-            Self::Read { .. } => "read",
-            Self::Typing { .. } => "typing",
-            Self::MemberMuted { .. } => "mute_member",
-            Self::GroupMuted { .. } => "mute_group",
-            Self::FriendDeleted { .. } => "delete_friend",
-            Self::AccountCreated { .. } => "create_account",
-            Self::GroupCreated { .. } => "create_group",
-            Self::ProfileChanged { .. } => "set_profile",
-            Self::LogIn { .. } => "log_in",
-            Self::Presence { .. } => "presence",
-            Self::Kicked { .. } => "kick",
+    pub(crate) const fn presence(clients: usize) -> Self {
+        Self::Presence {
+            online: clients > 0,
+            clients,
         }
     }
 
-    /// What the journal tells of it.
-    pub(crate) fn detail(&self) -> Value {
-        /// Where, seen by the one who did it.
-        fn place(chat: Chat, actor: Uin, sequence: u64) -> Value {
-            match chat {
-                Chat::Group(group) => json!({"group": group, "sequence": sequence}),
-                Chat::Two(..) => {
-                    let peer = chat.peer_of(actor).unwrap_or(actor);
-                    json!({"peer": peer, "sequence": sequence})
-                }
-            }
-        }
-        match self {
-            Self::Said { message, .. } => place(message.chat, message.sender, message.sequence),
-            Self::Recalled { message, operator } => {
-                place(message.chat, *operator, message.sequence)
-            }
-            Self::Poked { target, place, .. } => match place {
-                Poked::Group { group, .. } => json!({"group": group, "target": target}),
-                Poked::Private { peer } => json!({"peer": peer, "target": target}),
-            },
-            Self::Reacted {
-                group,
-                sequence,
-                code,
-                added,
-                count,
-                ..
-            } => json!({
-                "group": group, "sequence": sequence, "emoji": code, "set": added, "count": count
-            }),
-            Self::Essence {
-                group,
-                sequence,
-                author,
-                set,
-                ..
-            } => json!({"group": group, "sequence": sequence, "author": author, "set": set}),
-            Self::Read {
-                reader,
-                chat,
-                sequence,
-                ..
-            } => place(*chat, *reader, *sequence),
-            Self::Typing { to, typing, .. } => json!({"to": to, "typing": typing}),
-            Self::MemberMuted {
-                group,
-                target,
-                seconds,
-                ..
-            } => json!({"group": group, "target": target, "seconds": seconds}),
-            Self::GroupMuted { group, muted, .. } => json!({"group": group, "enable": muted}),
-            Self::FriendDeleted { friend, .. } => json!({"target": friend}),
-            Self::AccountCreated { uin } => json!({"uin": uin}),
-            Self::GroupCreated { group, invited, .. } => {
-                json!({"group": group, "members": invited})
-            }
-            Self::ProfileChanged { fields, .. } => fields.clone(),
-            Self::LogIn { state, .. } => json!({"state": state}),
-            Self::Presence { clients, .. } => {
-                json!({"online": *clients > 0, "clients": clients})
-            }
-            Self::Kicked { uin, title, text } => {
-                json!({"uin": uin, "title": title, "message": text})
-            }
+    /// The name and the detail of its journal entry.
+    pub(crate) fn journal_entry(&self) -> (String, Value) {
+        // Only a map with keys other than text fails to serialize, and no change has one.
+        let mut entry = serde_json::to_value(self).unwrap_or_default();
+        let mut take = |key| entry.get_mut(key).map(Value::take).unwrap_or_default();
+        let name = take("name").as_str().unwrap_or_default().to_owned();
+        (name, take("detail"))
+    }
+}
+
+fn as_text<S: Serializer>(emoji: &Emoji, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(emoji)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        services::messages::send::To,
+        testing::{group, say, uin, world},
+        world::{Sex, Status},
+    };
+
+    #[test]
+    fn journal_entry_has_the_documented_name_and_detail() {
+        let group = group(20001);
+        let sequence = Sequence::new(1001);
+        let mut world = world();
+        let mut message = |to| say(&mut world, 10002, to, "hi").expect("said");
+        let in_group = message(To::Group(group));
+        let private = message(To::Friend(uin(10003)));
+        let place = |message: &Said, actor| Place::new(message.chat, message.sequence, uin(actor));
+        let cases = [
+            (
+                Change::Said {
+                    place: place(&in_group, 10002),
+                    message: Arc::clone(&in_group),
+                    connection: Some(1),
+                },
+                json!({"name": "message", "detail": {"group": 20001, "sequence": 1001}}),
+            ),
+            (
+                Change::Recalled {
+                    place: place(&private, 10003),
+                    message: Arc::clone(&private),
+                },
+                json!({"name": "recall", "detail": {"peer": 10002, "sequence": 501}}),
+            ),
+            (
+                Change::Poked {
+                    place: Poked::Group {
+                        group,
+                        notice: sequence,
+                    },
+                    target: uin(10003),
+                },
+                json!({"name": "poke", "detail": {"group": 20001, "target": 10003}}),
+            ),
+            (
+                Change::Poked {
+                    place: Poked::Private { peer: uin(10003) },
+                    target: uin(10002),
+                },
+                json!({"name": "poke", "detail": {"peer": 10003, "target": 10002}}),
+            ),
+            (
+                Change::Reacted {
+                    group,
+                    sequence,
+                    emoji: Emoji::Face(76),
+                    added: true,
+                    count: 2,
+                },
+                json!({"name": "reaction", "detail": {
+                    "group": 20001, "sequence": 1001, "emoji": "76", "set": true, "count": 2
+                }}),
+            ),
+            (
+                Change::Essence {
+                    group,
+                    sequence,
+                    random: 7,
+                    author: uin(10002),
+                    set: false,
+                },
+                json!({"name": "essence", "detail": {
+                    "group": 20001, "sequence": 1001, "author": 10002, "set": false
+                }}),
+            ),
+            (
+                Change::Read {
+                    place: place(&private, 10002),
+                    chat: private.chat,
+                    time: 1,
+                    connection: None,
+                },
+                json!({"name": "read", "detail": {"peer": 10003, "sequence": 501}}),
+            ),
+            (
+                Change::Typing {
+                    to: uin(10003),
+                    typing: true,
+                },
+                json!({"name": "typing", "detail": {"to": 10003, "typing": true}}),
+            ),
+            (
+                Change::MemberMuted {
+                    group,
+                    target: uin(10003),
+                    seconds: 60,
+                },
+                json!({"name": "mute_member", "detail": {
+                    "group": 20001, "target": 10003, "seconds": 60
+                }}),
+            ),
+            (
+                Change::GroupMuted { group, muted: true },
+                json!({"name": "mute_group", "detail": {"group": 20001, "enable": true}}),
+            ),
+            (
+                Change::FriendDeleted { friend: uin(10003) },
+                json!({"name": "delete_friend", "detail": {"target": 10003}}),
+            ),
+            (
+                Change::AccountCreated { uin: uin(10006) },
+                json!({"name": "create_account", "detail": {"uin": 10006}}),
+            ),
+            (
+                Change::GroupCreated {
+                    group,
+                    invited: vec![uin(10003)],
+                },
+                json!({"name": "create_group", "detail": {"group": 20001, "members": [10003]}}),
+            ),
+            (
+                Change::ProfileChanged(ProfileUpdate {
+                    nickname: Some("Zoe".to_owned()),
+                    sex: Some(Sex::Female),
+                    status: Some(Status::DoNotDisturb),
+                    ..ProfileUpdate::default()
+                }),
+                json!({"name": "set_profile", "detail": {
+                    "nickname": "Zoe", "sex": "female", "status": "do_not_disturb"
+                }}),
+            ),
+            (
+                Change::LogIn { state: "scanned" },
+                json!({"name": "log_in", "detail": {"state": "scanned"}}),
+            ),
+            (
+                Change::presence(0),
+                json!({"name": "presence", "detail": {"online": false, "clients": 0}}),
+            ),
+            (
+                Change::Kicked {
+                    uin: uin(10001),
+                    title: "t".to_owned(),
+                    message: "m".to_owned(),
+                },
+                json!({"name": "kick", "detail": {"uin": 10001, "title": "t", "message": "m"}}),
+            ),
+        ];
+        for (change, expected) in cases {
+            let (name, detail) = change.journal_entry();
+            assert_eq!(json!({"name": name, "detail": detail}), expected);
         }
     }
 }

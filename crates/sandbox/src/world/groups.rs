@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use nekonap_ids::{GroupUin, Uin};
+use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::message;
 
-use super::World;
-use crate::refusal::Refusal;
+use super::{World, messages::BEFORE_FIRST_IN_GROUP, save};
+use crate::refusal::{Refusal, code};
 
 /// How many a group takes.
 pub(crate) const MOST_MEMBERS: u32 = 500;
@@ -23,9 +23,9 @@ pub(crate) struct Group {
     pub(crate) created: u64,
     /// Only the owner and administrators may speak.
     pub(crate) muted: bool,
-    /// The newest sequence: of a message or a notice.
-    pub(crate) sequence: u64,
-    pub(crate) members: BTreeMap<Uin, Member>,
+    /// The newest sequence, of a message or a notice.
+    pub(super) sequence: Sequence,
+    pub(super) members: BTreeMap<Uin, Member>,
 }
 
 /// Somebody in a group.
@@ -106,6 +106,28 @@ impl Member {
 }
 
 impl Group {
+    /// A group without members, where nothing was said yet.
+    pub(crate) fn new(uin: GroupUin, name: String, owner: Uin, created: u64) -> Self {
+        Self {
+            uin,
+            name,
+            owner,
+            created,
+            muted: false,
+            sequence: BEFORE_FIRST_IN_GROUP,
+            members: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn members(&self) -> &BTreeMap<Uin, Member> {
+        &self.members
+    }
+
+    /// The newest sequence, of a message or a notice.
+    pub(crate) const fn sequence(&self) -> Sequence {
+        self.sequence
+    }
+
     /// The number of members.
     pub(crate) fn count(&self) -> u32 {
         u32::try_from(self.members.len()).unwrap_or(u32::MAX)
@@ -118,14 +140,118 @@ impl Group {
 }
 
 impl World {
-    /// Adds a group with its members.
-    pub(crate) fn add_group(&mut self, group: Group) -> Result<(), Refusal> {
-        self.save_group(&group)?;
-        for (uin, member) in &group.members {
-            self.save_member(group.uin, *uin, member)?;
+    /// All groups, by number.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.values()
+    }
+
+    pub(crate) fn find_group(&self, group: GroupUin) -> Option<&Group> {
+        self.groups.get(&group)
+    }
+
+    /// A group.
+    ///
+    /// # Errors
+    /// There is no such group.
+    pub(crate) fn group(&self, group: GroupUin) -> Result<&Group, Refusal> {
+        self.find_group(group).ok_or_else(|| no_group(group))
+    }
+
+    /// A member of a group.
+    ///
+    /// # Errors
+    /// There is no such group, or that person is not in it.
+    pub(crate) fn member(&self, group: GroupUin, uin: Uin) -> Result<&Member, Refusal> {
+        let members = &self.group(group)?.members;
+        members.get(&uin).ok_or_else(|| no_member(group, uin))
+    }
+
+    /// The actor as a member of the group.
+    ///
+    /// # Errors
+    /// Only members may act in a group.
+    pub(crate) fn acting_member(&self, group: GroupUin, actor: Uin) -> Result<&Member, Refusal> {
+        let found = self
+            .group(group)
+            .map_err(|refusal| refusal.coded(code::NOT_A_MEMBER))?;
+        found.members.get(&actor).ok_or_else(|| {
+            Refusal::not_allowed(
+                code::NOT_A_MEMBER,
+                format!("{actor} is not in group {group}"),
+            )
+        })
+    }
+
+    /// The actor as owner or administrator of the group.
+    ///
+    /// # Errors
+    /// The actor is neither.
+    pub(crate) fn acting_admin(&self, group: GroupUin, actor: Uin) -> Result<&Member, Refusal> {
+        let member = self.acting_member(group, actor)?;
+        if member.role == Role::Member {
+            return Err(Refusal::not_allowed(
+                code::NO_PERMISSION,
+                format!("{actor} is neither owner nor administrator of group {group}"),
+            ));
         }
-        self.groups.insert(group.uin, group);
+        Ok(member)
+    }
+
+    /// Adds a group with its members.
+    pub(crate) fn add_group(
+        &mut self,
+        group: Group,
+        members: BTreeMap<Uin, Member>,
+    ) -> Result<(), Refusal> {
+        save::group(&self.store, &group)?;
+        let uin = group.uin;
+        self.groups.insert(uin, group);
+        for (member, facts) in members {
+            self.insert_member(uin, member, facts)?;
+        }
         Ok(())
+    }
+
+    /// Changes a group's own facts.
+    pub(crate) fn update_group<R>(
+        &mut self,
+        group: GroupUin,
+        update: impl FnOnce(&mut Group) -> R,
+    ) -> Result<R, Refusal> {
+        let found = self.groups.get_mut(&group).ok_or_else(|| no_group(group))?;
+        let updated = update(found);
+        save::group(&self.store, found)?;
+        Ok(updated)
+    }
+
+    /// Puts somebody into a group, or replaces what is known of a member.
+    pub(crate) fn insert_member(
+        &mut self,
+        group: GroupUin,
+        uin: Uin,
+        member: Member,
+    ) -> Result<(), Refusal> {
+        let found = self.groups.get_mut(&group).ok_or_else(|| no_group(group))?;
+        save::member(&self.store, group, uin, &member)?;
+        found.members.insert(uin, member);
+        Ok(())
+    }
+
+    /// Changes a member of a group.
+    pub(crate) fn update_member<R>(
+        &mut self,
+        group: GroupUin,
+        uin: Uin,
+        update: impl FnOnce(&mut Member) -> R,
+    ) -> Result<R, Refusal> {
+        let found = self.groups.get_mut(&group).ok_or_else(|| no_group(group))?;
+        let member = found
+            .members
+            .get_mut(&uin)
+            .ok_or_else(|| no_member(group, uin))?;
+        let updated = update(member);
+        save::member(&self.store, group, uin, member)?;
+        Ok(updated)
     }
 
     /// The lowest group number above all others, from 20001 on.
@@ -152,13 +278,6 @@ impl World {
         }
     }
 
-    /// Somebody's nickname, or their number where they are not known.
-    pub(crate) fn name_of(&self, uin: Uin) -> String {
-        self.people
-            .get(&uin)
-            .map_or_else(|| uin.to_string(), |person| person.nickname.clone())
-    }
-
     /// The members of a group who have a client online.
     pub(crate) fn online_members(&self, group: GroupUin) -> Vec<Uin> {
         let Some(group) = self.groups.get(&group) else {
@@ -170,4 +289,12 @@ impl World {
             .filter(|uin| group.members.contains_key(uin))
             .collect()
     }
+}
+
+fn no_group(group: GroupUin) -> Refusal {
+    Refusal::not_found(format!("there is no group {group}"))
+}
+
+fn no_member(group: GroupUin, uin: Uin) -> Refusal {
+    Refusal::not_found(format!("{uin} is not in group {group}")).coded(code::NOT_A_MEMBER)
 }

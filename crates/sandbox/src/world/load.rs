@@ -1,4 +1,4 @@
-//! Reading the world from its database: at the start, and again after something went wrong.
+//! Reading the world from its database: at the start, and again when a job is taken back.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -6,13 +6,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use nekonap_ids::{GroupUin, Uid, Uin};
+use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use nekonap_sqlite::Exclusive;
 use nekonap_wire::login::{Guid, Tickets};
 use rusqlite::{OptionalExtension, params};
 
 use super::{
     Friendship, Group, Member, Person, Role, Session, SessionState, Sessions, Sex, Status, World,
+    save, store::Store,
 };
 use crate::{clock::Clock, faults::Faults, journal::Journal, refusal::Refusal, server::Keyring};
 
@@ -29,12 +30,12 @@ impl World {
     /// # Errors
     /// What the database says.
     pub(crate) fn open(
-        store: Exclusive,
+        database: Exclusive,
         keyring: Keyring,
         address: SocketAddr,
     ) -> Result<Self, Refusal> {
         let mut world = Self {
-            store,
+            store: Store::new(database),
             address,
             clock: Clock::default(),
             people: BTreeMap::new(),
@@ -44,17 +45,17 @@ impl World {
             sessions: Sessions::new(keyring),
             faults: Faults::default(),
             journal: Journal::new(1),
-            happened: Vec::new(),
-            departures: Vec::new(),
+            changes: Vec::new(),
+            queued_sends: Vec::new(),
         };
         world.load()?;
         let next = world.number(JOURNAL)?.unwrap_or(1);
         world.journal = Journal::new(next);
-        world.save_meta(JOURNAL, &(next + JOURNAL_JUMP).to_be_bytes())?;
+        world.set_meta(JOURNAL, &(next + JOURNAL_JUMP).to_be_bytes())?;
         Ok(world)
     }
 
-    /// Reads everything anew. What only memory knows (connections, codes, faults, the journal) stays.
+    /// Reads everything from the database. What only memory holds (connections, codes, faults, the journal) stays.
     pub(crate) fn load(&mut self) -> Result<(), Refusal> {
         self.clock = Clock::ahead(self.number(AHEAD)?.unwrap_or(0));
         let notices: HashMap<Uin, u64> = self
@@ -69,20 +70,20 @@ impl World {
         self.load_groups()?;
         self.load_pairs()?;
         self.load_sessions()?;
-        self.happened.clear();
+        self.changes.clear();
         Ok(())
     }
 
     /// Remembers what only memory knows and the next start wants to know.
     pub(crate) fn close(&self) -> Result<(), Refusal> {
-        self.save_meta(JOURNAL, &self.journal.next().to_be_bytes())
+        self.set_meta(JOURNAL, &self.journal.next().to_be_bytes())
     }
 
     /// Moves the clock and remembers it.
     pub(crate) fn advance_clock(&mut self, seconds: u64) -> Result<(), Refusal> {
         let mut clock = self.clock;
         clock.advance(seconds);
-        self.save_meta(AHEAD, &clock.get().to_be_bytes())?;
+        self.set_meta(AHEAD, &clock.get().to_be_bytes())?;
         self.clock = clock;
         Ok(())
     }
@@ -91,9 +92,14 @@ impl World {
     pub(crate) fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, Refusal> {
         Ok(self
             .store
-            .prepare_cached("SELECT value FROM meta WHERE key = ?1")?
+            .read("SELECT value FROM meta WHERE key = ?1")?
             .query_row(params![key], |row| row.get(0))
             .optional()?)
+    }
+
+    /// Keeps bytes under a name.
+    pub(crate) fn set_meta(&self, key: &str, value: &[u8]) -> Result<(), Refusal> {
+        save::meta(&self.store, key, value)
     }
 
     fn number(&self, key: &str) -> Result<Option<u64>, Refusal> {
@@ -106,7 +112,7 @@ impl World {
     fn load_people(&mut self) -> Result<(), Refusal> {
         let mut people = BTreeMap::new();
         let mut uids = HashMap::new();
-        let mut statement = self.store.prepare(
+        let mut statement = self.store.read_once(
             "SELECT uin, uid, nickname, signature, sex, birthday, status, registered FROM people",
         )?;
         let mut rows = statement.query([])?;
@@ -127,7 +133,7 @@ impl World {
         }
         let mut statement = self
             .store
-            .prepare("SELECT owner, id, name FROM categories")?;
+            .read_once("SELECT owner, id, name FROM categories")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             if let Ok(owner) = uin(row.get(0)?)
@@ -138,7 +144,7 @@ impl World {
         }
         let mut statement = self
             .store
-            .prepare("SELECT owner, friend, category, remark FROM friends")?;
+            .read_once("SELECT owner, friend, category, remark FROM friends")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             if let (Ok(owner), Ok(friend)) = (uin(row.get(0)?), uin(row.get(1)?))
@@ -158,7 +164,7 @@ impl World {
 
     fn load_groups(&mut self) -> Result<(), Refusal> {
         let mut groups = BTreeMap::new();
-        let mut statement = self.store.prepare(
+        let mut statement = self.store.read_once(
             "SELECT group_uin, name, owner, created, muted,
                 max(sequence, ifnull((SELECT max(m.sequence) FROM messages m WHERE m.kind = 0 AND m.a = group_uin), 0))
              FROM groups",
@@ -175,12 +181,12 @@ impl World {
                 owner,
                 created: row.get::<_, i64>(3)?.cast_unsigned(),
                 muted: row.get(4)?,
-                sequence: row.get::<_, i64>(5)?.cast_unsigned(),
+                sequence: Sequence::new(row.get::<_, i64>(5)?.cast_unsigned()),
                 members: BTreeMap::new(),
             };
             groups.insert(number, group);
         }
-        let mut statement = self.store.prepare(
+        let mut statement = self.store.read_once(
             "SELECT group_uin, uin, role, card, title, level, joined, last_spoke, muted_until FROM members",
         )?;
         let mut rows = statement.query([])?;
@@ -210,11 +216,12 @@ impl World {
         let mut pairs = HashMap::new();
         let mut statement = self
             .store
-            .prepare("SELECT a, b, max(sequence) FROM messages WHERE kind = 1 GROUP BY a, b")?;
+            .read_once("SELECT a, b, max(sequence) FROM messages WHERE kind = 1 GROUP BY a, b")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             if let (Ok(one), Ok(other)) = (uin(row.get(0)?), uin(row.get(1)?)) {
-                pairs.insert((one, other), row.get::<_, i64>(2)?.cast_unsigned());
+                let newest = Sequence::new(row.get::<_, i64>(2)?.cast_unsigned());
+                pairs.insert((one, other), newest);
             }
         }
         self.pairs = pairs;
@@ -224,7 +231,7 @@ impl World {
     fn load_sessions(&mut self) -> Result<(), Refusal> {
         let keyring = self.sessions.keyring.clone();
         let mut sessions = Sessions::new(keyring);
-        let mut statement = self.store.prepare(
+        let mut statement = self.store.read_once(
             "SELECT number, uin, d2, d2_key, tgt, a1, guid, device, state FROM sessions",
         )?;
         let mut rows = statement.query([])?;
@@ -255,6 +262,7 @@ impl World {
         }
         let before = std::mem::replace(&mut self.sessions, sessions);
         self.sessions.take_over(before);
+        self.sessions.forget_unknown_keys();
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! What people put on messages: reactions, essence, and how far they have read.
 
-use nekonap_ids::{GroupUin, Uin};
+use nekonap_ids::{GroupUin, Sequence, Uin};
+use nekonap_wire::message::Emoji;
 use rusqlite::{OptionalExtension, params};
 
 use super::{Chat, World};
@@ -9,9 +10,7 @@ use crate::refusal::Refusal;
 /// Who reacted with what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reaction {
-    /// A face's number, or an emoji's code point in decimal.
-    pub(crate) code: String,
-    pub(crate) emoji: bool,
+    pub(crate) emoji: Emoji,
     /// When the last of them did, unix seconds.
     pub(crate) time: u64,
     /// In the order of time.
@@ -21,7 +20,7 @@ pub(crate) struct Reaction {
 /// An essence message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Essence {
-    pub(crate) sequence: u64,
+    pub(crate) sequence: Sequence,
     pub(crate) operator: Uin,
     /// When it became one, unix seconds.
     pub(crate) time: u64,
@@ -31,14 +30,14 @@ impl World {
     pub(crate) fn reactions(
         &self,
         group: GroupUin,
-        sequence: u64,
+        sequence: Sequence,
     ) -> Result<Vec<Reaction>, Refusal> {
-        let mut statement = self.store.prepare_cached(
+        let mut statement = self.store.read(
             "SELECT code, uin, emoji, time FROM reactions WHERE group_uin = ?1 AND sequence = ?2
              ORDER BY time, code, uin",
         )?;
         let rows = statement.query_map(
-            params![group.get().cast_signed(), sequence.cast_signed()],
+            params![group.get().cast_signed(), sequence.get().cast_signed()],
             |row| {
                 Ok((
                     row.get::<_, String>(0)?,
@@ -50,15 +49,21 @@ impl World {
         )?;
         let mut reactions: Vec<Reaction> = Vec::new();
         for row in rows {
-            let (code, uin, emoji, time) = row?;
-            let Ok(uin) = Uin::new(uin) else { continue };
-            match reactions.iter_mut().find(|one| one.code == code) {
+            let (code, uin, unicode, time) = row?;
+            let emoji = if unicode {
+                Emoji::unicode(&code)
+            } else {
+                Emoji::face(&code)
+            };
+            let (Ok(uin), Ok(emoji)) = (Uin::new(uin), emoji) else {
+                continue;
+            };
+            match reactions.iter_mut().find(|one| one.emoji == emoji) {
                 Some(reaction) => {
                     reaction.time = time;
                     reaction.by.push(uin);
                 }
                 None => reactions.push(Reaction {
-                    code,
                     emoji,
                     time,
                     by: vec![uin],
@@ -72,45 +77,37 @@ impl World {
     pub(crate) fn add_reaction(
         &mut self,
         group: GroupUin,
-        sequence: u64,
+        sequence: Sequence,
         uin: Uin,
-        (code, emoji): (&str, bool),
+        emoji: Emoji,
     ) -> Result<bool, Refusal> {
         let time = self.now().cast_signed();
-        Ok(self
-            .store
-            .prepare_cached(
-                "INSERT OR IGNORE INTO reactions (group_uin, sequence, code, uin, emoji, time)
+        Ok(self.store.write(
+            "INSERT OR IGNORE INTO reactions (group_uin, sequence, code, uin, emoji, time)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![
+            params![
                 group.get().cast_signed(),
-                sequence.cast_signed(),
-                code,
+                sequence.get().cast_signed(),
+                emoji.code(),
                 uin.get().cast_signed(),
-                emoji,
+                matches!(emoji, Emoji::Unicode(_)),
                 time
-            ])?
-            == 1)
+            ],
+        )? == 1)
     }
 
     /// Takes a reaction back; whether it was there.
     pub(crate) fn remove_reaction(
         &mut self,
         group: GroupUin,
-        sequence: u64,
+        sequence: Sequence,
         uin: Uin,
-        code: &str,
+        emoji: Emoji,
     ) -> Result<bool, Refusal> {
-        Ok(self
-            .store
-            .prepare_cached(
-                "DELETE FROM reactions WHERE group_uin = ?1 AND sequence = ?2 AND code = ?3 AND uin = ?4",
-            )?
-            .execute(params![
+        Ok(self.store.write("DELETE FROM reactions WHERE group_uin = ?1 AND sequence = ?2 AND code = ?3 AND uin = ?4", params![
                 group.get().cast_signed(),
-                sequence.cast_signed(),
-                code,
+                sequence.get().cast_signed(),
+                emoji.code(),
                 uin.get().cast_signed()
             ])?
             == 1)
@@ -120,22 +117,19 @@ impl World {
     pub(crate) fn set_essence(
         &mut self,
         group: GroupUin,
-        sequence: u64,
+        sequence: Sequence,
         operator: Uin,
         set: bool,
     ) -> Result<bool, Refusal> {
-        let (group, sequence) = (group.get().cast_signed(), sequence.cast_signed());
+        let (group, sequence) = (group.get().cast_signed(), sequence.get().cast_signed());
         let changed = if set {
             let time = self.now().cast_signed();
-            self.store
-                .prepare_cached(
-                    "INSERT OR IGNORE INTO essence (group_uin, sequence, operator, time) VALUES (?1, ?2, ?3, ?4)",
-                )?
-                .execute(params![group, sequence, operator.get().cast_signed(), time])?
+            self.store.write("INSERT OR IGNORE INTO essence (group_uin, sequence, operator, time) VALUES (?1, ?2, ?3, ?4)", params![group, sequence, operator.get().cast_signed(), time])?
         } else {
-            self.store
-                .prepare_cached("DELETE FROM essence WHERE group_uin = ?1 AND sequence = ?2")?
-                .execute(params![group, sequence])?
+            self.store.write(
+                "DELETE FROM essence WHERE group_uin = ?1 AND sequence = ?2",
+                params![group, sequence],
+            )?
         };
         Ok(changed == 1)
     }
@@ -147,7 +141,7 @@ impl World {
         skip: u32,
         limit: u32,
     ) -> Result<Vec<Essence>, Refusal> {
-        let mut statement = self.store.prepare_cached(
+        let mut statement = self.store.read(
             "SELECT sequence, operator, time FROM essence WHERE group_uin = ?1
              ORDER BY time DESC, sequence DESC LIMIT ?2 OFFSET ?3",
         )?;
@@ -163,7 +157,7 @@ impl World {
             let (sequence, operator, time) = row?;
             if let Ok(operator) = Uin::new(operator) {
                 found.push(Essence {
-                    sequence,
+                    sequence: Sequence::new(sequence),
                     operator,
                     time,
                 });
@@ -173,18 +167,20 @@ impl World {
     }
 
     /// How far somebody has read.
-    pub(crate) fn read_up_to(&self, reader: Uin, chat: Chat) -> Result<u64, Refusal> {
+    pub(crate) fn read_up_to(&self, reader: Uin, chat: Chat) -> Result<Sequence, Refusal> {
         let (kind, a, b) = chat.key();
         Ok(self
             .store
-            .prepare_cached(
+            .read(
                 "SELECT sequence FROM reads WHERE reader = ?1 AND kind = ?2 AND a = ?3 AND b = ?4",
             )?
             .query_row(params![reader.get().cast_signed(), kind, a, b], |row| {
                 row.get::<_, i64>(0)
             })
             .optional()?
-            .map_or(0, i64::cast_unsigned))
+            .map_or(Sequence::default(), |sequence| {
+                Sequence::new(sequence.cast_unsigned())
+            }))
     }
 
     /// Somebody has read up to here.
@@ -192,21 +188,20 @@ impl World {
         &mut self,
         reader: Uin,
         chat: Chat,
-        sequence: u64,
+        sequence: Sequence,
     ) -> Result<(), Refusal> {
         let (kind, a, b) = chat.key();
-        self.store
-            .prepare_cached(
-                "INSERT INTO reads (reader, kind, a, b, sequence) VALUES (?1, ?2, ?3, ?4, ?5)
+        self.store.write(
+            "INSERT INTO reads (reader, kind, a, b, sequence) VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT DO UPDATE SET sequence = excluded.sequence",
-            )?
-            .execute(params![
+            params![
                 reader.get().cast_signed(),
                 kind,
                 a,
                 b,
-                sequence.cast_signed()
-            ])?;
+                sequence.get().cast_signed()
+            ],
+        )?;
         Ok(())
     }
 }

@@ -11,12 +11,12 @@ use crate::refusal::Refusal;
 
 /// The sequence before the first of a group, and of two people's chat: any value will do (protocol/02 §2.7), and two
 /// that differ show who mixes them up.
-pub(crate) const BEFORE_FIRST_IN_GROUP: u64 = 1_000;
-pub(crate) const BEFORE_FIRST_OF_TWO: u64 = 500;
+pub(crate) const BEFORE_FIRST_IN_GROUP: Sequence = Sequence::new(1_000);
+pub(crate) const BEFORE_FIRST_OF_TWO: Sequence = Sequence::new(500);
 
 /// How many messages of a conversation are kept; the oldest go.
 const MOST_MESSAGES: u64 = 100_000;
-/// How often it is looked whether some have to go: with every so manieth that comes.
+/// Old messages are removed with every message whose sequence is a multiple of this.
 const SWEEP: u64 = 1_024;
 
 /// A conversation, seen by nobody in particular.
@@ -56,7 +56,7 @@ impl Chat {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Said {
     pub(crate) chat: Chat,
-    pub(crate) sequence: u64,
+    pub(crate) sequence: Sequence,
     pub(crate) random: u32,
     /// Private: the number that the sender chose; 0 in groups.
     pub(crate) client_sequence: u32,
@@ -94,7 +94,7 @@ impl Said {
             place,
             from: party(self.sender),
             to: party(to),
-            sequence: Sequence::new(self.sequence),
+            sequence: self.sequence,
             client_sequence: self.client_sequence,
             random: self.random,
             time: self.time,
@@ -158,7 +158,7 @@ fn said(chat: Chat, row: &Row<'_>) -> rusqlite::Result<Said> {
     };
     Ok(Said {
         chat,
-        sequence: row.get::<_, i64>("sequence")?.cast_unsigned(),
+        sequence: Sequence::new(row.get::<_, i64>("sequence")?.cast_unsigned()),
         random: row.get("random")?,
         client_sequence: row.get("client_sequence")?,
         sender: uin("sender")?.ok_or(rusqlite::Error::InvalidQuery)?,
@@ -189,7 +189,7 @@ impl World {
     }
 
     /// The newest sequence of a conversation.
-    pub(crate) fn newest(&self, chat: Chat) -> u64 {
+    pub(crate) fn newest(&self, chat: Chat) -> Sequence {
         match chat {
             Chat::Group(group) => self
                 .groups
@@ -203,95 +203,64 @@ impl World {
         }
     }
 
-    /// Takes the next sequence of a conversation.
-    fn next(&mut self, chat: Chat) -> u64 {
-        let next = self.newest(chat) + 1;
-        match chat {
-            Chat::Group(group) => {
-                if let Some(group) = self.groups.get_mut(&group) {
-                    group.sequence = next;
-                }
-            }
-            Chat::Two(one, other) => {
-                self.pairs.insert((one, other), next);
-            }
-        }
-        next
-    }
-
     /// Takes the next sequence of a group for a notice: they count too (protocol/02 §2.7).
-    pub(crate) fn notice_sequence(&mut self, group: GroupUin) -> Result<u64, Refusal> {
-        let next = self.next(Chat::Group(group));
-        self.store
-            .prepare_cached("UPDATE groups SET sequence = ?2 WHERE group_uin = ?1")?
-            .execute(params![group.get().cast_signed(), next.cast_signed()])?;
-        Ok(next)
+    pub(crate) fn take_notice_sequence(&mut self, group: GroupUin) -> Result<Sequence, Refusal> {
+        self.update_group(group, |group| {
+            group.sequence = group.sequence.next();
+            group.sequence
+        })
     }
 
     /// Keeps a message under the next sequence of its conversation, which is filled in.
     pub(crate) fn keep(&mut self, mut said: Said) -> Result<Said, Refusal> {
-        said.sequence = self.next(said.chat);
+        said.sequence = self.newest(said.chat).next();
         let (kind, a, b) = said.chat.key();
-        self.store
-            .prepare_cached(
-                "INSERT INTO messages (kind, a, b, sequence, random, client_sequence, sender, time, through, recalled,
-                    elements) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)",
-            )?
-            .execute(params![
+        self.store.write(
+            "INSERT INTO messages (kind, a, b, sequence, random, client_sequence, sender, time, through, recalled,
+                elements) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)",
+            params![
                 kind,
                 a,
                 b,
-                said.sequence.cast_signed(),
+                said.sequence.get().cast_signed(),
                 said.random,
                 said.client_sequence,
                 said.sender.get().cast_signed(),
                 said.time.cast_signed(),
                 said.through.map_or(0, |group| group.get().cast_signed()),
                 encode_list(&said.elements),
-            ])?;
-        if said.sequence.is_multiple_of(SWEEP) {
-            self.store
-                .prepare_cached(
-                    "DELETE FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence < ?4",
-                )?
-                .execute(params![
-                    kind,
-                    a,
-                    b,
-                    said.sequence.saturating_sub(MOST_MESSAGES).cast_signed()
-                ])?;
+            ],
+        )?;
+        if said.sequence.get().is_multiple_of(SWEEP) {
+            let oldest = said.sequence.get().saturating_sub(MOST_MESSAGES);
+            self.store.write(
+                "DELETE FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence < ?4",
+                params![kind, a, b, oldest.cast_signed()],
+            )?;
         }
-        if let Chat::Group(group) = said.chat {
-            let (sender, time) = (said.sender, said.time);
-            if let Some(member) = self
-                .groups
-                .get_mut(&group)
-                .and_then(|group| group.members.get_mut(&sender))
-            {
-                member.last_spoke = time;
+        // The newest sequence of a conversation is that of its newest row: it has none of its own in the database.
+        match said.chat {
+            Chat::Group(group) => {
+                if let Some(group) = self.groups.get_mut(&group) {
+                    group.sequence = said.sequence;
+                }
+                let time = said.time;
+                self.update_member(group, said.sender, |member| member.last_spoke = time)?;
             }
-            self.store
-                .prepare_cached(
-                    "UPDATE members SET last_spoke = ?3 WHERE group_uin = ?1 AND uin = ?2",
-                )?
-                .execute(params![
-                    group.get().cast_signed(),
-                    sender.get().cast_signed(),
-                    time.cast_signed()
-                ])?;
+            Chat::Two(one, other) => {
+                self.pairs.insert((one, other), said.sequence);
+            }
         }
         Ok(said)
     }
 
     /// One message; also a recalled one.
-    pub(crate) fn said(&self, chat: Chat, sequence: u64) -> Result<Option<Said>, Refusal> {
+    pub(crate) fn said(&self, chat: Chat, sequence: Sequence) -> Result<Option<Said>, Refusal> {
         let (kind, a, b) = chat.key();
         Ok(self
             .store
-            .prepare_cached(
-                "SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence = ?4",
-            )?
-            .query_row(params![kind, a, b, sequence.cast_signed()], |row| {
+            .read("SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence = ?4")?
+            .query_row(params![kind, a, b, sequence.get().cast_signed()], |row| {
                 said(chat, row)
             })
             .optional()?)
@@ -302,20 +271,21 @@ impl World {
     pub(crate) fn said_between(
         &self,
         chat: Chat,
-        first: u64,
-        last: u64,
+        first: Sequence,
+        last: Sequence,
         limit: u64,
     ) -> Result<Vec<Said>, Refusal> {
         let (kind, a, b) = chat.key();
         let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let (first, last) = (signed(first.get()), signed(last.get()));
         let mut found = self
             .store
-            .prepare_cached(
+            .read(
                 "SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence BETWEEN ?4 AND ?5
                  ORDER BY sequence DESC LIMIT ?6",
             )?
             .query_map(
-                params![kind, a, b, signed(first), signed(last), signed(limit)],
+                params![kind, a, b, first, last, signed(limit)],
                 |row| said(chat, row),
             )?
             .collect::<rusqlite::Result<Vec<_>>>()?;
@@ -336,7 +306,7 @@ impl World {
         let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let edge: Option<i64> = self
             .store
-            .prepare_cached(
+            .read(
                 "SELECT sequence FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND time = ?4 AND random = ?5
                  AND ?5 != 0 ORDER BY sequence DESC LIMIT 1",
             )?
@@ -357,7 +327,7 @@ impl World {
         };
         let mut found = self
             .store
-            .prepare_cached(sql)?
+            .read(sql)?
             .query_map(
                 params![kind, a, b, signed(time), signed(limit), edge],
                 |row| said(chat, row),
@@ -380,7 +350,7 @@ impl World {
         let (kind, a, b) = chat.key();
         Ok(self
             .store
-            .prepare_cached(
+            .read(
                 "SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sender = ?4 AND client_sequence = ?5
                  AND (?6 = 0 OR random = ?6) ORDER BY sequence DESC LIMIT 1",
             )?
@@ -391,19 +361,20 @@ impl World {
             .optional()?)
     }
 
-    /// Marks a message as taken back; its reactions and its place among the essence go with it.
-    pub(crate) fn take_back_message(&mut self, chat: Chat, sequence: u64) -> Result<(), Refusal> {
+    /// Marks a message as recalled; its place among the essence goes with it.
+    pub(crate) fn take_back_message(
+        &mut self,
+        chat: Chat,
+        sequence: Sequence,
+    ) -> Result<(), Refusal> {
         let (kind, a, b) = chat.key();
-        self.store
-            .prepare_cached(
-                "UPDATE messages SET recalled = 1 WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence = ?4",
-            )?
-            .execute(params![kind, a, b, sequence.cast_signed()])?;
+        self.store.write("UPDATE messages SET recalled = 1 WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence = ?4", params![kind, a, b, sequence.get().cast_signed()])?;
         if let Chat::Group(group) = chat {
-            let key = params![group.get().cast_signed(), sequence.cast_signed()];
-            self.store
-                .prepare_cached("DELETE FROM essence WHERE group_uin = ?1 AND sequence = ?2")?
-                .execute(key)?;
+            let key = params![group.get().cast_signed(), sequence.get().cast_signed()];
+            self.store.write(
+                "DELETE FROM essence WHERE group_uin = ?1 AND sequence = ?2",
+                key,
+            )?;
         }
         Ok(())
     }
@@ -418,10 +389,10 @@ mod tests {
     fn the_oldest_messages_of_a_conversation_go() {
         let mut world = world();
         let chat = Chat::Group(group(20001));
-        let start = MOST_MESSAGES + BEFORE_FIRST_IN_GROUP;
-        let message = |at: u64| Said {
+        let start = Sequence::new(MOST_MESSAGES + BEFORE_FIRST_IN_GROUP.get());
+        let message = || Said {
             chat,
-            sequence: at,
+            sequence: Sequence::default(),
             random: 1,
             client_sequence: 0,
             sender: uin(10002),
@@ -430,14 +401,16 @@ mod tests {
             recalled: false,
             elements: Vec::new(),
         };
-        world.keep(message(0)).expect("kept");
+        world.keep(message()).expect("kept");
         // As if so many had been said between.
-        world.group_mut(group(20001)).expect("there").sequence = start;
-        for at in 0..SWEEP {
-            world.keep(message(at)).expect("kept");
+        world
+            .update_group(group(20001), |group| group.sequence = start)
+            .expect("there");
+        for _ in 0..SWEEP {
+            world.keep(message()).expect("kept");
         }
         let left = world
-            .said_between(chat, 0, u64::MAX, 9_999)
+            .said_between(chat, Sequence::default(), Sequence::new(u64::MAX), 9_999)
             .expect("a look");
         assert_eq!(
             left.len(),

@@ -1,7 +1,11 @@
 //! The world: its people, groups, messages and sessions, owned by one thread ([`world_actor`](crate::world_actor)).
 //!
-//! What is small is in memory and in the database, what grows (messages, forwards) in the database alone. A rule
-//! ([`services`](crate::services)) checks, then changes both here, then says what [`happened`](World::happened).
+//! People, groups and sessions are in memory and in the database, messages and forwards in the database alone. Both are
+//! changed by one function each (`update_member`, `insert_message` …), so that no rule can change one without the other.
+//! A rule ([`services`](crate::services)) checks, then changes the world, then [records](World::record) the change.
+//!
+//! A job that refuses or fails is taken back, in memory as well ([`transaction`]). That leaves out what only memory
+//! holds: which clients are online, log-in codes, exchanged and web keys, faults. A rule changes those last.
 
 mod blobs;
 mod change;
@@ -12,6 +16,8 @@ mod messages;
 mod people;
 mod save;
 mod sessions;
+mod store;
+mod transaction;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -20,52 +26,53 @@ use std::{
     time::Duration,
 };
 
-use nekonap_ids::{GroupUin, Uid, Uin};
-use nekonap_sqlite::Exclusive;
-use serde_json::Value;
+use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 
-pub(crate) use change::{Change, Poked};
+pub(crate) use change::{Change, Place, Poked};
 pub(crate) use groups::{Group, MOST_MEMBERS, Member, Role};
 pub(crate) use messages::{BEFORE_FIRST_IN_GROUP, Chat, Said};
-pub(crate) use people::{Friendship, Person, Sex, Status, check_birthday};
+pub(crate) use people::{Friendship, Person, ProfileUpdate, Sex, Status, check_birthday};
 pub(crate) use sessions::{
     CODE_LIFE, CodeState, EXCHANGE_LIFE, Exchanged, Line, LoginCode, MOST_LINES, Session,
     SessionState, Sessions, ticket,
 };
 
+pub(crate) use transaction::Mark;
+
+use store::Store;
+
 use crate::{
     clock::Clock,
     faults::Faults,
-    journal::{Entry, Journal, Kind},
-    refusal::{Refusal, code},
+    journal::{Entry, Journal},
     server::{Connection, Keyring, Outbound},
 };
 
 /// The world. See the module.
 pub(crate) struct World {
-    pub(crate) store: Exclusive,
+    store: Store,
     /// Where the wire port listens: every address that the server gives out is this one.
     pub(crate) address: SocketAddr,
-    pub(crate) clock: Clock,
-    pub(crate) people: BTreeMap<Uin, Person>,
-    pub(crate) uids: HashMap<Uid, Uin>,
-    pub(crate) groups: BTreeMap<GroupUin, Group>,
+    clock: Clock,
+    people: BTreeMap<Uin, Person>,
+    uids: HashMap<Uid, Uin>,
+    groups: BTreeMap<GroupUin, Group>,
     /// The newest sequence of two people's chat, the smaller number first.
-    pub(crate) pairs: HashMap<(Uin, Uin), u64>,
+    pairs: HashMap<(Uin, Uin), Sequence>,
     pub(crate) sessions: Sessions,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
-    /// What happened in the job that runs.
-    happened: Vec<Change>,
-    /// What leaves once the transaction is committed.
-    departures: Vec<Departure>,
+    /// The changes of the running job, and who made them.
+    changes: Vec<(Option<Uin>, Change)>,
+    /// What is sent once the transaction is committed.
+    queued_sends: Vec<QueuedSend>,
 }
 
-/// Something for a client, to be sent once what it tells of is committed.
-pub(crate) struct Departure {
+/// Something for a client, to be sent once the transaction is committed.
+pub(crate) struct QueuedSend {
     pub(crate) to: Arc<Connection>,
     pub(crate) outbound: Outbound,
-    /// Real time that it waits before it goes.
+    /// How long it waits after the commit, by the machine's clock.
     pub(crate) delay: Option<Duration>,
 }
 
@@ -75,165 +82,45 @@ impl World {
         self.clock.now()
     }
 
-    /// Something happened: told, and written in the journal, once the rule is done.
-    pub(crate) fn happened(&mut self, change: Change) {
-        self.happened.push(change);
+    /// Records a change that `by` made, `None` being the world itself. Its pushes and its journal entry follow when the
+    /// job is done.
+    pub(crate) fn record(&mut self, by: Option<Uin>, change: Change) {
+        self.changes.push((by, change));
     }
 
-    /// What happened since this was last asked.
-    pub(crate) fn take_happened(&mut self) -> Vec<Change> {
-        std::mem::take(&mut self.happened)
+    /// The changes that were recorded since the last call.
+    pub(crate) fn take_changes(&mut self) -> Vec<(Option<Uin>, Change)> {
+        std::mem::take(&mut self.changes)
     }
 
-    /// Sends something once it is committed.
-    pub(crate) fn depart(&mut self, to: &Arc<Connection>, outbound: Outbound) {
-        self.depart_after(None, to, outbound);
+    /// Sends something to a client once the transaction is committed.
+    pub(crate) fn send(&mut self, to: &Arc<Connection>, outbound: Outbound) {
+        self.send_after(None, to, outbound);
     }
 
-    /// The same, after a while.
-    pub(crate) fn depart_after(
+    /// As [`send`](Self::send), this long after the commit.
+    pub(crate) fn send_after(
         &mut self,
         delay: Option<Duration>,
         to: &Arc<Connection>,
         outbound: Outbound,
     ) {
-        self.departures.push(Departure {
+        self.queued_sends.push(QueuedSend {
             to: Arc::clone(to),
             outbound,
             delay,
         });
     }
 
-    /// How much waits to be sent: to take back what comes after.
-    pub(crate) fn waiting(&self) -> usize {
-        self.departures.len()
+    /// Everything that is to be sent.
+    pub(crate) fn take_sends(&mut self) -> Vec<QueuedSend> {
+        std::mem::take(&mut self.queued_sends)
     }
 
-    /// Takes back what was to be sent after this mark.
-    pub(crate) fn take_back(&mut self, waiting: usize) {
-        self.departures.truncate(waiting);
-    }
-
-    /// All that is to be sent.
-    pub(crate) fn take_departures(&mut self) -> Vec<Departure> {
-        std::mem::take(&mut self.departures)
-    }
-
-    /// Somebody.
-    pub(crate) fn person(&self, uin: Uin) -> Result<&Person, Refusal> {
-        self.people
-            .get(&uin)
-            .ok_or_else(|| Refusal::not_found(format!("there is no account {uin}")))
-    }
-
-    pub(crate) fn person_mut(&mut self, uin: Uin) -> Result<&mut Person, Refusal> {
-        self.people
-            .get_mut(&uin)
-            .ok_or_else(|| Refusal::not_found(format!("there is no account {uin}")))
-    }
-
-    /// Who has this uid.
-    pub(crate) fn by_uid(&self, uid: Uid) -> Result<Uin, Refusal> {
-        self.uids
-            .get(&uid)
-            .copied()
-            .ok_or_else(|| Refusal::not_found(format!("there is no account {uid}")))
-    }
-
-    /// Who is meant by a uid or a number, as a client's routing names them: the uid counts.
-    pub(crate) fn whom(&self, uin: Option<Uin>, uid: Option<Uid>) -> Result<Uin, Refusal> {
-        match (uid, uin) {
-            (Some(uid), _) => self.by_uid(uid),
-            (None, Some(uin)) => self.person(uin).map(|person| person.uin),
-            (None, None) => Err(Refusal::bad_request("nobody is named")),
-        }
-    }
-
-    /// A group.
-    pub(crate) fn group(&self, group: GroupUin) -> Result<&Group, Refusal> {
-        self.groups
-            .get(&group)
-            .ok_or_else(|| Refusal::not_found(format!("there is no group {group}")))
-    }
-
-    pub(crate) fn group_mut(&mut self, group: GroupUin) -> Result<&mut Group, Refusal> {
-        self.groups
-            .get_mut(&group)
-            .ok_or_else(|| Refusal::not_found(format!("there is no group {group}")))
-    }
-
-    /// A member of a group, where it matters that they are one.
-    pub(crate) fn member(&self, group: GroupUin, uin: Uin) -> Result<&Member, Refusal> {
-        self.group(group)?.members.get(&uin).ok_or_else(|| {
-            Refusal::not_found(format!("{uin} is not in group {group}")).coded(code::NOT_A_MEMBER)
-        })
-    }
-
-    /// The actor, as a member of a group: who is none may not act there.
-    pub(crate) fn acting_member(&self, group: GroupUin, actor: Uin) -> Result<&Member, Refusal> {
-        let found = self
-            .group(group)
-            .map_err(|refusal| refusal.coded(code::NOT_A_MEMBER))?;
-        found.members.get(&actor).ok_or_else(|| {
-            Refusal::not_allowed(
-                code::NOT_A_MEMBER,
-                format!("{actor} is not in group {group}"),
-            )
-        })
-    }
-
-    /// The actor, as owner or administrator of a group.
-    pub(crate) fn acting_admin(&self, group: GroupUin, actor: Uin) -> Result<&Member, Refusal> {
-        let member = self.acting_member(group, actor)?;
-        if member.role == Role::Member {
-            return Err(Refusal::not_allowed(
-                code::NO_PERMISSION,
-                format!("{actor} is neither owner nor administrator of group {group}"),
-            ));
-        }
-        Ok(member)
-    }
-
-    /// Whether each has the other as a friend.
-    pub(crate) fn are_friends(&self, one: Uin, other: Uin) -> bool {
-        let has = |owner: Uin, friend: Uin| {
-            self.people
-                .get(&owner)
-                .is_some_and(|person| person.friends.contains_key(&friend))
-        };
-        has(one, other) && has(other, one)
-    }
-
-    /// Writes an entry in the journal.
-    pub(crate) fn note(
-        &mut self,
-        by: Option<Uin>,
-        kind: Kind,
-        name: &str,
-        result: &str,
-        detail: Value,
-    ) {
+    /// Writes an entry in the journal; its number and time are filled in.
+    pub(crate) fn write_journal(&mut self, entry: Entry) {
         let time = self.now();
-        self.journal.add(Entry {
-            number: 0,
-            time,
-            by,
-            kind,
-            name: name.to_owned(),
-            result: result.to_owned(),
-            detail,
-        });
-    }
-
-    /// Writes a change in the journal.
-    pub(crate) fn note_change(&mut self, change: &Change) {
-        self.note(
-            change.by(),
-            Kind::Change,
-            change.name(),
-            "ok",
-            change.detail(),
-        );
+        self.journal.add(Entry { time, ..entry });
     }
 
     /// The keys of all sessions, shared with the connections.

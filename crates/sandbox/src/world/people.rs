@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nekonap_ids::{Uid, Uin};
 use serde::{Deserialize, Serialize};
 
-use super::World;
+use super::{World, save};
 use crate::refusal::Refusal;
 
 /// Somebody who lives in the world.
@@ -22,10 +22,10 @@ pub(crate) struct Person {
     /// Unix seconds.
     pub(crate) registered: u64,
     /// Category 0 is always there.
-    pub(crate) categories: BTreeMap<u32, String>,
-    pub(crate) friends: BTreeMap<Uin, Friendship>,
-    /// Counts the notices that this account was pushed. protocol/05 §10.4
-    pub(crate) notices: u64,
+    pub(super) categories: BTreeMap<u32, String>,
+    pub(super) friends: BTreeMap<Uin, Friendship>,
+    /// How many notices were pushed to this account; in memory alone. protocol/05 §10.4
+    pub(super) notices: u64,
 }
 
 /// How somebody has a friend.
@@ -33,6 +33,21 @@ pub(crate) struct Person {
 pub(crate) struct Friendship {
     pub(crate) category: u32,
     pub(crate) remark: String,
+}
+
+/// New values of a profile; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ProfileUpdate {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) nickname: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) signature: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sex: Option<Sex>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) birthday: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<Status>,
 }
 
 /// What somebody says they are.
@@ -152,6 +167,35 @@ impl Person {
         }
     }
 
+    pub(crate) fn categories(&self) -> &BTreeMap<u32, String> {
+        &self.categories
+    }
+
+    /// With these categories behind the first one.
+    #[must_use]
+    pub(crate) fn with_categories(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.categories.extend((1..).zip(names));
+        self
+    }
+
+    pub(crate) fn friends(&self) -> &BTreeMap<Uin, Friendship> {
+        &self.friends
+    }
+
+    /// Sets the fields that the update has.
+    pub(crate) fn apply(&mut self, update: &ProfileUpdate) {
+        fn set<T: Clone>(field: &mut T, value: Option<&T>) {
+            if let Some(value) = value {
+                field.clone_from(value);
+            }
+        }
+        set(&mut self.nickname, update.nickname.as_ref());
+        set(&mut self.signature, update.signature.as_ref());
+        set(&mut self.sex, update.sex.as_ref());
+        set(&mut self.birthday, update.birthday.as_ref());
+        set(&mut self.status, update.status.as_ref());
+    }
+
     /// The birthday in numbers, where there is one.
     pub(crate) fn born(&self) -> Option<(u16, u8, u8)> {
         check_birthday(&self.birthday).ok().flatten()
@@ -168,15 +212,93 @@ impl Person {
 }
 
 impl World {
-    /// Adds somebody.
+    /// All people, by number.
+    pub(crate) fn people(&self) -> impl Iterator<Item = &Person> {
+        self.people.values()
+    }
+
+    pub(crate) fn find_person(&self, uin: Uin) -> Option<&Person> {
+        self.people.get(&uin)
+    }
+
+    /// Somebody.
+    ///
+    /// # Errors
+    /// There is no such account.
+    pub(crate) fn person(&self, uin: Uin) -> Result<&Person, Refusal> {
+        self.find_person(uin).ok_or_else(|| no_account(uin))
+    }
+
+    pub(crate) fn find_uid(&self, uid: Uid) -> Option<Uin> {
+        self.uids.get(&uid).copied()
+    }
+
+    /// The account with this uid.
+    ///
+    /// # Errors
+    /// There is no such account.
+    pub(crate) fn by_uid(&self, uid: Uid) -> Result<Uin, Refusal> {
+        self.find_uid(uid)
+            .ok_or_else(|| Refusal::not_found(format!("there is no account {uid}")))
+    }
+
+    /// The account that a client's routing names by uid, by number or by both: the uid counts.
+    ///
+    /// # Errors
+    /// There is no such account, or nobody is named.
+    pub(crate) fn whom(&self, uin: Option<Uin>, uid: Option<Uid>) -> Result<Uin, Refusal> {
+        match (uid, uin) {
+            (Some(uid), _) => self.by_uid(uid),
+            (None, Some(uin)) => self.person(uin).map(|person| person.uin),
+            (None, None) => Err(Refusal::bad_request("nobody is named")),
+        }
+    }
+
+    /// Somebody's nickname, or the number of an account that is not there.
+    pub(crate) fn name_of(&self, uin: Uin) -> String {
+        self.people
+            .get(&uin)
+            .map_or_else(|| uin.to_string(), |person| person.nickname.clone())
+    }
+
+    /// Whether each has the other as a friend.
+    pub(crate) fn are_friends(&self, one: Uin, other: Uin) -> bool {
+        let has = |owner: Uin, friend: Uin| {
+            self.people
+                .get(&owner)
+                .is_some_and(|person| person.friends.contains_key(&friend))
+        };
+        has(one, other) && has(other, one)
+    }
+
+    /// Adds an account, with its categories.
     pub(crate) fn add_person(&mut self, person: Person) -> Result<(), Refusal> {
-        self.save_person(&person)?;
+        save::person(&self.store, &person)?;
         for (id, name) in &person.categories {
-            self.save_category(person.uin, *id, name)?;
+            save::category(&self.store, person.uin, *id, name)?;
         }
         self.uids.insert(person.uid, person.uin);
         self.people.insert(person.uin, person);
         Ok(())
+    }
+
+    /// Changes somebody's profile.
+    pub(crate) fn update_person<R>(
+        &mut self,
+        uin: Uin,
+        update: impl FnOnce(&mut Person) -> R,
+    ) -> Result<R, Refusal> {
+        let person = self.people.get_mut(&uin).ok_or_else(|| no_account(uin))?;
+        let updated = update(person);
+        save::person(&self.store, person)?;
+        Ok(updated)
+    }
+
+    /// The number of the next notice that is pushed to an account. Counted in memory alone.
+    pub(crate) fn next_notice(&mut self, uin: Uin) -> Result<u64, Refusal> {
+        let person = self.people.get_mut(&uin).ok_or_else(|| no_account(uin))?;
+        person.notices += 1;
+        Ok(person.notices)
     }
 
     /// The lowest account number that nobody has, from 10001 on.
@@ -189,32 +311,44 @@ impl World {
         Uin::new(newest.max(10_000) + 1).map_err(|error| Refusal::broken(&error))
     }
 
-    /// Makes two people friends, each with the other in a category of theirs.
-    pub(crate) fn befriend(
+    /// Makes two people friends, each with the other in the given category.
+    pub(crate) fn add_friendship(
         &mut self,
         (one, its_category): (Uin, u32),
         (other, others_category): (Uin, u32),
     ) -> Result<(), Refusal> {
         for (owner, friend, category) in [(one, other, its_category), (other, one, others_category)]
         {
+            let person = self
+                .people
+                .get_mut(&owner)
+                .ok_or_else(|| no_account(owner))?;
             let friendship = Friendship {
                 category,
                 remark: String::new(),
             };
-            self.save_friend(owner, friend, &friendship)?;
-            self.person_mut(owner)?.friends.insert(friend, friendship);
+            save::friend(&self.store, owner, friend, &friendship)?;
+            person.friends.insert(friend, friendship);
         }
         Ok(())
     }
 
     /// Ends a friendship on both sides.
-    pub(crate) fn part(&mut self, one: Uin, other: Uin) -> Result<(), Refusal> {
+    pub(crate) fn remove_friendship(&mut self, one: Uin, other: Uin) -> Result<(), Refusal> {
         for (owner, friend) in [(one, other), (other, one)] {
-            self.forget_friend(owner, friend)?;
-            self.person_mut(owner)?.friends.remove(&friend);
+            let person = self
+                .people
+                .get_mut(&owner)
+                .ok_or_else(|| no_account(owner))?;
+            save::remove_friend(&self.store, owner, friend)?;
+            person.friends.remove(&friend);
         }
         Ok(())
     }
+}
+
+fn no_account(uin: Uin) -> Refusal {
+    Refusal::not_found(format!("there is no account {uin}"))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use nekonap_wire::{
     login::{Guid, Tickets, exchange, qr::Confirmed},
 };
 
-use super::World;
+use super::{World, save};
 use crate::{
     refusal::Refusal,
     server::{Connection, Keyring},
@@ -41,7 +41,7 @@ pub(crate) struct Sessions {
     lines: HashMap<Uin, Vec<Line>>,
     exchanges: Vec<Exchanged>,
     /// The key to web pages of each account that asked for one, and until when it is good, unix seconds.
-    pub(crate) web_keys: HashMap<Uin, (String, u64)>,
+    web_keys: HashMap<Uin, (String, u64)>,
 }
 
 /// A code that a client shows, and how it is doing.
@@ -166,16 +166,21 @@ impl Sessions {
         }
     }
 
-    /// Takes over what only memory knows from before the world was loaded again.
-    pub(crate) fn take_over(&mut self, before: Self) {
+    /// Takes over what only memory holds from before the world was loaded again.
+    pub(super) fn take_over(&mut self, before: Self) {
         self.codes = before.codes;
         self.exchanges = before.exchanges;
         self.lines = before.lines;
         self.web_keys = before.web_keys;
     }
 
-    /// Remembers a session that was loaded or granted.
-    pub(crate) fn add(&mut self, session: Session) {
+    /// Drops the keys of sessions that are not there: those that a job granted which was taken back.
+    pub(super) fn forget_unknown_keys(&self) {
+        self.keyring.retain(|d2| self.by_d2.contains_key(d2));
+    }
+
+    /// Adds a session that was loaded or granted.
+    pub(super) fn add(&mut self, session: Session) {
         self.keyring
             .add(session.tickets.d2.clone(), session.tickets.d2_key);
         self.by_d2
@@ -228,6 +233,15 @@ impl Sessions {
         self.lines.entry(uin).or_default().push(line);
     }
 
+    /// The number of the session that is online at this connection.
+    pub(crate) fn session_online_at(&self, connection: u64) -> Option<u64> {
+        self.lines
+            .values()
+            .flatten()
+            .find(|line| line.connection.id() == connection)
+            .map(|line| line.session)
+    }
+
     /// A connection is online no more: whose it was, and the line.
     pub(crate) fn disconnect(&mut self, connection: u64) -> Option<(Uin, Line)> {
         let (uin, at) = self.lines.iter().find_map(|(uin, lines)| {
@@ -264,17 +278,39 @@ impl Sessions {
     }
 
     /// The code with this text, or with this `k`.
-    pub(crate) fn code_named(&mut self, text: &str) -> Option<&mut LoginCode> {
-        self.codes.iter_mut().find(|code| {
+    pub(crate) fn code_named(&self, text: &str) -> Option<&LoginCode> {
+        self.codes.iter().find(|code| {
             code.url == text || key_of(&code.url).is_some_and(|key| !key.is_empty() && key == text)
         })
     }
 
     /// The code that was confirmed with this A1.
-    pub(crate) fn code_granted(&mut self, a1: &[u8]) -> Option<&mut LoginCode> {
-        self.codes.iter_mut().find(
+    pub(crate) fn code_granted(&self, a1: &[u8]) -> Option<&LoginCode> {
+        self.codes.iter().find(
             |code| matches!(&code.state, CodeState::Confirmed(confirmed) if confirmed.a1 == a1),
         )
+    }
+
+    /// Sets the state of the code that a client polls with this signature.
+    pub(crate) fn set_code_state(&mut self, signature: &[u8], state: CodeState) {
+        if let Some(code) = self
+            .codes
+            .iter_mut()
+            .find(|code| code.signature == signature)
+        {
+            code.state = state;
+        }
+    }
+
+    /// An account's key to web pages, and until when it is good, unix seconds.
+    pub(crate) fn web_key(&self, uin: Uin) -> Option<(&str, u64)> {
+        self.web_keys
+            .get(&uin)
+            .map(|(key, expires)| (key.as_str(), *expires))
+    }
+
+    pub(crate) fn set_web_key(&mut self, uin: Uin, key: String, expires: u64) {
+        self.web_keys.insert(uin, (key, expires));
     }
 
     /// Remembers exchanged keys.
@@ -333,7 +369,7 @@ impl World {
         let surplus = (own.len() + 1).saturating_sub(MOST_SESSIONS);
         for number in own.into_iter().take(surplus) {
             if let Some(session) = self.sessions.remove(number) {
-                self.forget_session(&session)?;
+                save::remove_session(&self.store, &session)?;
             }
         }
         let session = Session {
@@ -349,29 +385,34 @@ impl World {
             device,
             state: SessionState::Good,
         };
-        self.save_session(&session)?;
+        save::session(&self.store, &session)?;
         self.sessions.add(session);
         Ok(tickets)
     }
 
-    /// Ends a session: its ticket is good for nothing but hearing that it is dead.
+    /// Ends a session. Its ticket stays known, so that the server can say that the session is dead.
     pub(crate) fn end_session(&mut self, number: u64, state: SessionState) -> Result<(), Refusal> {
-        if let Some(session) = self.sessions.granted.get_mut(&number) {
-            session.state = state;
-            let session = session.clone();
-            self.save_session(&session)?;
-        }
-        Ok(())
+        self.update_session(number, |session| session.state = state)
     }
 
-    /// The A1 of a session is used up.
-    pub(crate) fn use_up(&mut self, number: u64) -> Result<(), Refusal> {
-        if let Some(session) = self.sessions.granted.get_mut(&number) {
-            session.tickets.a1 = Bytes::new();
-            let session = session.clone();
-            self.save_session(&session)?;
+    /// Marks the A1 of a session as used up.
+    pub(crate) fn use_up_a1(&mut self, number: u64) -> Result<(), Refusal> {
+        self.update_session(number, |session| session.tickets.a1 = Bytes::new())
+    }
+
+    /// Changes a session; one that has just made room for another is left alone.
+    fn update_session(
+        &mut self,
+        number: u64,
+        update: impl FnOnce(&mut Session),
+    ) -> Result<(), Refusal> {
+        match self.sessions.granted.get_mut(&number) {
+            Some(session) => {
+                update(session);
+                save::session(&self.store, session)
+            }
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// The numbers of somebody's sessions that are good.

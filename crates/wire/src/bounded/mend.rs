@@ -5,7 +5,10 @@
 //! Names are cut in the middle of a character, some clients ask for a text with a `true`, elder servers named people by
 //! number where today's name them by uid. One such field must not cost the whole message.
 
-use super::{LEVELS, varint};
+use super::{
+    LEVELS,
+    fields::{self, Field, WireType},
+};
 
 /// What a field holds.
 #[allow(dead_code)] // Which of them occur depends on what `proto/` declares.
@@ -27,6 +30,7 @@ type Fields = &'static [(u32, bool, Kind)];
 /// Every declared message's fields, sorted by its name.
 static MESSAGES: &[(&str, Fields)] = include!(concat!(env!("OUT_DIR"), "/schema.rs"));
 
+/// The low bits of a tag.
 const VARINT: u64 = 0;
 const FIXED64: u64 = 1;
 const DELIMITED: u64 = 2;
@@ -45,42 +49,30 @@ pub(super) fn mend(name: &str, bytes: &[u8]) -> Option<Vec<u8>> {
 
 fn message(place: usize, mut bytes: &[u8], out: &mut Vec<u8>, levels: usize) -> Option<()> {
     let levels = levels.checked_sub(1)?;
-    let (_, fields) = MESSAGES.get(place)?;
+    let (_, declared) = MESSAGES.get(place)?;
     while !bytes.is_empty() {
-        let field = bytes;
-        let tag = varint(&mut bytes)?;
-        let number = u32::try_from(tag >> 3).ok().filter(|number| *number > 0)?;
-        let form = tag & 7;
-        let before = bytes;
-        let held: &[u8] = match form {
-            VARINT => {
-                varint(&mut bytes)?;
-                &before[..before.len() - bytes.len()]
-            }
-            FIXED64 => bytes.split_off(..8)?,
-            FIXED32 => bytes.split_off(..4)?,
-            DELIMITED => {
-                let length = usize::try_from(varint(&mut bytes)?).ok()?;
-                bytes.split_off(..length)?
-            }
-            // Groups: nobody writes them.
-            _ => return None,
-        };
-        let whole = &field[..field.len() - bytes.len()];
-        let declared = fields
+        let Field {
+            number,
+            wire_type,
+            value,
+            whole,
+        } = fields::next(&mut bytes)?;
+        let declared = declared
             .binary_search_by_key(&number, |(number, _, _)| *number)
             .ok()
-            .and_then(|at| fields.get(at));
+            .and_then(|at| declared.get(at));
         match declared {
-            Some((_, _, Kind::Text)) if form == DELIMITED => {
-                delimited(number, String::from_utf8_lossy(held).as_bytes(), out);
+            Some((_, _, Kind::Text)) if wire_type == WireType::Delimited => {
+                delimited(number, String::from_utf8_lossy(value).as_bytes(), out);
             }
-            Some((_, _, Kind::Message(place))) if form == DELIMITED => {
-                let mut inner = Vec::with_capacity(held.len());
-                message(*place, held, &mut inner, levels)?;
+            Some((_, _, Kind::Message(place))) if wire_type == WireType::Delimited => {
+                let mut inner = Vec::with_capacity(value.len());
+                message(*place, value, &mut inner, levels)?;
                 delimited(number, &inner, out);
             }
-            Some((_, repeated, kind)) if !fits(*kind, *repeated, form) => zero(number, *kind, out),
+            Some((_, repeated, kind)) if !fits(*kind, *repeated, wire_type) => {
+                zero(number, *kind, out);
+            }
             // Unknown, or as declared.
             _ => out.extend_from_slice(whole),
         }
@@ -88,13 +80,14 @@ fn message(place: usize, mut bytes: &[u8], out: &mut Vec<u8>, levels: usize) -> 
     Some(())
 }
 
-/// Whether a field of this kind may come in this form; numbers that repeat may be packed.
-fn fits(kind: Kind, repeated: bool, form: u64) -> bool {
+/// Whether a field of this kind may be written so; numbers that repeat may be packed.
+fn fits(kind: Kind, repeated: bool, wire_type: WireType) -> bool {
+    let packed = repeated && wire_type == WireType::Delimited;
     match kind {
-        Kind::Varint => form == VARINT || (repeated && form == DELIMITED),
-        Kind::Fixed32 => form == FIXED32 || (repeated && form == DELIMITED),
-        Kind::Fixed64 => form == FIXED64 || (repeated && form == DELIMITED),
-        Kind::Text | Kind::Bytes | Kind::Message(_) => form == DELIMITED,
+        Kind::Varint => wire_type == WireType::Varint || packed,
+        Kind::Fixed32 => wire_type == WireType::Fixed32 || packed,
+        Kind::Fixed64 => wire_type == WireType::Fixed64 || packed,
+        Kind::Text | Kind::Bytes | Kind::Message(_) => wire_type == WireType::Delimited,
     }
 }
 

@@ -4,9 +4,12 @@
 //! in memory: two bytes on the wire make an empty submessage, which may take hundreds of bytes once decoded. So the
 //! fields are counted first.
 
+mod fields;
 mod mend;
 
 use prost::{Message, Name};
+
+pub use fields::{WireType, wire_type};
 
 use crate::command::DecodeError;
 

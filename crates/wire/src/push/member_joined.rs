@@ -94,8 +94,8 @@ pub(super) fn operator(change: &MemberChange) -> Option<Party> {
         .operator
         .as_deref()
         .filter(|bytes| !bytes.is_empty())?;
-    if bytes[0] == 0x0a
-        && let Ok(nested) = bounded::decode::<NestedOperator>(bytes)
+    // A uid has no byte that could be the tag of a nested field 1.
+    if let Ok(nested) = bounded::decode::<NestedOperator>(bytes)
         && let Some(operator) = nested
             .operator
             .and_then(|operator| notices::by_uid(operator.uid.as_deref()))

@@ -65,7 +65,7 @@ enum Written {
         base64: String,
     },
     Reply {
-        sequence: u64,
+        sequence: Sequence,
     },
     Forward {
         messages: Vec<Node>,
@@ -229,7 +229,7 @@ impl Reader<'_> {
         })
     }
 
-    fn reply(&self, sequence: u64) -> Result<Reply, Refusal> {
+    fn reply(&self, sequence: Sequence) -> Result<Reply, Refusal> {
         let chat = self.to.chat(self.actor);
         let quoted = self
             .world
@@ -240,17 +240,16 @@ impl Reader<'_> {
             })?;
         let private = matches!(chat, Chat::Two(..));
         Ok(Reply {
-            sequence: Sequence::new(if private {
-                u64::from(quoted.client_sequence)
+            sequence: if private {
+                Sequence::new(u64::from(quoted.client_sequence))
             } else {
                 quoted.sequence
-            }),
-            shared_sequence: private.then(|| Sequence::new(quoted.sequence)),
+            },
+            shared_sequence: private.then_some(quoted.sequence),
             sender: Some(quoted.sender),
             sender_uid: self
                 .world
-                .people
-                .get(&quoted.sender)
+                .find_person(quoted.sender)
                 .map(|person| person.uid),
             time: quoted.time,
             random: quoted.random,
@@ -325,7 +324,7 @@ impl Reader<'_> {
                 name: node.name.clone(),
             },
         };
-        let uid = |uin: Uin| self.world.people.get(&uin).map(|person| person.uid);
+        let uid = |uin: Uin| self.world.find_person(uin).map(|person| person.uid);
         let to = match self.to {
             To::Group(_) => Party::default(),
             _ => Party {

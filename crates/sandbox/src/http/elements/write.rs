@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use nekonap_ids::Uin;
+use nekonap_ids::{Sequence, Uin};
 use nekonap_wire::{
     bounded,
     commands::forwards::{MAIN_ITEM, unpack},
@@ -98,18 +98,18 @@ impl Writer<'_> {
         match mention.target {
             MentionTarget::Everybody => 0,
             MentionTarget::Member { uin, uid } => uin
-                .or_else(|| uid.and_then(|uid| self.world.uids.get(&uid).copied()))
+                .or_else(|| uid.and_then(|uid| self.world.find_uid(uid)))
                 .map_or(0, Uin::get),
         }
     }
 
     /// The shared sequence of what is answered.
-    fn answered(&self, reply: &Reply) -> Result<u64, Refusal> {
+    fn answered(&self, reply: &Reply) -> Result<Sequence, Refusal> {
         if matches!(self.chat, Chat::Group(_)) {
-            return Ok(reply.sequence.get());
+            return Ok(reply.sequence);
         }
         if let Some(shared) = reply.shared_sequence {
-            return Ok(shared.get());
+            return Ok(shared);
         }
         let by_client = match (reply.sender, u32::try_from(reply.sequence.get())) {
             (Some(sender), Ok(client)) => {
@@ -118,7 +118,7 @@ impl Writer<'_> {
             }
             _ => None,
         };
-        Ok(by_client.map_or(reply.sequence.get(), |message| message.sequence))
+        Ok(by_client.map_or(reply.sequence, |message| message.sequence))
     }
 
     /// The messages of a forward: those that came along, or those that are stored.
@@ -218,7 +218,6 @@ fn unknown(element: &Element) -> Value {
 mod tests {
     use super::*;
     use bytes::Bytes;
-    use nekonap_ids::Sequence;
     use nekonap_wire::{
         commands::forwards::pack,
         message::{Party, Unknown},

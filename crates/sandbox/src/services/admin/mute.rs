@@ -39,40 +39,32 @@ pub(crate) fn member(world: &mut World, actor: Uin, act: MuteMember) -> Result<N
         let text = format!("`seconds` is {LONGEST} at most");
         return Err(Refusal::bad_request(text));
     }
-    let mut muted = target.clone();
-    muted.muted_until = if act.seconds == 0 {
+    let until = if act.seconds == 0 {
         0
     } else {
         world.now() + act.seconds
     };
-    world.save_member(act.group, act.target, &muted)?;
-    world
-        .group_mut(act.group)?
-        .members
-        .insert(act.target, muted);
-    world.happened(Change::MemberMuted {
+    world.update_member(act.group, act.target, |member| member.muted_until = until)?;
+    let muted = Change::MemberMuted {
         group: act.group,
-        actor,
         target: act.target,
         seconds: act.seconds,
-    });
+    };
+    world.record(Some(actor), muted);
     Ok(Nothing {})
 }
 
 /// Somebody mutes everybody but owner and administrators, or lifts that.
 pub(crate) fn group(world: &mut World, actor: Uin, act: MuteGroup) -> Result<Nothing, Refusal> {
     world.acting_admin(act.group, actor)?;
-    let mut group = world.group(act.group)?.clone();
-    if group.muted == act.enable {
+    if world.group(act.group)?.muted == act.enable {
         return Ok(Nothing {});
     }
-    group.muted = act.enable;
-    world.save_group(&group)?;
-    world.group_mut(act.group)?.muted = act.enable;
-    world.happened(Change::GroupMuted {
+    world.update_group(act.group, |group| group.muted = act.enable)?;
+    let muted = Change::GroupMuted {
         group: act.group,
-        actor,
         muted: act.enable,
-    });
+    };
+    world.record(Some(actor), muted);
     Ok(Nothing {})
 }

@@ -24,20 +24,20 @@ pub(crate) fn command(
     request: WebKeysRequest,
 ) -> Result<WebKeysReply, Refusal> {
     let now = world.now();
-    let fresh = || {
-        use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-        let key = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
-        (key, now + LIFE)
-    };
     let kept = world
         .sessions
-        .web_keys
-        .entry(caller.uin)
-        .or_insert_with(fresh);
-    if kept.1 <= now {
-        *kept = fresh();
-    }
-    let (key, expires) = kept.clone();
+        .web_key(caller.uin)
+        .filter(|(_, expires)| *expires > now)
+        .map(|(key, expires)| (key.to_owned(), expires));
+    let (key, expires) = if let Some(kept) = kept {
+        kept
+    } else {
+        use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+        let key = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+        let expires = now + LIFE;
+        world.sessions.set_web_key(caller.uin, key.clone(), expires);
+        (key, expires)
+    };
     Ok(WebKeysReply {
         keys: request
             .domains
@@ -56,9 +56,8 @@ pub(crate) fn command(
 pub(crate) fn check(world: &World, uin: Uin, key: &str, bkn: Option<u32>) -> Result<(), Refusal> {
     let good = world
         .sessions
-        .web_keys
-        .get(&uin)
-        .is_some_and(|(kept, expires)| kept == key && *expires > world.now());
+        .web_key(uin)
+        .is_some_and(|(kept, expires)| kept == key && expires > world.now());
     if !good || bkn.is_some_and(|bkn| bkn != token(key)) {
         return Err(Refusal::not_allowed(
             code::NO_PERMISSION,

@@ -1,6 +1,6 @@
 //! Essence: set, removed, and listed as a web page. protocol/02 §10, protocol/04 §10.5
 
-use nekonap_ids::{GroupUin, Uin};
+use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::{
     message::Element,
     proto::extras::{EssenceReply, EssenceRequest},
@@ -19,7 +19,7 @@ use crate::{
 fn set(
     world: &mut World,
     actor: Uin,
-    (group, sequence): (GroupUin, u64),
+    (group, sequence): (GroupUin, Sequence),
     random: Option<u32>,
     set: bool,
 ) -> Result<(), Refusal> {
@@ -31,15 +31,15 @@ fn set(
         .ok_or_else(|| Refusal::not_found(format!("group {group} has no message {sequence}")))?;
     if world.set_essence(group, sequence, actor, set)? {
         // The notice counts as well.
-        world.notice_sequence(group)?;
-        world.happened(Change::Essence {
+        world.take_notice_sequence(group)?;
+        let change = Change::Essence {
             group,
             sequence,
             random: message.random,
             author: message.sender,
-            operator: actor,
             set,
-        });
+        };
+        world.record(Some(actor), change);
     }
     Ok(())
 }
@@ -69,7 +69,7 @@ fn command(
 ) -> Result<EssenceReply, Refusal> {
     let group = GroupUin::new(request.group_uin.unwrap_or(0))
         .map_err(|_| Refusal::bad_request("`group_uin` names no group"))?;
-    let place = (group, request.sequence.unwrap_or(0));
+    let place = (group, Sequence::new(request.sequence.unwrap_or(0)));
     let random = request.random.filter(|random| *random != 0);
     set(world, caller.uin, place, random, add)?;
     Ok(EssenceReply::default())
@@ -79,7 +79,7 @@ fn command(
 #[derive(Debug, Deserialize)]
 pub(crate) struct EssenceAct {
     group: GroupUin,
-    sequence: u64,
+    sequence: Sequence,
 }
 
 pub(crate) fn act_set(world: &mut World, actor: Uin, act: EssenceAct) -> Result<Nothing, Refusal> {

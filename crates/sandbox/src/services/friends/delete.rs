@@ -22,10 +22,8 @@ pub(crate) fn act(world: &mut World, actor: Uin, act: DeleteAct) -> Result<Nothi
         let text = format!("{actor} and {} are not friends", act.target);
         return Err(Refusal::not_found(text));
     }
-    world.part(actor, act.target)?;
-    world.happened(Change::FriendDeleted {
-        actor,
-        friend: act.target,
-    });
+    world.remove_friendship(actor, act.target)?;
+    let deleted = Change::FriendDeleted { friend: act.target };
+    world.record(Some(actor), deleted);
     Ok(Nothing {})
 }

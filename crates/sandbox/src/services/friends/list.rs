@@ -42,7 +42,7 @@ pub(crate) fn command(
     // One's own account is in the list as well.
     let own = Friendship::default();
     let mut all: Vec<(Uin, &Friendship)> = me
-        .friends
+        .friends()
         .iter()
         .map(|(uin, friendship)| (*uin, friendship))
         .chain([(me.uin, &own)])
@@ -54,9 +54,14 @@ pub(crate) fn command(
     let friends = all
         .into_iter()
         .take(size)
-        .filter_map(|(uin, friendship)| Some(friend(world.people.get(&uin)?, friendship, now)))
+        .filter_map(|(uin, friendship)| Some(friend(world.find_person(uin)?, friendship, now)))
         .collect();
-    let count = |id: u32| me.friends.values().filter(|one| one.category == id).count();
+    let count = |id: u32| {
+        me.friends()
+            .values()
+            .filter(|one| one.category == id)
+            .count()
+    };
     let number = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
     let signed = |id: u32| i32::try_from(id).unwrap_or(i32::MAX);
     Ok(FriendsReply {
@@ -74,7 +79,7 @@ pub(crate) fn command(
         small_seq: Some(1),
         friends,
         categories: me
-            .categories
+            .categories()
             .iter()
             .map(|(id, name)| Category {
                 id: Some(signed(*id)),

@@ -5,7 +5,7 @@ use nekonap_wire::{
     commands::friends::property,
     proto::friends::{
         BlobProperty, NumberProperty, Profile, ProfileByUidRequest, ProfileByUinRequest,
-        ProfileKey, ProfileReply, Properties,
+        ProfileKeys, ProfileReply, Properties,
     },
 };
 
@@ -21,7 +21,7 @@ pub(crate) fn by_uin(
     request: ProfileByUinRequest,
 ) -> Result<ProfileReply, Refusal> {
     let uin = request.uin.unwrap_or(0);
-    let person = Uin::new(uin).ok().and_then(|uin| world.people.get(&uin));
+    let person = Uin::new(uin).ok().and_then(|uin| world.find_person(uin));
     Ok(profile(world, caller, person, uin, &request.keys))
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn by_uid(
     let person = Uid::new(request.uid.as_deref().unwrap_or_default())
         .ok()
         .and_then(|uid| world.by_uid(uid).ok())
-        .and_then(|uin| world.people.get(&uin));
+        .and_then(|uin| world.find_person(uin));
     Ok(profile(world, caller, person, 0, &request.keys))
 }
 
@@ -43,11 +43,11 @@ fn profile(
     caller: &Caller,
     person: Option<&Person>,
     asked: u64,
-    keys: &[ProfileKey],
+    keys: &[ProfileKeys],
 ) -> ProfileReply {
     let mut properties = Properties::default();
     if let Some(person) = person {
-        for key in keys.iter().filter_map(|key| key.id) {
+        for key in keys.iter().flat_map(|keys| &keys.ids).copied() {
             if let Some(value) = number(world, person, key) {
                 properties.numbers.push(NumberProperty {
                     key: Some(key),
@@ -94,9 +94,8 @@ fn blob(world: &World, caller: &Caller, person: &Person, key: u32) -> Option<Vec
     Some(match key {
         property::SIGNATURE => person.signature.clone().into_bytes(),
         property::REMARK => world
-            .people
-            .get(&caller.uin)
-            .and_then(|me| me.friends.get(&person.uin))
+            .find_person(caller.uin)
+            .and_then(|me| me.friends().get(&person.uin))
             .map(|friendship| friendship.remark.clone().into_bytes())
             .unwrap_or_default(),
         property::NICKNAME => person.nickname.clone().into_bytes(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     refusal::Refusal,
-    world::{BEFORE_FIRST_IN_GROUP, Change, Group, MOST_MEMBERS, Member, Role, World},
+    world::{Change, Group, MOST_MEMBERS, Member, Role, World},
 };
 
 /// The most characters of a name.
@@ -49,21 +49,8 @@ pub(crate) fn act(world: &mut World, actor: Uin, act: CreateAct) -> Result<Creat
     for uin in &invited {
         members.insert(*uin, Member::new(Role::Member, now));
     }
-    let group = Group {
-        uin: world.free_group()?,
-        name: act.name,
-        owner: actor,
-        created: now,
-        muted: false,
-        sequence: BEFORE_FIRST_IN_GROUP,
-        members,
-    };
-    let uin = group.uin;
-    world.add_group(group)?;
-    world.happened(Change::GroupCreated {
-        group: uin,
-        owner: actor,
-        invited,
-    });
-    Ok(Created { group: uin })
+    let group = world.free_group()?;
+    world.add_group(Group::new(group, act.name, actor, now), members)?;
+    world.record(Some(actor), Change::GroupCreated { group, invited });
+    Ok(Created { group })
 }

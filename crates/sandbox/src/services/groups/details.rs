@@ -26,7 +26,7 @@ pub(crate) fn command(
     let mask = wanted.mask.unwrap_or_default();
     let found = GroupUin::new(number)
         .ok()
-        .and_then(|number| world.groups.get(&number));
+        .and_then(|number| world.find_group(number));
     let Some(group) = found else {
         return Ok(DetailsReply {
             answer: Some(DetailsAnswer {
@@ -38,28 +38,27 @@ pub(crate) fn command(
         });
     };
     let owner = world
-        .people
-        .get(&group.owner)
+        .find_person(group.owner)
         .map(|owner| owner.uid.to_string())
         .unwrap_or_default();
-    let newest = world.said(Chat::Group(group.uin), group.sequence)?;
+    let newest = world.said(Chat::Group(group.uin), group.sequence())?;
     // Of a group where nothing was said yet there is no newest message.
-    let spoken = group.sequence > crate::world::BEFORE_FIRST_IN_GROUP;
+    let spoken = group.sequence() > crate::world::BEFORE_FIRST_IN_GROUP;
     let last = match &newest {
         Some(message) => message.time,
         None => group
-            .members
+            .members()
             .values()
             .map(|one| one.last_spoke)
             .max()
             .unwrap_or(0),
     };
     let muted = group
-        .members
+        .members()
         .get(&caller.uin)
         .map_or(0, |member| member.muted_until);
     let active = group
-        .members
+        .members()
         .values()
         .filter(|one| one.last_spoke > 0)
         .count();
@@ -79,7 +78,7 @@ pub(crate) fn command(
             .map(|_| u32::try_from(group.uin.get()).unwrap_or(0)),
         latest_seq: mask
             .latest_seq
-            .map(|_| if spoken { group.sequence } else { 0 }),
+            .map(|_| if spoken { group.sequence().get() } else { 0 }),
         latest_time: mask.latest_time.map(|_| seconds32(last)),
         question: text(&mask.question, ""),
         answer: text(&mask.answer, ""),

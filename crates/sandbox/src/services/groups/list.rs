@@ -19,10 +19,9 @@ pub(crate) fn command(
 ) -> Result<GroupsReply, Refusal> {
     Ok(GroupsReply {
         groups: world
-            .groups
-            .values()
+            .groups()
             .filter_map(|group| {
-                let own = group.members.get(&caller.uin)?;
+                let own = group.members().get(&caller.uin)?;
                 Some(joined(world, group, own))
             })
             .collect(),
@@ -30,7 +29,7 @@ pub(crate) fn command(
 }
 
 fn joined(world: &World, group: &Group, own: &Member) -> JoinedGroup {
-    let owner = world.people.get(&group.owner);
+    let owner = world.find_person(group.owner);
     JoinedGroup {
         group: Some(group.uin.get()),
         facts: Some(GroupFacts {
@@ -57,7 +56,7 @@ fn joined(world: &World, group: &Group, own: &Member) -> JoinedGroup {
             }),
             remark: Some(String::new()),
             mute_me_until: Some(seconds32(own.muted_until)),
-            latest_seq: Some(group.sequence),
+            latest_seq: Some(group.sequence().get()),
             msg_mask: Some(1),
         }),
     }

@@ -36,11 +36,11 @@ pub(crate) fn command(
             .cookie
             .and_then(|cookie| std::str::from_utf8(&cookie).ok()?.parse().ok())
             .unwrap_or(0);
-        let mut rest = group.members.iter().filter(|(uin, _)| uin.get() >= from);
+        let mut rest = group.members().iter().filter(|(uin, _)| uin.get() >= from);
         let page = rest
             .by_ref()
             .take(PAGE)
-            .filter_map(|(uin, member)| Some(encode(world.people.get(uin)?, member)))
+            .filter_map(|(uin, member)| Some(encode(world.find_person(*uin)?, member)))
             .collect();
         let next: Option<Uin> = rest.next().map(|(uin, _)| *uin);
         (page, next.map(|next| next.to_string().into_bytes().into()))

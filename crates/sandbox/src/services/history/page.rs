@@ -1,6 +1,6 @@
 //! History: by sequence, by time, and the newest sequence. protocol/02 §6
 
-use nekonap_ids::{GroupUin, Uid, Uin};
+use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
     commands::history::MOST_MESSAGES,
     proto::{
@@ -53,7 +53,8 @@ pub(crate) fn of_group(
         .map_err(|_| Refusal::bad_request("`group_uin` names no group"))?;
     world.acting_member(group, caller.uin)?;
     let (start, end) = (range.start_seq.unwrap_or(0), range.end_seq.unwrap_or(0));
-    let found = world.said_between(Chat::Group(group), start, end, MOST_MESSAGES)?;
+    let ends = (Sequence::new(start), Sequence::new(end));
+    let found = world.said_between(Chat::Group(group), ends.0, ends.1, MOST_MESSAGES)?;
     Ok(GroupHistory {
         retcode: Some(0),
         message: None,
@@ -72,7 +73,8 @@ pub(crate) fn of_chat(
 ) -> Result<PrivateHistoryReply, Refusal> {
     let chat = chat_with(world, caller, request.peer_uid.as_deref(), request.peer_uin)?;
     let (start, end) = (request.start_seq.unwrap_or(0), request.end_seq.unwrap_or(0));
-    let found = world.said_between(chat, start, end, MOST_MESSAGES)?;
+    let ends = (Sequence::new(start), Sequence::new(end));
+    let found = world.said_between(chat, ends.0, ends.1, MOST_MESSAGES)?;
     Ok(PrivateHistoryReply {
         retcode: Some(0),
         message: None,
@@ -124,7 +126,7 @@ pub(crate) fn newest(
         return Err(Refusal::not_allowed(code::NOT_ACCEPTED, text));
     }
     // Nothing was said yet: no sequence.
-    let sequence = message.as_ref().map_or(0, |message| message.sequence);
+    let sequence = message.as_ref().map_or(0, |message| message.sequence.get());
     Ok(PeerSequenceReply {
         code: Some(0),
         text: Some(String::new()),

@@ -1,6 +1,6 @@
 //! Read marks. protocol/02 §8
 
-use nekonap_ids::{GroupUin, Uid, Uin};
+use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::proto::history::{ReadReply, ReadRequest};
 use serde::Deserialize;
 
@@ -8,7 +8,7 @@ use crate::{
     http::Nothing,
     refusal::Refusal,
     router::Caller,
-    world::{Change, Chat, World},
+    world::{Change, Chat, Place, World},
 };
 
 /// The rule: everything up to the sequence is read. A mark never goes back, and never beyond what was said.
@@ -16,7 +16,7 @@ fn mark(
     world: &mut World,
     reader: Uin,
     chat: Chat,
-    sequence: u64,
+    sequence: Sequence,
     connection: Option<u64>,
 ) -> Result<(), Refusal> {
     let sequence = sequence.min(world.newest(chat));
@@ -28,13 +28,13 @@ fn mark(
     let time = world
         .said(chat, sequence)?
         .map_or(now, |message| message.time);
-    world.happened(Change::Read {
-        reader,
+    let read = Change::Read {
+        place: Place::new(chat, sequence, reader),
         chat,
-        sequence,
         time,
         connection,
-    });
+    };
+    world.record(Some(reader), read);
     Ok(())
 }
 
@@ -50,13 +50,16 @@ pub(crate) fn command(
         let group = GroupUin::new(read.group_uin.unwrap_or(0))
             .map_err(|_| Refusal::bad_request("`group_uin` names no group"))?;
         world.acting_member(group, caller.uin)?;
-        marks.push((Chat::Group(group), read.last_read_seq.unwrap_or(0)));
+        marks.push((
+            Chat::Group(group),
+            Sequence::new(read.last_read_seq.unwrap_or(0)),
+        ));
     }
     for read in &request.c2c {
         let uid = Uid::new(read.uid.as_deref().unwrap_or_default())
             .map_err(|_| Refusal::bad_request("`uid` is no uid"))?;
         let chat = Chat::of(caller.uin, world.by_uid(uid)?);
-        marks.push((chat, read.last_read_seq.unwrap_or(0)));
+        marks.push((chat, Sequence::new(read.last_read_seq.unwrap_or(0))));
     }
     for (chat, sequence) in marks {
         mark(
@@ -78,7 +81,7 @@ pub(crate) fn command(
 pub(crate) struct ReadAct {
     group: Option<GroupUin>,
     peer: Option<Uin>,
-    sequence: u64,
+    sequence: Sequence,
 }
 
 /// Somebody has read.

@@ -21,7 +21,7 @@ fn poke(world: &mut World, actor: Uin, target: Uin, place: PokePlace) -> Result<
         PokePlace::Group(group) => {
             world.acting_member(group, actor)?;
             world.member(group, target)?;
-            let notice = world.notice_sequence(group)?;
+            let notice = world.take_notice_sequence(group)?;
             Poked::Group { group, notice }
         }
         PokePlace::Private(peer) => {
@@ -37,11 +37,7 @@ fn poke(world: &mut World, actor: Uin, target: Uin, place: PokePlace) -> Result<
             Poked::Private { peer }
         }
     };
-    world.happened(Change::Poked {
-        actor,
-        target,
-        place,
-    });
+    world.record(Some(actor), Change::Poked { place, target });
     Ok(())
 }
 

@@ -30,50 +30,43 @@ const PAGE: usize = 100;
 fn react(
     world: &mut World,
     actor: Uin,
-    (group, sequence): (GroupUin, u64),
+    (group, sequence): (GroupUin, Sequence),
     emoji: Emoji,
     set: bool,
 ) -> Result<(), Refusal> {
     message(world, actor, group, sequence)?;
-    let emoji_code = emoji.code();
     if set {
         let there = world.reactions(group, sequence)?;
-        if there.len() >= MOST_KINDS && there.iter().all(|one| one.code != emoji_code) {
+        if there.len() >= MOST_KINDS && there.iter().all(|one| one.emoji != emoji) {
             let text = format!("a message has at most {MOST_KINDS} reactions");
             return Err(Refusal::not_allowed(code::CONTENT, text));
         }
     }
     let changed = if set {
-        world.add_reaction(
-            group,
-            sequence,
-            actor,
-            (&emoji_code, matches!(emoji, Emoji::Unicode(_))),
-        )?
+        world.add_reaction(group, sequence, actor, emoji)?
     } else {
-        world.remove_reaction(group, sequence, actor, &emoji_code)?
+        world.remove_reaction(group, sequence, actor, emoji)?
     };
     if changed {
         let count = world
             .reactions(group, sequence)?
             .iter()
-            .find(|reaction| reaction.code == emoji_code)
+            .find(|reaction| reaction.emoji == emoji)
             .map_or(0, |reaction| reaction.by.len());
-        world.happened(Change::Reacted {
+        let reacted = Change::Reacted {
             group,
             sequence,
-            actor,
-            code: emoji_code,
-            emoji: matches!(emoji, Emoji::Unicode(_)),
+            emoji,
             added: set,
             count: u32::try_from(count).unwrap_or(u32::MAX),
-        });
+        };
+        world.record(Some(actor), reacted);
     }
     Ok(())
 }
 
 /// The message must be there, and the actor in its group.
-fn message(world: &World, actor: Uin, group: GroupUin, sequence: u64) -> Result<(), Refusal> {
+fn message(world: &World, actor: Uin, group: GroupUin, sequence: Sequence) -> Result<(), Refusal> {
     world.acting_member(group, actor)?;
     world
         .said(Chat::Group(group), sequence)?
@@ -115,7 +108,7 @@ fn command(
     })?;
     let group = request.group_uin.required("group_uin")?;
     let sequence: Sequence = request.sequence.required("sequence")?;
-    react(world, caller.uin, (group, sequence.get()), emoji, set)?;
+    react(world, caller.uin, (group, sequence), emoji, set)?;
     Ok(ReactionReply {})
 }
 
@@ -126,13 +119,13 @@ pub(crate) fn reactors(
     request: ReactorsRequest,
 ) -> Result<ReactorsReply, Refusal> {
     let group = request.group_uin.required("group_uin")?;
-    let sequence = request.sequence.required::<Sequence>("sequence")?.get();
+    let sequence = request.sequence.required("sequence")?;
     message(world, caller.uin, group, sequence)?;
     let wanted = request.code.unwrap_or_default();
     let all = world
         .reactions(group, sequence)?
         .into_iter()
-        .find(|reaction| reaction.code == wanted)
+        .find(|reaction| reaction.emoji.code() == wanted)
         .map(|reaction| reaction.by)
         .unwrap_or_default();
     let start: usize = request
@@ -160,20 +153,12 @@ pub(crate) fn summary(
     request: ReactionsRequest,
 ) -> Result<ReactionsReply, Refusal> {
     let group = request.group_uin.required("group_uin")?;
-    let sequence = request.sequence.required::<Sequence>("sequence")?.get();
+    let sequence = request.sequence.required("sequence")?;
     message(world, caller.uin, group, sequence)?;
     let mut counts = Vec::new();
     for reaction in world.reactions(group, sequence)? {
-        let kind = if reaction.emoji {
-            Emoji::unicode
-        } else {
-            Emoji::face
-        };
-        let Ok(emoji) = kind(&reaction.code) else {
-            continue;
-        };
         counts.push(ReactionCount {
-            emoji,
+            emoji: reaction.emoji,
             count: u32::try_from(reaction.by.len()).unwrap_or(u32::MAX),
             time: seconds32(reaction.time),
         });
@@ -185,7 +170,7 @@ pub(crate) fn summary(
 #[derive(Debug, Deserialize)]
 pub(crate) struct ReactAct {
     group: GroupUin,
-    sequence: u64,
+    sequence: Sequence,
     emoji: String,
     set: bool,
 }

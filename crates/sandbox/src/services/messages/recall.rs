@@ -1,6 +1,8 @@
 //! Taking a message back. protocol/02 §5
 
-use nekonap_ids::{GroupUin, Uin};
+use std::sync::Arc;
+
+use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::{
     field::Required,
     proto::messages::{RecallGroupRequest, RecallPrivateDone, RecallPrivateRequest},
@@ -11,7 +13,7 @@ use crate::{
     http::Nothing,
     refusal::{Refusal, code},
     router::Caller,
-    world::{Change, Chat, Role, Said, World},
+    world::{Change, Chat, Place, Role, Said, World},
 };
 
 /// How long one's own message can be taken back, seconds.
@@ -23,12 +25,13 @@ fn recall(world: &mut World, actor: Uin, message: Said) -> Result<(), Refusal> {
     world.take_back_message(message.chat, message.sequence)?;
     if let Chat::Group(group) = message.chat {
         // The notice that takes its place counts as well.
-        world.notice_sequence(group)?;
+        world.take_notice_sequence(group)?;
     }
-    world.happened(Change::Recalled {
-        message: Box::new(message),
-        operator: actor,
-    });
+    let recalled = Change::Recalled {
+        place: Place::new(message.chat, message.sequence, actor),
+        message: Arc::new(message),
+    };
+    world.record(Some(actor), recalled);
     Ok(())
 }
 
@@ -42,7 +45,7 @@ fn may_recall(world: &World, actor: Uin, message: &Said) -> Result<(), Refusal> 
             // Who has left has no rank any more.
             let authors = world
                 .group(group)?
-                .members
+                .members()
                 .get(&message.sender)
                 .map_or(Role::Member, |member| member.role);
             match (own, rank) {
@@ -71,7 +74,7 @@ pub(crate) fn in_group(
     let (group, sequence) = request.message()?;
     world.acting_member(group, caller.uin)?;
     let message = world
-        .said(Chat::Group(group), sequence.get())?
+        .said(Chat::Group(group), sequence)?
         .filter(|message| !message.recalled)
         .ok_or_else(gone)?;
     recall(world, caller.uin, message)
@@ -92,7 +95,7 @@ pub(crate) fn in_private(
             && message.sender == caller.uin
             && (random == 0 || message.random == random)
     };
-    let mut found = world.said(chat, target.sequence.get())?.filter(fits);
+    let mut found = world.said(chat, target.sequence)?.filter(fits);
     if found.is_none() {
         found = world
             .said_by_client(chat, caller.uin, target.client_sequence, random)?
@@ -109,7 +112,7 @@ pub(crate) fn in_private(
 pub(crate) struct RecallAct {
     group: Option<GroupUin>,
     peer: Option<Uin>,
-    sequence: u64,
+    sequence: Sequence,
 }
 
 /// Somebody takes a message back.
@@ -135,7 +138,7 @@ mod tests {
         world: &mut World,
         actor: u64,
         number: u64,
-        sequence: u64,
+        sequence: Sequence,
     ) -> Result<(), Refusal> {
         let fields = RecallAct {
             group: Some(group(number)),
@@ -190,7 +193,7 @@ mod tests {
             let said = say(&mut world, 10002, To::Friend(uin(10003)), "psst").expect("said");
             let target = nekonap_wire::proto::messages::RecallPrivateTarget {
                 client_seq: (!by_shared).then_some(u64::from(said.client_sequence)),
-                nt_seq: by_shared.then_some(said.sequence),
+                nt_seq: by_shared.then_some(said.sequence.get()),
                 random: Some(said.random),
                 ..Default::default()
             };

@@ -19,7 +19,7 @@ use crate::{
     http::elements,
     refusal::{Refusal, code},
     router::Caller,
-    world::{Change, Chat, Role, Said, World},
+    world::{Change, Chat, Place, Role, Said, World},
 };
 
 /// The most characters of text in a message. protocol/02 §4.4
@@ -100,7 +100,7 @@ pub(crate) fn send(world: &mut World, actor: Uin, draft: Draft) -> Result<Arc<Sa
     }
     let said = Arc::new(world.keep(Said {
         chat: draft.to.chat(actor),
-        sequence: 0,
+        sequence: Sequence::default(),
         random: draft.random,
         client_sequence: match draft.to {
             To::Group(_) => 0,
@@ -115,10 +115,12 @@ pub(crate) fn send(world: &mut World, actor: Uin, draft: Draft) -> Result<Arc<Sa
         recalled: false,
         elements,
     })?);
-    world.happened(Change::Said {
+    let change = Change::Said {
+        place: Place::new(said.chat, said.sequence, actor),
         message: Arc::clone(&said),
         connection: draft.connection,
-    });
+    };
+    world.record(Some(actor), change);
     Ok(said)
 }
 
@@ -241,7 +243,7 @@ pub(crate) fn command(
     });
     Ok(SendReceipt {
         time: seconds32(said.time),
-        sequence: Some(Sequence::new(said.sequence)),
+        sequence: Some(said.sequence),
         thrown,
         group: matches!(to, To::Group(_)),
     })
@@ -272,7 +274,7 @@ pub(crate) struct ThroughGroup {
 /// What came of it.
 #[derive(Debug, Serialize)]
 pub(crate) struct SaidAct {
-    sequence: u64,
+    sequence: Sequence,
     random: u32,
     time: u64,
 }
@@ -334,15 +336,15 @@ mod tests {
         let first = say(&mut world, 10002, To::Group(group(20001)), "a").expect("said");
         let second = say(&mut world, 10003, To::Group(group(20001)), "b").expect("said");
         let elsewhere = say(&mut world, 10003, To::Group(group(20002)), "c").expect("said");
-        assert_eq!(second.sequence, first.sequence + 1);
+        assert_eq!(second.sequence, first.sequence.next());
         assert_eq!(elsewhere.sequence, first.sequence);
         let there = say(&mut world, 10002, To::Friend(uin(10003)), "d").expect("said");
         let back = say(&mut world, 10003, To::Friend(uin(10002)), "e").expect("said");
-        assert_eq!(back.sequence, there.sequence + 1);
+        assert_eq!(back.sequence, there.sequence.next());
         // A temporary chat counts with the private one of the same two.
         let through = To::Through(group(20001), uin(10002));
         let temporary = say(&mut world, 10003, through, "f").expect("said");
-        assert_eq!(temporary.sequence, back.sequence + 1);
+        assert_eq!(temporary.sequence, back.sequence.next());
     }
 
     #[test]
@@ -350,12 +352,16 @@ mod tests {
         let mut world = world();
         let first = say(&mut world, 10002, To::Group(group(20001)), "a").expect("said");
         let there = say(&mut world, 10002, To::Friend(uin(10003)), "b").expect("said");
-        world.notice_sequence(group(20001)).expect("a notice");
+        world.take_notice_sequence(group(20001)).expect("a notice");
         world.load().expect("loaded");
         let next = say(&mut world, 10002, To::Group(group(20001)), "c").expect("said");
-        assert_eq!(next.sequence, first.sequence + 2, "the notice counted");
+        assert_eq!(
+            next.sequence,
+            first.sequence.next().next(),
+            "the notice counted"
+        );
         let after = say(&mut world, 10003, To::Friend(uin(10002)), "d").expect("said");
-        assert_eq!(after.sequence, there.sequence + 1);
+        assert_eq!(after.sequence, there.sequence.next());
     }
 
     #[test]
@@ -366,7 +372,7 @@ mod tests {
         world.add_person(person).expect("added");
         let mut refused = |actor, to, text: &str| {
             let refusal = say(&mut world, actor, to, text).expect_err("refused");
-            assert!(world.take_happened().is_empty());
+            assert!(world.take_changes().is_empty());
             refusal.code
         };
         let here = To::Group(group(20001));
@@ -382,7 +388,7 @@ mod tests {
         let chat = Chat::Group(group(20001));
         assert!(
             world
-                .said_between(chat, 0, u64::MAX, 9)
+                .said_between(chat, Sequence::default(), Sequence::new(u64::MAX), 9)
                 .expect("a look")
                 .is_empty()
         );

@@ -23,10 +23,10 @@ pub(crate) fn act(world: &mut World, actor: Uin, act: TypingAct) -> Result<Nothi
         let text = format!("{actor} and {} are not friends", act.to);
         return Err(Refusal::not_allowed(code::NOT_ACCEPTED, text));
     }
-    world.happened(Change::Typing {
-        actor,
+    let typing = Change::Typing {
         to: act.to,
         typing: act.typing,
-    });
+    };
+    world.record(Some(actor), typing);
     Ok(Nothing {})
 }

@@ -29,13 +29,13 @@ pub(crate) fn create(world: &mut World, act: CreateAct) -> Result<Created, Refus
     let uid = free_uid(world);
     let person = Person::new(uin, uid, act.nickname, world.now());
     world.add_person(person)?;
-    world.happened(Change::AccountCreated { uin });
+    world.record(None, Change::AccountCreated { uin });
     Ok(Created { uin, uid })
 }
 
 /// An account of this number, whether it was there or not.
 pub(crate) fn settle(world: &mut World, uin: Uin) -> Result<(), Refusal> {
-    if world.people.contains_key(&uin) {
+    if world.find_person(uin).is_some() {
         return Ok(());
     }
     let person = Person::new(uin, free_uid(world), uin.to_string(), world.now());
@@ -48,7 +48,7 @@ pub(crate) fn free_uid(world: &World) -> Uid {
     loop {
         let text = format!("u_{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>()));
         if let Ok(uid) = Uid::new(&text)
-            && !world.uids.contains_key(&uid)
+            && world.find_uid(uid).is_none()
         {
             return uid;
         }

@@ -96,7 +96,7 @@ pub(crate) fn log_in(world: &mut World, asked: &LogIn) -> Result<Granted, Refusa
     let facts = asked
         .open_device(&confirmed.tgtgt)
         .map_err(|_| no("the tgtgt key is another"))?;
-    let guid = code.guid;
+    let (guid, signature) = (code.guid, code.signature.clone());
     let device = if facts.name.is_empty() {
         code.device.clone()
     } else {
@@ -106,9 +106,9 @@ pub(crate) fn log_in(world: &mut World, asked: &LogIn) -> Result<Granted, Refusa
     let (uid, nickname) = (person.uid, person.nickname.clone());
     let (age, gender) = (person.age(now), person.sex.number());
     let tickets = world.grant(confirmed.uin, guid, device)?;
-    if let Some(code) = world.sessions.code_granted(&asked.a1) {
-        code.state = CodeState::Used(confirmed.uin);
-    }
+    world
+        .sessions
+        .set_code_state(&signature, CodeState::Used(confirmed.uin));
     Ok(Granted {
         tickets,
         tgtgt: confirmed.tgtgt,
@@ -159,11 +159,11 @@ pub(crate) fn easy(world: &mut World, uin: Uin, guid: Guid, a1: &[u8]) -> Result
         if code.state.uin() != Some(uin) || code.guid != guid {
             return Err(no());
         }
-        let device = code.device.clone();
+        let (device, signature) = (code.device.clone(), code.signature.clone());
         let tickets = world.grant(uin, guid, device)?;
-        if let Some(code) = world.sessions.code_granted(a1) {
-            code.state = CodeState::Used(uin);
-        }
+        world
+            .sessions
+            .set_code_state(&signature, CodeState::Used(uin));
         return Ok(tickets);
     }
     let session = world.sessions.of_a1(a1).ok_or_else(no)?;
@@ -173,7 +173,7 @@ pub(crate) fn easy(world: &mut World, uin: Uin, guid: Guid, a1: &[u8]) -> Result
     let (number, device) = (session.number, session.device.clone());
     let tickets = world.grant(uin, guid, device)?;
     // The elder session itself ends when the new one goes online (protocol/01 §9 row 5).
-    world.use_up(number)?;
+    world.use_up_a1(number)?;
     Ok(tickets)
 }
 
@@ -188,45 +188,41 @@ pub(crate) fn scan(world: &mut World, actor: Uin, act: LoginAct) -> Result<Nothi
     world.person(actor)?;
     let code = live_code(world, &act.code)?;
     match &code.state {
-        CodeState::Waiting => code.state = CodeState::Scanned(actor),
+        CodeState::Waiting => {}
         CodeState::Scanned(uin) if *uin == actor => return Ok(Nothing {}),
-        other => {
-            let text = format!("the code is {} already", other.name());
-            return Err(Refusal::conflict(text));
-        }
+        other => return Err(taken(other)),
     }
-    world.happened(Change::LogIn {
-        uin: actor,
-        state: "scanned",
-    });
+    let signature = code.signature.clone();
+    set_state(world, actor, &signature, CodeState::Scanned(actor));
     Ok(Nothing {})
 }
 
-/// The same phone says yes.
+/// The same phone confirms.
 pub(crate) fn confirm(world: &mut World, actor: Uin, act: LoginAct) -> Result<Nothing, Refusal> {
-    let code = scanned_code(world, actor, &act.code)?;
-    code.state = CodeState::Confirmed(Confirmed {
+    let signature = scanned_code(world, actor, &act.code)?.signature.clone();
+    let confirmed = CodeState::Confirmed(Confirmed {
         uin: actor,
         a1: ticket::<48>(),
         no_picture: ticket::<16>(),
         tgtgt: rand::random(),
     });
-    world.happened(Change::LogIn {
-        uin: actor,
-        state: "confirmed",
-    });
+    set_state(world, actor, &signature, confirmed);
     Ok(Nothing {})
 }
 
-/// The same phone says no.
+/// The same phone cancels.
 pub(crate) fn cancel(world: &mut World, actor: Uin, act: LoginAct) -> Result<Nothing, Refusal> {
-    let code = scanned_code(world, actor, &act.code)?;
-    code.state = CodeState::Cancelled(actor);
-    world.happened(Change::LogIn {
-        uin: actor,
-        state: "cancelled",
-    });
+    let signature = scanned_code(world, actor, &act.code)?.signature.clone();
+    set_state(world, actor, &signature, CodeState::Cancelled(actor));
     Ok(Nothing {})
+}
+
+fn set_state(world: &mut World, actor: Uin, signature: &[u8], state: CodeState) {
+    let change = Change::LogIn {
+        state: state.name(),
+    };
+    world.sessions.set_code_state(signature, state);
+    world.record(Some(actor), change);
 }
 
 /// Scans and confirms in one step: for the sandbox's own bots.
@@ -239,23 +235,18 @@ pub(crate) fn scan_and_confirm(world: &mut World, actor: Uin, code: &str) -> Res
     Ok(())
 }
 
-fn live_code<'a>(world: &'a mut World, text: &str) -> Result<&'a mut LoginCode, Refusal> {
-    let now = world.now();
+fn live_code<'a>(world: &'a World, text: &str) -> Result<&'a LoginCode, Refusal> {
     let code = world
         .sessions
         .code_named(text)
         .ok_or_else(|| Refusal::not_found("no client shows such a `code`"))?;
-    if code.expires <= now {
+    if code.expires <= world.now() {
         return Err(Refusal::not_found("the `code` has expired"));
     }
     Ok(code)
 }
 
-fn scanned_code<'a>(
-    world: &'a mut World,
-    actor: Uin,
-    text: &str,
-) -> Result<&'a mut LoginCode, Refusal> {
+fn scanned_code<'a>(world: &'a World, actor: Uin, text: &str) -> Result<&'a LoginCode, Refusal> {
     let code = live_code(world, text)?;
     match &code.state {
         CodeState::Scanned(uin) if *uin == actor => Ok(code),
@@ -263,11 +254,12 @@ fn scanned_code<'a>(
             code::NO_PERMISSION,
             format!("{actor} has not scanned this code"),
         )),
-        other => Err(Refusal::conflict(format!(
-            "the code is {} already",
-            other.name()
-        ))),
+        other => Err(taken(other)),
     }
+}
+
+fn taken(state: &CodeState) -> Refusal {
+    Refusal::conflict(format!("the code is {} already", state.name()))
 }
 
 #[cfg(test)]

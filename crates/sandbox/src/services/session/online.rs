@@ -62,12 +62,17 @@ fn go_online(world: &mut World, caller: &Caller, info: RegisterInfo) -> Result<(
         .or(device.os_lower)
         .unwrap_or_default()
         .to_ascii_lowercase();
+    let key = world
+        .sessions
+        .number(caller.session)
+        .map(|session| session.tickets.d2_key)
+        .ok_or_else(|| Refusal::not_found("the session has just ended"))?;
     let others: Vec<Line> = world.sessions.lines(caller.uin).to_vec();
     for line in &others {
         if line.connection == caller.connection || line.session == caller.session {
             world.sessions.disconnect(line.connection.id());
             if line.connection != caller.connection {
-                world.depart(&line.connection, Outbound::Close);
+                world.send(&line.connection, Outbound::Close);
             }
         } else if line.kind == kind {
             faults::kick(
@@ -83,13 +88,8 @@ fn go_online(world: &mut World, caller: &Caller, info: RegisterInfo) -> Result<(
             break;
         };
         world.sessions.disconnect(oldest.connection.id());
-        world.depart(&oldest.connection, Outbound::Close);
+        world.send(&oldest.connection, Outbound::Close);
     }
-    let key = world
-        .sessions
-        .number(caller.session)
-        .map(|session| session.tickets.d2_key)
-        .ok_or_else(|| Refusal::not_found("the session has just ended"))?;
     let line = Line {
         connection: Arc::clone(&caller.connection),
         session: caller.session,
@@ -98,20 +98,16 @@ fn go_online(world: &mut World, caller: &Caller, info: RegisterInfo) -> Result<(
         device: device.name.unwrap_or_default(),
     };
     world.sessions.connect(caller.uin, line);
-    world.happened(Change::Presence {
-        uin: caller.uin,
-        clients: world.sessions.lines(caller.uin).len(),
-    });
+    let clients = world.sessions.lines(caller.uin).len();
+    world.record(Some(caller.uin), Change::presence(clients));
     Ok(())
 }
 
 /// A connection is there no more.
 pub(crate) fn gone(world: &mut World, connection: u64) -> Result<(), Refusal> {
     if let Some((uin, _)) = world.sessions.disconnect(connection) {
-        world.happened(Change::Presence {
-            uin,
-            clients: world.sessions.lines(uin).len(),
-        });
+        let clients = world.sessions.lines(uin).len();
+        world.record(Some(uin), Change::presence(clients));
     }
     Ok(())
 }
