@@ -145,11 +145,50 @@ pub(super) async fn act(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     #[should_panic(expected = "the verb `poke` is registered twice")]
     fn second_registration_of_a_verb_is_refused() {
         let mut acts = services::acts();
         acts.world("poke", |_, (): ()| Ok(()));
+    }
+
+    /// The words in back quotes that are written like a verb.
+    fn quoted(text: &str) -> BTreeSet<&str> {
+        text.split('`')
+            .skip(1)
+            .step_by(2)
+            .filter(|word| {
+                word.bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_page_lists_every_verb_and_those_that_are_not_built() {
+        let page = include_str!("../../../../docs/api/sandbox.md");
+        let (_, section) = page.split_once("\n## 3. ").expect("section 3");
+        let (section, _) = section.split_once("\n## 4. ").expect("section 4");
+        let listed: BTreeSet<&str> = section
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split(" | ").next())
+            .flat_map(|cell| cell.split(['`', ',', '/', ' ']))
+            .filter(|word| !word.is_empty() && *word != "do")
+            .collect();
+        let (_, rest) = section
+            .split_once("Not built yet: the verbs ")
+            .expect("a list");
+        let missing = quoted(rest.split(';').next().expect("its end"));
+        let built: BTreeSet<&str> = ACTS.0.keys().copied().collect();
+        assert!(
+            built.is_disjoint(&missing),
+            "built, but listed as not built"
+        );
+        assert_eq!(
+            built.union(&missing).copied().collect::<BTreeSet<_>>(),
+            listed
+        );
     }
 }
