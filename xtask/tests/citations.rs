@@ -2,7 +2,10 @@
 
 mod tree;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 use tree::{Text, root, texts};
 
 /// The pages that have numbered sections, by the name that a citation uses, and where each is.
@@ -206,6 +209,12 @@ fn pages_are_cited_with_a_section_or_by_path() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+fn markdown(path: &str) -> bool {
+    Path::new(path)
+        .extension()
+        .is_some_and(|found| found == "md")
+}
+
 #[test]
 fn cited_documents_exist() {
     let architecture =
@@ -221,11 +230,11 @@ fn cited_documents_exist() {
                 .split(|c: char| !(c.is_ascii_alphanumeric() || "/._-".contains(c)))
                 .next()
                 .unwrap_or_default();
-            if path.ends_with(".md") && !root().join(path).is_file() {
+            if markdown(path) && !root().join(path).is_file() {
                 faults.push(format!("{}:{}: no {path}", text.path, text.line(at)));
             }
         }
-        if text.path.ends_with(".md") {
+        if markdown(&text.path) {
             for (at, _) in text.text.match_indices('`') {
                 let path = text.text[at + 1..].split('`').next().unwrap_or_default();
                 let ours = ["crates/", "tests/", "xtask/"]

@@ -15,11 +15,7 @@ pub(crate) struct Text {
 impl Text {
     /// The number of the line (from 1) that holds a byte.
     pub(crate) fn line(&self, at: usize) -> usize {
-        self.text.as_bytes()[..at]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count()
-            + 1
+        self.text[..at].matches('\n').count() + 1
     }
 }
 
