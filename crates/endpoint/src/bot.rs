@@ -1,10 +1,11 @@
 //! The bot: one account's actions and events. A cheap handle that the gateway calls and reads from.
 
 use std::{
+    collections::BTreeSet,
     future::Future,
     panic::AssertUnwindSafe,
     pin::Pin,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     task::{Poll, Waker},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -150,6 +151,7 @@ impl Bot {
             bot: self.clone(),
             caller: from,
             profile,
+            left_out: Arc::default(),
         };
         let Some((suffix, prepared)) = self.0.actions.prepare(&action, params, encoding) else {
             let text = format!("there is no action `{action}`");
@@ -333,7 +335,13 @@ pub(crate) struct Context {
     bot: Bot,
     caller: Caller,
     profile: Profile,
+    /// The segment types of the call's messages that cannot be sent.
+    left_out: Arc<Mutex<BTreeSet<String>>>,
 }
+
+/// How many segment types that cannot be sent are named, and how much of a name is shown.
+const NAMED_TYPES: usize = 16;
+const TYPE_NAME_CHARACTERS: usize = 64;
 
 impl Context {
     /// A context of a test's own.
@@ -343,6 +351,7 @@ impl Context {
             bot,
             caller: Caller::default(),
             profile: Profile::NapcatV4,
+            left_out: Arc::default(),
         }
     }
 
@@ -364,6 +373,31 @@ impl Context {
     /// What must survive.
     pub(crate) fn archive(&self) -> &Archive {
         &self.bot.0.archive
+    }
+
+    /// Notes that a segment of this type is left out of a message, for it cannot be sent.
+    pub(crate) fn leave_out(&self, kind: &str) {
+        tracing::warn!(
+            kind,
+            "a segment of an unknown type is left out of the message"
+        );
+        let mut left_out = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
+        if left_out.len() < NAMED_TYPES {
+            left_out.insert(kind.chars().take(TYPE_NAME_CHARACTERS).collect());
+        }
+    }
+
+    /// Says which segments were left out; empty if all could be sent.
+    pub(crate) fn left_out(&self) -> String {
+        let left_out = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
+        if left_out.is_empty() {
+            return String::new();
+        }
+        let names: Vec<String> = left_out.iter().map(|kind| format!("`{kind}`")).collect();
+        format!(
+            "segments that cannot be sent were left out: {}",
+            names.join(", ")
+        )
     }
 
     /// How the caller wants messages written.

@@ -176,10 +176,12 @@ impl<D: Directory> Gathering<'_, D> {
     async fn forward(&self, nodes: Message, look: &Look) -> Result<ForwardElement> {
         let nest = Box::pin(self.gather(nodes, 0)).await?;
         if nest.nodes.is_empty() {
-            return Err(Failure::new(
-                Code::EmptyNodes,
-                "there is nothing to forward",
-            ));
+            let left_out = self.cx.left_out();
+            return Err(if left_out.is_empty() {
+                Failure::new(Code::EmptyNodes, "there is nothing to forward")
+            } else {
+                Failure::invalid("messages", format!("{left_out}; nothing else is in them"))
+            });
         }
         self.stored(&nest, look).await
     }

@@ -205,13 +205,14 @@ pub(crate) async fn object(cx: &Context, stored: &Stored) -> Result<Value> {
         _ => Vec::new(),
     };
     let mut object = chat.object(cx.form(), &likes);
-    let status = if stored.recalled.is_some() {
-        "deleted"
-    } else {
-        "normal"
-    };
-    object.insert("status".to_owned(), json!(status));
+    object.insert("status".to_owned(), status(Some(&stored)));
     Ok(Value::Object(object))
+}
+
+/// `status` of a message in an answer: `deleted` for one that was recalled, else `normal`.
+fn status(stored: Option<&Stored>) -> Value {
+    let recalled = stored.is_some_and(|stored| stored.recalled.is_some());
+    json!(if recalled { "deleted" } else { "normal" })
 }
 
 /// The reactions of a message; none where the server does not tell.
@@ -269,11 +270,16 @@ fn without_url(segment: &mut Segment) {
 
 /// The last message of a conversation; one that says only when and by whom, when it can no longer be loaded.
 pub(crate) async fn last(cx: &Context, recent: &Recent, stored: Option<Stored>) -> Result<Value> {
+    let status = status(stored.as_ref());
+    let with_status = |chat: ChatMessage| {
+        let mut object = chat.object(cx.form(), &[]);
+        object.insert("status".to_owned(), status);
+        Ok(Value::Object(object))
+    };
     if let Some(stored) = stored
         && let Some(record) = &stored.record
     {
-        let chat = chat(cx.bot(), &said(&stored, record)?, Some(stored.id)).await;
-        return Ok(Value::Object(chat.object(cx.form(), &[])));
+        return with_status(chat(cx.bot(), &said(&stored, record)?, Some(stored.id)).await);
     }
     let gone = Said {
         conversation: recent.conversation,
@@ -293,8 +299,7 @@ pub(crate) async fn last(cx: &Context, recent: &Recent, stored: Option<Stored>) 
         group_name: String::new(),
         missed: false,
     };
-    let chat = chat(cx.bot(), &gone, None).await;
-    Ok(Value::Object(chat.object(cx.form(), &[])))
+    with_status(chat(cx.bot(), &gone, None).await)
 }
 
 /// A message of a merged forward, where people are whoever its maker says.

@@ -290,8 +290,8 @@ fn envelopes() -> Map<String, Value> {
     let one = json!({ "const": 1, "description": "Always 1." });
     let failed = json!({
         "type": "integer",
-        "description": "1400 wrong request, 1401 no token, 1403 wrong token, 1404 no such action, 1406 wrong content \
-                        type, 1200 any other failure.",
+        "description": "1400 wrong request, 1401 no token, 1403 wrong token, 1404 no such action, 1405 wrong method, \
+                        1406 wrong content type, 1200 any other failure.",
     });
     let msg = json!({
         "msg": { "type": "string", "description": "Why the call failed, for programs." },

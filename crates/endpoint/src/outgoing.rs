@@ -176,7 +176,7 @@ pub(crate) async fn message(
     let conversation = resolve(cx, to).await?;
     let parts = Box::pin(segments::write(cx, cx.client(), conversation, message)).await?;
     if parts.is_empty() {
-        return Err(empty());
+        return Err(empty(cx));
     }
     ticket.reached().await;
     let mut queued = Vec::with_capacity(parts.len());
@@ -225,9 +225,13 @@ pub(crate) async fn message(
     }
 }
 
-/// There is nothing in a message that could be sent.
-pub(crate) fn empty() -> Failure {
-    Failure::new(Code::EmptyMessage, "parameter `message` is empty")
+/// There is nothing in a message that could be sent: `PARAM_INVALID` if that is because of segments that cannot be sent.
+pub(crate) fn empty(cx: &Context) -> Failure {
+    let left_out = cx.left_out();
+    if left_out.is_empty() {
+        return Failure::new(Code::EmptyMessage, "parameter `message` is empty");
+    }
+    Failure::invalid("message", format!("{left_out}; nothing else is in it"))
 }
 
 /// A message that is queued for the socket and has no answer yet.

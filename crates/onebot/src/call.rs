@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use crate::{Answer, Code, Encoding, Object, coerce};
+use crate::{Answer, Code, Encoding, Object, coerce, surrogates};
 
 /// One call: the action's name, its parameters as they came, and what the answer must echo.
 #[derive(Debug, Clone)]
@@ -59,10 +59,14 @@ impl Call {
     /// # Errors
     /// What is no object or names no action is refused, with the `echo` that could be found in it.
     pub fn from_frame(text: &str) -> Result<Self, BadCall> {
-        let strict = is_object(text).then(|| serde_json::from_str::<Frame>(text));
-        let frame = match strict {
-            Some(Ok(frame)) => frame,
-            _ => lenient_frame(text)?,
+        let strict = |text: &str| serde_json::from_str::<Frame>(text).ok();
+        let frame = is_object(text).then(|| {
+            // The echo stays verbatim, also where a text is mended.
+            strict(text).or_else(|| strict(&surrogates::mended(text)?))
+        });
+        let frame = match frame.flatten() {
+            Some(frame) => frame,
+            None => lenient_frame(text)?,
         };
         let Frame {
             action,
@@ -264,6 +268,21 @@ mod tests {
         assert_eq!((call.action.as_str(), echo(&call)), ("get_msg", Some("12")));
         let call = Call::from_body("x", b"{'a': 1,}").expect("a body");
         assert_eq!(call.params["a"], 1);
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_read_as_the_replacement_character() {
+        let text = r#"{"action":"send_msg","params":{"message":"a\ud83d"},"echo":1.0}"#;
+        let call = Call::from_frame(text).expect("a call");
+        assert_eq!(call.params["message"], "a\u{fffd}");
+        assert_eq!(echo(&call), Some("1.0"), "verbatim");
+        let call =
+            Call::from_frame(r"{action: 'x', params: {message: '\udE00b',}}").expect("JSON5");
+        assert_eq!(call.params["message"], "\u{fffd}b");
+        let body = br#"{"message":[{"type":"text","data":{"text":"\ud83d!"}}],"echo":"\ud83d"}"#;
+        let call = Call::from_body("x", body).expect("a body");
+        assert_eq!(call.params["message"][0]["data"]["text"], "\u{fffd}!");
+        assert_eq!(echo(&call), Some(r#""\ud83d""#), "verbatim");
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod message_ref;
 mod raw;
 mod segment;
 pub mod segments;
+mod surrogates;
 
 pub use answer::Answer;
 pub use call::{BadCall, Call};

@@ -221,9 +221,12 @@ impl Segment {
             }
             Err(error) => return Err(error),
         };
-        let shown = Value::Object(Object::new());
         (reading.finish)(data)
             .map(Some)
-            .map_err(|error| ParamError::invalid(path, error.to_string(), &shown))
+            .map_err(|error| ParamError::Invalid {
+                name: path,
+                expected: error.to_string(),
+                found: "what was given".to_owned(),
+            })
     }
 }

@@ -234,6 +234,26 @@ fn an_error_names_the_segment_and_its_key() {
             json!([{"type": "contact", "data": {"type": "dog", "id": 1}}]),
             "`message[0].data.type` must be one of qq, group",
         ),
+        (
+            json!([{"type": "at", "data": {"qq": "Bob"}}]),
+            r#"`message[0].data.qq` must be a QQ number or "all", not "Bob""#,
+        ),
+        (
+            json!([{"type": "at", "data": {"qq": -5}}]),
+            r#"`message[0].data.qq` must be a QQ number or "all", not -5"#,
+        ),
+        (
+            json!([{"type": "at", "data": {"qq": {"id": 10_002}}}]),
+            r#"`message[0].data.qq` must be a QQ number or "all", not {"id":10002}"#,
+        ),
+        (
+            json!("[CQ:at,qq=everybody]"),
+            r#"`message.data.qq` must be a QQ number or "all", not "everybody""#,
+        ),
+        (
+            json!([{"type": "text", "data": {"text": ["你好".repeat(40)]}}]),
+            r#"`message[0].data.text` must be a string, not ["你好你好你好你好你好你好…"#,
+        ),
         (json!([5]), "`message[0]` must be a segment"),
         (json!([{"data": {}}]), "`message[0].type` is missing"),
         (
@@ -484,7 +504,7 @@ fn segment() -> impl Strategy<Value = Segment> {
         1 => (any::<i64>(), any::<bool>()).prop_map(|(number, by_id)| Segment::Reply(if by_id {
             Reply { id: Some(MessageRef::new(number)), seq: None }
         } else {
-            Reply { id: None, seq: Some(nekonap_ids::Sequence::new(number.unsigned_abs())) }
+            Reply { id: None, seq: Some(nekonap_ids::Sequence::new(number.unsigned_abs() >> 1)) }
         })),
         1 => maybe().prop_map(|result| Segment::Dice(Dice { result })),
         1 => maybe().prop_map(|result| Segment::Rps(Rps { result })),

@@ -78,9 +78,12 @@ impl Table {
         let start: Start = Box::new(move |cx, params| {
             let params = serde_json::from_value(Value::Object(params))
                 .map_err(|error| Failure::new(Code::ParamInvalid, error.to_string()))?;
-            let running = action(cx, params);
+            let running = action(cx.clone(), params);
             Ok(Box::pin(async move {
-                running.await.map(|reply| Answer::ok(&reply))
+                running.await.map(|reply| Answer {
+                    wording: cx.left_out(),
+                    ..Answer::ok(&reply)
+                })
             }))
         });
         let action = self.actions.push_mut(Action {

@@ -37,35 +37,37 @@ fn known(line: &'static str) -> Option<(u32, Known)> {
     Some((id, Known { name, large }))
 }
 
-/// The face that a segment means; none for a number that no face has.
+/// The face that a segment means. A number that the table lacks is sent as it is, for the client may know it.
 ///
 /// It is large when that is asked for, and also when nothing is asked for and it is all that the message says
 /// (`alone`), as QQ's own clients do; else it stands in the line.
-pub(super) fn face(segment: &Segment, alone: bool) -> Option<Face> {
-    let known = FACES.get(&segment.id)?;
-    let name = format!("/{}", known.name);
+pub(super) fn face(segment: &Segment, alone: bool) -> Face {
+    let face = Face::new(segment.id);
+    let Some(known) = FACES.get(&segment.id) else {
+        return face;
+    };
     match segment.id {
-        DICE => return Some(dice()),
-        ROCK_PAPER_SCISSORS => return Some(rock_paper_scissors()),
+        DICE => return dice(),
+        ROCK_PAPER_SCISSORS => return rock_paper_scissors(),
         _ => {}
     }
+    let name = format!("/{}", known.name);
     let asked = match (segment.sub_type, segment.large) {
         (Some(kind), _) => Some(kind == LARGE),
         (None, large) => large,
     };
     if let Some(sticker) = known.large.clone().filter(|_| asked.unwrap_or(alone)) {
-        return Some(Face {
+        return Face {
             id: segment.id,
             name,
             look: FaceLook::Animated(sticker),
-        });
+        };
     }
-    let face = Face::new(segment.id);
-    Some(match face.look {
+    match face.look {
         // The classic form has no room for a name.
         FaceLook::Classic => face,
         _ => Face { name, ..face },
-    })
+    }
 }
 
 /// A die, not thrown yet: the server throws it.
@@ -83,7 +85,7 @@ mod tests {
     use super::*;
 
     fn look(segment: &Segment, alone: bool) -> FaceLook {
-        face(segment, alone).expect("a face").look
+        face(segment, alone).look
     }
 
     #[test]
@@ -128,14 +130,14 @@ mod tests {
     }
 
     #[test]
-    fn a_number_without_a_face_is_none() {
-        assert_eq!(face(&Segment::new(99_999), true), None);
+    fn a_number_that_the_table_lacks_is_sent_as_it_is() {
+        assert_eq!(face(&Segment::new(99_999), true), Face::new(99_999));
     }
 
     #[test]
     fn the_faces_with_a_chance_are_thrown() {
         for (id, thrown) in [(358, Thrown::Dice), (359, Thrown::RockPaperScissors)] {
-            let face = face(&Segment::new(id), false).expect("a face");
+            let face = face(&Segment::new(id), false);
             assert_eq!(face.thrown(), Some((thrown, None)));
         }
     }

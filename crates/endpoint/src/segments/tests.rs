@@ -581,7 +581,7 @@ fn expected(world: &World, place: usize, message: &Message) -> Vec<Message> {
             Segment::At(_) if private => continue,
             Segment::At(at) => (Segment::At(At { name: None, ..at }), false),
             Segment::Face(face) => {
-                let known = faces::face(&face, only).expect("a known face");
+                let known = faces::face(&face, only);
                 let large = matches!(known.look, nekonap_client::message::FaceLook::Animated(_));
                 let told = Face {
                     large: large.then_some(true),

@@ -9,8 +9,8 @@ use nekonap_client::{
 };
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
 use nekonap_onebot::{
-    Code, Message, Segment,
-    segments::{Anonymous, At, Contact, ContactKind, Face, Image, Mface, Poke, Reply, Whom},
+    Code, Message, MessageRef, Segment,
+    segments::{Anonymous, At, Contact, ContactKind, Image, Mface, Poke, Reply, Whom},
 };
 
 use super::{Directory, Part, cards, faces, keyboard, music};
@@ -40,7 +40,7 @@ enum Frame {
 /// (api/events-and-segments §7).
 ///
 /// # Errors
-/// A segment that cannot be sent is named, and nothing is sent.
+/// A segment with wrong values is named, and nothing is sent.
 pub(crate) async fn write<D: Directory>(
     cx: &Context,
     directory: &D,
@@ -59,7 +59,7 @@ pub(crate) async fn write<D: Directory>(
     let mut alone = Vec::new();
     for segment in message {
         match segment {
-            Segment::Reply(quoted) => reply = Some(writing.quote(&quoted).await?),
+            Segment::Reply(quoted) => reply = writing.quote(&quoted).await.or(reply),
             Segment::Poke(poke) => match nudged(&poke, conversation) {
                 Some(user) => alone.push(Part::Nudge(user)),
                 None => alone.push(Part::Elements(vec![Element::Shake(shake(&poke)?)])),
@@ -93,7 +93,7 @@ pub(crate) async fn write<D: Directory>(
 /// The segments of a message inside a merged forward, in one list.
 ///
 /// # Errors
-/// A segment that cannot be sent is named.
+/// A segment with wrong values is named.
 pub(crate) async fn node<D: Directory>(
     cx: &Context,
     directory: &D,
@@ -110,7 +110,9 @@ pub(crate) async fn node<D: Directory>(
     let mut elements = Vec::new();
     for segment in message {
         match segment {
-            Segment::Reply(quoted) => elements.insert(0, writing.quote(&quoted).await?),
+            Segment::Reply(quoted) => {
+                elements.splice(0..0, writing.quote(&quoted).await);
+            }
             Segment::Poke(Poke { qq: Some(_), .. }) => {
                 tracing::info!("a nudge is no message: it is left out of the forward");
             }
@@ -176,13 +178,13 @@ struct Writing<'a, D> {
 }
 
 impl<D: Directory> Writing<'_, D> {
-    /// The element of a segment; none for what says nothing here.
+    /// The element of a segment; `None` for one that says nothing here, and for one of a type that cannot be sent.
     async fn element(&self, segment: Segment) -> Result<Option<Element>> {
         let card = |json: String| Element::Card(Card { json });
         Ok(Some(match segment {
             Segment::Text(text) => Element::Text(Text::new(text.text)),
             Segment::At(at) => return self.mention(&at).await,
-            Segment::Face(face) => return Ok(self.face(&face)),
+            Segment::Face(face) => Element::Face(faces::face(&face, self.alone)),
             Segment::Dice(_) => Element::Face(faces::dice()),
             Segment::Rps(_) => Element::Face(faces::rock_paper_scissors()),
             Segment::Poke(poke) => Element::Shake(shake(&poke)?),
@@ -202,7 +204,11 @@ impl<D: Directory> Writing<'_, D> {
             Segment::Share(link) => card(cards::share(&link)),
             Segment::Contact(contact) => card(self.contact(&contact).await?),
             Segment::Location(place) => card(cards::location(&place).ok_or_else(|| {
-                Failure::invalid("message", "`location` needs `lat` and `lon` in degrees")
+                let text = format!(
+                    "`location` needs `lat` and `lon` in degrees, not {:?} and {:?}",
+                    place.lat, place.lon
+                );
+                Failure::invalid("message", text)
             })?),
             Segment::Music(song) => card(music::card(self.cx, &song).await?),
             Segment::Json(json) => card(json.data.as_str().to_owned()),
@@ -211,6 +217,7 @@ impl<D: Directory> Writing<'_, D> {
                 service: xml
                     .resid
                     .and_then(|resid| i32::try_from(resid).ok())
+                    .filter(|resid| *resid > 0)
                     .or_else(|| service_of(&xml.data))
                     .unwrap_or(XML_SERVICE),
                 xml: xml.data,
@@ -240,21 +247,10 @@ impl<D: Directory> Writing<'_, D> {
                 return Err(Failure::invalid("message", "`reply` cannot stand here"));
             }
             other => {
-                let text = format!("`{}` segments cannot be sent", other.kind());
-                return Err(Failure::invalid("message", text));
+                self.cx.leave_out(other.kind());
+                return Ok(None);
             }
         }))
-    }
-
-    fn face(&self, face: &Face) -> Option<Element> {
-        let known = faces::face(face, self.alone);
-        if known.is_none() {
-            tracing::warn!(
-                id = face.id,
-                "there is no face with that number: it is left out"
-            );
-        }
-        known.map(Element::Face)
     }
 
     /// A mention; in private chats, where nobody else is, it is ignored (api/events-and-segments §7.1).
@@ -304,48 +300,64 @@ impl<D: Directory> Writing<'_, D> {
         }
     }
 
-    /// The real message that is quoted, from the archive, else from the server.
-    async fn quote(&self, reply: &Reply) -> Result<Element> {
+    /// The quote of a message. One that cannot be resolved is left out, so that people see the rest.
+    async fn quote(&self, reply: &Reply) -> Option<Element> {
+        match self.quoted(reply).await {
+            Ok(quote) => Some(Element::Reply(quote)),
+            Err(failure) => {
+                let id = reply.id.map(MessageRef::get);
+                let sequence = reply.seq.map(Sequence::get);
+                tracing::warn!(id, sequence, reason = failure.text, "a quote is left out");
+                None
+            }
+        }
+    }
+
+    /// The quote of the real message, from the archive, else from the server. A message that was recalled is quoted by
+    /// its place, without its words.
+    async fn quoted(&self, reply: &Reply) -> Result<ReplyElement> {
         let cx = self.cx;
-        let stored = match (reply.id, reply.seq) {
+        let stored = match (reply.id, reply.seq.filter(|sequence| sequence.get() > 0)) {
             (_, Some(sequence)) => cx.at(self.conversation, sequence).await?,
-            (Some(id), None) => cx.message(id).await?,
+            (Some(id), None) => cx.kept_message(id).await?,
             (None, None) => return Err(Failure::missing("message: reply.id")),
         };
         // A quote names its message by a place in this very conversation.
-        let elsewhere = stored.conversation.counted_in() != self.conversation.counted_in();
-        if elsewhere && self.frame == Frame::Message {
-            let text = format!(
-                "the quoted message {} was said in another conversation",
-                stored.id
-            );
+        if stored.conversation.counted_in() != self.conversation.counted_in() {
+            let text = format!("the message {} is of another conversation", stored.id);
             return Err(Failure::new(Code::MessageNotFound, text));
         }
-        let stored = cx.content(stored).await?;
-        let (Some(record), Some(sequence)) = (&stored.record, stored.sequence) else {
-            return Err(Failure::new(
-                Code::MessageNotFound,
-                format!("the quoted message {} never reached the server", stored.id),
-            ));
+        let recalled = stored.recalled.is_some();
+        let stored = if recalled {
+            stored
+        } else {
+            cx.content(stored).await?
         };
-        let group = matches!(stored.conversation, Conversation::Group(_));
-        Ok(Element::Reply(ReplyElement {
-            sequence: if group {
-                sequence
-            } else {
-                Sequence::new(u64::from(record.client_sequence))
-            },
-            shared_sequence: (!group).then_some(sequence),
-            sender: Some(record.sender),
-            sender_uid: self
-                .directory
-                .uid(record.sender, stored.conversation.group())
-                .await,
-            time: record.time,
-            random: record.random,
-            quoted: nekonap_client::message::raw_list(&record.elements),
-            source: None,
-        }))
+        let Some(sequence) = stored.sequence else {
+            return Err(guards::never_arrived(stored.id));
+        };
+        let group = stored.conversation.group();
+        let in_group = matches!(stored.conversation, Conversation::Group(_));
+        let mut quote = ReplyElement {
+            shared_sequence: (!in_group).then_some(sequence),
+            ..ReplyElement::default()
+        };
+        if in_group {
+            quote.sequence = sequence;
+        }
+        if let Some(record) = &stored.record {
+            if !in_group {
+                quote.sequence = Sequence::new(u64::from(record.client_sequence));
+            }
+            quote.sender = Some(record.sender);
+            quote.sender_uid = self.directory.uid(record.sender, group).await;
+            quote.time = record.time;
+            quote.random = record.random;
+            if !recalled {
+                quote.quoted = nekonap_client::message::raw_list(&record.elements);
+            }
+        }
+        Ok(quote)
     }
 
     /// A picture; one with a store sticker's keys is that sticker, as it was reported (api/events-and-segments §7.6).
@@ -385,7 +397,10 @@ impl<D: Directory> Writing<'_, D> {
 
     /// The card of a person or a group. QQ makes and signs it; this one says the same, unsigned (protocol/04 §11).
     async fn contact(&self, contact: &Contact) -> Result<String> {
-        let wrong = |error| Failure::invalid("message", format!("`contact.id`: {error}"));
+        let wrong = |error| {
+            let text = format!("`contact.id`: {error}, and {} came", contact.id);
+            Failure::invalid("message", text)
+        };
         match contact.r#type {
             ContactKind::Qq => {
                 let uin = Uin::new(contact.id).map_err(wrong)?;
@@ -416,23 +431,30 @@ fn service_of(xml: &str) -> Option<i32> {
 }
 
 fn shake(poke: &Poke) -> Result<Shake> {
-    let number = |text: &Option<String>, otherwise| match text.as_deref() {
+    let number = |key: &str, text: &Option<String>, otherwise| match text.as_deref() {
         None | Some("") => Ok(otherwise),
-        Some(text) => text
-            .parse()
-            .map_err(|_| Failure::invalid("message", "`poke.type` and `poke.id` are numbers")),
+        Some(text) => text.trim().parse::<i64>().ok().map_or_else(
+            || {
+                let text = format!("`poke.{key}` is a number, not {text:?}");
+                Err(Failure::invalid("message", text))
+            },
+            // The standard's -1 stands for "none".
+            |number| Ok(u32::try_from(number).unwrap_or(otherwise)),
+        ),
     };
     Ok(Shake {
-        kind: number(&poke.r#type, 1)?,
-        vas_id: number(&poke.id, 0)?,
+        kind: number("type", &poke.r#type, 1)?,
+        vas_id: number("id", &poke.id, 0)?,
         strength: 0,
         name: poke.name.clone().unwrap_or_default(),
     })
 }
 
 fn market_face(face: &Mface) -> Result<MarketFace> {
-    let id = hex::decode(&face.emoji_id)
-        .map_err(|_| Failure::invalid("message", "`emoji_id` of a sticker is hex"))?;
+    let id = hex::decode(&face.emoji_id).map_err(|_| {
+        let text = format!("`emoji_id` of a sticker is hex, not {:?}", face.emoji_id);
+        Failure::invalid("message", text)
+    })?;
     Ok(MarketFace {
         name: face
             .summary
@@ -441,7 +463,12 @@ fn market_face(face: &Mface) -> Result<MarketFace> {
             .unwrap_or_else(|| "[商城表情]".to_owned()),
         id: id.into(),
         package: u32::try_from(face.emoji_package_id).map_err(|_| {
-            Failure::invalid("message", "`emoji_package_id` of a sticker is too large")
+            let text = format!(
+                "`emoji_package_id` of a sticker is at most {}, not {}",
+                u32::MAX,
+                face.emoji_package_id
+            );
+            Failure::invalid("message", text)
         })?,
         key: face.key.clone(),
         width: 300,

@@ -6,17 +6,21 @@
 mod shape;
 mod value;
 
+use std::io;
+
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::{Code, Object};
+use crate::{Code, Object, surrogates};
 use shape::Shapes;
 
 /// The `format` of a schema that stands for a message: CQ text, an array of segments, or one segment.
 pub(crate) const MESSAGE: &str = "onebot-message";
 /// The `format` of a schema that stands for a message id.
 pub(crate) const MESSAGE_REF: &str = "onebot-message-id";
+/// The `format` of a schema that stands for an account's number or `all`, as text.
+pub(crate) const WHOM: &str = "onebot-at";
 
 /// How deep the brackets of a JSON5 text may nest: as deep as strict JSON is read.
 const DEEPEST: usize = 128;
@@ -157,7 +161,7 @@ pub fn rename(params: &mut Object, synonym: &str, name: &str) {
     }
 }
 
-/// Reads JSON, strictly first and as JSON5 if that fails.
+/// Reads JSON, strictly first and as JSON5 if that fails. Half of a surrogate pair is read as U+FFFD.
 ///
 /// # Errors
 /// What is wrong with it, for people: of the strict reading, which is what most callers meant.
@@ -167,6 +171,13 @@ pub fn json(text: &str) -> Result<Value, String> {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
+    let mended = surrogates::mended(text);
+    if let Some(text) = &mended
+        && let Ok(value) = serde_json::from_str(text)
+    {
+        return Ok(value);
+    }
+    let text = mended.as_deref().unwrap_or(text);
     // The JSON5 reader recurses without a limit of its own.
     if nesting(text) <= DEEPEST
         && let Ok(value) = json5::from_str(text)
@@ -228,18 +239,42 @@ pub(crate) fn object_or_nothing(value: Value) -> Option<Object> {
     }
 }
 
-/// A value as it is shown in an error: its JSON, at most 40 characters of it.
+/// A value as it is shown in an error: the beginning of its JSON.
 fn excerpt(value: &Value) -> String {
+    /// Bytes of JSON that are shown.
     const LONGEST: usize = 40;
-    let kind = match value {
-        Value::Array(_) => return "an array".to_owned(),
-        Value::Object(_) => return "an object".to_owned(),
-        Value::String(text) => {
-            let short: String = text.chars().take(LONGEST).collect();
-            let dots = if short.len() < text.len() { "…" } else { "" };
-            return format!("{short:?}{dots}");
-        }
-        other => other,
+    let mut start = Start {
+        bytes: Vec::new(),
+        longest: LONGEST,
     };
-    kind.to_string()
+    let whole = serde_json::to_writer(&mut start, value).is_ok();
+    let mut text = String::from_utf8_lossy(&start.bytes).into_owned();
+    if !whole {
+        // A character may be cut in the middle.
+        text.truncate(text.trim_end_matches('\u{fffd}').len());
+        text.push('…');
+    }
+    text
+}
+
+/// Takes the first bytes of what is written and refuses the rest, so that no long value is written whole to be cut.
+struct Start {
+    bytes: Vec<u8>,
+    longest: usize,
+}
+
+impl io::Write for Start {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = self.longest - self.bytes.len();
+        if room == 0 && !bytes.is_empty() {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        let taken = &bytes[..room.min(bytes.len())];
+        self.bytes.extend_from_slice(taken);
+        Ok(taken.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

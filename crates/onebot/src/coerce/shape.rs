@@ -29,6 +29,8 @@ pub(super) enum Shape {
     Message,
     /// A message id.
     MessageRef,
+    /// The number of an account or `all`, as text.
+    Whom,
     /// Whichever of these it can be.
     Either(Vec<Shape>),
     /// A shape that has a name of its own, by its place in [`Shapes::named`].
@@ -120,6 +122,7 @@ impl Reader<'_> {
         match format {
             super::MESSAGE => return Shape::Message,
             super::MESSAGE_REF => return Shape::MessageRef,
+            super::WHOM => return Shape::Whom,
             _ => {}
         }
         if let Some(name) = keywords.get("$ref").and_then(Value::as_str) {

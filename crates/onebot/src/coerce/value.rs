@@ -112,6 +112,7 @@ impl Coercion<'_> {
             },
             Shape::Message => self.message(value),
             Shape::MessageRef => message_ref(value),
+            Shape::Whom => whom(value),
             Shape::List(inner) => self.list(inner, value),
             Shape::Fields(wanted) => match self.decoded(value) {
                 Value::Object(mut object) => {
@@ -223,7 +224,10 @@ fn absent(shape: &Shape, value: &Value) -> bool {
 
 fn is_already(shape: &Shape, value: &Value) -> bool {
     match value {
-        Value::String(_) => matches!(shape, Shape::Text | Shape::Choice(_) | Shape::Message),
+        Value::String(_) => matches!(
+            shape,
+            Shape::Text | Shape::Choice(_) | Shape::Message | Shape::Whom
+        ),
         Value::Number(_) => matches!(
             shape,
             Shape::Id | Shape::Integer { .. } | Shape::Number | Shape::MessageRef
@@ -289,6 +293,18 @@ fn id(value: Value) -> Fit {
     match whole(&value).and_then(|whole| u64::try_from(whole).ok()) {
         Some(id @ 1..=LARGEST_ID) => Ok(Value::from(id)),
         _ => misfit("a QQ or group number", value),
+    }
+}
+
+/// Texts that name nobody pass: the segment that holds them says nothing.
+fn whom(value: Value) -> Fit {
+    let named = match &value {
+        Value::String(text) if matches!(text.trim(), "all" | "" | "0") => return Ok(value),
+        other => whole(other),
+    };
+    match named.and_then(|number| u64::try_from(number).ok()) {
+        Some(number @ 0..=LARGEST_ID) => Ok(Value::String(number.to_string())),
+        _ => misfit("a QQ number or \"all\"", value),
     }
 }
 

@@ -99,6 +99,7 @@ impl JsonSchema for Whom {
         json_schema!({
             "description": "An account's number, or `all`.",
             "type": "string",
+            "format": crate::coerce::WHOM,
         })
     }
 }

@@ -51,7 +51,7 @@ pub struct Image {
     pub proxy: Option<bool>,
     /// Sending: seconds that a download may take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timeout: Option<u32>,
+    pub timeout: Option<i64>,
 }
 
 impl Image {

@@ -29,13 +29,14 @@ pub struct Node {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "seconds"
     )]
+    #[schemars(with = "Option<i64>")]
     pub time: Option<u64>,
     /// What was said; nodes for a nested forward.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<MessageParam>,
     /// The place among the others, where given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seq: Option<u64>,
+    pub seq: Option<i64>,
     /// The title of a nested card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -59,11 +60,12 @@ impl Kind for Node {
     ];
 }
 
-/// A time in seconds; one that can only be milliseconds is divided.
+/// A time in seconds; one that can only be milliseconds is divided, and one below 0 is no time.
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     /// The year 5138 in seconds, 1973 in milliseconds.
     const MILLISECONDS_FROM: u64 = 100_000_000_000;
-    let time = Option::<u64>::deserialize(deserializer)?;
+    let time = Option::<i64>::deserialize(deserializer)?;
+    let time = time.and_then(|time| u64::try_from(time).ok());
     Ok(time.map(|time| {
         if time > MILLISECONDS_FROM {
             time / 1000

@@ -33,7 +33,7 @@ pub struct Record {
     pub proxy: Option<bool>,
     /// Sending: seconds that a download may take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timeout: Option<u32>,
+    pub timeout: Option<i64>,
 }
 
 impl Record {

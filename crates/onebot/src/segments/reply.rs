@@ -2,7 +2,7 @@
 
 use nekonap_ids::{MessageId, Sequence};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Kind;
 use crate::{MessageRef, Object, digits};
@@ -17,9 +17,17 @@ pub struct Reply {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        serialize_with = "digits::write_some"
+        serialize_with = "digits::write_some",
+        deserialize_with = "sequence"
     )]
+    #[schemars(with = "Option<i64>")]
     pub seq: Option<Sequence>,
+}
+
+/// Any number is a legal sequence; one below 0 is read as 0, which no message has.
+fn sequence<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Sequence>, D::Error> {
+    let number = Option::<i64>::deserialize(deserializer)?;
+    Ok(number.map(|number| Sequence::new(u64::try_from(number).unwrap_or(0))))
 }
 
 impl Reply {

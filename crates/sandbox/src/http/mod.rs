@@ -7,6 +7,7 @@ pub(crate) mod elements;
 mod faults;
 mod look;
 mod stream;
+mod surrogates;
 
 use axum::{
     Router,
@@ -125,6 +126,13 @@ fn body(headers: &HeaderMap, bytes: Result<Bytes, BytesRejection>) -> Result<Val
         Failure(rejection.status(), code, rejection.body_text())
     })?;
     serde_json::from_slice(&bytes)
+        .or_else(|error| {
+            let text = std::str::from_utf8(&bytes).ok();
+            let mended = text.and_then(surrogates::mended);
+            mended
+                .and_then(|text| serde_json::from_str(&text).ok())
+                .ok_or(error)
+        })
         .map_err(|error| Refusal::bad_request(format!("the body is no JSON: {error}")).into())
 }
 

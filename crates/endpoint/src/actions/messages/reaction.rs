@@ -93,9 +93,12 @@ fn emoji((field, type_field): (&str, &str), code: &str, emoji_type: Option<&str>
         None | Some("") => code.parse(),
         Some("1") => Emoji::face(code),
         Some("2") => Emoji::unicode(code),
-        Some(_) => return Err(Failure::invalid(type_field, "it is \"1\" or \"2\"")),
+        Some(other) => {
+            let text = format!("it is \"1\" or \"2\", not {other:?}");
+            return Err(Failure::invalid(type_field, text));
+        }
     }
-    .map_err(|error| Failure::invalid(field, error))
+    .map_err(|error| Failure::invalid(field, format!("{error}, and {code:?} came")))
 }
 
 /// Parameters of `fetch_emoji_like`.
@@ -112,13 +115,13 @@ pub(crate) struct FetchEmojiLike {
     emoji_type: Option<String>,
     /// Number of people on the page, 1 to 100.
     #[serde(default = "twenty")]
-    count: u32,
+    count: i64,
     /// `cookie` of the previous page; empty for the first page.
     #[serde(default)]
     cookie: String,
 }
 
-const fn twenty() -> u32 {
+const fn twenty() -> i64 {
     20
 }
 
@@ -161,7 +164,12 @@ pub(crate) async fn fetch(cx: Context, params: FetchEmojiLike) -> Result<EmojiLi
     let (group, message) = place(&cx, params.message_id).await?;
     let page = cx
         .client()
-        .reactors(message, emoji, params.count.clamp(1, 100), &params.cookie)
+        .reactors(
+            message,
+            emoji,
+            u32::try_from(params.count.clamp(1, 100)).unwrap_or(1),
+            &params.cookie,
+        )
         .await
         .map_err(not_found_is(Code::MessageNotFound))?;
     let mut list = Vec::with_capacity(page.people.len());
@@ -192,9 +200,9 @@ pub(crate) struct GetEmojiLikes {
     emoji_id: Option<String>,
     /// `1` face, `2` emoji. Without it, an id of more than three digits is an emoji.
     emoji_type: Option<String>,
-    /// Number of people at most; 0 returns all.
+    /// Number of people at most; 0 and less returns all.
     #[serde(default)]
-    count: u32,
+    count: i64,
 }
 
 /// The people who added a reaction.
@@ -232,10 +240,9 @@ pub(crate) async fn all(cx: Context, params: GetEmojiLikes) -> Result<EmojiLikeL
                 .collect()
         }
     };
-    let most = if params.count == 0 {
-        usize::MAX
-    } else {
-        params.count as usize
+    let most = match usize::try_from(params.count) {
+        Ok(count) if count > 0 => count,
+        _ => usize::MAX,
     };
     let mut people: Vec<Uin> = Vec::new();
     for emoji in emojis {

@@ -72,7 +72,7 @@ pub(crate) async fn any(cx: Context, params: SendMsg) -> Result<SentReply> {
 async fn send(cx: &Context, to: Conversation, content: &Content) -> Result<SentReply> {
     let message = content.message.read(content.auto_escape)?;
     if message.is_empty() {
-        return Err(empty());
+        return Err(empty(cx));
     }
     let wait_limit = wait_limit(content.timeout);
     let is_node = |segment: &Segment| matches!(segment, Segment::Node(_));

@@ -131,3 +131,135 @@ async fn a_recalled_message_says_so_at_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_recalled_message_is_not_found_by_what_acts_on_it() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        bot.says(20002, "before").await;
+        let id = bot.says(20002, "a slip").await;
+        bot.call("delete_msg", json!({"message_id": id})).await.ok();
+        let told = bot.tells(10002, "a slip").await;
+        bot.call("delete_msg", json!({"message_id": told}))
+            .await
+            .ok();
+        for (action, params) in [
+            ("delete_msg", json!({"message_id": id})),
+            ("delete_msg", json!({"message_id": told})),
+            (
+                "set_msg_emoji_like",
+                json!({"message_id": id, "emoji_id": "76"}),
+            ),
+            (
+                "unset_msg_emoji_like",
+                json!({"message_id": id, "emoji_id": "76"}),
+            ),
+            (
+                "fetch_emoji_like",
+                json!({"message_id": id, "emojiId": "76"}),
+            ),
+            ("get_emoji_likes", json!({"message_id": id})),
+            (
+                "get_emoji_likes",
+                json!({"message_id": id, "emoji_id": "76"}),
+            ),
+            ("set_essence_msg", json!({"message_id": id})),
+            ("delete_essence_msg", json!({"message_id": id})),
+            (
+                "forward_friend_single_msg",
+                json!({"message_id": id, "user_id": 10002}),
+            ),
+            (
+                "forward_group_single_msg",
+                json!({"message_id": told, "group_id": 20001}),
+            ),
+        ] {
+            bot.call(action, params).await.fails(Code::MessageNotFound);
+        }
+        let node = json!({"type": "node", "data": {"id": id}});
+        let forward = json!({"group_id": 20001, "messages": [node]});
+        bot.call("send_group_forward_msg", forward)
+            .await
+            .fails(Code::EmptyNodes);
+        let other = json!({"type": "node", "data": {"content": "still here"}});
+        let forward = json!({"group_id": 20001, "messages": [node, other]});
+        bot.call("send_group_forward_msg", forward).await.ok();
+        let seen = story.newest_in_group(20001).await["message"][0]["messages"].clone();
+        assert_eq!(seen.as_array().map(Vec::len), Some(1), "{seen}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_recalled_message_is_still_a_place_and_can_be_read() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        bot.says(20001, "before").await;
+        let id = bot.says(20001, "a slip").await;
+        bot.call("delete_msg", json!({"message_id": id})).await.ok();
+        let read = bot.call("get_msg", json!({"message_id": id})).await.ok();
+        assert_eq!(
+            (&read["status"], &read["raw_message"]),
+            (&json!("deleted"), &json!("a slip"))
+        );
+        let recents = bot.call("get_recent_contact", json!({})).await.ok();
+        assert_eq!(recents[0]["lastestMsg"]["status"], "deleted");
+        let history = bot
+            .call(
+                "get_group_msg_history",
+                json!({"group_id": 20001, "message_seq": id}),
+            )
+            .await
+            .ok();
+        assert_eq!(history["messages"][0]["raw_message"], "before");
+        bot.call("mark_msg_as_read", json!({"message_id": id}))
+            .await
+            .ok();
+        bot.says(20001, "after").await;
+        let recents = bot.call("get_recent_contact", json!({})).await.ok();
+        assert_eq!(recents[0]["lastestMsg"]["status"], "normal");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_that_its_author_recalled_is_not_found() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    let sequence = story.person(10003).says(20002, "never mind").await;
+    let said = bot
+        .hears(json!({"group_id": 20002, "user_id": 10003}))
+        .await;
+    story
+        .person(10003)
+        .does(
+            "recall_message",
+            json!({"group": 20002, "sequence": sequence}),
+        )
+        .await;
+    bot.hears(json!({"notice_type": "group_recall", "group_id": 20002}))
+        .await;
+    for action in ["delete_msg", "set_essence_msg", "get_emoji_likes"] {
+        bot.call(action, json!({"message_id": said["message_id"]}))
+            .await
+            .fails(Code::MessageNotFound);
+    }
+}
+
+#[tokio::test]
+async fn an_own_message_that_is_too_old_cannot_be_taken_back() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let in_group = bot.says(20003, "long ago").await;
+        let in_private = bot.tells(10002, "long ago").await;
+        story
+            .fault(json!({"fault": "advance_clock", "seconds": 180}))
+            .await;
+        for id in [in_group, in_private] {
+            bot.call("delete_msg", json!({"message_id": id}))
+                .await
+                .fails(Code::PermissionDenied);
+        }
+    })
+    .await;
+}

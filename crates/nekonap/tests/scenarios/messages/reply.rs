@@ -2,7 +2,7 @@
 
 use crate::story::{Story, over_both};
 use nekonap_onebot::Code;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_reply_quotes_somebody_elses_message_and_ones_own() {
@@ -84,17 +84,96 @@ async fn private_messages_are_quoted_too() {
     );
 }
 
+/// A quote of something, and a text.
+fn quoting(data: &Value, text: &str) -> Value {
+    json!([{"type": "reply", "data": data}, {"type": "text", "data": {"text": text}}])
+}
+
 #[tokio::test]
-async fn a_reply_to_an_unknown_message_fails_and_sends_nothing() {
+async fn a_quote_that_cannot_be_resolved_is_dropped_and_the_rest_is_sent() {
     over_both(async |story: Story| {
-        let call = json!({"group_id": 20001, "message": "[CQ:reply,id=123456]lost"});
-        let text = story
-            .bot()
-            .call("send_group_msg", call)
-            .await
-            .fails(Code::MessageNotFound);
-        assert!(text.contains("123456"), "{text}");
+        let bot = story.bot();
+        let elsewhere = bot.says(20002, "in another group").await;
+        let quotes = [
+            json!({"id": 5}),
+            json!({"id": "123456"}),
+            json!({"id": -7}),
+            json!({"id": "-2147483648"}),
+            json!({"id": 0}),
+            json!({"id": "7301234567890123456"}),
+            json!({"id": elsewhere}),
+            json!({"seq": 999}),
+            json!({"seq": "-1"}),
+            json!({"seq": 0}),
+        ];
+        for (number, data) in quotes.iter().enumerate() {
+            let text = format!("text {number}");
+            let seen = json!([{"type": "text", "text": text}]);
+            bot.says(20001, quoting(data, &text)).await;
+            let in_group = story.newest_in_group(20001).await;
+            assert_eq!(in_group["message"], seen, "{data}");
+            bot.tells(10002, quoting(data, &text)).await;
+            let in_private = story.newest_between(10002, 10001).await;
+            assert_eq!(in_private["message"], seen, "{data}");
+            let inner = json!({"type": "node", "data": {"user_id": 10003, "nickname": "Carol", "content": quoting(data, &text)}});
+            let outer = json!({"type": "node", "data": {"user_id": 10002, "nickname": "Bob", "content": [inner]}});
+            bot.call("send_group_forward_msg", json!({"group_id": 20001, "messages": [outer]})).await.ok();
+            let forward = story.newest_in_group(20001).await["message"][0].clone();
+            assert_eq!(forward["messages"][0]["message"][0]["messages"][0]["message"], seen, "{data}");
+        }
+        bot.says(20001, "[CQ:reply,id=5]x").await;
+        assert_eq!(story.newest_in_group(20001).await["message"], json!([{"type": "text", "text": "x"}]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dropped_quote_alone_leaves_an_empty_message() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        for message in ["[CQ:reply,id=5]", "[CQ:reply,seq=77]"] {
+            let call = json!({"group_id": 20001, "message": message});
+            bot.call("send_group_msg", call)
+                .await
+                .fails(Code::EmptyMessage);
+        }
+        let node = json!({"type": "node", "data": {"content": "[CQ:reply,id=5]"}});
+        bot.call(
+            "send_group_forward_msg",
+            json!({"group_id": 20001, "messages": [node]}),
+        )
+        .await
+        .fails(Code::EmptyNodes);
         assert!(story.newest_in_group(20001).await.is_null());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_quote_of_a_recalled_message_is_kept() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let id = bot.says(20001, "a slip").await;
+        let sequence = story.newest_in_group(20001).await["sequence"].clone();
+        bot.call("delete_msg", json!({"message_id": id})).await.ok();
+        let seen =
+            json!([{"type": "reply", "sequence": sequence}, {"type": "text", "text": "I said"}]);
+        for data in [json!({"id": id}), json!({"seq": sequence})] {
+            bot.says(20001, quoting(&data, "I said")).await;
+            assert_eq!(
+                story.newest_in_group(20001).await["message"],
+                seen,
+                "{data}"
+            );
+        }
+        let id = bot.tells(10002, "a slip").await;
+        let sequence = story.newest_between(10002, 10001).await["sequence"].clone();
+        bot.call("delete_msg", json!({"message_id": id})).await.ok();
+        bot.tells(10002, quoting(&json!({"id": id}), "I said"))
+            .await;
+        let seen =
+            json!([{"type": "reply", "sequence": sequence}, {"type": "text", "text": "I said"}]);
+        assert_eq!(story.newest_between(10002, 10001).await["message"], seen);
     })
     .await;
 }

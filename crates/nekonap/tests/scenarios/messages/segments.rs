@@ -359,3 +359,87 @@ async fn a_sticker_is_sent_as_what_it_was_reported_as() {
         .await;
     assert_eq!(event["message"][0]["data"]["emoji_id"], sticker["emoji_id"]);
 }
+
+#[tokio::test]
+async fn a_segment_of_an_unknown_type_is_left_out_and_named_in_wording() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let hi = json!({"type": "text", "data": {"text": "hi"}});
+        let gift = json!({"type": "gift", "data": {"id": 1}});
+        let hologram = json!({"type": "hologram", "data": {}});
+        let seen = json!([{"type": "text", "text": "hi"}]);
+        let node = |content: Value| json!({"type": "node", "data": {"nickname": "Bob", "content": content}});
+        for message in [json!([gift, hi, hologram]), json!("[CQ:gift,id=1]hi[CQ:hologram]")] {
+            let answer = bot.call("send_group_msg", json!({"group_id": 20001, "message": message})).await;
+            let wording = answer.envelope["wording"].as_str().expect("a text").to_owned();
+            assert!(wording.contains("`gift`") && wording.contains("`hologram`"), "{wording}");
+            assert_eq!(answer.envelope["message"], "");
+            answer.ok();
+            assert_eq!(story.newest_in_group(20001).await["message"], seen);
+
+            let nodes = json!([node(message), node(json!([gift]))]);
+            let answer = bot.call("send_group_forward_msg", json!({"group_id": 20001, "messages": nodes})).await;
+            assert!(answer.envelope["wording"].as_str().is_some_and(|text| text.contains("`gift`")));
+            answer.ok();
+            let forward = story.newest_in_group(20001).await["message"][0]["messages"].clone();
+            assert_eq!(forward.as_array().map(Vec::len), Some(1), "{forward}");
+            assert_eq!(forward[0]["message"], seen);
+        }
+        for (action, key, nothing) in [
+            ("send_group_msg", "message", json!([gift])),
+            ("send_group_msg", "message", json!("[CQ:reply,id=5][CQ:gift,id=1]")),
+            ("send_group_forward_msg", "messages", json!([node(json!([gift]))])),
+        ] {
+            let text = bot.call(action, json!({"group_id": 20001, key: nothing})).await.fails(Code::ParamInvalid);
+            assert!(text.contains("`gift`"), "{text}");
+        }
+        let plain = bot.call("send_group_msg", json!({"group_id": 20001, "message": [hi]})).await;
+        assert_eq!(plain.envelope["wording"], "");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_face_that_the_table_lacks_is_sent_as_it_is() {
+    let story = Story::new().await;
+    for id in [9_999, 99_999] {
+        story
+            .bot()
+            .says(20001, json!([{"type": "face", "data": {"id": id}}]))
+            .await;
+        let seen = story.newest_in_group(20001).await;
+        assert_eq!(
+            (&seen["message"][0]["type"], &seen["message"][0]["id"]),
+            (&json!("face"), &json!(id)),
+            "{seen}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_poke_with_the_standards_minus_one_is_sent() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        for message in [
+            json!([{"type": "poke", "data": {"type": "1", "id": "-1"}}]),
+            json!([{"type": "poke", "data": {"type": 1, "id": -1}}]),
+            json!("[CQ:poke,type=1,id=-1]"),
+        ] {
+            let id = bot.says(20001, message).await;
+            let said = bot.call("get_msg", json!({"message_id": id})).await.ok();
+            assert_eq!(
+                said["message"],
+                json!([{"type": "poke", "data": {"type": "1", "id": "0", "name": ""}}])
+            );
+        }
+        let id = bot
+            .says(
+                20001,
+                json!([{"type": "poke", "data": {"type": "126", "id": "2003"}}]),
+            )
+            .await;
+        let said = bot.call("get_msg", json!({"message_id": id})).await.ok();
+        assert_eq!(said["message"][0]["data"]["id"], "2003");
+    })
+    .await;
+}

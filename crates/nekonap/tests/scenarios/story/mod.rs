@@ -224,6 +224,11 @@ impl Story {
     }
 
     /// What the sandbox's HTTP API shows at `path`.
+    /// The address of a path of the sandbox's HTTP API.
+    pub(crate) fn api(&self, path: &str) -> String {
+        format!("{}/{path}", self.shared.api)
+    }
+
     pub(crate) async fn look(&self, path: &str) -> Value {
         self.shared.get(path).await
     }

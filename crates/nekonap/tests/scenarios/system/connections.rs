@@ -163,3 +163,48 @@ async fn an_action_with_a_suffix_gives_its_real_answer() {
         .await
         .fails(Code::ApiNotFound);
 }
+
+#[tokio::test]
+async fn half_a_surrogate_pair_in_a_text_is_sent_as_the_replacement_character() {
+    let story = Story::new().await;
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
+    let post = async |url: String, body: &'static str| {
+        let response = client
+            .post(url)
+            .bearer_auth(&story.ready().token)
+            .header("content-type", "application/json")
+            .body(body)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(response.status(), 200, "{body}");
+    };
+    let seen = json!([{"type": "text", "text": "a\u{fffd}"}]);
+    for body in [
+        r#"{"group_id":20001,"message":"a\ud83d"}"#,
+        r#"{"group_id":20001,"message":[{"type":"text","data":{"text":"a\ude00"}}]}"#,
+        r#"{"group_id":20001,"message":["[CQ:reply,id=5]a\ud83d"]}"#,
+        r"{group_id: 20001, message: 'a\ud83d',}",
+    ] {
+        let before = story.newest_in_group(20001).await["sequence"].clone();
+        post(format!("{}/send_group_msg", story.ready().http), body).await;
+        let said = story.newest_in_group(20001).await;
+        assert_eq!(said["message"], seen, "{body}");
+        assert_ne!(said["sequence"], before, "{body}");
+    }
+    let mut socket = socket(&format!("{}/api", story.ready().ws), &story.ready().token).await;
+    let frame =
+        r#"{"action":"send_group_msg","params":{"group_id":20002,"message":"a\ud83d"},"echo":1}"#;
+    socket.send(Message::text(frame)).await.expect("sent");
+    let answer = socket.next().await.expect("an answer").expect("a frame");
+    let answer: Value = serde_json::from_str(answer.to_text().expect("text")).expect("JSON");
+    assert_eq!(answer["status"], "ok", "{answer}");
+    assert_eq!(story.newest_in_group(20002).await["message"], seen);
+
+    let act = r#"{"do":"send_group_message","as":10002,"group":20003,"message":"a\ud83d"}"#;
+    post(story.api("act"), act).await;
+    assert_eq!(story.newest_in_group(20003).await["message"], seen);
+}
