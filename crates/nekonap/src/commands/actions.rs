@@ -216,7 +216,7 @@ mod tests {
             "emoji_id    str         (required) Id of a face",
             "(default true) True adds the reaction, false removes it. Also: is_add.",
             "Reply: null or KeyResult",
-            "Failures of its own: MSG_NOT_FOUND, NOT_SUPPORTED",
+            "Failures of its own: MSG_NOT_FOUND, GROUP_NOT_FOUND, PERMISSION_DENIED, NOT_SUPPORTED",
             "  nekonap call set_msg_emoji_like message_id=1840293 emoji_id=76\n",
             r#"{"action":"set_msg_emoji_like","params":{"message_id":1840293,"emoji_id":"76"}}"#,
         ] {
