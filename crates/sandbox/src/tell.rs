@@ -19,7 +19,7 @@ use prost::Message as _;
 use crate::{
     journal::Entry,
     server::Outbound,
-    world::{Change, Chat, Line, Poked, Said, World},
+    world::{Change, Chat, Line, PokeWords, Poked, Said, World},
 };
 
 /// `event` of a sign of typing, and of its end. protocol/05 §5.12
@@ -48,7 +48,11 @@ fn tell(world: &mut World, actor: Uin, change: &Change) {
             ..
         } => said(world, message, *connection),
         Change::Recalled { message, .. } => recalled(world, message, actor),
-        Change::Poked { target, place } => poked(world, actor, *target, *place),
+        Change::Poked {
+            target,
+            place,
+            words,
+        } => poked(world, actor, *target, *place, words),
         Change::Reacted {
             group,
             sequence,
@@ -270,7 +274,7 @@ fn recalled(world: &mut World, message: &Said, operator: Uin) {
     }
 }
 
-fn poked(world: &mut World, actor: Uin, target: Uin, place: Poked) {
+fn poked(world: &mut World, actor: Uin, target: Uin, place: Poked, words: &PokeWords) {
     let (from, to) = (party(world, actor), party(world, target));
     let poke = |chat, sequence| {
         Push::from(Poke {
@@ -279,9 +283,9 @@ fn poked(world: &mut World, actor: Uin, target: Uin, place: Poked) {
             from_name: String::new(),
             target: to,
             target_name: String::new(),
-            action: "戳了戳".to_owned(),
-            suffix: String::new(),
-            image: String::new(),
+            action: words.action.clone(),
+            suffix: words.suffix.clone(),
+            image: words.image.clone(),
             sequence,
             tip_id: rand::random_range(1..=u64::from(u32::MAX)),
         })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::message::Emoji;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{Chat, ProfileUpdate, Said};
@@ -37,6 +37,8 @@ pub(crate) enum Change {
         #[serde(flatten)]
         place: Poked,
         target: Uin,
+        #[serde(skip)]
+        words: PokeWords,
     },
     /// A reaction was added or removed.
     #[serde(rename = "reaction")]
@@ -149,6 +151,28 @@ impl Place {
     }
 }
 
+/// What the line of a poke says beside the two people.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub(crate) struct PokeWords {
+    /// The verb; empty for the clients' own.
+    pub(crate) action: String,
+    /// What follows the person who is poked; may be empty.
+    pub(crate) suffix: String,
+    /// A picture's address; may be empty.
+    pub(crate) image: String,
+}
+
+impl Default for PokeWords {
+    fn default() -> Self {
+        Self {
+            action: "戳了戳".to_owned(),
+            suffix: String::new(),
+            image: String::new(),
+        }
+    }
+}
+
 /// Where somebody was poked.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(untagged)]
@@ -228,6 +252,7 @@ mod tests {
                         notice: sequence,
                     },
                     target: uin(10003),
+                    words: PokeWords::default(),
                 },
                 json!({"name": "poke", "detail": {"group": 20001, "target": 10003}}),
             ),
@@ -235,6 +260,7 @@ mod tests {
                 Change::Poked {
                     place: Poked::Private { peer: uin(10003) },
                     target: uin(10002),
+                    words: PokeWords::default(),
                 },
                 json!({"name": "poke", "detail": {"peer": 10003, "target": 10002}}),
             ),

@@ -28,7 +28,7 @@ use std::{
 
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 
-pub(crate) use change::{Change, Place, Poked};
+pub(crate) use change::{Change, Place, PokeWords, Poked};
 pub(crate) use groups::{Group, MOST_MEMBERS, Member, Role};
 pub(crate) use messages::{BEFORE_FIRST_IN_GROUP, Chat, Said};
 pub(crate) use people::{Friendship, Person, ProfileUpdate, Sex, Status, check_birthday};

@@ -12,11 +12,30 @@ use crate::{
     http::Nothing,
     refusal::{Refusal, code},
     router::Caller,
-    world::{Change, Poked, World},
+    world::{Change, PokeWords, Poked, World},
 };
 
+/// How many bytes one of a poke's words may have: all of them fit into one push.
+const LONGEST: usize = 1_024;
+
 /// The rule.
-fn poke(world: &mut World, actor: Uin, target: Uin, place: PokePlace) -> Result<(), Refusal> {
+fn poke(
+    world: &mut World,
+    actor: Uin,
+    target: Uin,
+    place: PokePlace,
+    words: PokeWords,
+) -> Result<(), Refusal> {
+    for (name, word) in [
+        ("action", &words.action),
+        ("suffix", &words.suffix),
+        ("image", &words.image),
+    ] {
+        if word.len() > LONGEST {
+            let text = format!("`{name}` is longer than {LONGEST} bytes");
+            return Err(Refusal::bad_request(text));
+        }
+    }
     let place = match place {
         PokePlace::Group(group) => {
             world.acting_member(group, actor)?;
@@ -37,7 +56,12 @@ fn poke(world: &mut World, actor: Uin, target: Uin, place: PokePlace) -> Result<
             Poked::Private { peer }
         }
     };
-    world.record(Some(actor), Change::Poked { place, target });
+    let change = Change::Poked {
+        place,
+        target,
+        words,
+    };
+    world.record(Some(actor), change);
     Ok(())
 }
 
@@ -48,7 +72,8 @@ pub(crate) fn command(
     request: PokeRequest,
 ) -> Result<PokeReply, Refusal> {
     let target = request.to_uin.required("to_uin")?;
-    poke(world, caller.uin, target, request.place()?)?;
+    let words = PokeWords::default();
+    poke(world, caller.uin, target, request.place()?, words)?;
     Ok(PokeReply {})
 }
 
@@ -57,6 +82,8 @@ pub(crate) fn command(
 pub(crate) struct PokeAct {
     target: Uin,
     group: Option<GroupUin>,
+    #[serde(flatten)]
+    words: PokeWords,
 }
 
 /// Somebody pokes.
@@ -64,6 +91,6 @@ pub(crate) fn act(world: &mut World, actor: Uin, act: PokeAct) -> Result<Nothing
     let place = act
         .group
         .map_or(PokePlace::Private(act.target), PokePlace::Group);
-    poke(world, actor, act.target, place)?;
+    poke(world, actor, act.target, place, act.words)?;
     Ok(Nothing {})
 }
