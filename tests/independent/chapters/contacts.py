@@ -145,6 +145,22 @@ def profiles(story):
     story.same((answer.number("1.3"), 20002 in blobs), (0, False), "an unknown uid (protocol/04 §2 and §4.1)")
 
 
+@step("profiles with the keys in other legal places")
+def profile_keys(story):
+    keys = [20002, 20009, 20037, 20031, 102]
+    for where, body in (
+        ("in a message each", {1: DAVE, 3: [{1: key} for key in keys]}),
+        ("in one message", {1: DAVE, 3: {1: keys}}),
+        ("in two messages", {1: DAVE, 3: [{1: keys[:2]}, {1: keys[2:]}]}),
+        ("packed", {1: DAVE, 3: {1: b"".join(ntqq_varint(key) for key in keys)}}),
+        ("before the uin", {3: [{1: key} for key in keys], 1: DAVE}),
+    ):
+        answer = story.bob.oidb(0xFE1, 2, body, 1)
+        found = {pair.number("1") for path in ("1.2.1", "1.2.2") for pair in answer.messages(path)}
+        story.same(found, set(keys), f"the properties by keys {where} (protocol/04 §4.1)")
+        story.same(answer.number("1.3"), DAVE, f"the uin by keys {where}")
+
+
 @step("a nickname changes, and later messages carry the new one")
 def nickname(story):
     old = story.name(DAVE)

@@ -23,12 +23,14 @@ def asked(story):
     bob, carol = story.bob, story.uid(CAROL)
     newest = bob.group_sequence(BOTS_GROUP)
     last = bob.peer_sequence(carol)
+    numbers, blobs, profile = bob.profile_of(DAVE)
     by_uid = bob.profile_of(story.uid(DAVE))
     return {
         "friends": {uin: friend.data for uin, friend in bob.friends(2)[0].items()},
         "groups": {group: facts.data for group, facts in bob.groups().items()},
         "members": {uin: member.data for uin, member in bob.members(BOBS_GROUP)[0].items()},
         "one member": bob.member_page(BOBS_GROUP, 3, uid=story.uid(DAVE)).data,
+        "profile by uin": (numbers, blobs, profile.data),
         "profile by uid": (by_uid[0], by_uid[1], by_uid[2].data),
         "newest in the group": newest,
         "newest with Carol": last,
