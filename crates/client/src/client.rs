@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use nekonap_ids::Uin;
 use nekonap_wire::login::Device;
 use tokio::{
     sync::{Notify, mpsc, watch},
@@ -129,6 +130,32 @@ impl Inner {
             guid: keys.guid,
             name: keys.device_name.clone(),
             os_version: String::new(),
+        }
+    }
+
+    /// The nickname that holds for somebody, as the cache says: where it is this account's, [`me`](Self::me) has it from now
+    /// on. It is written to the keystore with the next log-in.
+    pub(crate) fn keep_own_name(&self, uin: Uin, nickname: &str) {
+        let other = |known: &str| !nickname.is_empty() && known != nickname;
+        if !self
+            .me()
+            .is_some_and(|me| me.uin == uin && other(&me.nickname))
+        {
+            return;
+        }
+        self.presence.send_if_modified(|presence| {
+            if let Presence::Online { me, .. } = presence
+                && me.uin == uin
+            {
+                nickname.clone_into(&mut me.nickname);
+            }
+            // Nobody waits for a nickname.
+            false
+        });
+        if let Some(account) = &mut self.keys().account
+            && account.uin == uin
+        {
+            nickname.clone_into(&mut account.nickname);
         }
     }
 

@@ -55,24 +55,30 @@ pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatM
     let message = segments::read(bot, Some(said.conversation), &elements).await;
     let client = bot.client();
     let user = said.sender.uin;
+    let told = &said.sender;
     let mut sender = Sender {
         user_id: Some(user),
-        nickname: said.sender.nickname.clone(),
-        card: said.sender.card.clone().unwrap_or_default(),
         ..Sender::default()
     };
     let place = match said.conversation {
         Conversation::Group(group) => {
             if let Ok(Some(member)) = client.member(group, user, false).await {
                 sender.nickname = member.nickname;
-                if said.sender.card.is_none() {
-                    sender.card = member.card;
-                }
+                sender.card = member.card;
                 sender.role = role(member.role);
                 sender.level = member.level.to_string();
                 sender.title = member.title;
             }
-            if let Some(told) = said.sender.role.filter(|told| *told != Role::Member) {
+            if let Some(card) = &told.card {
+                sender.card.clone_from(card);
+            }
+            if let Some(title) = &told.title {
+                sender.title.clone_from(title);
+            }
+            if let Some(level) = told.level {
+                sender.level = level.to_string();
+            }
+            if let Some(told) = told.role {
                 sender.role = role(told);
             }
             let group_name = match client.group(group, false).await {
@@ -92,6 +98,10 @@ pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatM
             }
         }
     };
+    // What the message itself says goes before what is known.
+    if !told.nickname.is_empty() {
+        sender.nickname.clone_from(&told.nickname);
+    }
     ChatMessage {
         time: said.time,
         self_id: bot.self_id(),
@@ -173,13 +183,7 @@ const fn sex(sex: Sex) -> OneBotSex {
 fn said(stored: &Stored, record: &Record) -> Result<Said> {
     Ok(Said {
         conversation: stored.conversation,
-        sender: nekonap_client::Sender {
-            uin: record.sender,
-            uid: None,
-            nickname: String::new(),
-            card: None,
-            role: None,
-        },
+        sender: nekonap_client::Sender::new(record.sender),
         own: record.own,
         sequence: stored.sequence.unwrap_or_default(),
         client_sequence: record.client_sequence,
@@ -283,13 +287,7 @@ pub(crate) async fn last(cx: &Context, recent: &Recent, stored: Option<Stored>) 
     }
     let gone = Said {
         conversation: recent.conversation,
-        sender: nekonap_client::Sender {
-            uin: recent.sender,
-            uid: None,
-            nickname: String::new(),
-            card: None,
-            role: None,
-        },
+        sender: nekonap_client::Sender::new(recent.sender),
         own: recent.sender == cx.self_id(),
         sequence: recent.sequence.unwrap_or_default(),
         client_sequence: 0,

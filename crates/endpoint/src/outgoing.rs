@@ -317,10 +317,8 @@ impl QueuedMessage {
 fn myself(cx: &Context) -> Sender {
     let me = cx.client().me();
     Sender {
-        uin: cx.self_id(),
         uid: me.as_ref().map(|me| me.uid),
         nickname: me.map(|me| me.nickname).unwrap_or_default(),
-        card: None,
-        role: None,
+        ..Sender::new(cx.self_id())
     }
 }

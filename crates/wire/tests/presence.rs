@@ -17,7 +17,7 @@ use nekonap_wire::{
     login::{Device, Profile, Refused, Tickets, easy, exchange},
     message::{
         Card, Element, Face, FaceLook, File, Forward, Keyboard, Markdown, MarketFace, Message,
-        Party, Place, Reply, Role, Shake, Text, Voice, Xml, encode_list,
+        Party, Place, Reply, Role, SenderNames, Shake, Text, Voice, Xml, encode_list,
     },
     proto::{
         forwards::{DownloadReply, UploadReply},
@@ -202,6 +202,7 @@ fn message(place: Place, elements: Vec<Element>) -> Vec<u8> {
     Message {
         place,
         from: somebody(),
+        names: SenderNames::default(),
         to: Party::default(),
         sequence: Sequence::new(0),
         client_sequence: 0,
@@ -219,7 +220,7 @@ fn in_group() -> Place {
         group_name: String::new(),
         card: String::new(),
         card_is_card: false,
-        role: Role::Member,
+        role: Some(Role::Member),
     }
 }
 

@@ -8,9 +8,9 @@ use nekonap_wire::{
     commands::{self, forwards, messages},
     message::{
         Card, Destination, Element, Face, FaceLook, File, Forward, Keyboard, LongText, Markdown,
-        MarketFace, Mention, MentionTarget, Message, Outgoing, Party, Place, Reply, Role, Shake,
-        Sticker, Text, ThrowResult, Unknown, Voice, Xml, buttons, decode_list, encode_list,
-        media_element,
+        MarketFace, Mention, MentionTarget, Message, Outgoing, Party, Place, Reply, Role,
+        SenderNames, Shake, Sticker, Text, ThrowResult, Unknown, Voice, Xml, buttons, decode_list,
+        encode_list, media_element,
     },
     proto::message::{
         CustomFace, Elem, FileIndex, FileInfo, FileType, FlashPicture, Message as ProtoMessage,
@@ -439,6 +439,7 @@ fn places() -> impl Strategy<Value = Place> {
         Just(Role::Administrator),
         Just(Role::Owner)
     ];
+    let role = option::of(role);
     let group = (group_uins(), ".{0,9}", ".{0,9}", any::<bool>(), role).prop_map(
         |(group, group_name, card, card_is_card, role)| Place::Group {
             group,
@@ -456,6 +457,39 @@ fn places() -> impl Strategy<Value = Place> {
     ]
 }
 
+/// The sender's names, as far as a message of such a place holds them.
+fn names(place: &Place) -> BoxedStrategy<SenderNames> {
+    let nickname = option::of(".{1,9}");
+    match place {
+        Place::Group { .. } => {
+            let text = || option::of(".{0,9}");
+            let level = option::of(1..i32::MAX.unsigned_abs());
+            (nickname, text(), text(), level)
+                .prop_map(|(nickname, card, title, level)| SenderNames {
+                    nickname,
+                    card,
+                    title,
+                    level,
+                })
+                .boxed()
+        }
+        Place::Friend | Place::Temporary { .. } => nickname
+            .prop_map(|nickname| SenderNames {
+                nickname,
+                ..SenderNames::default()
+            })
+            .boxed(),
+        Place::Forwarded { .. } => Just(SenderNames::default()).boxed(),
+    }
+}
+
+fn named_places() -> impl Strategy<Value = (Place, SenderNames)> {
+    places().prop_flat_map(|place| {
+        let names = names(&place);
+        (Just(place), names)
+    })
+}
+
 fn messages() -> impl Strategy<Value = Message> {
     let from = parties().prop_filter("somebody", |party| *party != Party::default());
     let elements = prop_oneof![
@@ -464,13 +498,14 @@ fn messages() -> impl Strategy<Value = Message> {
         1 => vec(media(), 1),
     ];
     let numbers = (any::<u64>(), any::<u32>(), any::<u32>(), any::<u32>());
-    (places(), from, parties(), numbers, elements).prop_map(
-        |(place, from, to, (sequence, client_sequence, random, time), elements)| {
+    (named_places(), from, parties(), numbers, elements).prop_map(
+        |((place, names), from, to, (sequence, client_sequence, random, time), elements)| {
             let in_group = matches!(place, Place::Group { .. });
             Message {
                 client_sequence: if in_group { 0 } else { client_sequence },
                 place,
                 from,
+                names,
                 to,
                 sequence: Sequence::new(sequence),
                 random,
@@ -761,7 +796,8 @@ proptest! {
             Place::Group { .. } => Place::Friend,
             other => other,
         };
-        let message = Message { elements: vec![file], place, ..message };
+        let names = SenderNames::default();
+        let message = Message { elements: vec![file], place, names, ..message };
         prop_assert_eq!(Message::decode(&message.encode()), Some(message));
     }
 
@@ -777,7 +813,9 @@ proptest! {
                 prop_assert_eq!(read.sequence, message.sequence);
             }
             (Place::Forwarded { name }, Place::Forwarded { name: theirs }) => prop_assert_eq!(name, theirs),
-            (Place::Forwarded { name }, Place::Friend | Place::Temporary { .. }) => prop_assert_eq!(name, ""),
+            (Place::Forwarded { name }, Place::Friend | Place::Temporary { .. }) => {
+                prop_assert_eq!(name, message.names.nickname.unwrap_or_default());
+            }
             (read, said) => prop_assert!(false, "{:?} for {:?}", read, said),
         }
     }

@@ -4,10 +4,14 @@ use std::{fmt, sync::Arc};
 
 use nekonap_ids::Uin;
 
-use super::people::{People, Place};
+use super::{
+    Stamp,
+    people::{Nickname, People, Place},
+};
 use crate::groups::{Member, Role};
 
-/// The members of a group, as the server last told them. A snapshot: what changes later is in a later one.
+/// The members of a group, as the server last listed them. A snapshot: what changes later is in a later one, but for
+/// nicknames, which are always the newest.
 pub struct Members {
     people: Arc<People>,
     /// Sorted by place.
@@ -15,6 +19,9 @@ pub struct Members {
     /// Cards and titles.
     texts: Box<str>,
 }
+
+/// The highest level that a row holds.
+pub(crate) const HIGHEST_LEVEL: u32 = u16::MAX as u32;
 
 /// 32 bytes at most.
 #[derive(Clone, Copy)]
@@ -33,36 +40,22 @@ struct Row {
 }
 
 impl Members {
-    /// Interns the people and keeps the rest. Who is listed twice counts once, the last.
-    pub(crate) fn new(people: Arc<People>, members: impl IntoIterator<Item = Member>) -> Self {
-        let mut rows = Vec::new();
-        let mut texts = String::new();
-        for member in members {
-            let person = people.learn(member.uin, member.uid, Some(&member.nickname));
-            let text = texts.len();
-            let card = push(&mut texts, &member.card);
-            let title = push(&mut texts, &member.title);
-            rows.push(Row {
-                person,
-                text: u32::try_from(text).unwrap_or(u32::MAX),
-                joined: seconds(member.joined),
-                last_spoke: seconds(member.last_spoke),
-                muted_until: seconds(member.muted_until),
-                level: u16::try_from(member.level).unwrap_or(u16::MAX),
-                card,
-                title,
-                role: member.role,
-            });
-        }
-        // Stable, so that of two equals the later stands behind.
-        rows.sort_by_key(|row| row.person);
-        rows.reverse();
-        rows.dedup_by_key(|row| row.person);
-        rows.reverse();
+    /// The members that a list of this age holds. Of one who is listed twice the last holds.
+    pub(crate) fn new(
+        people: Arc<People>,
+        members: impl IntoIterator<Item = Member>,
+        at: Stamp,
+    ) -> Self {
+        let members = members.into_iter().map(|member| {
+            let text = &member.nickname;
+            let person = people.learn(member.uin, member.uid, Some(Nickname { text, at }));
+            (person, member)
+        });
+        let (rows, texts) = pack(members);
         Self {
             people,
-            rows: rows.into(),
-            texts: texts.into(),
+            rows,
+            texts,
         }
     }
 
@@ -95,10 +88,19 @@ impl Members {
         &self.people
     }
 
-    /// The same list with one member changed, or gone.
-    pub(crate) fn with(&self, uin: Uin, changed: Option<Member>) -> Self {
-        let rest = self.iter().filter(|member| member.uin != uin);
-        Self::new(self.people.clone(), rest.chain(changed).collect::<Vec<_>>())
+    /// The same list with these members changed; who is not in it is not added.
+    pub(crate) fn with(&self, changed: &[Member]) -> Self {
+        let members = self.rows.iter().filter_map(|row| {
+            let known = self.member(row)?;
+            let changed = changed.iter().find(|member| member.uin == known.uin);
+            Some((row.person, changed.cloned().unwrap_or(known)))
+        });
+        let (rows, texts) = pack(members);
+        Self {
+            people: self.people.clone(),
+            rows,
+            texts,
+        }
     }
 
     fn member(&self, row: &Row) -> Option<Member> {
@@ -125,6 +127,34 @@ impl fmt::Debug for Members {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Members({})", self.len())
     }
+}
+
+/// Rows, sorted by person, and their texts.
+fn pack(members: impl Iterator<Item = (Place, Member)>) -> (Box<[Row]>, Box<str>) {
+    let mut rows = Vec::new();
+    let mut texts = String::new();
+    for (person, member) in members {
+        let text = texts.len();
+        let card = push(&mut texts, &member.card);
+        let title = push(&mut texts, &member.title);
+        rows.push(Row {
+            person,
+            text: u32::try_from(text).unwrap_or(u32::MAX),
+            joined: seconds(member.joined),
+            last_spoke: seconds(member.last_spoke),
+            muted_until: seconds(member.muted_until),
+            level: u16::try_from(member.level).unwrap_or(u16::MAX),
+            card,
+            title,
+            role: member.role,
+        });
+    }
+    // Stable, so that of two equals the later stands behind.
+    rows.sort_by_key(|row| row.person);
+    rows.reverse();
+    rows.dedup_by_key(|row| row.person);
+    rows.reverse();
+    (rows.into(), texts.into())
 }
 
 /// Appends a text, cut to what a row can say of its length, and returns that.
@@ -173,7 +203,7 @@ mod tests {
             .rev()
             .map(|n| member(n, &format!("名片{n}")))
             .collect();
-        let members = Members::new(people, list.clone());
+        let members = Members::new(people, list.clone(), Stamp::default());
         assert_eq!(members.len(), 499);
         for one in list {
             assert_eq!(members.get(one.uin), Some(one));
@@ -186,13 +216,13 @@ mod tests {
         let members = Members::new(
             Arc::default(),
             [member(1, "a"), member(2, "b"), member(2, "newer")],
+            Stamp::default(),
         );
         assert_eq!(members.len(), 2);
         let two = Uin::new(2).expect("a uin");
         assert_eq!(members.get(two).expect("two").card, "newer");
-        let changed = members.with(two, Some(member(2, "newest")));
+        let changed = members.with(&[member(2, "newest"), member(3, "nobody")]);
         assert_eq!(changed.get(two).expect("two").card, "newest");
         assert_eq!(changed.len(), 2);
-        assert_eq!(changed.with(two, None).len(), 1);
     }
 }

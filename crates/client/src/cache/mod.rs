@@ -1,4 +1,7 @@
-//! The one cache of people and groups: filled on demand, emptied by what happens, bounded. protocol/05 §9.
+//! The one cache of people and groups: filled on demand, kept current by pushes, bounded. protocol/05 §9.
+//!
+//! Whatever the server says about somebody carries a [`Stamp`], and the newest holds: a pushed message changes the lists
+//! at once, a list that was asked for before that message does not undo it, and history is never learned from.
 
 pub(crate) mod fill;
 pub(crate) mod members;
@@ -16,29 +19,80 @@ use std::{
 use nekonap_ids::{GroupUin, Uid, Uin};
 use quick_cache::sync::Cache as Recent;
 
-use self::{fill::Fills, people::People};
+use self::{
+    fill::Fills,
+    people::{Nickname, People},
+};
 use crate::{
     friends::{FriendList, User},
-    groups::Group,
+    groups::{Group, Member, Role},
     login::Me,
 };
 
 pub use self::members::Members;
 
-/// How many people are remembered. Beyond it everything is forgotten, and learned anew as it is needed: two million
-/// people take some 200 MB, and nobody has that many.
+/// How many people are remembered. Beyond it everybody is forgotten, and learned again as needed: two million people take
+/// some 200 MB, and nobody has that many.
 const MOST_PEOPLE: usize = 2_000_000;
 /// Of how many groups the members are kept.
 const MOST_MEMBER_LISTS: usize = 10_000;
 /// How many profiles are kept.
 const MOST_USERS: usize = 2_000;
-/// How long a profile is good: nothing tells when a stranger's changes.
+/// Of how many senders the last pushed facts are kept. They matter while a list is being fetched.
+const MOST_SENDERS: usize = 20_000;
+/// How long a profile is used: no push says when a stranger's changes.
 const USER_AGE: Duration = Duration::from_secs(60);
+
+/// How new something is that the server said: the server's second, and among those of one second the order in which pushes
+/// arrived here.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Stamp {
+    /// Unix seconds.
+    pub(crate) second: u32,
+    /// How many pushes had arrived.
+    pub(crate) order: u32,
+}
+
+/// What a fetch hands to the `keep_…` that ends it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fetch {
+    /// The cache's version when it began.
+    version: u64,
+    /// What it brings is as new as the newest push before it: the server's lists carry no time.
+    pub(crate) at: Stamp,
+}
+
+/// What a pushed message says about its sender as a member of the group. `None`: nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct MemberFacts {
+    pub(crate) card: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) level: Option<u32>,
+    pub(crate) role: Option<Role>,
+}
+
+impl MemberFacts {
+    /// The member as these facts make it; `None` where they change nothing.
+    fn applied_to(&self, member: &Member) -> Option<Member> {
+        let changed = Member {
+            card: self.card.clone().unwrap_or_else(|| member.card.clone()),
+            title: self.title.clone().unwrap_or_else(|| member.title.clone()),
+            level: self
+                .level
+                .map_or(member.level, |level| level.min(members::HIGHEST_LEVEL)),
+            role: self.role.unwrap_or(member.role),
+            ..member.clone()
+        };
+        (changed != *member).then_some(changed)
+    }
+}
 
 /// All of it. Locks are held for a few lines, none under another.
 pub(crate) struct Cache {
     known: Mutex<Known>,
     users: Recent<Uin, (Instant, User)>,
+    /// The newest facts that a push told about a member.
+    heard: Recent<(GroupUin, Uin), (Stamp, MemberFacts)>,
     /// Counts what empties something, so that a fetch which began before does not fill it with what was.
     version: AtomicU64,
     pub(crate) friend_fills: Fills<(), Arc<FriendList>>,
@@ -55,6 +109,10 @@ struct Known {
     friends: Option<Arc<FriendList>>,
     groups: Option<Arc<Vec<Group>>>,
     members: HashMap<GroupUin, Arc<Members>>,
+    /// What the last push of a group called it.
+    group_names: HashMap<GroupUin, String>,
+    /// The newest second that a push told, and how many pushes there were.
+    newest: Stamp,
 }
 
 impl Default for Cache {
@@ -62,6 +120,7 @@ impl Default for Cache {
         Self {
             known: Mutex::default(),
             users: Recent::new(MOST_USERS),
+            heard: Recent::new(MOST_SENDERS),
             version: AtomicU64::new(0),
             friend_fills: Fills::default(),
             group_fills: Fills::default(),
@@ -77,67 +136,147 @@ impl Cache {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Online, perhaps again: whatever may have changed meanwhile is fetched anew. Another account starts from nothing.
+    /// Online, perhaps again: lists that may have changed meanwhile are fetched again. Another account starts from nothing.
     pub(crate) fn begin(&self, me: &Me) {
         self.version.fetch_add(1, Ordering::AcqRel);
-        let people = {
+        let (another, people, at) = {
             let mut known = self.known();
-            if known.account != Some(me.uin) {
+            let another = known.account != Some(me.uin);
+            if another {
                 *known = Known::default();
             }
             known.account = Some(me.uin);
             known.friends = None;
             known.groups = None;
             known.members.clear();
-            known.people.clone()
+            (another, known.people.clone(), known.newest)
         };
         self.users.clear();
-        people.learn(me.uin, me.uid, Some(&me.nickname));
+        if another {
+            self.heard.clear();
+        }
+        let text = &me.nickname;
+        people.learn(me.uin, me.uid, Some(Nickname { text, at }));
     }
 
-    /// What to hand to the `keep_…` of a fetch that begins now.
-    pub(crate) fn version(&self) -> u64 {
-        self.version.load(Ordering::Acquire)
+    /// A fetch begins now.
+    pub(crate) fn fetch(&self) -> Fetch {
+        let at = self.known().newest;
+        Fetch {
+            version: self.version.load(Ordering::Acquire),
+            at,
+        }
     }
 
-    /// Everybody known by both names.
+    /// A message is pushed that was sent at this unix second: how new its facts are.
+    pub(crate) fn pushed(&self, time: u64) -> Stamp {
+        let second = u32::try_from(time).unwrap_or(u32::MAX);
+        let mut known = self.known();
+        let order = known.newest.order.saturating_add(1);
+        known.newest = Stamp {
+            second: second.max(known.newest.second),
+            order,
+        };
+        Stamp { second, order }
+    }
+
+    /// Everybody known by number and uid.
     pub(crate) fn people(&self) -> Arc<People> {
         self.known().people.clone()
     }
 
-    /// These two names belong to one person.
-    pub(crate) fn learn(&self, uin: Uin, uid: Uid, nickname: Option<&str>) {
+    /// This number and this uid belong to one person.
+    pub(crate) fn learn(&self, uin: Uin, uid: Uid) {
+        self.people_with(uin).learn(uin, uid, None);
+    }
+
+    /// Everybody, with room for this person.
+    fn people_with(&self, uin: Uin) -> Arc<People> {
         let people = self.people();
-        if people.len() >= MOST_PEOPLE && people.uid(uin).is_none() {
-            tracing::warn!(
-                people = people.len(),
-                "too many people are known: forgetting them all"
-            );
-            let mut known = self.known();
-            known.people = Arc::default();
-            known.members.clear();
+        if people.len() < MOST_PEOPLE || people.uid(uin).is_some() {
+            return people;
         }
-        self.people().learn(uin, uid, nickname);
+        tracing::warn!(
+            people = people.len(),
+            "too many people are known: forgetting them all"
+        );
+        let mut known = self.known();
+        known.people = Arc::default();
+        known.members.clear();
+        known.people.clone()
+    }
+
+    /// A nickname as a push gave it: it shows at once wherever the person is listed, unless a newer one is known.
+    ///
+    /// Returns the nickname that holds.
+    pub(crate) fn name(&self, uin: Uin, uid: Uid, nickname: &str, at: Stamp) -> String {
+        let people = self.people_with(uin);
+        let before = people.nickname(uin);
+        people.learn(uin, uid, Some(Nickname { text: nickname, at }));
+        let holds = people.nickname(uin).unwrap_or_default();
+        // Member lists show the nickname of this table. The others have a copy.
+        if before.is_some_and(|before| before != holds) {
+            self.rename_friend(uin, &holds);
+            if let Some((fetched, mut user)) = self.users.get(&uin) {
+                user.nickname.clone_from(&holds);
+                self.users.insert(uin, (fetched, user));
+            }
+        }
+        holds
+    }
+
+    fn rename_friend(&self, uin: Uin, nickname: &str) {
+        let mut known = self.known();
+        let Some(friends) = &known.friends else {
+            return;
+        };
+        let old = |friend: &crate::Friend| friend.uin == uin && friend.nickname != nickname;
+        if friends.friends.iter().any(old) {
+            let mut changed = FriendList::clone(friends);
+            for friend in &mut changed.friends {
+                if friend.uin == uin {
+                    nickname.clone_into(&mut friend.nickname);
+                }
+            }
+            known.friends = Some(Arc::new(changed));
+        }
     }
 
     pub(crate) fn friends(&self) -> Option<Arc<FriendList>> {
         self.known().friends.clone()
     }
 
-    pub(crate) fn keep_friends(&self, friends: &Arc<FriendList>, version: u64) {
-        let mut known = self.known();
-        if version == self.version() {
-            known.friends = Some(friends.clone());
+    /// Keeps a list that was fetched, with the nicknames that were pushed meanwhile.
+    pub(crate) fn keep_friends(&self, mut list: FriendList, fetch: Fetch) -> Arc<FriendList> {
+        for friend in &mut list.friends {
+            friend.nickname = self.name(friend.uin, friend.uid, &friend.nickname, fetch.at);
         }
+        let list = Arc::new(list);
+        {
+            let mut known = self.known();
+            if fetch.version == self.version.load(Ordering::Acquire) {
+                known.friends = Some(list.clone());
+            }
+        }
+        // Named by a push between the first step and the second.
+        let people = self.people();
+        for friend in &list.friends {
+            if let Some(nickname) = people.nickname(friend.uin)
+                && nickname != friend.nickname
+            {
+                self.rename_friend(friend.uin, &nickname);
+            }
+        }
+        list
     }
 
     pub(crate) fn groups(&self) -> Option<Arc<Vec<Group>>> {
         self.known().groups.clone()
     }
 
-    pub(crate) fn keep_groups(&self, groups: &Arc<Vec<Group>>, version: u64) {
+    pub(crate) fn keep_groups(&self, groups: &Arc<Vec<Group>>, fetch: Fetch) {
         let mut known = self.known();
-        if version == self.version() {
+        if fetch.version == self.version.load(Ordering::Acquire) {
             known.groups = Some(groups.clone());
         }
     }
@@ -147,56 +286,104 @@ impl Cache {
         self.known().groups = None;
     }
 
+    /// A push calls its group so. A name that is new makes the list old: it is fetched again when it is needed, because a
+    /// push may cut the name (protocol/02 §2.3).
+    pub(crate) fn name_group(&self, group: GroupUin, name: &str) {
+        if name.is_empty() {
+            return;
+        }
+        let mut known = self.known();
+        if known.group_names.len() >= MOST_MEMBER_LISTS {
+            known.group_names.clear();
+        }
+        let before = known.group_names.insert(group, name.to_owned());
+        if before.is_some_and(|before| before == name) {
+            return;
+        }
+        let start = name.trim_end_matches(char::REPLACEMENT_CHARACTER);
+        let same = |listed: &str| {
+            listed == name || (start.len() < name.len() && listed.starts_with(start))
+        };
+        let listed = known
+            .groups
+            .as_ref()
+            .and_then(|groups| groups.iter().find(|listed| listed.uin == group));
+        if listed.is_some_and(|listed| !same(&listed.name)) {
+            known.groups = None;
+            self.version.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
     pub(crate) fn members(&self, group: GroupUin) -> Option<Arc<Members>> {
         self.known().members.get(&group).cloned()
     }
 
     /// What a group calls somebody, as far as it is remembered.
-    pub(crate) fn name(&self, group: GroupUin, uin: Uin) -> Option<String> {
+    pub(crate) fn name_in(&self, group: GroupUin, uin: Uin) -> Option<String> {
         let member = self.members(group).and_then(|members| members.get(uin));
         if let Some(member) = member.filter(|member| !member.name().is_empty()) {
             return Some(member.name().to_owned());
         }
-        let people = self.people();
-        let (_, _, nickname) = people.at(people.place(uin)?)?;
-        Some(nickname).filter(|nickname| !nickname.is_empty())
+        let nickname = self.people().nickname(uin);
+        nickname.filter(|nickname| !nickname.is_empty())
     }
 
-    pub(crate) fn keep_members(&self, group: GroupUin, members: &Arc<Members>, version: u64) {
-        let mut known = self.known();
-        if version != self.version() || !Arc::ptr_eq(members.people(), &known.people) {
-            return;
-        }
-        if known.members.len() >= MOST_MEMBER_LISTS && !known.members.contains_key(&group) {
-            known.members.clear();
-        }
-        known.members.insert(group, members.clone());
-    }
-
-    pub(crate) fn forget_members(&self, group: GroupUin) {
-        self.version.fetch_add(1, Ordering::AcqRel);
-        self.known().members.remove(&group);
-    }
-
-    /// Changes one member of a list that is kept; `None` from `change` removes them.
-    pub(crate) fn change_member(
+    /// Keeps a list that was fetched, with the facts that were pushed meanwhile.
+    pub(crate) fn keep_members(
         &self,
         group: GroupUin,
-        uin: Uin,
-        change: impl FnOnce(crate::Member) -> Option<crate::Member>,
-    ) {
-        let Some(members) = self.members(group) else {
-            return;
-        };
-        let Some(member) = members.get(uin) else {
-            return;
-        };
-        let changed = Arc::new(members.with(uin, change(member)));
+        members: impl IntoIterator<Item = Member>,
+        fetch: Fetch,
+    ) -> Arc<Members> {
+        let members: Vec<Member> = members.into_iter().collect();
+        let people = self.people();
+        // Those who are called otherwise now stand in other lists too.
+        for member in &members {
+            let known = people.nickname(member.uin);
+            if known.is_some_and(|known| !known.is_empty() && known != member.nickname) {
+                self.name(member.uin, member.uid, &member.nickname, fetch.at);
+            }
+        }
+        let members = Arc::new(Members::new(people, members, fetch.at));
+        {
+            let mut known = self.known();
+            if fetch.version == self.version.load(Ordering::Acquire)
+                && Arc::ptr_eq(members.people(), &known.people)
+            {
+                if known.members.len() >= MOST_MEMBER_LISTS && !known.members.contains_key(&group) {
+                    known.members.clear();
+                }
+                known.members.insert(group, members.clone());
+            }
+        }
+        let pushed: Vec<Member> = members
+            .iter()
+            .filter_map(|member| self.pushed_since(group, &member, fetch.at))
+            .collect();
+        if pushed.is_empty() {
+            return members;
+        }
+        let changed = Arc::new(members.with(&pushed));
+        self.replace_members(group, &members, &changed);
+        changed
+    }
+
+    /// A member as the facts make it that were pushed after this; `None` where none were, or they change nothing.
+    fn pushed_since(&self, group: GroupUin, member: &Member, at: Stamp) -> Option<Member> {
+        let (pushed, facts) = self.heard.get(&(group, member.uin))?;
+        if pushed > at {
+            facts.applied_to(member)
+        } else {
+            None
+        }
+    }
+
+    /// Replaces a list by a changed one, if nobody was faster; else it is fetched again.
+    fn replace_members(&self, group: GroupUin, old: &Arc<Members>, new: &Arc<Members>) {
         let mut known = self.known();
-        // Only if nobody else was faster; else the list is fetched anew.
         match known.members.get(&group) {
-            Some(now) if Arc::ptr_eq(now, &members) => {
-                known.members.insert(group, changed);
+            Some(now) if Arc::ptr_eq(now, old) => {
+                known.members.insert(group, new.clone());
             }
             _ => {
                 known.members.remove(&group);
@@ -204,12 +391,326 @@ impl Cache {
         }
     }
 
+    pub(crate) fn forget_members(&self, group: GroupUin) {
+        self.version.fetch_add(1, Ordering::AcqRel);
+        self.known().members.remove(&group);
+    }
+
+    /// Keeps one member that was fetched, with the facts that were pushed meanwhile.
+    pub(crate) fn keep_member(&self, group: GroupUin, member: Member, fetch: Fetch) -> Member {
+        let nickname = self.name(member.uin, member.uid, &member.nickname, fetch.at);
+        let member = Member { nickname, ..member };
+        let member = self
+            .pushed_since(group, &member, fetch.at)
+            .unwrap_or(member);
+        self.change_member(group, &member);
+        member
+    }
+
+    /// What a pushed message says about a member: it shows at once, unless something newer is known.
+    pub(crate) fn hear(&self, group: GroupUin, uin: Uin, facts: MemberFacts, at: Stamp) {
+        let newer = |(known, _): (Stamp, MemberFacts)| known > at;
+        if self.heard.get(&(group, uin)).is_some_and(newer) {
+            return;
+        }
+        let member = self.members(group).and_then(|members| members.get(uin));
+        let changed = member.and_then(|member| facts.applied_to(&member));
+        self.heard.insert((group, uin), (at, facts));
+        if let Some(member) = changed {
+            self.change_member(group, &member);
+        }
+    }
+
+    fn change_member(&self, group: GroupUin, member: &Member) {
+        let Some(members) = self.members(group) else {
+            return;
+        };
+        if members.get(member.uin).is_none_or(|known| known == *member) {
+            return;
+        }
+        let changed = Arc::new(members.with(std::slice::from_ref(member)));
+        self.replace_members(group, &members, &changed);
+    }
+
     pub(crate) fn user(&self, uin: Uin) -> Option<User> {
         let (fetched, user) = self.users.get(&uin)?;
         (fetched.elapsed() < USER_AGE).then_some(user)
     }
 
-    pub(crate) fn keep_user(&self, user: &User) {
+    /// Keeps a profile that was fetched, with the nickname that was pushed meanwhile.
+    pub(crate) fn keep_user(&self, mut user: User, fetch: Fetch) -> User {
+        if let Some(uid) = user.uid.or_else(|| self.people().uid(user.uin)) {
+            user.nickname = self.name(user.uin, uid, &user.nickname, fetch.at);
+        }
         self.users.insert(user.uin, (Instant::now(), user.clone()));
+        user
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Friend, Sex};
+
+    fn uin(number: u64) -> Uin {
+        Uin::new(number).expect("an account")
+    }
+
+    fn uid(number: u64) -> Uid {
+        Uid::new(&format!("u_{number}")).expect("a uid")
+    }
+
+    fn group() -> GroupUin {
+        GroupUin::new(20_001).expect("a group")
+    }
+
+    fn member(number: u64, nickname: &str, card: &str) -> Member {
+        Member {
+            uin: uin(number),
+            uid: uid(number),
+            nickname: nickname.to_owned(),
+            card: card.to_owned(),
+            title: String::new(),
+            level: 1,
+            role: Role::Member,
+            joined: 1,
+            last_spoke: 1,
+            muted_until: 0,
+        }
+    }
+
+    fn friends(nickname: &str) -> FriendList {
+        FriendList {
+            categories: Vec::new(),
+            friends: vec![Friend {
+                uin: uin(2),
+                uid: uid(2),
+                nickname: nickname.to_owned(),
+                remark: String::new(),
+                signature: String::new(),
+                qid: String::new(),
+                category: 0,
+                sex: Sex::Unknown,
+                age: 0,
+                birthday: (0, 0, 0),
+            }],
+        }
+    }
+
+    fn user(nickname: &str) -> User {
+        User {
+            uin: uin(2),
+            uid: Some(uid(2)),
+            nickname: nickname.to_owned(),
+            remark: String::new(),
+            signature: String::new(),
+            qid: String::new(),
+            sex: Sex::Unknown,
+            age: 0,
+            level: 0,
+            registered: 0,
+            birthday: (0, 0, 0),
+            country: String::new(),
+            province: String::new(),
+            city: String::new(),
+            school: String::new(),
+            email: String::new(),
+        }
+    }
+
+    /// The nickname in every list.
+    fn nicknames(cache: &Cache) -> [Option<String>; 4] {
+        let friends = cache.friends();
+        [
+            cache.people().nickname(uin(2)),
+            friends.and_then(|list| Some(list.friend(uin(2))?.nickname.clone())),
+            cache.user(uin(2)).map(|user| user.nickname),
+            cache
+                .members(group())
+                .and_then(|members| Some(members.get(uin(2))?.nickname)),
+        ]
+    }
+
+    fn everywhere(nickname: &str) -> [Option<String>; 4] {
+        std::array::from_fn(|_| Some(nickname.to_owned()))
+    }
+
+    /// A cache with all lists, in which the second person is called Bob.
+    fn filled() -> Cache {
+        let cache = Cache::default();
+        cache.pushed(100);
+        let fetch = cache.fetch();
+        cache.keep_friends(friends("Bob"), fetch);
+        cache.keep_user(user("Bob"), fetch);
+        cache.keep_members(
+            group(),
+            [member(2, "Bob", ""), member(3, "Carol", "")],
+            fetch,
+        );
+        cache
+    }
+
+    fn card(text: &str) -> MemberFacts {
+        MemberFacts {
+            card: Some(text.to_owned()),
+            ..MemberFacts::default()
+        }
+    }
+
+    fn card_of(cache: &Cache, number: u64) -> String {
+        let members = cache.members(group()).expect("a list");
+        members.get(uin(number)).expect("a member").card
+    }
+
+    #[test]
+    fn pushed_nickname_shows_in_every_list_and_older_ones_do_not() {
+        let cache = filled();
+        assert_eq!(nicknames(&cache), everywhere("Bob"));
+        let at = cache.pushed(200);
+        assert_eq!(cache.name(uin(2), uid(2), "Zoe", at), "Zoe");
+        assert_eq!(nicknames(&cache), everywhere("Zoe"));
+        let older = cache.pushed(150);
+        assert_eq!(cache.name(uin(2), uid(2), "Bob", older), "Zoe");
+        assert_eq!(nicknames(&cache), everywhere("Zoe"));
+        // Two in one second: the later to arrive.
+        let at = cache.pushed(200);
+        cache.name(uin(2), uid(2), "Yan", at);
+        assert_eq!(nicknames(&cache), everywhere("Yan"));
+    }
+
+    #[test]
+    fn lists_asked_for_before_a_push_do_not_undo_it_and_later_ones_hold() {
+        let cache = filled();
+        let early = cache.fetch();
+        // In the same second as the push before.
+        let at = cache.pushed(100);
+        cache.name(uin(2), uid(2), "Zoe", at);
+        cache.hear(group(), uin(2), card("captain"), at);
+        assert_eq!(
+            cache.keep_friends(friends("Bob"), early).friends[0].nickname,
+            "Zoe"
+        );
+        assert_eq!(cache.keep_user(user("Bob"), early).nickname, "Zoe");
+        let list = cache.keep_members(group(), [member(2, "Bob", "old")], early);
+        assert_eq!(list.get(uin(2)), Some(member(2, "Zoe", "captain")));
+        assert_eq!(
+            cache.keep_member(group(), member(2, "Bob", "old"), early),
+            member(2, "Zoe", "captain")
+        );
+        assert_eq!(nicknames(&cache), everywhere("Zoe"));
+        assert_eq!(card_of(&cache, 2), "captain");
+        let late = cache.fetch();
+        cache.keep_members(group(), [member(2, "Yan", "newer")], late);
+        assert_eq!(nicknames(&cache), everywhere("Yan"));
+        assert_eq!(card_of(&cache, 2), "newer");
+        let one = cache.keep_member(group(), member(2, "Xia", ""), late);
+        assert_eq!(one, member(2, "Xia", ""));
+        assert_eq!(nicknames(&cache), everywhere("Xia"));
+        assert_eq!(card_of(&cache, 2), "");
+    }
+
+    #[test]
+    fn pushed_facts_about_a_member_show_at_once_and_older_ones_do_not() {
+        let cache = filled();
+        let facts = MemberFacts {
+            card: Some("captain".to_owned()),
+            title: Some("guest".to_owned()),
+            level: Some(7),
+            role: Some(Role::Admin),
+        };
+        let at = cache.pushed(200);
+        cache.hear(group(), uin(2), facts, at);
+        let wanted = Member {
+            title: "guest".to_owned(),
+            level: 7,
+            role: Role::Admin,
+            ..member(2, "Bob", "captain")
+        };
+        let known = |number| cache.members(group()).expect("a list").get(uin(number));
+        assert_eq!(known(2), Some(wanted.clone()));
+        assert_eq!(
+            known(3),
+            Some(member(3, "Carol", "")),
+            "nobody else changes"
+        );
+        let older = cache.pushed(199);
+        cache.hear(group(), uin(2), card("mate"), older);
+        assert_eq!(known(2), Some(wanted.clone()));
+        // The card is taken off; what the message does not say stays.
+        let at = cache.pushed(200);
+        cache.hear(group(), uin(2), card(""), at);
+        let bare = Member {
+            card: String::new(),
+            ..wanted
+        };
+        assert_eq!(known(2), Some(bare));
+        assert_eq!(cache.name_in(group(), uin(2)), Some("Bob".to_owned()));
+        // Who is not in the list is not put there.
+        cache.hear(group(), uin(9), card("stranger"), cache.pushed(201));
+        assert_eq!(known(9), None);
+    }
+
+    #[test]
+    fn facts_that_repeat_what_is_known_leave_the_list_as_it_is() {
+        let cache = filled();
+        let before = cache.members(group()).expect("a list");
+        cache.hear(group(), uin(2), card(""), cache.pushed(200));
+        let after = cache.members(group()).expect("a list");
+        assert!(Arc::ptr_eq(&before, &after));
+    }
+
+    #[test]
+    fn new_group_name_makes_the_list_old_and_a_cut_one_does_not() {
+        let groups = |name: &str| {
+            Arc::new(vec![Group {
+                uin: group(),
+                name: name.to_owned(),
+                remark: String::new(),
+                member_count: 2,
+                max_members: 200,
+                created: 0,
+                owner: None,
+                description: String::new(),
+                announcement: String::new(),
+                question: String::new(),
+                all_muted: false,
+                muted_until: 0,
+                role: None,
+                latest: None,
+            }])
+        };
+        let cache = Cache::default();
+        cache.keep_groups(&groups("花园 party"), cache.fetch());
+        for same in ["花园 party", "", "花\u{fffd}", "花园 party"] {
+            cache.name_group(group(), same);
+            assert!(cache.groups().is_some(), "{same:?}");
+        }
+        let early = cache.fetch();
+        cache.name_group(group(), "花园");
+        assert!(cache.groups().is_none());
+        cache.keep_groups(&groups("花园 party"), early);
+        assert!(cache.groups().is_none(), "asked for before the push");
+        // Whatever the server lists now holds, also when its pushes go on to differ.
+        cache.keep_groups(&groups("花园!"), cache.fetch());
+        cache.name_group(group(), "花园");
+        assert!(cache.groups().is_some());
+    }
+
+    #[test]
+    fn another_account_starts_from_nothing_and_the_same_keeps_its_people() {
+        let me = |number| Me {
+            uin: uin(number),
+            uid: uid(number),
+            nickname: "me".to_owned(),
+            age: 0,
+            gender: 0,
+        };
+        let cache = filled();
+        cache.begin(&me(1));
+        assert_eq!(cache.people().uid(uin(2)), None);
+        cache.learn(uin(2), uid(2));
+        cache.begin(&me(1));
+        assert_eq!(cache.people().uid(uin(2)), Some(uid(2)));
+        assert!(cache.friends().is_none());
     }
 }

@@ -1,4 +1,5 @@
-//! Everybody known by both names, once. Pairs of uin and uid never change, so nothing here goes stale but nicknames.
+//! Everybody who is known, once: number, uid, nickname. Pairs of number and uid never change; of two nicknames the one that
+//! the server gave later holds.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -8,10 +9,12 @@ use std::{
 use hashbrown::HashTable;
 use nekonap_ids::{Uid, Uin};
 
+use super::Stamp;
+
 /// A person's place in the table; stays good as long as the table.
 pub(crate) type Place = u32;
 
-/// The table. 48 bytes a person, the nickname, and 10 bytes of index.
+/// The table. 56 bytes a person, the nickname, and 10 bytes of index.
 #[derive(Default)]
 pub(crate) struct People {
     table: RwLock<Table>,
@@ -29,6 +32,15 @@ struct Row {
     uin: Uin,
     uid: Uid,
     nickname: Box<str>,
+    /// When the server gave the nickname.
+    named: Stamp,
+}
+
+/// A nickname that the server gave for somebody.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Nickname<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) at: Stamp,
 }
 
 impl People {
@@ -66,15 +78,22 @@ impl People {
         Some((row.uin, row.uid, row.nickname.to_string()))
     }
 
-    /// Remembers a pair, and the nickname if one is given. Where either name was another's, the newer pair holds: a
-    /// server that was set up anew gives old numbers to new people.
-    pub(crate) fn learn(&self, uin: Uin, uid: Uid, nickname: Option<&str>) -> Place {
+    /// Somebody's nickname; may be empty.
+    pub(crate) fn nickname(&self, uin: Uin) -> Option<String> {
+        let table = self.table();
+        let row = table.row(table.find_uin(uin)?)?;
+        Some(row.nickname.to_string())
+    }
+
+    /// Remembers a pair, and the nickname if one is given and none is known that is newer. Where the number or the uid was
+    /// another's, the later pair holds: a server that was set up again gives old numbers to other people.
+    pub(crate) fn learn(&self, uin: Uin, uid: Uid, nickname: Option<Nickname<'_>>) -> Place {
         {
             let table = self.table();
             if let Some(place) = table.find_uin(uin)
                 && let Some(row) = table.row(place)
                 && row.uid == uid
-                && nickname.is_none_or(|nickname| *row.nickname == *nickname)
+                && nickname.is_none_or(|nickname| row.has(nickname))
             {
                 return place;
             }
@@ -83,6 +102,13 @@ impl People {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .learn(uin, uid, nickname)
+    }
+}
+
+impl Row {
+    /// Whether this nickname changes nothing: an older one, or the same again as the last.
+    fn has(&self, nickname: Nickname<'_>) -> bool {
+        nickname.at < self.named || (nickname.at == self.named && *self.nickname == *nickname.text)
     }
 }
 
@@ -107,7 +133,7 @@ impl Table {
             .copied()
     }
 
-    fn learn(&mut self, uin: Uin, uid: Uid, nickname: Option<&str>) -> Place {
+    fn learn(&mut self, uin: Uin, uid: Uid, nickname: Option<Nickname<'_>>) -> Place {
         let place = match self.find_uin(uin) {
             Some(place) => {
                 let old = self.row(place).map(|row| row.uid);
@@ -127,6 +153,7 @@ impl Table {
                     uin,
                     uid,
                     nickname: Box::default(),
+                    named: Stamp::default(),
                 });
                 let (rows, hasher) = (&self.rows, &self.hasher);
                 self.by_uin
@@ -143,10 +170,11 @@ impl Table {
             .and_then(|at| self.rows.get_mut(at))
         {
             row.uid = uid;
-            if let Some(nickname) = nickname
-                && *row.nickname != *nickname
-            {
-                row.nickname = nickname.into();
+            if let Some(nickname) = nickname.filter(|nickname| !row.has(*nickname)) {
+                row.named = nickname.at;
+                if *row.nickname != *nickname.text {
+                    row.nickname = nickname.text.into();
+                }
             }
         }
         place
@@ -165,7 +193,7 @@ impl Table {
             });
     }
 
-    /// Takes a uid off whoever has it.
+    /// Takes a uid off the person who has it.
     fn unlink_uid(&mut self, uid: &Uid, _for: Place) {
         let rows = &self.rows;
         if let Ok(entry) = self.by_uid.find_entry(self.hasher.hash_one(uid), |&place| {
@@ -201,8 +229,14 @@ mod tests {
     #[test]
     fn both_names_lead_to_the_same_person() {
         let people = People::default();
+        let name = |text, second| {
+            Some(Nickname {
+                text,
+                at: Stamp { second, order: 0 },
+            })
+        };
         for number in 1..2_000 {
-            people.learn(uin(number), uid(number), Some("x"));
+            people.learn(uin(number), uid(number), name("x", 1));
         }
         assert_eq!(people.len(), 1_999);
         for number in 1..2_000 {
@@ -211,8 +245,10 @@ mod tests {
         }
         let place = people.learn(uin(5), uid(5), None);
         assert_eq!(people.at(place), Some((uin(5), uid(5), "x".to_owned())));
-        people.learn(uin(5), uid(5), Some("y"));
+        people.learn(uin(5), uid(5), name("y", 2));
         assert_eq!(people.at(place), Some((uin(5), uid(5), "y".to_owned())));
+        people.learn(uin(5), uid(5), name("older", 1));
+        assert_eq!(people.nickname(uin(5)), Some("y".to_owned()));
         assert_eq!(people.uin(&uid(2_000)), None);
     }
 

@@ -123,7 +123,8 @@ pub struct Message {
     pub missed: bool,
 }
 
-/// Who said a message, as the message itself tells it. What is empty here may be in the member list.
+/// Who sent a message, as the pushed message itself says. `None`, and an empty nickname: it does not say, as in history, and
+/// what is known stands in the lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender {
     /// The number.
@@ -132,8 +133,27 @@ pub struct Sender {
     pub uid: Option<Uid>,
     /// The nickname, may be empty.
     pub nickname: String,
-    /// The card in the group, `None` when the message does not tell (private, history), empty when there is none.
+    /// The card in the group, empty when there is none.
     pub card: Option<String>,
-    /// The role in the group, as far as it is told.
+    /// The special title in the group, empty when there is none.
+    pub title: Option<String>,
+    /// The level in the group.
+    pub level: Option<u32>,
+    /// The role in the group.
     pub role: Option<Role>,
+}
+
+impl Sender {
+    /// Somebody of whom no more is said.
+    pub const fn new(uin: Uin) -> Self {
+        Self {
+            uin,
+            uid: None,
+            nickname: String::new(),
+            card: None,
+            title: None,
+            level: None,
+            role: None,
+        }
+    }
 }

@@ -147,7 +147,7 @@ impl Intake {
 mod tests {
     use nekonap_ids::GroupUin;
     use nekonap_wire::{
-        message::{Element, Message, Party, Place, Role, Text},
+        message::{Element, Message, Party, Place, Role, SenderNames, Text},
         push::{Envelope, Push},
     };
 
@@ -160,12 +160,13 @@ mod tests {
                 group_name: String::new(),
                 card: String::new(),
                 card_is_card: false,
-                role: Role::Member,
+                role: Some(Role::Member),
             },
             from: Party {
                 uin: Uin::new(10002).ok(),
                 uid: None,
             },
+            names: SenderNames::default(),
             to: Party::default(),
             sequence: Sequence::new(sequence),
             client_sequence: 0,

@@ -1,12 +1,12 @@
 //! What a push tells, now that everybody in it is known as far as can be. protocol/05 §5
 
 use nekonap_wire::{
-    message::{Element, Mention, MentionTarget, Message as Wire, Party, Place, Role as WireRole},
+    message::{Element, Mention, MentionTarget, Message as Wire, Party, Place, SenderFacts},
     push::{MemberJoined, MemberLeft, Notice, Push, Pushed},
 };
 
 use super::{Event, Message, Sender, decode};
-use crate::{client::Client, groups::Role};
+use crate::client::Client;
 
 /// A message as users of this library see it; `None` where its people are not known.
 pub(crate) async fn message(client: &Client, wire: Wire, missed: bool) -> Option<Message> {
@@ -39,37 +39,25 @@ pub(crate) async fn message(client: &Client, wire: Wire, missed: bool) -> Option
     }
     let sender = wire.from.uin?;
     let conversation = decode::of(&wire, Some(me.uin))?;
-    let (group_name, card, nickname, role) = match wire.place {
-        Place::Group {
-            group_name,
-            card,
-            card_is_card,
-            role,
-            ..
-        } => {
-            let (card, nickname) = if card_is_card {
-                (Some(card), String::new())
-            } else {
-                (Some(String::new()).filter(|_| !card.is_empty()), card)
-            };
-            let role = match role {
-                WireRole::Member => Role::Member,
-                WireRole::Administrator => Role::Admin,
-                WireRole::Owner => Role::Owner,
-            };
-            (group_name, card, nickname, Some(role))
-        }
-        _ => (String::new(), None, String::new(), None),
+    let facts = if missed {
+        SenderFacts::default()
+    } else {
+        wire.sender_facts()
+    };
+    let group_name = match wire.place {
+        Place::Group { group_name, .. } => group_name,
+        _ => String::new(),
     };
     Some(Message {
         conversation,
         sender: Sender {
             uin: sender,
             uid: wire.from.uid,
-            nickname,
-            // History tells neither card nor role.
-            card: card.filter(|_| !missed),
-            role: role.filter(|_| !missed),
+            nickname: facts.nickname.unwrap_or_default(),
+            card: facts.card,
+            title: facts.title,
+            level: facts.level,
+            role: facts.role.map(Into::into),
         },
         own: sender == me.uin,
         sequence: wire.sequence,

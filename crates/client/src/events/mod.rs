@@ -5,6 +5,7 @@ mod decode;
 mod event;
 mod gaps;
 pub(crate) mod intake;
+mod learn;
 pub(crate) mod meaning;
 mod repeats;
 pub(crate) mod resolve;

@@ -23,6 +23,7 @@ use super::{
     decode::{self, Line},
     gaps::{self, Fetched, Gap, Gaps, Standing},
     intake::{Overtaken, Taken},
+    learn,
     meaning::events,
     repeats::Seen,
 };
@@ -217,7 +218,9 @@ impl Resolver {
             self.inner.count.repeats.add(1);
             return;
         }
-        self.learn(&pushed.push);
+        if let Push::Message(message) = &pushed.push {
+            learn::from_pushed(&self.inner, message);
+        }
         let me = self.me();
         let placed = match &pushed.push {
             Push::Message(message) => decode::of(message, me)
@@ -492,17 +495,6 @@ impl Resolver {
             let more = lost - self.lost;
             self.lost = lost;
             self.tell(vec![Event::Lost(more)]).await;
-        }
-    }
-
-    /// Both names of somebody, where a message tells both.
-    fn learn(&self, push: &Push) {
-        if let Push::Message(message) = push {
-            for party in [message.from, message.to] {
-                if let (Some(uin), Some(uid)) = (party.uin, party.uid) {
-                    self.inner.cache.learn(uin, uid, None);
-                }
-            }
         }
     }
 

@@ -3,7 +3,7 @@
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
 use nekonap_wire::{
     commands::forwards::{DownloadForward, MAIN_ITEM, UploadForward, pack, unpack},
-    message::{Element, Message as Wire, Party, Place, Role},
+    message::{Element, Message as Wire, Party, Place, SenderNames},
     proto::forwards::{
         Attr, Download, DownloadRequest, Item, Nodes, Payload, Peer, Upload, UploadRequest,
     },
@@ -180,7 +180,7 @@ impl Node {
                 group_name: String::new(),
                 card: self.name.clone(),
                 card_is_card: false,
-                role: Role::Member,
+                role: None,
             },
             None => Place::Forwarded {
                 name: self.name.clone(),
@@ -194,6 +194,7 @@ impl Node {
                 uin: self.sender,
                 uid: None,
             },
+            names: SenderNames::default(),
             to: me,
             sequence: Sequence::new(sequence),
             client_sequence: u32::try_from(sequence).unwrap_or(0),

@@ -91,20 +91,22 @@ impl Client {
     }
 
     async fn fetch_friends(&self) -> Result<Arc<FriendList>, CallError> {
-        let version = self.inner.cache.version();
+        let fetch = self.inner.cache.fetch();
         let session = self.inner.session()?;
         let me = self.inner.myself()?;
         let mut list = FriendList::default();
         let mut cookie = None;
         for _ in 0..MOST_PAGES {
             let reply = session.call::<GetFriends>(&page(cookie.take())).await?;
-            list.friends.extend(
-                reply
-                    .friends
-                    .iter()
-                    .filter_map(friend)
-                    .filter(|friend| friend.uin != me.uin),
-            );
+            for friend in reply.friends.iter().filter_map(friend) {
+                if friend.uin == me.uin {
+                    let cache = &self.inner.cache;
+                    let nickname = cache.name(friend.uin, friend.uid, &friend.nickname, fetch.at);
+                    self.inner.keep_own_name(me.uin, &nickname);
+                } else {
+                    list.friends.push(friend);
+                }
+            }
             for category in reply.categories {
                 let category = Category {
                     id: category.id.unwrap_or(0),
@@ -122,14 +124,7 @@ impl Client {
             }
         }
         list.categories.sort_by_key(|category| category.sort_id);
-        for friend in &list.friends {
-            self.inner
-                .cache
-                .learn(friend.uin, friend.uid, Some(&friend.nickname));
-        }
-        let list = Arc::new(list);
-        self.inner.cache.keep_friends(&list, version);
-        Ok(list)
+        Ok(self.inner.cache.keep_friends(list, fetch))
     }
 }
 

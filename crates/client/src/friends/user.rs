@@ -79,6 +79,7 @@ impl Client {
         }
         let client = self.clone();
         let fetch = async move {
+            let begun = client.inner.cache.fetch();
             let request = ProfileByUinRequest {
                 uin: Some(uin.get()),
                 flag: Some(0),
@@ -89,14 +90,12 @@ impl Client {
                 .session()?
                 .call::<GetUserByUin>(&request)
                 .await?;
-            let user = reply.body.and_then(|profile| user(uin, &profile));
-            if let Some(user) = &user {
-                client.inner.cache.keep_user(user);
-                if let Some(uid) = user.uid {
-                    client.inner.cache.learn(uin, uid, Some(&user.nickname));
-                }
-            }
-            Ok(user)
+            let Some(user) = reply.body.and_then(|profile| user(uin, &profile)) else {
+                return Ok(None);
+            };
+            let user = client.inner.cache.keep_user(user, begun);
+            client.inner.keep_own_name(user.uin, &user.nickname);
+            Ok(Some(user))
         };
         self.inner
             .cache
@@ -128,7 +127,7 @@ impl Client {
             // An unknown uid is answered with the number 0.
             let uin = reply.body.and_then(|profile| Uin::new(profile.uin?).ok());
             if let Some(uin) = uin {
-                client.inner.cache.learn(uin, uid, None);
+                client.inner.cache.learn(uin, uid);
             }
             Ok(uin)
         };

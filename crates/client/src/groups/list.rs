@@ -55,10 +55,10 @@ impl Client {
         }
         let client = self.clone();
         let fetch = async move {
-            let version = client.inner.cache.version();
+            let fetch = client.inner.cache.fetch();
             let reply = client.inner.session()?.call::<GetGroups>(&wanted()).await?;
             let groups = Arc::new(reply.groups.into_iter().filter_map(group).collect());
-            client.inner.cache.keep_groups(&groups, version);
+            client.inner.cache.keep_groups(&groups, fetch);
             Ok(groups)
         };
         self.inner

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use nekonap_ids::{GroupUin, Uid, Uin};
 use nekonap_wire::{
     commands::groups::{GetMember, GetMembers},
+    message::Role as WireRole,
     proto::groups::{Member as ProtoMember, MemberWanted, MembersMask, MembersRequest},
 };
 
@@ -20,6 +21,16 @@ pub enum Role {
     Admin,
     /// The owner.
     Owner,
+}
+
+impl From<WireRole> for Role {
+    fn from(role: WireRole) -> Self {
+        match role {
+            WireRole::Member => Self::Member,
+            WireRole::Administrator => Self::Admin,
+            WireRole::Owner => Self::Owner,
+        }
+    }
 }
 
 /// One member of a group.
@@ -80,7 +91,7 @@ impl Client {
     }
 
     async fn fetch_members(&self, group: GroupUin) -> Result<Arc<Members>, CallError> {
-        let version = self.inner.cache.version();
+        let fetch = self.inner.cache.fetch();
         let session = self.inner.session()?;
         let mut members = Vec::new();
         let mut cookie = None;
@@ -100,8 +111,10 @@ impl Client {
                 break;
             }
         }
-        let members = Arc::new(Members::new(self.inner.cache.people(), members));
-        self.inner.cache.keep_members(group, &members, version);
+        let members = self.inner.cache.keep_members(group, members, fetch);
+        if let Some(me) = self.me().and_then(|me| members.get(me.uin)) {
+            self.inner.keep_own_name(me.uin, &me.nickname);
+        }
         Ok(members)
     }
 
@@ -119,6 +132,7 @@ impl Client {
         let (true, Some(uid)) = (fresh, uid) else {
             return Ok(self.members(group, false).await?.get(uin));
         };
+        let fetch = self.inner.cache.fetch();
         let request = MembersRequest {
             group: Some(group.get()),
             flag_2: Some(3),
@@ -135,12 +149,7 @@ impl Client {
             .into_iter()
             .filter_map(member)
             .find(|member| member.uin == uin);
-        if let Some(found) = &found {
-            self.inner
-                .cache
-                .change_member(group, uin, |_| Some(found.clone()));
-        }
-        Ok(found)
+        Ok(found.map(|found| self.inner.cache.keep_member(group, found, fetch)))
     }
 }
 

@@ -131,7 +131,7 @@ impl Client {
         };
         let named = reply
             .sender
-            .and_then(|sender| self.inner.cache.name(group, sender));
+            .and_then(|sender| self.inner.cache.name_in(group, sender));
         if let Some(name) = named {
             let mention = Mention {
                 target: MentionTarget::Member {

@@ -3,5 +3,6 @@
 mod bad_days;
 mod gaps;
 mod log_in;
+mod names;
 mod order;
 mod server;

@@ -28,6 +28,8 @@ fn heard(conversation: &str, sender: u64, sequence: u64, random: u32, text: &str
             uid: None,
             nickname: "Oak".to_owned(),
             card: Some("The Oak".to_owned()),
+            title: None,
+            level: None,
             role: None,
         },
         own: sender == 10_001,

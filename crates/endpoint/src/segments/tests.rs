@@ -24,7 +24,8 @@ use nekonap_client::{
     CallError, Element, Group, Member, Nest, Role, Sex, User,
     message::{
         Destination, Forward as ForwardElement, Message as Wire, Outgoing, Party, Place,
-        Role as WireRole, Unknown as UnknownElement, decode_list, encode_list, media_element,
+        Role as WireRole, SenderNames, Unknown as UnknownElement, decode_list, encode_list,
+        media_element,
     },
 };
 use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence, Uid, Uin};
@@ -683,7 +684,7 @@ fn travel(conversation: Conversation, elements: Vec<Element>) -> Vec<Element> {
                 group_name: "Garden".to_owned(),
                 card: String::new(),
                 card_is_card: true,
-                role: WireRole::Member,
+                role: Some(WireRole::Member),
             },
         ),
         _ => (
@@ -705,6 +706,7 @@ fn travel(conversation: Conversation, elements: Vec<Element>) -> Vec<Element> {
     let passed_on = Wire {
         place,
         from: Party::new(me, uid(me)),
+        names: SenderNames::default(),
         to: Party::new(peer, uid(peer)),
         sequence: Sequence::new(7),
         client_sequence: taken.client_sequence,

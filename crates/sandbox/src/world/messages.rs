@@ -2,11 +2,12 @@
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::message::{
-    Element, Mention, MentionTarget, Message, Party, Place, Text, decode_list, encode_list,
+    Element, Mention, MentionTarget, Message, Party, Place, SenderNames, Text, decode_list,
+    encode_list,
 };
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{Role, World};
+use super::{Member, World};
 use crate::refusal::Refusal;
 
 /// The sequence before the first of a group, and of two people's chat: any value will do (protocol/02 §2.7), and two
@@ -70,7 +71,8 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// The message as the server passes it on to `reader`, live or from history, where cards are empty.
+    /// The message as the server passes it on to `reader`: live with what its sender is called now, from history without
+    /// any name. protocol/02 §2.3, §3.13
     pub(crate) fn for_reader(&self, world: &World, reader: Uin, history: bool) -> Message {
         let party = |uin: Uin| match world.people.get(&uin) {
             Some(person) => Party::new(uin, person.uid),
@@ -93,6 +95,11 @@ impl Said {
         Message {
             place,
             from: party(self.sender),
+            names: if history {
+                SenderNames::default()
+            } else {
+                self.names(world)
+            },
             to: party(to),
             sequence: self.sequence,
             client_sequence: self.client_sequence,
@@ -129,9 +136,34 @@ impl Said {
         elements
     }
 
+    /// What the sender is called now.
+    fn names(&self, world: &World) -> SenderNames {
+        let nickname = Some(world.name_of(self.sender));
+        match self.member(world) {
+            Some(member) => SenderNames {
+                nickname,
+                card: Some(member.card.clone()),
+                title: Some(member.title.clone()),
+                level: Some(member.level),
+            },
+            None => SenderNames {
+                nickname,
+                ..SenderNames::default()
+            },
+        }
+    }
+
+    /// The sender as a member of the group; `None` in private chats.
+    fn member<'a>(&self, world: &'a World) -> Option<&'a Member> {
+        let Chat::Group(group) = self.chat else {
+            return None;
+        };
+        world.groups.get(&group)?.members.get(&self.sender)
+    }
+
     fn in_group(&self, world: &World, group: GroupUin, history: bool) -> Place {
         let known = world.groups.get(&group);
-        let member = known.and_then(|known| known.members.get(&self.sender));
+        let member = self.member(world);
         let card = member.map_or("", |member| member.card.as_str());
         let shown = if history {
             String::new()
@@ -145,7 +177,7 @@ impl Said {
             group_name: known.map(|known| known.name.clone()).unwrap_or_default(),
             card: shown,
             card_is_card: !card.is_empty() && !history,
-            role: member.map_or(Role::Member, |member| member.role).into(),
+            role: member.filter(|_| !history).map(|member| member.role.into()),
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
+use prost::Message as _;
 
 use super::{
     cleanup,
     element::Element,
     elements::{file, reply::message_uid},
     list,
+    sender::SenderNames,
 };
 use crate::proto::message::{
     Attr, Body, ContentHead, ForwardHead, GroupHead, Message as Proto, PrivateHead, RichText,
@@ -80,8 +82,8 @@ pub enum Place {
         card: String,
         /// Whether `card` is the card, not the nickname.
         card_is_card: bool,
-        /// The sender's role.
-        role: Role,
+        /// The sender's role; `None` in history.
+        role: Option<Role>,
     },
     /// Between friends.
     Friend,
@@ -146,6 +148,8 @@ pub struct Message {
     pub place: Place,
     /// Who said it.
     pub from: Party,
+    /// What else the message says about who said it.
+    pub names: SenderNames,
     /// To whom: the receiver of the push, or the other side. In a group the account that reads it.
     pub to: Party,
     /// The sequence that all of the conversation's people share; 0 where it is not told.
@@ -179,6 +183,11 @@ impl Message {
         let elements = body(proto.body.as_ref()?, kind)?;
         let place = place(&routing, kind)?;
         let in_group = matches!(place, Place::Group { .. });
+        let names = match place {
+            // A node of a forward: its name is whatever its maker wrote.
+            Place::Forwarded { .. } => SenderNames::default(),
+            _ => SenderNames::of(proto),
+        };
         let first = content.sequence.unwrap_or(0);
         let (sequence, client_sequence) = if in_group {
             (first, 0)
@@ -191,6 +200,7 @@ impl Message {
         Some(Self {
             place,
             from,
+            names,
             to: party(routing.to_uin, routing.to_uid.as_deref()),
             sequence: Sequence::new(sequence),
             client_sequence,
@@ -230,9 +240,15 @@ impl Message {
             ..self.content(kind, !in_group)
         };
         let said: Vec<Element> = self.said(file).cloned().collect();
-        let rich_text = list::rich_text(&said, in_group, true);
+        let mut rich_text = list::rich_text(&said, in_group, true);
         // One client family wants the font, with the random in it, and an element beside it, or nothing at all.
         let says = !rich_text.elems.is_empty() || rich_text.ptt.is_some();
+        if in_group
+            && says
+            && let Some(names) = self.names.encode()
+        {
+            rich_text.elems.push(names.encode_to_vec().into());
+        }
         let attr = Attr {
             time: Some(i32::try_from(self.time).unwrap_or(0)),
             // Randoms travel as signed 32 bits here: the same bits.
@@ -304,7 +320,7 @@ impl Message {
                     card: Some(card.clone().into()),
                     card_type: Some(if *card_is_card { 1 } else { 2 }),
                     group_name: Some(group_name.clone().into()),
-                    msg_flag: Some(match role {
+                    msg_flag: role.map(|role| match role {
                         Role::Member => 0,
                         Role::Owner => 8,
                         Role::Administrator => 16,
@@ -312,11 +328,18 @@ impl Message {
                     ..GroupHead::default()
                 }),
             ),
-            Place::Friend => (None, None),
+            Place::Friend => (
+                self.names.nickname.as_ref().map(|name| PrivateHead {
+                    name: Some(name.clone().into()),
+                    ..PrivateHead::default()
+                }),
+                None,
+            ),
             Place::Temporary { group } => (
                 Some(PrivateHead {
                     r#type: Some(FROM_GROUP),
                     from_tiny_id: Some(group.get()),
+                    name: self.names.nickname.clone().map(|name| name.into()),
                     ..PrivateHead::default()
                 }),
                 None,
@@ -388,11 +411,11 @@ pub(super) fn place(routing: &RoutingHead, kind: u32) -> Option<Place> {
             group_name: text(group.group_name.clone()),
             card: text(group.card.clone()),
             card_is_card: group.card_type == Some(1),
-            role: match group.msg_flag {
-                Some(8) => Role::Owner,
-                Some(16) => Role::Administrator,
+            role: group.msg_flag.map(|flag| match flag {
+                8 => Role::Owner,
+                16 => Role::Administrator,
                 _ => Role::Member,
-            },
+            }),
         });
     }
     Some(match kind {

@@ -9,6 +9,7 @@ mod list;
 mod message;
 mod node;
 mod outgoing;
+mod sender;
 
 pub use element::{
     Card, Element, Face, FaceLook, File, Forward, Image, Keyboard, LongText, Markdown, MarketFace,
@@ -25,6 +26,7 @@ pub use list::{decode_list, encode_list, raw_list};
 pub(crate) use message::said_at;
 pub use message::{Kind, Message, Party, Place, Role};
 pub use outgoing::{Destination, Outgoing, Thrown as ThrowResult};
+pub use sender::{SenderFacts, SenderNames};
 
 /// What a [`Keyboard`] is made of: the wire's own messages. protocol/02 §3.6
 pub mod buttons {

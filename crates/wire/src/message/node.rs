@@ -7,6 +7,7 @@ use super::{
     elements::file,
     list,
     message::{FILE_LIFE, Kind, Message, Place, body, party, place, said_at, text, uid_text},
+    sender::SenderNames,
 };
 use crate::proto::message::{
     Body, ContentHead, ForwardHead, GroupHead, Message as Proto, RoutingHead,
@@ -42,6 +43,7 @@ impl Message {
         Self {
             place: in_group.unwrap_or_else(|| Place::Forwarded { name: name() }),
             from: party(routing.from_uin, routing.from_uid.as_deref()),
+            names: SenderNames::default(),
             to: party(routing.to_uin, routing.to_uid.as_deref()),
             sequence: Sequence::new(sequence),
             client_sequence,

@@ -4,6 +4,7 @@ mod conversations;
 mod fetch;
 mod ids;
 mod limits;
+mod names;
 mod order;
 mod poke;
 mod reaction;

@@ -8,8 +8,8 @@ use nekonap_wire::{
     commands::forwards::{MAIN_ITEM, pack},
     message::{
         Card, Element, Face, Forward, Markdown, MarketFace, Mention, MentionTarget, Message, Party,
-        Place, Reply, Role, Text, Thrown, Xml, decode_list, encode_list, media_element, raw_list,
-        uniseq,
+        Place, Reply, SenderNames, Text, Thrown, Xml, decode_list, encode_list, media_element,
+        raw_list, uniseq,
     },
     proto::{
         forwards::{Item, Nodes, Payload},
@@ -318,7 +318,7 @@ impl Reader<'_> {
                 group_name: String::new(),
                 card: node.name.clone(),
                 card_is_card: false,
-                role: Role::Member,
+                role: None,
             },
             _ => Place::Forwarded {
                 name: node.name.clone(),
@@ -338,6 +338,7 @@ impl Reader<'_> {
                 uin: Some(node.uin),
                 uid: uid(node.uin),
             },
+            names: SenderNames::default(),
             to,
             sequence: Sequence::new(1_000_000 + u64::try_from(at).unwrap_or(0)),
             client_sequence: 1_000_000 + u32::try_from(at).unwrap_or(0),

@@ -220,7 +220,7 @@ mod tests {
     use bytes::Bytes;
     use nekonap_wire::{
         commands::forwards::pack,
-        message::{Party, Unknown},
+        message::{Party, SenderNames, Unknown},
         proto::{
             forwards::{Nodes, Payload},
             message::CommonElem,
@@ -265,6 +265,7 @@ mod tests {
                 uin: Uin::new(10002).ok(),
                 uid: None,
             },
+            names: SenderNames::default(),
             to: Party::default(),
             sequence: Sequence::new(1),
             client_sequence: 1,

@@ -1,0 +1,167 @@
+//! What a pushed message says about its sender reaches the client's lists, and history does not undo it. protocol/02 §2.3,
+//! protocol/05 §9
+
+use nekonap_client::{Client, Event, Events, Member, Role, Sender};
+use nekonap_ids::{Sequence, Uid};
+use nekonap_wire::{
+    commands::{groups::GetMembers, history::GetGroupMessages, session::MSG_PUSH},
+    message::{Message, Party, Place, Role as WireRole, SenderNames},
+    proto::{
+        groups::{Member as Listed, MemberCard, MemberId, MembersReply},
+        history::GroupHistory,
+    },
+    push::{Envelope, Push},
+};
+
+use crate::server::{Peer, Server, group, heard, in_group, online, said, uin};
+
+/// The member list, of Ann alone.
+fn list(nickname: &str, card: &str) -> MembersReply {
+    MembersReply {
+        members: vec![Listed {
+            id: Some(MemberId {
+                uin: Some(10002),
+                uid: Some("u_ann".to_owned()),
+            }),
+            nick: Some(nickname.to_owned()),
+            card: Some(MemberCard {
+                card: Some(card.to_owned()),
+            }),
+            ..Listed::default()
+        }],
+        ..MembersReply::default()
+    }
+}
+
+/// A message of Ann's, `later` seconds after the first ones, with her nickname and her card if she has one.
+fn from_ann(sequence: u64, later: u64, nickname: &str, card: Option<&str>) -> Message {
+    let first = said(sequence, "hi");
+    Message {
+        place: Place::Group {
+            group: group(),
+            group_name: "a group".to_owned(),
+            card: card.unwrap_or(nickname).to_owned(),
+            card_is_card: card.is_some(),
+            role: Some(WireRole::Administrator),
+        },
+        names: SenderNames {
+            nickname: Some(nickname.to_owned()),
+            card: Some(card.unwrap_or_default().to_owned()),
+            title: Some("guest".to_owned()),
+            level: Some(9),
+        },
+        time: first.time + later,
+        ..first
+    }
+}
+
+/// Pushes a message, and returns what its event says about the sender.
+async fn pushed(peer: &mut Peer, events: &mut Events, message: Message) -> Sender {
+    let push = Push::Message(Box::new(message));
+    peer.push(MSG_PUSH, push.encode(&Envelope::default())).await;
+    match peer.until(heard(events)).await {
+        Event::Message(message) => message.sender,
+        other => panic!("{other:?} in place of a message"),
+    }
+}
+
+/// Ann, as the client's list has her. Nothing is asked.
+async fn ann(client: &Client) -> Member {
+    let found = client.member(group(), uin(10002), false).await;
+    found.expect("a list").expect("Ann is in it")
+}
+
+#[tokio::test]
+async fn pushes_change_the_member_list_and_neither_history_nor_older_pushes_undo_it() {
+    let server = Server::start(false).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    let sender = pushed(&mut peer, &mut events, from_ann(1, 0, "Ann", Some("Mate"))).await;
+    assert_eq!(
+        (&sender.nickname[..], sender.card.as_deref()),
+        ("Ann", Some("Mate"))
+    );
+
+    // The list is asked for, then a push comes with other names, then the answer with the old ones.
+    let asking = tokio::spawn({
+        let client = client.clone();
+        async move { client.members(group(), false).await }
+    });
+    let request = peer.asked().await;
+    pushed(
+        &mut peer,
+        &mut events,
+        from_ann(2, 10, "Zoe", Some("Captain")),
+    )
+    .await;
+    peer.answer::<GetMembers>(&request, &list("Ann", "Mate"))
+        .await;
+    let members = peer.until(asking).await.expect("joined").expect("a list");
+    let wanted = Member {
+        uin: uin(10002),
+        uid: Uid::new("u_ann").expect("a uid"),
+        nickname: "Zoe".to_owned(),
+        card: "Captain".to_owned(),
+        title: "guest".to_owned(),
+        level: 9,
+        role: Role::Admin,
+        joined: 0,
+        last_spoke: 0,
+        muted_until: 0,
+    };
+    assert_eq!(members.get(uin(10002)), Some(wanted.clone()));
+    assert_eq!(ann(&client).await, wanted);
+
+    // The card is taken off: the message has the nickname in its place.
+    pushed(&mut peer, &mut events, from_ann(3, 20, "Zoe", None)).await;
+    let bare = Member {
+        card: String::new(),
+        ..wanted
+    };
+    assert_eq!(ann(&client).await, bare);
+
+    // Older, whichever way it comes.
+    pushed(&mut peer, &mut events, from_ann(4, 5, "Ann", Some("Mate"))).await;
+    assert_eq!(ann(&client).await, bare);
+    let asking = tokio::spawn({
+        let client = client.clone();
+        async move {
+            client
+                .history(in_group(), Sequence::new(1)..=Sequence::new(1))
+                .await
+        }
+    });
+    let request = peer.asked().await;
+    let history = GroupHistory {
+        messages: vec![from_ann(1, 99, "Ann", Some("Mate")).encode()],
+        ..GroupHistory::default()
+    };
+    peer.answer::<GetGroupMessages>(&request, &history).await;
+    let found = peer.until(asking).await.expect("joined").expect("history");
+    assert_eq!(
+        (&found[0].sender.nickname[..], &found[0].sender.card),
+        ("", &None)
+    );
+    assert_eq!(ann(&client).await, bare);
+    client.shutdown().await;
+}
+
+#[tokio::test]
+async fn echo_of_an_own_message_brings_the_accounts_new_nickname() {
+    let server = Server::start(false).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    assert_eq!(client.me().expect("an account").nickname, "bot");
+    let bot = Party::new(uin(10001), Uid::new("u_bot").expect("a uid"));
+    let own = |sequence, later, nickname| Message {
+        from: bot,
+        ..from_ann(sequence, later, nickname, None)
+    };
+    pushed(&mut peer, &mut events, own(1, 10, "Tora")).await;
+    assert_eq!(client.me().expect("an account").nickname, "Tora");
+    pushed(&mut peer, &mut events, own(2, 5, "Neko")).await;
+    assert_eq!(client.me().expect("an account").nickname, "Tora");
+    client.shutdown().await;
+}
