@@ -109,6 +109,17 @@ async fn one(
             report(bot, crate::bot::now(), notice, false);
             pass_on(log_in, Happened::Kicked { title, text });
         }
+        Happened::Online(me) => {
+            // A saved session's nickname may be old: the profile brings the present one.
+            let owner = bot.clone();
+            let account = me.uin;
+            bot.spawn(async move {
+                if let Err(error) = owner.client().user(account, true).await {
+                    tracing::debug!(%error, "the account's own profile is not available");
+                }
+            });
+            pass_on(log_in, Happened::Online(me));
+        }
         Happened::Offline { reason } => {
             bot.vitals().disconnects.one();
             pass_on(log_in, Happened::Offline { reason });

@@ -16,8 +16,8 @@ use nekonap_wire::{
     field::Required,
     message::{
         Card, Destination, Element, Emoji, Face, FaceLook, File, Markdown, Mention, MentionTarget,
-        Message, Outgoing, Party, Place, Reply, Role, SenderNames, Shake, Text, Thrown, decode_list,
-        encode_list,
+        Message, Outgoing, Party, Place, Reply, Role, SenderNames, Shake, Text, Thrown,
+        decode_list, encode_list,
     },
     oidb,
     proto::{

@@ -16,13 +16,12 @@ pub(crate) struct LoginInfo {
 }
 
 pub(crate) async fn get(cx: Context, _: NoParams) -> Result<LoginInfo> {
-    let (client, me) = (cx.client(), cx.self_id());
-    // The log-in's nickname may be days old. Asking brings the present one; it is kept for a minute.
-    if let Err(error) = client.user(me, false).await {
-        tracing::debug!(%error, "the account's own profile is not available");
-    }
     Ok(LoginInfo {
-        user_id: me,
-        nickname: client.me().map(|me| me.nickname).unwrap_or_default(),
+        user_id: cx.self_id(),
+        nickname: cx
+            .client()
+            .me()
+            .map(|me| me.nickname.clone())
+            .unwrap_or_default(),
     })
 }

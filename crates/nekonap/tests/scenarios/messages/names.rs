@@ -229,6 +229,13 @@ async fn the_accounts_own_nickname_is_todays_after_a_saved_session() {
         .await;
     story.end().await;
     let story = begin(10001).await;
+    // Answered behind, or together with, the profile that is asked for once the account is online.
+    let profile = story
+        .bot()
+        .call("get_stranger_info", json!({"user_id": 10001}))
+        .await
+        .ok();
+    assert_eq!(profile["nickname"], "Tora");
     let info = story.bot().call("get_login_info", json!({})).await.ok();
     assert_eq!(info["nickname"], "Tora");
     let id = story.bot().tells(10003, "it is me").await;
