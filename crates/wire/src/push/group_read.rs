@@ -23,12 +23,10 @@ pub struct GroupRead {
 
 impl GroupRead {
     /// None: it is about the account, not about what is said.
-    #[allow(clippy::unused_self)]
     pub(super) fn origin<P>(&self) -> Option<Origin<P>> {
         None
     }
 
-    #[allow(clippy::unnecessary_wraps)] // As every notice has it.
     pub(super) fn try_map_people<P, Q>(self, _: &mut impl FnMut(P) -> Option<Q>) -> Option<Self> {
         Some(self)
     }

@@ -3,6 +3,13 @@
 //! [`Push::decode`] tells messages from notices. Each notice has a file here, with its struct, both directions of its bytes,
 //! the chat whose order it keeps, and the people in it; the table below makes [`Notice`] of them.
 
+// Every notice has the same functions, whether or not it can fail, needs itself, or is small.
+#![allow(
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    clippy::trivially_copy_pass_by_ref
+)]
+
 #[macro_use]
 mod notices;
 mod essence;
@@ -81,6 +88,7 @@ const NOTICE: u64 = 0x0200_0000;
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant)] // Nearly every push that is no message is a notice: a box would save nothing.
 pub enum Push {
     /// A message: somebody's, the echo of a group message, or the account's own from another device.
     Message(Box<Message>),

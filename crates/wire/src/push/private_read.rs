@@ -34,7 +34,6 @@ pub struct ReadChat<P> {
 
 impl<P> PrivateRead<P> {
     /// None: it is about several chats.
-    #[allow(clippy::unused_self)]
     pub(super) fn origin(&self) -> Option<Origin<P>> {
         None
     }

@@ -21,12 +21,10 @@ pub struct SelfLeft {
 
 impl SelfLeft {
     /// None: it only says that the list of groups changed.
-    #[allow(clippy::unused_self)]
     pub(super) fn origin<P>(&self) -> Option<Origin<P>> {
         None
     }
 
-    #[allow(clippy::unnecessary_wraps)] // As every notice has it.
     pub(super) fn try_map_people<P, Q>(self, _: &mut impl FnMut(P) -> Option<Q>) -> Option<Self> {
         Some(self)
     }

@@ -33,7 +33,6 @@ pub struct Typing<P> {
 
 impl<P> Typing<P> {
     /// None: it is about no message, and stays good for seconds.
-    #[allow(clippy::unused_self)]
     pub(super) fn origin(&self) -> Option<Origin<P>> {
         None
     }
