@@ -203,6 +203,8 @@ pub struct Declared {
     pub header: Header,
     /// Whether the body names people by uin.
     pub by_uin: bool,
+    /// The path of the request's Rust type.
+    pub request_type: fn() -> &'static str,
     /// Decodes a request's payload and encodes it again: what tests feed with arbitrary bytes.
     pub transcode_request: fn(&[u8]) -> Result<Vec<u8>, DecodeError>,
     /// The same for the body of an answer.
@@ -217,6 +219,7 @@ impl Declared {
             declaration,
             header: C::HEADER,
             by_uin: C::BY_UIN,
+            request_type: std::any::type_name::<C::Request>,
             transcode_request: |payload| Ok(C::encode_request(&C::decode_request(payload)?)),
             transcode_reply: |payload| Ok(C::encode_reply(&C::decode_reply(payload)?)),
         }
