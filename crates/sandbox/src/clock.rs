@@ -1,9 +1,9 @@
-//! The world's clock: the machine's, plus what it was told to jump ahead.
+//! The world's clock: the machine's, plus an offset that only grows.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The farthest the clock can be ahead of the machine's, seconds: a hundred years. Times on the wire have 32 bits.
-pub(crate) const FARTHEST: u64 = 100 * 366 * 86_400;
+pub(crate) const MAX_AHEAD: u64 = 100 * 366 * 86_400;
 
 /// The world's clock. It only goes forward.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,9 +30,9 @@ impl Clock {
         machine + self.ahead
     }
 
-    /// Jumps ahead.
+    /// Moves it ahead by this many seconds.
     pub(crate) fn advance(&mut self, seconds: u64) {
-        self.ahead = self.ahead.saturating_add(seconds).min(FARTHEST);
+        self.ahead = self.ahead.saturating_add(seconds).min(MAX_AHEAD);
     }
 }
 

@@ -7,13 +7,13 @@ use nekonap_ids::Uin;
 /// How a sandbox is started.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where the world is kept; `None` keeps it in memory, gone with the sandbox.
+    /// Directory of the world; `None` keeps it in memory only.
     pub directory: Option<PathBuf>,
     /// Where QQ clients connect; port 0 picks a free one.
     pub wire: SocketAddr,
-    /// What a new world has in it. A world that is there already is left as it is.
+    /// What a new world has in it. An existing world is left as it is.
     pub seed: Seed,
-    /// Accounts that must be there: who is not comes into the world, without friends.
+    /// Accounts that must exist: missing ones are created, without friends.
     pub accounts: Vec<Uin>,
 }
 
@@ -22,7 +22,7 @@ pub struct Config {
 pub enum Seed {
     /// Five people and three groups (api/sandbox §4).
     Demo,
-    /// Nobody.
+    /// No people and no groups.
     Empty,
     /// What a JSON file says: [`seed::file`](crate::seed::file).
     File(PathBuf),

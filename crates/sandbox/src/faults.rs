@@ -1,4 +1,4 @@
-//! Breaking the world on purpose (api/sandbox §6).
+//! Injected faults (api/sandbox §6).
 
 use std::time::Duration;
 
@@ -11,22 +11,22 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clock::FARTHEST,
+    clock::MAX_AHEAD,
     refusal::Refusal,
     server::{ConnectionGate, Outbound},
     world::{Change, SessionState, World},
 };
 
-/// How many faults are in force at the same time at most.
-const MOST: usize = 1_000;
+/// The most faults in force at the same time.
+const MAX_FAULTS: usize = 1_000;
 /// How many damaged frames one fault sends at most.
-const MOST_DAMAGED: u32 = 10_000;
+const MAX_DAMAGED: u32 = 10_000;
 /// How long the connections are refused, or answers delayed, at most: a day.
 const LONGEST: Duration = Duration::from_secs(86_400);
 /// What kind of kick a log-in elsewhere is. protocol/01 §4.4
 pub(crate) const KICK_ELSEWHERE: u32 = 1001;
 
-/// One thing that is broken.
+/// A fault.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(tag = "fault", rename_all = "snake_case")]
 pub(crate) enum Fault {
@@ -77,7 +77,7 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// The refusal that this command is to meet, if any. Counts it.
+    /// The refusal that a fault wants for this command, if any; counts it.
     pub(crate) fn refuse(&mut self, name: &str) -> Option<Refusal> {
         let at = self.active.iter().position(
             |fault| matches!(fault, Fault::Refuse { command, .. } if same(command, name)),
@@ -99,7 +99,7 @@ impl Faults {
         Some(refusal)
     }
 
-    /// Whether this command's answer is never to come. Counts it.
+    /// Whether a fault wants this command's answer dropped; counts it.
     pub(crate) fn swallow(&mut self, name: &str) -> bool {
         self.count(|fault| match fault {
             Fault::Swallow { command, times } if same(command, name) => Some(times),
@@ -107,7 +107,7 @@ impl Faults {
         })
     }
 
-    /// Whether the next message is to be pushed twice. Counts it.
+    /// Whether a fault wants the next message pushed twice; counts it.
     pub(crate) fn duplicate(&mut self) -> bool {
         self.count(|fault| match fault {
             Fault::DuplicatePushes { times } => Some(times),
@@ -128,7 +128,7 @@ impl Faults {
         false
     }
 
-    /// How long this command's answer is to wait.
+    /// How long a fault delays this command's answer.
     pub(crate) fn delay(&self, name: &str) -> Option<Duration> {
         let milliseconds = self.active.iter().filter_map(|fault| match fault {
             Fault::Delay {
@@ -142,7 +142,7 @@ impl Faults {
         milliseconds.max().map(Duration::from_millis)
     }
 
-    /// Those in force.
+    /// The faults in force.
     pub(crate) fn in_force(&self) -> Vec<Fault> {
         let refused = self
             .gate
@@ -156,7 +156,7 @@ impl Faults {
             .collect()
     }
 
-    /// Mends everything.
+    /// Removes all faults.
     pub(crate) fn clear(&mut self) {
         self.gate.refuse(Duration::ZERO);
         self.active.clear();
@@ -168,21 +168,21 @@ fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
-/// Breaks what the list says, all of it or nothing.
+/// Applies the faults of the list, all or none.
 ///
 /// # Errors
-/// A fault that makes no sense, or names somebody who is not there.
+/// An invalid fault, or an account that is not there.
 pub(crate) fn apply(world: &mut World, faults: Vec<Fault>) -> Result<(), Refusal> {
-    if world.faults.active.len() + faults.len() > MOST {
+    if world.faults.active.len() + faults.len() > MAX_FAULTS {
         return Err(Refusal::bad_request(format!(
-            "more than {MOST} faults at the same time"
+            "more than {MAX_FAULTS} faults at the same time"
         )));
     }
     for fault in &faults {
         check(world, fault)?;
     }
     for fault in faults {
-        break_one(world, fault)?;
+        apply_one(world, fault)?;
     }
     Ok(())
 }
@@ -200,15 +200,15 @@ fn check(world: &World, fault: &Fault) -> Result<(), Refusal> {
     match fault {
         Fault::RefuseConnections { seconds } => longest(*seconds, "seconds"),
         Fault::Delay { milliseconds, .. } => longest(milliseconds / 1_000, "milliseconds"),
-        Fault::AdvanceClock { seconds } if *seconds > FARTHEST => Err(Refusal::bad_request(
+        Fault::AdvanceClock { seconds } if *seconds > MAX_AHEAD => Err(Refusal::bad_request(
             "`seconds` is a hundred years at most".to_owned(),
         )),
         Fault::Swallow { times: 0, .. }
         | Fault::Refuse { times: 0, .. }
         | Fault::CorruptFrames { times: 0, .. }
         | Fault::DuplicatePushes { times: 0 } => Err(Refusal::bad_request("`times` is 1 at least")),
-        Fault::CorruptFrames { times, .. } if *times > MOST_DAMAGED => Err(Refusal::bad_request(
-            format!("`times` is {MOST_DAMAGED} at most"),
+        Fault::CorruptFrames { times, .. } if *times > MAX_DAMAGED => Err(Refusal::bad_request(
+            format!("`times` is {MAX_DAMAGED} at most"),
         )),
         Fault::Refuse { code: 0, .. } => {
             Err(Refusal::bad_request("`code` 0 is success, and no refusal"))
@@ -218,7 +218,7 @@ fn check(world: &World, fault: &Fault) -> Result<(), Refusal> {
     }
 }
 
-fn break_one(world: &mut World, fault: Fault) -> Result<(), Refusal> {
+fn apply_one(world: &mut World, fault: Fault) -> Result<(), Refusal> {
     match fault {
         Fault::DropConnections => world.faults.gate.drop_all(),
         Fault::RefuseConnections { seconds } => {
@@ -236,9 +236,9 @@ fn break_one(world: &mut World, fault: Fault) -> Result<(), Refusal> {
         } => {
             let connections: Vec<u64> = world
                 .sessions
-                .lines(uin)
+                .clients(uin)
                 .iter()
-                .map(|line| line.connection.id())
+                .map(|client| client.connection.id())
                 .collect();
             for connection in connections {
                 kick(world, connection, &title, &message)?;
@@ -257,7 +257,7 @@ fn break_one(world: &mut World, fault: Fault) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Tells a client to go, takes its session away and closes its connection. protocol/01 §4.4, §9
+/// Pushes a kick to a client, revokes its session and closes its connection. protocol/01 §4.4, §9
 pub(crate) fn kick(
     world: &mut World,
     connection: u64,
@@ -268,7 +268,7 @@ pub(crate) fn kick(
         return Ok(());
     };
     world.end_session(session, SessionState::Revoked)?;
-    let Some((uin, line)) = world.sessions.disconnect(connection) else {
+    let Some((uin, client)) = world.sessions.disconnect(connection) else {
         return Ok(());
     };
     let body = encode_kick(&KickNt {
@@ -282,11 +282,11 @@ pub(crate) fn kick(
         command: KICK_NT,
         body: body.into(),
         uin,
-        key: line.key,
+        key: client.key,
     };
-    world.send(&line.connection, push);
-    world.send(&line.connection, Outbound::Close);
-    let clients = world.sessions.lines(uin).len();
+    world.send(&client.connection, push);
+    world.send(&client.connection, Outbound::Close);
+    let clients = world.sessions.clients(uin).len();
     world.record(Some(uin), Change::presence(clients));
     Ok(())
 }
@@ -299,7 +299,7 @@ fn damage(world: &mut World, times: u32, seed: u64) {
         let length = random.random_range(0..400_usize);
         let mut frame = vec![0; length + 4];
         random.fill(&mut frame[4..]);
-        // A sound length, so that only this frame is lost; half of them begin like a frame.
+        // A valid length, so that only this frame is lost; half of the frames begin like a valid one.
         let whole = u32::try_from(frame.len()).unwrap_or(4);
         frame[..4].copy_from_slice(&whole.to_be_bytes());
         if random.random_bool(0.5)
@@ -308,8 +308,8 @@ fn damage(world: &mut World, times: u32, seed: u64) {
             head.copy_from_slice(&[0, 0, 0, 12, 1]);
         }
         for uin in &online {
-            for line in world.sessions.lines(*uin).to_vec() {
-                world.send(&line.connection, Outbound::Raw(frame.clone().into()));
+            for client in world.sessions.clients(*uin).to_vec() {
+                world.send(&client.connection, Outbound::Raw(frame.clone().into()));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What happened, in order: clients' commands, people's acts, and what came of either (api/sandbox §5).
+//! The journal: clients' commands, people's acts and the changes they made, in order (api/sandbox §5).
 
 use std::collections::VecDeque;
 
@@ -18,18 +18,18 @@ pub(crate) struct Entry {
     pub(crate) number: u64,
     /// Unix seconds, by the world's clock.
     pub(crate) time: u64,
-    /// Who; `None` is the world itself.
+    /// The account that did it; `None` is the world itself.
     pub(crate) by: Option<Uin>,
     pub(crate) kind: Kind,
     /// The command, the verb, or the change.
     pub(crate) name: String,
-    /// `ok`, or why not.
+    /// `ok`, or the refusal.
     pub(crate) result: String,
     pub(crate) detail: Value,
 }
 
 impl Entry {
-    /// The entry of somebody's command or act, whose result comes later.
+    /// The entry of a command or an act, without its result.
     pub(crate) fn new(by: Option<Uin>, kind: Kind, name: &str) -> Self {
         Self {
             number: 0,
@@ -68,7 +68,7 @@ impl Entry {
     }
 }
 
-/// What an entry tells of.
+/// The kind of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
@@ -76,11 +76,11 @@ pub(crate) enum Kind {
     Call,
     /// A person's act.
     Act,
-    /// What came of either.
+    /// A change that either of them made.
     Change,
 }
 
-/// The newest entries. Readers are told of new ones once they are committed.
+/// The newest entries. Readers are notified of new ones once they are committed.
 #[derive(Debug)]
 pub(crate) struct Journal {
     entries: VecDeque<Entry>,
@@ -104,12 +104,12 @@ impl Journal {
         self.next
     }
 
-    /// Tells when there is something new.
+    /// A receiver of the number of the newest committed entry.
     pub(crate) fn watch(&self) -> watch::Receiver<u64> {
         self.shown.subscribe()
     }
 
-    /// Adds an entry; its number is given here.
+    /// Adds an entry, and sets its number.
     pub(crate) fn add(&mut self, mut entry: Entry) {
         entry.number = self.next;
         self.next += 1;
@@ -119,7 +119,7 @@ impl Journal {
         self.entries.push_back(entry);
     }
 
-    /// Takes back everything from this number on: it was not committed.
+    /// Removes the entries from this number on, which were not committed.
     pub(crate) fn forget_from(&mut self, number: u64) {
         while self
             .entries
@@ -131,7 +131,7 @@ impl Journal {
         self.next = number;
     }
 
-    /// All that was added is committed.
+    /// Notifies readers of all entries, which are committed now.
     pub(crate) fn show(&self) {
         let newest = self.next.saturating_sub(1);
         self.shown
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_are_kept_and_numbers_go_on() {
+    fn oldest_entries_are_dropped_and_numbers_continue() {
         let mut journal = Journal::new(1);
         for _ in 0..=KEPT {
             journal.add(entry("x"));
@@ -179,9 +179,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_taken_back_was_never_there_and_nobody_was_told() {
+    fn removed_entries_are_never_shown() {
         let mut journal = Journal::new(7);
-        let told = journal.watch();
+        let shown = journal.watch();
         journal.add(entry("kept"));
         journal.show();
         let mark = journal.next();
@@ -194,8 +194,8 @@ mod tests {
             .map(|one| one.name)
             .collect();
         assert_eq!(names, ["kept", "instead"]);
-        assert_eq!(*told.borrow(), 7);
+        assert_eq!(*shown.borrow(), 7);
         journal.show();
-        assert_eq!(*told.borrow(), 8);
+        assert_eq!(*shown.borrow(), 8);
     }
 }

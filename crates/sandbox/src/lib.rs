@@ -1,5 +1,5 @@
-//! A QQ server for your own machine, as a library: a persistent little world, served over the same wire protocol that
-//! QQ speaks, and an HTTP API for acting in it, looking at it and breaking it (`docs/api/sandbox.md`).
+//! A QQ server for your own machine, as a library: a persistent small world, served over the wire protocol
+//! of QQ, and an HTTP API for acting in it, looking at it and breaking it (`docs/api/sandbox.md`).
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,7 +13,7 @@
 //! })
 //! .await?;
 //! println!("clients connect to {}", sandbox.wire());
-//! let api = sandbox.routes(); // to be mounted by whoever has an HTTP listener, behind a token
+//! let api = sandbox.routes(); // mount it on an HTTP listener, behind a token
 //! # drop(api);
 //! sandbox.shutdown().await;
 //! # Ok(())
@@ -81,7 +81,7 @@ pub struct Keys {
 /// Why a sandbox does not start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// Somebody else has the wire port.
+    /// Another program has the wire port.
     #[error(
         "the wire port {0} is in use, perhaps by another Nekonap: stop that program, or give `--wire` another port \
          (0 picks a free one)"
@@ -92,16 +92,16 @@ pub enum StartError {
     Listen {
         /// The port.
         address: SocketAddr,
-        /// What the system said.
+        /// The system's error.
         error: io::Error,
     },
     /// The world's database cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// The world's database is there, and cannot be used.
+    /// The world's database opens but cannot be read.
     #[error("the world cannot be read: {0}")]
     World(String),
-    /// The seed file is none.
+    /// The seed file is invalid.
     #[error("the seed {}: {reason}", path.display())]
     Seed {
         /// The file.
@@ -159,17 +159,17 @@ impl Sandbox {
         self.0.wire
     }
 
-    /// What a client must be given in place of the QQ servers' keys. The same at every start of a world that is kept.
+    /// What a client must be given in place of the QQ servers' keys. They are stored with the world.
     pub fn keys(&self) -> &Keys {
         &self.0.keys
     }
 
-    /// The broken database that was moved out of the way, if there was one. Tell the user.
+    /// The broken database that was moved out of the way, if there was one. The user should be told.
     pub fn set_aside(&self) -> Option<&SetAside> {
         self.0.set_aside.as_ref()
     }
 
-    /// The HTTP API, `/sandbox/api/…` (`docs/api/sandbox.md`). Whoever mounts it checks the token, the origin and the host.
+    /// The HTTP API, `/sandbox/api/…` (`docs/api/sandbox.md`). The caller that mounts it checks the token, the origin and the host.
     pub fn routes(&self) -> axum::Router {
         http::routes(Api {
             world_actor: self.0.world_actor.clone(),
@@ -177,8 +177,8 @@ impl Sandbox {
         })
     }
 
-    /// Scans a log-in code with somebody's phone and confirms it, in one step: for a client of one's own that handed
-    /// over its code in memory. Nothing else is ever confirmed by itself.
+    /// Scans a log-in code with the phone of an account and confirms it, in one step: for a client of the same process,
+    /// which has its code in memory. No other code is confirmed automatically.
     ///
     /// # Errors
     /// No client shows such a code, it is too old or taken, or there is no such account.
@@ -191,7 +191,7 @@ impl Sandbox {
             .map_err(|refusal| ConfirmError(refusal.text))
     }
 
-    /// Ends the streams of the HTTP API, which would otherwise go on for as long as somebody listens. Call it before
+    /// Ends the streams of the HTTP API, which otherwise last as long as their readers. Call it before
     /// waiting for HTTP requests to end.
     pub fn end_streams(&self) {
         self.0.closing.cancel();
@@ -219,10 +219,10 @@ fn open(config: Config, address: SocketAddr) -> Result<Opened, StartError> {
     let mut world = World::open(opened.database, Keyring::default(), address).map_err(broken)?;
     let keys = ServerKeys::of(&world).map_err(broken)?;
     if world.people().next().is_none() {
-        plant(&mut world, &config.seed)?;
+        load_seed(&mut world, &config.seed)?;
     }
     for uin in config.accounts {
-        services::profile::settle(&mut world, uin).map_err(broken)?;
+        services::profile::ensure_account(&mut world, uin).map_err(broken)?;
     }
     Ok(Opened {
         world,
@@ -231,10 +231,10 @@ fn open(config: Config, address: SocketAddr) -> Result<Opened, StartError> {
     })
 }
 
-/// Puts the seed into an empty world: all of it or nothing.
-fn plant(world: &mut World, seed: &Seed) -> Result<(), StartError> {
+/// Loads the seed into an empty world: all of it or nothing.
+fn load_seed(world: &mut World, seed: &Seed) -> Result<(), StartError> {
     let broken = |refusal: Refusal| StartError::World(refusal.text);
-    let (planted, path) = match seed {
+    let (seeded, path) = match seed {
         Seed::Empty => return Ok(()),
         Seed::Demo => (seed::demo(), PathBuf::from("demo")),
         Seed::File(path) => {
@@ -247,7 +247,7 @@ fn plant(world: &mut World, seed: &Seed) -> Result<(), StartError> {
     };
     let mark = world.mark();
     world.begin().map_err(broken)?;
-    if let Err(refusal) = seed::file::plant(world, &planted) {
+    if let Err(refusal) = seed::file::load(world, &seeded) {
         world.roll_back(&mark);
         return Err(StartError::Seed {
             path,

@@ -1,10 +1,10 @@
-//! Why the world says no: a reason for the HTTP API, a code for the wire, and a sentence for people.
+//! Refusals of the world: a reason for the HTTP API, a code for the wire, and a text for people.
 
 use nekonap_wire::command::{self, DecodeError};
 
 pub(crate) use nekonap_wire::codes as code;
 
-/// What kind of no it is: the HTTP API's `code` and status follow from it.
+/// The kind of a refusal: it determines the HTTP API's `code` and status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Why {
     /// The call is malformed, or lacks a field.
@@ -15,15 +15,15 @@ pub(crate) enum Why {
     NotFound,
     /// A client is logged in to that account, or the request is answered already.
     Conflict,
-    /// The world itself failed: its database. What was done is taken back.
+    /// The world itself failed: its database, or a panic. The job is taken back.
     Broken,
 }
 
-/// A no. Whoever refuses has changed nothing.
+/// A refusal. A job that refuses changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) why: Why,
-    /// What the wire says; never 0.
+    /// The code on the wire; never 0.
     pub(crate) code: i64,
     pub(crate) text: String,
 }
@@ -74,7 +74,7 @@ impl Refusal {
         self.why == Why::Broken
     }
 
-    /// The same no with another code on the wire.
+    /// The same refusal with another code on the wire.
     #[must_use]
     pub(crate) fn coded(mut self, code: i64) -> Self {
         self.code = code;

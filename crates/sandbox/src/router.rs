@@ -18,7 +18,7 @@ use crate::{
     world::World,
 };
 
-/// The client that asks.
+/// The client that sent a command.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) uin: Uin,

@@ -1,4 +1,4 @@
-//! Who is told of a change, and how: the one table from changes to pushes and their receivers. protocol/05 §10.4
+//! The one table from changes to pushes and their receivers. protocol/05 §10.4
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
@@ -19,13 +19,13 @@ use prost::Message as _;
 use crate::{
     journal::Entry,
     server::Outbound,
-    world::{Change, Chat, Line, PokeWords, Poked, Said, World},
+    world::{Change, Chat, OnlineClient, PokeWords, Poked, StoredMessage, World},
 };
 
 /// `event` of a sign of typing, and of its end. protocol/05 §5.12
 const TYPING: u32 = 1;
 const STOPPED: u32 = 2;
-/// The platform that clients of the desktop are told to be on. protocol/01 §4.2
+/// The platform that desktop clients are listed with. protocol/01 §4.2
 const PLATFORM: u32 = 7;
 
 /// Queues the pushes of the changes that the running job has recorded, and writes their journal entries.
@@ -42,12 +42,12 @@ pub(crate) fn tell_changes(world: &mut World) {
 /// Queues the pushes of a change that `actor` made.
 fn tell(world: &mut World, actor: Uin, change: &Change) {
     match change {
-        Change::Said {
+        Change::MessageSent {
             message,
             connection,
             ..
-        } => said(world, message, *connection),
-        Change::Recalled { message, .. } => recalled(world, message, actor),
+        } => message_sent(world, message, *connection),
+        Change::MessageRecalled { message, .. } => recalled(world, message, actor),
         Change::Poked {
             target,
             place,
@@ -130,18 +130,18 @@ fn party(world: &World, uin: Uin) -> Party {
     }
 }
 
-/// Sends a push's bytes to every client of an account, but for one.
+/// Sends a push's bytes to every client of an account, except one connection.
 fn to_account(world: &mut World, uin: Uin, command: &'static str, body: &Bytes, but: Option<u64>) {
-    let lines: Vec<Line> = world.sessions.lines(uin).to_vec();
-    for line in lines {
-        if Some(line.connection.id()) != but {
+    let clients: Vec<OnlineClient> = world.sessions.clients(uin).to_vec();
+    for client in clients {
+        if Some(client.connection.id()) != but {
             let outbound = Outbound::Push {
                 command,
                 body: body.clone(),
                 uin,
-                key: line.key,
+                key: client.key,
             };
-            world.send(&line.connection, outbound);
+            world.send(&client.connection, outbound);
         }
     }
 }
@@ -195,12 +195,12 @@ fn to_members(world: &mut World, group: GroupUin, push: &Push) {
     }
 }
 
-fn said(world: &mut World, message: &Said, connection: Option<u64>) {
-    // The echo of a group message comes to the sending connection as well; a private message's does not.
+fn message_sent(world: &mut World, message: &StoredMessage, connection: Option<u64>) {
+    // The sending connection gets the echo of a group message, but not that of a private one.
     let (receivers, but) = match message.chat {
         Chat::Group(group) => (world.online_members(group), None),
-        Chat::Two(one, other) if one == other => (vec![one], connection),
-        Chat::Two(one, other) => (vec![one, other], connection),
+        Chat::Private(one, other) if one == other => (vec![one], connection),
+        Chat::Private(one, other) => (vec![one, other], connection),
     };
     let receivers: Vec<Uin> = receivers
         .into_iter()
@@ -210,7 +210,7 @@ fn said(world: &mut World, message: &Said, connection: Option<u64>) {
         return;
     };
     let times = if world.faults.duplicate() { 2 } else { 1 };
-    // Encoded once; only who receives it differs.
+    // Encoded once; only the receiver differs.
     let mut push = MsgPush {
         message: Some(message.for_reader(world, *first, false).encode()),
         status: Some(1),
@@ -235,7 +235,7 @@ fn said(world: &mut World, message: &Said, connection: Option<u64>) {
     }
 }
 
-fn recalled(world: &mut World, message: &Said, operator: Uin) {
+fn recalled(world: &mut World, message: &StoredMessage, operator: Uin) {
     match message.chat {
         Chat::Group(group) => {
             let push = Push::from(GroupRecall {
@@ -251,7 +251,7 @@ fn recalled(world: &mut World, message: &Said, operator: Uin) {
             });
             to_members(world, group, &push);
         }
-        Chat::Two(..) => {
+        Chat::Private(..) => {
             let peer = message.chat.peer_of(operator).unwrap_or(operator);
             let recall = |own| {
                 Push::from(PrivateRecall {
@@ -298,7 +298,7 @@ fn poked(world: &mut World, actor: Uin, target: Uin, place: Poked, words: &PokeW
         Poked::Private { peer } => {
             let sequence = world.newest(Chat::of(actor, peer));
             let random = rand::random();
-            // Each end is told that it came from the other.
+            // Each end gets it as coming from the other.
             let push = poke(Origin::Private(from), sequence);
             notify(world, peer, Some(actor), &push, random, None);
             if peer != actor {
@@ -316,7 +316,7 @@ fn read(
 ) {
     let push = match chat {
         Chat::Group(group) => Push::from(GroupRead { group, sequence }),
-        Chat::Two(..) => {
+        Chat::Private(..) => {
             let peer = chat.peer_of(reader).unwrap_or(reader);
             Push::from(PrivateRead {
                 chats: vec![ReadChat {
@@ -338,7 +338,7 @@ fn read(
                 connection,
             );
         }
-        Chat::Two(..) => notify(world, reader, None, &push, random, connection),
+        Chat::Private(..) => notify(world, reader, None, &push, random, connection),
     }
 }
 
@@ -362,17 +362,17 @@ fn created(world: &mut World, group: GroupUin, owner: Uin, invited: &[Uin]) {
 fn devices(world: &mut World, uin: Uin) {
     let devices = world
         .sessions
-        .lines(uin)
+        .clients(uin)
         .iter()
         .zip(1..)
-        .map(|(line, instance)| push_params::Device {
+        .map(|(client, instance)| push_params::Device {
             instance_id: Some(instance),
             client_type: Some(0),
             state: Some(1),
             platform_id: Some(PLATFORM),
-            platform_name: Some(line.kind.clone()),
+            platform_name: Some(client.kind.clone()),
             new_client_type: Some(0),
-            device_name: Some(line.device.clone()),
+            device_name: Some(client.device.clone()),
         })
         .collect();
     let body = encode_push_params(&PushParams {

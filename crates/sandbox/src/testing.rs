@@ -9,12 +9,12 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    MIGRATIONS, Seed, plant,
+    MIGRATIONS, Seed, load_seed,
     refusal::Refusal,
     router::Caller,
     server::{Connection, Keyring, Outbound},
     services::messages::send::{Draft, To, send},
-    world::{Said, World},
+    world::{StoredMessage, World},
 };
 
 /// The demo world.
@@ -23,7 +23,7 @@ pub(crate) fn world() -> World {
     let address = "127.0.0.1:1".parse().expect("an address");
     let mut world =
         World::open(opened.database, Keyring::default(), address).expect("an empty world");
-    plant(&mut world, &Seed::Demo).expect("the demo seed");
+    load_seed(&mut world, &Seed::Demo).expect("the demo seed");
     world
 }
 
@@ -51,8 +51,13 @@ pub(crate) fn caller(world: &mut World, account: u64) -> (Caller, mpsc::Receiver
     (caller, outbound_queue)
 }
 
-/// Somebody says a text.
-pub(crate) fn say(world: &mut World, actor: u64, to: To, text: &str) -> Result<Arc<Said>, Refusal> {
+/// Sends a text.
+pub(crate) fn say(
+    world: &mut World,
+    actor: u64,
+    to: To,
+    text: &str,
+) -> Result<Arc<StoredMessage>, Refusal> {
     let draft = Draft {
         to,
         elements: vec![Element::Text(Text::new(text))],

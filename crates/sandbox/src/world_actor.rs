@@ -1,4 +1,4 @@
-//! The one thread that owns the world. What has queued up becomes one transaction; answers and pushes leave once it is
+//! The one thread that owns the world. All queued jobs become one transaction; answers and pushes are sent once it is
 //! committed (ARCHITECTURE "What happens to a message").
 
 use std::{
@@ -27,7 +27,7 @@ use crate::{
     world::{Mark, QueuedSend, SessionState, World},
 };
 
-/// How many jobs may wait. When they do, connections stop reading, and HTTP calls wait.
+/// How many jobs may be queued. When the queue is full, connections stop reading and HTTP calls wait.
 const QUEUED: usize = 1_024;
 /// How many jobs one transaction takes at most, so that the first does not wait for too many others.
 const BATCHED: usize = 256;
@@ -43,11 +43,11 @@ enum Order {
     Serve(Box<CommandRequest>),
     /// Anything else.
     Do(Box<dyn Job>),
-    /// Commit what came before, close the database, and say so.
+    /// Commit what came before, close the database, and reply.
     Stop(oneshot::Sender<()>),
 }
 
-/// A command that came in by a connection, deciphered with the key of a ticket.
+/// A command from a connection, deciphered with the key of a ticket.
 pub(crate) struct CommandRequest {
     pub(crate) request: Request,
     pub(crate) d2: Bytes,
@@ -105,7 +105,7 @@ impl WorldActor {
     /// Starts the thread. Must be called on a tokio runtime, which delayed answers wait on.
     ///
     /// # Errors
-    /// The system has no thread to give.
+    /// The system cannot start a thread.
     pub(crate) fn start(world: World) -> io::Result<Self> {
         let (queue, orders) = mpsc::channel(QUEUED);
         let handle = Handle::current();
@@ -162,10 +162,10 @@ impl WorldActor {
         answer.await.unwrap_or_else(|_| Err(closed()))
     }
 
-    /// Has a client's command served; the answer goes to its connection. Waits while the queue is full.
-    pub(crate) async fn serve(&self, asked: CommandRequest) {
+    /// Queues a client's command; the answer goes to its connection. Waits while the queue is full.
+    pub(crate) async fn serve(&self, command: CommandRequest) {
         // A sandbox that shuts down closes the connections by itself.
-        let _ = self.queue.send(Order::Serve(Box::new(asked))).await;
+        let _ = self.queue.send(Order::Serve(Box::new(command))).await;
     }
 
     /// Waits until all that was queued is committed and the database is closed.
@@ -190,7 +190,7 @@ struct Thread {
 type FinishedJob = (Box<dyn Job>, Result<(), Refusal>);
 
 impl Thread {
-    /// Until it is stopped, or the last handle is gone.
+    /// Runs until it is stopped or the last handle is dropped.
     fn serve(mut self, mut orders: mpsc::Receiver<Order>) {
         let mut stopped = None;
         while stopped.is_none() {
@@ -200,16 +200,16 @@ impl Thread {
             stopped = self.batch(first, &mut orders);
         }
         if let Err(refusal) = self.world.close() {
-            tracing::error!(error = refusal.text, "the world could not be put away");
+            tracing::error!(error = refusal.text, "the world could not be closed");
         }
-        // Whoever waits may open the database again: it is closed before they hear of it.
+        // The caller may open the database again, so it is closed before the reply.
         drop(self);
         if let Some(reply) = stopped {
             let _ = reply.send(());
         }
     }
 
-    /// One transaction: the first order and all that wait behind it.
+    /// One transaction: the first job and all that are queued behind it.
     fn batch(
         &mut self,
         first: Order,
@@ -223,9 +223,9 @@ impl Thread {
         let mut count = 0;
         while let Some(order) = next {
             match order {
-                Order::Serve(asked) => {
+                Order::Serve(command) => {
                     if begun.is_ok() {
-                        self.serve_command(&asked);
+                        self.serve_command(&command);
                     }
                 }
                 Order::Do(mut job) => {
@@ -296,12 +296,12 @@ impl Thread {
     }
 
     /// Serves a client's command: its reply, or its refusal, leaves before the pushes.
-    fn serve_command(&mut self, asked: &CommandRequest) {
+    fn serve_command(&mut self, command: &CommandRequest) {
         let CommandRequest {
             request,
             d2,
             connection,
-        } = asked;
+        } = command;
         let world = &mut self.world;
         let Some(session) = world.sessions.of_d2(d2) else {
             // The key was known a moment ago: the session has made room for another.
@@ -392,7 +392,7 @@ fn outbound(request: &Request, answer: Answer, key: Key) -> Outbound {
     }
 }
 
-/// What is said about a dead session. protocol/01 §1.9
+/// The answer to a command of a dead session. protocol/01 §1.9
 fn dead_session(request: &Request) -> Outbound {
     Outbound::Answer {
         response: Response {
@@ -423,7 +423,7 @@ mod tests {
     async fn texts(world_actor: &WorldActor) -> usize {
         world_actor
             .ask(|world| {
-                world.said_between(
+                world.messages_between(
                     Chat::Group(group(20001)),
                     Sequence::default(),
                     Sequence::new(u64::MAX),
@@ -446,7 +446,7 @@ mod tests {
             .ask(|world| -> Result<(), Refusal> {
                 say(world, 10002, To::Group(group(20001)), "lost")?;
                 world.update_person(uin(10002), |person| person.nickname = "Nobody".to_owned())?;
-                panic!("as the test wants it")
+                panic!("as the test needs it")
             })
             .await
             .expect_err("broken");
@@ -463,7 +463,7 @@ mod tests {
             .expect("said");
         let first = world_actor
             .ask(|world| {
-                world.said_between(
+                world.messages_between(
                     Chat::Group(group(20001)),
                     Sequence::default(),
                     Sequence::new(u64::MAX),

@@ -1,4 +1,4 @@
-//! `POST /sandbox/api/act`: being one of the world's people (api/sandbox §3).
+//! `POST /sandbox/api/act`: acting as one of the world's people (api/sandbox §3).
 
 use std::{collections::HashMap, sync::LazyLock};
 

@@ -1,4 +1,4 @@
-//! `/sandbox/api/faults`: breaking the world, and mending it (api/sandbox §6).
+//! `/sandbox/api/faults`: injecting faults, listing and removing them (api/sandbox §6).
 
 use axum::{
     body::Bytes,

@@ -1,4 +1,4 @@
-//! Looking at the world: its people, groups, log-ins, messages and journal (api/sandbox §5).
+//! Reading the world: its people, groups, log-ins, messages and journal (api/sandbox §5).
 
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
@@ -12,14 +12,14 @@ use super::{Api, Failure, elements};
 use crate::{
     journal,
     refusal::Refusal,
-    world::{Chat, Group, Person, Said, World},
+    world::{Chat, Group, Person, StoredMessage, World},
 };
 
-/// How many messages are shown where the call does not say, and at most.
+/// Default and maximum of `limit`.
 const MESSAGES: u64 = 20;
-const MOST_MESSAGES: u64 = 1_000;
+const MAX_MESSAGES: u64 = 1_000;
 
-/// A query's fields, or what is wrong with them.
+/// A query's fields.
 pub(super) fn asked<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Failure> {
     match query {
         Ok(Query(asked)) => Ok(asked),
@@ -121,8 +121,8 @@ pub(super) async fn messages(
 ) -> Result<Json<Value>, Failure> {
     let asked = asked(query)?;
     let limit = asked.limit.unwrap_or(MESSAGES);
-    if limit > MOST_MESSAGES {
-        return Err(Refusal::bad_request(format!("`limit` is {MOST_MESSAGES} at most")).into());
+    if limit > MAX_MESSAGES {
+        return Err(Refusal::bad_request(format!("`limit` is {MAX_MESSAGES} at most")).into());
     }
     let shown = api
         .world_actor
@@ -142,7 +142,7 @@ pub(super) async fn messages(
                 .before
                 .map_or(u64::MAX, |before| before.get().saturating_sub(1));
             let found =
-                world.said_between(chat, Sequence::default(), Sequence::new(last), limit)?;
+                world.messages_between(chat, Sequence::default(), Sequence::new(last), limit)?;
             let shown: Result<Vec<Value>, Refusal> =
                 found.iter().map(|said| message(world, said)).collect();
             Ok(Value::Array(shown?))
@@ -151,7 +151,7 @@ pub(super) async fn messages(
     Ok(Json(shown))
 }
 
-fn message(world: &World, said: &Said) -> Result<Value, Refusal> {
+fn message(world: &World, said: &StoredMessage) -> Result<Value, Refusal> {
     let mut reactions = Vec::new();
     if let Chat::Group(group) = said.chat {
         for reaction in world.reactions(group, said.sequence)? {

@@ -1,6 +1,6 @@
-//! The sandbox's HTTP API (`docs/api/sandbox.md`): acting as the world's people, looking at it, and breaking it.
+//! The sandbox's HTTP API (`docs/api/sandbox.md`): acting as the world's people, reading it, and injecting faults.
 //!
-//! Whoever mounts these routes has checked the token, the origin and the host before.
+//! The caller that mounts these routes checks the token, the origin and the host.
 
 mod act;
 pub(crate) mod elements;
@@ -31,9 +31,9 @@ use crate::{
 /// The largest body, bytes (api/sandbox §1).
 const LARGEST_BODY: usize = 64 << 20;
 
-/// What an act that brings nothing answers.
+/// The empty reply.
 #[derive(Debug, Serialize)]
-pub(crate) struct Nothing {}
+pub(crate) struct Empty {}
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -77,7 +77,7 @@ async fn no_such_method() -> Failure {
     )
 }
 
-/// A no, as the API says it: status, stable word, sentence.
+/// An error of the API: status, stable word, text.
 pub(crate) struct Failure(StatusCode, &'static str, String);
 
 impl From<Refusal> for Failure {
@@ -136,7 +136,7 @@ fn body(headers: &HeaderMap, bytes: Result<Bytes, BytesRejection>) -> Result<Val
         .map_err(|error| Refusal::bad_request(format!("the body is no JSON: {error}")).into())
 }
 
-/// Reads typed fields, and names the one that is wrong.
+/// Deserializes typed fields; the error names the invalid one.
 pub(crate) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();

@@ -16,8 +16,8 @@ use crate::journal::Entry;
 
 /// How many entries are fetched at a time.
 const PAGE: usize = 256;
-/// How often a silent stream says that it is alive.
-const ALIVE: Duration = Duration::from_secs(15);
+/// Interval of the keep-alive comments.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 #[derive(Debug, Deserialize)]
 pub(super) struct After {
@@ -31,7 +31,7 @@ struct Reading {
     page: VecDeque<Entry>,
 }
 
-/// From the entry after `Last-Event-ID`, or after `after`; else all that is kept, and then what comes.
+/// Streams the entries after `Last-Event-ID` or `after`, or all that are kept, and then new ones.
 pub(super) async fn stream(
     State(api): State<Api>,
     query: Result<Query<After>, QueryRejection>,
@@ -60,7 +60,7 @@ pub(super) async fn stream(
             .unwrap_or_default();
         Some((Ok(event), reading))
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)))
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
 impl Reading {
@@ -91,7 +91,7 @@ impl Reading {
                 .filter(|entry| entry.number <= shown)
                 .collect();
             if self.page.is_empty() {
-                // What was announced is not kept any more.
+                // The announced entries are not kept any more.
                 self.last = shown;
             }
         }

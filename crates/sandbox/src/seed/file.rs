@@ -11,7 +11,7 @@
 //! }
 //! ```
 //!
-//! Friends that are in no category of a person's are in their first one.
+//! Friends that no category names are in the first one.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -34,7 +34,7 @@ pub(crate) struct World {
     pub(crate) groups: Vec<Group>,
 }
 
-/// Somebody in it.
+/// A person of the world.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Person {
@@ -51,7 +51,7 @@ pub(crate) struct Person {
     pub(crate) categories: Vec<Category>,
 }
 
-/// Some of somebody's friends.
+/// A category of a person's friends.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Category {
@@ -76,30 +76,30 @@ pub(crate) struct Group {
 /// Reads a file.
 ///
 /// # Errors
-/// It cannot be read, or is no world: the sentence says where.
+/// The file cannot be read, or does not describe a world: the text says where.
 pub(crate) fn read(path: &Path) -> Result<World, String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text))
         .map_err(|error| format!("`{}`: {}", error.path(), error.inner()))
 }
 
-/// Puts everything into an empty world.
-pub(crate) fn plant(world: &mut world::World, seed: &World) -> Result<(), Refusal> {
+/// Loads everything into an empty world.
+pub(crate) fn load(world: &mut world::World, seed: &World) -> Result<(), Refusal> {
     let now = world.now();
     for person in &seed.people {
         let uin = uin(person.uin)?;
         if world.find_person(uin).is_some() {
-            return Err(Refusal::bad_request(format!("{uin} is there twice")));
+            return Err(Refusal::bad_request(format!("{uin} is listed twice")));
         }
         check_birthday(&person.birthday)?;
         let uid = free_uid(world);
-        let mut planted = world::Person::new(uin, uid, person.nickname.clone(), now);
-        planted.signature.clone_from(&person.signature);
-        planted.sex = person.sex;
-        planted.birthday.clone_from(&person.birthday);
+        let mut seeded = world::Person::new(uin, uid, person.nickname.clone(), now);
+        seeded.signature.clone_from(&person.signature);
+        seeded.sex = person.sex;
+        seeded.birthday.clone_from(&person.birthday);
         let categories = person.categories.iter();
-        let planted = planted.with_categories(categories.map(|category| category.name.clone()));
-        world.add_person(planted)?;
+        let seeded = seeded.with_categories(categories.map(|category| category.name.clone()));
+        world.add_person(seeded)?;
     }
     let category = |owner: u64, friend: u64| {
         seed.people
@@ -119,17 +119,17 @@ pub(crate) fn plant(world: &mut world::World, seed: &World) -> Result<(), Refusa
         )?;
     }
     for group in &seed.groups {
-        plant_group(world, group, now)?;
+        load_group(world, group, now)?;
     }
     Ok(())
 }
 
-fn plant_group(world: &mut world::World, group: &Group, now: u64) -> Result<(), Refusal> {
+fn load_group(world: &mut world::World, group: &Group, now: u64) -> Result<(), Refusal> {
     let number =
         GroupUin::new(group.uin).map_err(|error| Refusal::bad_request(error.to_string()))?;
     if world.find_group(number).is_some() {
         return Err(Refusal::bad_request(format!(
-            "group {number} is there twice"
+            "group {number} is listed twice"
         )));
     }
     let owner = uin(group.owner)?;
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_example_above_is_a_world() {
+    fn example_in_the_documentation_is_valid() {
         let text = r#"{
             "people": [
                 {"uin": 10001, "nickname": "Neko", "categories": [{"name": "Work", "friends": [10002]}]},
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_field_is_an_error() {
+    fn misspelt_field_is_an_error() {
         assert!(serde_json::from_str::<World>(r#"{"peeple": []}"#).is_err());
     }
 }

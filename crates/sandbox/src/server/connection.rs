@@ -37,59 +37,59 @@ use super::{
 };
 use crate::world_actor::CommandRequest;
 
-/// How many outbound_queue may wait for a client that does not read; then its connection is closed (api/sandbox §7).
-const WAITING: usize = 1_024;
-/// How many outbound_queue are written with one call.
-const TOGETHER: usize = 64;
+/// How much may be queued for a client that does not read; then its connection is closed (api/sandbox §7).
+const OUTBOUND_QUEUE: usize = 1_024;
+/// How many queued frames one call writes at most.
+const WRITE_BATCH: usize = 64;
 /// How long a connection may stay silent before the first frame.
-pub(super) const FIRST_FRAME: Duration = Duration::from_secs(10);
+pub(super) const FIRST_FRAME_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection may stay silent later. protocol/01 §9 row 11
-const SILENCE: Duration = Duration::from_secs(600);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(600);
 /// How long a client may take to read what is written to it.
-const WRITE: Duration = Duration::from_secs(30);
-/// How many frames in a row may make no sense.
-const NONSENSE: u32 = 3;
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How many invalid frames in a row close a connection.
+const MAX_INVALID_FRAMES: u32 = 3;
 
 /// A connection as the world knows it.
 #[derive(Debug)]
 pub(crate) struct Connection {
     id: u64,
     outbox: mpsc::Sender<Outbound>,
-    cut: CancellationToken,
+    cancel: CancellationToken,
     logged_in: AtomicBool,
 }
 
 impl Connection {
-    /// A new connection; what is sent to it comes out of the receiver.
-    pub(crate) fn new(cut: CancellationToken) -> (Arc<Self>, mpsc::Receiver<Outbound>) {
+    /// A new connection, and the receiver of what is queued for it.
+    pub(crate) fn new(cancel: CancellationToken) -> (Arc<Self>, mpsc::Receiver<Outbound>) {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let (outbox, outbound_queue) = mpsc::channel(WAITING);
+        let (outbox, outbound_queue) = mpsc::channel(OUTBOUND_QUEUE);
         let connection = Arc::new(Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             outbox,
-            cut,
+            cancel,
             logged_in: AtomicBool::new(false),
         });
         (connection, outbound_queue)
     }
 
-    /// Its number, like no other's in this process.
+    /// Its number, unique in this process.
     pub(crate) fn id(&self) -> u64 {
         self.id
     }
 
-    /// Queues a outbound. A client that reads too slowly loses its connection, never a outbound in the middle.
+    /// Queues something for the client. When the queue is full the connection is closed; nothing in the middle is dropped.
     pub(crate) fn send(&self, outbound: Outbound) {
         if let Err(mpsc::error::TrySendError::Full(_)) = self.outbox.try_send(outbound) {
             tracing::warn!(
                 connection = self.id,
                 "a client does not read: closing its connection"
             );
-            self.cut.cancel();
+            self.cancel.cancel();
         }
     }
 
-    /// A command came in with a good session.
+    /// Notes that a command came with a valid session.
     pub(crate) fn log_in(&self) {
         self.logged_in.store(true, Ordering::Relaxed);
     }
@@ -105,25 +105,25 @@ impl PartialEq for Connection {
     }
 }
 
-/// Serves a connection until either side closes it. `seat` is held until it has logged in.
+/// Serves a connection until either side closes it. `permit` is held until it has logged in.
 pub(super) async fn serve(
     stream: TcpStream,
     shared: Arc<Shared>,
-    cut: CancellationToken,
-    seat: OwnedSemaphorePermit,
+    cancel: CancellationToken,
+    permit: OwnedSemaphorePermit,
 ) {
-    let (connection, outbound_queue) = Connection::new(cut.clone());
+    let (connection, outbound_queue) = Connection::new(cancel.clone());
     let id = connection.id();
     let (read, write) = stream.into_split();
-    let writing = tokio::spawn(write_all(write, outbound_queue, cut.clone()));
+    let writing = tokio::spawn(write_all(write, outbound_queue, cancel.clone()));
     let mut reader = Reader {
         connection,
         shared: Arc::clone(&shared),
-        seat: Some(seat),
-        nonsense: 0,
+        permit: Some(permit),
+        invalid_frames: 0,
     };
     tokio::select! {
-        () = cut.cancelled() => {}
+        () = cancel.cancelled() => {}
         outcome = reader.read_all(read) => {
             if let Err(why) = outcome {
                 tracing::debug!(connection = id, why, "closing a connection");
@@ -136,28 +136,31 @@ pub(super) async fn serve(
         .ask(move |world| crate::services::session::online::gone(world, id))
         .await;
     if let Err(refusal) = gone {
-        tracing::debug!(error = refusal.text, "a connection's end is not noted");
+        tracing::debug!(
+            error = refusal.text,
+            "the end of a connection could not be recorded"
+        );
     }
     // The world held the last handle: what was queued is written, and the task ends.
-    cut.cancel();
+    cancel.cancel();
     let _ = writing.await;
 }
 
 struct Reader {
     connection: Arc<Connection>,
     shared: Arc<Shared>,
-    seat: Option<OwnedSemaphorePermit>,
-    nonsense: u32,
+    permit: Option<OwnedSemaphorePermit>,
+    invalid_frames: u32,
 }
 
 impl Reader {
-    /// Reads frames until the client closes. `Err` says why it is closed from here.
+    /// Reads frames until the client closes the connection. `Err`: why the server closes it.
     async fn read_all(&mut self, mut stream: OwnedReadHalf) -> Result<(), &'static str> {
         let mut received = BytesMut::with_capacity(4 * 1024);
-        let mut read_timeout = FIRST_FRAME;
+        let mut read_timeout = FIRST_FRAME_TIMEOUT;
         loop {
             while let Some(frame) = self.next(&mut received)? {
-                read_timeout = SILENCE;
+                read_timeout = IDLE_TIMEOUT;
                 self.take(&frame).await?;
             }
             match timeout(read_timeout, stream.read_buf(&mut received)).await {
@@ -171,15 +174,15 @@ impl Reader {
 
     fn next(&mut self, received: &mut BytesMut) -> Result<Option<Bytes>, &'static str> {
         if self.connection.is_logged_in() {
-            self.seat = None;
+            self.permit = None;
         }
-        let limit = if self.seat.is_none() {
+        let limit = if self.permit.is_none() {
             LARGEST_REQUEST
         } else {
             LARGEST_BEFORE_LOG_IN
         };
         split(received, limit).map_err(|error| {
-            self.shared.count_nonsense(&error);
+            self.shared.count_invalid_frame(&error);
             "a frame of an impossible length"
         })
     }
@@ -189,17 +192,17 @@ impl Reader {
         let keyring = &self.shared.keyring;
         match decode_request(frame, |d2| keyring.get(d2)) {
             Ok(request) => {
-                self.nonsense = 0;
+                self.invalid_frames = 0;
                 self.dispatch(request).await;
                 Ok(())
             }
             // Nothing can be answered (protocol/01 §1.9).
             Err(FrameError::UnknownTicket) => Err("a ticket that was never issued"),
             Err(error) => {
-                self.shared.count_nonsense(&error);
-                self.nonsense += 1;
-                if self.nonsense >= NONSENSE {
-                    return Err("too many frames that make no sense");
+                self.shared.count_invalid_frame(&error);
+                self.invalid_frames += 1;
+                if self.invalid_frames >= MAX_INVALID_FRAMES {
+                    return Err("too many invalid frames");
                 }
                 Ok(())
             }
@@ -252,21 +255,21 @@ impl Reader {
     }
 }
 
-/// Writes outbound_queue as they come, those that wait together, until the last handle on the outbox is gone, a
-/// [`Outbound::Close`], or `cut`.
+/// Writes what is queued, several frames with one call, until the last sender is dropped, a
+/// [`Outbound::Close`], or `cancel`.
 async fn write_all(
     mut stream: OwnedWriteHalf,
     mut outbound_queue: mpsc::Receiver<Outbound>,
-    cut: CancellationToken,
+    cancel: CancellationToken,
 ) {
-    let mut waiting = Vec::with_capacity(TOGETHER);
+    let mut waiting = Vec::with_capacity(WRITE_BATCH);
     let mut frames = BytesMut::new();
     let mut pushed = 0;
     loop {
         let count = tokio::select! {
             biased;
-            () = cut.cancelled() => break,
-            count = outbound_queue.recv_many(&mut waiting, TOGETHER) => count,
+            () = cancel.cancelled() => break,
+            count = outbound_queue.recv_many(&mut waiting, WRITE_BATCH) => count,
         };
         if count == 0 {
             break;
@@ -278,7 +281,8 @@ async fn write_all(
                 tracing::error!(%error, "something for a client does not fit into a frame");
             }
         }
-        let written: io::Result<()> = match timeout(WRITE, stream.write_all(&frames)).await {
+        let written: io::Result<()> = match timeout(WRITE_TIMEOUT, stream.write_all(&frames)).await
+        {
             Ok(written) => written,
             Err(_) => Err(io::ErrorKind::TimedOut.into()),
         };
@@ -289,5 +293,5 @@ async fn write_all(
     }
     // The reader ends with it.
     let _ = stream.shutdown().await;
-    cut.cancel();
+    cancel.cancel();
 }

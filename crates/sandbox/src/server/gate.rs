@@ -1,4 +1,4 @@
-//! Who may come in, and how everybody is thrown out.
+//! Whether new connections are accepted, and how all are closed.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -13,14 +13,14 @@ pub(crate) struct ConnectionGate(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// Every connection hangs on this.
+    /// Cancelling it closes every connection.
     connections: CancellationToken,
-    /// Nobody comes in before this.
+    /// Connections are refused until then.
     closed_until: Option<Instant>,
 }
 
 impl ConnectionGate {
-    /// What a new connection hangs on; `None`: it may not come in.
+    /// The token that closes a new connection; `None` while connections are refused.
     pub(crate) fn enter(&self) -> Option<CancellationToken> {
         if self.refused_for().is_some() {
             return None;
@@ -34,12 +34,12 @@ impl ConnectionGate {
         all.cancel();
     }
 
-    /// Lets nobody in for a while.
+    /// Refuses new connections for this long.
     pub(crate) fn refuse(&self, time: Duration) {
         self.state().closed_until = Instant::now().checked_add(time);
     }
 
-    /// How long nobody will be let in, if so.
+    /// How long new connections are still refused; `None` if they are accepted.
     pub(crate) fn refused_for(&self) -> Option<Duration> {
         self.state()
             .closed_until
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_is_in_is_thrown_out_and_who_comes_later_is_not() {
+    fn drop_all_closes_only_earlier_connections() {
         let gate = ConnectionGate::default();
         let early = gate.enter().expect("open");
         gate.drop_all();

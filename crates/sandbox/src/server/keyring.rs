@@ -1,4 +1,4 @@
-//! The keys of all tickets, so that connections can decipher without asking the world.
+//! The keys of all tickets, so that connections can decipher without the world's thread.
 
 use std::{
     collections::HashMap,
@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use nekonap_wire::crypto::Key;
 
-/// The key of each D2 ticket, those of dead sessions included: they are told that they are dead (protocol/01 §1.9).
+/// The key of each D2 ticket, those of dead sessions included: the server answers that they are dead (protocol/01 §1.9).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Keyring(Arc<Mutex<HashMap<Bytes, Key>>>);
 
@@ -21,7 +21,7 @@ impl Keyring {
         self.keys().remove(d2);
     }
 
-    /// Keeps the keys of these tickets alone.
+    /// Removes the keys of all other tickets.
     pub(crate) fn retain(&self, keep: impl Fn(&Bytes) -> bool) {
         self.keys().retain(|d2, _| keep(d2));
     }

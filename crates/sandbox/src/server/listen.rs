@@ -20,8 +20,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{ConnectionGate, Keyring, ServerKeys, connection, web};
 use crate::{StartError, world_actor::WorldActor};
 
-/// How many connections there may be that have not logged in (api/sandbox §7).
-const STRANGERS: usize = 64;
+/// The most connections that have not logged in at the same time (api/sandbox §7).
+const MAX_UNAUTHENTICATED: usize = 64;
 /// The first bytes of a frame: the high byte of its length.
 const FRAME: std::ops::RangeInclusive<u8> = 0x00..=0x04;
 
@@ -30,15 +30,15 @@ pub(super) struct Shared {
     pub(super) world_actor: WorldActor,
     pub(super) keyring: Keyring,
     pub(super) keys: ServerKeys,
-    nonsense: AtomicU64,
+    invalid_frames: AtomicU64,
 }
 
 impl Shared {
-    /// Counts a frame that makes no sense, and logs the first of every hundred.
-    pub(super) fn count_nonsense(&self, error: &FrameError) {
-        let count = self.nonsense.fetch_add(1, Ordering::Relaxed);
+    /// Counts an invalid frame, and logs the first of every hundred.
+    pub(super) fn count_invalid_frame(&self, error: &FrameError) {
+        let count = self.invalid_frames.fetch_add(1, Ordering::Relaxed);
         if count.is_multiple_of(100) {
-            tracing::warn!(%error, dropped = count + 1, "a frame that makes no sense is dropped");
+            tracing::warn!(%error, dropped = count + 1, "an invalid frame is dropped");
         }
     }
 }
@@ -56,7 +56,7 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, StartError>
         })
 }
 
-/// The wire port, being served.
+/// The server of the wire port.
 #[derive(Debug)]
 pub(crate) struct Server {
     stop: CancellationToken,
@@ -74,7 +74,7 @@ impl Server {
             world_actor,
             keyring,
             keys,
-            nonsense: AtomicU64::new(0),
+            invalid_frames: AtomicU64::new(0),
         });
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
@@ -82,7 +82,7 @@ impl Server {
         Self { stop, tasks }
     }
 
-    /// Takes nobody in any more, closes every connection, and waits until all are gone.
+    /// Accepts no connections any more, closes all, and waits until they have ended.
     pub(crate) async fn stop(&self, gate: &ConnectionGate) {
         self.stop.cancel();
         gate.drop_all();
@@ -98,7 +98,7 @@ async fn accept(
     stop: CancellationToken,
     tasks: TaskTracker,
 ) {
-    let strangers = Arc::new(Semaphore::new(STRANGERS));
+    let unauthenticated = Arc::new(Semaphore::new(MAX_UNAUTHENTICATED));
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => return,
@@ -107,18 +107,18 @@ async fn accept(
         let stream = match accepted {
             Ok((stream, _)) => stream,
             Err(error) => {
-                // Out of file descriptors, as a rule: those that are open end some time.
+                // Usually out of file descriptors: some are free again when connections end.
                 tracing::warn!(%error, "a connection could not be taken");
                 tokio::task::yield_now().await;
                 continue;
             }
         };
-        let Some(cut) = gate.enter() else { continue };
-        let Ok(seat) = Arc::clone(&strangers).try_acquire_owned() else {
+        let Some(cancel) = gate.enter() else { continue };
+        let Ok(permit) = Arc::clone(&unauthenticated).try_acquire_owned() else {
             tracing::debug!("too many connections that have not logged in");
             continue;
         };
-        // Answers are small, and nobody should wait for more of them.
+        // Answers are small and must not wait for more data.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection without no-delay");
         }
@@ -127,16 +127,16 @@ async fn accept(
         tasks.spawn(async move {
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = cut.cancelled() => {}
+                () = cancel.cancelled() => {}
                 first = first_byte(&stream) => match first {
                     Some(first) if FRAME.contains(&first) => {
-                        connection::serve(stream, shared, cut.clone(), seat).await;
+                        connection::serve(stream, shared, cancel.clone(), permit).await;
                     }
                     Some(first) if first.is_ascii_uppercase() => {
-                        web::serve(stream, shared, cut.clone()).await;
-                        drop(seat);
+                        web::serve(stream, shared, cancel.clone()).await;
+                        drop(permit);
                     }
-                    Some(first) => tracing::debug!(first, "nothing that is spoken here"),
+                    Some(first) => tracing::debug!(first, "a connection of an unknown protocol"),
                     None => {}
                 },
             }
@@ -144,10 +144,10 @@ async fn accept(
     }
 }
 
-/// Looks at the first byte without taking it; `None` when none comes.
+/// Peeks at the first byte; `None` if none comes in time.
 async fn first_byte(stream: &TcpStream) -> Option<u8> {
     let mut first = [0];
-    match timeout(connection::FIRST_FRAME, stream.peek(&mut first)).await {
+    match timeout(connection::FIRST_FRAME_TIMEOUT, stream.peek(&mut first)).await {
         Ok(Ok(1)) => Some(first[0]),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! The log-in, as a server sees it: QR codes, wtlogin, the NT key exchange and the easy log-in. protocol/01 §3, §9
 //!
-//! What is asked is opened here, in the connection's own task; only what it means is the world's.
+//! Requests are deciphered here, in the connection's own task; the world's thread only applies them.
 
 use std::{
     sync::Arc,
@@ -43,7 +43,7 @@ pub(crate) const SERVED: [&str; 7] = [
 
 /// Where the server's private keys are kept.
 const KEYS: &str = "wire_keys";
-/// How far a client's clock may be off, seconds: two days.
+/// How far a client's clock may differ, seconds: two days.
 const CLOCKS_APART: u64 = 172_800;
 /// The most bytes of a nickname in a log-in's answer.
 const NICKNAME: usize = 255;
@@ -56,10 +56,10 @@ pub(crate) struct ServerKeys {
 }
 
 impl ServerKeys {
-    /// The world's keys: as they were kept, or new ones.
+    /// The stored keys of the world, or new ones.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database failed.
     pub(crate) fn of(world: &World) -> Result<Self, Refusal> {
         if let Some(kept) = world.meta(KEYS)?
             && let Some((short, long)) = kept.split_first_chunk::<24>()
@@ -84,7 +84,7 @@ impl ServerKeys {
         Ok(keys)
     }
 
-    /// What clients must know.
+    /// The public keys, which clients need.
     pub(crate) fn public(&self) -> crate::Keys {
         crate::Keys {
             secp192k1: self.secp192k1.public(),
@@ -93,7 +93,7 @@ impl ServerKeys {
     }
 }
 
-/// Why a log-in has no answer in its own words.
+/// Why a log-in request is answered with a return code alone.
 #[derive(Debug, Error)]
 enum Failed {
     #[error("the request does not decode: {0}")]
@@ -102,7 +102,7 @@ enum Failed {
     World(String),
     #[error("the answer does not fit")]
     TooLong(#[from] nekonap_wire::tlv::TooLong),
-    #[error("a key that is none")]
+    #[error("an invalid key")]
     Key(#[from] nekonap_wire::crypto::KeyError),
     #[error("this command wants a session")]
     NoSession,
@@ -134,7 +134,7 @@ pub(super) async fn serve(shared: &Shared, request: &Request) -> (i32, String, B
     }
 }
 
-/// A new QR code, or how one is doing.
+/// Serves a new QR code, or the state of one.
 async fn code(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> {
     let opened = open(shared, payload)?;
     let app = Profile::default().app_id;
@@ -167,7 +167,7 @@ async fn code(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> {
     Ok(opened.answer(&body)?)
 }
 
-/// The tickets of a confirmed code.
+/// Serves the tickets of a confirmed code.
 async fn log_in(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> {
     let opened = open(shared, payload)?;
     let asked = LogIn::decode(&opened.body)?;
@@ -247,7 +247,7 @@ fn open(shared: &Shared, payload: &[u8]) -> Result<Opened, Failed> {
     )?)
 }
 
-/// The picture of a text: PNG, small.
+/// The QR code of a text, as a PNG.
 fn picture(text: &str) -> Result<Bytes, String> {
     const PIXELS: u32 = 3;
     let picture = QrCode::new(text)
@@ -267,7 +267,7 @@ fn picture(text: &str) -> Result<Bytes, String> {
     Ok(png.into())
 }
 
-/// As much of a nickname as fits.
+/// The nickname, cut to what fits.
 fn short(nickname: &str) -> &str {
     let mut end = nickname.len().min(NICKNAME);
     while !nickname.is_char_boundary(end) {
@@ -281,7 +281,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_nickname_is_cut_between_characters() {
+    fn long_nickname_is_cut_between_characters() {
         assert_eq!(short("cat"), "cat");
         let long = "猫".repeat(100);
         assert_eq!(short(&long).len(), 255);
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_a_small_picture() {
+    fn qr_code_is_a_small_png() {
         let png = picture("https://txz.qq.com/p?k=abcdefghijklmnopqrstuvwxyz012345&f=1600001615")
             .expect("a picture");
         assert!(

@@ -1,4 +1,4 @@
-//! What leaves for a client.
+//! What is sent to a client.
 
 use bytes::{Bytes, BytesMut};
 use nekonap_ids::Uin;
@@ -19,9 +19,9 @@ pub(crate) enum Outbound {
         uin: Uin,
         key: Key,
     },
-    /// Bytes as they are: a damaged frame.
+    /// Bytes that are sent unchanged: a damaged frame.
     Raw(Bytes),
-    /// The connection is closed once all that came before is written.
+    /// Closes the connection once everything before it is written.
     Close,
 }
 
@@ -34,7 +34,7 @@ pub(crate) enum Seal {
 }
 
 impl Outbound {
-    /// Adds the outbound's frame. `pushed` is the sequence of the last push, which counts down (protocol/01 §9 row 8).
+    /// Appends its frame. `pushed` is the sequence of the last push, which counts down (protocol/01 §9 row 8).
     ///
     /// # Errors
     /// It does not fit into a frame.

@@ -24,17 +24,17 @@ use super::listen::Shared;
 use crate::services::extras::essence;
 
 /// How long a client may take for a request's head.
-const HEAD: Duration = Duration::from_secs(10);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Serves HTTP on a connection.
-pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, cut: CancellationToken) {
+pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, cancel: CancellationToken) {
     let service = TowerToHyperService::new(pages(shared));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(HEAD_TIMEOUT)
         .serve_connection(TokioIo::new(stream), service);
     tokio::select! {
-        () = cut.cancelled() => {}
+        () = cancel.cancelled() => {}
         ended = connection => {
             if let Err(error) = ended {
                 tracing::debug!(%error, "an HTTP connection of the wire port ended badly");
@@ -50,7 +50,7 @@ fn pages(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-/// No page of somebody else's reads here: a foreign origin is refused.
+/// Refuses a foreign origin, so that no other site's page reads here.
 async fn own_origin(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
@@ -110,7 +110,7 @@ async fn digest_list(
     }
 }
 
-/// Who a web page's reader says they are: `uin=o10001; p_skey=…`. protocol/04 §9.2
+/// The account and key of a web page's reader: `uin=o10001; p_skey=…`. protocol/04 §9.2
 struct Cookie {
     uin: Uin,
     key: String,

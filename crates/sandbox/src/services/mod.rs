@@ -1,9 +1,9 @@
-//! The rules of the world, a subject a folder and a capability a file: the rule, and its two gate, a client's command
-//! and a person's act (ARCHITECTURE "Invariants").
+//! The rules of the world, a subject a folder and a capability a file: the rule, and its two entrances, a client's
+//! command and a person's act (ARCHITECTURE "Invariants").
 //!
-//! A rule checks everything, then changes the world, and then says what happened. Whoever refuses has changed nothing.
+//! A rule checks everything, then changes the world, then records the change. A refusal changes nothing.
 
-// One signature for every door: services take their requests whole, and may refuse, though not each of them does.
+// All services have one signature: they own their request and may refuse, though not each of them needs that.
 #![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
 
 pub(crate) mod admin;
@@ -19,7 +19,7 @@ pub(crate) mod session;
 
 use crate::{http::Acts, router::Router};
 
-/// The gate for clients.
+/// The services of the clients' commands.
 pub(crate) fn router() -> Router {
     let mut router = Router::default();
     session::commands(&mut router);
@@ -33,7 +33,7 @@ pub(crate) fn router() -> Router {
     router
 }
 
-/// The gate for people.
+/// The people's acts.
 pub(crate) fn acts() -> Acts {
     let mut acts = Acts::default();
     session::acts(&mut acts);
@@ -52,7 +52,7 @@ mod tests {
     use nekonap_wire::commands;
 
     #[test]
-    fn every_command_that_is_declared_has_a_service() {
+    fn every_declared_command_has_a_service() {
         let router = super::router();
         for declared in commands::all() {
             let name = declared.declaration;

@@ -1,4 +1,4 @@
-//! What people leave with the server: the messages of forwards, and files.
+//! Stored bytes: the messages of forwards, and files.
 
 use nekonap_ids::Uin;
 use rusqlite::{OptionalExtension, params};
@@ -6,10 +6,10 @@ use rusqlite::{OptionalExtension, params};
 use super::World;
 use crate::refusal::Refusal;
 
-/// How many forwards are kept; the oldest go.
-const MOST_LONG_MESSAGES: u32 = 20_000;
-/// How many files are kept; the oldest go.
-const MOST_BLOBS: u32 = 2_000;
+/// How many forwards are kept; older ones are removed.
+const MAX_LONG_MESSAGES: u32 = 20_000;
+/// How many files are kept; older ones are removed.
+const MAX_BLOBS: u32 = 2_000;
 
 impl World {
     /// Stores the messages of a merged forward under a new resource id.
@@ -27,7 +27,7 @@ impl World {
             params![id, uploader.get().cast_signed(), time, payload],
         )?;
         self.store.write("DELETE FROM long_messages WHERE rowid IN
-                    (SELECT rowid FROM long_messages ORDER BY time DESC, rowid DESC LIMIT -1 OFFSET ?1)", params![MOST_LONG_MESSAGES])?;
+                    (SELECT rowid FROM long_messages ORDER BY time DESC, rowid DESC LIMIT -1 OFFSET ?1)", params![MAX_LONG_MESSAGES])?;
         Ok(id)
     }
 
@@ -40,7 +40,7 @@ impl World {
             .optional()?)
     }
 
-    /// Keeps bytes that somebody sent, and what they show or say.
+    /// Stores the bytes of a file, and the text that it shows or speaks.
     pub(crate) fn store_blob(
         &mut self,
         sha1: &[u8],
@@ -55,7 +55,7 @@ impl World {
         self.store.write(
             "DELETE FROM blobs WHERE rowid IN
                     (SELECT rowid FROM blobs ORDER BY time DESC, rowid DESC LIMIT -1 OFFSET ?1)",
-            params![MOST_BLOBS],
+            params![MAX_BLOBS],
         )?;
         Ok(())
     }

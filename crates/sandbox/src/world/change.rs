@@ -7,7 +7,7 @@ use nekonap_wire::message::Emoji;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use super::{Chat, ProfileUpdate, Said};
+use super::{Chat, ProfileUpdate, StoredMessage};
 
 /// A change of the world. Serialized it is the `name` and the `detail` of its journal entry (api/sandbox §5); what is
 /// skipped serves the pushes alone. Who did it is kept beside it.
@@ -16,21 +16,21 @@ use super::{Chat, ProfileUpdate, Said};
 pub(crate) enum Change {
     /// Somebody sent a message.
     #[serde(rename = "message")]
-    Said {
+    MessageSent {
         #[serde(flatten)]
         place: Place,
         #[serde(skip)]
-        message: Arc<Said>,
+        message: Arc<StoredMessage>,
         /// The connection that sent it, which gets no push of a private message.
         #[serde(skip)]
         connection: Option<u64>,
     },
     #[serde(rename = "recall")]
-    Recalled {
+    MessageRecalled {
         #[serde(flatten)]
         place: Place,
         #[serde(skip)]
-        message: Arc<Said>,
+        message: Arc<StoredMessage>,
     },
     #[serde(rename = "poke")]
     Poked {
@@ -137,7 +137,7 @@ impl Place {
     pub(crate) fn new(chat: Chat, sequence: Sequence, actor: Uin) -> Self {
         match chat {
             Chat::Group(group) => Self::Group { group, sequence },
-            Chat::Two(..) => Self::Private {
+            Chat::Private(..) => Self::Private {
                 peer: chat.peer_of(actor).unwrap_or(actor),
                 sequence,
             },
@@ -228,10 +228,11 @@ mod tests {
         let mut message = |to| say(&mut world, 10002, to, "hi").expect("said");
         let in_group = message(To::Group(group));
         let private = message(To::Friend(uin(10003)));
-        let place = |message: &Said, actor| Place::new(message.chat, message.sequence, uin(actor));
+        let place =
+            |message: &StoredMessage, actor| Place::new(message.chat, message.sequence, uin(actor));
         let cases = [
             (
-                Change::Said {
+                Change::MessageSent {
                     place: place(&in_group, 10002),
                     message: Arc::clone(&in_group),
                     connection: Some(1),
@@ -239,7 +240,7 @@ mod tests {
                 json!({"name": "message", "detail": {"group": 20001, "sequence": 1001}}),
             ),
             (
-                Change::Recalled {
+                Change::MessageRecalled {
                     place: place(&private, 10003),
                     message: Arc::clone(&private),
                 },

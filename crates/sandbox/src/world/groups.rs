@@ -8,8 +8,8 @@ use nekonap_wire::message;
 use super::{World, messages::BEFORE_FIRST_IN_GROUP, save};
 use crate::refusal::{Refusal, code};
 
-/// How many a group takes.
-pub(crate) const MOST_MEMBERS: u32 = 500;
+/// How many members a group has at most.
+pub(crate) const MAX_MEMBERS: u32 = 500;
 /// `mute_all_until` of a group that is muted. protocol/04 §5.1
 pub(crate) const FOR_EVER: u32 = u32::MAX;
 
@@ -28,7 +28,7 @@ pub(crate) struct Group {
     pub(super) members: BTreeMap<Uin, Member>,
 }
 
-/// Somebody in a group.
+/// A member of a group.
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
     pub(crate) role: Role,
@@ -44,7 +44,7 @@ pub(crate) struct Member {
     pub(crate) muted_until: u64,
 }
 
-/// What somebody is in a group. The order is the rank.
+/// A member's role. The order is the rank.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Role {
     #[default]
@@ -91,7 +91,7 @@ impl From<Role> for message::Role {
 }
 
 impl Member {
-    /// Somebody who has just joined.
+    /// A member who has just joined.
     pub(crate) fn new(role: Role, joined: u64) -> Self {
         Self {
             role,
@@ -128,12 +128,11 @@ impl Group {
         self.sequence
     }
 
-    /// The number of members.
     pub(crate) fn count(&self) -> u32 {
         u32::try_from(self.members.len()).unwrap_or(u32::MAX)
     }
 
-    /// Until when everybody is muted, as the wire says it.
+    /// Until when everybody is muted, in the wire's form.
     pub(crate) const fn muted_until(&self) -> u32 {
         if self.muted { FOR_EVER } else { 0 }
     }
@@ -264,7 +263,7 @@ impl World {
         GroupUin::new(newest.max(20_000) + 1).map_err(|error| Refusal::broken(&error))
     }
 
-    /// What a group calls somebody: the card, else the nickname.
+    /// A member's name in the group: the card, or else the nickname.
     pub(crate) fn name_in(&self, group: GroupUin, uin: Uin) -> String {
         let card = self
             .groups

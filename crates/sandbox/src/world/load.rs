@@ -19,16 +19,16 @@ use crate::{clock::Clock, faults::Faults, journal::Journal, refusal::Refusal, se
 
 /// Where the clock's advance is kept.
 const AHEAD: &str = "clock_ahead";
-/// Where the number is kept that no journal entry has had yet.
+/// Where the next journal entry's number is kept.
 const JOURNAL: &str = "journal_next";
-/// How far a start jumps over the numbers of the last one's entries, which are not kept: more than any run has.
+/// How far a start skips the numbers of the previous run's entries, which are not kept: more than any run has.
 const JOURNAL_JUMP: u64 = 1 << 32;
 
 impl World {
     /// The world in this database.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database failed.
     pub(crate) fn open(
         database: Exclusive,
         keyring: Keyring,
@@ -74,12 +74,12 @@ impl World {
         Ok(())
     }
 
-    /// Remembers what only memory knows and the next start wants to know.
+    /// Stores what the next start needs and only memory holds.
     pub(crate) fn close(&self) -> Result<(), Refusal> {
         self.set_meta(JOURNAL, &self.journal.next().to_be_bytes())
     }
 
-    /// Moves the clock and remembers it.
+    /// Moves the clock ahead.
     pub(crate) fn advance_clock(&mut self, seconds: u64) -> Result<(), Refusal> {
         let mut clock = self.clock;
         clock.advance(seconds);

@@ -1,4 +1,4 @@
-//! What people put on messages: reactions, essence, and how far they have read.
+//! Marks on messages: reactions, essence, and how far people have read.
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::message::Emoji;
@@ -7,11 +7,11 @@ use rusqlite::{OptionalExtension, params};
 use super::{Chat, World};
 use crate::refusal::Refusal;
 
-/// Who reacted with what.
+/// A reaction, and who reacted with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reaction {
     pub(crate) emoji: Emoji,
-    /// When the last of them did, unix seconds.
+    /// When the last of them reacted, unix seconds.
     pub(crate) time: u64,
     /// In the order of time.
     pub(crate) by: Vec<Uin>,
@@ -73,7 +73,7 @@ impl World {
         Ok(reactions)
     }
 
-    /// Adds a reaction; whether it was not there.
+    /// Adds a reaction; returns whether it is new.
     pub(crate) fn add_reaction(
         &mut self,
         group: GroupUin,
@@ -96,7 +96,7 @@ impl World {
         )? == 1)
     }
 
-    /// Takes a reaction back; whether it was there.
+    /// Removes a reaction; returns whether it was there.
     pub(crate) fn remove_reaction(
         &mut self,
         group: GroupUin,
@@ -113,7 +113,7 @@ impl World {
             == 1)
     }
 
-    /// Makes a message essence, or takes it out; whether that changed anything.
+    /// Adds a message to the essence or removes it; returns whether that changed anything.
     pub(crate) fn set_essence(
         &mut self,
         group: GroupUin,
@@ -166,7 +166,7 @@ impl World {
         Ok(found)
     }
 
-    /// How far somebody has read.
+    /// The sequence up to which somebody has read; 0 if nothing.
     pub(crate) fn read_up_to(&self, reader: Uin, chat: Chat) -> Result<Sequence, Refusal> {
         let (kind, a, b) = chat.key();
         Ok(self
@@ -183,7 +183,7 @@ impl World {
             }))
     }
 
-    /// Somebody has read up to here.
+    /// Sets the sequence up to which somebody has read.
     pub(crate) fn set_read(
         &mut self,
         reader: Uin,

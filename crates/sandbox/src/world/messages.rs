@@ -1,4 +1,4 @@
-//! What was said: messages by conversation and sequence.
+//! Messages by conversation and sequence.
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::message::{
@@ -10,28 +10,28 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::{Member, World};
 use crate::refusal::Refusal;
 
-/// The sequence before the first of a group, and of two people's chat: any value will do (protocol/02 §2.7), and two
-/// that differ show who mixes them up.
+/// The sequence before the first of a group, and of two people's chat: any value is valid (protocol/02 §2.7); two
+/// different ones reveal code that mixes them up.
 pub(crate) const BEFORE_FIRST_IN_GROUP: Sequence = Sequence::new(1_000);
-pub(crate) const BEFORE_FIRST_OF_TWO: Sequence = Sequence::new(500);
+pub(crate) const BEFORE_FIRST_IN_PRIVATE: Sequence = Sequence::new(500);
 
-/// How many messages of a conversation are kept; the oldest go.
-const MOST_MESSAGES: u64 = 100_000;
+/// How many messages of a conversation are kept; older ones are removed.
+const MAX_MESSAGES: u64 = 100_000;
 /// Old messages are removed with every message whose sequence is a multiple of this.
-const SWEEP: u64 = 1_024;
+const SWEEP_INTERVAL: u64 = 1_024;
 
-/// A conversation, seen by nobody in particular.
+/// A conversation, independent of who looks at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Chat {
     Group(GroupUin),
-    /// The smaller number first; twice the same is somebody with themselves.
-    Two(Uin, Uin),
+    /// The smaller number first; twice the same is a chat with oneself.
+    Private(Uin, Uin),
 }
 
 impl Chat {
     /// The chat of two people.
     pub(crate) fn of(one: Uin, other: Uin) -> Self {
-        Self::Two(one.min(other), one.max(other))
+        Self::Private(one.min(other), one.max(other))
     }
 
     /// Kind, a and b, as the database has them.
@@ -39,23 +39,23 @@ impl Chat {
         let signed = u64::cast_signed;
         match self {
             Self::Group(group) => (0, signed(group.get()), 0),
-            Self::Two(one, other) => (1, signed(one.get()), signed(other.get())),
+            Self::Private(one, other) => (1, signed(one.get()), signed(other.get())),
         }
     }
 
     /// The other one of a chat of two.
     pub(crate) fn peer_of(self, uin: Uin) -> Option<Uin> {
         match self {
-            Self::Two(one, other) if one == uin => Some(other),
-            Self::Two(one, other) if other == uin => Some(one),
+            Self::Private(one, other) if one == uin => Some(other),
+            Self::Private(one, other) if other == uin => Some(one),
             _ => None,
         }
     }
 }
 
-/// A message that was said.
+/// A message of the world.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Said {
+pub(crate) struct StoredMessage {
     pub(crate) chat: Chat,
     pub(crate) sequence: Sequence,
     pub(crate) random: u32,
@@ -70,8 +70,8 @@ pub(crate) struct Said {
     pub(crate) elements: Vec<Element>,
 }
 
-impl Said {
-    /// The message as the server passes it on to `reader`: live with what its sender is called now, from history without
+impl StoredMessage {
+    /// The message as the server sends it to `reader`: live with what its sender is called now, from history without
     /// any name. protocol/02 §2.3, §3.13
     pub(crate) fn for_reader(&self, world: &World, reader: Uin, history: bool) -> Message {
         let party = |uin: Uin| match world.people.get(&uin) {
@@ -83,7 +83,7 @@ impl Said {
         };
         let (place, to) = match self.chat {
             Chat::Group(group) => (self.in_group(world, group, history), reader),
-            Chat::Two(..) => {
+            Chat::Private(..) => {
                 let to = self.chat.peer_of(self.sender).unwrap_or(reader);
                 let place = match self.through {
                     Some(group) => Place::Temporary { group },
@@ -107,13 +107,13 @@ impl Said {
             time: self.time,
             elements: match self.chat {
                 Chat::Group(group) => self.named_quotes(world, group),
-                Chat::Two(..) => self.elements.clone(),
+                Chat::Private(..) => self.elements.clone(),
             },
         }
     }
 
-    /// The elements, each quote followed by the mention of its sender, which nobody typed: under the name that the group
-    /// knows. protocol/02 §3.11
+    /// The elements, each quote followed by the mention of its sender that servers add, under the member's name in the
+    /// group. protocol/02 §3.11
     fn named_quotes(&self, world: &World, group: GroupUin) -> Vec<Element> {
         let mut elements = Vec::with_capacity(self.elements.len());
         for element in &self.elements {
@@ -183,12 +183,12 @@ impl Said {
 }
 
 /// A message's columns, without those of its key.
-fn said(chat: Chat, row: &Row<'_>) -> rusqlite::Result<Said> {
+fn from_row(chat: Chat, row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
     let elements: Vec<u8> = row.get("elements")?;
     let uin = |name: &str| -> rusqlite::Result<Option<Uin>> {
         Ok(Uin::new(row.get::<_, i64>(name)?.cast_unsigned()).ok())
     };
-    Ok(Said {
+    Ok(StoredMessage {
         chat,
         sequence: Sequence::new(row.get::<_, i64>("sequence")?.cast_unsigned()),
         random: row.get("random")?,
@@ -227,11 +227,11 @@ impl World {
                 .groups
                 .get(&group)
                 .map_or(BEFORE_FIRST_IN_GROUP, |group| group.sequence),
-            Chat::Two(one, other) => self
+            Chat::Private(one, other) => self
                 .pairs
                 .get(&(one, other))
                 .copied()
-                .unwrap_or(BEFORE_FIRST_OF_TWO),
+                .unwrap_or(BEFORE_FIRST_IN_PRIVATE),
         }
     }
 
@@ -243,8 +243,11 @@ impl World {
         })
     }
 
-    /// Keeps a message under the next sequence of its conversation, which is filled in.
-    pub(crate) fn keep(&mut self, mut said: Said) -> Result<Said, Refusal> {
+    /// Stores a message under the next sequence of its conversation, and returns it with that.
+    pub(crate) fn insert_message(
+        &mut self,
+        mut said: StoredMessage,
+    ) -> Result<StoredMessage, Refusal> {
         said.sequence = self.newest(said.chat).next();
         let (kind, a, b) = said.chat.key();
         self.store.write(
@@ -263,8 +266,8 @@ impl World {
                 encode_list(&said.elements),
             ],
         )?;
-        if said.sequence.get().is_multiple_of(SWEEP) {
-            let oldest = said.sequence.get().saturating_sub(MOST_MESSAGES);
+        if said.sequence.get().is_multiple_of(SWEEP_INTERVAL) {
+            let oldest = said.sequence.get().saturating_sub(MAX_MESSAGES);
             self.store.write(
                 "DELETE FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence < ?4",
                 params![kind, a, b, oldest.cast_signed()],
@@ -279,34 +282,38 @@ impl World {
                 let time = said.time;
                 self.update_member(group, said.sender, |member| member.last_spoke = time)?;
             }
-            Chat::Two(one, other) => {
+            Chat::Private(one, other) => {
                 self.pairs.insert((one, other), said.sequence);
             }
         }
         Ok(said)
     }
 
-    /// One message; also a recalled one.
-    pub(crate) fn said(&self, chat: Chat, sequence: Sequence) -> Result<Option<Said>, Refusal> {
+    /// One message, also if it was recalled.
+    pub(crate) fn message(
+        &self,
+        chat: Chat,
+        sequence: Sequence,
+    ) -> Result<Option<StoredMessage>, Refusal> {
         let (kind, a, b) = chat.key();
         Ok(self
             .store
             .read("SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence = ?4")?
             .query_row(params![kind, a, b, sequence.get().cast_signed()], |row| {
-                said(chat, row)
+                from_row(chat, row)
             })
             .optional()?)
     }
 
     /// The messages of a conversation from `first` to `last`, oldest first, recalled ones too; of more than `limit` the
     /// newest.
-    pub(crate) fn said_between(
+    pub(crate) fn messages_between(
         &self,
         chat: Chat,
         first: Sequence,
         last: Sequence,
         limit: u64,
-    ) -> Result<Vec<Said>, Refusal> {
+    ) -> Result<Vec<StoredMessage>, Refusal> {
         let (kind, a, b) = chat.key();
         let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let (first, last) = (signed(first.get()), signed(last.get()));
@@ -318,7 +325,7 @@ impl World {
             )?
             .query_map(
                 params![kind, a, b, first, last, signed(limit)],
-                |row| said(chat, row),
+                |row| from_row(chat, row),
             )?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         found.reverse();
@@ -327,13 +334,13 @@ impl World {
 
     /// The messages of a conversation by time, oldest first: the newest up to a time, or the oldest from it on. With a
     /// random, only those beyond the message of that second that has it.
-    pub(crate) fn said_around(
+    pub(crate) fn messages_around(
         &self,
         chat: Chat,
         (time, random): (u64, u32),
         older: bool,
         limit: u64,
-    ) -> Result<Vec<Said>, Refusal> {
+    ) -> Result<Vec<StoredMessage>, Refusal> {
         let (kind, a, b) = chat.key();
         let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let edge: Option<i64> = self
@@ -362,7 +369,7 @@ impl World {
             .read(sql)?
             .query_map(
                 params![kind, a, b, signed(time), signed(limit), edge],
-                |row| said(chat, row),
+                |row| from_row(chat, row),
             )?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         if older {
@@ -372,13 +379,13 @@ impl World {
     }
 
     /// A private message by the number that its sender chose and its random, as a recall names it.
-    pub(crate) fn said_by_client(
+    pub(crate) fn message_by_client_sequence(
         &self,
         chat: Chat,
         sender: Uin,
         client_sequence: u32,
         random: u32,
-    ) -> Result<Option<Said>, Refusal> {
+    ) -> Result<Option<StoredMessage>, Refusal> {
         let (kind, a, b) = chat.key();
         Ok(self
             .store
@@ -388,17 +395,13 @@ impl World {
             )?
             .query_row(
                 params![kind, a, b, sender.get().cast_signed(), client_sequence, random],
-                |row| said(chat, row),
+                |row| from_row(chat, row),
             )
             .optional()?)
     }
 
     /// Marks a message as recalled; its place among the essence goes with it.
-    pub(crate) fn take_back_message(
-        &mut self,
-        chat: Chat,
-        sequence: Sequence,
-    ) -> Result<(), Refusal> {
+    pub(crate) fn mark_recalled(&mut self, chat: Chat, sequence: Sequence) -> Result<(), Refusal> {
         let (kind, a, b) = chat.key();
         self.store.write("UPDATE messages SET recalled = 1 WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence = ?4", params![kind, a, b, sequence.get().cast_signed()])?;
         if let Chat::Group(group) = chat {
@@ -418,11 +421,11 @@ mod tests {
     use crate::testing::{group, uin, world};
 
     #[test]
-    fn the_oldest_messages_of_a_conversation_go() {
+    fn oldest_messages_of_a_conversation_are_removed() {
         let mut world = world();
         let chat = Chat::Group(group(20001));
-        let start = Sequence::new(MOST_MESSAGES + BEFORE_FIRST_IN_GROUP.get());
-        let message = || Said {
+        let start = Sequence::new(MAX_MESSAGES + BEFORE_FIRST_IN_GROUP.get());
+        let message = || StoredMessage {
             chat,
             sequence: Sequence::default(),
             random: 1,
@@ -433,26 +436,26 @@ mod tests {
             recalled: false,
             elements: Vec::new(),
         };
-        world.keep(message()).expect("kept");
-        // As if so many had been said between.
+        world.insert_message(message()).expect("kept");
+        // As if that many messages had been sent in between.
         world
             .update_group(group(20001), |group| group.sequence = start)
             .expect("there");
-        for _ in 0..SWEEP {
-            world.keep(message()).expect("kept");
+        for _ in 0..SWEEP_INTERVAL {
+            world.insert_message(message()).expect("kept");
         }
         let left = world
-            .said_between(chat, Sequence::default(), Sequence::new(u64::MAX), 9_999)
+            .messages_between(chat, Sequence::default(), Sequence::new(u64::MAX), 9_999)
             .expect("a look");
         assert_eq!(
             left.len(),
-            usize::try_from(SWEEP).expect("small"),
+            usize::try_from(SWEEP_INTERVAL).expect("small"),
             "the first is gone"
         );
     }
 
     #[test]
-    fn pages_by_time_lose_nothing_of_one_second() {
+    fn pages_by_time_are_complete_within_one_second() {
         use crate::services::messages::send::{Draft, To, send};
         let mut world = world();
         for number in 1..=8 {
@@ -471,7 +474,7 @@ mod tests {
             let mut from = (if older { u64::from(u32::MAX) } else { 0 }, 0);
             let mut seen = Vec::new();
             loop {
-                let page = world.said_around(chat, from, older, 3).expect("a page");
+                let page = world.messages_around(chat, from, older, 3).expect("a page");
                 let edge = if older { page.first() } else { page.last() };
                 let Some(edge) = edge else { break };
                 from = (edge.time, edge.random);

@@ -29,11 +29,11 @@ use std::{
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 
 pub(crate) use change::{Change, Place, PokeWords, Poked};
-pub(crate) use groups::{Group, MOST_MEMBERS, Member, Role};
-pub(crate) use messages::{BEFORE_FIRST_IN_GROUP, Chat, Said};
+pub(crate) use groups::{Group, MAX_MEMBERS, Member, Role};
+pub(crate) use messages::{BEFORE_FIRST_IN_GROUP, Chat, StoredMessage};
 pub(crate) use people::{Friendship, Person, ProfileUpdate, Sex, Status, check_birthday};
 pub(crate) use sessions::{
-    CODE_LIFE, CodeState, EXCHANGE_LIFE, Exchanged, Line, LoginCode, MOST_LINES, Session,
+    CODE_LIFE, CodeState, EXCHANGE_LIFE, Exchanged, LoginCode, MAX_CLIENTS, OnlineClient, Session,
     SessionState, Sessions, ticket,
 };
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{World, save};
 use crate::refusal::Refusal;
 
-/// Somebody who lives in the world.
+/// An account and its profile.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) uin: Uin,
@@ -28,7 +28,7 @@ pub(crate) struct Person {
     pub(super) notices: u64,
 }
 
-/// How somebody has a friend.
+/// What a person keeps about a friend.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Friendship {
     pub(crate) category: u32,
@@ -50,7 +50,6 @@ pub(crate) struct ProfileUpdate {
     pub(crate) status: Option<Status>,
 }
 
-/// What somebody says they are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Sex {
@@ -79,7 +78,7 @@ impl Sex {
     }
 }
 
-/// How somebody shows themselves.
+/// A person's online status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Status {
@@ -150,7 +149,7 @@ pub(crate) fn check_birthday(text: &str) -> Result<Option<(u16, u8, u8)>, Refusa
 }
 
 impl Person {
-    /// Somebody new, without friends.
+    /// A new account without friends.
     pub(crate) fn new(uin: Uin, uid: Uid, nickname: String, registered: u64) -> Self {
         Self {
             uin,
@@ -221,7 +220,7 @@ impl World {
         self.people.get(&uin)
     }
 
-    /// Somebody.
+    /// An account.
     ///
     /// # Errors
     /// There is no such account.
@@ -246,7 +245,11 @@ impl World {
     ///
     /// # Errors
     /// There is no such account, or nobody is named.
-    pub(crate) fn whom(&self, uin: Option<Uin>, uid: Option<Uid>) -> Result<Uin, Refusal> {
+    pub(crate) fn resolve_account(
+        &self,
+        uin: Option<Uin>,
+        uid: Option<Uid>,
+    ) -> Result<Uin, Refusal> {
         match (uid, uin) {
             (Some(uid), _) => self.by_uid(uid),
             (None, Some(uin)) => self.person(uin).map(|person| person.uin),
@@ -301,7 +304,7 @@ impl World {
         Ok(person.notices)
     }
 
-    /// The lowest account number that nobody has, from 10001 on.
+    /// The number after the highest account, 10001 at least.
     pub(crate) fn free_uin(&self) -> Result<Uin, Refusal> {
         let newest = self
             .people
@@ -356,7 +359,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_birthday_is_a_date_or_nothing() {
+    fn birthday_is_a_date_or_empty() {
         assert_eq!(check_birthday("1990-02-03"), Ok(Some((1990, 2, 3))));
         assert_eq!(check_birthday(""), Ok(None));
         for wrong in [

@@ -1,4 +1,4 @@
-//! Who may be a client, and who is one: log-in codes, sessions, and the connections that are online. protocol/01 §9
+//! Log-in codes, sessions, and the clients that are online. protocol/01 §9
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -18,33 +18,33 @@ use crate::{
     server::{Connection, Keyring},
 };
 
-/// How long a log-in code is good, seconds.
+/// Lifetime of a log-in code, seconds.
 pub(crate) const CODE_LIFE: u32 = 120;
-/// How many log-in codes are kept; the oldest make room (api/sandbox §7).
-pub(crate) const MOST_CODES: usize = 256;
-/// How many sessions an account has, dead ones included; the oldest make room.
-pub(crate) const MOST_SESSIONS: usize = 64;
-/// How many connections of an account are online at the same time; the oldest make room (api/sandbox §7).
-pub(crate) const MOST_LINES: usize = 16;
-/// How many key exchanges are remembered; the oldest make room.
-pub(crate) const MOST_EXCHANGES: usize = 256;
-/// How long an exchanged key is good, seconds.
+/// How many log-in codes are kept; the oldest are dropped (api/sandbox §7).
+pub(crate) const MAX_CODES: usize = 256;
+/// How many sessions an account has, dead ones included; the oldest are dropped.
+pub(crate) const MAX_SESSIONS: usize = 64;
+/// How many connections of an account are online at the same time; the oldest are dropped (api/sandbox §7).
+pub(crate) const MAX_CLIENTS: usize = 16;
+/// How many exchanged keys are kept; the oldest are dropped.
+pub(crate) const MAX_EXCHANGES: usize = 256;
+/// Lifetime of an exchanged key, seconds.
 pub(crate) const EXCHANGE_LIFE: u32 = 86_400;
 
-/// All of it.
+/// Log-in codes, sessions and online clients.
 pub(crate) struct Sessions {
     /// The key of every ticket, dead ones included.
     pub(crate) keyring: Keyring,
     codes: Vec<LoginCode>,
     granted: BTreeMap<u64, Session>,
     by_d2: HashMap<Bytes, u64>,
-    lines: HashMap<Uin, Vec<Line>>,
+    clients: HashMap<Uin, Vec<OnlineClient>>,
     exchanges: Vec<Exchanged>,
     /// The key to web pages of each account that asked for one, and until when it is good, unix seconds.
     web_keys: HashMap<Uin, (String, u64)>,
 }
 
-/// A code that a client shows, and how it is doing.
+/// A code that a client shows, and its state.
 #[derive(Debug, Clone)]
 pub(crate) struct LoginCode {
     /// What the client polls with.
@@ -58,14 +58,14 @@ pub(crate) struct LoginCode {
     pub(crate) state: CodeState,
 }
 
-/// How a code is doing.
+/// The state of a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CodeState {
     Waiting,
     Scanned(Uin),
     Confirmed(Confirmed),
     Cancelled(Uin),
-    /// Somebody has logged in with it.
+    /// Used by a log-in.
     Used(Uin),
 }
 
@@ -80,7 +80,7 @@ impl CodeState {
         }
     }
 
-    /// Whose phone has to do with it.
+    /// The account whose phone scanned it.
     pub(crate) const fn uin(&self) -> Option<Uin> {
         match self {
             Self::Waiting => None,
@@ -90,7 +90,7 @@ impl CodeState {
     }
 }
 
-/// A log-in that was granted.
+/// A session that a log-in granted.
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
     pub(crate) number: u64,
@@ -102,13 +102,13 @@ pub(crate) struct Session {
     pub(crate) state: SessionState,
 }
 
-/// Whether a session is good.
+/// Whether a session is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SessionState {
     Good,
     /// Its D2 is too old.
     Expired,
-    /// Its D2 was taken away by a log-in elsewhere.
+    /// Its D2 was revoked by a log-in elsewhere.
     Revoked,
 }
 
@@ -130,9 +130,9 @@ impl SessionState {
     }
 }
 
-/// A connection that is online.
+/// A client that is online.
 #[derive(Debug, Clone)]
-pub(crate) struct Line {
+pub(crate) struct OnlineClient {
     pub(crate) connection: Arc<Connection>,
     /// The session's number.
     pub(crate) session: u64,
@@ -153,14 +153,14 @@ pub(crate) struct Exchanged {
 }
 
 impl Sessions {
-    /// Nobody is online.
+    /// Without sessions or clients.
     pub(crate) fn new(keyring: Keyring) -> Self {
         Self {
             keyring,
             codes: Vec::new(),
             granted: BTreeMap::new(),
             by_d2: HashMap::new(),
-            lines: HashMap::new(),
+            clients: HashMap::new(),
             exchanges: Vec::new(),
             web_keys: HashMap::new(),
         }
@@ -170,7 +170,7 @@ impl Sessions {
     pub(super) fn take_over(&mut self, before: Self) {
         self.codes = before.codes;
         self.exchanges = before.exchanges;
-        self.lines = before.lines;
+        self.clients = before.clients;
         self.web_keys = before.web_keys;
     }
 
@@ -216,57 +216,57 @@ impl Sessions {
 
     /// The accounts that have a client online.
     pub(crate) fn online(&self) -> impl Iterator<Item = Uin> {
-        self.lines.keys().copied()
+        self.clients.keys().copied()
     }
 
     pub(crate) fn is_online(&self, uin: Uin) -> bool {
-        self.lines.contains_key(&uin)
+        self.clients.contains_key(&uin)
     }
 
     /// The connections of an account, the oldest first.
-    pub(crate) fn lines(&self, uin: Uin) -> &[Line] {
-        self.lines.get(&uin).map_or(&[], Vec::as_slice)
+    pub(crate) fn clients(&self, uin: Uin) -> &[OnlineClient] {
+        self.clients.get(&uin).map_or(&[], Vec::as_slice)
     }
 
-    /// A connection is online.
-    pub(crate) fn connect(&mut self, uin: Uin, line: Line) {
-        self.lines.entry(uin).or_default().push(line);
+    /// Takes a client online.
+    pub(crate) fn connect(&mut self, uin: Uin, client: OnlineClient) {
+        self.clients.entry(uin).or_default().push(client);
     }
 
     /// The number of the session that is online at this connection.
     pub(crate) fn session_online_at(&self, connection: u64) -> Option<u64> {
-        self.lines
+        self.clients
             .values()
             .flatten()
-            .find(|line| line.connection.id() == connection)
-            .map(|line| line.session)
+            .find(|client| client.connection.id() == connection)
+            .map(|client| client.session)
     }
 
-    /// A connection is online no more: whose it was, and the line.
-    pub(crate) fn disconnect(&mut self, connection: u64) -> Option<(Uin, Line)> {
-        let (uin, at) = self.lines.iter().find_map(|(uin, lines)| {
+    /// Takes a connection offline; returns its account and client.
+    pub(crate) fn disconnect(&mut self, connection: u64) -> Option<(Uin, OnlineClient)> {
+        let (uin, at) = self.clients.iter().find_map(|(uin, lines)| {
             let at = lines
                 .iter()
-                .position(|line| line.connection.id() == connection)?;
+                .position(|client| client.connection.id() == connection)?;
             Some((*uin, at))
         })?;
-        let lines = self.lines.get_mut(&uin)?;
-        let line = lines.remove(at);
+        let lines = self.clients.get_mut(&uin)?;
+        let client = lines.remove(at);
         if lines.is_empty() {
-            self.lines.remove(&uin);
+            self.clients.remove(&uin);
         }
-        Some((uin, line))
+        Some((uin, client))
     }
 
-    /// The codes that are there, the oldest first.
+    /// All codes, the oldest first.
     pub(crate) fn codes(&self) -> &[LoginCode] {
         &self.codes
     }
 
-    /// Shows a new code.
+    /// Adds a new code.
     pub(crate) fn add_code(&mut self, code: LoginCode, now: u64) {
         self.codes.retain(|old| old.expires + 600 > now);
-        if self.codes.len() >= MOST_CODES {
+        if self.codes.len() >= MAX_CODES {
             self.codes.remove(0);
         }
         self.codes.push(code);
@@ -313,10 +313,10 @@ impl Sessions {
         self.web_keys.insert(uin, (key, expires));
     }
 
-    /// Remembers exchanged keys.
+    /// Adds exchanged keys.
     pub(crate) fn add_exchange(&mut self, exchanged: Exchanged, now: u64) {
         self.exchanges.retain(|old| old.expires > now);
-        if self.exchanges.len() >= MOST_EXCHANGES {
+        if self.exchanges.len() >= MAX_EXCHANGES {
             self.exchanges.remove(0);
         }
         self.exchanges.push(exchanged);
@@ -344,7 +344,7 @@ pub(crate) fn ticket<const N: usize>() -> Bytes {
 }
 
 impl World {
-    /// Grants somebody a session on a device.
+    /// Grants an account a session on a device.
     pub(crate) fn grant(
         &mut self,
         uin: Uin,
@@ -366,7 +366,7 @@ impl World {
             .collect();
         // The oldest make room, whatever their state: numbers count up.
         own.sort_unstable();
-        let surplus = (own.len() + 1).saturating_sub(MOST_SESSIONS);
+        let surplus = (own.len() + 1).saturating_sub(MAX_SESSIONS);
         for number in own.into_iter().take(surplus) {
             if let Some(session) = self.sessions.remove(number) {
                 save::remove_session(&self.store, &session)?;
@@ -415,7 +415,7 @@ impl World {
         }
     }
 
-    /// The numbers of somebody's sessions that are good.
+    /// The numbers of an account's valid sessions.
     pub(crate) fn good_sessions(&self, uin: Uin) -> Vec<u64> {
         self.sessions
             .granted
@@ -431,7 +431,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_is_found_by_its_text_or_its_key() {
+    fn code_is_found_by_its_text_or_its_key() {
         let mut sessions = Sessions::new(Keyring::default());
         let url = "https://txz.qq.com/p?k=abc&f=1600001615";
         sessions.add_code(

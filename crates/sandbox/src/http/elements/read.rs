@@ -1,4 +1,4 @@
-//! What somebody writes, read. Files are kept, and forwards stored.
+//! Reads the elements that people write. Files and forwards are stored.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// How many messages a forward has at most.
-const MOST_NODES: usize = 1_000;
+const MAX_NODES: usize = 1_000;
 /// How many lines a forward's card shows.
 const PREVIEW: usize = 4;
 
@@ -112,7 +112,7 @@ enum Medium {
     Voice,
 }
 
-/// Reads what somebody says there. Files are kept, and forwards stored.
+/// Reads a message for this receiver. Files and forwards are stored.
 pub(crate) fn read(
     world: &mut World,
     actor: Uin,
@@ -233,12 +233,12 @@ impl Reader<'_> {
         let chat = self.to.chat(self.actor);
         let quoted = self
             .world
-            .said(chat, sequence)?
+            .message(chat, sequence)?
             .filter(|message| !message.recalled)
             .ok_or_else(|| {
                 Refusal::not_found(format!("there is no message {sequence} to answer"))
             })?;
-        let private = matches!(chat, Chat::Two(..));
+        let private = matches!(chat, Chat::Private(..));
         Ok(Reply {
             sequence: if private {
                 Sequence::new(u64::from(quoted.client_sequence))
@@ -264,8 +264,8 @@ impl Reader<'_> {
             let text = format!("forwards may be {DEEPEST} deep");
             return Err(Refusal::bad_request(text));
         }
-        if nodes.is_empty() || nodes.len() > MOST_NODES {
-            let text = format!("a forward has 1 to {MOST_NODES} `messages`");
+        if nodes.is_empty() || nodes.len() > MAX_NODES {
+            let text = format!("a forward has 1 to {MAX_NODES} `messages`");
             return Err(Refusal::bad_request(text));
         }
         let outer = std::mem::take(&mut self.nested);
@@ -348,7 +348,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Keeps a file and describes it as an upload's answer would. protocol/02 §3.8
+    /// Stores a file and describes it as an upload's answer does. protocol/02 §3.8
     fn medium(
         &mut self,
         medium: Medium,
@@ -471,7 +471,7 @@ fn one(raw: Bytes) -> Result<Element, Refusal> {
     decode_list(&list)
         .ok()
         .and_then(|list| list.into_iter().next())
-        .ok_or_else(|| Refusal::bad_request("an element that says nothing"))
+        .ok_or_else(|| Refusal::bad_request("an empty element"))
 }
 
 #[cfg(test)]
@@ -480,14 +480,14 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_throw_has_the_sides_that_it_has() {
+    fn throw_outside_its_range_is_an_error() {
         assert!(throw(Thrown::Dice, Some(7), 6).is_err());
         assert!(throw(Thrown::Dice, Some(0), 6).is_err());
         assert!(throw(Thrown::RockPaperScissors, None, 3).is_ok());
     }
 
     #[test]
-    fn what_is_wrong_with_an_element_is_named() {
+    fn error_names_the_invalid_element() {
         let wrong = json!([{"type": "text", "text": "ok"}, {"type": "face", "id": "x"}]);
         let refusal = typed::<Vec<Written>>(wrong).expect_err("wrong");
         assert!(refusal.text.contains("[1]"), "{}", refusal.text);

@@ -1,4 +1,4 @@
-//! What was said, as people see it.
+//! Writes elements as people see them.
 
 use std::cell::Cell;
 
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// How many messages of forwards one look shows, all levels together: a forward may hold another many times over.
-const MOST_SHOWN: usize = 10_000;
+const MAX_SHOWN: usize = 10_000;
 
 /// A message's elements as people see them.
 pub(crate) fn write(world: &World, chat: Chat, elements: &[Element]) -> Result<Value, Refusal> {
@@ -30,7 +30,7 @@ pub(crate) fn write(world: &World, chat: Chat, elements: &[Element]) -> Result<V
         world,
         chat,
         items: &[],
-        left: &Cell::new(MOST_SHOWN),
+        left: &Cell::new(MAX_SHOWN),
     }
     .elements(elements, 0)
 }
@@ -93,7 +93,7 @@ impl Writer<'_> {
         })
     }
 
-    /// Who is mentioned; 0 is everybody, or somebody who is not known.
+    /// The mentioned account; 0 is everybody, or an unknown account.
     fn mentioned(&self, mention: &Mention) -> u64 {
         match mention.target {
             MentionTarget::Everybody => 0,
@@ -114,7 +114,7 @@ impl Writer<'_> {
         let by_client = match (reply.sender, u32::try_from(reply.sequence.get())) {
             (Some(sender), Ok(client)) => {
                 self.world
-                    .said_by_client(self.chat, sender, client, reply.random)?
+                    .message_by_client_sequence(self.chat, sender, client, reply.random)?
             }
             _ => None,
         };
@@ -229,7 +229,7 @@ mod tests {
     use prost::Message as _;
 
     #[test]
-    fn an_element_of_an_unknown_service_is_shown_whole() {
+    fn element_of_an_unknown_service_is_shown_whole() {
         let raw = Elem {
             common_elem: Some(CommonElem {
                 service_type: Some(99),
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forward_that_holds_itself_is_not_shown_for_ever() {
+    fn forward_that_contains_itself_is_bounded() {
         let mut world = crate::testing::world();
         let uniseq = "a-uniseq".to_owned();
         let card = |res_id: &str| {
@@ -291,6 +291,6 @@ mod tests {
         }
         let shown = write(&world, Chat::of(sender, sender), &[outer]).expect("shown");
         let text = shown.to_string();
-        assert_eq!(text.matches(r#""name":"Bob""#).count(), MOST_SHOWN);
+        assert_eq!(text.matches(r#""name":"Bob""#).count(), MAX_SHOWN);
     }
 }

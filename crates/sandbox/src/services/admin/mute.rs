@@ -4,7 +4,7 @@ use nekonap_ids::{GroupUin, Uin};
 use serde::Deserialize;
 
 use crate::{
-    http::Nothing,
+    http::Empty,
     refusal::{Refusal, code},
     world::{Change, World},
 };
@@ -27,8 +27,8 @@ pub(crate) struct MuteGroup {
     enable: bool,
 }
 
-/// Somebody mutes a member of lower rank.
-pub(crate) fn member(world: &mut World, actor: Uin, act: MuteMember) -> Result<Nothing, Refusal> {
+/// Mutes a member of lower rank.
+pub(crate) fn member(world: &mut World, actor: Uin, act: MuteMember) -> Result<Empty, Refusal> {
     let rank = world.acting_admin(act.group, actor)?.role;
     let target = world.member(act.group, act.target)?;
     if target.role >= rank {
@@ -51,14 +51,14 @@ pub(crate) fn member(world: &mut World, actor: Uin, act: MuteMember) -> Result<N
         seconds: act.seconds,
     };
     world.record(Some(actor), muted);
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
-/// Somebody mutes everybody but owner and administrators, or lifts that.
-pub(crate) fn group(world: &mut World, actor: Uin, act: MuteGroup) -> Result<Nothing, Refusal> {
+/// Mutes everybody but the owner and administrators, or lifts that.
+pub(crate) fn group(world: &mut World, actor: Uin, act: MuteGroup) -> Result<Empty, Refusal> {
     world.acting_admin(act.group, actor)?;
     if world.group(act.group)?.muted == act.enable {
-        return Ok(Nothing {});
+        return Ok(Empty {});
     }
     world.update_group(act.group, |group| group.muted = act.enable)?;
     let muted = Change::GroupMuted {
@@ -66,5 +66,5 @@ pub(crate) fn group(world: &mut World, actor: Uin, act: MuteGroup) -> Result<Not
         muted: act.enable,
     };
     world.record(Some(actor), muted);
-    Ok(Nothing {})
+    Ok(Empty {})
 }

@@ -12,12 +12,12 @@ use crate::{
     world::World,
 };
 
-/// How long a key is good: a day, seconds.
+/// Lifetime of a key: a day, seconds.
 const LIFE: u64 = 86_400;
 /// How many domains one request names at most.
-const MOST_DOMAINS: usize = 32;
+const MAX_DOMAINS: usize = 32;
 
-/// The same key for every domain.
+/// Answers one key for all domains; it is replaced when it has expired.
 pub(crate) fn command(
     world: &mut World,
     caller: &Caller,
@@ -42,7 +42,7 @@ pub(crate) fn command(
         keys: request
             .domains
             .into_iter()
-            .take(MOST_DOMAINS)
+            .take(MAX_DOMAINS)
             .map(|domain| WebKey {
                 domain: Some(domain),
                 key: Some(key.clone()),
@@ -52,7 +52,7 @@ pub(crate) fn command(
     })
 }
 
-/// Whether this key opens somebody's pages, and the token, where there is one, is made of it.
+/// Checks that this key opens the account's pages and that the token, if given, is derived from it.
 pub(crate) fn check(world: &World, uin: Uin, key: &str, bkn: Option<u32>) -> Result<(), Refusal> {
     let good = world
         .sessions

@@ -9,13 +9,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    http::Nothing,
+    http::Empty,
     refusal::Refusal,
     router::Caller,
-    world::{Change, Chat, Role, Said, World},
+    world::{Change, Chat, Role, StoredMessage, World},
 };
 
-/// The rule. What is so already changes nothing, and is no error.
+/// The rule. Setting what is set already changes nothing and is not an error.
 fn set(
     world: &mut World,
     actor: Uin,
@@ -25,7 +25,7 @@ fn set(
 ) -> Result<(), Refusal> {
     world.acting_admin(group, actor)?;
     let message = world
-        .said(Chat::Group(group), sequence)?
+        .message(Chat::Group(group), sequence)?
         .filter(|message| !message.recalled)
         .filter(|message| random.is_none_or(|random| random == message.random))
         .ok_or_else(|| Refusal::not_found(format!("group {group} has no message {sequence}")))?;
@@ -82,18 +82,14 @@ pub(crate) struct EssenceAct {
     sequence: Sequence,
 }
 
-pub(crate) fn act_set(world: &mut World, actor: Uin, act: EssenceAct) -> Result<Nothing, Refusal> {
+pub(crate) fn act_set(world: &mut World, actor: Uin, act: EssenceAct) -> Result<Empty, Refusal> {
     set(world, actor, (act.group, act.sequence), None, true)?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
-pub(crate) fn act_remove(
-    world: &mut World,
-    actor: Uin,
-    act: EssenceAct,
-) -> Result<Nothing, Refusal> {
+pub(crate) fn act_remove(world: &mut World, actor: Uin, act: EssenceAct) -> Result<Empty, Refusal> {
     set(world, actor, (act.group, act.sequence), None, false)?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// One page of a group's essence, as the web page answers it.
@@ -111,7 +107,7 @@ pub(crate) fn page(
     found.truncate(usize::try_from(size).unwrap_or(usize::MAX));
     let mut list = Vec::new();
     for essence in found {
-        let Some(message) = world.said(Chat::Group(group), essence.sequence)? else {
+        let Some(message) = world.message(Chat::Group(group), essence.sequence)? else {
             continue;
         };
         list.push(json!({
@@ -147,7 +143,7 @@ pub(crate) fn page(
 }
 
 /// What a message says, as the page shows it.
-fn content(message: &Said) -> Vec<Value> {
+fn content(message: &StoredMessage) -> Vec<Value> {
     message
         .elements
         .iter()

@@ -1,4 +1,4 @@
-//! Merged forwards: their messages, stored unread under a resource id. protocol/02 §7
+//! Merged forwards: their messages, stored under a resource id without being interpreted. protocol/02 §7
 
 mod long;
 

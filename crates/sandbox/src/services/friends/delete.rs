@@ -4,7 +4,7 @@ use nekonap_ids::Uin;
 use serde::Deserialize;
 
 use crate::{
-    http::Nothing,
+    http::Empty,
     refusal::Refusal,
     world::{Change, World},
 };
@@ -15,8 +15,8 @@ pub(crate) struct DeleteAct {
     target: Uin,
 }
 
-/// Somebody ends a friendship.
-pub(crate) fn act(world: &mut World, actor: Uin, act: DeleteAct) -> Result<Nothing, Refusal> {
+/// Ends a friendship.
+pub(crate) fn act(world: &mut World, actor: Uin, act: DeleteAct) -> Result<Empty, Refusal> {
     world.person(act.target)?;
     if !world.are_friends(actor, act.target) {
         let text = format!("{actor} and {} are not friends", act.target);
@@ -25,5 +25,5 @@ pub(crate) fn act(world: &mut World, actor: Uin, act: DeleteAct) -> Result<Nothi
     world.remove_friendship(actor, act.target)?;
     let deleted = Change::FriendDeleted { friend: act.target };
     world.record(Some(actor), deleted);
-    Ok(Nothing {})
+    Ok(Empty {})
 }

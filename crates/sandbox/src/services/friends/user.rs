@@ -37,7 +37,7 @@ pub(crate) fn by_uid(
     Ok(profile(world, caller, person, 0, &request.keys))
 }
 
-/// The answer: of nobody, without a nickname. `asked` is the number that was asked for.
+/// The answer. An account that is not there has no nickname. `asked` is the requested number.
 fn profile(
     world: &World,
     caller: &Caller,

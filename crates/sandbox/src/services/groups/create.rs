@@ -1,4 +1,4 @@
-//! Making a group. api/sandbox §3, `create_group`
+//! Creating a group. api/sandbox §3, `create_group`
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     refusal::Refusal,
-    world::{Change, Group, MOST_MEMBERS, Member, Role, World},
+    world::{Change, Group, MAX_MEMBERS, Member, Role, World},
 };
 
 /// The most characters of a name.
-const MOST_CHARACTERS: usize = 60;
+const MAX_CHARACTERS: usize = 60;
 
 /// What `create_group` takes.
 #[derive(Debug, Deserialize)]
@@ -20,17 +20,17 @@ pub(crate) struct CreateAct {
     members: Vec<Uin>,
 }
 
-/// What came of it.
+/// The reply of `create_group`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Created {
     group: GroupUin,
 }
 
-/// Somebody makes a group, owns it, and brings people along.
+/// Creates a group that the actor owns, with the invited people as members.
 pub(crate) fn act(world: &mut World, actor: Uin, act: CreateAct) -> Result<Created, Refusal> {
     world.person(actor)?;
-    if act.name.trim().is_empty() || act.name.chars().count() > MOST_CHARACTERS {
-        let text = format!("`name` has 1 to {MOST_CHARACTERS} characters");
+    if act.name.trim().is_empty() || act.name.chars().count() > MAX_CHARACTERS {
+        let text = format!("`name` has 1 to {MAX_CHARACTERS} characters");
         return Err(Refusal::bad_request(text));
     }
     let mut invited = Vec::new();
@@ -40,8 +40,8 @@ pub(crate) fn act(world: &mut World, actor: Uin, act: CreateAct) -> Result<Creat
             invited.push(uin);
         }
     }
-    if invited.len() >= usize::try_from(MOST_MEMBERS).unwrap_or(usize::MAX) {
-        let text = format!("a group has at most {MOST_MEMBERS} members");
+    if invited.len() >= usize::try_from(MAX_MEMBERS).unwrap_or(usize::MAX) {
+        let text = format!("a group has at most {MAX_MEMBERS} members");
         return Err(Refusal::bad_request(text));
     }
     let now = world.now();

@@ -7,11 +7,11 @@ use crate::{
     clock::seconds32,
     refusal::{Refusal, code},
     router::Caller,
-    world::{Chat, MOST_MEMBERS, World},
+    world::{Chat, MAX_MEMBERS, World},
 };
 
 /// How many administrators a group may have.
-const MOST_ADMINS: u32 = 10;
+const MAX_ADMINS: u32 = 10;
 /// Join option: who wants to join is looked at. protocol/04 §6.10
 const WITH_APPROVAL: u32 = 2;
 
@@ -41,7 +41,7 @@ pub(crate) fn command(
         .find_person(group.owner)
         .map(|owner| owner.uid.to_string())
         .unwrap_or_default();
-    let newest = world.said(Chat::Group(group.uin), group.sequence())?;
+    let newest = world.message(Chat::Group(group.uin), group.sequence())?;
     // Of a group where nothing was said yet there is no newest message.
     let spoken = group.sequence() > crate::world::BEFORE_FIRST_IN_GROUP;
     let last = match &newest {
@@ -66,7 +66,7 @@ pub(crate) fn command(
     let facts = Details {
         owner: text(&mask.owner, &owner),
         create_time: mask.create_time.map(|_| seconds32(group.created)),
-        max_members: mask.max_members.map(|_| MOST_MEMBERS),
+        max_members: mask.max_members.map(|_| MAX_MEMBERS),
         members: mask.members.map(|_| group.count()),
         join_option: mask.join_option.map(|_| WITH_APPROVAL),
         level: mask.level.map(|_| 1),
@@ -82,7 +82,7 @@ pub(crate) fn command(
         latest_time: mask.latest_time.map(|_| seconds32(last)),
         question: text(&mask.question, ""),
         answer: text(&mask.answer, ""),
-        max_admins: mask.max_admins.map(|_| MOST_ADMINS),
+        max_admins: mask.max_admins.map(|_| MAX_ADMINS),
         active_members: mask
             .active_members
             .map(|_| u32::try_from(active).unwrap_or(u32::MAX)),

@@ -8,7 +8,7 @@ use crate::{
     clock::seconds32,
     refusal::Refusal,
     router::Caller,
-    world::{Group, MOST_MEMBERS, Member, Role, World},
+    world::{Group, MAX_MEMBERS, Member, Role, World},
 };
 
 /// All that the caller is in, in one answer; every field, whatever the mask.
@@ -37,7 +37,7 @@ fn joined(world: &World, group: &Group, own: &Member) -> JoinedGroup {
                 uid: Some(owner.map(|owner| owner.uid.to_string()).unwrap_or_default()),
             }),
             create_time: Some(seconds32(group.created)),
-            member_max: Some(MOST_MEMBERS),
+            member_max: Some(MAX_MEMBERS),
             member_count: Some(group.count()),
             name: Some(group.name.clone()),
             top_time: Some(0),

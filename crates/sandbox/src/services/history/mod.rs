@@ -1,4 +1,4 @@
-//! What was said before, and how far it was read. protocol/02 §6, §8
+//! History and read marks. protocol/02 §6, §8
 
 mod page;
 mod read;

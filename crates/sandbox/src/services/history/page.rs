@@ -16,13 +16,13 @@ use crate::{
     clock::seconds32,
     refusal::{Refusal, code},
     router::Caller,
-    world::{Chat, Said, World},
+    world::{Chat, StoredMessage, World},
 };
 
 /// `direction` towards newer messages. protocol/02 §6.3
 const NEWER: u32 = 2;
 
-fn encode(world: &World, reader: Uin, found: &[Said]) -> Vec<Message> {
+fn encode(world: &World, reader: Uin, found: &[StoredMessage]) -> Vec<Message> {
     found
         .iter()
         .filter(|message| !message.recalled)
@@ -39,7 +39,7 @@ fn chat_with(
 ) -> Result<Chat, Refusal> {
     let uid = uid.and_then(|uid| Uid::new(uid).ok());
     let uin = uin.and_then(|uin| Uin::new(uin).ok());
-    Ok(Chat::of(caller.uin, world.whom(uin, uid)?))
+    Ok(Chat::of(caller.uin, world.resolve_account(uin, uid)?))
 }
 
 /// A group's messages.
@@ -54,7 +54,7 @@ pub(crate) fn of_group(
     world.acting_member(group, caller.uin)?;
     let (start, end) = (range.start_seq.unwrap_or(0), range.end_seq.unwrap_or(0));
     let ends = (Sequence::new(start), Sequence::new(end));
-    let found = world.said_between(Chat::Group(group), ends.0, ends.1, MOST_MESSAGES)?;
+    let found = world.messages_between(Chat::Group(group), ends.0, ends.1, MOST_MESSAGES)?;
     Ok(GroupHistory {
         retcode: Some(0),
         message: None,
@@ -74,7 +74,7 @@ pub(crate) fn of_chat(
     let chat = chat_with(world, caller, request.peer_uid.as_deref(), request.peer_uin)?;
     let (start, end) = (request.start_seq.unwrap_or(0), request.end_seq.unwrap_or(0));
     let ends = (Sequence::new(start), Sequence::new(end));
-    let found = world.said_between(chat, ends.0, ends.1, MOST_MESSAGES)?;
+    let found = world.messages_between(chat, ends.0, ends.1, MOST_MESSAGES)?;
     Ok(PrivateHistoryReply {
         retcode: Some(0),
         message: None,
@@ -96,8 +96,8 @@ pub(crate) fn by_time(
         u64::from(request.time.unwrap_or(0)),
         request.random.unwrap_or(0),
     );
-    let found = world.said_around(chat, from, older, count)?;
-    // Where the next request goes on: beyond this message, which its random names among those of one second.
+    let found = world.messages_around(chat, from, older, count)?;
+    // The next request continues beyond this message; the random identifies it among those of one second.
     let edge = if older { found.first() } else { found.last() };
     let complete = u64::try_from(found.len()).is_ok_and(|length| length < count);
     Ok(RoamReply {
@@ -120,12 +120,12 @@ pub(crate) fn newest(
     let peer = world.by_uid(uid)?;
     let chat = Chat::of(caller.uin, peer);
     let newest = world.newest(chat);
-    let message = world.said(chat, newest)?;
+    let message = world.message(chat, newest)?;
     if message.is_none() && peer != caller.uin && !world.are_friends(caller.uin, peer) {
         let text = format!("{} and {peer} are not friends", caller.uin);
         return Err(Refusal::not_allowed(code::NOT_ACCEPTED, text));
     }
-    // Nothing was said yet: no sequence.
+    // No message yet: sequence 0.
     let sequence = message.as_ref().map_or(0, |message| message.sequence.get());
     Ok(PeerSequenceReply {
         code: Some(0),

@@ -5,13 +5,13 @@ use nekonap_wire::proto::history::{ReadReply, ReadRequest};
 use serde::Deserialize;
 
 use crate::{
-    http::Nothing,
+    http::Empty,
     refusal::Refusal,
     router::Caller,
     world::{Change, Chat, Place, World},
 };
 
-/// The rule: everything up to the sequence is read. A mark never goes back, and never beyond what was said.
+/// The rule: everything up to the sequence is read. A mark never moves back, nor beyond the newest message.
 fn mark(
     world: &mut World,
     reader: Uin,
@@ -26,7 +26,7 @@ fn mark(
     world.set_read(reader, chat, sequence)?;
     let now = world.now();
     let time = world
-        .said(chat, sequence)?
+        .message(chat, sequence)?
         .map_or(now, |message| message.time);
     let read = Change::Read {
         place: Place::new(chat, sequence, reader),
@@ -44,7 +44,7 @@ pub(crate) fn command(
     caller: &Caller,
     request: ReadRequest,
 ) -> Result<ReadReply, Refusal> {
-    // All are checked before any is marked.
+    // Checks all before marking any.
     let mut marks = Vec::new();
     for read in &request.groups {
         let group = GroupUin::new(read.group_uin.unwrap_or(0))
@@ -84,9 +84,9 @@ pub(crate) struct ReadAct {
     sequence: Sequence,
 }
 
-/// Somebody has read.
-pub(crate) fn act(world: &mut World, actor: Uin, act: ReadAct) -> Result<Nothing, Refusal> {
+/// Marks a conversation as read.
+pub(crate) fn act(world: &mut World, actor: Uin, act: ReadAct) -> Result<Empty, Refusal> {
     let chat = world.chat_named(actor, act.group, act.peer)?;
     mark(world, actor, chat, act.sequence, None)?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }

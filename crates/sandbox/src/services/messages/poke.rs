@@ -1,4 +1,4 @@
-//! Poking somebody, in a group or a private chat. protocol/04 §3.9
+//! Pokes, in a group or a private chat. protocol/04 §3.9
 
 use nekonap_ids::{GroupUin, Uin};
 use nekonap_wire::{
@@ -9,7 +9,7 @@ use nekonap_wire::{
 use serde::Deserialize;
 
 use crate::{
-    http::Nothing,
+    http::Empty,
     refusal::{Refusal, code},
     router::Caller,
     world::{Change, PokeWords, Poked, World},
@@ -86,11 +86,11 @@ pub(crate) struct PokeAct {
     words: PokeWords,
 }
 
-/// Somebody pokes.
-pub(crate) fn act(world: &mut World, actor: Uin, act: PokeAct) -> Result<Nothing, Refusal> {
+/// A person pokes.
+pub(crate) fn act(world: &mut World, actor: Uin, act: PokeAct) -> Result<Empty, Refusal> {
     let place = act
         .group
         .map_or(PokePlace::Private(act.target), PokePlace::Group);
     poke(world, actor, act.target, place, act.words)?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }

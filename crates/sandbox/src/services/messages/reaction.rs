@@ -15,18 +15,19 @@ use serde::Deserialize;
 
 use crate::{
     clock::seconds32,
-    http::Nothing,
+    http::Empty,
     refusal::{Refusal, code},
     router::Caller,
     world::{Change, Chat, World},
 };
 
 /// How many different reactions a message has at most.
-const MOST_KINDS: usize = 100;
+const MAX_KINDS: usize = 100;
 /// How many people one page of reactors has at most.
 const PAGE: usize = 100;
 
-/// The rule: adds a reaction or takes it back. What is so already changes nothing, and is no error.
+/// The rule: adds a reaction or removes it. Adding one that is there, or removing one that is not, changes nothing and is
+/// not an error.
 fn react(
     world: &mut World,
     actor: Uin,
@@ -37,8 +38,8 @@ fn react(
     message(world, actor, group, sequence)?;
     if set {
         let there = world.reactions(group, sequence)?;
-        if there.len() >= MOST_KINDS && there.iter().all(|one| one.emoji != emoji) {
-            let text = format!("a message has at most {MOST_KINDS} reactions");
+        if there.len() >= MAX_KINDS && there.iter().all(|one| one.emoji != emoji) {
+            let text = format!("a message has at most {MAX_KINDS} reactions");
             return Err(Refusal::not_allowed(code::CONTENT, text));
         }
     }
@@ -69,7 +70,7 @@ fn react(
 fn message(world: &World, actor: Uin, group: GroupUin, sequence: Sequence) -> Result<(), Refusal> {
     world.acting_member(group, actor)?;
     world
-        .said(Chat::Group(group), sequence)?
+        .message(Chat::Group(group), sequence)?
         .filter(|message| !message.recalled)
         .map(drop)
         .ok_or_else(|| Refusal::not_found(format!("group {group} has no message {sequence}")))
@@ -84,7 +85,7 @@ pub(crate) fn add(
     command(world, caller, &request, true)
 }
 
-/// A client takes a reaction back.
+/// A client removes a reaction.
 pub(crate) fn remove(
     world: &mut World,
     caller: &Caller,
@@ -112,7 +113,7 @@ fn command(
     Ok(ReactionReply {})
 }
 
-/// Who reacted with one code, page by page; the cookie is how many were told before.
+/// Who reacted with one code, page by page; the cookie is how many were listed before.
 pub(crate) fn reactors(
     world: &mut World,
     caller: &Caller,
@@ -175,12 +176,12 @@ pub(crate) struct ReactAct {
     set: bool,
 }
 
-/// Somebody reacts.
-pub(crate) fn act(world: &mut World, actor: Uin, act: ReactAct) -> Result<Nothing, Refusal> {
+/// A person reacts.
+pub(crate) fn act(world: &mut World, actor: Uin, act: ReactAct) -> Result<Empty, Refusal> {
     let emoji = act
         .emoji
         .parse()
         .map_err(|error| Refusal::bad_request(format!("`emoji`: {error}")))?;
     react(world, actor, (act.group, act.sequence), emoji, act.set)?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }

@@ -1,4 +1,4 @@
-//! Taking a message back. protocol/02 §5
+//! Recalling a message. protocol/02 §5
 
 use std::sync::Arc;
 
@@ -10,24 +10,24 @@ use nekonap_wire::{
 use serde::Deserialize;
 
 use crate::{
-    http::Nothing,
+    http::Empty,
     refusal::{Refusal, code},
     router::Caller,
-    world::{Change, Chat, Place, Role, Said, World},
+    world::{Change, Chat, Place, Role, StoredMessage, World},
 };
 
-/// How long one's own message can be taken back, seconds.
+/// How long a member can recall a message of their own, seconds.
 const OWN: u64 = 120;
 
 /// The rule.
-fn recall(world: &mut World, actor: Uin, message: Said) -> Result<(), Refusal> {
+fn recall(world: &mut World, actor: Uin, message: StoredMessage) -> Result<(), Refusal> {
     may_recall(world, actor, &message)?;
-    world.take_back_message(message.chat, message.sequence)?;
+    world.mark_recalled(message.chat, message.sequence)?;
     if let Chat::Group(group) = message.chat {
-        // The notice that takes its place counts as well.
+        // The recall notice takes a sequence as well.
         world.take_notice_sequence(group)?;
     }
-    let recalled = Change::Recalled {
+    let recalled = Change::MessageRecalled {
         place: Place::new(message.chat, message.sequence, actor),
         message: Arc::new(message),
     };
@@ -35,14 +35,14 @@ fn recall(world: &mut World, actor: Uin, message: Said) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn may_recall(world: &World, actor: Uin, message: &Said) -> Result<(), Refusal> {
+fn may_recall(world: &World, actor: Uin, message: &StoredMessage) -> Result<(), Refusal> {
     let own = message.sender == actor;
     let fresh = world.now().saturating_sub(message.time) <= OWN;
     let no = |text: &str| Err(Refusal::not_allowed(code::NO_PERMISSION, text));
     match message.chat {
         Chat::Group(group) => {
             let rank = world.acting_member(group, actor)?.role;
-            // Who has left has no rank any more.
+            // An author who has left has no rank.
             let authors = world
                 .group(group)?
                 .members()
@@ -55,9 +55,9 @@ fn may_recall(world: &World, actor: Uin, message: &Said) -> Result<(), Refusal> 
                 (false, _) => no("only administrators take back what others said"),
             }
         }
-        Chat::Two(..) if !own => no("only its author takes a private message back"),
-        Chat::Two(..) if !fresh => no("a message can be taken back for two minutes"),
-        Chat::Two(..) => Ok(()),
+        Chat::Private(..) if !own => no("only its author takes a private message back"),
+        Chat::Private(..) if !fresh => no("a message can be taken back for two minutes"),
+        Chat::Private(..) => Ok(()),
     }
 }
 
@@ -65,7 +65,7 @@ fn gone() -> Refusal {
     Refusal::not_found("there is no such message, or it was taken back already")
 }
 
-/// A client takes a group message back.
+/// A client recalls a group message.
 pub(crate) fn in_group(
     world: &mut World,
     caller: &Caller,
@@ -74,13 +74,13 @@ pub(crate) fn in_group(
     let (group, sequence) = request.message()?;
     world.acting_member(group, caller.uin)?;
     let message = world
-        .said(Chat::Group(group), sequence)?
+        .message(Chat::Group(group), sequence)?
         .filter(|message| !message.recalled)
         .ok_or_else(gone)?;
     recall(world, caller.uin, message)
 }
 
-/// A client takes a private message back. A message that is not found is a success too (protocol/02 §5.2).
+/// A client recalls a private message. A message that is not found is a success too (protocol/02 §5.2).
 pub(crate) fn in_private(
     world: &mut World,
     caller: &Caller,
@@ -90,15 +90,15 @@ pub(crate) fn in_private(
     let chat = Chat::of(caller.uin, world.by_uid(uid)?);
     let target = request.message();
     let random = target.random;
-    let fits = |message: &Said| {
+    let fits = |message: &StoredMessage| {
         !message.recalled
             && message.sender == caller.uin
             && (random == 0 || message.random == random)
     };
-    let mut found = world.said(chat, target.sequence)?.filter(fits);
+    let mut found = world.message(chat, target.sequence)?.filter(fits);
     if found.is_none() {
         found = world
-            .said_by_client(chat, caller.uin, target.client_sequence, random)?
+            .message_by_client_sequence(chat, caller.uin, target.client_sequence, random)?
             .filter(fits);
     }
     if let Some(message) = found {
@@ -115,15 +115,15 @@ pub(crate) struct RecallAct {
     sequence: Sequence,
 }
 
-/// Somebody takes a message back.
-pub(crate) fn act(world: &mut World, actor: Uin, act: RecallAct) -> Result<Nothing, Refusal> {
+/// A person recalls a message.
+pub(crate) fn act(world: &mut World, actor: Uin, act: RecallAct) -> Result<Empty, Refusal> {
     let chat = world.chat_named(actor, act.group, act.peer)?;
     let message = world
-        .said(chat, act.sequence)?
+        .message(chat, act.sequence)?
         .filter(|message| !message.recalled)
         .ok_or_else(gone)?;
     recall(world, actor, message)?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 #[cfg(test)]
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn own_messages_for_two_minutes_and_lower_ranks_at_any_time() {
+    fn members_recall_their_own_for_two_minutes_and_ranks_above_recall_any() {
         let mut world = world();
         let late = say(&mut world, 10004, To::Group(group(20002)), "old").expect("said");
         world.advance_clock(121).expect("time goes by");
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_private_message_is_taken_back_by_its_author_alone() {
+    fn private_message_is_recalled_by_its_author_alone() {
         let mut world = world();
         let said = say(&mut world, 10002, To::Friend(uin(10003)), "psst").expect("said");
         let fields = |peer| RecallAct {
@@ -178,16 +178,16 @@ mod tests {
         assert!(act(&mut world, uin(10003), fields(10002)).is_err());
         act(&mut world, uin(10002), fields(10003)).expect("one's own");
         let kept = world
-            .said(said.chat, said.sequence)
+            .message(said.chat, said.sequence)
             .expect("a look")
             .expect("kept");
         assert!(kept.recalled);
     }
 
     #[test]
-    fn a_client_finds_its_private_message_by_either_number() {
+    fn private_message_is_found_by_either_sequence() {
         let mut world = world();
-        let (caller, _parcels) = crate::testing::caller(&mut world, 10002);
+        let (caller, _outbound) = crate::testing::caller(&mut world, 10002);
         let peer = world.person(uin(10003)).expect("there").uid.to_string();
         for by_shared in [true, false] {
             let said = say(&mut world, 10002, To::Friend(uin(10003)), "psst").expect("said");
@@ -204,7 +204,7 @@ mod tests {
             };
             in_private(&mut world, &caller, request).expect("taken back");
             let kept = world
-                .said(said.chat, said.sequence)
+                .message(said.chat, said.sequence)
                 .expect("a look")
                 .expect("kept");
             assert!(kept.recalled, "by_shared {by_shared}");

@@ -19,32 +19,32 @@ use crate::{
     http::elements,
     refusal::{Refusal, code},
     router::Caller,
-    world::{Change, Chat, Place, Role, Said, World},
+    world::{Change, Chat, Place, Role, StoredMessage, World},
 };
 
 /// The most characters of text in a message. protocol/02 §4.4
-const MOST_CHARACTERS: usize = 4_500;
+const MAX_CHARACTERS: usize = 4_500;
 /// The most elements in a message: more than any client's editor takes.
-const MOST_ELEMENTS: usize = 500;
+const MAX_ELEMENTS: usize = 500;
 
-/// To whom something is said.
+/// The receiver of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum To {
     Group(GroupUin),
     Friend(Uin),
-    /// Somebody who shares this group.
+    /// A temporary chat with a member of this group.
     Through(GroupUin, Uin),
 }
 
-/// What somebody wants to say.
+/// A message to be sent.
 pub(crate) struct Draft {
     pub(crate) to: To,
     pub(crate) elements: Vec<Element>,
     pub(crate) client_sequence: u32,
     pub(crate) random: u32,
-    /// Whether a throw's result may stand as it is: a person may cheat, a client may not.
+    /// Whether the given result of a throw is kept: a person may choose it, a client may not.
     pub(crate) thrown: bool,
-    /// The connection it came in by.
+    /// The connection that it came from.
     pub(crate) connection: Option<u64>,
 }
 
@@ -57,7 +57,7 @@ impl To {
     }
 }
 
-/// Whether somebody may speak there now.
+/// Checks that the actor may send there now.
 pub(crate) fn may_speak(world: &World, actor: Uin, to: To) -> Result<(), Refusal> {
     match to {
         To::Group(group) => {
@@ -89,7 +89,11 @@ pub(crate) fn may_speak(world: &World, actor: Uin, to: To) -> Result<(), Refusal
 }
 
 /// The rule.
-pub(crate) fn send(world: &mut World, actor: Uin, draft: Draft) -> Result<Arc<Said>, Refusal> {
+pub(crate) fn send(
+    world: &mut World,
+    actor: Uin,
+    draft: Draft,
+) -> Result<Arc<StoredMessage>, Refusal> {
     may_speak(world, actor, draft.to)?;
     check(world, actor, draft.to, &draft.elements)?;
     let mut elements = draft.elements;
@@ -98,7 +102,7 @@ pub(crate) fn send(world: &mut World, actor: Uin, draft: Draft) -> Result<Arc<Sa
             throw(face, draft.thrown);
         }
     }
-    let said = Arc::new(world.keep(Said {
+    let said = Arc::new(world.insert_message(StoredMessage {
         chat: draft.to.chat(actor),
         sequence: Sequence::default(),
         random: draft.random,
@@ -115,7 +119,7 @@ pub(crate) fn send(world: &mut World, actor: Uin, draft: Draft) -> Result<Arc<Sa
         recalled: false,
         elements,
     })?);
-    let change = Change::Said {
+    let change = Change::MessageSent {
         place: Place::new(said.chat, said.sequence, actor),
         message: Arc::clone(&said),
         connection: draft.connection,
@@ -124,7 +128,7 @@ pub(crate) fn send(world: &mut World, actor: Uin, draft: Draft) -> Result<Arc<Sa
     Ok(said)
 }
 
-/// What may not be said.
+/// Checks the content.
 fn check(world: &World, actor: Uin, to: To, elements: &[Element]) -> Result<(), Refusal> {
     let says_nothing = |element: &Element| match element {
         Element::Reply(_) => true,
@@ -134,8 +138,8 @@ fn check(world: &World, actor: Uin, to: To, elements: &[Element]) -> Result<(), 
     if elements.iter().all(says_nothing) {
         return Err(Refusal::not_allowed(code::CONTENT, "the message is empty"));
     }
-    if elements.len() > MOST_ELEMENTS {
-        let text = format!("a message has at most {MOST_ELEMENTS} elements");
+    if elements.len() > MAX_ELEMENTS {
+        let text = format!("a message has at most {MAX_ELEMENTS} elements");
         return Err(Refusal::not_allowed(code::CONTENT, text));
     }
     let characters: usize = elements
@@ -145,8 +149,8 @@ fn check(world: &World, actor: Uin, to: To, elements: &[Element]) -> Result<(), 
             _ => 0,
         })
         .sum();
-    if characters > MOST_CHARACTERS {
-        let text = format!("a message has at most {MOST_CHARACTERS} characters");
+    if characters > MAX_CHARACTERS {
+        let text = format!("a message has at most {MAX_CHARACTERS} characters");
         return Err(Refusal::not_allowed(code::TOO_LARGE, text));
     }
     let in_group = matches!(to, To::Group(_));
@@ -168,7 +172,7 @@ fn check(world: &World, actor: Uin, to: To, elements: &[Element]) -> Result<(), 
     Ok(())
 }
 
-/// What cannot be placed there. protocol/02 §3.8, §3.12
+/// Checks that an element fits the kind of chat. protocol/02 §3.8, §3.12
 fn check_place(element: &Element, in_group: bool) -> Result<(), Refusal> {
     let refused = |text: &str| Err(Refusal::not_allowed(code::MALFORMED, text));
     if in_group && matches!(element, Element::File(_)) {
@@ -181,7 +185,7 @@ fn check_place(element: &Element, in_group: bool) -> Result<(), Refusal> {
         Element::Image(_) => 0,
         Element::Video(_) => 1,
         Element::Voice(_) => 2,
-        _ => return refused("a medium that is none"),
+        _ => return refused("an unknown kind of media"),
     };
     if business == kind + if in_group { 20 } else { 10 } {
         Ok(())
@@ -207,14 +211,14 @@ fn throw(face: &mut Face, keep: bool) {
     }
 }
 
-/// The receiver that a client names.
-fn whom(world: &World, uin: Option<Uin>, uid: Option<Uid>) -> Result<Uin, Refusal> {
+/// The receiver that a client names, by uin or uid.
+fn resolve_account(world: &World, uin: Option<Uin>, uid: Option<Uid>) -> Result<Uin, Refusal> {
     world
-        .whom(uin, uid)
+        .resolve_account(uin, uid)
         .map_err(|refusal| refusal.coded(code::NOT_ACCEPTED))
 }
 
-/// A client says something.
+/// A client sends a message.
 pub(crate) fn command(
     world: &mut World,
     caller: &Caller,
@@ -222,8 +226,10 @@ pub(crate) fn command(
 ) -> Result<SendReceipt, Refusal> {
     let to = match request.to {
         Destination::Group(group) => To::Group(group),
-        Destination::Friend { uin, uid } => To::Friend(whom(world, uin, uid)?),
-        Destination::Temporary { group, uin, uid } => To::Through(group, whom(world, uin, uid)?),
+        Destination::Friend { uin, uid } => To::Friend(resolve_account(world, uin, uid)?),
+        Destination::Temporary { group, uin, uid } => {
+            To::Through(group, resolve_account(world, uin, uid)?)
+        }
     };
     let said = send(
         world,
@@ -271,7 +277,7 @@ pub(crate) struct ThroughGroup {
     message: Value,
 }
 
-/// What came of it.
+/// The reply of the three verbs.
 #[derive(Debug, Serialize)]
 pub(crate) struct SaidAct {
     sequence: Sequence,
@@ -303,7 +309,7 @@ pub(crate) fn act_through_group(
     say(world, actor, To::Through(act.group, act.to), &act.message)
 }
 
-/// Somebody says something with their own hands.
+/// A person sends a message.
 fn say(world: &mut World, actor: Uin, to: To, message: &Value) -> Result<SaidAct, Refusal> {
     may_speak(world, actor, to)?;
     let elements = elements::read(world, actor, to, message)?;
@@ -331,7 +337,7 @@ mod tests {
     use nekonap_wire::message::{Mention, Text};
 
     #[test]
-    fn each_conversation_counts_by_itself_and_both_ends_agree() {
+    fn each_conversation_has_its_own_sequence_shared_by_both_ends() {
         let mut world = world();
         let first = say(&mut world, 10002, To::Group(group(20001)), "a").expect("said");
         let second = say(&mut world, 10003, To::Group(group(20001)), "b").expect("said");
@@ -348,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn sequences_go_on_after_the_world_was_loaded_again() {
+    fn sequences_continue_after_a_reload() {
         let mut world = world();
         let first = say(&mut world, 10002, To::Group(group(20001)), "a").expect("said");
         let there = say(&mut world, 10002, To::Friend(uin(10003)), "b").expect("said");
@@ -365,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_have_their_codes_and_keep_nothing() {
+    fn refusals_have_their_codes_and_store_nothing() {
         let mut world = world();
         let stranger = crate::services::profile::free_uid(&world);
         let person = crate::world::Person::new(uin(99), stranger, "Stranger".to_owned(), 0);
@@ -388,14 +394,14 @@ mod tests {
         let chat = Chat::Group(group(20001));
         assert!(
             world
-                .said_between(chat, Sequence::default(), Sequence::new(u64::MAX), 9)
+                .messages_between(chat, Sequence::default(), Sequence::new(u64::MAX), 9)
                 .expect("a look")
                 .is_empty()
         );
     }
 
     #[test]
-    fn everybody_is_mentioned_by_administrators_only() {
+    fn only_administrators_mention_everybody() {
         let mut world = world();
         let mut call = |actor: u64, number: u64| {
             let everybody = Element::Mention(Mention {
@@ -421,7 +427,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_throws_and_does_not_believe_a_client() {
+    fn server_decides_the_result_of_a_throw() {
         let mut face = Face::throw(Thrown::Dice, Some(7));
         throw(&mut face, false);
         let (_, result) = face.thrown().expect("a throw");

@@ -1,10 +1,10 @@
-//! Typing: a friend sees it at once, nothing is kept. protocol/02 §11.2
+//! Typing: pushed to the friend at once, not stored. protocol/02 §11.2
 
 use nekonap_ids::Uin;
 use serde::Deserialize;
 
 use crate::{
-    http::Nothing,
+    http::Empty,
     refusal::{Refusal, code},
     world::{Change, World},
 };
@@ -16,8 +16,8 @@ pub(crate) struct TypingAct {
     typing: bool,
 }
 
-/// Somebody types to a friend, or stops.
-pub(crate) fn act(world: &mut World, actor: Uin, act: TypingAct) -> Result<Nothing, Refusal> {
+/// Starts or stops typing to a friend.
+pub(crate) fn act(world: &mut World, actor: Uin, act: TypingAct) -> Result<Empty, Refusal> {
     world.person(act.to)?;
     if !world.are_friends(actor, act.to) {
         let text = format!("{actor} and {} are not friends", act.to);
@@ -28,5 +28,5 @@ pub(crate) fn act(world: &mut World, actor: Uin, act: TypingAct) -> Result<Nothi
         typing: act.typing,
     };
     world.record(Some(actor), typing);
-    Ok(Nothing {})
+    Ok(Empty {})
 }

@@ -15,14 +15,14 @@ pub(crate) struct CreateAct {
     nickname: String,
 }
 
-/// What came of it.
+/// The reply of `create_account`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Created {
     uin: Uin,
     uid: Uid,
 }
 
-/// Somebody comes into the world, without friends.
+/// Creates an account without friends.
 pub(crate) fn create(world: &mut World, act: CreateAct) -> Result<Created, Refusal> {
     check_nickname(&act.nickname)?;
     let uin = world.free_uin()?;
@@ -33,8 +33,8 @@ pub(crate) fn create(world: &mut World, act: CreateAct) -> Result<Created, Refus
     Ok(Created { uin, uid })
 }
 
-/// An account of this number, whether it was there or not.
-pub(crate) fn settle(world: &mut World, uin: Uin) -> Result<(), Refusal> {
+/// Creates the account with this number unless it is there.
+pub(crate) fn ensure_account(world: &mut World, uin: Uin) -> Result<(), Refusal> {
     if world.find_person(uin).is_some() {
         return Ok(());
     }
@@ -42,7 +42,7 @@ pub(crate) fn settle(world: &mut World, uin: Uin) -> Result<(), Refusal> {
     world.add_person(person)
 }
 
-/// A uid that nobody has: `u_` and 22 characters of URL-safe base64. protocol/04 §2
+/// An unused uid: `u_` and 22 characters of URL-safe base64. protocol/04 §2
 pub(crate) fn free_uid(world: &World) -> Uid {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     loop {

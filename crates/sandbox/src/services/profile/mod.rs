@@ -1,9 +1,9 @@
-//! Accounts and what they say of themselves. protocol/04 §8
+//! Accounts and their profiles. protocol/04 §8
 
 mod account;
 mod set;
 
-pub(crate) use account::{free_uid, settle};
+pub(crate) use account::{ensure_account, free_uid};
 
 use crate::http::Acts;
 

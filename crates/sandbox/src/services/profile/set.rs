@@ -3,7 +3,7 @@
 use nekonap_ids::Uin;
 
 use crate::{
-    http::Nothing,
+    http::Empty,
     refusal::Refusal,
     world::{Change, ProfileUpdate, World, check_birthday},
 };
@@ -20,12 +20,8 @@ pub(crate) fn check_nickname(nickname: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Somebody changes their profile.
-pub(crate) fn act(
-    world: &mut World,
-    actor: Uin,
-    update: ProfileUpdate,
-) -> Result<Nothing, Refusal> {
+/// Changes the actor's profile.
+pub(crate) fn act(world: &mut World, actor: Uin, update: ProfileUpdate) -> Result<Empty, Refusal> {
     if let Some(nickname) = &update.nickname {
         check_nickname(nickname)?;
     }
@@ -47,5 +43,5 @@ pub(crate) fn act(
     }
     world.update_person(actor, |person| person.apply(&update))?;
     world.record(Some(actor), Change::ProfileChanged(update));
-    Ok(Nothing {})
+    Ok(Empty {})
 }

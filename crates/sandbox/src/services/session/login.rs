@@ -14,12 +14,12 @@ use nekonap_wire::{
 use serde::Deserialize;
 
 use crate::{
-    http::Nothing,
+    http::Empty,
     refusal::{Refusal, code},
     world::{CODE_LIFE, Change, CodeState, EXCHANGE_LIFE, Exchanged, LoginCode, World, ticket},
 };
 
-/// What a client shows.
+/// A code as a client shows it.
 pub(crate) struct Shown {
     pub(crate) signature: Bytes,
     pub(crate) url: String,
@@ -29,7 +29,7 @@ pub(crate) struct Shown {
     pub(crate) seconds: u32,
 }
 
-/// What a log-in brings.
+/// What a successful log-in returns.
 pub(crate) struct Granted {
     pub(crate) tickets: Tickets,
     pub(crate) tgtgt: Key,
@@ -63,7 +63,7 @@ pub(crate) fn show_code(world: &mut World, guid: Guid, device: String) -> Shown 
     }
 }
 
-/// How a code is doing.
+/// The state of a code.
 pub(crate) fn code_state(world: &World, signature: &[u8]) -> State {
     let Some(code) = world.sessions.code_of(signature) else {
         return State::Invalid;
@@ -78,7 +78,7 @@ pub(crate) fn code_state(world: &World, signature: &[u8]) -> State {
     }
 }
 
-/// Tickets for whoever has confirmed the code of this A1.
+/// Tickets for the account that confirmed the code of this A1.
 pub(crate) fn log_in(world: &mut World, asked: &LogIn) -> Result<Granted, Refusal> {
     let no = |text: &str| Refusal::not_allowed(code::NO_PERMISSION, text);
     let now = world.now();
@@ -146,7 +146,7 @@ pub(crate) fn exchanged(world: &World, ticket: &[u8]) -> Result<Exchanged, Refus
         .ok_or_else(|| Refusal::not_found("no keys were exchanged under this ticket"))
 }
 
-/// New tickets for an A1, which is used up by it: of an elder session of the same device, or of a code that was confirmed
+/// New tickets for an A1, which is used up by it: of an older session of the same device, or of a code that was confirmed
 /// for it. protocol/01 §3.5
 pub(crate) fn easy(world: &mut World, uin: Uin, guid: Guid, a1: &[u8]) -> Result<Tickets, Refusal> {
     let no = || {
@@ -172,7 +172,7 @@ pub(crate) fn easy(world: &mut World, uin: Uin, guid: Guid, a1: &[u8]) -> Result
     }
     let (number, device) = (session.number, session.device.clone());
     let tickets = world.grant(uin, guid, device)?;
-    // The elder session itself ends when the new one goes online (protocol/01 §9 row 5).
+    // The older session itself ends when the new one goes online (protocol/01 §9 row 5).
     world.use_up_a1(number)?;
     Ok(tickets)
 }
@@ -184,21 +184,21 @@ pub(crate) struct LoginAct {
 }
 
 /// Somebody's phone scans a code.
-pub(crate) fn scan(world: &mut World, actor: Uin, act: LoginAct) -> Result<Nothing, Refusal> {
+pub(crate) fn scan(world: &mut World, actor: Uin, act: LoginAct) -> Result<Empty, Refusal> {
     world.person(actor)?;
     let code = live_code(world, &act.code)?;
     match &code.state {
         CodeState::Waiting => {}
-        CodeState::Scanned(uin) if *uin == actor => return Ok(Nothing {}),
+        CodeState::Scanned(uin) if *uin == actor => return Ok(Empty {}),
         other => return Err(taken(other)),
     }
     let signature = code.signature.clone();
     set_state(world, actor, &signature, CodeState::Scanned(actor));
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// The same phone confirms.
-pub(crate) fn confirm(world: &mut World, actor: Uin, act: LoginAct) -> Result<Nothing, Refusal> {
+pub(crate) fn confirm(world: &mut World, actor: Uin, act: LoginAct) -> Result<Empty, Refusal> {
     let signature = scanned_code(world, actor, &act.code)?.signature.clone();
     let confirmed = CodeState::Confirmed(Confirmed {
         uin: actor,
@@ -207,14 +207,14 @@ pub(crate) fn confirm(world: &mut World, actor: Uin, act: LoginAct) -> Result<No
         tgtgt: rand::random(),
     });
     set_state(world, actor, &signature, confirmed);
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// The same phone cancels.
-pub(crate) fn cancel(world: &mut World, actor: Uin, act: LoginAct) -> Result<Nothing, Refusal> {
+pub(crate) fn cancel(world: &mut World, actor: Uin, act: LoginAct) -> Result<Empty, Refusal> {
     let signature = scanned_code(world, actor, &act.code)?.signature.clone();
     set_state(world, actor, &signature, CodeState::Cancelled(actor));
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 fn set_state(world: &mut World, actor: Uin, signature: &[u8], state: CodeState) {
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_scanned_and_confirmed_by_the_same_phone() {
+    fn code_is_confirmed_only_by_the_phone_that_scanned_it() {
         let mut world = world();
         let shown = show_code(&mut world, Guid([1; 16]), "desk".to_owned());
         assert_eq!(code_state(&world, &shown.signature), State::Waiting);
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_expire_and_can_be_cancelled_and_unknown_ones_are_invalid() {
+    fn codes_expire_can_be_cancelled_and_are_invalid_when_unknown() {
         let mut world = world();
         assert_eq!(code_state(&world, b"nobody's"), State::Invalid);
         let shown = show_code(&mut world, Guid([1; 16]), String::new());
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn an_a1_is_good_once_and_its_successor_takes_its_place() {
+    fn a1_is_used_once_and_replaced() {
         let mut world = world();
         let guid = Guid([3; 16]);
         let old = world
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_never_too_many_codes_and_sessions() {
+    fn codes_and_sessions_are_bounded() {
         let mut world = world();
         for _ in 0..300 {
             show_code(&mut world, Guid([1; 16]), String::new());

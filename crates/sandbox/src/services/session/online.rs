@@ -13,7 +13,7 @@ use crate::{
     refusal::Refusal,
     router::Caller,
     server::Outbound,
-    world::{Change, Line, MOST_LINES, World},
+    world::{Change, MAX_CLIENTS, OnlineClient, World},
 };
 
 pub(crate) fn info_sync(
@@ -42,7 +42,7 @@ pub(crate) fn heart_beat(
     Ok(HeartBeatReply::new())
 }
 
-/// The account leaves with this connection; its tickets stay good.
+/// Takes this connection offline; the tickets stay valid.
 pub(crate) fn unregister(
     world: &mut World,
     caller: &Caller,
@@ -52,8 +52,8 @@ pub(crate) fn unregister(
     Ok(UnRegisterReply::offline())
 }
 
-/// A connection of the session is online. What is left of a lost one goes without a word; another client of the same
-/// kind is told that somebody has logged in elsewhere.
+/// Takes a connection online. An older connection of the same session is closed; another client of the same kind is
+/// kicked with the words that somebody has logged in elsewhere.
 fn go_online(world: &mut World, caller: &Caller, info: RegisterInfo) -> Result<(), Refusal> {
     let device = info.device.unwrap_or_default();
     let kind = device
@@ -67,46 +67,46 @@ fn go_online(world: &mut World, caller: &Caller, info: RegisterInfo) -> Result<(
         .number(caller.session)
         .map(|session| session.tickets.d2_key)
         .ok_or_else(|| Refusal::not_found("the session has just ended"))?;
-    let others: Vec<Line> = world.sessions.lines(caller.uin).to_vec();
-    for line in &others {
-        if line.connection == caller.connection || line.session == caller.session {
-            world.sessions.disconnect(line.connection.id());
-            if line.connection != caller.connection {
-                world.send(&line.connection, Outbound::Close);
+    let others: Vec<OnlineClient> = world.sessions.clients(caller.uin).to_vec();
+    for client in &others {
+        if client.connection == caller.connection || client.session == caller.session {
+            world.sessions.disconnect(client.connection.id());
+            if client.connection != caller.connection {
+                world.send(&client.connection, Outbound::Close);
             }
-        } else if line.kind == kind {
+        } else if client.kind == kind {
             faults::kick(
                 world,
-                line.connection.id(),
+                client.connection.id(),
                 "下线通知",
                 "你的账号在另一台设备登录",
             )?;
         }
     }
-    while world.sessions.lines(caller.uin).len() >= MOST_LINES {
-        let Some(oldest) = world.sessions.lines(caller.uin).first().cloned() else {
+    while world.sessions.clients(caller.uin).len() >= MAX_CLIENTS {
+        let Some(oldest) = world.sessions.clients(caller.uin).first().cloned() else {
             break;
         };
         world.sessions.disconnect(oldest.connection.id());
         world.send(&oldest.connection, Outbound::Close);
     }
-    let line = Line {
+    let client = OnlineClient {
         connection: Arc::clone(&caller.connection),
         session: caller.session,
         key,
         kind,
         device: device.name.unwrap_or_default(),
     };
-    world.sessions.connect(caller.uin, line);
-    let clients = world.sessions.lines(caller.uin).len();
+    world.sessions.connect(caller.uin, client);
+    let clients = world.sessions.clients(caller.uin).len();
     world.record(Some(caller.uin), Change::presence(clients));
     Ok(())
 }
 
-/// A connection is there no more.
+/// Takes a closed connection offline.
 pub(crate) fn gone(world: &mut World, connection: u64) -> Result<(), Refusal> {
     if let Some((uin, _)) = world.sessions.disconnect(connection) {
-        let clients = world.sessions.lines(uin).len();
+        let clients = world.sessions.clients(uin).len();
         world.record(Some(uin), Change::presence(clients));
     }
     Ok(())
@@ -129,20 +129,20 @@ mod tests {
     }
 
     #[test]
-    fn a_second_client_of_a_kind_takes_the_place_of_the_first_and_another_kind_does_not() {
+    fn second_client_of_a_kind_replaces_the_first() {
         let mut world = world();
         let (first, _a) = caller(&mut world, 10002);
         let (second, _b) = caller(&mut world, 10002);
         let (third, _c) = caller(&mut world, 10002);
         register(&mut world, &first, info("Linux")).expect("online");
         register(&mut world, &second, info("Windows")).expect("online");
-        assert_eq!(world.sessions.lines(uin(10002)).len(), 2);
+        assert_eq!(world.sessions.clients(uin(10002)).len(), 2);
         register(&mut world, &third, info("linux")).expect("online");
         let sessions: Vec<u64> = world
             .sessions
-            .lines(uin(10002))
+            .clients(uin(10002))
             .iter()
-            .map(|line| line.session)
+            .map(|client| client.session)
             .collect();
         assert_eq!(sessions, [second.session, third.session]);
         let state = |number| world.sessions.number(number).map(|session| session.state);
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_of_a_lost_connection_goes_without_a_word() {
+    fn lost_connection_of_the_same_session_is_replaced_without_a_kick() {
         let mut world = world();
         let (first, _a) = caller(&mut world, 10002);
         register(&mut world, &first, info("Linux")).expect("online");
@@ -165,7 +165,7 @@ mod tests {
             connection: other.connection,
         };
         register(&mut world, &again, info("Linux")).expect("online again");
-        assert_eq!(world.sessions.lines(uin(10002)).len(), 1);
+        assert_eq!(world.sessions.clients(uin(10002)).len(), 1);
         let state = world
             .sessions
             .number(first.session)
