@@ -11,9 +11,10 @@ use std::{fs, path::Path, process::Command};
 /// When Python 3 or Node is missing, or an installation fails.
 pub(crate) fn prepare() -> Result<(), String> {
     std::thread::scope(|scope| {
-        let nonebot = scope.spawn(nonebot);
+        let nonebot = scope.spawn(|| python("nonebot"));
+        let openapi = scope.spawn(|| python("openapi"));
         let koishi = scope.spawn(koishi);
-        let outcomes = [nonebot.join(), koishi.join()];
+        let outcomes = [nonebot.join(), openapi.join(), koishi.join()];
         for outcome in outcomes {
             outcome.map_err(|_| "an installation panicked".to_owned())??;
         }
@@ -44,35 +45,33 @@ pub(crate) fn test(nextest: bool) -> Result<(), String> {
     execute(command.env("NEKONAP_FRAMEWORKS", target().join("frameworks")))
 }
 
-/// NoneBot 2 with its OneBot adapter, in a virtual environment of its own.
-fn nonebot() -> Result<(), String> {
+/// A program from PyPI with its lock file in `tests/frameworks/NAME`, in a virtual environment of its own: NoneBot 2 with its
+/// OneBot adapter, and a validator of OpenAPI documents.
+fn python(name: &str) -> Result<(), String> {
     if !available("python3", "--version") {
-        return Err(
-            "Python 3 is needed for the NoneBot test (Debian: apt install python3-venv)".to_owned(),
-        );
+        return Err(format!(
+            "Python 3 is needed for the {name} test (Debian: apt install python3-venv)"
+        ));
     }
-    let place = target().join("frameworks").join("nonebot");
-    once(
-        &root().join("tests/frameworks/nonebot/requirements.txt"),
-        &place,
-        |lock| {
-            execute(
-                Command::new("python3")
-                    .args(["-m", "venv", "--clear"])
-                    .arg(place.join("venv")),
-            )?;
-            execute(
-                Command::new(place.join("venv/bin/pip"))
-                    .args([
-                        "install",
-                        "--quiet",
-                        "--disable-pip-version-check",
-                        "--requirement",
-                    ])
-                    .arg(lock),
-            )
-        },
-    )
+    let place = target().join("frameworks").join(name);
+    let sources = root().join("tests/frameworks").join(name);
+    once(&sources.join("requirements.txt"), &place, |lock| {
+        execute(
+            Command::new("python3")
+                .args(["-m", "venv", "--clear"])
+                .arg(place.join("venv")),
+        )?;
+        execute(
+            Command::new(place.join("venv/bin/pip"))
+                .args([
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    "--requirement",
+                ])
+                .arg(lock),
+        )
+    })
 }
 
 /// Koishi with its OneBot adapter, from npm.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nekonap_onebot::{Code, Segment};
+use nekonap_onebot::{Code, Event, Segment};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -31,6 +31,7 @@ pub(crate) fn document(actions: &Actions, version: &str) -> Value {
     let mut tags = Vec::new();
     let mut described = Vec::new();
     schemas.subschema_for::<Segment>();
+    schemas.subschema_for::<Event>();
     for (subject, entries) in actions.by_subject() {
         let title = subject.title;
         tags.push(json!({
@@ -44,6 +45,7 @@ pub(crate) fn document(actions: &Actions, version: &str) -> Value {
         }
     }
     let mut definitions = schemas.take_definitions(true);
+    accept_text(&mut definitions);
     let mut paths: BTreeMap<String, Value> = described
         .iter()
         .map(|(tag, action, takes, gives)| {
@@ -85,6 +87,52 @@ pub(crate) fn document(actions: &Actions, version: &str) -> Value {
         },
         "security": [{ "accessToken": [] }, { "accessTokenInQuery": [] }],
     })
+}
+
+/// Numbers in the data of a segment may be written as text, and some are reported so (api/events-and-segments §7). Their
+/// types stay numbers in the schemas that parameters are read by.
+fn accept_text(definitions: &mut Definitions) {
+    let kinds = definitions["Segment"]["anyOf"].as_array();
+    let data: Vec<String> = kinds
+        .into_iter()
+        .flatten()
+        .filter_map(|kind| name_of(&kind["properties"]["data"]).map(str::to_owned))
+        .collect();
+    let text = || json!({ "type": "string" });
+    let is_account = |schema: &Value| name_of(schema) == Some("Uin");
+    for name in data {
+        let properties = definitions
+            .get_mut(&name)
+            .and_then(|schema| schema.get_mut("properties"));
+        for schema in properties
+            .and_then(Value::as_object_mut)
+            .into_iter()
+            .flatten()
+        {
+            let (_, schema) = schema;
+            if schema["type"] == "integer" {
+                schema["type"] = json!(["integer", "string"]);
+            } else if is_account(schema)
+                && let Some(object) = schema.as_object_mut()
+            {
+                let account = object.shift_remove("$ref");
+                object.insert("anyOf".to_owned(), json!([{ "$ref": account }, text()]));
+            } else if let Some(types) = schema.get_mut("type").and_then(Value::as_array_mut)
+                && types.contains(&json!("integer"))
+            {
+                types.push(json!("string"));
+            } else if let Some(alternatives) = schema.get_mut("anyOf").and_then(Value::as_array_mut)
+                && alternatives.iter().any(is_account)
+            {
+                alternatives.push(text());
+            }
+        }
+    }
+}
+
+/// The name of the definition that a schema refers to.
+fn name_of(schema: &Value) -> Option<&str> {
+    schema["$ref"].as_str()?.rsplit('/').next()
 }
 
 fn operation(
@@ -136,10 +184,9 @@ fn operation(
 
 /// Whether there is a parameter that must be given.
 fn requires(takes: &Value, definitions: &Definitions) -> bool {
-    let name = takes["$ref"]
-        .as_str()
-        .and_then(|path| path.rsplit('/').next());
-    let schema = name.and_then(|name| definitions.get(name)).unwrap_or(takes);
+    let schema = name_of(takes)
+        .and_then(|name| definitions.get(name))
+        .unwrap_or(takes);
     schema["required"].is_array()
 }
 

@@ -66,7 +66,7 @@ pub struct Action {
 /// The shape of a reply or of an object in it.
 #[derive(Debug, Clone)]
 pub struct Shape {
-    /// The type, such as `null`, `User[]` or `Message`.
+    /// The type, such as `null`, `object[]` or `Message`.
     pub kind: String,
     /// What it is; empty for replies.
     pub about: String,
@@ -352,8 +352,10 @@ impl<'a> Reader<'a> {
             Some(name) => {
                 let definition = self.definitions.get(name).unwrap_or(&Value::Null);
                 let is_object = definition.get("properties").is_some();
-                return if is_object || NAMED.contains(&name) {
+                return if NAMED.contains(&name) {
                     name.to_owned()
+                } else if is_object {
+                    "object".to_owned()
                 } else {
                     self.kind(definition)
                 };
@@ -391,7 +393,12 @@ impl<'a> Reader<'a> {
             "string" => "str".to_owned(),
             "boolean" => "bool".to_owned(),
             "array" => match schema.get("items") {
-                Some(items) => format!("{}[]", self.kind(items)),
+                Some(items) => match self.kind(items) {
+                    several if several.contains(" or ") => {
+                        format!("({several})[]")
+                    }
+                    one => format!("{one}[]"),
+                },
                 None => "list".to_owned(),
             },
             other => other.to_owned(),

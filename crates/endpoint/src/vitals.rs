@@ -80,7 +80,7 @@ pub struct Status {
     pub plugins_good: bool,
 }
 
-/// The counters of [`Status`], in go-cqhttp's names.
+/// The counters, in go-cqhttp's names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Stat {
     /// Frames received.

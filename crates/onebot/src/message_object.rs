@@ -64,6 +64,8 @@ struct Message {
     font: u32,
     /// `message`, or `message_sent` for an own message.
     post_type: String,
+    /// `self` in own messages; only in events.
+    message_sent_type: Option<String>,
     /// Whether it is a message of a group; not in events.
     group: Option<bool>,
     /// Reactions to the message; not in events.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Actions;
 use crate::{
-    Called, Caller, Config,
+    Called, Caller, Config, Profile,
     testing::{Offline, said},
 };
 
@@ -17,7 +17,7 @@ use crate::{
 const MYSELF: u64 = 10_001;
 
 #[test]
-fn every_action_of_the_first_issues_has_its_names() {
+fn actions_are_found_by_names_and_aliases() {
     let actions = Actions::all();
     for name in [
         "send_private_msg",
@@ -419,10 +419,22 @@ async fn recent_contacts_have_both_profiles() {
     assert_eq!(newest["msgTime"], "1767225609");
     assert_eq!(newest["msgId"], crate::guards::long_id(id).to_string());
     assert_eq!(newest["lastestMsg"]["raw_message"], "two");
-    let newer = json!({"count": "1", "_profile": "newer"});
-    let newer = offline.data("get_recent_contact", newer).await;
-    assert_eq!(newer.as_array().map(Vec::len), Some(1));
-    assert_eq!(newer[0]["peerUin"], "20001");
+    for (profile, peer) in [
+        ("napcat-4.18", json!("20001")),
+        ("newer", json!("20001")),
+        ("napcat-v4", json!(20_001)),
+        ("mission", json!(20_001)),
+        ("no such profile", json!(20_001)),
+    ] {
+        let call = json!({"count": "1", "_profile": profile});
+        let recents = offline.data("get_recent_contact", call).await;
+        assert_eq!(recents.as_array().map(Vec::len), Some(1));
+        assert_eq!(recents[0]["peerUin"], peer, "{profile}");
+    }
+    let config: Config =
+        serde_json::from_value(json!({"response_profile": "newer"})).expect("a setting");
+    assert_eq!(config.response_profile, Profile::Napcat418);
+    assert_eq!(json!(Profile::NapcatV4), "napcat-v4");
     for none in [0, -5] {
         let none = offline
             .data("get_recent_contact", json!({"count": none}))

@@ -43,6 +43,7 @@ pub(crate) const NAMES: &[&str] = &[
     "delete_group_file",
     "delete_group_file_folder",
     "delete_group_folder",
+    "delete_group_notice",
     "delete_guild_role",
     "delete_qzone_msg",
     "delete_unidirectional_friend",

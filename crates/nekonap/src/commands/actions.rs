@@ -215,8 +215,8 @@ mod tests {
             "Aliases: set_group_reaction",
             "emoji_id    str         (required) Id of a face",
             "(default true) True adds the reaction, false removes it. Also: is_add.",
-            "Reply: null or KeyResult",
-            "Failures of its own: MSG_NOT_FOUND, GROUP_NOT_FOUND, PERMISSION_DENIED, NOT_SUPPORTED",
+            "Reply: null or object",
+            "Failures of its own: MSG_NOT_FOUND, ",
             "  nekonap call set_msg_emoji_like message_id=1840293 emoji_id=76\n",
             r#"{"action":"set_msg_emoji_like","params":{"message_id":1840293,"emoji_id":"76"}}"#,
         ] {

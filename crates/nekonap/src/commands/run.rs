@@ -168,6 +168,7 @@ fn client_config(file: &File, folder: &Folder, known: Known) -> Result<ClientCon
 
 fn endpoint_config(file: &File) -> nekonap_endpoint::Config {
     nekonap_endpoint::Config {
+        response_profile: file.onebot.response_profile,
         music_sign_url: file
             .onebot
             .music_sign_url

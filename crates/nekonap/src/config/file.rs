@@ -90,6 +90,8 @@ pub struct OneBot {
     pub format: Format,
     /// Whether the account's own messages are reported.
     pub report_self: bool,
+    /// The form of the replies that have two.
+    pub response_profile: nekonap_endpoint::Profile,
     /// The service that signs music cards.
     pub music_sign_url: Option<String>,
 }

@@ -27,7 +27,7 @@ pub struct Essence {
     pub message_id: MessageId,
 }
 
-/// `sub_type` of [`Essence`].
+/// `sub_type` of the notice `essence`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EssenceChange {

@@ -19,7 +19,7 @@ pub struct GroupDecrease {
     pub user_id: Uin,
 }
 
-/// `sub_type` of [`GroupDecrease`].
+/// `sub_type` of the notice `group_decrease`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Decrease {

@@ -19,7 +19,7 @@ pub struct GroupIncrease {
     pub user_id: Uin,
 }
 
-/// `sub_type` of [`GroupIncrease`].
+/// `sub_type` of the notice `group_increase`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Increase {

@@ -11,6 +11,7 @@ mod group_recall;
 mod input_status;
 mod meta;
 mod poke;
+mod schema;
 
 use nekonap_ids::Uin;
 use schemars::JsonSchema;

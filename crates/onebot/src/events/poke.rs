@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// `notice` / `notify` / `poke` (api/events-and-segments §4.8).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "PokeNotice")]
 pub struct Poke {
     /// The group; absent in a private chat: its presence alone says that it is a group's.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// A person's or a group's card. Only sent; reported as [`Json`](super::Json).
+/// A person's or a group's card. Only sent; reported as `json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Contact {
     /// Whose card.
@@ -15,7 +15,7 @@ pub struct Contact {
     pub id: u64,
 }
 
-/// Whose card a [`Contact`] is.
+/// Whose card it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ContactKind {

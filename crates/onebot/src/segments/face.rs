@@ -19,7 +19,7 @@ pub struct Face {
     /// How many of it follow each other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chain_count: Option<u32>,
-    /// Large and animated (Lagrange's key). Reported for such a face; when sending, used if the face has that form.
+    /// Whether the face is large and animated (Lagrange's key). Sending: true only has an effect where the face has such a form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub large: Option<bool>,
     /// Sending: 1 and 2 in the line, 3 large (LLOneBot's key). It wins over `large`.

@@ -20,7 +20,7 @@ impl Kind for Keyboard {
     const NAME: &'static str = "keyboard";
 }
 
-/// One row of a [`Keyboard`].
+/// One row of buttons.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Row {
     /// The buttons, from the left.
@@ -28,7 +28,7 @@ pub struct Row {
     pub buttons: Vec<Button>,
 }
 
-/// One button of a [`Keyboard`].
+/// One button.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Button {
     /// Its id, what `click_inline_keyboard_button` takes.
@@ -42,7 +42,7 @@ pub struct Button {
     pub action: Action,
 }
 
-/// How a [`Button`] looks.
+/// How a button looks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RenderData {
     /// Its text.
@@ -56,7 +56,7 @@ pub struct RenderData {
     pub style: i32,
 }
 
-/// What a [`Button`] does.
+/// What a button does.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Action {
     /// 0 opens a link, 1 calls the bot back, 2 types a command.
@@ -82,7 +82,7 @@ pub struct Action {
     pub enter: bool,
 }
 
-/// Who may press a [`Button`].
+/// Who may press a button.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Permission {
     /// 0 the listed users, 1 managers, 2 everybody, 3 the listed roles.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// A place. Only sent; reported as [`Json`](super::Json).
+/// A place. Only sent; reported as `json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Location {
     /// Latitude in degrees, decimal.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// A sticker of the store. Only sent; reported as [`Image`](super::Image), because some frameworks lose the whole message
+/// A sticker of the store. Only sent; reported as `image`, because some frameworks lose the whole message
 /// otherwise (api/events-and-segments §7.6).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mface {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// A music card, made by the configured sign service. Only sent; reported as [`Json`](super::Json).
+/// A music card, made by the configured sign service. Only sent; reported as `json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Music {
     /// The platform (`qq`, `163`, `kugou`, `kuwo`, `migu`), or `custom`.

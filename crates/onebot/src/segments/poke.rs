@@ -31,7 +31,7 @@ impl Kind for Poke {
     const NAME: &'static str = "poke";
 }
 
-/// The animated poke number 1, by its old name. Only sent, reported as [`Poke`].
+/// The animated poke number 1, by its old name. Only sent, reported as `poke`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Shake {}
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// A link card. Only sent; reported as [`Json`](super::Json).
+/// A link card. Only sent; reported as `json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Share {
     /// Where it leads.

@@ -4,6 +4,7 @@
 mod independent;
 mod koishi;
 mod nonebot;
+mod openapi;
 
 use crate::story::{STEP_TIMEOUT, Story};
 use serde_json::json;

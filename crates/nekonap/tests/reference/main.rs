@@ -1,0 +1,83 @@
+//! What is written from the table of actions: `docs/api/reference.md` in both languages, and the list of missing actions in
+//! the README. `cargo xtask docs` writes them, by running this test with `NEKONAP_DOCS=write`; otherwise they are checked.
+
+mod actions;
+mod missing;
+
+use nekonap::language::Language;
+use nekonap_endpoint::reference::reference;
+use std::{env, fs, path::Path};
+
+/// A file of the repository.
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path);
+    // A file that is not there yet is an empty one.
+    fs::read_to_string(path).unwrap_or_default()
+}
+
+/// Writes a file, or checks that it is as it would be written.
+fn written(path: &str, text: &str) {
+    let found = read(path);
+    if env::var_os("NEKONAP_DOCS").is_some_and(|value| value == "write") {
+        if found != text {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../..")
+                .join(path);
+            fs::write(path, text).expect("the file is written");
+        }
+        return;
+    }
+    let lines = found.lines().zip(text.lines()).enumerate();
+    let different = lines
+        .filter(|(_, (found, text))| found != text)
+        .map(|(at, _)| at + 1)
+        .next();
+    assert!(
+        found == text,
+        "{path} is not current, from line {}: run `cargo xtask docs`",
+        different.unwrap_or_else(|| found.lines().count().min(text.lines().count()) + 1)
+    );
+}
+
+#[test]
+fn the_reference_is_current() {
+    let reference = reference();
+    let version = env!("CARGO_PKG_VERSION");
+    for (path, language) in [
+        ("docs/api/reference.md", Language::English),
+        ("docs/api/reference.zh-CN.md", Language::Chinese),
+    ] {
+        written(path, &actions::page(&reference, language, version));
+    }
+}
+
+#[test]
+fn the_missing_actions_in_the_readme_are_current() {
+    let contract = missing::contract(&read("docs/api/actions.md"));
+    let reference = reference();
+    for (path, language) in [
+        ("README.md", Language::English),
+        ("README.zh-CN.md", Language::Chinese),
+    ] {
+        let block = missing::block(&contract, &reference, language);
+        written(path, &missing::replaced(&read(path), &block));
+    }
+}
+
+#[test]
+fn every_name_of_the_contract_has_an_action_or_is_answered_as_not_supported() {
+    let contract = missing::contract(&read("docs/api/actions.md"));
+    assert!(contract.len() > 15, "{} chapters", contract.len());
+    let reference = reference();
+    let mut unsupported: Vec<&str> = contract
+        .iter()
+        .flat_map(|chapter| &chapter.actions)
+        .flat_map(|action| action.names())
+        .filter(|name| !reference.names.contains(name))
+        .collect();
+    unsupported.sort_unstable();
+    unsupported.dedup();
+    assert_eq!(reference.unsupported, unsupported);
+}
