@@ -339,7 +339,7 @@ impl Message {
                 Some(PrivateHead {
                     r#type: Some(FROM_GROUP),
                     from_tiny_id: Some(group.get()),
-                    name: self.names.nickname.clone().map(|name| name.into()),
+                    name: self.names.nickname.clone().map(Into::into),
                     ..PrivateHead::default()
                 }),
                 None,
