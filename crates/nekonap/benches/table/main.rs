@@ -1,6 +1,7 @@
 //! The table of speed and size: each figure beside its baseline, measured in the same run, because machines differ and
 //! are noisy. Run by `cargo xtask bench`; prints text and writes JSON; judges nothing.
 
+mod archive;
 mod baseline;
 mod codecs;
 mod load;
@@ -71,6 +72,9 @@ fn main() {
     }
     if wanted("codecs") {
         rows.extend(codecs::rows());
+    }
+    if wanted("archive") {
+        rows.extend(archive::rows());
     }
 
     for row in &rows {

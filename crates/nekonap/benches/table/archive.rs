@@ -1,0 +1,204 @@
+//! What derived message ids cost: an archive's table with 5 million messages, beside a table whose ids are sequential
+//! and number its rows.
+
+use crate::Row;
+use nekonap_sqlite::rusqlite::{self, Connection, OptionalExtension, Statement, params};
+use std::{path::Path, time::Instant};
+
+const KEPT: u64 = 5_000_000;
+const GROUPS: u64 = 200;
+/// Rounds, in which both tables take turns; the middle one counts.
+const ROUNDS: u64 = 5;
+/// Messages that a round inserts, and those of one transaction.
+const INSERTED: u64 = 20_000;
+const BATCH: u64 = 50;
+/// Look-ups of a round.
+const LOOK_UPS: u64 = 50_000;
+/// Most look-ups are of messages this new.
+const NEW: u64 = 20_000;
+
+/// A table of messages.
+struct Table {
+    connection: Connection,
+    derived: bool,
+}
+
+/// The `number`th message: its place, sequence and id. Groups speak in turn.
+fn message(number: u64, derived: bool) -> (i64, i64, i64) {
+    let (group, sequence) = (20_001 + number % GROUPS, number / GROUPS + 1);
+    let id = if derived {
+        scattered(number) >> 34
+    } else {
+        number
+    };
+    let column = u64::cast_signed;
+    (
+        column(group << 1 | 1),
+        column(sequence),
+        column((1 << 30) + id),
+    )
+}
+
+/// Numbers in no order, like those of a hash (SplitMix64).
+fn scattered(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+impl Table {
+    /// A table with [`KEPT`] messages. The schema with sequential ids is the archive's first one.
+    fn fill(path: &Path, derived: bool) -> rusqlite::Result<Self> {
+        let connection = Connection::open(path)?;
+        connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")?;
+        connection.execute_batch(include_str!("../../../archive/src/schema/1.sql"))?;
+        if derived {
+            connection.execute_batch(include_str!("../../../archive/src/schema/2.sql"))?;
+        }
+        // Indexes are built faster than they grow.
+        let indexes: Vec<(String, String)> = connection
+            .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'messages' AND sql NOT NULL")?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        for (name, _) in &indexes {
+            connection.execute(&format!("DROP INDEX {name}"), [])?;
+        }
+        let mut table = Self {
+            connection,
+            derived,
+        };
+        table.connection.execute_batch("BEGIN")?;
+        {
+            let mut insert = table.connection.prepare(&table.insert_sql(""))?;
+            for number in 0..KEPT {
+                insert_one(&mut insert, number, derived)?;
+            }
+        }
+        if derived {
+            table.connection.execute(
+                "DELETE FROM messages WHERE number IN
+                 (SELECT number FROM (SELECT number, lag(id) OVER (ORDER BY id) = id AS taken FROM messages) WHERE taken)",
+                [],
+            )?;
+        }
+        table.connection.execute_batch("COMMIT")?;
+        for (_, sql) in &indexes {
+            table.connection.execute_batch(sql)?;
+        }
+        // As the archive opens its database.
+        table.connection.close().map_err(|(_, error)| error)?;
+        table.connection = Connection::open(path)?;
+        table.connection.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512;
+             PRAGMA journal_size_limit = 8388608",
+        )?;
+        Ok(table)
+    }
+
+    fn insert_sql(&self, conflict: &str) -> String {
+        let reported = if self.derived { "reported" } else { "told" };
+        format!(
+            "INSERT INTO messages (id, place, sequence, recorded, {reported}, sender, time, random, elements)
+             VALUES (?1, ?2, ?3, ?4, 1, ?5, ?4, ?6, ?7) {conflict}"
+        )
+    }
+
+    /// Messages a second that are recorded: each looked up by its place first.
+    fn inserts(&self, first: u64) -> rusqlite::Result<f64> {
+        let mut known = self
+            .connection
+            .prepare("SELECT id FROM messages WHERE place = ?1 AND sequence = ?2")?;
+        let mut insert = self
+            .connection
+            .prepare(&self.insert_sql("ON CONFLICT (id) DO NOTHING"))?;
+        let start = Instant::now();
+        for batch in (first..first + INSERTED).step_by(BATCH as usize) {
+            self.connection.execute_batch("BEGIN IMMEDIATE")?;
+            for number in batch..batch + BATCH {
+                let (place, sequence, _) = message(number, self.derived);
+                let found: Option<i64> = known
+                    .query_row(params![place, sequence], |row| row.get(0))
+                    .optional()?;
+                assert_eq!(found, None, "it is new");
+                insert_one(&mut insert, number, self.derived)?;
+            }
+            self.connection.execute_batch("COMMIT")?;
+        }
+        Ok(INSERTED as f64 / start.elapsed().as_secs_f64())
+    }
+
+    /// Messages a second that are found by their ids, of those that `which` chooses.
+    fn look_ups(&self, which: impl Fn(u64) -> u64) -> rusqlite::Result<f64> {
+        let mut find = self
+            .connection
+            .prepare("SELECT elements FROM messages WHERE id = ?1")?;
+        let start = Instant::now();
+        for number in 0..LOOK_UPS {
+            let (_, _, id) = message(which(scattered(number)), self.derived);
+            let found: Option<Vec<u8>> = find.query_row([id], |row| row.get(0)).optional()?;
+            assert!(found.is_some(), "it is kept");
+        }
+        Ok(LOOK_UPS as f64 / start.elapsed().as_secs_f64())
+    }
+}
+
+fn insert_one(insert: &mut Statement<'_>, number: u64, derived: bool) -> rusqlite::Result<()> {
+    let (place, sequence, id) = message(number, derived);
+    let time = 1_700_000_000 + (number / 20).cast_signed();
+    let sender = 10_001 + (number % 5_000).cast_signed();
+    let random = (scattered(number) >> 32).cast_signed();
+    insert.execute(params![
+        id,
+        place,
+        sequence,
+        time,
+        sender,
+        random,
+        [0x5a_u8; 90]
+    ])?;
+    Ok(())
+}
+
+fn middle(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+pub(crate) fn rows() -> Vec<Row> {
+    measure().expect("SQLite works")
+}
+
+fn measure() -> rusqlite::Result<Vec<Row>> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tables = [
+        Table::fill(&folder.path().join("derived.db"), true)?,
+        Table::fill(&folder.path().join("sequential.db"), false)?,
+    ];
+    let mut figures: [[Vec<f64>; 3]; 2] = Default::default();
+    for round in 0..ROUNDS {
+        for (table, figures) in tables.iter().zip(&mut figures) {
+            let first = KEPT + round * INSERTED;
+            figures[0].push(table.inserts(first)?);
+            figures[1].push(table.look_ups(|any| first + INSERTED - 1 - any % NEW)?);
+            figures[2].push(table.look_ups(|any| any % KEPT)?);
+        }
+    }
+    let [derived, sequential] = figures;
+    let whats = [
+        "archive of 5 million messages, inserts",
+        "archive of 5 million messages, look-ups of new ones by id",
+        "archive of 5 million messages, look-ups of any by id",
+    ];
+    Ok(whats
+        .into_iter()
+        .zip(derived.into_iter().zip(sequential))
+        .map(|(what, (derived, sequential))| Row {
+            what,
+            figure: middle(derived),
+            unit: "/s",
+            baseline: Some(("sequential ids", middle(sequential))),
+            reach: ">= 0.9",
+        })
+        .collect())
+}
