@@ -88,7 +88,7 @@ pub(crate) struct Known {
     pub(crate) id: MessageId,
     pub(crate) reported: bool,
     pub(crate) recalled: bool,
-    has_sequence: bool,
+    sequence: Option<Sequence>,
     has_content: bool,
 }
 
@@ -122,7 +122,10 @@ impl Recording<'_> {
         let reports = arrival.reports(record);
         if let Some(known) = look_up(self.connection, &identity)? {
             let marks = reports && !known.reported;
-            if marks || !known.has_content || (!known.has_sequence && record.sequence.is_some()) {
+            if marks
+                || !known.has_content
+                || (known.sequence.is_none() && record.sequence.is_some())
+            {
                 self.complete(&known, record, reports)?;
             }
             return Ok(Recorded {
@@ -236,7 +239,7 @@ impl Recording<'_> {
             .execute(params![known.number, record.sequence, reports])?;
         if known.has_content {
             // A send without an answer was recorded with the time of this machine; the server's replaces it.
-            if !known.has_sequence && record.sequence.is_some() {
+            if known.sequence.is_none() && record.sequence.is_some() {
                 self.connection
                     .prepare_cached("UPDATE messages SET time = ?2 WHERE number = ?1")?
                     .execute(params![known.number, record.time.cast_signed()])?;
@@ -272,7 +275,7 @@ pub(crate) fn look_up(
     let one = |condition: &str, parameters: &[&dyn ToSql]| {
         connection
             .prepare_cached(&format!(
-                "SELECT number, id, reported, recalled_at IS NOT NULL, sequence IS NOT NULL, sender IS NOT NULL
+                "SELECT number, id, reported, recalled_at IS NOT NULL, sequence, sender IS NOT NULL
                  FROM messages WHERE {condition}"
             ))?
             .query_row(parameters, |row| {
@@ -281,7 +284,7 @@ pub(crate) fn look_up(
                     id: row.get(1)?,
                     reported: row.get(2)?,
                     recalled: row.get(3)?,
-                    has_sequence: row.get(4)?,
+                    sequence: row.get(4)?,
                     has_content: row.get(5)?,
                 })
             })

@@ -323,10 +323,10 @@ async fn recorded_messages_survive_kill_9() {
         let mut seen = 0;
         for line in lines {
             let line = line.expect("text");
-            let Some(told) = line.split("given ").nth(1) else {
+            let Some(given_line) = line.split("given ").nth(1) else {
                 continue;
             };
-            let Some((sequence, id)) = told.split_once(' ') else {
+            let Some((sequence, id)) = given_line.split_once(' ') else {
                 // Killed in the middle of a line.
                 continue;
             };

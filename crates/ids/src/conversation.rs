@@ -16,28 +16,28 @@ pub enum Conversation {
     Group(GroupUin),
     /// A private chat with a friend, or with oneself.
     Friend(Uin),
-    /// A private chat with a member of a common group who is no friend (protocol/02 §2.3, field 7).
+    /// A private chat with a member of a common group who is not a friend (protocol/02 §2.3, field 7).
     Temporary {
         /// The group it was started from.
         group: GroupUin,
-        /// The other side.
+        /// The other account.
         peer: Uin,
     },
 }
 
-/// Why a text names no conversation.
+/// Why a text is not a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ConversationError {
-    /// The text is none of the three forms.
+    /// The text has none of the three forms.
     #[error("a conversation is group:G, friend:U or temporary:G:U")]
     Form,
-    /// A number in it is no id.
+    /// A number in it is not an id.
     #[error(transparent)]
     Number(#[from] NumberError),
 }
 
 impl Conversation {
-    /// The other side of a private conversation.
+    /// The other account of a private chat.
     pub const fn peer(self) -> Option<Uin> {
         match self {
             Self::Group(_) => None,
@@ -45,7 +45,7 @@ impl Conversation {
         }
     }
 
-    /// The group it takes place in or was started from.
+    /// The group that it takes place in, or that a temporary chat was started from.
     pub const fn group(self) -> Option<GroupUin> {
         match self {
             Self::Friend(_) => None,
@@ -53,7 +53,7 @@ impl Conversation {
         }
     }
 
-    /// The conversation whose sequences it counts in: a temporary chat counts with the private chat of the same two
+    /// The conversation that counts its sequences: a temporary chat shares those of the private chat of the same two
     /// accounts (protocol/02 §2.7).
     #[must_use]
     pub const fn counted_in(self) -> Self {
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn its_text_reads_back() {
+    fn the_text_form_reads_back() {
         for text in ["group:20001", "friend:10002", "temporary:20001:10004"] {
             assert_eq!(text.parse::<Conversation>().expect(text).to_string(), text);
         }
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_temporary_chat_counts_with_the_private_one() {
+    fn a_temporary_chat_shares_the_sequences_of_the_private_one() {
         let temporary: Conversation = "temporary:20001:10004".parse().expect("a conversation");
         assert_eq!(temporary.counted_in().to_string(), "friend:10004");
     }

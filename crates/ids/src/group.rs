@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::number::{NumberError, check, parse};
 
-/// The number of a group, the one people know it by ("group code"). 1 to 2^53 − 1; The protocol pages call it `group_uin`.
+/// The number of a group, the one people know it by ("group code"). 1 to 2^53 − 1. The protocol
+/// pages call it `group_uin`.
 ///
 /// In JSON it is a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

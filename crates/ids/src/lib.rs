@@ -1,7 +1,12 @@
-//! What points at things: the ids that every other crate passes around, with their text and JSON forms.
+//! The ids that all crates of Nekonap share, with their text, JSON and SQLite forms.
 //!
-//! No naked number crosses a crate's border: an account is a [`Uin`], a group a [`GroupUin`], a place in a
-//! conversation a [`Sequence`]. An id says where something is and never what it holds.
+//! Functions of other crates take these types instead of bare numbers: an account is a [`Uin`] (or, on the wire, a
+//! [`Uid`]), a group a [`GroupUin`]. A message is found by its [`Conversation`] and [`Sequence`], and has a
+//! [`MessageId`] towards bot frameworks.
+//!
+//! # Features
+//! - `schemars`: JSON schemas, for the parameters and replies of actions.
+//! - `rusqlite`: `ToSql` and `FromSql`, for columns of a database.
 
 mod conversation;
 mod group;

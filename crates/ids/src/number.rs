@@ -1,4 +1,4 @@
-//! What the ids that are numbers have in common: how they are read and why reading fails.
+//! Reading of the ids that are numbers, and its errors.
 
 use thiserror::Error;
 
@@ -8,7 +8,7 @@ pub(crate) const LARGEST: u64 = (1 << 53) - 1;
 /// Why a number is not an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NumberError {
-    /// Zero means "nobody" on the wire and is no id.
+    /// Zero stands for an absent id on the wire.
     #[error("0 is not an id")]
     Zero,
     /// The number is above the id's largest.
@@ -19,7 +19,7 @@ pub enum NumberError {
     NotANumber,
 }
 
-/// A number that may be an id: not zero, and at most 2^53 − 1.
+/// Accepts 1 to 2^53 − 1.
 pub(crate) fn check(number: u64) -> Result<u64, NumberError> {
     match number {
         0 => Err(NumberError::Zero),

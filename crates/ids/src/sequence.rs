@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The sequence of a message in its conversation, as both sides of it know it: the group's own counter, or the one
-/// that two accounts share (protocol/02 §2.7). It grows with every message; 0 is before the first.
+/// The sequence of a message in its conversation: a counter of the group, or one that two accounts share, so that all
+/// sides know a message by the same number (protocol/02 §2.7). It grows with every message; 0 is before the first.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -25,7 +25,7 @@ impl Sequence {
         self.0
     }
 
-    /// The one after it; the last stays the last.
+    /// The sequence after this one. It saturates at 2^64 − 1.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))

@@ -83,39 +83,39 @@ mod tests {
     use super::*;
 
     /// Binds a value and reads it back, as itself and as SQLite sees it.
-    fn stored<T: ToSql + FromSql + PartialEq + Debug>(value: T) -> Value {
+    fn stored<T: ToSql + FromSql + PartialEq + Debug>(value: &T) -> Value {
         let connection = Connection::open_in_memory().expect("a database");
         let (read, raw): (T, Value) = connection
-            .query_row("SELECT ?1, ?1", [&value], |row| {
+            .query_row("SELECT ?1, ?1", [value], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })
             .expect("a row");
-        assert_eq!(read, value);
+        assert_eq!(&read, value);
         raw
     }
 
-    fn is_refused<T: FromSql>(value: Value) -> bool {
-        T::column_result(ValueRef::from(&value)).is_err()
+    fn is_refused<T: FromSql>(value: &Value) -> bool {
+        T::column_result(ValueRef::from(value)).is_err()
     }
 
     #[test]
     fn ids_read_back_from_their_columns() {
         let largest = (1 << 53) - 1;
         assert_eq!(
-            stored(Uin::new(largest).expect("a uin")),
+            stored(&Uin::new(largest).expect("a uin")),
             Value::Integer(largest.cast_signed())
         );
         assert_eq!(
-            stored(GroupUin::new(20_001).expect("a group")),
+            stored(&GroupUin::new(20_001).expect("a group")),
             Value::Integer(20_001)
         );
-        assert_eq!(stored(Sequence::new(u64::MAX)), Value::Integer(-1));
+        assert_eq!(stored(&Sequence::new(u64::MAX)), Value::Integer(-1));
         assert_eq!(
-            stored(MessageId::new(i64::from(i32::MAX)).expect("an id")),
+            stored(&MessageId::new(i64::from(i32::MAX)).expect("an id")),
             Value::Integer(i64::from(i32::MAX))
         );
         assert_eq!(
-            stored(Uid::new("u_short").expect("a uid")),
+            stored(&Uid::new("u_short").expect("a uid")),
             Value::Text("u_short".to_owned())
         );
     }
@@ -123,13 +123,13 @@ mod tests {
     #[test]
     fn columns_that_hold_no_id_are_refused() {
         for value in [Value::Integer(0), Value::Integer(-1), Value::Null] {
-            assert!(is_refused::<Uin>(value.clone()), "{value:?}");
-            assert!(is_refused::<GroupUin>(value.clone()), "{value:?}");
-            assert!(is_refused::<MessageId>(value.clone()), "{value:?}");
+            assert!(is_refused::<Uin>(&value), "{value:?}");
+            assert!(is_refused::<GroupUin>(&value), "{value:?}");
+            assert!(is_refused::<MessageId>(&value), "{value:?}");
         }
-        assert!(is_refused::<MessageId>(Value::Integer(1 << 31)));
-        assert!(is_refused::<Sequence>(Value::Text("5".to_owned())));
-        assert!(is_refused::<Uid>(Value::Text(String::new())));
-        assert!(is_refused::<Uid>(Value::Integer(5)));
+        assert!(is_refused::<MessageId>(&Value::Integer(1 << 31)));
+        assert!(is_refused::<Sequence>(&Value::Text("5".to_owned())));
+        assert!(is_refused::<Uid>(&Value::Text(String::new())));
+        assert!(is_refused::<Uid>(&Value::Integer(5)));
     }
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::number::{NumberError, check, parse};
 
-/// The number of an account, the one people know it by ("QQ number"). 1 to 2^53 − 1; The protocol pages call it `uin`.
+/// The number of an account, the one people know it by ("QQ number"). 1 to 2^53 − 1. The protocol
+/// pages call it `uin`.
 ///
 /// In JSON it is a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -73,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn in_json_it_is_a_number() {
+    fn the_json_form_is_a_number() {
         let uin: Uin = serde_json::from_str("10001").expect("a uin");
         assert_eq!(serde_json::to_string(&uin).expect("json"), "10001");
         assert!(serde_json::from_str::<Uin>("0").is_err());

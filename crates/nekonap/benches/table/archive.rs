@@ -10,10 +10,10 @@ const GROUPS: u64 = 200;
 /// Rounds, in which both tables take turns; the middle one counts.
 const ROUNDS: u64 = 5;
 /// Messages that a round inserts, and those of one transaction.
-const INSERTED: u64 = 20_000;
-const BATCH: u64 = 50;
+const INSERTED: u32 = 20_000;
+const BATCH: u32 = 50;
 /// Look-ups of a round.
-const LOOK_UPS: u64 = 50_000;
+const LOOK_UPS: u32 = 50_000;
 /// Most look-ups are of messages this new.
 const NEW: u64 = 20_000;
 
@@ -113,9 +113,10 @@ impl Table {
             .connection
             .prepare(&self.insert_sql("ON CONFLICT (id) DO NOTHING"))?;
         let start = Instant::now();
-        for batch in (first..first + INSERTED).step_by(BATCH as usize) {
+        for batch in 0..INSERTED / BATCH {
+            let first = first + u64::from(batch * BATCH);
             self.connection.execute_batch("BEGIN IMMEDIATE")?;
-            for number in batch..batch + BATCH {
+            for number in first..first + u64::from(BATCH) {
                 let (place, sequence, _) = message(number, self.derived);
                 let found: Option<i64> = known
                     .query_row(params![place, sequence], |row| row.get(0))
@@ -125,7 +126,7 @@ impl Table {
             }
             self.connection.execute_batch("COMMIT")?;
         }
-        Ok(INSERTED as f64 / start.elapsed().as_secs_f64())
+        Ok(f64::from(INSERTED) / start.elapsed().as_secs_f64())
     }
 
     /// Messages a second that are found by their ids, of those that `which` chooses.
@@ -135,11 +136,11 @@ impl Table {
             .prepare("SELECT elements FROM messages WHERE id = ?1")?;
         let start = Instant::now();
         for number in 0..LOOK_UPS {
-            let (_, _, id) = message(which(scattered(number)), self.derived);
+            let (_, _, id) = message(which(scattered(u64::from(number))), self.derived);
             let found: Option<Vec<u8>> = find.query_row([id], |row| row.get(0)).optional()?;
             assert!(found.is_some(), "it is kept");
         }
-        Ok(LOOK_UPS as f64 / start.elapsed().as_secs_f64())
+        Ok(f64::from(LOOK_UPS) / start.elapsed().as_secs_f64())
     }
 }
 
@@ -178,9 +179,10 @@ fn measure() -> rusqlite::Result<Vec<Row>> {
     let mut figures: [[Vec<f64>; 3]; 2] = Default::default();
     for round in 0..ROUNDS {
         for (table, figures) in tables.iter().zip(&mut figures) {
-            let first = KEPT + round * INSERTED;
+            let first = KEPT + round * u64::from(INSERTED);
+            let last = first + u64::from(INSERTED) - 1;
             figures[0].push(table.inserts(first)?);
-            figures[1].push(table.look_ups(|any| first + INSERTED - 1 - any % NEW)?);
+            figures[1].push(table.look_ups(|any| last - any % NEW)?);
             figures[2].push(table.look_ups(|any| any % KEPT)?);
         }
     }
