@@ -122,11 +122,11 @@ impl Router {
     ) -> Result<Bytes, Refusal> {
         let entry = self.services.get(&name.to_ascii_lowercase());
         let service = match entry.map(|entry| (&entry.by_uin, &entry.by_uid)) {
-            Some((Some(by_uin), Some(by_uid))) => {
+            Some((Some(numbers), Some(uids))) => {
                 if names_by_uin(payload)? {
-                    by_uin
+                    numbers
                 } else {
-                    by_uid
+                    uids
                 }
             }
             Some((Some(only), None) | (None, Some(only))) => only,
@@ -265,12 +265,12 @@ mod tests {
             flag: None,
             keys: keys(),
         });
-        let by_uid = GetUserByUid::encode_request(&ProfileByUidRequest {
+        let named = GetUserByUid::encode_request(&ProfileByUidRequest {
             uid: Some(uid),
             flag: None,
             keys: keys(),
         });
-        for (payload, marks) in [(by_uin, &[1][..]), (by_uid, &[0, 1])] {
+        for (payload, marks) in [(by_uin, &[1][..]), (named, &[0, 1])] {
             for reserved in marks {
                 let payload = with_reserved(&payload, *reserved);
                 let answer = answer(&router, &mut world, NAME, &payload);

@@ -418,6 +418,7 @@ mod tests {
         command::Command,
         commands::friends::GetFriends,
         frame::{Encryption, Reserved},
+        proto::friends::FriendsRequest,
     };
 
     async fn texts(world_actor: &WorldActor) -> usize {
@@ -579,7 +580,7 @@ mod tests {
             tgt: Bytes::new(),
             version: String::new(),
             reserved: Reserved::default(),
-            payload: GetFriends::encode_request(&Default::default()).into(),
+            payload: GetFriends::encode_request(&FriendsRequest::default()).into(),
         };
         let order = Order::Serve(Box::new(CommandRequest {
             request,

@@ -205,6 +205,8 @@ impl Change {
     }
 }
 
+// serde passes a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
 fn as_text<S: Serializer>(emoji: &Emoji, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(emoji)
 }
@@ -221,6 +223,7 @@ mod tests {
     };
 
     #[test]
+    #[allow(clippy::too_many_lines)] // One case a change.
     fn journal_entry_has_the_documented_name_and_detail() {
         let group = group(20001);
         let sequence = Sequence::new(1001);
