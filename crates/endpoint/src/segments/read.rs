@@ -46,8 +46,9 @@ async fn segment(
 ) -> Option<Segment> {
     Some(match element {
         Element::Text(text) if text.text.is_empty() => return None,
-        // Where the rest of the message is; its beginning stands beside it.
-        Element::LongText(_) => return None,
+        // Where the rest of the message is, whose beginning stands beside it; and what no segment stands for, which the
+        // archive keeps and the event's `raw` shows.
+        Element::LongText(_) | Element::Unknown(_) => return None,
         Element::Text(text) => Segment::text(text.text.as_str()),
         Element::Mention(mention) => match mention.target {
             MentionTarget::Everybody => Segment::At(At::all()),
@@ -115,8 +116,6 @@ async fn segment(
             content: markdown.content.clone(),
         }),
         Element::Keyboard(buttons) => Segment::Keyboard(keyboard::read(buttons)),
-        // No segment stands for it. The archive keeps it, and the event's `raw` shows it.
-        Element::Unknown(_) => return None,
     })
 }
 
