@@ -189,7 +189,7 @@ const DEEPEST: usize = 4;
 /// The objects that are described once and only named elsewhere.
 const NAMED: &[&str] = &["Message", "Segment"];
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn action(&self, entry: &Entry, takes: &Value, gives: &Value) -> Action {
         let parameters = self
             .properties(takes)
@@ -218,7 +218,7 @@ impl<'a> Reader<'a> {
 
     fn shape(&self, schema: &Value) -> Shape {
         let mut fields = Vec::new();
-        let item = self.item(schema);
+        let item = item_of(schema);
         // A reply that is one of the named objects is described where they are; they themselves are described here.
         let name = reference_of(item).unwrap_or_default();
         let listed = schema.get("$ref").is_none() && NAMED.contains(&name);
@@ -262,11 +262,11 @@ impl<'a> Reader<'a> {
     fn fields(&self, schema: &Value, path: &str, depth: usize, out: &mut Vec<Field>) {
         for (name, schema, required) in self.properties(schema) {
             let name = format!("{path}{name}");
-            let item = self.item(schema);
+            let item = item_of(schema);
             out.push(self.field(name.clone(), schema, required));
             let described = reference_of(item).is_some_and(|name| NAMED.contains(&name));
             if depth < DEEPEST && !described {
-                let list = if std::ptr::eq(item, self.stripped(schema)) {
+                let list = if std::ptr::eq(item, stripped(schema)) {
                     ""
                 } else {
                     "[]"
@@ -311,40 +311,18 @@ impl<'a> Reader<'a> {
 
     /// A schema without the alternative null, and without the names that stand for it.
     fn resolve<'s>(&'s self, schema: &'s Value) -> &'s Value {
-        let mut schema = self.stripped(schema);
+        let mut schema = stripped(schema);
         while let Some(definition) =
             reference_of(schema).and_then(|name| self.definitions.get(name))
         {
-            schema = self.stripped(definition);
+            schema = stripped(definition);
         }
         schema
     }
 
-    /// A schema without the alternative null.
-    fn stripped<'s>(&self, schema: &'s Value) -> &'s Value {
-        let mut given = schema["anyOf"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter(|one| one["type"] != "null");
-        match (given.next(), given.next()) {
-            (Some(only), None) => only,
-            _ => schema,
-        }
-    }
-
-    /// What a list is of; the schema itself where it is not a list.
-    fn item<'s>(&'s self, schema: &'s Value) -> &'s Value {
-        let list = self.stripped(schema);
-        match list.get("items") {
-            Some(items) => items,
-            None => list,
-        }
-    }
-
     /// The type in a word or two.
     fn kind(&self, schema: &Value) -> String {
-        let schema = self.stripped(schema);
+        let schema = stripped(schema);
         match reference_of(schema) {
             Some("Uin" | "GroupUin") => return "id".to_owned(),
             Some("MessageId" | "MessageRef") => return "message id".to_owned(),
@@ -416,6 +394,25 @@ impl<'a> Reader<'a> {
             .or(schema["enum"].get(0))
             .cloned()
     }
+}
+
+/// A schema without the alternative null.
+fn stripped(schema: &Value) -> &Value {
+    let mut given = schema["anyOf"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|one| one["type"] != "null");
+    match (given.next(), given.next()) {
+        (Some(only), None) => only,
+        _ => schema,
+    }
+}
+
+/// What a list is of; the schema itself where it is not a list.
+fn item_of(schema: &Value) -> &Value {
+    let list = stripped(schema);
+    list.get("items").unwrap_or(list)
 }
 
 /// The name of the definition that a schema refers to.

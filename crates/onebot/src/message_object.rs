@@ -22,7 +22,11 @@ impl JsonSchema for ChatMessage {
 
 /// A message that was sent.
 #[derive(JsonSchema)]
-#[allow(dead_code, reason = "only the schema is used")]
+#[allow(
+    dead_code,
+    clippy::struct_field_names,
+    reason = "only the schema is used, and its names are fixed by api/actions §1.8"
+)]
 struct Message {
     /// Account that reports the message.
     self_id: u64,

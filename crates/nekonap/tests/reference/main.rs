@@ -74,7 +74,7 @@ fn every_name_of_the_contract_has_an_action_or_is_answered_as_not_supported() {
     let mut unsupported: Vec<&str> = contract
         .iter()
         .flat_map(|chapter| &chapter.actions)
-        .flat_map(|action| action.names())
+        .flat_map(missing::Listed::names)
         .filter(|name| !reference.names.contains(name))
         .collect();
     unsupported.sort_unstable();
