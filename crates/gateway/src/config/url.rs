@@ -135,7 +135,10 @@ mod tests {
     fn path_and_query_are_kept_byte_for_byte() {
         for target in ["/ws", "/ws/", "/a%2Fb?x=%20&y", "/?access=1"] {
             let url: WsUrl = format!("ws://h{target}").parse().expect(target);
-            let kept = url.uri().path_and_query().map(|kept| kept.as_str());
+            let kept = url
+                .uri()
+                .path_and_query()
+                .map(axum::http::uri::PathAndQuery::as_str);
             assert_eq!(kept, Some(target));
         }
     }
