@@ -1,6 +1,6 @@
 //! What can go wrong with a call, and whether the server may have done it all the same.
 
-use nekonap_wire::command::{Refusal, ReplyError};
+use nekonap_wire::command::{DecodeError, Refusal, ReplyError};
 use thiserror::Error;
 
 use crate::config::ConfigError;
@@ -60,8 +60,14 @@ impl From<ReplyError> for CallError {
     fn from(error: ReplyError) -> Self {
         match error {
             ReplyError::Refused(refusal) => Self::Refused(refusal),
-            ReplyError::Malformed(error) => Self::Malformed(error.to_string()),
+            ReplyError::Malformed(error) => error.into(),
         }
+    }
+}
+
+impl From<DecodeError> for CallError {
+    fn from(error: DecodeError) -> Self {
+        Self::Malformed(error.to_string())
     }
 }
 

@@ -77,14 +77,10 @@ impl Client {
         {
             return Ok((http, key.clone()));
         }
-        let request = WebKeysRequest {
-            domains: vec![GROUPS.to_owned()],
-        };
+        let request = WebKeysRequest::new(GROUPS);
         let reply = self.inner.session()?.call::<GetWebKeys>(&request).await?;
         let key = reply
-            .keys
-            .into_iter()
-            .find_map(|key| key.key.filter(|text| !text.is_empty()))
+            .key()
             .ok_or_else(|| CallError::Malformed("no key to web pages".to_owned()))?;
         kept.key = Some((key.clone(), now + KEY_LIFE));
         Ok((http, key))

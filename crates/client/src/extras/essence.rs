@@ -1,10 +1,10 @@
 //! Essence. protocol/02 §10.
 
-use nekonap_ids::{GroupUin, Sequence, Uin};
+use nekonap_ids::{GroupUin, MessagePlace, Sequence, Uin};
 use nekonap_wire::{
     command::Refusal,
     commands::extras::{AddEssence, RemoveEssence},
-    proto::extras::{EssenceReply, EssenceRequest},
+    proto::extras::EssenceRequest,
 };
 use serde::Deserialize;
 
@@ -129,36 +129,34 @@ impl Client {
         Ok(list)
     }
 
-    /// Makes a group message essence, or takes it out.
+    /// Makes a group message essence. `random` is the message's. protocol/02 §10
     ///
     /// # Errors
-    /// The server refuses (owners and administrators only) or does not answer.
-    pub async fn set_essence(
-        &self,
-        group: GroupUin,
-        sequence: Sequence,
-        random: u32,
-        set: bool,
-    ) -> Result<(), CallError> {
-        let request = EssenceRequest {
-            group_uin: Some(group.get()),
-            sequence: Some(sequence.get()),
-            random: Some(random),
-        };
+    /// The message is not in a group; the server refuses (owners and administrators only) or does not answer.
+    pub async fn add_essence(&self, message: MessagePlace, random: u32) -> Result<(), CallError> {
+        let request = request(message, random)?;
         let session = self.inner.session()?;
-        let reply = if set {
-            session.call::<AddEssence>(&request).await?
-        } else {
-            session.call::<RemoveEssence>(&request).await?
-        };
-        done(reply)
+        Ok(session.call::<AddEssence>(&request).await?.outcome()?)
+    }
+
+    /// Takes a group message out of the essence. `random` is the message's. protocol/02 §10
+    ///
+    /// # Errors
+    /// The message is not in a group; the server refuses (owners and administrators only) or does not answer.
+    pub async fn remove_essence(
+        &self,
+        message: MessagePlace,
+        random: u32,
+    ) -> Result<(), CallError> {
+        let request = request(message, random)?;
+        let session = self.inner.session()?;
+        Ok(session.call::<RemoveEssence>(&request).await?.outcome()?)
     }
 }
 
-/// The envelope may report success while field 10 does not.
-fn done(reply: EssenceReply) -> Result<(), CallError> {
-    match reply.code.unwrap_or(0) {
-        0 => Ok(()),
-        code => Err(Refusal::new(i64::from(code), reply.text.unwrap_or_default()).into()),
-    }
+fn request(message: MessagePlace, random: u32) -> Result<EssenceRequest, CallError> {
+    let group = message
+        .group()
+        .ok_or_else(|| CallError::Invalid("only group messages can be essence".to_owned()))?;
+    Ok(EssenceRequest::new(group, message.sequence, random))
 }

@@ -2,14 +2,12 @@
 
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
 use nekonap_wire::{
-    commands::forwards::{DownloadForward, MAIN_ITEM, UploadForward, pack, unpack},
+    commands::forwards::{DownloadForward, UploadForward, pack, unpack},
     message::{Element, Message as Wire, Party, Place, SenderNames},
-    proto::forwards::{
-        Attr, Download, DownloadRequest, Item, Nodes, Payload, Peer, Upload, UploadRequest,
-    },
+    proto::forwards::{DownloadRequest, Payload, UploadRequest},
 };
 
-use crate::{client::Client, error::CallError, messages::text};
+use crate::{client::Client, error::CallError};
 
 /// One message of a merged forward. Its sender and name are whatever its maker says: the server stores them unread.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,11 +33,6 @@ pub struct Nest {
     pub nested: Vec<(String, Vec<Node>)>,
 }
 
-/// `msg_type` of an upload from a private chat.
-const PRIVATE: u32 = 1;
-/// `msg_type` of an upload from a group.
-const GROUP: u32 = 3;
-
 impl Client {
     /// Stores messages for a merged forward in a conversation; the resource id, which works in any.
     ///
@@ -51,51 +44,34 @@ impl Client {
         nest: &Nest,
     ) -> Result<String, CallError> {
         let me = self.inner.myself()?;
-        let group = conversation
-            .group()
-            .filter(|_| conversation.peer().is_none());
-        let item = |name: &str, nodes: &[Node]| Item {
-            file_name: Some(name.to_owned()),
-            nodes: Some(Nodes {
-                messages: nodes
-                    .iter()
-                    .enumerate()
-                    .map(|(at, node)| node.encode(at, group, Party::new(me.uin, me.uid)))
-                    .collect(),
-            }),
+        let group = match conversation {
+            Conversation::Group(group) => Some(group),
+            Conversation::Friend(_) | Conversation::Temporary { .. } => None,
         };
-        let mut items = vec![item(MAIN_ITEM, &nest.nodes)];
-        items.extend(nest.nested.iter().map(|(name, nodes)| item(name, nodes)));
-        let payload = Payload { items };
+        let wire = |nodes: &[Node]| -> Vec<Wire> {
+            let nodes = nodes.iter().enumerate();
+            nodes
+                .map(|(at, node)| node.to_wire(at, group, Party::new(me.uin, me.uid)))
+                .collect()
+        };
+        let nodes = wire(&nest.nodes);
+        let nested: Vec<(&str, Vec<Wire>)> = nest
+            .nested
+            .iter()
+            .map(|(uniseq, nodes)| (uniseq.as_str(), wire(nodes)))
+            .collect();
+        let nested = nested.iter().map(|(uniseq, nodes)| (*uniseq, &nodes[..]));
+        let payload = Payload::new(&nodes, nested);
         let packed = tokio::task::spawn_blocking(move || pack(&payload))
             .await
             .map_err(|error| CallError::Invalid(error.to_string()))?;
-        let request = UploadRequest {
-            upload: Some(Upload {
-                msg_type: Some(if group.is_some() { GROUP } else { PRIVATE }),
-                peer: Some(Peer {
-                    uid: Some(group.map_or_else(|| text(me.uid), |group| group.to_string())),
-                }),
-                group_uin: Some(group.map_or(0, GroupUin::get)),
-                payload: Some(packed.into()),
-            }),
-            attr: Some(Attr {
-                sub_cmd: Some(4),
-                client_type: Some(1),
-                platform: Some(7),
-                proxy_type: Some(0),
-            }),
-        };
+        let request = UploadRequest::new(conversation, me.uid, packed);
         let reply = self
             .inner
             .session()?
             .call::<UploadForward>(&request)
             .await?;
-        reply
-            .uploaded
-            .and_then(|uploaded| uploaded.res_id)
-            .filter(|id| !id.is_empty())
-            .ok_or_else(|| CallError::Malformed("no resource id".to_owned()))
+        Ok(reply.res_id()?)
     }
 
     /// Fetches the messages of a merged forward; `None` where there is none by that id, or it has expired.
@@ -104,76 +80,34 @@ impl Client {
     /// The server refuses or does not answer, or what it stores is no forward.
     pub async fn download_forward(&self, res_id: &str) -> Result<Option<Nest>, CallError> {
         let me = self.inner.myself()?;
-        let request = DownloadRequest {
-            download: Some(Download {
-                peer: Some(Peer {
-                    uid: Some(text(me.uid)),
-                }),
-                res_id: Some(res_id.to_owned()),
-                acquire: Some(1),
-            }),
-            attr: Some(Attr {
-                sub_cmd: Some(2),
-                client_type: Some(0),
-                platform: Some(0),
-                proxy_type: Some(0),
-            }),
-        };
+        let request = DownloadRequest::new(me.uid, res_id);
         let reply = self
             .inner
             .session()?
             .call::<DownloadForward>(&request)
             .await?;
-        let packed = reply
-            .downloaded
-            .and_then(|downloaded| downloaded.payload)
-            .unwrap_or_default();
-        if packed.is_empty() {
+        let Some(packed) = reply.packed() else {
             return Ok(None);
-        }
+        };
         let payload = tokio::task::spawn_blocking(move || unpack(&packed))
             .await
             .map_err(|error| CallError::Malformed(error.to_string()))?
             .map_err(|error| CallError::Malformed(error.to_string()))?;
-        Ok(Some(nest(payload)))
-    }
-}
-
-/// The item named `MultiMsg`, else the first, is the forward itself.
-fn nest(payload: Payload) -> Nest {
-    let mut items: Vec<(String, Vec<Node>)> = payload
-        .items
-        .into_iter()
-        .map(|item| {
-            let messages = item.nodes.unwrap_or_default().messages;
-            let nodes = messages
-                .iter()
-                .map(|node| Node::from(Wire::decode_node(node)))
-                .collect();
-            (item.file_name.unwrap_or_default(), nodes)
-        })
-        .collect();
-    if items.is_empty() {
-        return Nest::default();
-    }
-    let main = items
-        .iter()
-        .position(|(name, _)| name == MAIN_ITEM)
-        .unwrap_or(0);
-    let (_, nodes) = items.remove(main);
-    Nest {
-        nodes,
-        nested: items,
+        let (nodes, nested) = payload.read();
+        let nodes_of = |messages: Vec<Wire>| messages.into_iter().map(Node::from).collect();
+        Ok(Some(Nest {
+            nodes: nodes_of(nodes),
+            nested: nested
+                .into_iter()
+                .map(|(uniseq, messages)| (uniseq, nodes_of(messages)))
+                .collect(),
+        }))
     }
 }
 
 impl Node {
-    fn encode(
-        &self,
-        at: usize,
-        group: Option<GroupUin>,
-        me: Party,
-    ) -> nekonap_wire::proto::message::Message {
+    /// The message that stands for it, the one after `at` others.
+    fn to_wire(&self, at: usize, group: Option<GroupUin>, me: Party) -> Wire {
         let place = match group {
             Some(group) => Place::Group {
                 group,
@@ -202,7 +136,6 @@ impl Node {
             time: self.time,
             elements: self.elements.clone(),
         }
-        .encode_node()
     }
 }
 

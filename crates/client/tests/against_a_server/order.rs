@@ -8,14 +8,14 @@ use nekonap_ids::{GroupUin, Sequence, Uid};
 use nekonap_wire::{
     command::Command,
     commands::{
-        forwards::{DownloadForward, MAIN_ITEM, pack},
+        forwards::{DownloadForward, pack},
         friends::GetUserByUid,
         session::MSG_PUSH,
     },
     frame::Request,
     message::{Message, Party, Place},
     proto::{
-        forwards::{DownloadReply, Downloaded, Item, Nodes, Payload},
+        forwards::{DownloadReply, Payload},
         friends::{Profile, ProfileReply},
     },
     push::{
@@ -267,25 +267,12 @@ async fn a_message_too_long_to_be_pushed_is_fetched_before_it_is_told() {
     let request = peer.asked().await;
     assert_eq!(request.command, DownloadForward::NAME);
     let asked = DownloadForward::decode_request(&request.payload).expect("a download");
-    let res_id = asked.download.and_then(|download| download.res_id);
-    assert_eq!(res_id.as_deref(), Some("RES"));
+    let res_id = asked.res_id();
+    assert_eq!(res_id, "RES");
     let mut whole = said(1, "");
     whole.elements = vec![Element::Text(Text::new("all of it, to the end"))];
-    let payload = Payload {
-        items: vec![Item {
-            file_name: Some(MAIN_ITEM.to_owned()),
-            nodes: Some(Nodes {
-                messages: vec![whole.encode_node()],
-            }),
-        }],
-    };
-    let reply = DownloadReply {
-        downloaded: Some(Downloaded {
-            res_id,
-            payload: Some(pack(&payload).into()),
-        }),
-        attr: None,
-    };
+    let payload = Payload::new(&[whole], []);
+    let reply = DownloadReply::new(res_id, pack(&payload));
     peer.answer::<DownloadForward>(&request, &reply).await;
     assert_eq!(
         peer.until(message(&mut events)).await.1,

@@ -6,14 +6,13 @@ use nekonap_wire::{
     command::Command,
     commands::{
         extras::{AddEssence, RemoveEssence},
-        forwards::{DownloadForward, MAIN_ITEM, UploadForward, pack, unpack},
+        forwards::{DownloadForward, UploadForward, pack, unpack},
         history::{GetGroupMessages, GetPrivateMessages, GetRoamMessages, ReportRead},
         messages::{
             AddReaction, PrivateTarget, RecallGroupMessage, RecallPrivateMessage, RemoveReaction,
             SendMessage, SendReceipt,
         },
     },
-    field::Required,
     message::{
         Card, Destination, Element, Emoji, Face, FaceLook, File, Markdown, Mention, MentionTarget,
         Message, Outgoing, Party, Place, Reply, Role, SenderNames, Shake, Text, Thrown,
@@ -171,8 +170,12 @@ fn third() -> Party {
     person(30003, "C")
 }
 
-fn peer_uid() -> Option<String> {
-    peer().uid.map(|uid| uid.as_str().to_owned())
+fn peer_uid() -> Uid {
+    peer().uid.expect("a uid")
+}
+
+fn seconds() -> u32 {
+    u32::try_from(TIME).expect("seconds of this century")
 }
 
 fn text(text: &str) -> Element {
@@ -510,12 +513,12 @@ fn recall_private(vector: &Vector) {
     request::<RecallPrivateMessage>(
         vector,
         &RecallPrivateRequest::new(
-            peer_uid().required("peer_uid").expect("a uid"),
+            peer_uid(),
             PrivateTarget {
                 sequence: Sequence::new(815),
                 client_sequence: 54321,
                 random: RANDOM,
-                time: u32::try_from(TIME).expect("seconds"),
+                time: seconds(),
             },
         ),
     );
@@ -524,66 +527,29 @@ fn recall_private(vector: &Vector) {
 fn get_group_msg(vector: &Vector) {
     request::<GetGroupMessages>(
         vector,
-        &GroupHistoryRequest {
-            range: Some(GroupHistoryRange {
-                group_uin: Some(group().get()),
-                start_seq: Some(4700),
-                end_seq: Some(4711),
-            }),
-            filter: Some(1),
-        },
+        &GroupHistoryRequest::new(group(), &(Sequence::new(4700)..=Sequence::new(4711))),
     );
 }
 
 fn get_c2c_msg(vector: &Vector) {
     request::<GetPrivateMessages>(
         vector,
-        &PrivateHistoryRequest {
-            peer_uin: None,
-            peer_uid: peer_uid(),
-            start_seq: Some(810),
-            end_seq: Some(815),
-        },
+        &PrivateHistoryRequest::new(peer_uid(), None, &(Sequence::new(810)..=Sequence::new(815))),
     );
 }
 
 fn get_roam_msg(vector: &Vector) {
-    request::<GetRoamMessages>(
-        vector,
-        &RoamRequest {
-            peer_uid: peer_uid(),
-            time: u32::try_from(TIME).ok(),
-            random: Some(0),
-            count: Some(20),
-            direction: Some(1),
-        },
-    );
+    request::<GetRoamMessages>(vector, &RoamRequest::before(peer_uid(), seconds(), 20));
 }
 
 fn read_report_group(vector: &Vector) {
-    request::<ReportRead>(
-        vector,
-        &ReadRequest {
-            groups: vec![GroupRead {
-                group_uin: Some(group().get()),
-                last_read_seq: Some(4711),
-            }],
-            c2c: Vec::new(),
-        },
-    );
+    request::<ReportRead>(vector, &ReadRequest::group(group(), Sequence::new(4711)));
 }
 
 fn read_report_private(vector: &Vector) {
     request::<ReportRead>(
         vector,
-        &ReadRequest {
-            groups: Vec::new(),
-            c2c: vec![PrivateRead {
-                uid: peer_uid(),
-                time: u32::try_from(TIME).ok(),
-                last_read_seq: Some(815),
-            }],
-        },
+        &ReadRequest::private(peer_uid(), Sequence::new(815), seconds()),
     );
 }
 
@@ -610,11 +576,7 @@ fn reaction_unicode_body(vector: &Vector) {
 }
 
 fn essence_body(vector: &Vector) {
-    let asked = EssenceRequest {
-        group_uin: Some(group().get()),
-        sequence: Some(4711),
-        random: Some(RANDOM),
-    };
+    let asked = EssenceRequest::new(group(), Sequence::new(4711), RANDOM);
     let enveloped = |sub| oidb::encode_request((0xeac, sub), false, vector.bytes.to_vec());
     assert_eq!(AddEssence::encode_request(&asked), enveloped(1));
     assert_eq!(RemoveEssence::encode_request(&asked), enveloped(2));
@@ -647,20 +609,12 @@ fn node() -> Message {
 }
 
 fn multi_msg_transmit(vector: &Vector) {
-    let payload = Payload {
-        items: vec![Item {
-            file_name: Some(MAIN_ITEM.to_owned()),
-            nodes: Some(Nodes {
-                messages: vec![node().encode_node()],
-            }),
-        }],
-    };
+    let payload = Payload::new(&[node()], []);
     assert_eq!(payload.encode_to_vec(), vector.bytes);
     assert_eq!(unpack(&pack(&payload)), Ok(payload));
 
     let read = Payload::decode(&vector.bytes[..]).expect("a payload");
-    let nodes = read.items[0].nodes.as_ref().expect("nodes");
-    assert_eq!(Message::decode_node(&nodes.messages[0]), node());
+    assert_eq!(read.read(), (vec![node()], Vec::new()));
 }
 
 fn send_long_msg(upload: &Vector) {
@@ -676,42 +630,17 @@ fn send_long_msg(upload: &Vector) {
     );
     request::<UploadForward>(
         upload,
-        &UploadRequest {
-            upload: Some(Upload {
-                msg_type: Some(3),
-                peer: Some(Peer {
-                    uid: Some(group().to_string()),
-                }),
-                group_uin: Some(group().get()),
-                payload: Some(packed),
-            }),
-            attr: Some(Attr {
-                sub_cmd: Some(4),
-                client_type: Some(1),
-                platform: Some(7),
-                proxy_type: Some(0),
-            }),
-        },
+        &UploadRequest::new(
+            Conversation::Group(group()),
+            ours().uid.expect("a uid"),
+            packed.to_vec(),
+        ),
     );
 }
 
 fn recv_long_msg(vector: &Vector) {
     request::<DownloadForward>(
         vector,
-        &DownloadRequest {
-            download: Some(Download {
-                peer: Some(Peer {
-                    uid: ours().uid.map(|uid| uid.as_str().to_owned()),
-                }),
-                res_id: Some("RESIDRESIDRESID".to_owned()),
-                acquire: Some(1),
-            }),
-            attr: Some(Attr {
-                sub_cmd: Some(2),
-                client_type: Some(0),
-                platform: Some(0),
-                proxy_type: Some(0),
-            }),
-        },
+        &DownloadRequest::new(ours().uid.expect("a uid"), "RESIDRESIDRESID"),
     );
 }

@@ -2,7 +2,7 @@
 
 use nekonap_archive::Stored;
 use nekonap_client::{EssenceEntry, Role};
-use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence, Uin};
+use nekonap_ids::{Conversation, GroupUin, MessageId, MessagePlace, Sequence, Uin};
 use nekonap_onebot::{Code, Form, Message, MessageRef, Segment, segments::Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,7 @@ pub(crate) async fn set(cx: Context, params: SetEssenceMsg) -> Result<KeyResult>
     let (group, sequence, random) = place(&cx, stored).await?;
     cx.require(group, Role::Admin).await?;
     cx.client()
-        .set_essence(group, sequence, random, true)
+        .add_essence(MessagePlace::in_group(group, sequence), random)
         .await
         .map_err(not_found_is(Code::MessageNotFound))?;
     Ok(KeyResult::default())
@@ -94,7 +94,7 @@ pub(crate) async fn delete(cx: Context, params: DeleteEssenceMsg) -> Result<KeyR
     };
     cx.require(group, Role::Admin).await?;
     cx.client()
-        .set_essence(group, sequence, random, false)
+        .remove_essence(MessagePlace::in_group(group, sequence), random)
         .await
         .map_err(not_found_is(Code::MessageNotFound))?;
     Ok(KeyResult::default())

@@ -5,14 +5,14 @@ use bytes::Bytes;
 use nekonap_ids::{Sequence, Uin};
 use nekonap_media::{hash, picture};
 use nekonap_wire::{
-    commands::forwards::{MAIN_ITEM, pack},
+    commands::forwards::pack,
     message::{
         Card, Element, Face, Forward, Markdown, MarketFace, Mention, MentionTarget, Message, Party,
         Place, Reply, SenderNames, Text, Thrown, Xml, decode_list, encode_list, media_element,
         raw_list, uniseq,
     },
     proto::{
-        forwards::{Item, Nodes, Payload},
+        forwards::{Item, Payload},
         message::{
             Attr, CommonElem, Elem, FileIndex, FileInfo, FileType, Message as ProtoMessage,
             MsgInfo, MsgInfoBody, MsgInfoExt, PictureExt, PictureInfo, PictureSizes,
@@ -280,22 +280,14 @@ impl Reader<'_> {
             messages.push(with_attr(self.node(at, node, elements).encode_node()));
         }
         let uniseq = uniseq();
-        let mut items = vec![Item {
-            file_name: Some(MAIN_ITEM.to_owned()),
-            nodes: Some(Nodes {
-                messages: messages.clone(),
-            }),
-        }];
+        let mut items = vec![Item::main(messages.clone())];
         items.extend(self.nested.iter().cloned());
         let payload = Payload { items };
         let res_id = self.world.store_long_message(self.actor, &pack(&payload))?;
         // The outer forward carries every level inside it.
         let mut nested = outer;
         nested.append(&mut self.nested);
-        nested.push(Item {
-            file_name: Some(uniseq.clone()),
-            nodes: Some(Nodes { messages }),
-        });
+        nested.push(Item::nested(&uniseq, messages));
         self.nested = nested;
         Ok(Forward {
             res_id,

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use nekonap_ids::{Sequence, Uin};
 use nekonap_wire::{
     bounded,
-    commands::forwards::{MAIN_ITEM, unpack},
+    commands::forwards::unpack,
     message::{
         Element, Forward, Media, Mention, MentionTarget, Message, Place, Reply, Thrown,
         encode_list, raw_list,
@@ -138,12 +138,7 @@ impl Writer<'_> {
             .long_message(&forward.res_id)?
             .and_then(|payload| unpack(&payload).ok())
             .unwrap_or_default();
-        let main = stored
-            .items
-            .iter()
-            .find(|item| item.file_name.as_deref() == Some(MAIN_ITEM))
-            .or(stored.items.first());
-        match main {
+        match stored.main() {
             Some(main) => Writer {
                 world: self.world,
                 chat: self.chat,
@@ -221,10 +216,7 @@ mod tests {
     use nekonap_wire::{
         commands::forwards::pack,
         message::{Party, SenderNames, Unknown},
-        proto::{
-            forwards::{Nodes, Payload},
-            message::CommonElem,
-        },
+        proto::{forwards::Payload, message::CommonElem},
     };
     use prost::Message as _;
 
@@ -274,14 +266,11 @@ mod tests {
             elements: vec![card("inside")],
         };
         let messages = vec![node.encode_node(); 100];
-        let item = |name: &str| Item {
-            file_name: Some(name.to_owned()),
-            nodes: Some(Nodes {
-                messages: messages.clone(),
-            }),
-        };
         let payload = pack(&Payload {
-            items: vec![item(MAIN_ITEM), item(&uniseq)],
+            items: vec![
+                Item::main(messages.clone()),
+                Item::nested(&uniseq, messages),
+            ],
         });
         let sender = Uin::new(10002).expect("an account");
         let res_id = world.store_long_message(sender, &payload).expect("stored");

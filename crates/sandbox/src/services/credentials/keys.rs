@@ -3,7 +3,7 @@
 use nekonap_ids::Uin;
 use nekonap_wire::{
     commands::credentials::token,
-    proto::credentials::{WebKey, WebKeysReply, WebKeysRequest},
+    proto::credentials::{WebKeysReply, WebKeysRequest},
 };
 
 use crate::{
@@ -38,18 +38,8 @@ pub(crate) fn command(
         world.sessions.set_web_key(caller.uin, key.clone(), expires);
         (key, expires)
     };
-    Ok(WebKeysReply {
-        keys: request
-            .domains
-            .into_iter()
-            .take(MAX_DOMAINS)
-            .map(|domain| WebKey {
-                domain: Some(domain),
-                key: Some(key.clone()),
-                expires: Some(expires),
-            })
-            .collect(),
-    })
+    let domains = request.domains.into_iter().take(MAX_DOMAINS);
+    Ok(WebKeysReply::new(domains, &key, expires))
 }
 
 /// Checks that this key opens the account's pages and that the token, if given, is derived from it.

@@ -2,6 +2,7 @@
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::{
+    field::Required,
     message::Element,
     proto::extras::{EssenceReply, EssenceRequest},
 };
@@ -67,11 +68,10 @@ fn command(
     request: EssenceRequest,
     add: bool,
 ) -> Result<EssenceReply, Refusal> {
-    let group = GroupUin::new(request.group_uin.unwrap_or(0))
-        .map_err(|_| Refusal::bad_request("`group_uin` names no group"))?;
-    let place = (group, Sequence::new(request.sequence.unwrap_or(0)));
+    let group = request.group_uin.required("group_uin")?;
+    let sequence = request.sequence.required("sequence")?;
     let random = request.random.filter(|random| *random != 0);
-    set(world, caller.uin, place, random, add)?;
+    set(world, caller.uin, (group, sequence), random, add)?;
     Ok(EssenceReply::default())
 }
 

@@ -1,11 +1,11 @@
 //! One group's facts. protocol/04 §5.2
 
 use nekonap_ids::GroupUin;
-use nekonap_wire::proto::groups::{Details, DetailsAnswer, DetailsReply, DetailsRequest};
+use nekonap_wire::proto::groups::{Details, DetailsReply, DetailsRequest};
 
 use crate::{
     clock::seconds32,
-    refusal::{Refusal, code},
+    refusal::Refusal,
     router::Caller,
     world::{Chat, MAX_MEMBERS, World},
 };
@@ -28,14 +28,8 @@ pub(crate) fn command(
         .ok()
         .and_then(|number| world.find_group(number));
     let Some(group) = found else {
-        return Ok(DetailsReply {
-            answer: Some(DetailsAnswer {
-                group: Some(number),
-                result: Some(u32::try_from(code::NOT_FOUND).unwrap_or(1)),
-                facts: Some(Details::default()),
-            }),
-            error: Some("no such group".to_owned()),
-        });
+        let refusal = Refusal::not_found("no such group");
+        return Ok(DetailsReply::refused(number, &refusal.into()));
     };
     let owner = world
         .find_person(group.owner)
@@ -91,12 +85,5 @@ pub(crate) fn command(
         mute_me_until: mask.mute_me_until.map(|_| seconds32(muted)),
         long_name: text(&mask.long_name, &group.name),
     };
-    Ok(DetailsReply {
-        answer: Some(DetailsAnswer {
-            group: Some(number),
-            result: Some(0),
-            facts: Some(facts),
-        }),
-        error: Some(String::new()),
-    })
+    Ok(DetailsReply::new(group.uin, facts))
 }

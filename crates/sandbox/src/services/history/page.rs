@@ -1,8 +1,9 @@
 //! History: by sequence, by time, and the newest sequence. protocol/02 §6
 
-use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
+use nekonap_ids::{Sequence, Uin};
 use nekonap_wire::{
     commands::history::MOST_MESSAGES,
+    field::Required,
     proto::{
         history::{
             GroupHistory, GroupHistoryRequest, PeerSequenceReply, PeerSequenceRequest,
@@ -19,9 +20,6 @@ use crate::{
     world::{Chat, StoredMessage, World},
 };
 
-/// `direction` towards newer messages. protocol/02 §6.3
-const NEWER: u32 = 2;
-
 fn encode(world: &World, reader: Uin, found: &[StoredMessage]) -> Vec<Message> {
     found
         .iter()
@@ -37,8 +35,7 @@ fn chat_with(
     uid: Option<&str>,
     uin: Option<u64>,
 ) -> Result<Chat, Refusal> {
-    let uid = uid.and_then(|uid| Uid::new(uid).ok());
-    let uin = uin.and_then(|uin| Uin::new(uin).ok());
+    let (uid, uin) = (uid.present("peer_uid")?, uin.present("peer_uin")?);
     Ok(Chat::of(caller.uin, world.resolve_account(uin, uid)?))
 }
 
@@ -48,21 +45,11 @@ pub(crate) fn of_group(
     caller: &Caller,
     request: GroupHistoryRequest,
 ) -> Result<GroupHistory, Refusal> {
-    let range = request.range.unwrap_or_default();
-    let group = GroupUin::new(range.group_uin.unwrap_or(0))
-        .map_err(|_| Refusal::bad_request("`group_uin` names no group"))?;
+    let (group, start, end) = request.range_of()?;
     world.acting_member(group, caller.uin)?;
-    let (start, end) = (range.start_seq.unwrap_or(0), range.end_seq.unwrap_or(0));
-    let ends = (Sequence::new(start), Sequence::new(end));
-    let found = world.messages_between(Chat::Group(group), ends.0, ends.1, MOST_MESSAGES)?;
-    Ok(GroupHistory {
-        retcode: Some(0),
-        message: None,
-        group: Some(group.get()),
-        start: Some(start),
-        end: Some(end),
-        messages: encode(world, caller.uin, &found),
-    })
+    let found = world.messages_between(Chat::Group(group), start, end, MOST_MESSAGES)?;
+    let messages = encode(world, caller.uin, &found);
+    Ok(GroupHistory::new(group, (start, end), messages))
 }
 
 /// A private chat's messages.
@@ -72,15 +59,10 @@ pub(crate) fn of_chat(
     request: PrivateHistoryRequest,
 ) -> Result<PrivateHistoryReply, Refusal> {
     let chat = chat_with(world, caller, request.peer_uid.as_deref(), request.peer_uin)?;
-    let (start, end) = (request.start_seq.unwrap_or(0), request.end_seq.unwrap_or(0));
-    let ends = (Sequence::new(start), Sequence::new(end));
-    let found = world.messages_between(chat, ends.0, ends.1, MOST_MESSAGES)?;
-    Ok(PrivateHistoryReply {
-        retcode: Some(0),
-        message: None,
-        start: Some(start),
-        messages: encode(world, caller.uin, &found),
-    })
+    let (start, end) = request.ends();
+    let found = world.messages_between(chat, start, end, MOST_MESSAGES)?;
+    let messages = encode(world, caller.uin, &found);
+    Ok(PrivateHistoryReply::new(start, messages))
 }
 
 /// A private chat's messages, by time.
@@ -90,8 +72,7 @@ pub(crate) fn by_time(
     request: RoamRequest,
 ) -> Result<RoamReply, Refusal> {
     let chat = chat_with(world, caller, request.peer_uid.as_deref(), None)?;
-    let count = u64::from(request.count.unwrap_or(0)).clamp(1, MOST_MESSAGES);
-    let older = request.direction != Some(NEWER);
+    let (count, older) = (request.wanted(), request.wants_older());
     let from = (
         u64::from(request.time.unwrap_or(0)),
         request.random.unwrap_or(0),
@@ -100,13 +81,9 @@ pub(crate) fn by_time(
     // The next request continues beyond this message; the random identifies it among those of one second.
     let edge = if older { found.first() } else { found.last() };
     let complete = u64::try_from(found.len()).is_ok_and(|length| length < count);
-    Ok(RoamReply {
-        peer_uid: request.peer_uid,
-        is_complete: Some(complete),
-        time: Some(edge.map_or(0, |message| seconds32(message.time))),
-        random: Some(edge.map_or(0, |message| message.random)),
-        messages: encode(world, caller.uin, &found),
-    })
+    let edge = edge.map_or((0, 0), |message| (seconds32(message.time), message.random));
+    let messages = encode(world, caller.uin, &found);
+    Ok(RoamReply::new(request.peer_uid, edge, complete, messages))
 }
 
 /// The newest sequence with a friend.
@@ -115,9 +92,7 @@ pub(crate) fn newest(
     caller: &Caller,
     request: PeerSequenceRequest,
 ) -> Result<PeerSequenceReply, Refusal> {
-    let uid = request.peer_uid.unwrap_or_default();
-    let uid = Uid::new(&uid).map_err(|_| Refusal::bad_request("`peer_uid` is no uid"))?;
-    let peer = world.by_uid(uid)?;
+    let peer = world.by_uid(request.peer_uid.required("peer_uid")?)?;
     let chat = Chat::of(caller.uin, peer);
     let newest = world.newest(chat);
     let message = world.message(chat, newest)?;
@@ -126,12 +101,9 @@ pub(crate) fn newest(
         return Err(Refusal::not_allowed(code::NOT_ACCEPTED, text));
     }
     // No message yet: sequence 0.
-    let sequence = message.as_ref().map_or(0, |message| message.sequence.get());
-    Ok(PeerSequenceReply {
-        code: Some(0),
-        text: Some(String::new()),
-        sequence: Some(sequence),
-        other_sequence: Some(sequence),
-        time: Some(message.map_or(0, |message| seconds32(message.time))),
-    })
+    let sequence = message
+        .as_ref()
+        .map_or(Sequence::default(), |message| message.sequence);
+    let time = message.map_or(0, |message| seconds32(message.time));
+    Ok(PeerSequenceReply::new(sequence, time))
 }

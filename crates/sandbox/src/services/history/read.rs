@@ -1,7 +1,10 @@
 //! Read marks. protocol/02 §8
 
-use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
-use nekonap_wire::proto::history::{ReadReply, ReadRequest};
+use nekonap_ids::{GroupUin, Sequence, Uin};
+use nekonap_wire::{
+    field::Required,
+    proto::history::{ReadReply, ReadRequest},
+};
 use serde::Deserialize;
 
 use crate::{
@@ -47,8 +50,7 @@ pub(crate) fn command(
     // Checks all before marking any.
     let mut marks = Vec::new();
     for read in &request.groups {
-        let group = GroupUin::new(read.group_uin.unwrap_or(0))
-            .map_err(|_| Refusal::bad_request("`group_uin` names no group"))?;
+        let group = read.group_uin.required("group_uin")?;
         world.acting_member(group, caller.uin)?;
         marks.push((
             Chat::Group(group),
@@ -56,8 +58,7 @@ pub(crate) fn command(
         ));
     }
     for read in &request.c2c {
-        let uid = Uid::new(read.uid.as_deref().unwrap_or_default())
-            .map_err(|_| Refusal::bad_request("`uid` is no uid"))?;
+        let uid = read.uid.as_deref().required("uid")?;
         let chat = Chat::of(caller.uin, world.by_uid(uid)?);
         marks.push((chat, Sequence::new(read.last_read_seq.unwrap_or(0))));
     }
@@ -70,10 +71,7 @@ pub(crate) fn command(
             Some(caller.connection.id()),
         )?;
     }
-    Ok(ReadReply {
-        code: Some(0),
-        text: Some(String::new()),
-    })
+    Ok(ReadReply::done())
 }
 
 /// What `mark_read` takes.

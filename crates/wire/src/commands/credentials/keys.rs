@@ -1,4 +1,35 @@
-//! The token that goes with a key to web pages. protocol/04 §9.3
+//! The keys to web pages, and the token that goes with one. protocol/04 §9.1, §9.3
+
+use crate::proto::credentials::{WebKey, WebKeysReply, WebKeysRequest};
+
+impl WebKeysRequest {
+    /// Asks for the key to the pages of one host, `qun.qq.com` for example.
+    pub fn new(domain: &str) -> Self {
+        Self {
+            domains: vec![domain.to_owned()],
+        }
+    }
+}
+
+impl WebKeysReply {
+    /// One key for each of these domains, good until `expires`, unix seconds, for a server.
+    pub fn new(domains: impl IntoIterator<Item = String>, key: &str, expires: u64) -> Self {
+        let entry = |domain| WebKey {
+            domain: Some(domain),
+            key: Some(key.to_owned()),
+            expires: Some(expires),
+        };
+        Self {
+            keys: domains.into_iter().map(entry).collect(),
+        }
+    }
+
+    /// The first key that is there.
+    pub fn key(self) -> Option<String> {
+        let texts = self.keys.into_iter().filter_map(|key| key.key);
+        texts.into_iter().find(|text| !text.is_empty())
+    }
+}
 
 /// The token that goes with a key: `bkn`, `g_tk`, the csrf token. protocol/04 §9.3
 pub fn token(key: &str) -> u32 {

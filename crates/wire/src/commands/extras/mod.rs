@@ -1,5 +1,7 @@
 //! Essence. protocol/02 §10
 
+mod essence;
+
 use crate::{
     command::commands,
     proto::extras::{EssenceReply, EssenceRequest},

@@ -2,17 +2,26 @@
 
 use std::io::{Read, Write};
 
+use bytes::Bytes;
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use nekonap_ids::{Conversation, GroupUin, Uid};
 use prost::Message as _;
 
 use crate::{
     bounded,
     command::DecodeError,
-    proto::forwards::{DownloadReply, Payload, UploadReply},
+    message::Message,
+    proto::{
+        forwards::{
+            Attr, Download, DownloadReply, DownloadRequest, Downloaded, Item, Nodes, Payload, Peer,
+            Upload, UploadReply, UploadRequest, Uploaded,
+        },
+        message::Message as Entry,
+    },
 };
 
 /// The name of the item that holds the forward's own messages. protocol/02 §7.3
-pub const MAIN_ITEM: &str = "MultiMsg";
+const MAIN_ITEM: &str = "MultiMsg";
 
 /// A payload larger than this, unpacked, is an attack: a thousand long messages have a fifth of it.
 const LARGEST: u64 = 32 << 20;
@@ -30,6 +39,177 @@ pub(super) fn downloaded(reply: &mut DownloadReply) {
     downloaded.payload.get_or_insert_default();
     let attr = reply.attr.get_or_insert_default();
     attr.sub_cmd.get_or_insert_default();
+}
+
+/// `msg_type` of an upload from a private chat, and from a group.
+const PRIVATE: u32 = 1;
+const GROUP: u32 = 3;
+/// `sub_cmd` of an upload, and of a download.
+const UPLOAD: u32 = 4;
+const DOWNLOAD: u32 = 2;
+
+/// What an answer says of itself.
+fn answered(sub_cmd: u32) -> Attr {
+    Attr {
+        sub_cmd: Some(sub_cmd),
+        client_type: Some(0),
+        platform: Some(0),
+        proxy_type: Some(0),
+    }
+}
+
+impl UploadRequest {
+    /// Stores a [`pack`]ed payload for a forward that `me` sends to a conversation.
+    pub fn new(conversation: Conversation, me: Uid, packed: Vec<u8>) -> Self {
+        let group = match conversation {
+            Conversation::Group(group) => Some(group),
+            Conversation::Friend(_) | Conversation::Temporary { .. } => None,
+        };
+        Self {
+            upload: Some(Upload {
+                msg_type: Some(if group.is_some() { GROUP } else { PRIVATE }),
+                peer: Some(Peer {
+                    uid: Some(group.map_or_else(|| me.to_string(), |group| group.to_string())),
+                }),
+                group_uin: Some(group.map_or(0, GroupUin::get)),
+                payload: Some(packed.into()),
+            }),
+            attr: Some(Attr {
+                sub_cmd: Some(UPLOAD),
+                client_type: Some(1),
+                platform: Some(7),
+                proxy_type: Some(0),
+            }),
+        }
+    }
+
+    /// The packed payload; empty where there is none.
+    pub fn packed(self) -> Bytes {
+        let payload = self.upload.and_then(|upload| upload.payload);
+        payload.unwrap_or_default()
+    }
+}
+
+impl UploadReply {
+    /// The payload is stored under this resource id, for a server.
+    pub fn new(res_id: String) -> Self {
+        Self {
+            uploaded: Some(Uploaded {
+                res_id: Some(res_id),
+            }),
+            attr: Some(answered(UPLOAD)),
+        }
+    }
+
+    /// The resource id.
+    ///
+    /// # Errors
+    /// [`DecodeError::Missing`] where there is none.
+    pub fn res_id(self) -> Result<String, DecodeError> {
+        let res_id = self.uploaded.and_then(|uploaded| uploaded.res_id);
+        res_id
+            .filter(|id| !id.is_empty())
+            .ok_or(DecodeError::Missing("res_id"))
+    }
+}
+
+impl DownloadRequest {
+    /// Fetches what is stored under a resource id, for `me`.
+    pub fn new(me: Uid, res_id: &str) -> Self {
+        Self {
+            download: Some(Download {
+                peer: Some(Peer {
+                    uid: Some(me.to_string()),
+                }),
+                res_id: Some(res_id.to_owned()),
+                acquire: Some(1),
+            }),
+            attr: Some(Attr {
+                sub_cmd: Some(DOWNLOAD),
+                client_type: Some(0),
+                platform: Some(0),
+                proxy_type: Some(0),
+            }),
+        }
+    }
+
+    /// The resource id; empty where there is none.
+    pub fn res_id(self) -> String {
+        let res_id = self.download.and_then(|download| download.res_id);
+        res_id.unwrap_or_default()
+    }
+}
+
+impl DownloadReply {
+    /// The packed payload of a resource id, empty where nothing is stored under it, for a server.
+    pub fn new(res_id: String, packed: Vec<u8>) -> Self {
+        Self {
+            downloaded: Some(Downloaded {
+                res_id: Some(res_id),
+                payload: Some(packed.into()),
+            }),
+            attr: Some(answered(DOWNLOAD)),
+        }
+    }
+
+    /// The packed payload; `None` where nothing is stored under that id.
+    pub fn packed(self) -> Option<Bytes> {
+        let payload = self.downloaded.and_then(|downloaded| downloaded.payload);
+        payload.filter(|packed| !packed.is_empty())
+    }
+}
+
+impl Payload {
+    /// The messages of a forward, and those of every forward inside it by its `uniseq`, as nodes.
+    pub fn new<'a>(
+        nodes: &[Message],
+        nested: impl IntoIterator<Item = (&'a str, &'a [Message])>,
+    ) -> Self {
+        let encode = |nodes: &[Message]| nodes.iter().map(Message::encode_node).collect();
+        let mut items = vec![Item::main(encode(nodes))];
+        items.extend(
+            nested
+                .into_iter()
+                .map(|(uniseq, nodes)| Item::nested(uniseq, encode(nodes))),
+        );
+        Self { items }
+    }
+
+    /// The item of the forward itself: by its name, else the first.
+    pub fn main(&self) -> Option<&Item> {
+        let named = |item: &&Item| item.file_name.as_deref() == Some(MAIN_ITEM);
+        self.items.iter().find(named).or(self.items.first())
+    }
+
+    /// The messages of the forward itself ([`main`](Self::main)), and those of every forward inside it by its `uniseq`.
+    pub fn read(&self) -> (Vec<Message>, Vec<(String, Vec<Message>)>) {
+        let Some(main) = self.main() else {
+            return <_>::default();
+        };
+        let others = self.items.iter().filter(|item| !std::ptr::eq(*item, main));
+        let nested = others.map(|item| (item.file_name.clone().unwrap_or_default(), item.read()));
+        (main.read(), nested.collect())
+    }
+}
+
+impl Item {
+    /// The item of the forward itself.
+    pub fn main(nodes: Vec<Entry>) -> Self {
+        Self::nested(MAIN_ITEM, nodes)
+    }
+
+    /// The item of a forward inside it.
+    pub fn nested(uniseq: &str, nodes: Vec<Entry>) -> Self {
+        Self {
+            file_name: Some(uniseq.to_owned()),
+            nodes: Some(Nodes { messages: nodes }),
+        }
+    }
+
+    fn read(&self) -> Vec<Message> {
+        let nodes = self.nodes.iter().flat_map(|nodes| &nodes.messages);
+        nodes.map(Message::decode_node).collect()
+    }
 }
 
 /// Packs the messages for an upload.

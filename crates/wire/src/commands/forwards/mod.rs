@@ -2,7 +2,7 @@
 
 mod merged;
 
-pub use merged::{MAIN_ITEM, pack, unpack};
+pub use merged::{pack, unpack};
 
 use crate::{
     command::commands,

@@ -1,6 +1,7 @@
 //! History and read reports. protocol/02 §6, §8
 
 mod page;
+mod read;
 
 pub use page::MOST_MESSAGES;
 

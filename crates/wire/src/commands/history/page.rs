@@ -1,19 +1,208 @@
-//! Messages by sequence. protocol/02 §6
+//! History: messages by sequence or by time, and the newest sequence. protocol/02 §6
 
+use std::ops::RangeInclusive;
+
+use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use prost::Message as _;
 
 use super::{GetGroupMessages, GetPrivateMessages};
 use crate::{
     bounded,
     command::{Command, DecodeError, Refusal, RefusalForm, ReplyError},
-    proto::history::{
-        GroupHistory, GroupHistoryReply, GroupHistoryRequest, PrivateHistoryReply,
-        PrivateHistoryRequest,
+    field::Required,
+    message::Message,
+    proto::{
+        history::{
+            GroupHistory, GroupHistoryRange, GroupHistoryReply, GroupHistoryRequest,
+            PeerSequenceReply, PeerSequenceRequest, PrivateHistoryReply, PrivateHistoryRequest,
+            RoamReply, RoamRequest,
+        },
+        message::Message as Entry,
     },
 };
 
 /// The most messages of one call. protocol/02 §6.5
 pub const MOST_MESSAGES: u64 = 30;
+
+/// `filter` that leaves nothing out.
+const EVERYTHING: u32 = 1;
+/// `direction` towards older messages, and towards newer ones.
+const OLDER: u32 = 1;
+const NEWER: u32 = 2;
+
+/// The numbers of a range, cut to [`MOST_MESSAGES`] from its start.
+fn window(range: &RangeInclusive<Sequence>) -> (u64, u64) {
+    let start = range.start().get();
+    let most = start.saturating_add(MOST_MESSAGES - 1);
+    (start, range.end().get().min(most))
+}
+
+/// The first and the last sequence of a request; absent is 0.
+fn ends(start: Option<u64>, end: Option<u64>) -> (Sequence, Sequence) {
+    let read = |number: Option<u64>| Sequence::new(number.unwrap_or(0));
+    (read(start), read(end))
+}
+
+/// The messages among the entries of a reply. Notices and deleted messages are entries without a sender, and are left
+/// out.
+fn messages(entries: &[Entry]) -> impl Iterator<Item = Message> {
+    entries.iter().filter_map(Message::decode)
+}
+
+impl GroupHistoryRequest {
+    /// Asks for the messages of a group in a range of sequences: of a longer one than [`MOST_MESSAGES`] the beginning.
+    pub fn new(group: GroupUin, range: &RangeInclusive<Sequence>) -> Self {
+        let (start, end) = window(range);
+        Self {
+            range: Some(GroupHistoryRange {
+                group_uin: Some(group.get()),
+                start_seq: Some(start),
+                end_seq: Some(end),
+            }),
+            filter: Some(EVERYTHING),
+        }
+    }
+
+    /// The group, and the first and the last sequence.
+    ///
+    /// # Errors
+    /// The group is missing or invalid.
+    pub fn range_of(&self) -> Result<(GroupUin, Sequence, Sequence), DecodeError> {
+        let range = self.range.unwrap_or_default();
+        let group = range.group_uin.required("group_uin")?;
+        let (start, end) = ends(range.start_seq, range.end_seq);
+        Ok((group, start, end))
+    }
+}
+
+impl GroupHistory {
+    /// The messages that were asked for between `start` and `end`, for a server.
+    pub fn new(group: GroupUin, (start, end): (Sequence, Sequence), messages: Vec<Entry>) -> Self {
+        Self {
+            retcode: Some(0),
+            message: None,
+            group: Some(group.get()),
+            start: Some(start.get()),
+            end: Some(end.get()),
+            messages,
+        }
+    }
+
+    /// The messages, in the server's order.
+    pub fn said(&self) -> impl Iterator<Item = Message> {
+        messages(&self.messages)
+    }
+}
+
+impl PrivateHistoryRequest {
+    /// Asks for the messages of a private chat in a range of shared sequences: of a longer one than [`MOST_MESSAGES`] the
+    /// beginning.
+    pub fn new(peer: Uid, peer_uin: Option<Uin>, range: &RangeInclusive<Sequence>) -> Self {
+        let (start, end) = window(range);
+        Self {
+            peer_uin: peer_uin.map(Uin::get),
+            peer_uid: Some(peer.to_string()),
+            start_seq: Some(start),
+            end_seq: Some(end),
+        }
+    }
+
+    /// The first and the last sequence that are wanted.
+    pub fn ends(&self) -> (Sequence, Sequence) {
+        ends(self.start_seq, self.end_seq)
+    }
+}
+
+impl PrivateHistoryReply {
+    /// The messages that were asked for from `start` on, for a server.
+    pub fn new(start: Sequence, messages: Vec<Entry>) -> Self {
+        Self {
+            retcode: Some(0),
+            message: None,
+            start: Some(start.get()),
+            messages,
+        }
+    }
+
+    /// The messages, in the server's order.
+    pub fn said(&self) -> impl Iterator<Item = Message> {
+        messages(&self.messages)
+    }
+}
+
+impl RoamRequest {
+    /// Asks for the newest `count` messages of a private chat that are not newer than `time`, unix seconds.
+    pub fn before(peer: Uid, time: u32, count: u32) -> Self {
+        Self {
+            peer_uid: Some(peer.to_string()),
+            time: Some(time),
+            random: Some(0),
+            count: Some(count),
+            direction: Some(OLDER),
+        }
+    }
+
+    /// Whether older messages than `time` are wanted, rather than newer ones.
+    pub fn wants_older(&self) -> bool {
+        self.direction != Some(NEWER)
+    }
+
+    /// How many messages are wanted: 1 to [`MOST_MESSAGES`].
+    pub fn wanted(&self) -> u64 {
+        u64::from(self.count.unwrap_or(0)).clamp(1, MOST_MESSAGES)
+    }
+}
+
+impl RoamReply {
+    /// Messages of the chat with `peer_uid`, for a server. The next request goes on from `edge`: the time and the random of
+    /// the outermost message. `complete`: nothing is beyond it.
+    pub fn new(
+        peer_uid: Option<String>,
+        edge: (u32, u32),
+        complete: bool,
+        messages: Vec<Entry>,
+    ) -> Self {
+        Self {
+            peer_uid,
+            is_complete: Some(complete),
+            time: Some(edge.0),
+            random: Some(edge.1),
+            messages,
+        }
+    }
+}
+
+impl PeerSequenceRequest {
+    /// Asks for the newest sequence of the private chat with a friend.
+    pub fn new(peer: Uid) -> Self {
+        Self {
+            peer_uid: Some(peer.to_string()),
+        }
+    }
+}
+
+impl PeerSequenceReply {
+    /// The newest message's sequence and time, unix seconds, for a server; zeros where nothing was said yet.
+    pub fn new(sequence: Sequence, time: u32) -> Self {
+        Self {
+            code: Some(0),
+            text: Some(String::new()),
+            sequence: Some(sequence.get()),
+            other_sequence: Some(sequence.get()),
+            time: Some(time),
+        }
+    }
+
+    /// The newest sequence, the larger of the two; `None` where nothing was said yet.
+    ///
+    /// # Errors
+    /// The service's refusal.
+    pub fn newest(self) -> Result<Option<Sequence>, Refusal> {
+        Refusal::unless_done(self.code, self.text)?;
+        let newest = self.sequence.max(self.other_sequence);
+        Ok(newest.present("sequence").unwrap_or_default())
+    }
+}
 
 impl Command for GetGroupMessages {
     const NAME: &'static str = "trpc.msg.register_proxy.RegisterProxy.SsoGetGroupMsg";
