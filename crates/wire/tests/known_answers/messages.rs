@@ -1,7 +1,7 @@
 //! `messages.json`: messages, elements, and the requests around them (protocol/02 §13).
 
 use bytes::Bytes;
-use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
+use nekonap_ids::{Conversation, GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
     command::Command,
     commands::{
@@ -21,13 +21,8 @@ use nekonap_wire::{
     oidb,
     proto::{
         extras::EssenceRequest,
-        forwards::{
-            Attr, Download, DownloadRequest, Item, Nodes, Payload, Peer, Upload, UploadRequest,
-        },
-        history::{
-            GroupHistoryRange, GroupHistoryRequest, GroupRead, PrivateHistoryRequest, PrivateRead,
-            ReadRequest, RoamRequest,
-        },
+        forwards::{DownloadRequest, Payload, UploadRequest},
+        history::{GroupHistoryRequest, PrivateHistoryRequest, ReadRequest, RoamRequest},
         message::{Elem, GroupFileExtra, RichText, TextElem},
         messages::{ReactionRequest, RecallGroupRequest, RecallPrivateRequest},
         push::MsgPush,
