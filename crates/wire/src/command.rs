@@ -45,6 +45,11 @@ impl Refusal {
     }
 }
 
+/// Unix seconds as 32-bit fields hold them; the last second stands for all later ones.
+pub(crate) fn seconds(time: u64) -> u32 {
+    u32::try_from(time).unwrap_or(u32::MAX)
+}
+
 /// How a refusal travels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefusalForm {

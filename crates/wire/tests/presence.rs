@@ -22,12 +22,12 @@ use nekonap_wire::{
     proto::{
         forwards::{DownloadReply, UploadReply},
         friends::{
-            BlobProperty, Business, Friend, FriendsReply, Number, NumberProperty, Profile as Facts,
-            ProfileReply, Properties, Text as TextProperty, Values,
+            BlobProperty, Business, FriendEntry, FriendsReply, Number, NumberProperty,
+            Profile as Facts, ProfileReply, Properties, Text as TextProperty, Values,
         },
         groups::{
-            DetailsAnswer, DetailsReply, GroupsReply, JoinedGroup, Member, MemberCard, MemberLevel,
-            MembersReply,
+            DetailsAnswer, DetailsReply, GroupsReply, JoinedGroup, MemberCard, MemberEntry,
+            MemberLevel, MembersReply,
         },
         history::GroupHistory,
         message::RichText,
@@ -317,8 +317,8 @@ fn history_and_long_messages() {
 fn friends_and_profiles() {
     let friends = FriendsReply {
         friends: vec![
-            Friend::default(),
-            Friend {
+            FriendEntry::default(),
+            FriendEntry {
                 biz: vec![Business {
                     biz_type: Some(1),
                     values: Some(Values {
@@ -326,7 +326,7 @@ fn friends_and_profiles() {
                         texts: vec![TextProperty::default()],
                     }),
                 }],
-                ..Friend::default()
+                ..FriendEntry::default()
             },
         ],
         ..FriendsReply::default()
@@ -380,10 +380,10 @@ fn groups_and_members() {
     );
 
     let members = MembersReply {
-        members: vec![Member {
+        members: vec![MemberEntry {
             card: Some(MemberCard::default()),
             level: Some(MemberLevel::default()),
-            ..Member::default()
+            ..MemberEntry::default()
         }],
         ..MembersReply::default()
     };

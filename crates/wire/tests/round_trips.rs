@@ -434,11 +434,7 @@ fn said() -> impl Strategy<Value = Vec<Element>> {
 }
 
 fn places() -> impl Strategy<Value = Place> {
-    let role = prop_oneof![
-        Just(Role::Member),
-        Just(Role::Administrator),
-        Just(Role::Owner)
-    ];
+    let role = prop_oneof![Just(Role::Member), Just(Role::Admin), Just(Role::Owner)];
     let role = option::of(role);
     let group = (group_uins(), ".{0,9}", ".{0,9}", any::<bool>(), role).prop_map(
         |(group, group_name, card, card_is_card, role)| Place::Group {

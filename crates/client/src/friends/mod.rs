@@ -1,9 +1,8 @@
 //! Friends, and what is said about people. protocol/04 §3.1, §4
 
-pub(crate) mod list;
-pub(crate) mod user;
+mod list;
+mod user;
 
-pub use self::{
-    list::{Category, Friend, FriendList},
-    user::{Sex, User},
-};
+pub use nekonap_wire::commands::friends::{Category, Friend, Sex, User};
+
+pub use self::list::FriendList;

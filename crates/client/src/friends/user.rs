@@ -2,71 +2,11 @@
 
 use nekonap_ids::{GroupUin, Uid, Uin};
 use nekonap_wire::{
-    commands::friends::{GetUserByUid, GetUserByUin, property},
-    proto::friends::{Profile, ProfileByUidRequest, ProfileByUinRequest, ProfileKeys},
+    commands::friends::{GetUserByUid, GetUserByUin, User},
+    proto::friends::{ProfileByUidRequest, ProfileByUinRequest},
 };
 
-use crate::{client::Client, error::CallError, messages::text};
-
-/// A person's sex as the profile has it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum Sex {
-    /// Not told.
-    #[default]
-    Unknown,
-    /// Male.
-    Male,
-    /// Female.
-    Female,
-}
-
-impl From<u64> for Sex {
-    /// Property 20009: 1 male, 2 female.
-    fn from(number: u64) -> Self {
-        match number {
-            1 => Self::Male,
-            2 => Self::Female,
-            _ => Self::Unknown,
-        }
-    }
-}
-
-/// What the server says about anybody.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
-    /// The number.
-    pub uin: Uin,
-    /// The uid, where it is told or known.
-    pub uid: Option<Uid>,
-    /// The nickname.
-    pub nickname: String,
-    /// What this account calls them, may be empty.
-    pub remark: String,
-    /// The signature, may be empty.
-    pub signature: String,
-    /// The QID, may be empty.
-    pub qid: String,
-    /// The sex.
-    pub sex: Sex,
-    /// Years, 0 when unknown.
-    pub age: u32,
-    /// The QQ level.
-    pub level: u32,
-    /// When the account was made, unix seconds, 0 when unknown.
-    pub registered: u64,
-    /// Year, month, day; zeros when hidden.
-    pub birthday: (u16, u8, u8),
-    /// The country, may be empty.
-    pub country: String,
-    /// The province, may be empty.
-    pub province: String,
-    /// The city, may be empty.
-    pub city: String,
-    /// The school, may be empty.
-    pub school: String,
-    /// The e-mail address, may be empty.
-    pub email: String,
-}
+use crate::{client::Client, error::CallError};
 
 impl Client {
     /// What the server says about somebody; `None` where there is no such account. Good for a minute, or `fresh`.
@@ -80,17 +20,13 @@ impl Client {
         let client = self.clone();
         let fetch = async move {
             let begun = client.inner.cache.fetch();
-            let request = ProfileByUinRequest {
-                uin: Some(uin.get()),
-                flag: Some(0),
-                keys: keys(),
-            };
+            let request = ProfileByUinRequest::new(uin);
             let reply = client
                 .inner
                 .session()?
                 .call::<GetUserByUin>(&request)
                 .await?;
-            let Some(user) = reply.body.and_then(|profile| user(uin, &profile)) else {
+            let Some(user) = reply.user(uin) else {
                 return Ok(None);
             };
             let user = client.inner.cache.keep_user(user, begun);
@@ -114,18 +50,13 @@ impl Client {
         }
         let (client, uid) = (self.clone(), *uid);
         let fetch = async move {
-            let request = ProfileByUidRequest {
-                uid: Some(text(uid)),
-                flag: Some(0),
-                keys: keys(),
-            };
+            let request = ProfileByUidRequest::new(uid);
             let reply = client
                 .inner
                 .session()?
                 .call::<GetUserByUid>(&request)
                 .await?;
-            // An unknown uid is answered with the number 0.
-            let uin = reply.body.and_then(|profile| Uin::new(profile.uin?).ok());
+            let uin = reply.uin();
             if let Some(uin) = uin {
                 client.inner.cache.learn(uin, uid);
             }
@@ -167,82 +98,5 @@ impl Client {
             }
         }
         known().ok_or(CallError::Unknown(uin))
-    }
-}
-
-fn keys() -> Vec<ProfileKeys> {
-    [
-        property::AVATAR,
-        property::SIGNATURE,
-        property::REMARK,
-        property::LEVEL,
-        property::NICKNAME,
-        property::COUNTRY,
-        property::SEX,
-        property::EMAIL,
-        property::CITY,
-        property::SCHOOL,
-        property::REGISTERED,
-        property::BIRTHDAY,
-        property::AGE,
-        property::PRESENCE,
-        property::QID,
-    ]
-    .into_iter()
-    .map(|id| ProfileKeys { ids: vec![id] })
-    .collect()
-}
-
-fn user(uin: Uin, profile: &Profile) -> Option<User> {
-    let properties = profile.properties.clone().unwrap_or_default();
-    let number = |key| {
-        let found = properties
-            .numbers
-            .iter()
-            .find(|number| number.key == Some(key));
-        found.and_then(|number| number.value).unwrap_or(0)
-    };
-    let blob = |key| {
-        properties
-            .blobs
-            .iter()
-            .find(|blob| blob.key == Some(key))
-            .and_then(|blob| blob.value.clone())
-    };
-    let string = |key| {
-        blob(key)
-            .map(|text| String::from_utf8_lossy(&text).into_owned())
-            .unwrap_or_default()
-    };
-    // No nickname: no such account.
-    blob(property::NICKNAME)?;
-    Some(User {
-        uin: profile
-            .uin
-            .and_then(|uin| Uin::new(uin).ok())
-            .unwrap_or(uin),
-        uid: profile.uid.as_deref().and_then(|uid| Uid::new(uid).ok()),
-        nickname: string(property::NICKNAME),
-        remark: string(property::REMARK),
-        signature: string(property::SIGNATURE),
-        qid: string(property::QID),
-        sex: Sex::from(number(property::SEX)),
-        age: u32::try_from(number(property::AGE)).unwrap_or(0),
-        level: u32::try_from(number(property::LEVEL)).unwrap_or(0),
-        registered: number(property::REGISTERED),
-        birthday: birthday(blob(property::BIRTHDAY).as_deref()),
-        country: string(property::COUNTRY),
-        province: String::new(),
-        city: string(property::CITY),
-        school: string(property::SCHOOL),
-        email: string(property::EMAIL),
-    })
-}
-
-/// Year, month and day in four bytes.
-pub(super) fn birthday(bytes: Option<&[u8]>) -> (u16, u8, u8) {
-    match bytes {
-        Some([high, low, month, day]) => (u16::from_be_bytes([*high, *low]), *month, *day),
-        _ => (0, 0, 0),
     }
 }

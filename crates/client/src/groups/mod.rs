@@ -1,9 +1,9 @@
 //! Groups and their members. protocol/04 §5
 
-pub(crate) mod list;
-pub(crate) mod members;
+mod list;
+mod members;
 
-pub use self::{
-    list::Group,
-    members::{Member, Role},
+pub use nekonap_wire::{
+    commands::groups::{Group, Member},
+    message::Role,
 };

@@ -7,17 +7,10 @@ pub(crate) mod send;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use nekonap_ids::Uid;
-
 pub use self::{
     recall::MessageKey,
     send::{Sending, SentMessage},
 };
-
-/// A uid as requests hold it.
-pub(crate) fn text(uid: Uid) -> String {
-    uid.as_str().to_owned()
-}
 
 /// Unix seconds.
 pub(crate) fn now() -> u64 {

@@ -5,9 +5,9 @@ use nekonap_client::{Client, Event, Events, Member, Role, Sender};
 use nekonap_ids::{Sequence, Uid};
 use nekonap_wire::{
     commands::{groups::GetMembers, history::GetGroupMessages, session::MSG_PUSH},
-    message::{Message, Party, Place, Role as WireRole, SenderNames},
+    message::{Message, Party, Place, SenderNames},
     proto::{
-        groups::{Member as Listed, MemberCard, MemberId, MembersReply},
+        groups::{MemberCard, MemberEntry, MemberId, MembersReply},
         history::GroupHistory,
     },
     push::{Envelope, Push},
@@ -18,7 +18,7 @@ use crate::server::{Peer, Server, group, heard, in_group, online, said, uin};
 /// The member list, of Ann alone.
 fn list(nickname: &str, card: &str) -> MembersReply {
     MembersReply {
-        members: vec![Listed {
+        members: vec![MemberEntry {
             id: Some(MemberId {
                 uin: Some(10002),
                 uid: Some("u_ann".to_owned()),
@@ -27,7 +27,7 @@ fn list(nickname: &str, card: &str) -> MembersReply {
             card: Some(MemberCard {
                 card: Some(card.to_owned()),
             }),
-            ..Listed::default()
+            ..MemberEntry::default()
         }],
         ..MembersReply::default()
     }
@@ -42,7 +42,7 @@ fn from_ann(sequence: u64, later: u64, nickname: &str, card: Option<&str>) -> Me
             group_name: "a group".to_owned(),
             card: card.unwrap_or(nickname).to_owned(),
             card_is_card: card.is_some(),
-            role: Some(WireRole::Administrator),
+            role: Some(Role::Admin),
         },
         names: SenderNames {
             nickname: Some(nickname.to_owned()),

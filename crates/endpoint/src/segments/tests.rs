@@ -24,8 +24,7 @@ use nekonap_client::{
     CallError, Element, Group, Member, Nest, Role, Sex, User,
     message::{
         Destination, Forward as ForwardElement, Message as Wire, Outgoing, Party, Place,
-        Role as WireRole, SenderNames, Unknown as UnknownElement, decode_list, encode_list,
-        media_element,
+        SenderNames, Unknown as UnknownElement, decode_list, encode_list, media_element,
     },
 };
 use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence, Uid, Uin};
@@ -104,6 +103,7 @@ impl Directory for Everybody {
             question: String::new(),
             all_muted: false,
             muted_until: 0,
+            last_spoke: 0,
             role: None,
             latest: None,
         }))
@@ -684,7 +684,7 @@ fn travel(conversation: Conversation, elements: Vec<Element>) -> Vec<Element> {
                 group_name: "Garden".to_owned(),
                 card: String::new(),
                 card_is_card: true,
-                role: Some(WireRole::Member),
+                role: Some(Role::Member),
             },
         ),
         _ => (

@@ -84,7 +84,7 @@ impl From<Role> for message::Role {
     fn from(role: Role) -> Self {
         match role {
             Role::Member => Self::Member,
-            Role::Admin => Self::Administrator,
+            Role::Admin => Self::Admin,
             Role::Owner => Self::Owner,
         }
     }

@@ -126,7 +126,7 @@ mod tests {
         bounded::decode,
         command::DecodeError,
         proto::{
-            groups::{Details, DetailsRequest, Member, MembersReply},
+            groups::{Details, DetailsRequest, MemberEntry, MembersReply},
             push::{NotifyBody, Typing},
         },
     };
@@ -139,7 +139,7 @@ mod tests {
                 .iter()
                 .all(|(_, fields)| fields.is_sorted_by_key(|(number, _, _)| number))
         );
-        assert!(mend(&Member::full_name(), &[]).is_some());
+        assert!(mend(&MemberEntry::full_name(), &[]).is_some());
         assert!(mend("groups.Nobody", &[]).is_none());
     }
 
@@ -147,9 +147,9 @@ mod tests {
     fn one_name_cut_in_a_character_does_not_cost_the_list() {
         let mut bytes = MembersReply {
             group: Some(1),
-            members: vec![Member {
+            members: vec![MemberEntry {
                 nick: Some("名片".to_owned()),
-                ..Member::default()
+                ..MemberEntry::default()
             }],
             ..MembersReply::default()
         }

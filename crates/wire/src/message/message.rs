@@ -57,14 +57,14 @@ impl Party {
     }
 }
 
-/// What somebody is in a group.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+/// What somebody is in a group, the lowest rank first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// A plain member.
     #[default]
     Member,
     /// An administrator.
-    Administrator,
+    Admin,
     /// The owner.
     Owner,
 }
@@ -323,7 +323,7 @@ impl Message {
                     msg_flag: role.map(|role| match role {
                         Role::Member => 0,
                         Role::Owner => 8,
-                        Role::Administrator => 16,
+                        Role::Admin => 16,
                     }),
                     ..GroupHead::default()
                 }),
@@ -413,7 +413,7 @@ pub(super) fn place(routing: &RoutingHead, kind: u32) -> Option<Place> {
             card_is_card: group.card_type == Some(1),
             role: group.msg_flag.map(|flag| match flag {
                 8 => Role::Owner,
-                16 => Role::Administrator,
+                16 => Role::Admin,
                 _ => Role::Member,
             }),
         });

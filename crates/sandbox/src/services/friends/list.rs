@@ -2,10 +2,8 @@
 
 use nekonap_ids::Uin;
 use nekonap_wire::{
-    commands::friends::property,
-    proto::friends::{
-        Business, Category, Friend, FriendsReply, FriendsRequest, Number, PageCookie, Text, Values,
-    },
+    commands::friends::{Category, Friend, Sex},
+    proto::friends::{FriendEntry, FriendsReply, FriendsRequest, PageCookie},
 };
 use prost::Message as _;
 
@@ -19,8 +17,6 @@ use crate::{
 /// How many friends a page has where the request does not say, and at most.
 const PAGE: usize = 300;
 const LARGEST_PAGE: usize = 500;
-/// The business that holds profile properties.
-const PROPERTIES: i32 = 1;
 
 pub(crate) fn command(
     world: &mut World,
@@ -81,45 +77,31 @@ pub(crate) fn command(
         categories: me
             .categories()
             .iter()
-            .map(|(id, name)| Category {
-                id: Some(signed(*id)),
-                name: Some(name.clone()),
-                member_count: Some(number(count(*id))),
-                sort_id: Some(signed(*id)),
+            .map(|(id, name)| {
+                let category = Category {
+                    id: signed(*id),
+                    name: name.clone(),
+                    member_count: number(count(*id)),
+                    sort_id: signed(*id),
+                };
+                category.encode()
             })
             .collect(),
     })
 }
 
-fn friend(person: &Person, friendship: &Friendship, now: u64) -> Friend {
-    let text = |key: u32, value: &[u8]| Text {
-        key: Some(key),
-        value: Some(value.to_vec().into()),
-    };
-    let number = |key: u32, value: u8| Number {
-        key: Some(key),
-        value: Some(i64::from(value)),
-    };
-    let values = Values {
-        numbers: vec![
-            number(property::SEX, person.sex.number()),
-            number(property::AGE, person.age(now)),
-        ],
-        texts: vec![
-            text(property::SIGNATURE, person.signature.as_bytes()),
-            text(property::REMARK, friendship.remark.as_bytes()),
-            text(property::NICKNAME, person.nickname.as_bytes()),
-            text(property::QID, b""),
-            text(property::BIRTHDAY, &super::user::birthday(person)),
-        ],
-    };
+fn friend(person: &Person, friendship: &Friendship, now: u64) -> FriendEntry {
     Friend {
-        uid: Some(person.uid.to_string()),
-        category_id: Some(i32::try_from(friendship.category).unwrap_or(0)),
-        uin: Some(person.uin.get()),
-        biz: vec![Business {
-            biz_type: Some(PROPERTIES),
-            values: Some(values),
-        }],
+        uin: person.uin,
+        uid: person.uid,
+        nickname: person.nickname.clone(),
+        remark: friendship.remark.clone(),
+        signature: person.signature.clone(),
+        qid: String::new(),
+        category: i32::try_from(friendship.category).unwrap_or(0),
+        sex: Sex::from(u64::from(person.sex.number())),
+        age: u32::from(person.age(now)),
+        birthday: person.born().unwrap_or_default(),
     }
+    .encode()
 }

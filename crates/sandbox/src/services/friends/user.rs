@@ -108,7 +108,7 @@ fn blob(world: &World, caller: &Caller, person: &Person, key: u32) -> Option<Vec
 }
 
 /// Property 20031: year, month, day; zero is hidden.
-pub(super) fn birthday(person: &Person) -> [u8; 4] {
+fn birthday(person: &Person) -> [u8; 4] {
     let (year, month, day) = person.born().unwrap_or_default();
     let [high, low] = year.to_be_bytes();
     [high, low, month, day]

@@ -1,14 +1,14 @@
 //! The groups that one has joined. protocol/04 §5.1
 
-use nekonap_wire::proto::groups::{
-    GroupFacts, GroupOwner, GroupsReply, GroupsRequest, JoinedGroup, OwnFacts,
+use nekonap_wire::{
+    commands::groups,
+    proto::groups::{GroupsReply, GroupsRequest, JoinedGroup},
 };
 
 use crate::{
-    clock::seconds32,
     refusal::Refusal,
     router::Caller,
-    world::{Group, MAX_MEMBERS, Member, Role, World},
+    world::{Group, MAX_MEMBERS, Member, World},
 };
 
 /// All that the caller is in, in one answer; every field, whatever the mask.
@@ -29,35 +29,22 @@ pub(crate) fn command(
 }
 
 fn joined(world: &World, group: &Group, own: &Member) -> JoinedGroup {
-    let owner = world.find_person(group.owner);
-    JoinedGroup {
-        group: Some(group.uin.get()),
-        facts: Some(GroupFacts {
-            owner: Some(GroupOwner {
-                uid: Some(owner.map(|owner| owner.uid.to_string()).unwrap_or_default()),
-            }),
-            create_time: Some(seconds32(group.created)),
-            member_max: Some(MAX_MEMBERS),
-            member_count: Some(group.count()),
-            name: Some(group.name.clone()),
-            top_time: Some(0),
-            mute_all_until: Some(group.muted_until()),
-            description: Some(String::new()),
-            question: Some(String::new()),
-            rich_description: Some(String::new()),
-            announcement: Some(String::new()),
-        }),
-        own: Some(OwnFacts {
-            last_speak_time: Some(seconds32(own.last_spoke)),
-            role: Some(match own.role {
-                Role::Member => 2,
-                Role::Admin => 3,
-                Role::Owner => 4,
-            }),
-            remark: Some(String::new()),
-            mute_me_until: Some(seconds32(own.muted_until)),
-            latest_seq: Some(group.sequence().get()),
-            msg_mask: Some(1),
-        }),
+    groups::Group {
+        uin: group.uin,
+        name: group.name.clone(),
+        remark: String::new(),
+        member_count: group.count(),
+        max_members: MAX_MEMBERS,
+        created: group.created,
+        owner: world.find_person(group.owner).map(|owner| owner.uid),
+        description: String::new(),
+        announcement: String::new(),
+        question: String::new(),
+        all_muted: group.muted_until() > 0,
+        muted_until: own.muted_until,
+        last_spoke: own.last_spoke,
+        role: Some(own.role.into()),
+        latest: Some(group.sequence()),
     }
+    .encode()
 }

@@ -1,15 +1,16 @@
 //! A group's members, all or one. protocol/04 §5.4
 
-use nekonap_ids::{GroupUin, Uid, Uin};
-use nekonap_wire::proto::groups::{
-    Member as ProtoMember, MemberCard, MemberId, MemberLevel, MembersReply, MembersRequest,
+use nekonap_ids::{GroupUin, Uin};
+use nekonap_wire::{
+    commands::groups,
+    field::Required,
+    proto::groups::{MemberEntry, MembersReply, MembersRequest},
 };
 
 use crate::{
-    clock::seconds32,
     refusal::Refusal,
     router::Caller,
-    world::{Member, Person, Role, World},
+    world::{Member, Person, World},
 };
 
 /// How many members a page has.
@@ -21,14 +22,12 @@ pub(crate) fn command(
     caller: &Caller,
     request: MembersRequest,
 ) -> Result<MembersReply, Refusal> {
-    let number = GroupUin::new(request.group.unwrap_or(0))
-        .map_err(|_| Refusal::bad_request("`group` names no group"))?;
+    let number: GroupUin = request.group.required("group")?;
     world.acting_member(number, caller.uin)?;
     let group = world.group(number)?;
     let one = request.one.and_then(|one| one.uid);
-    let (members, cookie): (Vec<ProtoMember>, _) = if let Some(uid) = one {
-        let uid = Uid::new(&uid).map_err(|_| Refusal::bad_request("`uid` is no uid"))?;
-        let uin = world.by_uid(uid)?;
+    let (members, cookie): (Vec<MemberEntry>, _) = if let Some(uid) = one {
+        let uin = world.by_uid(Some(uid).required("uid")?)?;
         let member = world.member(number, uin)?;
         (vec![encode(world.person(uin)?, member)], None)
     } else {
@@ -56,30 +55,18 @@ pub(crate) fn command(
 }
 
 /// All fields, whatever the mask.
-fn encode(person: &Person, member: &Member) -> ProtoMember {
-    ProtoMember {
-        id: Some(MemberId {
-            uid: Some(person.uid.to_string()),
-            uin: Some(person.uin.get()),
-        }),
-        nick: Some(person.nickname.clone()),
-        card: Some(MemberCard {
-            card: Some(member.card.clone()),
-        }),
-        level: Some(MemberLevel {
-            infos: Vec::new(),
-            level: Some(member.level),
-        }),
-        owner: Some(if member.role == Role::Owner { 2 } else { 1 }),
-        special_title: Some(member.title.clone()),
-        join_time: Some(seconds32(member.joined)),
-        last_message_time: Some(seconds32(member.last_spoke)),
-        mute_until: Some(seconds32(member.muted_until)),
-        is_admin: Some(member.role == Role::Admin),
-        permission: Some(match member.role {
-            Role::Member => 0,
-            Role::Owner => 1,
-            Role::Admin => 2,
-        }),
+fn encode(person: &Person, member: &Member) -> MemberEntry {
+    groups::Member {
+        uin: person.uin,
+        uid: person.uid,
+        nickname: person.nickname.clone(),
+        card: member.card.clone(),
+        title: member.title.clone(),
+        level: member.level,
+        role: member.role.into(),
+        joined: member.joined,
+        last_spoke: member.last_spoke,
+        muted_until: member.muted_until,
     }
+    .encode()
 }

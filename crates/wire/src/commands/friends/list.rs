@@ -1,6 +1,24 @@
 //! The friend list. protocol/04 §3.1
 
-use crate::proto::friends::{Business, FriendsReply, Values};
+use bytes::Bytes;
+use nekonap_ids::{Uid, Uin};
+
+use super::user::{Birthday, Sex, birthday, property};
+use crate::proto::friends::{
+    Business, CategoryEntry, FriendEntry, FriendsReply, FriendsRequest, Number, Text, Values,
+    WantedBusiness, wanted_business::Keys,
+};
+
+/// How many friends a page is asked for.
+const PAGE: u32 = 300;
+/// The business of the extra groups, and what is wanted of them.
+const EXTRA: i32 = 4;
+const EXTRA_KEYS: &[i32] = &[100, 101, 102];
+/// The properties that are wanted: those of [`Friend`].
+const PROPERTY_KEYS: &[i32] = &[102, 103, 20002, 27394, 20009, 20037, 20031];
+/// Further keys that clients send; no answer to them is read.
+const SNS_FLAG_KEYS: &[u32] = &[13578, 13579, 13573, 13572, 13568];
+const PRIVATE_ID_KEYS: &[u32] = &[4051];
 
 /// The entry of [`Business`] that holds the properties.
 const PROPERTIES: i32 = 1;
@@ -30,5 +48,209 @@ pub(super) fn friends(reply: &mut FriendsReply) {
                 text.value.get_or_insert_default();
             }
         }
+    }
+}
+
+/// A category of friends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Category {
+    /// 0 is the default category.
+    pub id: i32,
+    /// Its name.
+    pub name: String,
+    /// How many are in it, as the server says.
+    pub member_count: i32,
+    /// Its place in the list.
+    pub sort_id: i32,
+}
+
+/// A friend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Friend {
+    /// The number.
+    pub uin: Uin,
+    /// The uid.
+    pub uid: Uid,
+    /// The nickname.
+    pub nickname: String,
+    /// What this account calls them, may be empty.
+    pub remark: String,
+    /// The signature, may be empty.
+    pub signature: String,
+    /// The QID, may be empty.
+    pub qid: String,
+    /// The category's id.
+    pub category: i32,
+    /// The sex.
+    pub sex: Sex,
+    /// Years, 0 when unknown.
+    pub age: u32,
+    /// Year, month, day; zeros when hidden.
+    pub birthday: Birthday,
+}
+
+impl FriendsRequest {
+    /// Asks for a page of the friend list. `cookie` is that of the previous page, `None` for the first.
+    pub fn page(cookie: Option<Bytes>) -> Self {
+        let wanted = |kind, keys: &[i32]| WantedBusiness {
+            biz_type: Some(kind),
+            wanted: Some(Keys {
+                keys: keys.to_vec(),
+            }),
+        };
+        Self {
+            req_count: Some(PAGE),
+            time: Some(0),
+            local_seq: Some(0),
+            cookie,
+            flag: Some(1),
+            proxy_seq: Some(i32::MAX.unsigned_abs()),
+            biz: vec![wanted(PROPERTIES, PROPERTY_KEYS), wanted(EXTRA, EXTRA_KEYS)],
+            sns_flag_keys: SNS_FLAG_KEYS.to_vec(),
+            private_id_keys: PRIVATE_ID_KEYS.to_vec(),
+        }
+    }
+}
+
+impl FriendsReply {
+    /// The friends on the page, this account itself included. One without a number or a uid is left out.
+    pub fn people(&self) -> impl Iterator<Item = Friend> {
+        self.friends.iter().filter_map(Friend::decode)
+    }
+
+    /// The categories on the page.
+    pub fn sorted_into(&self) -> impl Iterator<Item = Category> {
+        self.categories.iter().map(|category| Category {
+            id: category.id.unwrap_or(0),
+            name: category.name.clone().unwrap_or_default(),
+            member_count: category.member_count.unwrap_or(0),
+            sort_id: category.sort_id.unwrap_or(0),
+        })
+    }
+
+    /// The cookie of the next page; `None` on the last.
+    pub fn next_page(self) -> Option<Bytes> {
+        self.cookie.filter(|cookie| !cookie.is_empty())
+    }
+}
+
+impl Category {
+    /// The entry of the list, for a server.
+    pub fn encode(&self) -> CategoryEntry {
+        CategoryEntry {
+            id: Some(self.id),
+            name: Some(self.name.clone()),
+            member_count: Some(self.member_count),
+            sort_id: Some(self.sort_id),
+        }
+    }
+}
+
+impl Friend {
+    fn decode(friend: &FriendEntry) -> Option<Self> {
+        let values = friend
+            .biz
+            .iter()
+            .find(|business| business.biz_type == Some(PROPERTIES))
+            .and_then(|business| business.values.clone())
+            .unwrap_or_default();
+        let number = |key| {
+            values
+                .numbers
+                .iter()
+                .find(|number| number.key == Some(key))
+                .and_then(|number| number.value)
+        };
+        let blob = |key| {
+            values
+                .texts
+                .iter()
+                .find(|text| text.key == Some(key))
+                .and_then(|text| text.value.clone())
+        };
+        let string = |key| {
+            blob(key)
+                .map(|text| String::from_utf8_lossy(&text).into_owned())
+                .unwrap_or_default()
+        };
+        Some(Self {
+            uin: Uin::new(friend.uin?).ok()?,
+            uid: Uid::new(friend.uid.as_deref()?).ok()?,
+            nickname: string(property::NICKNAME),
+            remark: string(property::REMARK),
+            signature: string(property::SIGNATURE),
+            qid: string(property::QID),
+            category: friend.category_id.unwrap_or(0),
+            sex: Sex::from(
+                number(property::SEX)
+                    .and_then(|sex| u64::try_from(sex).ok())
+                    .unwrap_or(0),
+            ),
+            age: number(property::AGE)
+                .and_then(|age| u32::try_from(age).ok())
+                .unwrap_or(0),
+            birthday: birthday(blob(property::BIRTHDAY).as_deref()),
+        })
+    }
+
+    /// The entry of the list, for a server.
+    pub fn encode(&self) -> FriendEntry {
+        let text = |key: u32, value: &[u8]| Text {
+            key: Some(key),
+            value: Some(value.to_vec().into()),
+        };
+        let number = |key: u32, value: i64| Number {
+            key: Some(key),
+            value: Some(value),
+        };
+        let (year, month, day) = self.birthday;
+        let [high, low] = year.to_be_bytes();
+        FriendEntry {
+            uid: Some(self.uid.to_string()),
+            category_id: Some(self.category),
+            uin: Some(self.uin.get()),
+            biz: vec![Business {
+                biz_type: Some(PROPERTIES),
+                values: Some(Values {
+                    numbers: vec![
+                        number(property::SEX, self.sex.number()),
+                        number(property::AGE, i64::from(self.age)),
+                    ],
+                    texts: vec![
+                        text(property::SIGNATURE, self.signature.as_bytes()),
+                        text(property::REMARK, self.remark.as_bytes()),
+                        text(property::NICKNAME, self.nickname.as_bytes()),
+                        text(property::QID, self.qid.as_bytes()),
+                        text(property::BIRTHDAY, &[high, low, month, day]),
+                    ],
+                }),
+            }],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_friend_reads_back_and_one_without_a_number_is_left_out() {
+        let friend = Friend {
+            uin: Uin::new(10002).expect("a uin"),
+            uid: Uid::new("u_bob").expect("a uid"),
+            nickname: "Bob".to_owned(),
+            remark: "from school".to_owned(),
+            signature: "hm".to_owned(),
+            qid: "bob".to_owned(),
+            category: 2,
+            sex: Sex::Female,
+            age: 30,
+            birthday: (1996, 2, 29),
+        };
+        let reply = FriendsReply {
+            friends: vec![FriendEntry::default(), friend.encode()],
+            ..FriendsReply::default()
+        };
+        assert_eq!(reply.people().collect::<Vec<_>>(), [friend]);
     }
 }

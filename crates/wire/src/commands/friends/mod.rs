@@ -3,7 +3,8 @@
 mod list;
 mod user;
 
-pub use user::property;
+pub use list::{Category, Friend};
+pub use user::{Birthday, Sex, User, property};
 
 use crate::{
     command::commands,

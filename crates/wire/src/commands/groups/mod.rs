@@ -4,6 +4,9 @@ mod details;
 mod list;
 mod members;
 
+pub use list::Group;
+pub use members::Member;
+
 use crate::{
     command::commands,
     proto::groups::{
