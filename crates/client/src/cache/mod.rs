@@ -675,6 +675,7 @@ mod tests {
                 question: String::new(),
                 all_muted: false,
                 muted_until: 0,
+                last_spoke: 0,
                 role: None,
                 latest: None,
             }])
