@@ -15,6 +15,7 @@ mod hostile;
 mod media;
 mod messages;
 mod profile;
+mod requests;
 mod system;
 mod table;
 #[cfg(test)]
@@ -109,6 +110,7 @@ impl Actions {
         groups::actions(&mut table);
         extras::actions(&mut table);
         media::actions(&mut table);
+        requests::actions(&mut table);
         profile::actions(&mut table);
         system::actions(&mut table);
         Self::of(table)

@@ -400,6 +400,11 @@ impl Context {
         )
     }
 
+    /// Who calls.
+    pub(crate) fn caller(&self) -> Caller {
+        self.caller
+    }
+
     /// How the caller wants messages written.
     pub(crate) fn form(&self) -> Form {
         self.caller.form

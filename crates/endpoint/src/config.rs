@@ -35,6 +35,8 @@ pub struct Config {
     /// Whether forwards in reported messages are fetched and put into `content` of their segment
     /// (api/events-and-segments §7.10).
     pub parse_mult_msg: bool,
+    /// Whether the reply of a quick operation in a group quotes the message that it answers (api/transports §8).
+    pub quick_reply_quote: bool,
     /// The address of the service that makes and signs music cards (protocol/02 §3.15); without one `music` segments are
     /// refused, and the refusal says why.
     pub music_sign_url: Option<String>,
@@ -49,6 +51,7 @@ impl Default for Config {
             standard_async: false,
             rate_limit_interval: 500,
             parse_mult_msg: false,
+            quick_reply_quote: true,
             music_sign_url: None,
         }
     }

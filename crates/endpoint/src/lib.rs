@@ -21,6 +21,7 @@ mod log;
 mod media;
 mod openapi;
 mod outgoing;
+mod quick;
 pub mod reference;
 mod segments;
 #[cfg(test)]
