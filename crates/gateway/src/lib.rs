@@ -14,13 +14,17 @@ mod config;
 mod guard;
 mod http;
 mod listen;
+mod losses;
+mod meta;
 mod mount;
 mod pace;
 mod server;
 mod stop;
 mod target;
 mod throttle;
+mod ticks;
 mod tls;
+mod webhook;
 mod ws;
 
 use std::io;
@@ -30,14 +34,15 @@ use std::sync::Arc;
 use nekonap_endpoint::Bot;
 
 pub use config::{
-    Access, Config, ConfigError, DEFAULT_HEARTBEAT, HttpServer, Limits, Listen, Role, Token,
-    TokenRefusal, UrlError, WithoutToken, WsClient, WsServer, WsUrl,
+    Access, Config, ConfigError, DEFAULT_HEARTBEAT, HttpServer, HttpUrl, Limits, Listen, Role, Secret, Token,
+    TokenRefusal, UrlError, Webhook, WithoutToken, WsClient, WsServer, WsUrl,
 };
 pub use mount::{Door, Mount};
 
 use guard::Guard;
 use server::{Kind, Server};
 use stop::Stop;
+use webhook::Poster;
 use ws::reverse::Reverse;
 
 /// What this program calls itself in requests (api/transports §3.1, §5.1).
@@ -97,6 +102,14 @@ pub enum GatewayError {
         listen: Listen,
         /// What the system said.
         error: io::Error,
+    },
+    /// A webhook cannot be posted to at all.
+    #[error("`{entry}` cannot post: {error}")]
+    Webhook {
+        /// The entry.
+        entry: String,
+        /// What the HTTP client said: the system's certificates cannot be read.
+        error: reqwest::Error,
     },
     /// A mount that needs a token was given to an entry that has none and is not on loopback.
     #[error(
@@ -168,6 +181,13 @@ impl Gateway {
                 ),
             ));
         }
+        let mut posters = Vec::new();
+        for entry in config.webhooks {
+            let name = entry.name.clone();
+            let poster = Poster::new(entry, bot.clone(), Arc::clone(&limits), stop.clone())
+                .map_err(|error| GatewayError::Webhook { entry: name, error })?;
+            posters.push(poster);
+        }
         let mut listening = Vec::new();
         for (protocol, bound, server) in listeners {
             let server = Arc::new(server);
@@ -195,6 +215,9 @@ impl Gateway {
                 stop: stop.clone(),
             };
             stop.spawn(reverse.run());
+        }
+        for poster in posters {
+            stop.spawn(poster.run());
         }
         Ok(Self {
             listening,

@@ -2,7 +2,7 @@
 
 use crate::language::Language;
 use clap::{Args, Parser, Subcommand};
-use nekonap_gateway::WsUrl;
+use nekonap_gateway::{HttpUrl, WsUrl};
 use nekonap_ids::Uin;
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
@@ -70,6 +70,13 @@ pub struct Sandbox {
     /// bot connects. May be given several times / 反向 WebSocket 地址,可多次指定
     #[arg(long, value_name = "[UIN=]URL")]
     pub reverse_ws: Vec<ForBot<WsUrl>>,
+    /// Post events to a framework, such as http://127.0.0.1:8080/onebot/v11/http; UIN= in front names the bot, else every
+    /// bot posts. May be given several times / HTTP 上报地址,可多次指定
+    #[arg(long, value_name = "[UIN=]URL")]
+    pub webhook: Vec<ForBot<HttpUrl>>,
+    /// The key that signs what is posted to webhooks (`X-Signature`) / HTTP 上报的签名密钥
+    #[arg(long, env = "NEKONAP_SECRET", hide_env_values = true)]
+    pub secret: Option<String>,
 }
 
 /// A value of an option that is for one bot, or for all of them: `[UIN=]VALUE`.

@@ -121,3 +121,32 @@ impl fmt::Debug for Token {
         f.write_str("Token(…)")
     }
 }
+
+/// The key that signs what a webhook posts. Its text is not printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The key of that text, which may be anything but empty.
+    ///
+    /// # Errors
+    ///
+    /// The text is empty: everybody could sign with it.
+    pub fn new(text: impl Into<String>) -> Result<Self, ConfigError> {
+        let text = text.into();
+        if text.is_empty() {
+            return Err(ConfigError::Secret);
+        }
+        Ok(Self(text))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}

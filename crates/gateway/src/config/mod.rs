@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use nekonap_onebot::Form;
 
-pub use access::{Access, Listen, Token, WithoutToken};
+pub use access::{Access, Listen, Secret, Token, WithoutToken};
 pub use limits::Limits;
-pub use url::{UrlError, WsUrl};
+pub use url::{HttpUrl, UrlError, WsUrl};
 
 /// The entries of one account and the limits that hold for all of them.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,8 @@ pub struct Config {
     pub ws: Vec<WsServer>,
     /// Reverse WebSocket clients; none is allowed.
     pub ws_clients: Vec<WsClient>,
+    /// Webhooks; none is allowed.
+    pub webhooks: Vec<Webhook>,
     /// Limits of every connection.
     pub limits: Limits,
 }
@@ -140,6 +142,46 @@ impl WsClient {
     }
 }
 
+/// A webhook entry: events are posted to the framework (api/transports §3).
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    /// The entry's identity, unique among all entries of the account.
+    pub name: String,
+    /// Where events are posted.
+    pub url: HttpUrl,
+    /// The key of the signature in `X-Signature`; `None` sends no signature.
+    pub secret: Option<Secret>,
+    /// The form of messages in events, and in what quick operations send.
+    pub form: Form,
+    /// Reports the account's own messages (`post_type: message_sent`).
+    pub own_messages: bool,
+    /// Adds `raw` to message events.
+    pub debug: bool,
+    /// The time between two heartbeat events; `None` for none. At least 100 ms.
+    pub heartbeat: Option<Duration>,
+    /// How long the framework may take for its reply: some keep it open until every handler has run.
+    pub timeout: Duration,
+    /// Whether the certificate of an `https` address is checked.
+    pub verify_certificate: bool,
+}
+
+impl Webhook {
+    /// An entry with that name and address and the defaults of api/transports §3: arrays, no heartbeat, 30 s for a reply.
+    pub fn new(name: impl Into<String>, url: HttpUrl) -> Self {
+        Self {
+            name: name.into(),
+            url,
+            secret: None,
+            form: Form::Array,
+            own_messages: false,
+            debug: false,
+            heartbeat: None,
+            timeout: Duration::from_secs(30),
+            verify_certificate: true,
+        }
+    }
+}
+
 /// What a WebSocket connection is for (api/transports §4.1, §5.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Role {
@@ -202,6 +244,7 @@ impl Config {
         );
         let mut names = HashSet::new();
         let connecting = self.ws_clients.iter().map(|entry| &entry.name);
+        let connecting = connecting.chain(self.webhooks.iter().map(|entry| &entry.name));
         for name in listening.clone().map(|(name, ..)| name).chain(connecting) {
             if !names.insert(name) {
                 return Err(ConfigError::SameName(name.clone()));
@@ -221,7 +264,11 @@ impl Config {
             .ws_clients
             .iter()
             .map(|entry| (&entry.name, entry.heartbeat));
-        for (name, heartbeat) in servers.chain(clients) {
+        let webhooks = self
+            .webhooks
+            .iter()
+            .map(|entry| (&entry.name, entry.heartbeat));
+        for (name, heartbeat) in servers.chain(clients).chain(webhooks) {
             if heartbeat.is_some_and(|every| every < SHORTEST_HEARTBEAT) {
                 return Err(ConfigError::Heartbeat(name.clone()));
             }
@@ -279,6 +326,9 @@ pub enum ConfigError {
     /// A limit of zero would let nothing through.
     #[error("the limit `{0}` is zero")]
     Limit(&'static str),
+    /// A secret is empty.
+    #[error("a secret is not empty; without one, leave the setting out")]
+    Secret,
     /// A token is empty or holds blanks or other invisible characters.
     #[error("a token must be visible ASCII characters without blanks")]
     Token,

@@ -29,6 +29,9 @@ pub enum UrlError {
         /// The scheme that was given.
         scheme: String,
     },
+    /// It begins with another scheme than HTTP's.
+    #[error("`{0}` is not an address such as http://127.0.0.1:8080/onebot/v11/http; it begins with http:// or https://")]
+    Http(String),
     /// It holds a name or password.
     #[error("an address holds no user name or password; the access token has a setting of its own")]
     UserInfo,
@@ -105,6 +108,37 @@ impl fmt::Display for WsUrl {
     }
 }
 
+/// The address that a webhook posts to: `http://` or `https://`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpUrl(reqwest::Url);
+
+impl HttpUrl {
+    pub(crate) const fn url(&self) -> &reqwest::Url {
+        &self.0
+    }
+}
+
+impl FromStr for HttpUrl {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, UrlError> {
+        let url: reqwest::Url = text.parse().map_err(|_| UrlError::Http(text.to_owned()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(UrlError::Http(text.to_owned()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(UrlError::UserInfo);
+        }
+        Ok(Self(url))
+    }
+}
+
+impl fmt::Display for HttpUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,5 +200,18 @@ mod tests {
             .parse::<WsUrl>()
             .expect_err("a password");
         assert!(!error.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn webhook_address_is_of_http() {
+        for text in ["http://127.0.0.1:8080/onebot/v11/http", "https://h/?a=b%20c"] {
+            assert_eq!(text.parse::<HttpUrl>().expect(text).to_string(), text);
+        }
+        for text in ["", "h:8080", "ws://h/", "/x", "http://"] {
+            let error = text.parse::<HttpUrl>().expect_err(text);
+            assert_eq!(error, UrlError::Http(text.to_owned()));
+        }
+        let error = "http://me:secret@h/".parse::<HttpUrl>();
+        assert_eq!(error, Err(UrlError::UserInfo));
     }
 }

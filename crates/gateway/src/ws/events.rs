@@ -4,11 +4,13 @@
 use std::time::Duration;
 
 use nekonap_endpoint::{Bot, Cursor, Next, Want};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use tokio::time::Interval;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Utf8Bytes;
 
 use super::talk::Talk;
+use crate::losses::Losses;
+use crate::ticks::ticks;
 
 /// What goes to a connection that wants events.
 pub(super) struct Events {
@@ -16,9 +18,7 @@ pub(super) struct Events {
     pub(super) heartbeat: Option<Interval>,
     pub(super) every: Duration,
     lagging: Duration,
-    name: String,
-    /// Events are being lost since then, so many so far.
-    burst: Option<(Instant, u64)>,
+    losses: Losses,
 }
 
 /// Why there are no more events for a connection.
@@ -45,8 +45,7 @@ impl Events {
             heartbeat: terms.heartbeat.map(ticks),
             every: terms.heartbeat.unwrap_or_default(),
             lagging: talk.limits.lagging,
-            name: talk.name.clone(),
-            burst: None,
+            losses: Losses::new(&talk.name),
         }
     }
 
@@ -57,16 +56,7 @@ impl Events {
             Next::Event { bytes, .. } => Ok(Utf8Bytes::try_from(bytes).ok().map(Message::Text)),
             Next::Closed => Err(Over::Closed),
             Next::Lost(events) => {
-                bot.vitals().events_lost.add(events);
-                if self.burst.is_none() {
-                    tracing::warn!(
-                        entry = self.name,
-                        "a client reads too slowly; the oldest events are lost"
-                    );
-                }
-                let (since, lost) = self.burst.unwrap_or((Instant::now(), 0));
-                self.burst = Some((since, lost + events));
-                if since.elapsed() >= self.lagging {
+                if self.losses.add(bot, events) >= self.lagging {
                     Err(Over::Slow)
                 } else {
                     Ok(None)
@@ -78,33 +68,9 @@ impl Events {
     /// The next event, if there is one already.
     pub(super) fn ready(&mut self, bot: &Bot) -> Option<Result<Option<Message>, Over>> {
         let next = self.cursor.try_next();
-        if next.is_none()
-            && let Some((since, lost)) = self.burst.take()
-        {
-            tracing::warn!(
-                entry = self.name,
-                lost,
-                seconds = since.elapsed().as_secs(),
-                "a client has caught up"
-            );
+        if next.is_none() {
+            self.losses.caught_up();
         }
         next.map(|next| self.frame(next, bot))
-    }
-}
-
-/// Ticks from a full period after now on.
-pub(super) fn ticks(every: Duration) -> Interval {
-    let mut ticks = interval_at(Instant::now() + every, every);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks
-}
-
-/// The next tick, if there are any.
-pub(super) async fn tick(ticks: Option<&mut Interval>) {
-    match ticks {
-        Some(ticks) => {
-            ticks.tick().await;
-        }
-        None => std::future::pending().await,
     }
 }

@@ -4,7 +4,6 @@
 mod events;
 pub(crate) mod forward;
 mod inbox;
-mod meta;
 mod outbox;
 pub(crate) mod reverse;
 mod talk;

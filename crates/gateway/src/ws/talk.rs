@@ -18,13 +18,14 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
-use super::events::{Events, Over, tick, ticks};
+use super::events::{Events, Over};
 use super::inbox::{Calls, Inbox};
-use super::meta;
 use super::outbox::{Outbox, Unwritten};
 use crate::config::{Limits, Role};
+use crate::meta;
 use crate::pace::Pace;
 use crate::stop::{CLOSING, Stop};
+use crate::ticks::{tick, ticks};
 
 /// Answers that wait for the writer. The calls behind them hold their room, so a peer that does not read its answers is
 /// soon not read either.

@@ -11,8 +11,8 @@ use crate::{
 use nekonap_archive::ArchiveError;
 use nekonap_client::{CallError, Client, Config as ClientConfig, Event, ServerKeys, Timings};
 use nekonap_gateway::{
-    Access, Config as GatewayConfig, Door, GatewayError, HttpServer, Mount, Token, WsClient,
-    WsServer, WsUrl,
+    Access, Config as GatewayConfig, Door, GatewayError, HttpServer, HttpUrl, Mount, Secret, Token, Webhook,
+    WsClient, WsServer, WsUrl,
 };
 use nekonap_ids::Uin;
 use nekonap_sandbox::{ConfirmError, Sandbox, StartError};
@@ -50,8 +50,16 @@ pub enum StartFailed {
     #[error("--bot {0} is given twice: each account has one bot")]
     Twice(Uin),
     /// A framework is for an account that is no bot.
-    #[error("--reverse-ws names {0}, which is no bot of this sandbox: add --bot {0}")]
-    NoSuchBot(Uin),
+    #[error("{flag} names {bot}, which is no bot of this sandbox: add --bot {bot}")]
+    NoSuchBot {
+        /// The option.
+        flag: &'static str,
+        /// The account.
+        bot: Uin,
+    },
+    /// The secret cannot be one.
+    #[error("--secret: {0}")]
+    Secret(nekonap_gateway::ConfigError),
     /// HTTP and WebSocket were given one address.
     #[error("--ws {0} is already --http: give one of them another port (0 picks a free one)")]
     SameAddress(SocketAddr),
@@ -140,6 +148,8 @@ impl SandboxWorld {
     /// See [`StartFailed`]; its text says what to do.
     pub async fn start(options: &Options) -> Result<Self, StartFailed> {
         let token = check(options)?;
+        let secret = options.secret.clone().map(Secret::new).transpose();
+        let secret = secret.map_err(StartFailed::Secret)?;
         let sandbox = Sandbox::start(nekonap_sandbox::Config {
             directory: options.data.as_deref().map(|data| data.join("world")),
             wire: options.wire,
@@ -168,6 +178,8 @@ impl SandboxWorld {
             token,
             report_self: options.report_self,
             reverse_ws: options.reverse_ws.clone(),
+            webhooks: options.webhook.clone(),
+            secret,
             data: options.data.clone(),
         });
         let bots = match bots(options, &shared).await {
@@ -245,9 +257,12 @@ fn check(options: &Options) -> Result<Option<Token>, StartFailed> {
     if let Some(twice) = options.bots.iter().find(|bot| !seen.insert(**bot)) {
         return Err(StartFailed::Twice(*twice));
     }
-    let named = options.reverse_ws.iter().filter_map(|target| target.bot);
-    if let Some(unknown) = { named }.find(|bot| !options.bots.contains(bot)) {
-        return Err(StartFailed::NoSuchBot(unknown));
+    let reverse = options.reverse_ws.iter().map(|to| ("--reverse-ws", to.bot));
+    let webhooks = options.webhook.iter().map(|to| ("--webhook", to.bot));
+    for (flag, bot) in reverse.chain(webhooks) {
+        if let Some(bot) = bot.filter(|bot| !options.bots.contains(bot)) {
+            return Err(StartFailed::NoSuchBot { flag, bot });
+        }
     }
     if options.http == options.ws && options.http.port() != 0 {
         return Err(StartFailed::SameAddress(options.ws));
@@ -275,6 +290,8 @@ struct Shared {
     token: Option<Token>,
     report_self: bool,
     reverse_ws: Vec<ForBot<WsUrl>>,
+    webhooks: Vec<ForBot<HttpUrl>>,
+    secret: Option<Secret>,
     data: Option<PathBuf>,
 }
 
@@ -466,7 +483,8 @@ async fn listen(
             own_messages: shared.report_self,
             ..WsServer::default()
         }],
-        ws_clients: frameworks(shared, uin),
+        ws_clients: ws_clients(shared, uin),
+        webhooks: webhooks(shared, uin),
         ..GatewayConfig::default()
     };
     match account.serve(config, mounts).await {
@@ -485,8 +503,21 @@ async fn listen(
     }
 }
 
+/// The frameworks that a bot posts to.
+fn webhooks(shared: &Shared, uin: Uin) -> Vec<Webhook> {
+    let targets = shared.webhooks.iter().filter(|target| target.includes(uin));
+    targets
+        .zip(1..)
+        .map(|(target, number)| Webhook {
+            secret: shared.secret.clone(),
+            own_messages: shared.report_self,
+            ..Webhook::new(format!("webhook-{number}"), target.value.clone())
+        })
+        .collect()
+}
+
 /// The frameworks that a bot connects to.
-fn frameworks(shared: &Shared, uin: Uin) -> Vec<WsClient> {
+fn ws_clients(shared: &Shared, uin: Uin) -> Vec<WsClient> {
     let targets = shared
         .reverse_ws
         .iter()

@@ -130,6 +130,8 @@ impl Story {
                 bots: vec![uin(10001)],
                 report_self: false,
                 reverse_ws: Vec::new(),
+ webhook: Vec::new(),
+ secret: None,
             },
             transport: Transport::Http,
         }

@@ -9,13 +9,13 @@ use nekonap_onebot::{
     events::{Heartbeat, Lifecycle, Meta},
 };
 
-/// `lifecycle` / `connect`.
-pub(super) fn connected(bot: &Bot) -> String {
-    event(bot, Meta::Lifecycle(Lifecycle::Connect))
+/// `lifecycle` of that sub type.
+pub(crate) fn lifecycle(bot: &Bot, lifecycle: Lifecycle) -> String {
+    event(bot, Meta::Lifecycle(lifecycle))
 }
 
 /// A heartbeat of a connection that has one every so often.
-pub(super) fn heartbeat(bot: &Bot, every: Duration) -> String {
+pub(crate) fn heartbeat(bot: &Bot, every: Duration) -> String {
     // The status is plain numbers and truths, which always make JSON.
     let status = serde_json::to_value(bot.status()).unwrap_or_default();
     let interval = u64::try_from(every.as_millis()).unwrap_or(u64::MAX);

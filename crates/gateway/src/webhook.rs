@@ -1,0 +1,302 @@
+//! Webhooks: events are posted to a framework, whose reply may hold a quick operation (api/transports §3).
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use hmac::{Hmac, KeyInit, Mac};
+use nekonap_endpoint::{Bot, Caller, Next, Want};
+use nekonap_onebot::Lifecycle;
+use reqwest::{Client, Response, Url, redirect};
+use sha1::Sha1;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::config::{Limits, Webhook};
+use crate::losses::Losses;
+use crate::meta;
+use crate::stop::Stop;
+use crate::ticks::{tick, ticks};
+
+/// Posts to one framework at the same time. They are begun in the order of the events.
+const IN_FLIGHT: usize = 16;
+
+/// How long the framework may take to accept a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How often a post is repeated that never reached the framework.
+const RETRIES: u32 = 3;
+
+/// The time between two tries of a post.
+const RETRY_INTERVAL: Duration = Duration::from_millis(1_500);
+
+/// How many redirects of one post are followed.
+const REDIRECTS: u32 = 5;
+
+/// The longest reply that is read, bytes: a reply may hold pictures as base64.
+const REPLY: usize = 64 << 20;
+
+/// How long the last post may take when the entry stops.
+const LAST_POST_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The shortest time between two log lines about refused or failed posts.
+const LOG_INTERVAL: Duration = Duration::from_secs(60);
+
+/// One entry: posts events until the gateway stops.
+pub(crate) struct Poster {
+    entry: Webhook,
+    bot: Bot,
+    limits: Arc<Limits>,
+    stop: Stop,
+    client: Client,
+    failures: Failures,
+}
+
+/// Why a post came to nothing.
+#[derive(Debug, thiserror::Error)]
+enum PostError {
+    #[error("{0}")]
+    Request(#[from] reqwest::Error),
+    #[error("{status}{}", hint(*.status))]
+    Status { status: StatusCode },
+    #[error("more than {REDIRECTS} redirects, or one without an address")]
+    Redirects,
+    #[error("the reply is longer than {REPLY} bytes")]
+    TooLong,
+}
+
+/// What such a reply usually means.
+fn hint(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        400 | 401 | 403 => ": the framework has another secret, or expects another account",
+        404 | 405 => ": the path of the address is probably wrong",
+        _ => "",
+    }
+}
+
+/// Whether it is worth trying again: nothing of the request was answered.
+fn never_arrived(error: &reqwest::Error) -> bool {
+    !error.is_timeout() && (error.is_connect() || error.is_request())
+}
+
+impl Poster {
+    /// # Errors
+    /// No HTTP client can be made, because the system's certificates cannot be read.
+    pub(crate) fn new(
+        entry: Webhook,
+        bot: Bot,
+        limits: Arc<Limits>,
+        stop: Stop,
+    ) -> Result<Self, reqwest::Error> {
+        let client = Client::builder()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(entry.timeout)
+            .user_agent(crate::USER_AGENT)
+            .tls_danger_accept_invalid_certs(!entry.verify_certificate)
+            .no_proxy()
+            .build()?;
+        Ok(Self {
+            entry,
+            bot,
+            limits,
+            stop,
+            client,
+            failures: Failures::default(),
+        })
+    }
+
+    /// Runs until the gateway stops or the bot has shut down.
+    pub(crate) async fn run(self) {
+        let mut cursor = self.bot.cursor(Want {
+            form: self.entry.form,
+            own_messages: self.entry.own_messages,
+            event_id: false,
+            raw: self.entry.debug,
+        });
+        let mut heartbeat = self.entry.heartbeat.map(ticks);
+        let mut losses = Losses::new(&self.entry.name);
+        let mut posts = FuturesUnordered::new();
+        if self.bot.ready().online {
+            let enable = meta::lifecycle(&self.bot, Lifecycle::Enable).into();
+            posts.push(self.deliver(enable, RETRIES));
+        }
+        loop {
+            let room = posts.len() < IN_FLIGHT;
+            tokio::select! {
+                biased;
+                () = self.stop.asked() => break,
+                Some(()) = posts.next() => {}
+                () = tick(heartbeat.as_mut()), if room => {
+                    let every = self.entry.heartbeat.unwrap_or_default();
+                    posts.push(self.deliver(meta::heartbeat(&self.bot, every).into(), 0));
+                }
+                next = cursor.next(), if room => match next {
+                    Next::Event { bytes, .. } => {
+                        losses.caught_up();
+                        posts.push(self.deliver(bytes, RETRIES));
+                    }
+                    Next::Lost(events) => {
+                        losses.add(&self.bot, events);
+                    }
+                    Next::Closed => break,
+                }
+            }
+        }
+        let running = async { while posts.next().await.is_some() {} };
+        tokio::select! {
+            _ = timeout(self.limits.farewell, running) => {}
+            () = self.stop.at_once() => return,
+        }
+        let disable = meta::lifecycle(&self.bot, Lifecycle::Disable).into();
+        tokio::select! {
+            _ = timeout(LAST_POST_TIMEOUT, self.deliver(disable, 0)) => {}
+            () = self.stop.at_once() => {}
+        }
+    }
+
+    /// Posts an event and does what the reply asks for.
+    async fn deliver(&self, event: Bytes, retries: u32) {
+        match self.post(&event, retries).await {
+            Ok(reply) if reply.is_empty() => {}
+            Ok(reply) => {
+                let caller = Caller {
+                    form: self.entry.form,
+                    loopback: self.is_on_loopback(),
+                };
+                self.bot.quick_reply(&event, &reply, caller).await;
+            }
+            Err(error) => self.failures.log(&self.entry, &error),
+        }
+    }
+
+    /// Whether the framework runs on this machine, as far as its address tells.
+    fn is_on_loopback(&self) -> bool {
+        crate::config::Listen::new(self.entry.url.url().host_str().unwrap_or_default(), 0)
+            .is_loopback()
+    }
+
+    /// Posts an event; the body of the reply.
+    async fn post(&self, event: &Bytes, mut retries: u32) -> Result<Bytes, PostError> {
+        let mut url = self.entry.url.url().clone();
+        let mut redirects = 0;
+        loop {
+            let answer = match self.send(url.clone(), event).await {
+                Ok(answer) => answer,
+                Err(error) if retries > 0 && never_arrived(&error) => {
+                    retries -= 1;
+                    sleep(RETRY_INTERVAL).await;
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let status = answer.status();
+            if status.is_success() {
+                return read(answer).await;
+            }
+            if !matches!(status.as_u16(), 301 | 302 | 307 | 308) {
+                return Err(PostError::Status { status });
+            }
+            redirects += 1;
+            let location = answer.headers().get(header::LOCATION);
+            url = location
+                .and_then(|location| url.join(location.to_str().ok()?).ok())
+                .filter(|_| redirects <= REDIRECTS)
+                .ok_or(PostError::Redirects)?;
+        }
+    }
+
+    async fn send(&self, url: Url, event: &Bytes) -> Result<Response, reqwest::Error> {
+        self.client
+            .request(Method::POST, url)
+            .headers(self.headers(event))
+            .body(event.clone())
+            .send()
+            .await
+    }
+
+    /// The headers of api/transports §3.1.
+    fn headers(&self, event: &[u8]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        headers.insert(
+            HeaderName::from_static("x-self-id"),
+            HeaderValue::from(self.bot.self_id().get()),
+        );
+        let signature = self
+            .entry
+            .secret
+            .as_ref()
+            .and_then(|secret| HeaderValue::try_from(sign(secret.as_bytes(), event)).ok());
+        if let Some(signature) = signature {
+            headers.insert(HeaderName::from_static("x-signature"), signature);
+        }
+        headers
+    }
+}
+
+/// `X-Signature`: HMAC-SHA1 of the body.
+fn sign(secret: &[u8], body: &[u8]) -> String {
+    // HMAC takes a key of any length.
+    let mac = Hmac::<Sha1>::new_from_slice(secret).map(|mac| mac.chain_update(body).finalize());
+    mac.map_or_else(
+        |_| String::new(),
+        |mac| format!("sha1={}", hex::encode(mac.into_bytes())),
+    )
+}
+
+/// The body of a reply.
+async fn read(mut answer: Response) -> Result<Bytes, PostError> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = answer.chunk().await? {
+        if body.len() + chunk.len() > REPLY {
+            return Err(PostError::TooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// Posts that came to nothing, logged once a minute.
+#[derive(Debug, Default)]
+struct Failures(Mutex<Option<(Instant, u64)>>);
+
+impl Failures {
+    fn log(&self, entry: &Webhook, error: &PostError) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *state {
+            Some((last, since)) if last.elapsed() < LOG_INTERVAL => *since += 1,
+            state => {
+                let unlogged = state.map_or(0, |(_, since)| since);
+                *state = Some((Instant::now(), 0));
+                tracing::warn!(
+                    entry = entry.name, url = %entry.url, %error, unlogged,
+                    "an event was not taken by a webhook"
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sign;
+
+    #[test]
+    fn signature_is_hmac_sha1_of_the_body() {
+        // RFC 2202, cases 1 and 2.
+        assert_eq!(
+            sign(&[0x0b; 20], b"Hi There"),
+            "sha1=b617318655057264e28bc0b6fb378c8ef146be00"
+        );
+        assert_eq!(
+            sign(b"Jefe", b"what do ya want for nothing?"),
+            "sha1=effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"
+        );
+    }
+}
