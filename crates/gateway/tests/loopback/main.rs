@@ -7,4 +7,5 @@ mod mounts;
 mod order;
 mod reverse;
 mod support;
+mod webhook;
 mod ws;

@@ -90,6 +90,14 @@ impl Beginning {
         self
     }
 
+    /// Every bot posts its events to this framework, signed.
+    pub(crate) fn posting_to(mut self, url: &str) -> Self {
+        let value = url.parse().expect("an address");
+        self.options.webhook.push(ForBot { bot: None, value });
+        self.options.secret = Some("the-storys-secret".to_owned());
+        self
+    }
+
     /// The world begins like this.
     pub(crate) fn seeded(mut self, seed: Seed) -> Self {
         self.options.seed = seed;

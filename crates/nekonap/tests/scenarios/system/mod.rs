@@ -10,3 +10,4 @@ mod reverse;
 mod safety;
 mod seeds;
 mod status;
+mod webhook;

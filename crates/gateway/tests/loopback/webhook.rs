@@ -1,0 +1,219 @@
+//! Webhooks, with a framework that is an HTTP server of the test's own (api/transports §3). The bot is offline, so that
+//! heartbeats are all there is to post.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{OriginalUri, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header::LOCATION};
+use axum::response::IntoResponse;
+use nekonap_gateway::{Config, Gateway, Limits, Secret, Webhook};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use crate::support::STEP_TIMEOUT;
+
+/// A request that the framework got.
+struct Posted {
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Posted {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("JSON")
+    }
+}
+
+type Answers = Arc<dyn Fn(usize) -> (StatusCode, HeaderMap, &'static str) + Send + Sync>;
+
+#[derive(Clone)]
+struct Script {
+    answers: Answers,
+    posted: mpsc::UnboundedSender<Posted>,
+    count: Arc<AtomicUsize>,
+}
+
+/// A framework that answers its posts, counted from 0, by `answers`.
+async fn framework(
+    answers: impl Fn(usize) -> (StatusCode, HeaderMap, &'static str) + Send + Sync + 'static,
+) -> (SocketAddr, mpsc::UnboundedReceiver<Posted>) {
+    async fn answer(
+        State(script): State<Script>,
+        OriginalUri(uri): OriginalUri,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> impl IntoResponse {
+        let _ = script.posted.send(Posted { uri, headers, body });
+        (script.answers)(script.count.fetch_add(1, Ordering::Relaxed))
+    }
+    let (posted, received) = mpsc::unbounded_channel();
+    let script = Script {
+        answers: Arc::new(answers),
+        posted,
+        count: Arc::default(),
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let router = Router::new().fallback(answer).with_state(script);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (address, received)
+}
+
+fn done() -> (StatusCode, HeaderMap, &'static str) {
+    (StatusCode::NO_CONTENT, HeaderMap::new(), "")
+}
+
+async fn post_to(address: SocketAddr, path: &str, secret: Option<&str>) -> Gateway {
+    let url = format!("http://{address}{path}");
+    let entry = Webhook {
+        secret: secret.map(|secret| Secret::new(secret).expect("a secret")),
+        heartbeat: Some(Duration::from_millis(100)),
+        ..Webhook::new("webhook", url.parse().expect("an address"))
+    };
+    let config = Config {
+        webhooks: vec![entry],
+        limits: Limits::default(),
+        ..Config::default()
+    };
+    let bot = crate::bot::start().await;
+    Gateway::start(config, bot, Vec::new()).await.expect("a gateway")
+}
+
+async fn next(posted: &mut mpsc::UnboundedReceiver<Posted>) -> Posted {
+    let next = timeout(STEP_TIMEOUT, posted.recv()).await;
+    next.expect("a post in time").expect("a post")
+}
+
+#[tokio::test]
+async fn post_names_the_account_and_is_signed() {
+    let (address, mut posted) = framework(|_| done()).await;
+    let gateway = post_to(address, "/onebot/v11/http/?a=b", Some("s3cret")).await;
+    let first = next(&mut posted).await;
+    assert_eq!(first.uri.to_string(), "/onebot/v11/http/?a=b");
+    assert_eq!(first.header("content-type"), Some("application/json"));
+    assert_eq!(first.header("x-self-id"), Some("10001"));
+    assert_eq!(first.header("authorization"), None);
+    let agent = first.header("user-agent").expect("a user agent");
+    assert!(agent.starts_with("OneBot/11 (Nekonap/"), "{agent}");
+    let event = first.json();
+    assert_eq!(event["meta_event_type"], "heartbeat");
+    assert_eq!(event["self_id"], 10001);
+    assert_eq!(event["interval"], 100);
+    let signature = first.header("x-signature").expect("a signature");
+    assert_eq!(signature, independent_signature(b"s3cret", &first.body));
+    gateway.shutdown().await;
+    // The account was never online, but the entry says that it stops.
+    let last = loop {
+        let post = next(&mut posted).await.json();
+        if post["meta_event_type"] != "heartbeat" {
+            break post;
+        }
+    };
+    assert_eq!(last["sub_type"], "disable");
+}
+
+/// HMAC-SHA1 as RFC 2104 writes it, for a key of at most 64 bytes.
+fn independent_signature(key: &[u8], body: &[u8]) -> String {
+    use sha1::{Digest, Sha1};
+    let pad = |byte: u8| {
+        let mut block = [byte; 64];
+        block.iter_mut().zip(key).for_each(|(pad, key)| *pad ^= key);
+        block
+    };
+    let inner = Sha1::new().chain_update(pad(0x36)).chain_update(body).finalize();
+    let outer = Sha1::new().chain_update(pad(0x5c)).chain_update(inner).finalize();
+    let hex: String = outer.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha1={hex}")
+}
+
+#[tokio::test]
+async fn post_without_a_secret_is_not_signed() {
+    let (address, mut posted) = framework(|_| done()).await;
+    let gateway = post_to(address, "/", None).await;
+    assert_eq!(next(&mut posted).await.header("x-signature"), None);
+    gateway.shutdown().await;
+}
+
+#[tokio::test]
+async fn redirect_is_followed_with_the_same_body() {
+    let answers = |count| {
+        let mut headers = HeaderMap::new();
+        headers.insert(LOCATION, "/moved".parse().expect("a value"));
+        match count {
+            0 => (StatusCode::MOVED_PERMANENTLY, headers.clone(), ""),
+            1 => (StatusCode::TEMPORARY_REDIRECT, headers, ""),
+            _ => done(),
+        }
+    };
+    let (address, mut posted) = framework(answers).await;
+    let gateway = post_to(address, "/first", None).await;
+    let first = next(&mut posted).await;
+    assert_eq!(first.uri.path(), "/first");
+    let mut moved = Vec::new();
+    while moved.len() < 2 {
+        let post = next(&mut posted).await;
+        if post.uri.path() == "/moved" {
+            moved.push(post.body);
+        }
+    }
+    assert_eq!(moved, [first.body.clone(), first.body]);
+    gateway.shutdown().await;
+}
+
+#[tokio::test]
+async fn endless_redirects_are_given_up() {
+    let answers = |_| {
+        let mut headers = HeaderMap::new();
+        headers.insert(LOCATION, "/again".parse().expect("a value"));
+        (StatusCode::FOUND, headers, "")
+    };
+    let (address, mut posted) = framework(answers).await;
+    let gateway = post_to(address, "/first", None).await;
+    let first = next(&mut posted).await;
+    let mut again = 0;
+    let mut heartbeats = 0;
+    // Three later heartbeats have begun: the first one's redirects are over.
+    while heartbeats < 3 {
+        let post = next(&mut posted).await;
+        if post.body == first.body {
+            again += 1;
+        }
+        heartbeats += usize::from(post.uri.path() == "/first");
+    }
+    assert!(again <= 5, "{again} redirects");
+    gateway.shutdown().await;
+}
+
+#[tokio::test]
+async fn refusals_and_odd_replies_stop_nothing() {
+    let answers = |count| {
+        let (status, body) = match count {
+            0 => (StatusCode::UNAUTHORIZED, ""),
+            1 => (StatusCode::INTERNAL_SERVER_ERROR, "trace"),
+            2 => (StatusCode::OK, "OK"),
+            3 => (StatusCode::OK, "[1]"),
+            4 => (StatusCode::OK, "{\"reply\":5,\"delete\":\"yes\"}"),
+            5 => (StatusCode::OK, "{\"reply\""),
+            _ => (StatusCode::OK, "<html>"),
+        };
+        (status, HeaderMap::new(), body)
+    };
+    let (address, mut posted) = framework(answers).await;
+    let gateway = post_to(address, "/", None).await;
+    for _ in 0..8 {
+        assert_eq!(next(&mut posted).await.json()["meta_event_type"], "heartbeat");
+    }
+    gateway.shutdown().await;
+}
