@@ -6,6 +6,7 @@
 //! | path on an HTTP entry | what it is |
 //! | --- | --- |
 //! | `/<action>`, `/` with `action` | a call (api/transports §2) |
+//! | `/_events` | server-sent events, where the entry offers them (api/transports §6) |
 //! | `/openapi.json` | the description of all actions; with the token |
 //! | `/healthz`, `/readyz` | for probes, without a token: whether the process serves (always 200), and whether the account is online and the archive writes (200 or 503) |
 //! | the path of a mount | the mount |

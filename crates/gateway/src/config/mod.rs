@@ -41,9 +41,11 @@ pub struct HttpServer {
     pub cors: bool,
     /// Also takes WebSocket upgrades, on every path.
     pub websocket: bool,
-    /// The form of messages in answers.
+    /// Also offers events at `/_events` (api/transports §6).
+    pub events: bool,
+    /// The form of messages in answers and events.
     pub form: Form,
-    /// Adds `raw` to message events of its WebSocket connections.
+    /// Adds `raw` to message events.
     pub debug: bool,
 }
 
@@ -55,6 +57,7 @@ impl Default for HttpServer {
             access: Access::default(),
             cors: true,
             websocket: false,
+            events: false,
             form: Form::Array,
             debug: false,
         }

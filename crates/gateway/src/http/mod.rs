@@ -4,6 +4,7 @@ mod body;
 mod preflight;
 pub(crate) mod reply;
 mod request;
+mod sse;
 
 use std::sync::Arc;
 
@@ -80,6 +81,9 @@ async fn permitted(
             StatusCode::OK,
             serde_json::to_vec(server.bot.openapi()).unwrap_or_default(),
         );
+    }
+    if head.method == Method::GET && head.uri.path() == "/_events" && entry.events {
+        return sse::answer(server, entry);
     }
     let body = if head.method == Method::POST {
         match body::read(body, &head.headers, &server.limits).await {

@@ -474,6 +474,7 @@ async fn listen(
             name: HTTP.to_owned(),
             listen: http.into(),
             access: access.clone(),
+            events: true,
             ..HttpServer::default()
         }],
         ws: vec![WsServer {

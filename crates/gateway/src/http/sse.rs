@@ -1,0 +1,114 @@
+//! Server-sent events: `GET /_events` on an entry that offers them (api/transports §6).
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use bytes::Bytes;
+use futures_util::{Stream, stream};
+use http_body_util::Either;
+use nekonap_endpoint::{Bot, Cursor, Next, Want};
+use tokio::time::Interval;
+
+use super::Reply;
+use super::reply;
+use crate::config::{DEFAULT_HEARTBEAT, HttpServer};
+use crate::losses::Losses;
+use crate::meta;
+use crate::server::Server;
+use crate::stop::Stop;
+use crate::ticks::ticks;
+
+/// The time between two comment lines, which keep proxies from closing the connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Answers with the events from now on.
+pub(super) fn answer(server: &Server, entry: &HttpServer) -> Reply {
+    let subscriber = Subscriber {
+        first: Some(meta::connected(&server.bot)),
+        cursor: server.bot.cursor(Want {
+            form: entry.form,
+            own_messages: false,
+            event_id: false,
+            raw: entry.debug,
+        }),
+        heartbeat: ticks(DEFAULT_HEARTBEAT),
+        keep_alive: ticks(KEEP_ALIVE),
+        losses: Losses::new(&server.name),
+        lagging: server.limits.lagging,
+        bot: server.bot.clone(),
+        stop: server.stop.clone(),
+    };
+    let body = Body::from_stream(subscriber.into_stream());
+    let mut reply = reply::empty(StatusCode::OK).map(|_| Either::Right(body));
+    let headers = reply.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/event-stream; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache"),
+        (
+            header::HeaderName::from_static("x-accel-buffering"),
+            "no",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    reply
+}
+
+/// One client that reads events.
+struct Subscriber {
+    /// What is sent before anything else.
+    first: Option<String>,
+    cursor: Cursor,
+    heartbeat: Interval,
+    keep_alive: Interval,
+    losses: Losses,
+    lagging: Duration,
+    bot: Bot,
+    stop: Stop,
+}
+
+impl Subscriber {
+    fn into_stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
+        stream::unfold(self, async |mut subscriber| {
+            let chunk = subscriber.next().await?;
+            Some((Ok(chunk), subscriber))
+        })
+    }
+
+    /// What is sent next; none when the connection ends.
+    async fn next(&mut self) -> Option<Bytes> {
+        if let Some(first) = self.first.take() {
+            return Some(event(first.as_bytes()));
+        }
+        loop {
+            tokio::select! {
+                biased;
+                () = self.stop.asked() => return None,
+                _ = self.heartbeat.tick() => {
+                    let heartbeat = meta::heartbeat(&self.bot, DEFAULT_HEARTBEAT);
+                    return Some(event(heartbeat.as_bytes()));
+                }
+                _ = self.keep_alive.tick() => return Some(Bytes::from_static(b": keep-alive\n\n")),
+                next = self.cursor.next() => match next {
+                    Next::Event { bytes, .. } => {
+                        self.losses.caught_up();
+                        return Some(event(&bytes));
+                    }
+                    Next::Lost(events) => {
+                        if self.losses.add(&self.bot, events) >= self.lagging {
+                            return None;
+                        }
+                    }
+                    Next::Closed => return None,
+                },
+            }
+        }
+    }
+}
+
+/// An event's lines. Events are one line of JSON.
+fn event(json: &[u8]) -> Bytes {
+    [b"data: ", json, b"\n\n"].concat().into()
+}
