@@ -78,7 +78,9 @@ fn group(event: &Object, operation: &Object, quote: bool) -> Vec<Call> {
     let mut calls = Vec::new();
     if let Some(reply) = reply(operation) {
         let mut front = Vec::new();
-        let quotes = reply.iter().any(|segment| matches!(segment, Segment::Reply(_)));
+        let quotes = reply
+            .iter()
+            .any(|segment| matches!(segment, Segment::Reply(_)));
         if quote
             && !quotes
             && let Ok(id) = serde_json::from_value::<MessageRef>(field(event, "message_id"))
@@ -95,10 +97,16 @@ fn group(event: &Object, operation: &Object, quote: bool) -> Vec<Call> {
             front.push(Segment::text(" "));
         }
         let message: Message = front.into_iter().chain(reply).collect();
-        calls.push(call("send_group_msg", json!({"group_id": group, "message": message})));
+        calls.push(call(
+            "send_group_msg",
+            json!({"group_id": group, "message": message}),
+        ));
     }
     if asks("delete") {
-        calls.push(call("delete_msg", json!({"message_id": event.get("message_id")})));
+        calls.push(call(
+            "delete_msg",
+            json!({"message_id": event.get("message_id")}),
+        ));
     }
     // Nobody is known by number behind an anonymous message.
     let anonymous = event.get("anonymous").is_some_and(|who| !who.is_null());
@@ -221,7 +229,10 @@ mod tests {
             panic!("one call")
         };
         assert_eq!(action, "send_group_msg");
-        assert_eq!(*params, json!({"group_id": 20001, "message": [quote, text("hi")]}));
+        assert_eq!(
+            *params,
+            json!({"group_id": 20001, "message": [quote, text("hi")]})
+        );
         let at = json!({"type": "at", "data": {"qq": "10002"}});
         let mentioned = of(in_a_group(), json!({"reply": "hi", "at_sender": true}));
         assert_eq!(mentioned[0].1["message"], json!([quote, at, text(" hi")]));
@@ -234,7 +245,10 @@ mod tests {
     #[test]
     fn escaped_reply_is_literal() {
         let event = json!({"post_type": "message", "message_type": "private", "user_id": 10002, "group_id": 20001});
-        let sent = of(event, json!({"reply": "[CQ:face,id=1]", "auto_escape": true}));
+        let sent = of(
+            event,
+            json!({"reply": "[CQ:face,id=1]", "auto_escape": true}),
+        );
         let text = json!({"type": "text", "data": {"text": "[CQ:face,id=1]"}});
         let params = json!({"user_id": 10002, "group_id": 20001, "message": [text]});
         assert_eq!(sent, [("send_private_msg".to_owned(), params)]);
@@ -247,10 +261,21 @@ mod tests {
         });
         let done = of(in_a_group(), operation);
         let names: Vec<&str> = done.iter().map(|(action, _)| action.as_str()).collect();
-        assert_eq!(names, ["send_group_msg", "delete_msg", "set_group_kick", "set_group_ban"]);
+        assert_eq!(
+            names,
+            [
+                "send_group_msg",
+                "delete_msg",
+                "set_group_kick",
+                "set_group_ban"
+            ]
+        );
         assert_eq!(done[1].1, json!({"message_id": 7}));
         assert_eq!(done[2].1["reject_add_request"], true);
-        assert_eq!(done[3].1, json!({"group_id": 20001, "user_id": 10002, "duration": 1_800}));
+        assert_eq!(
+            done[3].1,
+            json!({"group_id": 20001, "user_id": 10002, "duration": 1_800})
+        );
     }
 
     #[test]

@@ -35,10 +35,11 @@ use std::sync::Arc;
 use nekonap_endpoint::Bot;
 
 pub use config::{
-    Access, Config, ConfigError, DEFAULT_HEARTBEAT, HttpServer, HttpUrl, Limits, Listen, Role, Secret, Token,
-    TokenRefusal, UrlError, Webhook, WithoutToken, WsClient, WsServer, WsUrl,
+    Access, Config, ConfigError, DEFAULT_HEARTBEAT, HttpServer, HttpUrl, Limits, Listen, Role,
+    Secret, Token, TokenRefusal, UrlError, Webhook, WithoutToken, WsClient, WsServer, WsUrl,
 };
 pub use mount::{Door, Mount};
+pub use webhook::ClientError;
 
 use guard::Guard;
 use server::{Kind, Server};
@@ -109,8 +110,8 @@ pub enum GatewayError {
     Webhook {
         /// The entry.
         entry: String,
-        /// What the HTTP client said: the system's certificates cannot be read.
-        error: reqwest::Error,
+        /// What is wrong.
+        error: ClientError,
     },
     /// A mount that needs a token was given to an entry that has none and is not on loopback.
     #[error(

@@ -9,11 +9,19 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio_rustls::TlsConnector;
 
-/// A connector that checks certificates against the system's store, or, with `verify` off, accepts any certificate.
+/// A connector with the settings of [`client_config`].
 ///
 /// # Errors
-/// The system's store cannot be read or is empty.
+/// As [`client_config`].
 pub(crate) fn connector(verify: bool) -> Result<TlsConnector, Error> {
+    client_config(verify).map(TlsConnector::from)
+}
+
+/// Settings that check certificates against the system's store, or, with `verify` off, accept any certificate.
+///
+/// # Errors
+/// The system's store cannot be read.
+pub(crate) fn client_config(verify: bool) -> Result<Arc<ClientConfig>, Error> {
     static CHECKED: OnceLock<Arc<ClientConfig>> = OnceLock::new();
     let builder =
         || ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
@@ -22,14 +30,14 @@ pub(crate) fn connector(verify: bool) -> Result<TlsConnector, Error> {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider())))
             .with_no_client_auth();
-        return Ok(Arc::new(config).into());
+        return Ok(Arc::new(config));
     }
     // Reading the system's store takes tens of milliseconds, so it is read once.
     if let Some(config) = CHECKED.get() {
-        return Ok(Arc::clone(config).into());
+        return Ok(Arc::clone(config));
     }
     let config = builder()?.with_platform_verifier()?.with_no_client_auth();
-    Ok(Arc::clone(CHECKED.get_or_init(|| Arc::new(config))).into())
+    Ok(Arc::clone(CHECKED.get_or_init(|| Arc::new(config))))
 }
 
 fn provider() -> Arc<CryptoProvider> {

@@ -9,8 +9,9 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use hmac::{Hmac, KeyInit, Mac};
 use nekonap_endpoint::{Bot, Caller, Next, Want};
-use nekonap_onebot::Lifecycle;
+use nekonap_onebot::events::Lifecycle;
 use reqwest::{Client, Response, Url, redirect};
+use rustls::ClientConfig;
 use sha1::Sha1;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -19,6 +20,7 @@ use crate::losses::Losses;
 use crate::meta;
 use crate::stop::Stop;
 use crate::ticks::{tick, ticks};
+use crate::tls;
 
 /// Posts to one framework at the same time. They are begun in the order of the events.
 const IN_FLIGHT: usize = 16;
@@ -54,6 +56,17 @@ pub(crate) struct Poster {
     failures: Failures,
 }
 
+/// Why no HTTP client can be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The system's certificates cannot be read.
+    #[error("the system's certificates cannot be read: {0}")]
+    Certificates(#[from] rustls::Error),
+    /// The HTTP client says why.
+    #[error(transparent)]
+    Http(#[from] reqwest::Error),
+}
+
 /// Why a post came to nothing.
 #[derive(Debug, thiserror::Error)]
 enum PostError {
@@ -61,7 +74,9 @@ enum PostError {
     Request(#[from] reqwest::Error),
     #[error("{status}{}", hint(*.status))]
     Status { status: StatusCode },
-    #[error("more than {REDIRECTS} redirects, or one without an address")]
+    #[error(
+        "more than {REDIRECTS} redirects, one without an address, or one from http to https: give the address that it leads to"
+    )]
     Redirects,
     #[error("the reply is longer than {REPLY} bytes")]
     TooLong,
@@ -89,13 +104,15 @@ impl Poster {
         bot: Bot,
         limits: Arc<Limits>,
         stop: Stop,
-    ) -> Result<Self, reqwest::Error> {
+    ) -> Result<Self, ClientError> {
+        // Without TLS no certificates are read, which a small container may not have.
+        let tls = tls::client_config(entry.verify_certificate && entry.url.tls())?;
         let client = Client::builder()
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(entry.timeout)
             .user_agent(crate::USER_AGENT)
-            .tls_danger_accept_invalid_certs(!entry.verify_certificate)
+            .tls_backend_preconfigured(ClientConfig::clone(&tls))
             .no_proxy()
             .build()?;
         Ok(Self {
@@ -203,7 +220,9 @@ impl Poster {
             let location = answer.headers().get(header::LOCATION);
             url = location
                 .and_then(|location| url.join(location.to_str().ok()?).ok())
-                .filter(|_| redirects <= REDIRECTS)
+                .filter(|url| {
+                    redirects <= REDIRECTS && (url.scheme() == "http" || self.entry.url.tls())
+                })
                 .ok_or(PostError::Redirects)?;
         }
     }

@@ -30,7 +30,9 @@ pub enum UrlError {
         scheme: String,
     },
     /// It begins with another scheme than HTTP's.
-    #[error("`{0}` is not an address such as http://127.0.0.1:8080/onebot/v11/http; it begins with http:// or https://")]
+    #[error(
+        "`{0}` is not an address such as http://127.0.0.1:8080/onebot/v11/http; it begins with http:// or https://"
+    )]
     Http(String),
     /// It holds a name or password.
     #[error("an address holds no user name or password; the access token has a setting of its own")]
@@ -88,10 +90,14 @@ impl FromStr for WsUrl {
         if host.is_empty() {
             return Err(syntax());
         }
-        let port = match authority.port() {
-            Some(port) => Some(port.as_u16()).filter(|port| *port != 0),
-            None if authority.as_str().ends_with(':') => None,
-            None => Some(if tls { 443 } else { 80 }),
+        // `Uri` takes any number for a port.
+        let port = match authority.as_str().strip_prefix(authority.host()) {
+            Some("") => Some(if tls { 443 } else { 80 }),
+            Some(port) => port
+                .strip_prefix(':')
+                .and_then(|port| port.parse().ok())
+                .filter(|port| *port != 0),
+            None => None,
         };
         Ok(Self {
             host,
@@ -115,6 +121,11 @@ pub struct HttpUrl(reqwest::Url);
 impl HttpUrl {
     pub(crate) const fn url(&self) -> &reqwest::Url {
         &self.0
+    }
+
+    /// Whether the connection is encrypted.
+    pub(crate) fn tls(&self) -> bool {
+        self.0.scheme() == "https"
     }
 }
 
@@ -204,7 +215,10 @@ mod tests {
 
     #[test]
     fn webhook_address_is_of_http() {
-        for text in ["http://127.0.0.1:8080/onebot/v11/http", "https://h/?a=b%20c"] {
+        for text in [
+            "http://127.0.0.1:8080/onebot/v11/http",
+            "https://h/?a=b%20c",
+        ] {
             assert_eq!(text.parse::<HttpUrl>().expect(text).to_string(), text);
         }
         for text in ["", "h:8080", "ws://h/", "/x", "http://"] {

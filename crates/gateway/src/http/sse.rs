@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_util::{Stream, stream};
 use http_body_util::Either;
 use nekonap_endpoint::{Bot, Cursor, Next, Want};
+use nekonap_onebot::events::Lifecycle;
 use tokio::time::Interval;
 
 use super::Reply;
@@ -26,7 +27,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Answers with the events from now on.
 pub(super) fn answer(server: &Server, entry: &HttpServer) -> Reply {
     let subscriber = Subscriber {
-        first: Some(meta::connected(&server.bot)),
+        first: Some(meta::lifecycle(&server.bot, Lifecycle::Connect)),
         cursor: server.bot.cursor(Want {
             form: entry.form,
             own_messages: false,
@@ -46,10 +47,7 @@ pub(super) fn answer(server: &Server, entry: &HttpServer) -> Reply {
     for (name, value) in [
         (header::CONTENT_TYPE, "text/event-stream; charset=utf-8"),
         (header::CACHE_CONTROL, "no-cache"),
-        (
-            header::HeaderName::from_static("x-accel-buffering"),
-            "no",
-        ),
+        (header::HeaderName::from_static("x-accel-buffering"), "no"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use nekonap_endpoint::{Bot, Caller, Cursor, Next};
-use nekonap_onebot::Form;
+use nekonap_onebot::{Form, events::Lifecycle};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Interval, timeout};
@@ -170,7 +170,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
     async fn write(&mut self) -> Result<Ended, Unwritten> {
         if self.events.is_some() {
             self.outbox
-                .feed(Message::text(meta::connected(&self.bot)))
+                .feed(Message::text(meta::lifecycle(
+                    &self.bot,
+                    Lifecycle::Connect,
+                )))
                 .await?;
             self.outbox.flush().await?;
         }

@@ -6,6 +6,7 @@ mod life;
 mod mounts;
 mod order;
 mod reverse;
+mod sse;
 mod support;
 mod webhook;
 mod ws;

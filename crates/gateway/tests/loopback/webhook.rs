@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header::LOCATION};
 use axum::response::IntoResponse;
 use nekonap_gateway::{Config, Gateway, Limits, Secret, Webhook};
@@ -51,7 +51,7 @@ async fn framework(
 ) -> (SocketAddr, mpsc::UnboundedReceiver<Posted>) {
     async fn answer(
         State(script): State<Script>,
-        OriginalUri(uri): OriginalUri,
+        uri: Uri,
         headers: HeaderMap,
         body: Bytes,
     ) -> impl IntoResponse {
@@ -88,7 +88,9 @@ async fn post_to(address: SocketAddr, path: &str, secret: Option<&str>) -> Gatew
         ..Config::default()
     };
     let bot = crate::bot::start().await;
-    Gateway::start(config, bot, Vec::new()).await.expect("a gateway")
+    Gateway::start(config, bot, Vec::new())
+        .await
+        .expect("a gateway")
 }
 
 async fn next(posted: &mut mpsc::UnboundedReceiver<Posted>) -> Posted {
@@ -132,8 +134,14 @@ fn independent_signature(key: &[u8], body: &[u8]) -> String {
         block.iter_mut().zip(key).for_each(|(pad, key)| *pad ^= key);
         block
     };
-    let inner = Sha1::new().chain_update(pad(0x36)).chain_update(body).finalize();
-    let outer = Sha1::new().chain_update(pad(0x5c)).chain_update(inner).finalize();
+    let inner = Sha1::new()
+        .chain_update(pad(0x36))
+        .chain_update(body)
+        .finalize();
+    let outer = Sha1::new()
+        .chain_update(pad(0x5c))
+        .chain_update(inner)
+        .finalize();
     let hex: String = outer.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha1={hex}")
 }
@@ -213,7 +221,10 @@ async fn refusals_and_odd_replies_stop_nothing() {
     let (address, mut posted) = framework(answers).await;
     let gateway = post_to(address, "/", None).await;
     for _ in 0..8 {
-        assert_eq!(next(&mut posted).await.json()["meta_event_type"], "heartbeat");
+        assert_eq!(
+            next(&mut posted).await.json()["meta_event_type"],
+            "heartbeat"
+        );
     }
     gateway.shutdown().await;
 }

@@ -36,8 +36,8 @@ async fn world() -> (SandboxWorld, Ready, SocketAddr) {
         bots: vec![Uin::new(10001).expect("a number")],
         report_self: false,
         reverse_ws: Vec::new(),
- webhook: Vec::new(),
- secret: None,
+        webhook: Vec::new(),
+        secret: None,
     })
     .await
     .expect("the sandbox starts");

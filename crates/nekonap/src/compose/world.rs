@@ -11,8 +11,8 @@ use crate::{
 use nekonap_archive::ArchiveError;
 use nekonap_client::{CallError, Client, Config as ClientConfig, Event, ServerKeys, Timings};
 use nekonap_gateway::{
-    Access, Config as GatewayConfig, Door, GatewayError, HttpServer, HttpUrl, Mount, Secret, Token, Webhook,
-    WsClient, WsServer, WsUrl,
+    Access, Config as GatewayConfig, Door, GatewayError, HttpServer, HttpUrl, Mount, Secret, Token,
+    Webhook, WsClient, WsServer, WsUrl,
 };
 use nekonap_ids::Uin;
 use nekonap_sandbox::{ConfirmError, Sandbox, StartError};

@@ -18,6 +18,10 @@ pub enum Meta {
 pub enum Lifecycle {
     /// A connection was made.
     Connect,
+    /// A webhook begins.
+    Enable,
+    /// A webhook ends.
+    Disable,
 }
 
 /// `meta_event` / `heartbeat`.

@@ -138,8 +138,8 @@ impl Story {
                 bots: vec![uin(10001)],
                 report_self: false,
                 reverse_ws: Vec::new(),
- webhook: Vec::new(),
- secret: None,
+                webhook: Vec::new(),
+                secret: None,
             },
             transport: Transport::Http,
         }

@@ -26,7 +26,11 @@ impl Framework {
     }
 
     fn on(listener: TcpListener, answer: impl Fn(&Value) -> Value + Send + Sync + 'static) -> Self {
-        async fn post(State(answers): State<Answers>, headers: HeaderMap, body: Bytes) -> Json<Value> {
+        async fn post(
+            State(answers): State<Answers>,
+            headers: HeaderMap,
+            body: Bytes,
+        ) -> Json<Value> {
             assert!(headers.contains_key("x-signature"));
             let event: Value = serde_json::from_slice(&body).expect("JSON");
             let reply = (answers.answer)(&event);
@@ -38,7 +42,10 @@ impl Framework {
             events,
             answer: Arc::new(answer),
         };
-        let url = format!("http://{}/onebot", listener.local_addr().expect("an address"));
+        let url = format!(
+            "http://{}/onebot",
+            listener.local_addr().expect("an address")
+        );
         let router = Router::new().fallback(post).with_state(answers);
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self {
@@ -61,7 +68,9 @@ impl Framework {
                 }
             }
         };
-        timeout(STEP_TIMEOUT, next).await.expect("the event in time")
+        timeout(STEP_TIMEOUT, next)
+            .await
+            .expect("the event in time")
     }
 }
 
@@ -85,7 +94,9 @@ async fn framework_hears_events_and_answers_with_quick_operations() {
         .await;
     // A reply in a group quotes, and mentions where that is asked for.
     let asked = bob.says(20001, json!("greet me")).await;
-    framework.hears(json!({"raw_message": "greet me", "group_id": 20001})).await;
+    framework
+        .hears(json!({"raw_message": "greet me", "group_id": 20001}))
+        .await;
     let greeting = json!({"from": 10001, "message": [
         {"type": "reply", "sequence": asked},
         {"type": "at", "uin": 10002},
@@ -101,7 +112,9 @@ async fn framework_hears_events_and_answers_with_quick_operations() {
     framework
         .hears(json!({"notice_type": "group_recall", "operator_id": 10001, "user_id": 10002}))
         .await;
-    story.group_sees(20001, json!({"sequence": said, "recalled": true})).await;
+    story
+        .group_sees(20001, json!({"sequence": said, "recalled": true}))
+        .await;
 }
 
 #[tokio::test]
@@ -114,9 +127,11 @@ async fn event_is_posted_again_when_nobody_listened() {
         .begin()
         .await;
     story.person(10002).says(20001, json!("are you up?")).await;
-    story.bot().hears(json!({"raw_message": "are you up?"})).await;
-    let mut framework =
-        Framework::on(TcpListener::bind(address).await.expect("the port"), answer);
+    story
+        .bot()
+        .hears(json!({"raw_message": "are you up?"}))
+        .await;
+    let mut framework = Framework::on(TcpListener::bind(address).await.expect("the port"), answer);
     framework.hears(json!({"raw_message": "are you up?"})).await;
 }
 
@@ -143,10 +158,15 @@ async fn quick_operation_by_action_needs_no_more_than_the_ids() {
         {"type": "reply", "sequence": asked}, {"type": "text", "text": "yes"},
     ]});
     story.group_sees(20001, reply).await;
-    story.group_sees(20001, json!({"sequence": asked, "recalled": true})).await;
+    story
+        .group_sees(20001, json!({"sequence": asked, "recalled": true}))
+        .await;
     story
         .bot()
-        .call("handle_quick_operation", json!({"context": {}, "operation": {}}))
+        .call(
+            "handle_quick_operation",
+            json!({"context": {}, "operation": {}}),
+        )
         .await
         .fails(nekonap_onebot::Code::ParamMissing);
 }

@@ -1,0 +1,50 @@
+//! Server-sent events (api/transports §6).
+
+use crate::support::{TOKEN, client, served, with_token};
+
+#[tokio::test]
+async fn events_stream_begins_with_the_lifecycle() {
+    let served = served(|http, ws, limits| {
+        with_token(http, ws, limits);
+        http.events = true;
+    })
+    .await;
+    let url = format!("http://{}/_events", served.http);
+    let client = client();
+    let refused = client.get(&url).send().await.expect("an answer");
+    assert_eq!(refused.status(), 401);
+    for request in [
+        client.get(&url).bearer_auth(TOKEN),
+        client.get(format!("{url}?access_token={TOKEN}")),
+    ] {
+        let mut answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), 200);
+        let header = |name: &str| answer.headers()[name].to_str().expect("text").to_owned();
+        assert_eq!(header("content-type"), "text/event-stream; charset=utf-8");
+        assert_eq!(header("cache-control"), "no-cache");
+        assert_eq!(header("access-control-allow-origin"), "*");
+        let first = answer.chunk().await.expect("a chunk").expect("an event");
+        let text = std::str::from_utf8(&first).expect("text");
+        let json = text
+            .strip_prefix("data: ")
+            .and_then(|rest| rest.strip_suffix("\n\n"))
+            .expect("one event");
+        let event: serde_json::Value = serde_json::from_str(json).expect("JSON");
+        assert_eq!(event["meta_event_type"], "lifecycle");
+        assert_eq!(event["sub_type"], "connect");
+        assert_eq!(event["self_id"], 10001);
+    }
+    served.gateway.shutdown().await;
+}
+
+#[tokio::test]
+async fn entry_without_events_has_no_such_path() {
+    let served = served(|_, _, _| {}).await;
+    let answer = client()
+        .get(format!("http://{}/_events", served.http))
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(answer.status(), 404);
+    served.gateway.shutdown().await;
+}
