@@ -3,10 +3,11 @@
 use super::{STEP_TIMEOUT, Shared, Transport, heard::Heard, shape};
 use futures_util::{SinkExt, StreamExt, stream::SplitSink};
 use nekonap::ready::ReadyBot;
+use nekonap_endpoint::reference::{Reference, reference};
 use nekonap_onebot::Code;
 use serde_json::{Value, json};
 use std::sync::{
-    Arc,
+    Arc, LazyLock,
     atomic::{AtomicU64, Ordering},
 };
 use tokio::{net::TcpStream, sync::Mutex};
@@ -25,6 +26,19 @@ pub(crate) struct Bot {
     heard: Heard,
     echo: AtomicU64,
 }
+
+/// The actions with the codes that they declare.
+static REFERENCE: LazyLock<Reference> = LazyLock::new(reference);
+
+/// The codes that every action can fail with (api/actions §1.4).
+const COMMON: &[Code] = &[
+    Code::ParamMissing,
+    Code::ParamInvalid,
+    Code::Timeout,
+    Code::Offline,
+    Code::Upstream,
+    Code::Internal,
+];
 
 /// What an action answered.
 pub(crate) struct Answer {
@@ -213,6 +227,14 @@ impl Answer {
 
     /// The text of an action that failed with this machine code.
     pub(crate) fn fails(self, code: Code) -> String {
+        // What an action fails with is what `/openapi.json` says.
+        if let Some(action) = REFERENCE.action(&self.action) {
+            assert!(
+                action.codes.contains(&code) || COMMON.contains(&code),
+                "`.fails` of {} does not declare {code}",
+                self.action
+            );
+        }
         assert_eq!(
             (
                 &self.envelope["status"],
