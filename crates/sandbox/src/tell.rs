@@ -4,7 +4,7 @@ use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
     commands::session::{MSG_PUSH, PUSH_PARAMS, encode_push_params},
-    message::{Emoji, Party},
+    message::Party,
     proto::{
         push::MsgPush,
         session::{PushParams, push_params},
@@ -63,8 +63,7 @@ fn tell(world: &mut World, actor: Uin, change: &Change) {
             let push = Push::from(Reaction {
                 group: *group,
                 sequence: *sequence,
-                code: emoji.code(),
-                emoji: matches!(emoji, Emoji::Unicode(_)),
+                emoji: *emoji,
                 count: *count,
                 operator: Some(party(world, actor)),
                 added: *added,

@@ -16,8 +16,8 @@ use nekonap_wire::{
     crypto::gcm,
     login::{Device, Profile, Refused, Tickets, easy, exchange},
     message::{
-        Card, Element, Face, FaceLook, File, Forward, Keyboard, Markdown, MarketFace, Message,
-        Party, Place, Reply, Role, SenderNames, Shake, Text, Voice, Xml, encode_list,
+        Card, Element, Emoji, Face, FaceLook, File, Forward, Keyboard, Markdown, MarketFace,
+        Message, Party, Place, Reply, Role, SenderNames, Shake, Text, Voice, Xml, encode_list,
     },
     proto::{
         forwards::{DownloadReply, UploadReply},
@@ -472,8 +472,7 @@ fn reactions_tips_and_essence() {
     let reaction = Push::from(Reaction {
         group: group(),
         sequence: Sequence::new(0),
-        code: String::new(),
-        emoji: false,
+        emoji: Emoji::Face(0),
         count: 0,
         operator: None,
         added: false,

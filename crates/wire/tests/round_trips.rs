@@ -7,8 +7,8 @@ use nekonap_wire::{
     command::Command,
     commands::{self, forwards, messages},
     message::{
-        Card, Destination, Element, Face, FaceLook, File, Forward, Keyboard, LongText, Markdown,
-        MarketFace, Mention, MentionTarget, Message, Outgoing, Party, Place, Reply, Role,
+        Card, Destination, Element, Emoji, Face, FaceLook, File, Forward, Keyboard, LongText,
+        Markdown, MarketFace, Mention, MentionTarget, Message, Outgoing, Party, Place, Reply, Role,
         SenderNames, Shake, Sticker, Text, ThrowResult, Unknown, Voice, Xml, buttons, decode_list,
         encode_list, media_element,
     },
@@ -598,19 +598,22 @@ fn recalls() -> impl Strategy<Value = Push> {
 }
 
 fn tips() -> impl Strategy<Value = Push> {
+    let emoji = prop_oneof![
+        any::<u32>().prop_map(Emoji::Face),
+        any::<char>().prop_map(Emoji::Unicode)
+    ];
     let reaction = (
         group_uins(),
         sequences(),
-        "[0-9]{1,6}",
-        (any::<bool>(), any::<bool>()),
+        emoji,
+        any::<bool>(),
         any::<u32>(),
         option::of(by_uid()),
     )
-        .prop_map(|(group, sequence, code, (emoji, added), count, operator)| {
+        .prop_map(|(group, sequence, emoji, added, count, operator)| {
             Push::from(Reaction {
                 group,
                 sequence,
-                code,
                 emoji,
                 count,
                 operator,

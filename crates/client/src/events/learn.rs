@@ -36,7 +36,7 @@ pub(super) fn from_pushed(inner: &Inner, message: &Message) {
             card: facts.card,
             title: facts.title,
             level: facts.level,
-            role: facts.role.map(Into::into),
+            role: facts.role,
         };
         inner.cache.hear(*group, sender, member, at);
         inner.cache.name_group(*group, group_name);

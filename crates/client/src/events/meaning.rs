@@ -57,7 +57,7 @@ pub(crate) async fn message(client: &Client, wire: Wire, missed: bool) -> Option
             card: facts.card,
             title: facts.title,
             level: facts.level,
-            role: facts.role.map(Into::into),
+            role: facts.role,
         },
         own: sender == me.uin,
         sequence: wire.sequence,

@@ -19,7 +19,7 @@ pub(super) async fn report(
         user_id: reaction.operator,
         message_id,
         likes: [Like {
-            emoji_id: reaction.code,
+            emoji_id: reaction.emoji.code(),
             count: reaction.count,
         }],
         is_add: reaction.added,

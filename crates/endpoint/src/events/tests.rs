@@ -297,8 +297,7 @@ async fn reactions_and_essence_name_their_message() {
     let reaction = Reaction {
         group: group(20_001),
         sequence: Sequence::new(7),
-        code: "76".to_owned(),
-        emoji: false,
+        emoji: nekonap_client::Emoji::Face(76),
         count: 2,
         operator: Some(uin(10_004)),
         added: true,

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     command::DecodeError,
-    message::Party,
+    message::{Emoji, Party},
     proto::push::{
         NotifyBody, Reaction as Proto, ReactionData, ReactionMiddle, ReactionOuter, ReactionTarget,
     },
@@ -19,8 +19,6 @@ use crate::{
 const TYPE: u32 = 36;
 /// The notify body's service of a reaction.
 const SERVICE: u32 = 35;
-/// Codes of more characters than this are emoji, where the kind is not told.
-const FACE_DIGITS: usize = 3;
 
 /// A reaction was added to a group message or taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,10 +27,8 @@ pub struct Reaction<P> {
     pub group: GroupUin,
     /// The message.
     pub sequence: Sequence,
-    /// A face's id, or an emoji's code point in decimal.
-    pub code: String,
-    /// Whether `code` is a Unicode emoji, rather than a QQ face.
-    pub emoji: bool,
+    /// What the message is reacted to with.
+    pub emoji: Emoji,
     /// How many people now react so.
     pub count: u32,
     /// Who reacts or no longer does.
@@ -53,7 +49,6 @@ impl<P> Reaction<P> {
         Some(Reaction {
             group: self.group,
             sequence: self.sequence,
-            code: self.code,
             emoji: self.emoji,
             count: self.count,
             operator: self.operator.and_then(find),
@@ -71,14 +66,10 @@ impl Reaction<Party> {
         let outer = shared.body.reaction.as_ref()?;
         let reaction = outer.inner.as_ref()?.reaction.as_ref()?;
         let data = reaction.data.clone()?;
-        let code = data.code?;
         Some(Self {
             group: shared.group,
             sequence: Sequence::new(reaction.target.as_ref()?.sequence?),
-            emoji: data
-                .code_kind
-                .map_or(code.len() > FACE_DIGITS, |kind| kind == 2),
-            code,
+            emoji: Emoji::from_wire(data.code.as_deref(), data.code_kind).ok()?,
             count: data.count.unwrap_or(0),
             operator: notices::by_uid(data.operator_uid.as_deref())
                 .or_else(|| notices::by_uid(shared.body.operator_uid.as_deref())),
@@ -95,8 +86,8 @@ impl Reaction<Party> {
                 field_3: Some(4),
             }),
             data: Some(ReactionData {
-                code: Some(self.code.clone()),
-                code_kind: Some(if self.emoji { 2 } else { 1 }),
+                code: Some(self.emoji.code()),
+                code_kind: Some(self.emoji.kind()),
                 count: Some(self.count),
                 operator_uid: Some(notices::uid_text(self.operator)),
                 action: Some(if self.added { 1 } else { 2 }),

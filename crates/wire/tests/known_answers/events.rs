@@ -316,8 +316,7 @@ fn reaction_add() -> Push {
     Push::from(Reaction {
         group: group(),
         sequence: Sequence::new(4200),
-        code: "76".to_owned(),
-        emoji: false,
+        emoji: nekonap_wire::message::Emoji::Face(76),
         count: 1,
         operator: Some(alice()),
         added: true,

@@ -171,7 +171,7 @@ fn noticed(notice: &Notice<Uin>) -> Value {
             "event": "reaction",
             "group": reaction.group,
             "sequence": reaction.sequence,
-            "emoji": reaction.code,
+            "emoji": reaction.emoji.code(),
             "by": reaction.operator,
             "set": reaction.added,
         }),
