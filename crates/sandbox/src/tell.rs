@@ -374,15 +374,6 @@ fn devices(world: &mut World, uin: Uin) {
             device_name: Some(client.device.clone()),
         })
         .collect();
-    let body = encode_push_params(&PushParams {
-        devices,
-        guild: Some(push_params::Guild {
-            flag_1: Some(0),
-            flag_2: Some(0),
-        }),
-        error: Some(String::new()),
-        storage_time: Some(0),
-    })
-    .into();
+    let body = encode_push_params(&PushParams::new(devices)).into();
     to_account(world, uin, PUSH_PARAMS, &body, None);
 }

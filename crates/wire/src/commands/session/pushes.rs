@@ -2,7 +2,7 @@
 
 use prost::Message as _;
 
-use crate::proto::session::{KickNt, PushParams};
+use crate::proto::session::{KickNt, PushParams, push_params};
 
 /// The command of the push that carries every live message and notice (`docs/protocol/05-events.md`).
 pub const MSG_PUSH: &str = "trpc.msg.olpush.OlPushService.MsgPush";
@@ -34,4 +34,19 @@ pub fn encode_push_params(params: &PushParams) -> Vec<u8> {
         device.device_name.get_or_insert_default();
     }
     params.encode_to_vec()
+}
+
+impl PushParams {
+    /// The complete list of an account's devices.
+    pub fn new(devices: Vec<push_params::Device>) -> Self {
+        Self {
+            devices,
+            guild: Some(push_params::Guild {
+                flag_1: Some(0),
+                flag_2: Some(0),
+            }),
+            error: Some(String::new()),
+            storage_time: Some(0),
+        }
+    }
 }
