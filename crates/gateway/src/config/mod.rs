@@ -30,6 +30,10 @@ pub struct Config {
 
 /// An HTTP server entry: frameworks call actions here (api/transports §2).
 #[derive(Clone, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the configuration"
+)]
 pub struct HttpServer {
     /// The entry's identity, unique among all entries of the account.
     pub name: String,

@@ -146,8 +146,7 @@ fn independent_signature(key: &[u8], body: &[u8]) -> String {
         .chain_update(pad(0x5c))
         .chain_update(inner)
         .finalize();
-    let hex: String = outer.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha1={hex}")
+    format!("sha1={}", hex::encode(outer))
 }
 
 #[tokio::test]
