@@ -8,7 +8,6 @@ use crate::error::Failure;
 /// The names, sorted.
 pub(crate) const NAMES: &[&str] = &[
     ".get_word_slices",
-    ".handle_quick_operation",
     ".ocr_image",
     ".send_packet",
     "ArkShareGroup",
@@ -110,7 +109,6 @@ pub(crate) const NAMES: &[&str] = &[
     "get_topic_channel_feeds",
     "get_unidirectional_friend_list",
     "get_word_slices",
-    "handle_quick_operation",
     "move_group_file",
     "nc_get_packet_status",
     "nc_get_rkey",

@@ -3,6 +3,7 @@
 use nekonap_onebot::Object;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::{actions::Done, bot::Context, error::Result};
 
@@ -10,9 +11,13 @@ use crate::{actions::Done, bot::Context, error::Result};
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct HandleQuickOperation {
     /// The event, whole or reduced to its types, ids and flag.
+    #[schemars(example = json!({
+        "post_type": "message", "message_type": "group", "group_id": 20_001, "user_id": 10_002, "message_id": 1_840_293,
+    }))]
     context: Object,
     /// What to do: `reply`, `auto_escape`, `at_sender`, `delete`, `kick`, `reject_add_request`, `ban`, `ban_duration` in
     /// seconds, `approve`, `remark`, `reason`.
+    #[schemars(example = json!({"reply": "Hello"}))]
     operation: Object,
 }
 
