@@ -54,7 +54,6 @@ const NOT_YET: &[&str] = &[
     "crates/endpoint/",
     "crates/gateway/",
     "crates/nekonap/",
-    "crates/sandbox/",
     "crates/wire/",
     "docs/api/actions.md",
 ];

@@ -1,23 +1,23 @@
-//! The world's clock: the machine's, plus an offset that only grows.
+//! The world's clock: the system time plus an offset that only grows.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The farthest the clock can be ahead of the machine's, seconds: a hundred years. Times on the wire have 32 bits.
+/// Maximum offset from the system time, in seconds: a hundred years. Times on the wire have 32 bits.
 pub(crate) const MAX_AHEAD: u64 = 100 * 366 * 86_400;
 
-/// The world's clock. It only goes forward.
+/// The world's clock. Its offset from the system time never decreases.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Clock {
     ahead: u64,
 }
 
 impl Clock {
-    /// A clock that is this many seconds ahead.
+    /// A clock with this offset, in seconds.
     pub(crate) const fn ahead(seconds: u64) -> Self {
         Self { ahead: seconds }
     }
 
-    /// How many seconds it is ahead.
+    /// The offset from the system time, in seconds.
     pub(crate) const fn get(self) -> u64 {
         self.ahead
     }
@@ -30,13 +30,13 @@ impl Clock {
         machine + self.ahead
     }
 
-    /// Moves it ahead by this many seconds.
+    /// Adds seconds to the offset, up to [`MAX_AHEAD`].
     pub(crate) fn advance(&mut self, seconds: u64) {
         self.ahead = self.ahead.saturating_add(seconds).min(MAX_AHEAD);
     }
 }
 
-/// Seconds in the 32 bits that most of the wire has for them.
+/// Converts seconds to the 32 bits of most wire fields; larger values become `u32::MAX`.
 pub(crate) fn seconds32(time: u64) -> u32 {
     u32::try_from(time).unwrap_or(u32::MAX)
 }

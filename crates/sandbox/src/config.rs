@@ -1,29 +1,29 @@
-//! How a sandbox is started.
+//! Configuration of a sandbox.
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use nekonap_ids::Uin;
 
-/// How a sandbox is started.
+/// Configuration of a [`Sandbox`](crate::Sandbox).
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Directory of the world; `None` keeps it in memory only.
+    /// Directory of the world's database, `world.db`. With `None` the world exists only in memory.
     pub directory: Option<PathBuf>,
-    /// Where QQ clients connect; port 0 picks a free one.
+    /// Address that QQ clients connect to. Port 0 picks a free port.
     pub wire: SocketAddr,
-    /// What a new world has in it. An existing world is left as it is.
+    /// Initial content of a new world. An existing world is not changed.
     pub seed: Seed,
-    /// Accounts that must exist: missing ones are created, without friends.
+    /// Accounts that must exist. Missing ones are created without friends.
     pub accounts: Vec<Uin>,
 }
 
-/// What a new world has in it.
+/// Initial content of a new world.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seed {
     /// Five people and three groups (api/sandbox §4).
     Demo,
     /// No people and no groups.
     Empty,
-    /// What a JSON file says: [`seed::file`](crate::seed::file).
+    /// The content of a JSON file; [`seed::file`](crate::seed::file) describes its format.
     File(PathBuf),
 }

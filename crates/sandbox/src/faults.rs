@@ -17,16 +17,16 @@ use crate::{
     world::{Change, SessionState, World},
 };
 
-/// The most faults in force at the same time.
+/// Maximum number of active faults.
 const MAX_FAULTS: usize = 1_000;
-/// How many damaged frames one fault sends at most.
-const MAX_DAMAGED: u32 = 10_000;
-/// How long the connections are refused, or answers delayed, at most: a day.
-const LONGEST: Duration = Duration::from_secs(86_400);
-/// What kind of kick a log-in elsewhere is. protocol/01 §4.4
+/// Maximum number of damaged frames that one fault sends.
+const MAX_CORRUPT_FRAMES: u32 = 10_000;
+/// Maximum time that connections are refused or answers are delayed: one day.
+const MAX_TIME: Duration = Duration::from_secs(86_400);
+/// Kick type of a log-in elsewhere. protocol/01 §4.4
 pub(crate) const KICK_ELSEWHERE: u32 = 1001;
 
-/// A fault.
+/// An injected fault.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(tag = "fault", rename_all = "snake_case")]
 pub(crate) enum Fault {
@@ -69,7 +69,7 @@ pub(crate) enum Fault {
     },
 }
 
-/// The faults in force.
+/// The active faults.
 #[derive(Default)]
 pub(crate) struct Faults {
     pub(crate) gate: ConnectionGate,
@@ -77,7 +77,7 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// The refusal that a fault wants for this command, if any; counts it.
+    /// The refusal that a fault injects for this command, if any. Uses up one of the fault's `times`.
     pub(crate) fn refuse(&mut self, name: &str) -> Option<Refusal> {
         let at = self.active.iter().position(
             |fault| matches!(fault, Fault::Refuse { command, .. } if same(command, name)),
@@ -99,7 +99,7 @@ impl Faults {
         Some(refusal)
     }
 
-    /// Whether a fault wants this command's answer dropped; counts it.
+    /// Whether a fault drops this command's answer. Uses up one of the fault's `times`.
     pub(crate) fn swallow(&mut self, name: &str) -> bool {
         self.count(|fault| match fault {
             Fault::Swallow { command, times } if same(command, name) => Some(times),
@@ -107,7 +107,7 @@ impl Faults {
         })
     }
 
-    /// Whether a fault wants the next message pushed twice; counts it.
+    /// Whether a fault pushes the next message twice. Uses up one of the fault's `times`.
     pub(crate) fn duplicate(&mut self) -> bool {
         self.count(|fault| match fault {
             Fault::DuplicatePushes { times } => Some(times),
@@ -142,7 +142,7 @@ impl Faults {
         milliseconds.max().map(Duration::from_millis)
     }
 
-    /// The faults in force.
+    /// The active faults, and the remaining time for which connections are refused.
     pub(crate) fn in_force(&self) -> Vec<Fault> {
         let refused = self
             .gate
@@ -168,14 +168,14 @@ fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
-/// Applies the faults of the list, all or none.
+/// Applies all faults of the list, or none of them.
 ///
 /// # Errors
-/// An invalid fault, or an account that is not there.
+/// A fault is invalid, names an unknown account, or exceeds the maximum number of faults.
 pub(crate) fn apply(world: &mut World, faults: Vec<Fault>) -> Result<(), Refusal> {
     if world.faults.active.len() + faults.len() > MAX_FAULTS {
         return Err(Refusal::bad_request(format!(
-            "more than {MAX_FAULTS} faults at the same time"
+            "more than {MAX_FAULTS} faults are active at the same time"
         )));
     }
     for fault in &faults {
@@ -188,31 +188,31 @@ pub(crate) fn apply(world: &mut World, faults: Vec<Fault>) -> Result<(), Refusal
 }
 
 fn check(world: &World, fault: &Fault) -> Result<(), Refusal> {
-    let longest = |seconds: u64, field: &str| {
-        if seconds > LONGEST.as_secs() {
+    let check_time = |seconds: u64, field: &str| {
+        if seconds > MAX_TIME.as_secs() {
             Err(Refusal::bad_request(format!(
-                "`{field}` is a day at most, not {seconds} s"
+                "`{field}` is at most one day, not {seconds} s"
             )))
         } else {
             Ok(())
         }
     };
     match fault {
-        Fault::RefuseConnections { seconds } => longest(*seconds, "seconds"),
-        Fault::Delay { milliseconds, .. } => longest(milliseconds / 1_000, "milliseconds"),
+        Fault::RefuseConnections { seconds } => check_time(*seconds, "seconds"),
+        Fault::Delay { milliseconds, .. } => check_time(milliseconds / 1_000, "milliseconds"),
         Fault::AdvanceClock { seconds } if *seconds > MAX_AHEAD => Err(Refusal::bad_request(
-            "`seconds` is a hundred years at most".to_owned(),
+            "`seconds` is at most a hundred years".to_owned(),
         )),
         Fault::Swallow { times: 0, .. }
         | Fault::Refuse { times: 0, .. }
         | Fault::CorruptFrames { times: 0, .. }
-        | Fault::DuplicatePushes { times: 0 } => Err(Refusal::bad_request("`times` is 1 at least")),
-        Fault::CorruptFrames { times, .. } if *times > MAX_DAMAGED => Err(Refusal::bad_request(
-            format!("`times` is {MAX_DAMAGED} at most"),
+        | Fault::DuplicatePushes { times: 0 } => Err(Refusal::bad_request("`times` is at least 1")),
+        Fault::CorruptFrames { times, .. } if *times > MAX_CORRUPT_FRAMES => Err(
+            Refusal::bad_request(format!("`times` is at most {MAX_CORRUPT_FRAMES}")),
+        ),
+        Fault::Refuse { code: 0, .. } => Err(Refusal::bad_request(
+            "`code` 0 means success and cannot refuse a command",
         )),
-        Fault::Refuse { code: 0, .. } => {
-            Err(Refusal::bad_request("`code` 0 is success, and no refusal"))
-        }
         Fault::ExpireSession { uin } | Fault::Kick { uin, .. } => world.person(*uin).map(drop),
         _ => Ok(()),
     }
@@ -225,7 +225,7 @@ fn apply_one(world: &mut World, fault: Fault) -> Result<(), Refusal> {
             world.faults.gate.refuse(Duration::from_secs(seconds));
         }
         Fault::ExpireSession { uin } => {
-            for number in world.good_sessions(uin) {
+            for number in world.valid_sessions(uin) {
                 world.end_session(number, SessionState::Expired)?;
             }
         }
@@ -250,7 +250,7 @@ fn apply_one(world: &mut World, fault: Fault) -> Result<(), Refusal> {
             };
             world.record(None, kicked);
         }
-        Fault::CorruptFrames { times, seed } => damage(world, times, seed),
+        Fault::CorruptFrames { times, seed } => send_corrupt_frames(world, times, seed),
         Fault::AdvanceClock { seconds } => world.advance_clock(seconds)?,
         lasting => world.faults.active.push(lasting),
     }
@@ -291,15 +291,15 @@ pub(crate) fn kick(
     Ok(())
 }
 
-/// Sends damaged frames to every client, the same for the same seed.
-fn damage(world: &mut World, times: u32, seed: u64) {
+/// Sends damaged frames to every client. The same seed produces the same frames.
+fn send_corrupt_frames(world: &mut World, times: u32, seed: u64) {
     let mut random = StdRng::seed_from_u64(seed);
     let online: Vec<Uin> = world.sessions.online().collect();
     for _ in 0..times {
         let length = random.random_range(0..400_usize);
         let mut frame = vec![0; length + 4];
         random.fill(&mut frame[4..]);
-        // A valid length, so that only this frame is lost; half of the frames begin like a valid one.
+        // The length is valid, so that only this frame is lost. Half of the frames begin like a valid one.
         let whole = u32::try_from(frame.len()).unwrap_or(4);
         frame[..4].copy_from_slice(&whole.to_be_bytes());
         if random.random_bool(0.5)
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_with_times_ends_itself() {
+    fn fault_ends_after_its_number_of_times() {
         let mut faults = Faults::default();
         faults
             .active
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delay_lasts_and_may_be_of_one_command() {
+    fn delay_stays_active_and_can_be_limited_to_one_command() {
         let mut faults = Faults::default();
         faults
             .active

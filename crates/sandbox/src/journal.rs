@@ -1,4 +1,4 @@
-//! The journal: clients' commands, people's acts and the changes they made, in order (api/sandbox §5).
+//! The journal: commands of clients, acts of people and the resulting changes, in order (api/sandbox §5).
 
 use std::collections::VecDeque;
 
@@ -9,27 +9,27 @@ use tokio::sync::watch;
 
 use crate::{refusal::Refusal, world::Change};
 
-/// How many entries are kept.
-pub(crate) const KEPT: usize = 10_000;
+/// Maximum number of entries; older ones are removed.
+pub(crate) const MAX_ENTRIES: usize = 10_000;
 
-/// One entry.
+/// An entry of the journal.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Entry {
     pub(crate) number: u64,
     /// Unix seconds, by the world's clock.
     pub(crate) time: u64,
-    /// The account that did it; `None` is the world itself.
+    /// The acting account; `None` for the world itself.
     pub(crate) by: Option<Uin>,
     pub(crate) kind: Kind,
-    /// The command, the verb, or the change.
+    /// Name of the command, the verb or the change.
     pub(crate) name: String,
-    /// `ok`, or the refusal.
+    /// `ok`, or the code and text of the refusal.
     pub(crate) result: String,
     pub(crate) detail: Value,
 }
 
 impl Entry {
-    /// The entry of a command or an act, without its result.
+    /// An entry of a command or an act, without its result.
     pub(crate) fn new(by: Option<Uin>, kind: Kind, name: &str) -> Self {
         Self {
             number: 0,
@@ -42,7 +42,7 @@ impl Entry {
         }
     }
 
-    /// The entry of a change.
+    /// An entry of a change.
     pub(crate) fn of(by: Option<Uin>, change: &Change) -> Self {
         let (name, detail) = change.journal_entry();
         Self {
@@ -76,26 +76,26 @@ pub(crate) enum Kind {
     Call,
     /// A person's act.
     Act,
-    /// A change that either of them made.
+    /// A change that a command or an act made.
     Change,
 }
 
-/// The newest entries. Readers are notified of new ones once they are committed.
+/// The newest entries. Readers are notified of new entries when they are committed.
 #[derive(Debug)]
 pub(crate) struct Journal {
     entries: VecDeque<Entry>,
     next: u64,
-    /// The number of the newest entry that may be shown.
-    shown: watch::Sender<u64>,
+    /// The number of the newest committed entry.
+    committed: watch::Sender<u64>,
 }
 
 impl Journal {
-    /// A journal whose first entry will have this number.
+    /// An empty journal whose first entry gets this number.
     pub(crate) fn new(next: u64) -> Self {
         Self {
             entries: VecDeque::new(),
             next,
-            shown: watch::Sender::new(next.saturating_sub(1)),
+            committed: watch::Sender::new(next.saturating_sub(1)),
         }
     }
 
@@ -104,22 +104,22 @@ impl Journal {
         self.next
     }
 
-    /// A receiver of the number of the newest committed entry.
+    /// Returns a receiver of the number of the newest committed entry.
     pub(crate) fn watch(&self) -> watch::Receiver<u64> {
-        self.shown.subscribe()
+        self.committed.subscribe()
     }
 
     /// Adds an entry, and sets its number.
     pub(crate) fn add(&mut self, mut entry: Entry) {
         entry.number = self.next;
         self.next += 1;
-        if self.entries.len() == KEPT {
+        if self.entries.len() == MAX_ENTRIES {
             self.entries.pop_front();
         }
         self.entries.push_back(entry);
     }
 
-    /// Removes the entries from this number on, which were not committed.
+    /// Removes the uncommitted entries, which start at this number.
     pub(crate) fn forget_from(&mut self, number: u64) {
         while self
             .entries
@@ -131,11 +131,11 @@ impl Journal {
         self.next = number;
     }
 
-    /// Notifies readers of all entries, which are committed now.
-    pub(crate) fn show(&self) {
+    /// Marks all entries as committed and notifies the readers.
+    pub(crate) fn publish(&self) {
         let newest = self.next.saturating_sub(1);
-        self.shown
-            .send_if_modified(|shown| std::mem::replace(shown, newest) != newest);
+        self.committed
+            .send_if_modified(|committed| std::mem::replace(committed, newest) != newest);
     }
 
     /// The entries after this number, oldest first, at most `limit`.
@@ -169,11 +169,11 @@ mod tests {
     #[test]
     fn oldest_entries_are_dropped_and_numbers_continue() {
         let mut journal = Journal::new(1);
-        for _ in 0..=KEPT {
+        for _ in 0..=MAX_ENTRIES {
             journal.add(entry("x"));
         }
         let first = journal.after(0, 1);
-        assert_eq!(first[0].number, 2, "the oldest went");
+        assert_eq!(first[0].number, 2, "the oldest entry is removed");
         assert_eq!(journal.after(10_000, 10).len(), 1);
         assert!(journal.after(10_001, 10).is_empty());
     }
@@ -181,9 +181,9 @@ mod tests {
     #[test]
     fn removed_entries_are_never_shown() {
         let mut journal = Journal::new(7);
-        let shown = journal.watch();
+        let committed = journal.watch();
         journal.add(entry("kept"));
-        journal.show();
+        journal.publish();
         let mark = journal.next();
         journal.add(entry("undone"));
         journal.forget_from(mark);
@@ -194,8 +194,8 @@ mod tests {
             .map(|one| one.name)
             .collect();
         assert_eq!(names, ["kept", "instead"]);
-        assert_eq!(*shown.borrow(), 7);
-        journal.show();
-        assert_eq!(*shown.borrow(), 8);
+        assert_eq!(*committed.borrow(), 7);
+        journal.publish();
+        assert_eq!(*committed.borrow(), 8);
     }
 }

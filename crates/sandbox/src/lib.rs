@@ -1,5 +1,8 @@
-//! A QQ server for your own machine, as a library: a persistent small world, served over the wire protocol
-//! of QQ, and an HTTP API for acting in it, looking at it and breaking it (`docs/api/sandbox.md`).
+//! A small QQ server for tests and development, as a library.
+//!
+//! A [`Sandbox`] keeps a persistent world of accounts, groups and messages, and serves it to QQ clients over the wire
+//! protocol of QQ. An HTTP API acts as the people of the world, reads the world and injects faults
+//! (`docs/api/sandbox.md`).
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,7 +16,7 @@
 //! })
 //! .await?;
 //! println!("clients connect to {}", sandbox.wire());
-//! let api = sandbox.routes(); // mount it on an HTTP listener, behind a token
+//! let api = sandbox.routes(); // mount these routes on an HTTP server that checks a token
 //! # drop(api);
 //! sandbox.shutdown().await;
 //! # Ok(())
@@ -25,12 +28,13 @@ mod config;
 mod faults;
 mod http;
 mod journal;
+mod pushes;
 mod refusal;
 mod router;
 pub mod seed;
 mod server;
 mod services;
-mod tell;
+
 #[cfg(test)]
 mod testing;
 mod world;
@@ -51,10 +55,10 @@ use server::{ConnectionGate, Keyring, Server, ServerKeys};
 use world::World;
 use world_actor::WorldActor;
 
-/// The schema, step by step. Steps are added and never changed.
+/// The migrations of the database, oldest first. New ones are appended; existing ones never change.
 const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
 
-/// A running sandbox. Cheap to clone; all clones are the same world.
+/// A running sandbox. Cheap to clone; all clones share one world.
 #[derive(Debug, Clone)]
 pub struct Sandbox(Arc<Inner>);
 
@@ -69,30 +73,30 @@ struct Inner {
     closing: CancellationToken,
 }
 
-/// The server's public keys, which a client must be given in place of the QQ servers' own: uncompressed points.
+/// The server's public keys, as uncompressed points. Clients use them instead of the keys of the real QQ servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Keys {
-    /// For the wtlogin envelope. protocol/01 §2.2
+    /// Key of the wtlogin envelope. protocol/01 §2.2
     pub secp192k1: [u8; 49],
-    /// For the NT key exchange. protocol/01 §2.3
+    /// Key of the NT key exchange. protocol/01 §2.3
     pub p256: [u8; 65],
 }
 
-/// Why a sandbox does not start.
+/// An error that prevents a sandbox from starting.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// Another program has the wire port.
+    /// The wire port is in use by another program.
     #[error(
         "the wire port {0} is in use, perhaps by another Nekonap: stop that program, or give `--wire` another port \
          (0 picks a free one)"
     )]
     AddressInUse(SocketAddr),
-    /// The wire port cannot be opened for another reason.
+    /// The wire port cannot be opened for a different reason.
     #[error("the wire port {address} cannot be opened: {error}")]
     Listen {
-        /// The port.
+        /// The configured address.
         address: SocketAddr,
-        /// The system's error.
+        /// The error of the operating system.
         error: io::Error,
     },
     /// The world's database cannot be opened.
@@ -102,11 +106,11 @@ pub enum StartError {
     #[error("the world cannot be read: {0}")]
     World(String),
     /// The seed file is invalid.
-    #[error("the seed {}: {reason}", path.display())]
+    #[error("the seed {} is invalid: {reason}", path.display())]
     Seed {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What is wrong with it, and where.
+        /// What is invalid and where.
         reason: String,
     },
     /// The world's thread could not be started.
@@ -114,16 +118,17 @@ pub enum StartError {
     Thread(io::Error),
 }
 
-/// Why a code was not confirmed.
+/// An error of [`Sandbox::confirm`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub struct ConfirmError(String);
 
 impl Sandbox {
-    /// Opens the world, or makes a new one, and serves it. Must be called on a tokio runtime.
+    /// Opens the world, or creates a new one, and serves it on the wire port. Must be called in a tokio runtime.
     ///
     /// # Errors
-    /// See [`StartError`]. A broken database is no error: it is [set aside](Self::set_aside).
+    /// See [`StartError`]. A corrupt database is not an error: it is [set aside](Self::set_aside) and a new world is
+    /// created.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let listener = server::bind(config.wire).await?;
         let wire = listener.local_addr().map_err(|error| StartError::Listen {
@@ -154,22 +159,23 @@ impl Sandbox {
         })))
     }
 
-    /// Where QQ clients connect; the port is never 0.
+    /// Address that QQ clients connect to. The port is the one in use, never 0.
     pub fn wire(&self) -> SocketAddr {
         self.0.wire
     }
 
-    /// What a client must be given in place of the QQ servers' keys. They are stored with the world.
+    /// Public keys of this server, for its clients. They are stored with the world and do not change.
     pub fn keys(&self) -> &Keys {
         &self.0.keys
     }
 
-    /// The broken database that was moved out of the way, if there was one. The user should be told.
+    /// The corrupt database that was renamed at the start, if there was one. Report it to the user.
     pub fn set_aside(&self) -> Option<&SetAside> {
         self.0.set_aside.as_ref()
     }
 
-    /// The HTTP API, `/sandbox/api/…` (`docs/api/sandbox.md`). The caller that mounts it checks the token, the origin and the host.
+    /// The HTTP API, `/sandbox/api/…` (`docs/api/sandbox.md`). The caller must check the token, the origin and the
+    /// host of each request.
     pub fn routes(&self) -> axum::Router {
         http::routes(Api {
             world_actor: self.0.world_actor.clone(),
@@ -177,11 +183,11 @@ impl Sandbox {
         })
     }
 
-    /// Scans a log-in code with the phone of an account and confirms it, in one step: for a client of the same process,
-    /// which has its code in memory. No other code is confirmed automatically.
+    /// Scans and confirms the log-in code of a client with the phone of an account, in one step. It is meant for a
+    /// client in the same process. No code is confirmed automatically.
     ///
     /// # Errors
-    /// No client shows such a code, it is too old or taken, or there is no such account.
+    /// No client shows this code, the code has expired or is already used, or the account does not exist.
     pub async fn confirm(&self, code: &str, uin: Uin) -> Result<(), ConfirmError> {
         let code = code.to_owned();
         self.0
@@ -191,13 +197,13 @@ impl Sandbox {
             .map_err(|refusal| ConfirmError(refusal.text))
     }
 
-    /// Ends the streams of the HTTP API, which otherwise last as long as their readers. Call it before
-    /// waiting for HTTP requests to end.
+    /// Ends the event streams of the HTTP API, which otherwise stay open until their readers close them. Call it
+    /// before waiting for HTTP requests to finish.
     pub fn end_streams(&self) {
         self.0.closing.cancel();
     }
 
-    /// Closes every connection and stream, commits what was done, and closes the database.
+    /// Closes all connections and streams, commits queued jobs and closes the database.
     pub async fn shutdown(&self) {
         self.end_streams();
         self.0.server.stop(&self.0.gate).await;
@@ -211,7 +217,7 @@ struct Opened {
     set_aside: Option<SetAside>,
 }
 
-/// Opens the world; a new one is seeded.
+/// Opens the world, and loads the seed if it is new.
 fn open(config: Config, address: SocketAddr) -> Result<Opened, StartError> {
     let path = config.directory.map(|directory| directory.join("world.db"));
     let opened = open_connection(&Options::new(path, MIGRATIONS))?;
@@ -231,7 +237,7 @@ fn open(config: Config, address: SocketAddr) -> Result<Opened, StartError> {
     })
 }
 
-/// Loads the seed into an empty world: all of it or nothing.
+/// Loads the seed into an empty world in one transaction.
 fn load_seed(world: &mut World, seed: &Seed) -> Result<(), StartError> {
     let broken = |refusal: Refusal| StartError::World(refusal.text);
     let (seeded, path) = match seed {

@@ -1,4 +1,4 @@
-//! Refusals of the world: a reason for the HTTP API, a code for the wire, and a text for people.
+//! Refusals: a kind for the HTTP API, a code for the wire, and a text.
 
 use nekonap_wire::command::{self, DecodeError};
 
@@ -6,23 +6,23 @@ pub(crate) use nekonap_wire::codes as code;
 
 /// The kind of a refusal: it determines the HTTP API's `code` and status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Why {
-    /// The call is malformed, or lacks a field.
+pub(crate) enum RefusalKind {
+    /// The request is malformed or lacks a field.
     BadRequest,
-    /// That person may not do that.
+    /// The actor has no permission.
     NotAllowed,
-    /// There is no such person, group or message.
+    /// The person, group or message does not exist.
     NotFound,
-    /// A client is logged in to that account, or the request is answered already.
+    /// A client is logged in to the account, or the request was already answered.
     Conflict,
-    /// The world itself failed: its database, or a panic. The job is taken back.
+    /// An internal failure: a database error or a panic. The job is rolled back.
     Broken,
 }
 
-/// A refusal. A job that refuses changes nothing.
+/// An error of a job. A refused job changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    pub(crate) why: Why,
+    pub(crate) kind: RefusalKind,
     /// The code on the wire; never 0.
     pub(crate) code: i64,
     pub(crate) text: String,
@@ -31,7 +31,7 @@ pub(crate) struct Refusal {
 impl Refusal {
     pub(crate) fn not_allowed(code: i64, text: impl Into<String>) -> Self {
         Self {
-            why: Why::NotAllowed,
+            kind: RefusalKind::NotAllowed,
             code,
             text: text.into(),
         }
@@ -39,7 +39,7 @@ impl Refusal {
 
     pub(crate) fn not_found(text: impl Into<String>) -> Self {
         Self {
-            why: Why::NotFound,
+            kind: RefusalKind::NotFound,
             code: code::NOT_FOUND,
             text: text.into(),
         }
@@ -47,7 +47,7 @@ impl Refusal {
 
     pub(crate) fn bad_request(text: impl Into<String>) -> Self {
         Self {
-            why: Why::BadRequest,
+            kind: RefusalKind::BadRequest,
             code: code::BAD_REQUEST,
             text: text.into(),
         }
@@ -55,7 +55,7 @@ impl Refusal {
 
     pub(crate) fn conflict(text: impl Into<String>) -> Self {
         Self {
-            why: Why::Conflict,
+            kind: RefusalKind::Conflict,
             code: code::BAD_REQUEST,
             text: text.into(),
         }
@@ -63,15 +63,15 @@ impl Refusal {
 
     pub(crate) fn broken(error: &impl ToString) -> Self {
         Self {
-            why: Why::Broken,
+            kind: RefusalKind::Broken,
             code: code::BROKEN,
             text: error.to_string(),
         }
     }
 
-    /// Whether the world itself failed.
+    /// Whether this is an internal failure.
     pub(crate) fn is_broken(&self) -> bool {
-        self.why == Why::Broken
+        self.kind == RefusalKind::Broken
     }
 
     /// The same refusal with another code on the wire.
@@ -88,7 +88,7 @@ impl From<rusqlite::Error> for Refusal {
     }
 }
 
-/// A request that does not decode, or whose field is missing or invalid: the text names it.
+/// A request that cannot be decoded. The text names the missing or invalid field.
 impl From<DecodeError> for Refusal {
     fn from(error: DecodeError) -> Self {
         Self::bad_request(error.to_string()).coded(code::MALFORMED)

@@ -1,4 +1,4 @@
-//! Which service answers which command.
+//! Dispatch of commands to their services.
 
 use std::collections::HashMap;
 
@@ -22,32 +22,32 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) uin: Uin,
-    /// The session's number.
+    /// Number of the client's session.
     pub(crate) session: u64,
     pub(crate) connection: Arc<Connection>,
 }
 
-/// The answer to a command as it goes on the wire.
+/// The answer to a command on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     /// The SSO return code.
     pub(crate) code: i32,
-    /// The text of a return code other than 0.
+    /// Error text; empty for return code 0.
     pub(crate) extra: String,
     pub(crate) body: Bytes,
 }
 
-/// Decodes a payload, applies the rule, and encodes the reply.
+/// Decodes a payload, executes the command and encodes the reply.
 type Service = Box<dyn Fn(&mut World, &Caller, &[u8]) -> Result<Bytes, Refusal> + Send>;
 
-/// The services of one name: the one for bodies by uid, and the one for bodies by uin, where they differ.
+/// The services of one command name. Some commands have separate services for bodies with a uid and bodies with a uin.
 struct Entry {
     by_uid: Option<Service>,
     by_uin: Option<Service>,
     refuse: fn(&Refusal) -> Answer,
 }
 
-/// All services by command.
+/// All services by command name.
 #[derive(Default)]
 pub(crate) struct Router {
     services: HashMap<String, Entry>,
@@ -58,7 +58,7 @@ impl Router {
     /// Registers the service of a command.
     ///
     /// # Panics
-    /// The command has a service already.
+    /// The command already has a service.
     pub(crate) fn on<C: Command>(
         &mut self,
         service: impl Fn(&mut World, &Caller, C::Request) -> Result<C::Reply, Refusal> + Send + 'static,
@@ -67,11 +67,11 @@ impl Router {
         assert!(before.is_none(), "{} has two services", C::NAME);
     }
 
-    /// Registers the service of a command whose name another declaration shares: this one serves bodies that name
-    /// people by uin (protocol/04 §1).
+    /// Registers the service for bodies that identify people by uin, for a command name that two declarations share
+    /// (protocol/04 §1).
     ///
     /// # Panics
-    /// The command has such a service already.
+    /// The command already has a service by uin.
     pub(crate) fn on_by_uin<C: Oidb>(
         &mut self,
         service: impl Fn(
@@ -103,16 +103,16 @@ impl Router {
             })
     }
 
-    /// Whether there is a service for the declaration of this Rust name.
+    /// Whether the declaration with this Rust name has a service.
     #[cfg(test)]
     pub(crate) fn serves(&self, declaration: &str) -> bool {
         self.declarations.contains(&declaration)
     }
 
-    /// Serves a command, and returns the body of the answer.
+    /// Executes a command and returns the body of the answer.
     ///
     /// # Errors
-    /// The service's refusal, or that of a command without a service; [`refuse`](Self::refuse) makes an answer of it.
+    /// The refusal of the service, or of an unknown command. [`refuse`](Self::refuse) converts it to an answer.
     pub(crate) fn serve(
         &self,
         world: &mut World,
@@ -132,14 +132,14 @@ impl Router {
             Some((Some(only), None) | (None, Some(only))) => only,
             // protocol/01 §9 row 7
             Some((None, None)) | None => {
-                let text = format!("the sandbox has no service {name}");
+                let text = format!("the sandbox does not support the command {name}");
                 return Err(Refusal::not_found(text).coded(code::NO_SERVICE));
             }
         };
         service(world, caller, payload)
     }
 
-    /// The answer that refuses a command, in the form that the command has for it.
+    /// The answer to a refused command, in the error format of the command.
     pub(crate) fn refuse(&self, name: &str, refusal: &Refusal) -> Answer {
         if let Some(entry) = self.services.get(&name.to_ascii_lowercase()) {
             return (entry.refuse)(refusal);
@@ -189,9 +189,9 @@ fn return_code(refusal: &Refusal) -> Answer {
     }
 }
 
-/// Whether a body names somebody by uin. Its field 1 decides, wherever it stands: a number is a uin, text a uid. The
-/// envelope's field 12 alone does not, for some clients set it on nearly every call; but a body by uin must set it.
-/// protocol/04 §1
+/// Whether a body identifies a person by uin. The type of its field 1 decides: a number is a uin, text is a uid. The
+/// envelope's field 12 must be set with a uin, but does not decide alone, because some clients set it on nearly every
+/// call. protocol/04 §1
 fn names_by_uin(payload: &[u8]) -> Result<bool, Refusal> {
     /// The field of the body that holds the uin or the uid.
     const NAMED: u32 = 1;
@@ -227,7 +227,7 @@ mod tests {
         }]
     }
 
-    /// Serves a command, and makes an answer of a refusal as well.
+    /// Executes a command; a refusal becomes an answer too.
     fn answer(router: &Router, world: &mut World, name: &str, payload: &[u8]) -> Answer {
         let (caller, _outbound) = caller(world, 10001);
         match router.serve(world, &caller, name, payload) {
@@ -236,7 +236,7 @@ mod tests {
         }
     }
 
-    /// The envelope's field 12, whatever the declaration says.
+    /// Sets field 12 of the envelope.
     fn with_reserved(payload: &[u8], reserved: u32) -> Vec<u8> {
         let envelope: Envelope = bounded::decode(payload).expect("an envelope");
         prost::Message::encode_to_vec(&Envelope {
@@ -245,7 +245,7 @@ mod tests {
         })
     }
 
-    /// The profile that a body by uin is answered with.
+    /// The profile in the answer to a body by uin.
     fn profile_for(body: &str) -> Profile {
         let body = hex::decode(body).expect("hex");
         let payload = oidb::encode_request((0xfe1, 2), true, body);
@@ -259,7 +259,11 @@ mod tests {
     fn profile_is_found_by_uin_and_by_uid() {
         let mut world = world();
         let router = crate::services::router();
-        let uid = world.person(uin(10002)).expect("there").uid.to_string();
+        let uid = world
+            .person(uin(10002))
+            .expect("the account exists")
+            .uid
+            .to_string();
         let by_uin = GetUserByUin::encode_request(&ProfileByUinRequest {
             uin: Some(10002),
             flag: None,
@@ -282,7 +286,7 @@ mod tests {
                 assert_eq!(name.value.as_deref(), Some(&b"Bob"[..]));
             }
         }
-        // A uin without the mark is read as a broken uid, as QQ does.
+        // A uin without field 12 is read as an invalid uid, as in QQ.
         let by_uin = GetUserByUin::encode_request(&ProfileByUinRequest {
             uin: Some(10002),
             flag: None,
@@ -297,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn profile_is_found_when_the_keys_stand_before_the_uin() {
+    fn profile_is_found_with_the_keys_before_the_uin() {
         // { 3: { 1: 20002 }, 1: 10002 }
         let profile = profile_for("1a0408a29c0108924e");
         assert_eq!(profile.uin, Some(10002));
@@ -306,9 +310,9 @@ mod tests {
     }
 
     #[test]
-    fn every_key_is_answered_however_the_keys_are_written() {
+    fn all_keys_are_answered_in_every_encoding_of_the_list() {
         for (form, body) in [
-            ("a message a key", "08924e1a0408a29c011a0408a99c01"),
+            ("one message per key", "08924e1a0408a29c011a0408a99c01"),
             ("one message", "08924e1a0808a29c0108a99c01"),
             ("packed in one message", "08924e1a080a06a29c01a99c01"),
         ] {
@@ -319,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_and_malformed_commands_are_refused_in_the_form_of_the_command() {
+    fn unknown_and_malformed_commands_are_refused_in_the_format_of_the_command() {
         let mut world = world();
         let router = crate::services::router();
         let unknown = answer(&router, &mut world, "OidbSvcTrpcTcp.0x1_2", b"");
@@ -340,14 +344,14 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "OidbSvcTrpcTcp.0xfe1_2 has two services")]
-    fn second_service_of_a_command_is_refused() {
+    fn second_service_of_a_command_panics() {
         let mut router = crate::services::router();
         router.on::<GetUserByUid>(|_, _, _| Ok(ProfileReply::default()));
     }
 
     #[test]
     #[should_panic(expected = "OidbSvcTrpcTcp.0xfe1_2 has two services by uin")]
-    fn second_service_by_uin_is_refused() {
+    fn second_service_by_uin_panics() {
         let mut router = crate::services::router();
         router.on_by_uin::<GetUserByUin>(|_, _, _| Ok(ProfileReply::default()));
     }
@@ -362,7 +366,7 @@ mod tests {
             let router = crate::services::router();
             let names: Vec<&String> = router.services.keys().collect();
             let name = names[at % names.len()].clone();
-            // Bare, and inside an envelope.
+            // Once without and once with an envelope.
             answer(&router, &mut world, &name, &payload);
             let enveloped = oidb::encode_request((1, 2), at % 2 == 0, payload);
             answer(&router, &mut world, &name, &enveloped);

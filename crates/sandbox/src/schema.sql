@@ -1,5 +1,5 @@
--- The world, as `world/load.rs` reads it and `world/save.rs` writes it. Conversations: kind 0 is a group (a), kind 1 two
--- people (a the smaller number, b the other).
+-- The world's tables. In a conversation's key, kind 0 is a group (a is its number, b is 0), and kind 1 is a private chat
+-- (a is the smaller account number, b the other).
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
     value BLOB NOT NULL
@@ -37,7 +37,7 @@ CREATE TABLE groups (
     owner INTEGER NOT NULL,
     created INTEGER NOT NULL,
     muted INTEGER NOT NULL,
-    -- What notices have counted up to; messages count in their own table.
+    -- The newest sequence of a notice. The newest sequence of a message is in `messages`.
     sequence INTEGER NOT NULL
 ) STRICT;
 
@@ -63,10 +63,10 @@ CREATE TABLE messages (
     client_sequence INTEGER NOT NULL,
     sender INTEGER NOT NULL,
     time INTEGER NOT NULL,
-    -- The group that a temporary session was started from, or 0.
+    -- The group of a temporary session, or 0.
     through INTEGER NOT NULL,
     recalled INTEGER NOT NULL,
-    -- wire::message::encode_list
+    -- Encoded by wire::message::encode_list.
     elements BLOB NOT NULL,
     PRIMARY KEY (kind, a, b, sequence)
 ) WITHOUT ROWID, STRICT;
@@ -89,7 +89,7 @@ CREATE TABLE essence (
     PRIMARY KEY (group_uin, sequence)
 ) WITHOUT ROWID, STRICT;
 
--- The messages of merged forwards, as they were uploaded.
+-- The messages of merged forwards, in the uploaded form.
 CREATE TABLE long_messages (
     res_id TEXT PRIMARY KEY,
     uploader INTEGER NOT NULL,
@@ -108,7 +108,7 @@ CREATE TABLE reads (
     PRIMARY KEY (reader, kind, a, b)
 ) WITHOUT ROWID, STRICT;
 
--- Log-ins that were granted. An expired or revoked one keeps its key, so that the server can say that it is dead
+-- Sessions. An expired or revoked session keeps its key, so that the server can report that it has ended
 -- (protocol/01 §1.9).
 CREATE TABLE sessions (
     number INTEGER PRIMARY KEY,
@@ -122,7 +122,7 @@ CREATE TABLE sessions (
     state INTEGER NOT NULL
 ) STRICT;
 
--- What people sent as bytes, by its SHA-1.
+-- Files that people sent, by SHA-1.
 CREATE TABLE blobs (
     sha1 BLOB PRIMARY KEY,
     time INTEGER NOT NULL,

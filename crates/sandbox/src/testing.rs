@@ -1,4 +1,4 @@
-//! A demo world in memory, for tests of rules.
+//! The demo world in memory, for unit tests.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::{
     world::{StoredMessage, World},
 };
 
-/// The demo world.
+/// Opens the demo world.
 pub(crate) fn world() -> World {
     let opened = open_connection(&Options::new(None, MIGRATIONS)).expect("a database");
     let address = "127.0.0.1:1".parse().expect("an address");
@@ -35,14 +35,14 @@ pub(crate) fn group(number: u64) -> GroupUin {
     GroupUin::new(number).expect("a group")
 }
 
-/// A client of an account, and what is sent to it.
+/// Creates a session of an account. Returns its caller and the receiver of its outbound queue.
 pub(crate) fn caller(world: &mut World, account: u64) -> (Caller, mpsc::Receiver<Outbound>) {
     let (connection, outbound_queue) = Connection::new(CancellationToken::new());
     let guid = nekonap_wire::login::Guid([7; 16]);
     let tickets = world
         .grant(uin(account), guid, "a test".to_owned())
         .expect("tickets");
-    let session = world.sessions.of_d2(&tickets.d2).expect("a session").number;
+    let session = world.sessions.by_d2(&tickets.d2).expect("a session").number;
     let caller = Caller {
         uin: uin(account),
         session,
@@ -51,7 +51,7 @@ pub(crate) fn caller(world: &mut World, account: u64) -> (Caller, mpsc::Receiver
     (caller, outbound_queue)
 }
 
-/// Sends a text.
+/// Sends a text message.
 pub(crate) fn say(
     world: &mut World,
     actor: u64,

@@ -1,5 +1,5 @@
-//! The one thread that owns the world. All queued jobs become one transaction; answers and pushes are sent once it is
-//! committed (ARCHITECTURE "What happens to a message").
+//! The thread that owns the world. It executes all queued jobs in one transaction, and sends answers and pushes after
+//! the commit (ARCHITECTURE "What happens to a message").
 
 use std::{
     io,
@@ -20,57 +20,58 @@ use tokio::{
 
 use crate::{
     journal::{Entry, Kind},
+    pushes,
     refusal::Refusal,
     router::{Answer, Caller, Router},
     server::{Connection, Outbound, Seal},
-    services, tell,
+    services,
     world::{Mark, QueuedSend, SessionState, World},
 };
 
-/// How many jobs may be queued. When the queue is full, connections stop reading and HTTP calls wait.
-const QUEUED: usize = 1_024;
-/// How many jobs one transaction takes at most, so that the first does not wait for too many others.
-const BATCHED: usize = 256;
+/// Capacity of the job queue. If it is full, connections stop reading and HTTP calls wait.
+const QUEUE_CAPACITY: usize = 1_024;
+/// Maximum number of jobs in a transaction. It bounds the time that the first job waits for the commit.
+const MAX_BATCH: usize = 256;
 
-/// A handle on the thread. Cheap to clone.
+/// A handle to the thread. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct WorldActor {
-    queue: mpsc::Sender<Order>,
+    queue: mpsc::Sender<QueueItem>,
 }
 
-enum Order {
+enum QueueItem {
     /// A client's command.
-    Serve(Box<CommandRequest>),
-    /// Anything else.
-    Do(Box<dyn Job>),
-    /// Commit what came before, close the database, and reply.
+    Command(Box<CommandRequest>),
+    /// Any other job.
+    Job(Box<dyn Job>),
+    /// Commit the earlier jobs, close the database and reply.
     Stop(oneshot::Sender<()>),
 }
 
-/// A command from a connection, deciphered with the key of a ticket.
+/// A command from a connection, decrypted with the key of a session.
 pub(crate) struct CommandRequest {
     pub(crate) request: Request,
     pub(crate) d2: Bytes,
     pub(crate) connection: Arc<Connection>,
 }
 
-/// A job of whatever result type: first it runs, then, when its transaction has ended, it answers.
+/// A job with a hidden result type. It runs first, and answers when its transaction has ended.
 trait Job: Send {
     fn run(&mut self, world: &mut World) -> Result<(), Refusal>;
-    /// The journal entry that it leaves, result aside.
+    /// The journal entry of the job, without the result.
     fn entry(&self) -> Option<&Entry>;
-    /// `Err`: what it did was taken back.
+    /// Sends the result to the caller. With `Err` the job was rolled back.
     fn answer(self: Box<Self>, ended: Result<(), Refusal>);
 }
 
-struct Work<R, F> {
+struct TypedJob<R, F> {
     task: Option<F>,
     outcome: Option<R>,
     entry: Option<Entry>,
     reply: oneshot::Sender<Result<R, Refusal>>,
 }
 
-impl<R, F> Job for Work<R, F>
+impl<R, F> Job for TypedJob<R, F>
 where
     F: FnOnce(&mut World) -> Result<R, Refusal> + Send,
     R: Send,
@@ -92,7 +93,7 @@ where
             (Err(refusal), _) => Err(refusal),
             (Ok(()), None) => Err(closed()),
         };
-        // An error means that the caller has gone; the work is done all the same.
+        // An error means that the caller no longer waits. The job is done anyway.
         let _ = self.reply.send(answer);
     }
 }
@@ -102,12 +103,12 @@ fn closed() -> Refusal {
 }
 
 impl WorldActor {
-    /// Starts the thread. Must be called on a tokio runtime, which delayed answers wait on.
+    /// Starts the thread. Must be called in a tokio runtime, which runs the delayed answers.
     ///
     /// # Errors
-    /// The system cannot start a thread.
+    /// The operating system cannot start the thread.
     pub(crate) fn start(world: World) -> io::Result<Self> {
-        let (queue, orders) = mpsc::channel(QUEUED);
+        let (queue, items) = mpsc::channel(QUEUE_CAPACITY);
         let handle = Handle::current();
         thread::Builder::new()
             .name("sandbox-world".to_owned())
@@ -117,15 +118,15 @@ impl WorldActor {
                     router: services::router(),
                     handle,
                 };
-                thread.serve(orders);
+                thread.serve(items);
             })?;
         Ok(Self { queue })
     }
 
-    /// Does something to the world, and returns once it is committed.
+    /// Runs a job on the world's thread. Returns after its commit.
     ///
     /// # Errors
-    /// The work's own refusal, or the world's database failed; nothing is changed then.
+    /// The job refuses or the database fails. Nothing is changed then.
     pub(crate) async fn ask<R, F>(&self, work: F) -> Result<R, Refusal>
     where
         F: FnOnce(&mut World) -> Result<R, Refusal> + Send + 'static,
@@ -134,7 +135,7 @@ impl WorldActor {
         self.queue_work(None, work).await
     }
 
-    /// As [`ask`](Self::ask), and writes the entry in the journal, with the result, before those of the changes.
+    /// Like [`ask`](Self::ask). Also writes `entry` with the result to the journal, before the entries of the changes.
     pub(crate) async fn ask_and_note<R, F>(&self, entry: Entry, work: F) -> Result<R, Refusal>
     where
         F: FnOnce(&mut World) -> Result<R, Refusal> + Send + 'static,
@@ -149,71 +150,71 @@ impl WorldActor {
         R: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Work {
+        let job = Box::new(TypedJob {
             task: Some(work),
             outcome: None,
             entry,
             reply,
         });
         self.queue
-            .send(Order::Do(job))
+            .send(QueueItem::Job(job))
             .await
             .map_err(|_| closed())?;
         answer.await.unwrap_or_else(|_| Err(closed()))
     }
 
-    /// Queues a client's command; the answer goes to its connection. Waits while the queue is full.
+    /// Queues a client's command, whose answer is sent to its connection. Waits while the queue is full.
     pub(crate) async fn serve(&self, command: CommandRequest) {
-        // A sandbox that shuts down closes the connections by itself.
-        let _ = self.queue.send(Order::Serve(Box::new(command))).await;
+        // An error means that the sandbox is shutting down, which closes all connections.
+        let _ = self.queue.send(QueueItem::Command(Box::new(command))).await;
     }
 
-    /// Waits until all that was queued is committed and the database is closed.
+    /// Waits until all queued jobs are committed and the database is closed.
     pub(crate) async fn close(&self) {
         let (reply, closed) = oneshot::channel();
-        if self.queue.send(Order::Stop(reply)).await.is_ok() {
-            // An error means that another caller's stop came first.
+        if self.queue.send(QueueItem::Stop(reply)).await.is_ok() {
+            // An error means that another caller has already stopped the thread.
             let _ = closed.await;
         }
         self.queue.closed().await;
     }
 }
 
-/// What runs on the thread.
+/// The state of the thread.
 struct Thread {
     world: World,
     router: Router,
     handle: Handle,
 }
 
-/// A job that has run, and its outcome.
+/// A job that has run, with its outcome.
 type FinishedJob = (Box<dyn Job>, Result<(), Refusal>);
 
 impl Thread {
     /// Runs until it is stopped or the last handle is dropped.
-    fn serve(mut self, mut orders: mpsc::Receiver<Order>) {
+    fn serve(mut self, mut items: mpsc::Receiver<QueueItem>) {
         let mut stopped = None;
         while stopped.is_none() {
-            let Some(first) = orders.blocking_recv() else {
+            let Some(first) = items.blocking_recv() else {
                 break;
             };
-            stopped = self.batch(first, &mut orders);
+            stopped = self.batch(first, &mut items);
         }
         if let Err(refusal) = self.world.close() {
-            tracing::error!(error = refusal.text, "the world could not be closed");
+            tracing::error!(error = refusal.text, "could not save the world's state");
         }
-        // The caller may open the database again, so it is closed before the reply.
+        // The database is closed before the reply, because the caller may reopen it.
         drop(self);
         if let Some(reply) = stopped {
             let _ = reply.send(());
         }
     }
 
-    /// One transaction: the first job and all that are queued behind it.
+    /// Executes the first job and the jobs queued after it in one transaction. Returns the reply channel of a stop.
     fn batch(
         &mut self,
-        first: Order,
-        orders: &mut mpsc::Receiver<Order>,
+        first: QueueItem,
+        items: &mut mpsc::Receiver<QueueItem>,
     ) -> Option<oneshot::Sender<()>> {
         let mark = self.world.mark();
         let mut finished: Vec<FinishedJob> = Vec::new();
@@ -221,14 +222,14 @@ impl Thread {
         let begun = self.world.begin();
         let mut next = Some(first);
         let mut count = 0;
-        while let Some(order) = next {
-            match order {
-                Order::Serve(command) => {
+        while let Some(item) = next {
+            match item {
+                QueueItem::Command(command) => {
                     if begun.is_ok() {
                         self.serve_command(&command);
                     }
                 }
-                Order::Do(mut job) => {
+                QueueItem::Job(mut job) => {
                     let outcome = begun.clone().and_then(|()| {
                         let entry = job.entry().cloned();
                         run(
@@ -243,14 +244,14 @@ impl Thread {
                     });
                     finished.push((job, outcome));
                 }
-                Order::Stop(reply) => {
+                QueueItem::Stop(reply) => {
                     stopped = Some(reply);
                     break;
                 }
             }
             count += 1;
-            next = if count < BATCHED {
-                orders.try_recv().ok()
+            next = if count < MAX_BATCH {
+                items.try_recv().ok()
             } else {
                 None
             };
@@ -260,7 +261,7 @@ impl Thread {
         stopped
     }
 
-    /// After the commit, sends what was queued and answers. If it failed, takes back the whole batch.
+    /// After the commit, sends the queued data and answers. If the commit failed, rolls back the whole batch.
     fn end(&mut self, committed: Result<(), Refusal>, finished: Vec<FinishedJob>, mark: &Mark) {
         match committed {
             Ok(()) => {
@@ -280,7 +281,7 @@ impl Thread {
                         }
                     }
                 }
-                self.world.journal.show();
+                self.world.journal.publish();
                 for (job, outcome) in finished {
                     job.answer(outcome);
                 }
@@ -295,7 +296,7 @@ impl Thread {
         }
     }
 
-    /// Serves a client's command: its reply, or its refusal, leaves before the pushes.
+    /// Executes a client's command. Its answer is sent before the pushes.
     fn serve_command(&mut self, command: &CommandRequest) {
         let CommandRequest {
             request,
@@ -303,13 +304,13 @@ impl Thread {
             connection,
         } = command;
         let world = &mut self.world;
-        let Some(session) = world.sessions.of_d2(d2) else {
-            // The key was known a moment ago: the session has made room for another.
+        let Some(session) = world.sessions.by_d2(d2) else {
+            // The session was removed to make room for another after the frame was decrypted.
             world.send(connection, Outbound::Close);
             return;
         };
         let (number, uin, key) = (session.number, session.uin, session.tickets.d2_key);
-        if session.state != SessionState::Good
+        if session.state != SessionState::Valid
             || request.uin.is_some_and(|claimed| claimed != uin)
             || request.guid.is_some_and(|device| device != session.guid)
         {
@@ -328,7 +329,7 @@ impl Thread {
         let swallowed = world.faults.swallow(name);
         let delay = world.faults.delay(name);
         let router = &self.router;
-        // The refusal travels in the answer.
+        // The answer already contains a refusal.
         let _ = run(
             world,
             |world| match injected {
@@ -349,8 +350,8 @@ impl Thread {
     }
 }
 
-/// Runs one job in a savepoint. After it comes `answer`, with the job's outcome, and then the pushes and the journal
-/// entries of its changes. A refusal, a failure or a panic takes back what the job did and nothing else.
+/// Runs a job in a savepoint. Then calls `answer` with the outcome, and then queues the pushes and journal entries of
+/// the changes. A refusal, a failure or a panic rolls back this job only.
 fn run<R>(
     world: &mut World,
     job: impl FnOnce(&mut World) -> Result<R, Refusal>,
@@ -361,12 +362,12 @@ fn run<R>(
             let outcome = job(world);
             if outcome.is_ok() {
                 answer(world, &outcome);
-                tell::tell_changes(world);
+                pushes::queue_pushes(world);
             }
             outcome
         }))
         .unwrap_or_else(|_| {
-            tracing::error!("a service of the sandbox panicked: what it did is taken back");
+            tracing::error!("a service of the sandbox panicked; its job is rolled back");
             Err(Refusal::broken(&"a service of the sandbox panicked"))
         })
     });
@@ -376,7 +377,7 @@ fn run<R>(
     outcome
 }
 
-/// A command's answer, for its connection.
+/// The outbound answer to a command.
 fn outbound(request: &Request, answer: Answer, key: Key) -> Outbound {
     Outbound::Answer {
         response: Response {
@@ -392,7 +393,7 @@ fn outbound(request: &Request, answer: Answer, key: Key) -> Outbound {
     }
 }
 
-/// The answer to a command of a dead session. protocol/01 §1.9
+/// The answer to a command of an ended session. protocol/01 §1.9
 fn dead_session(request: &Request) -> Outbound {
     Outbound::Answer {
         response: Response {
@@ -432,22 +433,22 @@ mod tests {
                 )
             })
             .await
-            .expect("a look")
+            .expect("read")
             .len()
     }
 
     #[tokio::test]
-    async fn panic_takes_back_its_own_job_alone() {
+    async fn panic_rolls_back_only_its_own_job() {
         let world_actor = WorldActor::start(world()).expect("a thread");
         world_actor
             .ask(|world| say(world, 10002, To::Group(group(20001)), "kept").map(drop))
             .await
-            .expect("said");
+            .expect("sent");
         let broken = world_actor
             .ask(|world| -> Result<(), Refusal> {
                 say(world, 10002, To::Group(group(20001)), "lost")?;
                 world.update_person(uin(10002), |person| person.nickname = "Nobody".to_owned())?;
-                panic!("as the test needs it")
+                panic!("expected by the test")
             })
             .await
             .expect_err("broken");
@@ -456,12 +457,12 @@ mod tests {
         let name = world_actor
             .ask(|world| Ok(world.name_of(uin(10002))))
             .await
-            .expect("a look");
-        assert_eq!(name, "Bob", "the memory was loaded again");
-        let said = world_actor
+            .expect("read");
+        assert_eq!(name, "Bob", "the memory is reloaded");
+        let sent = world_actor
             .ask(|world| say(world, 10002, To::Group(group(20001)), "after"))
             .await
-            .expect("said");
+            .expect("sent");
         let first = world_actor
             .ask(|world| {
                 world.messages_between(
@@ -472,12 +473,12 @@ mod tests {
                 )
             })
             .await
-            .expect("a look");
-        assert_eq!(first, [(*said).clone()], "and it is the newest");
+            .expect("read");
+        assert_eq!(first, [(*sent).clone()], "the message is the newest");
     }
 
     #[tokio::test]
-    async fn refusal_concerns_its_own_job_alone() {
+    async fn refusal_rolls_back_only_its_own_job() {
         let world_actor = WorldActor::start(world()).expect("a thread");
         let sends = (0..50).map(|number| {
             world_actor.ask(move |world| {
@@ -498,7 +499,7 @@ mod tests {
         assert_eq!(closed.expect_err("closed").code, code::BROKEN);
     }
 
-    /// What a rule must never do: it changes everything that it can reach, and then refuses.
+    /// Changes everything and then refuses, which an operation must never do.
     fn change_and_refuse(world: &mut World) -> Refusal {
         let here = group(20001);
         let changed = |world: &mut World| -> Result<(), Refusal> {
@@ -519,7 +520,7 @@ mod tests {
         Refusal::not_allowed(code::NO_PERMISSION, "after the change")
     }
 
-    /// Everything that the function above changes, as the memory has it.
+    /// Everything that `change_and_refuse` changes, in memory.
     fn facts(world: &World) -> String {
         let here = world.group(group(20001)).expect("a group");
         let person = world.person(uin(10002)).expect("a person");
@@ -529,7 +530,7 @@ mod tests {
             world.newest(private),
             world.people().count(),
             world.find_person(uin(99)).is_some(),
-            world.good_sessions(uin(10002)).len(),
+            world.valid_sessions(uin(10002)).len(),
             world.now() > crate::clock::Clock::default().now() + 500,
         )
     }
@@ -537,28 +538,28 @@ mod tests {
     #[tokio::test]
     async fn refusal_after_a_change_leaves_memory_and_database_as_they_were() {
         let world_actor = WorldActor::start(world()).expect("a thread");
-        let look = |world: &mut World| Ok((facts(world), world.journal.next()));
-        let before = world_actor.ask(look).await.expect("a look");
+        let snapshot = |world: &mut World| Ok((facts(world), world.journal.next()));
+        let before = world_actor.ask(snapshot).await.expect("read");
         let refused = world_actor
             .ask(|world| -> Result<(), Refusal> { Err(change_and_refuse(world)) })
             .await;
         assert_eq!(refused.expect_err("refused").code, code::NO_PERMISSION);
-        assert_eq!(world_actor.ask(look).await.expect("a look"), before);
+        assert_eq!(world_actor.ask(snapshot).await.expect("read"), before);
         let in_database = world_actor
             .ask(|world| {
                 world.load()?;
                 Ok((facts(world), world.journal.next()))
             })
             .await;
-        assert_eq!(in_database.expect("loaded"), before);
+        assert_eq!(in_database.expect("reloaded"), before);
         assert_eq!(texts(&world_actor).await, 0);
     }
 
     #[tokio::test]
-    async fn command_that_refuses_after_a_change_is_answered_and_taken_back() {
+    async fn command_that_refuses_after_a_change_is_answered_and_rolled_back() {
         let mut world = world();
         let (caller, mut outbound) = caller(&mut world, 10001);
-        let session = world.sessions.number(caller.session).expect("a session");
+        let session = world.sessions.by_number(caller.session).expect("a session");
         let d2 = session.tickets.d2.clone();
         let mut router = Router::default();
         router.on::<GetFriends>(|world, _, _| Err(change_and_refuse(world)));
@@ -582,15 +583,15 @@ mod tests {
             reserved: Reserved::default(),
             payload: GetFriends::encode_request(&FriendsRequest::default()).into(),
         };
-        let order = Order::Serve(Box::new(CommandRequest {
+        let item = QueueItem::Command(Box::new(CommandRequest {
             request,
             d2,
             connection: Arc::clone(&caller.connection),
         }));
-        let (_queue, mut orders) = mpsc::channel(1);
-        thread.batch(order, &mut orders);
+        let (_queue, mut items) = mpsc::channel(1);
+        thread.batch(item, &mut items);
         assert_eq!(facts(&thread.world), before);
-        thread.world.load().expect("loaded");
+        thread.world.load().expect("reloaded");
         assert_eq!(facts(&thread.world), before, "in the database");
         let Ok(Outbound::Answer { response, .. }) = outbound.try_recv() else {
             panic!("no answer");

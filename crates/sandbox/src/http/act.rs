@@ -1,4 +1,4 @@
-//! `POST /sandbox/api/act`: acting as one of the world's people (api/sandbox §3).
+//! `POST /sandbox/api/act`: performs an act as a person of the world (api/sandbox §3).
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -22,24 +22,24 @@ use crate::{
 
 type Act = Box<dyn Fn(&mut World, Option<Uin>, Value) -> Result<Value, Refusal> + Send + Sync>;
 
-/// Who does a verb.
+/// Who can perform a verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Actor {
-    /// A person whose account no client is logged in to.
+    /// A person; refused while a client is logged in to the account.
     Person,
-    /// A person's phone, also while a client is logged in.
+    /// A person's phone; allowed while a client is logged in to the account.
     Phone,
-    /// Nobody: `as` is not needed.
+    /// The world itself; `as` is not used.
     World,
 }
 
-/// The verbs and what they do.
+/// The table of verbs.
 #[derive(Default)]
 pub(crate) struct Acts(HashMap<&'static str, (Actor, Act)>);
 
-/// Registration of one verb twice panics: the table would lose one of them silently.
+/// Registering a verb twice panics, because one of the two would be lost silently.
 impl Acts {
-    /// Registers what people do.
+    /// Registers a verb of [`Actor::Person`].
     pub(crate) fn add<P: DeserializeOwned + 'static, R: Serialize + 'static>(
         &mut self,
         verb: &'static str,
@@ -48,7 +48,7 @@ impl Acts {
         self.insert(verb, Actor::Person, personal(act));
     }
 
-    /// Registers what people do with their phones.
+    /// Registers a verb of [`Actor::Phone`].
     pub(crate) fn phone<P: DeserializeOwned + 'static, R: Serialize + 'static>(
         &mut self,
         verb: &'static str,
@@ -57,7 +57,7 @@ impl Acts {
         self.insert(verb, Actor::Phone, personal(act));
     }
 
-    /// Registers what nobody in particular does.
+    /// Registers a verb of [`Actor::World`].
     pub(crate) fn world<P: DeserializeOwned + 'static, R: Serialize + 'static>(
         &mut self,
         verb: &'static str,
@@ -82,13 +82,13 @@ impl Acts {
         let (by, act) = self
             .0
             .get(verb)
-            .ok_or_else(|| Refusal::bad_request(format!("`do`: there is no verb {verb:?}")))?;
+            .ok_or_else(|| Refusal::bad_request(format!("`do`: unknown verb {verb:?}")))?;
         if *by != Actor::World {
             let actor = actor.ok_or_else(|| Refusal::bad_request("missing field `as`"))?;
             world.person(actor)?;
             if *by == Actor::Person && world.sessions.is_online(actor) {
                 return Err(Refusal::conflict(format!(
-                    "a client is logged in to {actor}: act through it"
+                    "a client is logged in to {actor}: use that client instead"
                 )));
             }
         }
@@ -119,10 +119,10 @@ pub(super) async fn act(
     let fields = body(&headers, bytes)?;
     let object = fields
         .as_object()
-        .ok_or_else(|| Refusal::bad_request("an act is an object"))?;
+        .ok_or_else(|| Refusal::bad_request("an act must be an object"))?;
     let verb = match object.get("do") {
         Some(Value::String(verb)) => verb.clone(),
-        Some(_) => return Err(Refusal::bad_request("`do` is a text").into()),
+        Some(_) => return Err(Refusal::bad_request("`do` must be a string").into()),
         None => return Err(Refusal::bad_request("missing field `do`").into()),
     };
     let actor = match object.get("as") {
@@ -149,12 +149,12 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "the verb `poke` is registered twice")]
-    fn second_registration_of_a_verb_is_refused() {
+    fn second_registration_of_a_verb_panics() {
         let mut acts = services::acts();
         acts.world("poke", |_, (): ()| Ok(()));
     }
 
-    /// The words in back quotes that are written like a verb.
+    /// The words in backquotes that have the form of a verb.
     fn quoted(text: &str) -> BTreeSet<&str> {
         text.split('`')
             .skip(1)
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_lists_every_verb_and_those_that_are_not_built() {
+    fn documentation_lists_every_verb_and_the_missing_ones() {
         let page = include_str!("../../../../docs/api/sandbox.md");
         let (_, section) = page.split_once("\n## 3. ").expect("section 3");
         let (section, _) = section.split_once("\n## 4. ").expect("section 4");

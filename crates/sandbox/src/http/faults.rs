@@ -1,4 +1,4 @@
-//! `/sandbox/api/faults`: injecting faults, listing and removing them (api/sandbox §6).
+//! `/sandbox/api/faults`: injects, lists and removes faults (api/sandbox §6).
 
 use axum::{
     body::Bytes,
@@ -29,7 +29,7 @@ pub(super) async fn apply(
 ) -> Result<Json<Value>, Failure> {
     let list = body(&headers, bytes)?;
     if !list.is_array() {
-        return Err(Refusal::bad_request("faults come as a list").into());
+        return Err(Refusal::bad_request("the body must be a list of faults").into());
     }
     let wanted: Vec<Fault> = typed(list)?;
     api.world_actor

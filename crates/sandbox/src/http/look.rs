@@ -15,20 +15,21 @@ use crate::{
     world::{Chat, Group, Person, StoredMessage, World},
 };
 
-/// Default and maximum of `limit`.
-const MESSAGES: u64 = 20;
+/// Default of `limit`.
+const DEFAULT_MESSAGES: u64 = 20;
+/// Maximum of `limit`.
 const MAX_MESSAGES: u64 = 1_000;
 
-/// A query's fields.
-pub(super) fn asked<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Failure> {
+/// Parses a query string; the error names the invalid field.
+pub(super) fn parse_query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Failure> {
     match query {
-        Ok(Query(asked)) => Ok(asked),
+        Ok(Query(fields)) => Ok(fields),
         Err(rejection) => Err(Refusal::bad_request(rejection.body_text()).into()),
     }
 }
 
 pub(super) async fn world(State(api): State<Api>) -> Result<Json<Value>, Failure> {
-    let shown = api
+    let reply = api
         .world_actor
         .ask(|world| {
             let people: Vec<Value> = world
@@ -53,7 +54,7 @@ pub(super) async fn world(State(api): State<Api>) -> Result<Json<Value>, Failure
             Ok(json!({"people": people, "groups": groups, "logins": logins}))
         })
         .await?;
-    Ok(Json(shown))
+    Ok(Json(reply))
 }
 
 fn person(world: &World, person: &Person) -> Value {
@@ -119,15 +120,15 @@ pub(super) async fn messages(
     State(api): State<Api>,
     query: Result<Query<Messages>, QueryRejection>,
 ) -> Result<Json<Value>, Failure> {
-    let asked = asked(query)?;
-    let limit = asked.limit.unwrap_or(MESSAGES);
+    let query = parse_query(query)?;
+    let limit = query.limit.unwrap_or(DEFAULT_MESSAGES);
     if limit > MAX_MESSAGES {
-        return Err(Refusal::bad_request(format!("`limit` is {MAX_MESSAGES} at most")).into());
+        return Err(Refusal::bad_request(format!("`limit` is at most {MAX_MESSAGES}")).into());
     }
-    let shown = api
+    let reply = api
         .world_actor
         .ask(move |world| {
-            let chat = match (asked.group, asked.r#as, asked.peer) {
+            let chat = match (query.group, query.r#as, query.peer) {
                 (Some(group), None, None) => Chat::Group(world.group(group)?.uin),
                 (None, Some(one), Some(other)) => {
                     Chat::of(world.person(one)?.uin, world.person(other)?.uin)
@@ -138,33 +139,33 @@ pub(super) async fn messages(
                     ));
                 }
             };
-            let last = asked
+            let last = query
                 .before
                 .map_or(u64::MAX, |before| before.get().saturating_sub(1));
             let found =
                 world.messages_between(chat, Sequence::default(), Sequence::new(last), limit)?;
-            let shown: Result<Vec<Value>, Refusal> =
-                found.iter().map(|said| message(world, said)).collect();
-            Ok(Value::Array(shown?))
+            let reply: Result<Vec<Value>, Refusal> =
+                found.iter().map(|stored| message(world, stored)).collect();
+            Ok(Value::Array(reply?))
         })
         .await?;
-    Ok(Json(shown))
+    Ok(Json(reply))
 }
 
-fn message(world: &World, said: &StoredMessage) -> Result<Value, Refusal> {
+fn message(world: &World, stored: &StoredMessage) -> Result<Value, Refusal> {
     let mut reactions = Vec::new();
-    if let Chat::Group(group) = said.chat {
-        for reaction in world.reactions(group, said.sequence)? {
+    if let Chat::Group(group) = stored.chat {
+        for reaction in world.reactions(group, stored.sequence)? {
             reactions.push(json!({"emoji": reaction.emoji.code(), "by": reaction.by}));
         }
     }
     Ok(json!({
-        "sequence": said.sequence,
-        "random": said.random,
-        "from": said.sender,
-        "time": said.time,
-        "message": elements::write(world, said.chat, &said.elements)?,
-        "recalled": said.recalled,
+        "sequence": stored.sequence,
+        "random": stored.random,
+        "from": stored.sender,
+        "time": stored.time,
+        "message": elements::write(world, stored.chat, &stored.elements)?,
+        "recalled": stored.recalled,
         "reactions": reactions,
     }))
 }
@@ -179,12 +180,12 @@ pub(super) async fn journal(
     State(api): State<Api>,
     query: Result<Query<Entries>, QueryRejection>,
 ) -> Result<Json<Vec<journal::Entry>>, Failure> {
-    let asked = asked(query)?;
+    let query = parse_query(query)?;
     let entries = api
         .world_actor
         .ask(move |world| {
-            let limit = asked.limit.unwrap_or(journal::KEPT);
-            Ok(world.journal.after(asked.after.unwrap_or(0), limit))
+            let limit = query.limit.unwrap_or(journal::MAX_ENTRIES);
+            Ok(world.journal.after(query.after.unwrap_or(0), limit))
         })
         .await?;
     Ok(Json(entries))

@@ -1,4 +1,5 @@
-//! The sandbox's HTTP API (`docs/api/sandbox.md`): acting as the world's people, reading it, and injecting faults.
+//! The sandbox's HTTP API (`docs/api/sandbox.md`): acting as people of the world, reading the world, and injecting
+//! faults.
 //!
 //! The caller that mounts these routes checks the token, the origin and the host.
 
@@ -24,26 +25,26 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use act::Acts;
 
 use crate::{
-    refusal::{Refusal, Why},
+    refusal::{Refusal, RefusalKind},
     world_actor::WorldActor,
 };
 
-/// The largest body, bytes (api/sandbox §1).
-const LARGEST_BODY: usize = 64 << 20;
+/// Maximum size of a request body, in bytes (api/sandbox §1).
+const MAX_BODY: usize = 64 << 20;
 
-/// The empty reply.
+/// A reply without fields.
 #[derive(Debug, Serialize)]
 pub(crate) struct Empty {}
 
-/// What the handlers share.
+/// State that the handlers share.
 #[derive(Debug, Clone)]
 pub(crate) struct Api {
     pub(crate) world_actor: WorldActor,
-    /// Ends the streams.
+    /// Cancelled to end the event streams.
     pub(crate) closing: CancellationToken,
 }
 
-/// The routes, under their whole paths.
+/// The routes, with their complete paths.
 pub(crate) fn routes(api: Api) -> Router {
     Router::new()
         .route("/sandbox/api/act", post(act::act))
@@ -57,7 +58,7 @@ pub(crate) fn routes(api: Api) -> Router {
         )
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(api)
 }
 
@@ -65,7 +66,7 @@ async fn no_such_path() -> Failure {
     Failure(
         StatusCode::NOT_FOUND,
         "not_found",
-        "the sandbox's API has no such path".to_owned(),
+        "the sandbox API has no such path".to_owned(),
     )
 }
 
@@ -73,21 +74,21 @@ async fn no_such_method() -> Failure {
     Failure(
         StatusCode::METHOD_NOT_ALLOWED,
         "bad_request",
-        "this path has no such method".to_owned(),
+        "this path does not support this method".to_owned(),
     )
 }
 
-/// An error of the API: status, stable word, text.
+/// An error response: HTTP status, stable `code`, text.
 pub(crate) struct Failure(StatusCode, &'static str, String);
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        let (status, code) = match refusal.why {
-            Why::BadRequest => (StatusCode::BAD_REQUEST, "bad_request"),
-            Why::NotAllowed => (StatusCode::FORBIDDEN, "not_allowed"),
-            Why::NotFound => (StatusCode::NOT_FOUND, "not_found"),
-            Why::Conflict => (StatusCode::CONFLICT, "conflict"),
-            Why::Broken => (StatusCode::INTERNAL_SERVER_ERROR, "broken"),
+        let (status, code) = match refusal.kind {
+            RefusalKind::BadRequest => (StatusCode::BAD_REQUEST, "bad_request"),
+            RefusalKind::NotAllowed => (StatusCode::FORBIDDEN, "not_allowed"),
+            RefusalKind::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            RefusalKind::Conflict => (StatusCode::CONFLICT, "conflict"),
+            RefusalKind::Broken => (StatusCode::INTERNAL_SERVER_ERROR, "broken"),
         };
         Self(status, code, refusal.text)
     }
@@ -100,10 +101,10 @@ impl IntoResponse for Failure {
     }
 }
 
-/// The JSON of a POST.
+/// Parses the JSON body of a POST request.
 ///
 /// # Errors
-/// Another content type (415), a body that is too large (413) or no JSON (400).
+/// The content type is not JSON (415), the body is too large (413), or it is not valid JSON (400).
 fn body(headers: &HeaderMap, bytes: Result<Bytes, BytesRejection>) -> Result<Value, Failure> {
     let kind = headers
         .get(header::CONTENT_TYPE)
@@ -128,12 +129,14 @@ fn body(headers: &HeaderMap, bytes: Result<Bytes, BytesRejection>) -> Result<Val
     serde_json::from_slice(&bytes)
         .or_else(|error| {
             let text = std::str::from_utf8(&bytes).ok();
-            let mended = text.and_then(surrogates::mended);
-            mended
+            let replaced = text.and_then(surrogates::replace_lone_surrogates);
+            replaced
                 .and_then(|text| serde_json::from_str(&text).ok())
                 .ok_or(error)
         })
-        .map_err(|error| Refusal::bad_request(format!("the body is no JSON: {error}")).into())
+        .map_err(|error| {
+            Refusal::bad_request(format!("the body is not valid JSON: {error}")).into()
+        })
 }
 
 /// Deserializes typed fields; the error names the invalid one.

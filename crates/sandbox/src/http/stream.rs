@@ -11,11 +11,11 @@ use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 use tokio::sync::watch;
 
-use super::{Api, Failure, look::asked};
+use super::{Api, Failure, look::parse_query};
 use crate::journal::Entry;
 
-/// How many entries are fetched at a time.
-const PAGE: usize = 256;
+/// Number of entries read from the journal at a time.
+const PAGE_SIZE: usize = 256;
 /// Interval of the keep-alive comments.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
@@ -31,13 +31,13 @@ struct Reading {
     page: VecDeque<Entry>,
 }
 
-/// Streams the entries after `Last-Event-ID` or `after`, or all that are kept, and then new ones.
+/// Streams the stored entries after `Last-Event-ID` or `after`, or all stored entries, and then new ones.
 pub(super) async fn stream(
     State(api): State<Api>,
     query: Result<Query<After>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
-    let asked = asked(query)?;
+    let query = parse_query(query)?;
     let resumed = headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok())
@@ -49,7 +49,7 @@ pub(super) async fn stream(
     let reading = Reading {
         api,
         newest,
-        last: resumed.or(asked.after).unwrap_or(0),
+        last: resumed.or(query.after).unwrap_or(0),
         page: VecDeque::new(),
     };
     let events = stream::unfold(reading, |mut reading| async move {
@@ -64,7 +64,7 @@ pub(super) async fn stream(
 }
 
 impl Reading {
-    /// The next entry; `None` when the sandbox ends.
+    /// The next entry; `None` when the sandbox shuts down.
     async fn next(&mut self) -> Option<Entry> {
         loop {
             if let Some(entry) = self.page.pop_front() {
@@ -78,21 +78,21 @@ impl Reading {
                     newer.ok()?;
                 }
             }
-            // Only what is committed: entries of a running transaction come later.
-            let shown = *self.newest.borrow();
+            // Entries of a running transaction are sent only after its commit.
+            let newest = *self.newest.borrow();
             let page = self
                 .api
                 .world_actor
-                .ask(move |world| Ok(world.journal.after(last, PAGE)))
+                .ask(move |world| Ok(world.journal.after(last, PAGE_SIZE)))
                 .await
                 .ok()?;
             self.page = page
                 .into_iter()
-                .filter(|entry| entry.number <= shown)
+                .filter(|entry| entry.number <= newest)
                 .collect();
             if self.page.is_empty() {
-                // The announced entries are not kept any more.
-                self.last = shown;
+                // The new entries were already removed from the journal.
+                self.last = newest;
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::file::{Category, Group, Person, World};
 
-/// Five people, every two of them friends, and three groups with all of them.
+/// Five people, who are all friends of each other, and three groups.
 pub(crate) fn demo() -> World {
     let person = |uin: u64, nickname: &str, signature: &str| Person {
         uin,

@@ -1,4 +1,4 @@
-//! A world described in a JSON file: `nekonap sandbox --seed FILE`.
+//! The format of a seed file, JSON: `nekonap sandbox --seed FILE`.
 //!
 //! ```json
 //! {
@@ -11,7 +11,7 @@
 //! }
 //! ```
 //!
-//! Friends that no category names are in the first one.
+//! A friend that is in no category belongs to the default category, 0.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -24,17 +24,17 @@ use crate::{
     world::{self, Member, Role, Sex, check_birthday},
 };
 
-/// A world.
+/// The content of a seed file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct World {
     pub(crate) people: Vec<Person>,
-    /// Pairs of people.
+    /// Pairs of people who are friends.
     pub(crate) friends: Vec<[u64; 2]>,
     pub(crate) groups: Vec<Group>,
 }
 
-/// A person of the world.
+/// A person.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Person {
@@ -46,12 +46,12 @@ pub(crate) struct Person {
     pub(crate) sex: Sex,
     #[serde(default)]
     pub(crate) birthday: String,
-    /// Besides the first one, which everybody has.
+    /// Categories of friends, in addition to the default category.
     #[serde(default)]
     pub(crate) categories: Vec<Category>,
 }
 
-/// A category of a person's friends.
+/// A category of friends.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Category {
@@ -59,7 +59,7 @@ pub(crate) struct Category {
     pub(crate) friends: Vec<u64>,
 }
 
-/// A group in it. The owner and the administrators are members, named or not.
+/// A group. The owner and the administrators are members even if `members` does not list them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Group {
@@ -73,17 +73,17 @@ pub(crate) struct Group {
     pub(crate) members: Vec<u64>,
 }
 
-/// Reads a file.
+/// Reads a seed file.
 ///
 /// # Errors
-/// The file cannot be read, or does not describe a world: the text says where.
+/// The file cannot be read or is invalid. The text names the place.
 pub(crate) fn read(path: &Path) -> Result<World, String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text))
         .map_err(|error| format!("`{}`: {}", error.path(), error.inner()))
 }
 
-/// Loads everything into an empty world.
+/// Loads a seed into an empty world.
 pub(crate) fn load(world: &mut world::World, seed: &World) -> Result<(), Refusal> {
     let now = world.now();
     for person in &seed.people {

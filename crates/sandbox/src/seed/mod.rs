@@ -1,4 +1,4 @@
-//! What a new world has in it.
+//! Initial content of a new world.
 
 mod demo;
 pub mod file;

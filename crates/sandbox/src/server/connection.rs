@@ -1,4 +1,4 @@
-//! One client's connection: frames in, frames out. protocol/01 §1, §9
+//! The connection of a client: reads and writes frames. protocol/01 §1, §9
 
 use std::{
     io,
@@ -37,20 +37,20 @@ use super::{
 };
 use crate::world_actor::CommandRequest;
 
-/// How much may be queued for a client that does not read; then its connection is closed (api/sandbox §7).
+/// Capacity of a client's outbound queue. If it is full, the connection is closed (api/sandbox §7).
 const OUTBOUND_QUEUE: usize = 1_024;
-/// How many queued frames one call writes at most.
+/// Maximum number of queued frames in one write.
 const WRITE_BATCH: usize = 64;
-/// How long a connection may stay silent before the first frame.
+/// Timeout of the first frame.
 pub(super) const FIRST_FRAME_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a connection may stay silent later. protocol/01 §9 row 11
+/// Timeout between later frames. protocol/01 §9 row 11
 const IDLE_TIMEOUT: Duration = Duration::from_secs(600);
-/// How long a client may take to read what is written to it.
+/// Timeout of a write, for clients that do not read.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
-/// How many invalid frames in a row close a connection.
+/// Number of consecutive invalid frames that close a connection.
 const MAX_INVALID_FRAMES: u32 = 3;
 
-/// A connection as the world knows it.
+/// The handle of a connection that the world keeps.
 #[derive(Debug)]
 pub(crate) struct Connection {
     id: u64,
@@ -60,7 +60,7 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// A new connection, and the receiver of what is queued for it.
+    /// Creates a connection and the receiver of its outbound queue.
     pub(crate) fn new(cancel: CancellationToken) -> (Arc<Self>, mpsc::Receiver<Outbound>) {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let (outbox, outbound_queue) = mpsc::channel(OUTBOUND_QUEUE);
@@ -73,23 +73,24 @@ impl Connection {
         (connection, outbound_queue)
     }
 
-    /// Its number, unique in this process.
+    /// Number of the connection, unique in this process.
     pub(crate) fn id(&self) -> u64 {
         self.id
     }
 
-    /// Queues something for the client. When the queue is full the connection is closed; nothing in the middle is dropped.
+    /// Queues something for the client. If the queue is full, the connection is closed, so that no single frame is
+    /// lost.
     pub(crate) fn send(&self, outbound: Outbound) {
         if let Err(mpsc::error::TrySendError::Full(_)) = self.outbox.try_send(outbound) {
             tracing::warn!(
                 connection = self.id,
-                "a client does not read: closing its connection"
+                "closing the connection of a client that does not read"
             );
             self.cancel.cancel();
         }
     }
 
-    /// Notes that a command came with a valid session.
+    /// Marks the connection as logged in.
     pub(crate) fn log_in(&self) {
         self.logged_in.store(true, Ordering::Relaxed);
     }
@@ -105,7 +106,7 @@ impl PartialEq for Connection {
     }
 }
 
-/// Serves a connection until either side closes it. `permit` is held until it has logged in.
+/// Serves a connection until either side closes it. `permit` is released when the client logs in.
 pub(super) async fn serve(
     stream: TcpStream,
     shared: Arc<Shared>,
@@ -125,23 +126,23 @@ pub(super) async fn serve(
     tokio::select! {
         () = cancel.cancelled() => {}
         outcome = reader.read_all(read) => {
-            if let Err(why) = outcome {
-                tracing::debug!(connection = id, why, "closing a connection");
+            if let Err(reason) = outcome {
+                tracing::debug!(connection = id, reason, "closing a connection");
             }
         }
     }
     drop(reader);
-    let gone = shared
+    let recorded = shared
         .world_actor
-        .ask(move |world| crate::services::session::online::gone(world, id))
+        .ask(move |world| crate::services::session::online::disconnected(world, id))
         .await;
-    if let Err(refusal) = gone {
+    if let Err(refusal) = recorded {
         tracing::debug!(
             error = refusal.text,
-            "the end of a connection could not be recorded"
+            "could not take a closed connection offline"
         );
     }
-    // The world held the last handle: what was queued is written, and the task ends.
+    // The world has dropped the last handle, so the writer ends after the queued frames.
     cancel.cancel();
     let _ = writing.await;
 }
@@ -154,25 +155,25 @@ struct Reader {
 }
 
 impl Reader {
-    /// Reads frames until the client closes the connection. `Err`: why the server closes it.
+    /// Reads frames until the client closes the connection. `Err` is the reason for which the server closes it.
     async fn read_all(&mut self, mut stream: OwnedReadHalf) -> Result<(), &'static str> {
         let mut received = BytesMut::with_capacity(4 * 1024);
         let mut read_timeout = FIRST_FRAME_TIMEOUT;
         loop {
-            while let Some(frame) = self.next(&mut received)? {
+            while let Some(frame) = self.next_frame(&mut received)? {
                 read_timeout = IDLE_TIMEOUT;
-                self.take(&frame).await?;
+                self.handle_frame(&frame).await?;
             }
             match timeout(read_timeout, stream.read_buf(&mut received)).await {
-                Err(_) => return Err("silent for too long"),
+                Err(_) => return Err("idle for too long"),
                 Ok(Ok(0)) => return Ok(()),
                 Ok(Ok(_)) => {}
-                Ok(Err(_)) => return Err("broken"),
+                Ok(Err(_)) => return Err("read error"),
             }
         }
     }
 
-    fn next(&mut self, received: &mut BytesMut) -> Result<Option<Bytes>, &'static str> {
+    fn next_frame(&mut self, received: &mut BytesMut) -> Result<Option<Bytes>, &'static str> {
         if self.connection.is_logged_in() {
             self.permit = None;
         }
@@ -183,12 +184,11 @@ impl Reader {
         };
         split(received, limit).map_err(|error| {
             self.shared.count_invalid_frame(&error);
-            "a frame of an impossible length"
+            "invalid frame length"
         })
     }
 
-    /// Serves a frame.
-    async fn take(&mut self, frame: &Bytes) -> Result<(), &'static str> {
+    async fn handle_frame(&mut self, frame: &Bytes) -> Result<(), &'static str> {
         let keyring = &self.shared.keyring;
         match decode_request(frame, |d2| keyring.get(d2)) {
             Ok(request) => {
@@ -196,8 +196,8 @@ impl Reader {
                 self.dispatch(request).await;
                 Ok(())
             }
-            // Nothing can be answered (protocol/01 §1.9).
-            Err(FrameError::UnknownTicket) => Err("a ticket that was never issued"),
+            // Without the key no answer is possible (protocol/01 §1.9).
+            Err(FrameError::UnknownTicket) => Err("unknown ticket"),
             Err(error) => {
                 self.shared.count_invalid_frame(&error);
                 self.invalid_frames += 1;
@@ -232,7 +232,7 @@ impl Reader {
                 let (code, extra) = if known {
                     (0, String::new())
                 } else {
-                    (-10003, "this command wants a session".to_owned())
+                    (-10003, "this command needs a session".to_owned())
                 };
                 self.answer(&request, code, extra, Bytes::new(), Seal::Plain);
             }
@@ -255,8 +255,8 @@ impl Reader {
     }
 }
 
-/// Writes what is queued, several frames with one call, until the last sender is dropped, a
-/// [`Outbound::Close`], or `cancel`.
+/// Writes the queued frames in batches until the last sender is dropped, [`Outbound::Close`] is queued, or `cancel`
+/// is cancelled.
 async fn write_all(
     mut stream: OwnedWriteHalf,
     mut outbound_queue: mpsc::Receiver<Outbound>,
@@ -278,7 +278,7 @@ async fn write_all(
         for outbound in waiting.drain(..) {
             close = close || matches!(outbound, Outbound::Close);
             if let Err(error) = outbound.write(&mut frames, &mut pushed) {
-                tracing::error!(%error, "something for a client does not fit into a frame");
+                tracing::error!(%error, "outbound data does not fit into a frame");
             }
         }
         let written: io::Result<()> = match timeout(WRITE_TIMEOUT, stream.write_all(&frames)).await
@@ -291,7 +291,7 @@ async fn write_all(
             break;
         }
     }
-    // The reader ends with it.
+    // The client then closes its side, which ends the reader.
     let _ = stream.shutdown().await;
     cancel.cancel();
 }

@@ -1,4 +1,4 @@
-//! Whether new connections are accepted, and how all are closed.
+//! Accepting, refusing and closing connections.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -7,20 +7,20 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-/// Shared by the listener and the faults. Cheap to clone.
+/// Accepts or refuses new connections and closes existing ones. Shared by the listener and the faults. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ConnectionGate(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// Cancelling it closes every connection.
+    /// Cancelled to close all connections.
     connections: CancellationToken,
-    /// Connections are refused until then.
+    /// End of the time for which connections are refused.
     closed_until: Option<Instant>,
 }
 
 impl ConnectionGate {
-    /// The token that closes a new connection; `None` while connections are refused.
+    /// Returns the token whose cancellation closes a new connection; `None` while connections are refused.
     pub(crate) fn enter(&self) -> Option<CancellationToken> {
         if self.refused_for().is_some() {
             return None;
@@ -28,18 +28,18 @@ impl ConnectionGate {
         Some(self.state().connections.child_token())
     }
 
-    /// Closes every connection.
+    /// Closes all connections.
     pub(crate) fn drop_all(&self) {
         let all = std::mem::take(&mut self.state().connections);
         all.cancel();
     }
 
-    /// Refuses new connections for this long.
+    /// Refuses new connections for a time; zero accepts them again.
     pub(crate) fn refuse(&self, time: Duration) {
         self.state().closed_until = Instant::now().checked_add(time);
     }
 
-    /// How long new connections are still refused; `None` if they are accepted.
+    /// Remaining time for which new connections are refused; `None` if they are accepted.
     pub(crate) fn refused_for(&self) -> Option<Duration> {
         self.state()
             .closed_until

@@ -1,4 +1,4 @@
-//! The keys of all tickets, so that connections can decipher without the world's thread.
+//! The keys of all tickets. Connections use them to decrypt frames without a job on the world's thread.
 
 use std::{
     collections::HashMap,
@@ -8,7 +8,8 @@ use std::{
 use bytes::Bytes;
 use nekonap_wire::crypto::Key;
 
-/// The key of each D2 ticket, those of dead sessions included: the server answers that they are dead (protocol/01 §1.9).
+/// The key of each D2 ticket. It includes expired and revoked sessions, because their commands get an answer too
+/// (protocol/01 §1.9).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Keyring(Arc<Mutex<HashMap<Bytes, Key>>>);
 
@@ -21,7 +22,7 @@ impl Keyring {
         self.keys().remove(d2);
     }
 
-    /// Removes the keys of all other tickets.
+    /// Removes the keys of all tickets for which `keep` returns false.
     pub(crate) fn retain(&self, keep: impl Fn(&Bytes) -> bool) {
         self.keys().retain(|d2, _| keep(d2));
     }

@@ -1,4 +1,4 @@
-//! The listener: the first byte of a connection tells what it is (api/sandbox §7).
+//! The listener of the wire port. The first byte of a connection determines its protocol (api/sandbox §7).
 
 use std::{
     io,
@@ -20,12 +20,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{ConnectionGate, Keyring, ServerKeys, connection, web};
 use crate::{StartError, world_actor::WorldActor};
 
-/// The most connections that have not logged in at the same time (api/sandbox §7).
+/// Maximum number of connections that are not logged in (api/sandbox §7).
 const MAX_UNAUTHENTICATED: usize = 64;
-/// The first bytes of a frame: the high byte of its length.
+/// Possible first bytes of a frame, which are the high byte of its length.
 const FRAME: std::ops::RangeInclusive<u8> = 0x00..=0x04;
 
-/// What all connections share.
+/// State that all connections share.
 pub(super) struct Shared {
     pub(super) world_actor: WorldActor,
     pub(super) keyring: Keyring,
@@ -34,19 +34,19 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Counts an invalid frame, and logs the first of every hundred.
+    /// Counts an invalid frame and logs one of every hundred.
     pub(super) fn count_invalid_frame(&self, error: &FrameError) {
         let count = self.invalid_frames.fetch_add(1, Ordering::Relaxed);
         if count.is_multiple_of(100) {
-            tracing::warn!(%error, dropped = count + 1, "an invalid frame is dropped");
+            tracing::warn!(%error, dropped = count + 1, "dropping an invalid frame");
         }
     }
 }
 
-/// Opens the port.
+/// Binds the wire port.
 ///
 /// # Errors
-/// It is in use, or cannot be opened for another reason.
+/// The port is in use or cannot be opened.
 pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address)
         .await
@@ -64,7 +64,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves the port until it is stopped.
+    /// Starts serving the wire port.
     pub(crate) fn start(
         listener: TcpListener,
         (world_actor, keyring, keys): (WorldActor, Keyring, ServerKeys),
@@ -82,7 +82,7 @@ impl Server {
         Self { stop, tasks }
     }
 
-    /// Accepts no connections any more, closes all, and waits until they have ended.
+    /// Stops accepting, closes all connections and waits until their tasks have ended.
     pub(crate) async fn stop(&self, gate: &ConnectionGate) {
         self.stop.cancel();
         gate.drop_all();
@@ -107,20 +107,20 @@ async fn accept(
         let stream = match accepted {
             Ok((stream, _)) => stream,
             Err(error) => {
-                // Usually out of file descriptors: some are free again when connections end.
-                tracing::warn!(%error, "a connection could not be taken");
+                // Usually the process has no free file descriptor. One becomes free when a connection ends.
+                tracing::warn!(%error, "could not accept a connection");
                 tokio::task::yield_now().await;
                 continue;
             }
         };
         let Some(cancel) = gate.enter() else { continue };
         let Ok(permit) = Arc::clone(&unauthenticated).try_acquire_owned() else {
-            tracing::debug!("too many connections that have not logged in");
+            tracing::debug!("too many connections are not logged in");
             continue;
         };
-        // Answers are small and must not wait for more data.
+        // Answers are small and must not be delayed by Nagle's algorithm.
         if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection without no-delay");
+            tracing::debug!(%error, "could not set TCP_NODELAY");
         }
         let shared = Arc::clone(&shared);
         let stop = stop.clone();
@@ -136,7 +136,7 @@ async fn accept(
                         web::serve(stream, shared, cancel.clone()).await;
                         drop(permit);
                     }
-                    Some(first) => tracing::debug!(first, "a connection of an unknown protocol"),
+                    Some(first) => tracing::debug!(first, "unknown protocol"),
                     None => {}
                 },
             }
@@ -144,7 +144,7 @@ async fn accept(
     }
 }
 
-/// Peeks at the first byte; `None` if none comes in time.
+/// Peeks at the first byte; `None` if none arrives in time.
 async fn first_byte(stream: &TcpStream) -> Option<u8> {
     let mut first = [0];
     match timeout(connection::FIRST_FRAME_TIMEOUT, stream.peek(&mut first)).await {

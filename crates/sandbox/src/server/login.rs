@@ -1,6 +1,6 @@
-//! The log-in, as a server sees it: QR codes, wtlogin, the NT key exchange and the easy log-in. protocol/01 §3, §9
+//! The server side of the log-in: QR codes, wtlogin, the NT key exchange and the easy log-in. protocol/01 §3, §9
 //!
-//! Requests are deciphered here, in the connection's own task; the world's thread only applies them.
+//! Requests are decrypted in the task of the connection; the world's thread only executes them.
 
 use std::{
     sync::Arc,
@@ -29,7 +29,7 @@ use thiserror::Error;
 use super::listen::Shared;
 use crate::{refusal::Refusal, services::session::login, world::World};
 
-/// The declarations that are served here.
+/// The command declarations that this module serves.
 #[cfg(test)]
 pub(crate) const SERVED: [&str; 7] = [
     "TransEmp",
@@ -41,12 +41,12 @@ pub(crate) const SERVED: [&str; 7] = [
     "CorrectTime",
 ];
 
-/// Where the server's private keys are kept.
-const KEYS: &str = "wire_keys";
-/// How far a client's clock may differ, seconds: two days.
-const CLOCKS_APART: u64 = 172_800;
-/// The most bytes of a nickname in a log-in's answer.
-const NICKNAME: usize = 255;
+/// Name of the `meta` row with the server's private keys.
+const KEYS_NAME: &str = "wire_keys";
+/// Maximum difference of a client's clock, in seconds: two days.
+const MAX_CLOCK_DIFFERENCE: u64 = 172_800;
+/// Maximum length of the nickname in a log-in reply, in bytes.
+const MAX_NICKNAME: usize = 255;
 
 /// The server's private keys.
 #[derive(Clone)]
@@ -56,12 +56,12 @@ pub(crate) struct ServerKeys {
 }
 
 impl ServerKeys {
-    /// The stored keys of the world, or new ones.
+    /// Loads the keys from the world's database, or creates and stores new ones.
     ///
     /// # Errors
-    /// The database failed.
+    /// The database fails.
     pub(crate) fn of(world: &World) -> Result<Self, Refusal> {
-        if let Some(kept) = world.meta(KEYS)?
+        if let Some(kept) = world.meta(KEYS_NAME)?
             && let Some((short, long)) = kept.split_first_chunk::<24>()
             && let Ok(long) = long.try_into()
             && let (Ok(short), Ok(long)) = (
@@ -80,11 +80,11 @@ impl ServerKeys {
         };
         let mut bytes = keys.secp192k1.to_bytes().to_vec();
         bytes.extend(keys.p256.to_bytes());
-        world.set_meta(KEYS, &bytes)?;
+        world.set_meta(KEYS_NAME, &bytes)?;
         Ok(keys)
     }
 
-    /// The public keys, which clients need.
+    /// The public keys for clients.
     pub(crate) fn public(&self) -> crate::Keys {
         crate::Keys {
             secp192k1: self.secp192k1.public(),
@@ -93,28 +93,28 @@ impl ServerKeys {
     }
 }
 
-/// Why a log-in request is answered with a return code alone.
+/// A log-in error whose answer has only a return code and a text.
 #[derive(Debug, Error)]
-enum Failed {
-    #[error("the request does not decode: {0}")]
+enum LoginError {
+    #[error("the request cannot be decoded: {0}")]
     Malformed(#[from] DecodeError),
     #[error("{0}")]
     World(String),
-    #[error("the answer does not fit")]
+    #[error("the answer is too long")]
     TooLong(#[from] nekonap_wire::tlv::TooLong),
-    #[error("an invalid key")]
+    #[error("invalid key")]
     Key(#[from] nekonap_wire::crypto::KeyError),
-    #[error("this command wants a session")]
+    #[error("this command needs a session")]
     NoSession,
 }
 
-impl From<Refusal> for Failed {
+impl From<Refusal> for LoginError {
     fn from(refusal: Refusal) -> Self {
         Self::World(refusal.text)
     }
 }
 
-/// Answers a command of the log-in: return code, text, body.
+/// Executes a log-in command. Returns the return code, text and body of the answer.
 pub(super) async fn serve(shared: &Shared, request: &Request) -> (i32, String, Bytes) {
     let body = match request.command.as_str() {
         TransEmp::NAME => code(shared, &request.payload).await,
@@ -123,36 +123,36 @@ pub(super) async fn serve(shared: &Shared, request: &Request) -> (i32, String, B
         EasyLogin::NAME | EasyLoginUnusualDevice::NAME => {
             easy_login(shared, &request.payload).await
         }
-        _ => Err(Failed::NoSession),
+        _ => Err(LoginError::NoSession),
     };
     match body {
         Ok(body) => (0, String::new(), body.into()),
-        Err(failed) => {
-            tracing::debug!(command = request.command, %failed, "a log-in failed");
-            (-10003, failed.to_string(), Bytes::new())
+        Err(error) => {
+            tracing::debug!(command = request.command, %error, "log-in failed");
+            (-10003, error.to_string(), Bytes::new())
         }
     }
 }
 
-/// Serves a new QR code, or the state of one.
-async fn code(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> {
+/// Returns a new QR code or the state of an existing one.
+async fn code(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, LoginError> {
     let opened = open(shared, payload)?;
     let app = Profile::default().app_id;
     let body = match QrRequest::decode(&opened.body)? {
         QrRequest::Fetch {
             guid, device_name, ..
         } => {
-            let shown = shared
+            let new_code = shared
                 .world_actor
                 .ask(move |world| Ok(login::show_code(world, guid, device_name)))
                 .await?;
-            let picture = picture(&shown.url).map_err(Failed::World)?;
+            let picture = picture(&new_code.url).map_err(LoginError::World)?;
             let code = Code {
-                key: shown.key,
-                signature: shown.signature,
+                key: new_code.key,
+                signature: new_code.signature,
                 picture,
-                url: shown.url,
-                expires: shown.seconds,
+                url: new_code.url,
+                expires: new_code.seconds,
             };
             qr::encode_code(app, &code)?
         }
@@ -167,13 +167,13 @@ async fn code(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> {
     Ok(opened.answer(&body)?)
 }
 
-/// Serves the tickets of a confirmed code.
-async fn log_in(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> {
+/// Returns the tickets of a confirmed code.
+async fn log_in(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, LoginError> {
     let opened = open(shared, payload)?;
-    let asked = LogIn::decode(&opened.body)?;
+    let decoded = LogIn::decode(&opened.body)?;
     let granted = shared
         .world_actor
-        .ask(move |world| login::log_in(world, &asked))
+        .ask(move |world| login::log_in(world, &decoded))
         .await;
     let body = match granted {
         Ok(granted) => {
@@ -183,7 +183,7 @@ async fn log_in(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> {
                 face: 0,
                 age: granted.age,
                 gender: granted.gender,
-                nickname: short(&granted.nickname).to_owned(),
+                nickname: shortened(&granted.nickname).to_owned(),
             };
             wtlogin::encode_success(&logged_in, &granted.tgtgt)?
         }
@@ -192,33 +192,33 @@ async fn log_in(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> {
     Ok(opened.answer(&body)?)
 }
 
-async fn key_exchange(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> {
+async fn key_exchange(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, LoginError> {
     let request = SsoKeyExchange::decode_request(payload)?;
-    let asked = exchange::open(&shared.keys.p256, &request)?;
+    let decoded = exchange::open(&shared.keys.p256, &request)?;
     let machine = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |time| time.as_secs());
-    if asked.time.abs_diff(machine) > CLOCKS_APART {
-        return Err(Failed::World("the client's clock is wrong".to_owned()));
+    if decoded.time.abs_diff(machine) > MAX_CLOCK_DIFFERENCE {
+        return Err(LoginError::World("the client's clock is wrong".to_owned()));
     }
-    let (uin, guid) = (asked.uin, asked.guid);
+    let (uin, guid) = (decoded.uin, decoded.guid);
     let session = shared
         .world_actor
         .ask(move |world| Ok(login::exchange(world, uin, guid)))
         .await?;
-    let reply = exchange::answer(&asked, &session)?;
+    let reply = exchange::answer(&decoded, &session)?;
     Ok(SsoKeyExchange::encode_reply(&reply))
 }
 
-async fn easy_login(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> {
+async fn easy_login(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, LoginError> {
     let request = EasyLogin::decode_request(payload)?;
     let ticket = request.session_ticket.clone().unwrap_or_default();
     let exchanged = shared
         .world_actor
         .ask(move |world| login::exchanged(world, &ticket))
         .await?;
-    let asked = easy::open(&exchanged.session, &request)?;
-    let (claimed, a1): (Option<Uin>, Bytes) = (asked.uin, asked.a1.clone());
+    let decoded = easy::open(&exchanged.session, &request)?;
+    let (claimed, a1): (Option<Uin>, Bytes) = (decoded.uin, decoded.a1.clone());
     let (uin, guid): (Uin, Guid) = (exchanged.uin, exchanged.guid);
     let granted: Result<Tickets, Refusal> = shared
         .world_actor
@@ -233,13 +233,13 @@ async fn easy_login(shared: &Shared, payload: &[u8]) -> Result<Vec<u8>, Failed> 
     let outcome = match (&granted, &refused) {
         (Ok(tickets), _) => Ok(tickets),
         (Err(_), Some(refused)) => Err(refused),
-        (Err(refusal), None) => return Err(Failed::World(refusal.text.clone())),
+        (Err(refusal), None) => return Err(LoginError::World(refusal.text.clone())),
     };
-    let reply = easy::answer(&exchanged.session, &asked, outcome)?;
+    let reply = easy::answer(&exchanged.session, &decoded, outcome)?;
     Ok(EasyLogin::encode_reply(&reply))
 }
 
-fn open(shared: &Shared, payload: &[u8]) -> Result<Opened, Failed> {
+fn open(shared: &Shared, payload: &[u8]) -> Result<Opened, LoginError> {
     Ok(Opened::read(
         payload,
         &shared.keys.secp192k1,
@@ -247,7 +247,7 @@ fn open(shared: &Shared, payload: &[u8]) -> Result<Opened, Failed> {
     )?)
 }
 
-/// The QR code of a text, as a PNG.
+/// Renders a text as a QR code in PNG format.
 fn picture(text: &str) -> Result<Bytes, String> {
     const PIXELS: u32 = 3;
     let picture = QrCode::new(text)
@@ -267,9 +267,9 @@ fn picture(text: &str) -> Result<Bytes, String> {
     Ok(png.into())
 }
 
-/// The nickname, cut to what fits.
-fn short(nickname: &str) -> &str {
-    let mut end = nickname.len().min(NICKNAME);
+/// The nickname, cut to [`MAX_NICKNAME`] bytes.
+fn shortened(nickname: &str) -> &str {
+    let mut end = nickname.len().min(MAX_NICKNAME);
     while !nickname.is_char_boundary(end) {
         end -= 1;
     }
@@ -282,11 +282,11 @@ mod tests {
 
     #[test]
     fn long_nickname_is_cut_between_characters() {
-        assert_eq!(short("cat"), "cat");
+        assert_eq!(shortened("cat"), "cat");
         let long = "猫".repeat(100);
-        assert_eq!(short(&long).len(), 255);
+        assert_eq!(shortened(&long).len(), 255);
         let longer = format!("x{long}");
-        assert_eq!(short(&longer).len(), 253);
+        assert_eq!(shortened(&longer).len(), 253);
     }
 
     #[test]

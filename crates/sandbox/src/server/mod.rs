@@ -1,4 +1,4 @@
-//! The wire port: one TCP port is the whole of QQ for a client (api/sandbox §7).
+//! The server of the wire port, a TCP port that serves both the QQ protocol and QQ's web pages (api/sandbox §7).
 
 mod connection;
 mod gate;

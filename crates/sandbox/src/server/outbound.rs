@@ -1,4 +1,4 @@
-//! What is sent to a client.
+//! Data sent to a client.
 
 use bytes::{Bytes, BytesMut};
 use nekonap_ids::Uin;
@@ -7,25 +7,25 @@ use nekonap_wire::{
     frame::{self, FrameError, Protocol, Response, encode_response},
 };
 
-/// Something for a client.
+/// An entry of a client's outbound queue.
 #[derive(Debug, Clone)]
 pub(crate) enum Outbound {
     /// The answer to a command.
     Answer { response: Response, seal: Seal },
-    /// A push, enciphered with the session's key.
+    /// A push, encrypted with the session's key.
     Push {
         command: &'static str,
         body: Bytes,
         uin: Uin,
         key: Key,
     },
-    /// Bytes that are sent unchanged: a damaged frame.
+    /// Bytes that are sent unchanged, for damaged frames.
     Raw(Bytes),
-    /// Closes the connection once everything before it is written.
+    /// Closes the connection after all earlier entries are written.
     Close,
 }
 
-/// What an answer is enciphered with.
+/// Encryption of an answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Seal {
     Plain,
@@ -34,10 +34,11 @@ pub(crate) enum Seal {
 }
 
 impl Outbound {
-    /// Appends its frame. `pushed` is the sequence of the last push, which counts down (protocol/01 §9 row 8).
+    /// Appends the frame to `to`. `pushed` is the sequence of the last push; the sequences of pushes count down
+    /// (protocol/01 §9 row 8).
     ///
     /// # Errors
-    /// It does not fit into a frame.
+    /// The data does not fit into a frame.
     pub(super) fn write(self, to: &mut BytesMut, pushed: &mut i32) -> Result<(), FrameError> {
         match self {
             Self::Answer { response, seal } => {

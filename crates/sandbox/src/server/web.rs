@@ -1,4 +1,4 @@
-//! What QQ's web hosts serve, on the wire port: pages by cookie. protocol/04 §10
+//! The pages of QQ's web hosts, served over HTTP on the wire port and authenticated by cookie. protocol/04 §10
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,10 +23,10 @@ use tokio_util::sync::CancellationToken;
 use super::listen::Shared;
 use crate::services::extras::essence;
 
-/// How long a client may take for a request's head.
+/// Timeout of a request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Serves HTTP on a connection.
+/// Serves HTTP requests on a connection.
 pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, cancel: CancellationToken) {
     let service = TowerToHyperService::new(pages(shared));
     let connection = http1::Builder::new()
@@ -37,7 +37,7 @@ pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, cancel: Cancel
         () = cancel.cancelled() => {}
         ended = connection => {
             if let Err(error) = ended {
-                tracing::debug!(%error, "an HTTP connection of the wire port ended badly");
+                tracing::debug!(%error, "an HTTP connection on the wire port ended with an error");
             }
         }
     }
@@ -50,7 +50,7 @@ fn pages(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-/// Refuses a foreign origin, so that no other site's page reads here.
+/// Refuses requests with a foreign origin, so that pages of other sites cannot read the data.
 async fn own_origin(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
@@ -79,25 +79,25 @@ const fn twenty() -> u32 {
     20
 }
 
-/// A group's essence, page by page. protocol/04 §10.5
+/// A page of a group's essence list. protocol/04 §10.5
 async fn digest_list(
     State(shared): State<Arc<Shared>>,
-    Query(asked): Query<DigestList>,
+    Query(query): Query<DigestList>,
     headers: HeaderMap,
 ) -> Response {
     let Some(cookie) = Cookie::read(&headers) else {
-        return (StatusCode::FORBIDDEN, "no cookie").into_response();
+        return (StatusCode::FORBIDDEN, "the cookie is missing or invalid").into_response();
     };
     let answered = shared
         .world_actor
         .ask(move |world| {
-            crate::services::credentials::keys::check(world, cookie.uin, &cookie.key, asked.bkn)?;
+            crate::services::credentials::keys::check(world, cookie.uin, &cookie.key, query.bkn)?;
             essence::page(
                 world,
                 cookie.uin,
-                asked.group_code,
-                asked.page_start,
-                asked.page_limit.clamp(1, 50),
+                query.group_code,
+                query.page_start,
+                query.page_limit.clamp(1, 50),
             )
         })
         .await;
@@ -110,7 +110,7 @@ async fn digest_list(
     }
 }
 
-/// The account and key of a web page's reader: `uin=o10001; p_skey=…`. protocol/04 §9.2
+/// Account and key from a cookie such as `uin=o10001; p_skey=…`. protocol/04 §9.2
 struct Cookie {
     uin: Uin,
     key: String,
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cookie_line_names_its_account_and_key() {
+    fn cookie_is_parsed_into_account_and_key() {
         let mut headers = HeaderMap::new();
         let line = "p_uin=o10001; p_skey=secret; skey=@other; uin=o10001";
         headers.insert(header::COOKIE, line.parse().expect("a header"));

@@ -1,9 +1,9 @@
-//! The rules of the world, a subject a folder and a capability a file: the rule, and its two entrances, a client's
-//! command and a person's act (ARCHITECTURE "Invariants").
+//! The operations of the world, with one folder per subject and one file per capability. Each operation is one function
+//! with two callers, a client's command and a person's act (ARCHITECTURE "Invariants").
 //!
-//! A rule checks everything, then changes the world, then records the change. A refusal changes nothing.
+//! An operation checks everything, then changes the world, then records the change. A refusal changes nothing.
 
-// All services have one signature: they own their request and may refuse, though not each of them needs that.
+// All services have the same signature, even if some of them only borrow their request or never fail.
 #![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
 
 pub(crate) mod admin;
@@ -33,7 +33,7 @@ pub(crate) fn router() -> Router {
     router
 }
 
-/// The people's acts.
+/// The acts of people.
 pub(crate) fn acts() -> Acts {
     let mut acts = Acts::default();
     session::acts(&mut acts);

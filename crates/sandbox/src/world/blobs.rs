@@ -1,4 +1,4 @@
-//! Stored bytes: the messages of forwards, and files.
+//! Storage of files and of the messages of forwards.
 
 use nekonap_ids::Uin;
 use rusqlite::{OptionalExtension, params};
@@ -6,9 +6,9 @@ use rusqlite::{OptionalExtension, params};
 use super::World;
 use crate::refusal::Refusal;
 
-/// How many forwards are kept; older ones are removed.
+/// Maximum number of stored forwards; older ones are removed.
 const MAX_LONG_MESSAGES: u32 = 20_000;
-/// How many files are kept; older ones are removed.
+/// Maximum number of stored files; older ones are removed.
 const MAX_BLOBS: u32 = 2_000;
 
 impl World {
@@ -19,19 +19,19 @@ impl World {
         payload: &[u8],
     ) -> Result<String, Refusal> {
         use base64::{Engine, engine::general_purpose::STANDARD};
-        // 64 letters, digits, + and / (protocol/02 §7.1).
+        // 64 characters of base64 (protocol/02 §7.1).
         let id = STANDARD.encode(rand::random::<[u8; 48]>());
         let time = self.now().cast_signed();
         self.store.write(
             "INSERT INTO long_messages (res_id, uploader, time, payload) VALUES (?1, ?2, ?3, ?4)",
-            params![id, uploader.get().cast_signed(), time, payload],
+            params![id, uploader, time, payload],
         )?;
         self.store.write("DELETE FROM long_messages WHERE rowid IN
                     (SELECT rowid FROM long_messages ORDER BY time DESC, rowid DESC LIMIT -1 OFFSET ?1)", params![MAX_LONG_MESSAGES])?;
         Ok(id)
     }
 
-    /// The messages under a resource id, as they were uploaded.
+    /// The messages of a forward, in the uploaded form.
     pub(crate) fn long_message(&self, res_id: &str) -> Result<Option<Vec<u8>>, Refusal> {
         Ok(self
             .store
@@ -40,7 +40,7 @@ impl World {
             .optional()?)
     }
 
-    /// Stores the bytes of a file, and the text that it shows or speaks.
+    /// Stores a file under its SHA-1, with the text that the picture or voice contains.
     pub(crate) fn store_blob(
         &mut self,
         sha1: &[u8],

@@ -1,4 +1,4 @@
-//! What can happen in the world. [`tell`](crate::tell) makes pushes of a change, and the journal has one entry for each.
+//! Changes of the world. [`pushes`](crate::pushes) converts them to pushes, and each has an entry in the journal.
 
 use std::sync::Arc;
 
@@ -9,19 +9,19 @@ use serde_json::Value;
 
 use super::{Chat, ProfileUpdate, StoredMessage};
 
-/// A change of the world. Serialized it is the `name` and the `detail` of its journal entry (api/sandbox §5); what is
-/// skipped serves the pushes alone. Who did it is kept beside it.
+/// A change of the world. It serializes to the `name` and `detail` of its journal entry (api/sandbox §5). Skipped
+/// fields are used only for pushes. The acting account is stored separately.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "name", content = "detail", rename_all = "snake_case")]
 pub(crate) enum Change {
-    /// Somebody sent a message.
+    /// A message was sent.
     #[serde(rename = "message")]
     MessageSent {
         #[serde(flatten)]
         place: Place,
         #[serde(skip)]
         message: Arc<StoredMessage>,
-        /// The connection that sent it, which gets no push of a private message.
+        /// The sending connection, which receives no push of its own private messages.
         #[serde(skip)]
         connection: Option<u64>,
     },
@@ -45,15 +45,15 @@ pub(crate) enum Change {
     Reacted {
         group: GroupUin,
         sequence: Sequence,
-        /// Its code, as text.
+        /// Serialized as the code, in text form.
         #[serde(serialize_with = "as_text")]
         emoji: Emoji,
         #[serde(rename = "set")]
         added: bool,
-        /// How many people react so now.
+        /// Number of people with this reaction.
         count: u32,
     },
-    /// A message became essence, or ceased to be.
+    /// A message was added to the essence or removed from it.
     Essence {
         group: GroupUin,
         sequence: Sequence,
@@ -62,20 +62,20 @@ pub(crate) enum Change {
         author: Uin,
         set: bool,
     },
-    /// Somebody has read a conversation up to a message.
+    /// A conversation was read up to a message.
     Read {
         #[serde(flatten)]
         place: Place,
         #[serde(skip)]
         chat: Chat,
-        /// The time of the message, unix seconds.
+        /// Time of the message, in Unix seconds.
         #[serde(skip)]
         time: u64,
-        /// The connection that reported it, which gets no push of it.
+        /// The reporting connection, which receives no push.
         #[serde(skip)]
         connection: Option<u64>,
     },
-    /// Somebody types to a friend, or has stopped.
+    /// An account started or stopped typing to a friend.
     Typing { to: Uin, typing: bool },
     /// A member was muted for this many seconds; 0 lifts the mute.
     #[serde(rename = "mute_member")]
@@ -84,14 +84,14 @@ pub(crate) enum Change {
         target: Uin,
         seconds: u64,
     },
-    /// Only the owner and administrators may speak, or everybody again.
+    /// A whole group was muted or unmuted. In a muted group only the owner and administrators can send.
     #[serde(rename = "mute_group")]
     GroupMuted {
         group: GroupUin,
         #[serde(rename = "enable")]
         muted: bool,
     },
-    /// A friendship ended.
+    /// A friend was deleted.
     #[serde(rename = "delete_friend")]
     FriendDeleted {
         #[serde(rename = "target")]
@@ -99,7 +99,7 @@ pub(crate) enum Change {
     },
     #[serde(rename = "create_account")]
     AccountCreated { uin: Uin },
-    /// The members besides the owner were invited.
+    /// A group was created. `invited` are the members without the owner.
     #[serde(rename = "create_group")]
     GroupCreated {
         group: GroupUin,
@@ -113,7 +113,7 @@ pub(crate) enum Change {
     /// A client of an account came online or went offline.
     Presence {
         online: bool,
-        /// How many are online now.
+        /// Number of clients that are online now.
         clients: usize,
     },
     /// The clients of an account were kicked.
@@ -125,7 +125,7 @@ pub(crate) enum Change {
     },
 }
 
-/// A message's place, seen by the one who did something with it.
+/// The conversation and sequence of a message, from the view of the actor.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Place {
@@ -151,15 +151,15 @@ impl Place {
     }
 }
 
-/// What the line of a poke says beside the two people.
+/// The texts of a poke, without the names of the two people.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default)]
 pub(crate) struct PokeWords {
-    /// The verb; empty for the clients' own.
+    /// The verb; if empty, clients show their default verb.
     pub(crate) action: String,
-    /// What follows the person who is poked; may be empty.
+    /// Text after the name of the poked person; can be empty.
     pub(crate) suffix: String,
-    /// A picture's address; may be empty.
+    /// URL of a picture; can be empty.
     pub(crate) image: String,
 }
 
@@ -173,17 +173,17 @@ impl Default for PokeWords {
     }
 }
 
-/// Where somebody was poked.
+/// The conversation of a poke.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Poked {
     Group {
         group: GroupUin,
-        /// The sequence of the poke's tip.
+        /// Sequence of the notice.
         #[serde(skip)]
         notice: Sequence,
     },
-    /// In the actor's private chat with this friend.
+    /// The actor's private chat with this friend.
     Private { peer: Uin },
 }
 
@@ -195,9 +195,9 @@ impl Change {
         }
     }
 
-    /// The name and the detail of its journal entry.
+    /// The name and detail of the journal entry.
     pub(crate) fn journal_entry(&self) -> (String, Value) {
-        // Only a map with keys other than text fails to serialize, and no change has one.
+        // Serialization fails only for maps with non-string keys, and no change contains one.
         let mut entry = serde_json::to_value(self).unwrap_or_default();
         let mut take = |key| entry.get_mut(key).map(Value::take).unwrap_or_default();
         let name = take("name").as_str().unwrap_or_default().to_owned();
@@ -205,7 +205,7 @@ impl Change {
     }
 }
 
-// serde passes a reference.
+// serde calls this function with a reference.
 #[allow(clippy::trivially_copy_pass_by_ref)]
 fn as_text<S: Serializer>(emoji: &Emoji, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(emoji)
@@ -223,12 +223,12 @@ mod tests {
     };
 
     #[test]
-    #[allow(clippy::too_many_lines)] // One case a change.
+    #[allow(clippy::too_many_lines)] // One case per change.
     fn journal_entry_has_the_documented_name_and_detail() {
         let group = group(20001);
         let sequence = Sequence::new(1001);
         let mut world = world();
-        let mut message = |to| say(&mut world, 10002, to, "hi").expect("said");
+        let mut message = |to| say(&mut world, 10002, to, "hi").expect("sent");
         let in_group = message(To::Group(group));
         let private = message(To::Friend(uin(10003)));
         let place =

@@ -1,4 +1,4 @@
-//! Groups and who is in them.
+//! Groups and their members.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use nekonap_wire::message;
 use super::{World, messages::BEFORE_FIRST_IN_GROUP, save};
 use crate::refusal::{Refusal, code};
 
-/// How many members a group has at most.
+/// Maximum number of members of a group.
 pub(crate) const MAX_MEMBERS: u32 = 500;
 /// `mute_all_until` of a group that is muted. protocol/04 §5.1
-pub(crate) const FOR_EVER: u32 = u32::MAX;
+pub(crate) const FOREVER: u32 = u32::MAX;
 
 /// A group.
 #[derive(Debug, Clone)]
@@ -19,11 +19,11 @@ pub(crate) struct Group {
     pub(crate) uin: GroupUin,
     pub(crate) name: String,
     pub(crate) owner: Uin,
-    /// Unix seconds.
+    /// Creation time, in Unix seconds.
     pub(crate) created: u64,
-    /// Only the owner and administrators may speak.
+    /// Whether only the owner and administrators can send.
     pub(crate) muted: bool,
-    /// The newest sequence, of a message or a notice.
+    /// The newest sequence of a message or a notice.
     pub(super) sequence: Sequence,
     pub(super) members: BTreeMap<Uin, Member>,
 }
@@ -32,19 +32,19 @@ pub(crate) struct Group {
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
     pub(crate) role: Role,
-    /// Empty: the nickname is shown.
+    /// Name in the group; if empty, the nickname is used.
     pub(crate) card: String,
     pub(crate) title: String,
     pub(crate) level: u32,
-    /// Unix seconds.
+    /// Join time, in Unix seconds.
     pub(crate) joined: u64,
-    /// Unix seconds; 0 is never.
+    /// Time of the last message, in Unix seconds; 0 if there is none.
     pub(crate) last_spoke: u64,
-    /// Unix seconds; 0 is not at all.
+    /// End of the mute, in Unix seconds; 0 if not muted.
     pub(crate) muted_until: u64,
 }
 
-/// A member's role. The order is the rank.
+/// A member's role, ordered by rank.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Role {
     #[default]
@@ -62,7 +62,7 @@ impl Role {
         }
     }
 
-    /// As the database has it.
+    /// The number of the role in the database.
     pub(crate) const fn number(self) -> i64 {
         match self {
             Self::Member => 0,
@@ -91,7 +91,7 @@ impl From<Role> for message::Role {
 }
 
 impl Member {
-    /// A member who has just joined.
+    /// A new member.
     pub(crate) fn new(role: Role, joined: u64) -> Self {
         Self {
             role,
@@ -106,7 +106,7 @@ impl Member {
 }
 
 impl Group {
-    /// A group without members, where nothing was said yet.
+    /// A group without members and messages.
     pub(crate) fn new(uin: GroupUin, name: String, owner: Uin, created: u64) -> Self {
         Self {
             uin,
@@ -123,7 +123,7 @@ impl Group {
         &self.members
     }
 
-    /// The newest sequence, of a message or a notice.
+    /// The newest sequence of a message or a notice.
     pub(crate) const fn sequence(&self) -> Sequence {
         self.sequence
     }
@@ -132,9 +132,9 @@ impl Group {
         u32::try_from(self.members.len()).unwrap_or(u32::MAX)
     }
 
-    /// Until when everybody is muted, in the wire's form.
+    /// End of the group's mute in the form of the wire: 0 or [`FOREVER`].
     pub(crate) const fn muted_until(&self) -> u32 {
-        if self.muted { FOR_EVER } else { 0 }
+        if self.muted { FOREVER } else { 0 }
     }
 }
 
@@ -148,27 +148,27 @@ impl World {
         self.groups.get(&group)
     }
 
-    /// A group.
+    /// Returns a group.
     ///
     /// # Errors
-    /// There is no such group.
+    /// The group does not exist.
     pub(crate) fn group(&self, group: GroupUin) -> Result<&Group, Refusal> {
         self.find_group(group).ok_or_else(|| no_group(group))
     }
 
-    /// A member of a group.
+    /// Returns a member of a group.
     ///
     /// # Errors
-    /// There is no such group, or that person is not in it.
+    /// The group does not exist or the person is not a member.
     pub(crate) fn member(&self, group: GroupUin, uin: Uin) -> Result<&Member, Refusal> {
         let members = &self.group(group)?.members;
         members.get(&uin).ok_or_else(|| no_member(group, uin))
     }
 
-    /// The actor as a member of the group.
+    /// Returns the actor as a member of the group.
     ///
     /// # Errors
-    /// Only members may act in a group.
+    /// The actor is not a member.
     pub(crate) fn acting_member(&self, group: GroupUin, actor: Uin) -> Result<&Member, Refusal> {
         let found = self
             .group(group)
@@ -181,7 +181,7 @@ impl World {
         })
     }
 
-    /// The actor as owner or administrator of the group.
+    /// Returns the actor as owner or administrator of the group.
     ///
     /// # Errors
     /// The actor is neither.
@@ -211,7 +211,7 @@ impl World {
         Ok(())
     }
 
-    /// Changes a group's own facts.
+    /// Changes a group, except its members.
     pub(crate) fn update_group<R>(
         &mut self,
         group: GroupUin,
@@ -223,7 +223,7 @@ impl World {
         Ok(updated)
     }
 
-    /// Puts somebody into a group, or replaces what is known of a member.
+    /// Adds a member to a group, or replaces an existing member.
     pub(crate) fn insert_member(
         &mut self,
         group: GroupUin,
@@ -253,7 +253,7 @@ impl World {
         Ok(updated)
     }
 
-    /// The lowest group number above all others, from 20001 on.
+    /// An unused group number: the highest number in use plus 1, at least 20001.
     pub(crate) fn free_group(&self) -> Result<GroupUin, Refusal> {
         let newest = self
             .groups
@@ -263,7 +263,7 @@ impl World {
         GroupUin::new(newest.max(20_000) + 1).map_err(|error| Refusal::broken(&error))
     }
 
-    /// A member's name in the group: the card, or else the nickname.
+    /// A member's name in the group: the card if it is set, otherwise the nickname.
     pub(crate) fn name_in(&self, group: GroupUin, uin: Uin) -> String {
         let card = self
             .groups
@@ -277,12 +277,12 @@ impl World {
         }
     }
 
-    /// The members of a group who have a client online.
+    /// The members of a group with a client online.
     pub(crate) fn online_members(&self, group: GroupUin) -> Vec<Uin> {
         let Some(group) = self.groups.get(&group) else {
             return Vec::new();
         };
-        // There are fewer accounts online than members in a large group.
+        // The online accounts are usually fewer than the members.
         self.sessions
             .online()
             .filter(|uin| group.members.contains_key(uin))

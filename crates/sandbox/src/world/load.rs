@@ -1,4 +1,4 @@
-//! Reading the world from its database: at the start, and again when a job is taken back.
+//! Loading the world from its database, at the start and when a job is rolled back.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -17,18 +17,19 @@ use super::{
 };
 use crate::{clock::Clock, faults::Faults, journal::Journal, refusal::Refusal, server::Keyring};
 
-/// Where the clock's advance is kept.
-const AHEAD: &str = "clock_ahead";
-/// Where the next journal entry's number is kept.
-const JOURNAL: &str = "journal_next";
-/// How far a start skips the numbers of the previous run's entries, which are not kept: more than any run has.
+/// Name of the `meta` row with the clock's offset.
+const CLOCK_NAME: &str = "clock_ahead";
+/// Name of the `meta` row with the number of the next journal entry.
+const JOURNAL_NAME: &str = "journal_next";
+/// Increment of the stored number at a start, so that numbers never repeat after a crash: larger than the number of
+/// entries of any run.
 const JOURNAL_JUMP: u64 = 1 << 32;
 
 impl World {
-    /// The world in this database.
+    /// Opens the world in a database.
     ///
     /// # Errors
-    /// The database failed.
+    /// The database fails.
     pub(crate) fn open(
         database: Exclusive,
         keyring: Keyring,
@@ -49,15 +50,16 @@ impl World {
             queued_sends: Vec::new(),
         };
         world.load()?;
-        let next = world.number(JOURNAL)?.unwrap_or(1);
+        let next = world.number(JOURNAL_NAME)?.unwrap_or(1);
         world.journal = Journal::new(next);
-        world.set_meta(JOURNAL, &(next + JOURNAL_JUMP).to_be_bytes())?;
+        world.set_meta(JOURNAL_NAME, &(next + JOURNAL_JUMP).to_be_bytes())?;
         Ok(world)
     }
 
-    /// Reads everything from the database. What only memory holds (connections, codes, faults, the journal) stays.
+    /// Reads all data from the database. State that exists only in memory (connections, codes, faults, the journal)
+    /// is kept.
     pub(crate) fn load(&mut self) -> Result<(), Refusal> {
-        self.clock = Clock::ahead(self.number(AHEAD)?.unwrap_or(0));
+        self.clock = Clock::ahead(self.number(CLOCK_NAME)?.unwrap_or(0));
         let notices: HashMap<Uin, u64> = self
             .people
             .iter()
@@ -74,21 +76,21 @@ impl World {
         Ok(())
     }
 
-    /// Stores what the next start needs and only memory holds.
+    /// Stores the in-memory state that the next start needs.
     pub(crate) fn close(&self) -> Result<(), Refusal> {
-        self.set_meta(JOURNAL, &self.journal.next().to_be_bytes())
+        self.set_meta(JOURNAL_NAME, &self.journal.next().to_be_bytes())
     }
 
-    /// Moves the clock ahead.
+    /// Moves the clock forward by seconds.
     pub(crate) fn advance_clock(&mut self, seconds: u64) -> Result<(), Refusal> {
         let mut clock = self.clock;
         clock.advance(seconds);
-        self.set_meta(AHEAD, &clock.get().to_be_bytes())?;
+        self.set_meta(CLOCK_NAME, &clock.get().to_be_bytes())?;
         self.clock = clock;
         Ok(())
     }
 
-    /// Bytes that were kept under a name.
+    /// The value of a `meta` row.
     pub(crate) fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, Refusal> {
         Ok(self
             .store
@@ -97,7 +99,7 @@ impl World {
             .optional()?)
     }
 
-    /// Keeps bytes under a name.
+    /// Sets the value of a `meta` row.
     pub(crate) fn set_meta(&self, key: &str, value: &[u8]) -> Result<(), Refusal> {
         save::meta(&self.store, key, value)
     }
@@ -117,8 +119,7 @@ impl World {
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let uid: String = row.get(1)?;
-            let (Ok(uin), Ok(uid)) = (uin(row.get(0)?), Uid::new(&uid)) else {
+            let (Ok(uin), Ok(uid)) = (row.get(0), row.get::<_, Uid>(1)) else {
                 continue;
             };
             let status: String = row.get(6)?;
@@ -127,7 +128,7 @@ impl World {
             person.signature = row.get(3)?;
             person.sex = Sex::from_number(row.get(4)?);
             person.birthday = row.get(5)?;
-            person.status = Status::named(&status);
+            person.status = Status::from_name(&status);
             uids.insert(uid, uin);
             people.insert(uin, person);
         }
@@ -136,7 +137,7 @@ impl World {
             .read_once("SELECT owner, id, name FROM categories")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            if let Ok(owner) = uin(row.get(0)?)
+            if let Ok(owner) = row.get::<_, Uin>(0)
                 && let Some(person) = people.get_mut(&owner)
             {
                 person.categories.insert(row.get(1)?, row.get(2)?);
@@ -147,7 +148,7 @@ impl World {
             .read_once("SELECT owner, friend, category, remark FROM friends")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            if let (Ok(owner), Ok(friend)) = (uin(row.get(0)?), uin(row.get(1)?))
+            if let (Ok(owner), Ok(friend)) = (row.get::<_, Uin>(0), row.get::<_, Uin>(1))
                 && let Some(person) = people.get_mut(&owner)
             {
                 let friendship = Friendship {
@@ -171,8 +172,7 @@ impl World {
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let number = GroupUin::new(row.get::<_, i64>(0)?.cast_unsigned());
-            let (Ok(number), Ok(owner)) = (number, uin(row.get(2)?)) else {
+            let (Ok(number), Ok(owner)) = (row.get::<_, GroupUin>(0), row.get(2)) else {
                 continue;
             };
             let group = Group {
@@ -181,7 +181,7 @@ impl World {
                 owner,
                 created: row.get::<_, i64>(3)?.cast_unsigned(),
                 muted: row.get(4)?,
-                sequence: Sequence::new(row.get::<_, i64>(5)?.cast_unsigned()),
+                sequence: row.get(5)?,
                 members: BTreeMap::new(),
             };
             groups.insert(number, group);
@@ -191,8 +191,7 @@ impl World {
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let number = GroupUin::new(row.get::<_, i64>(0)?.cast_unsigned());
-            let (Ok(number), Ok(uin)) = (number, uin(row.get(1)?)) else {
+            let (Ok(number), Ok(uin)) = (row.get::<_, GroupUin>(0), row.get(1)) else {
                 continue;
             };
             if let Some(group) = groups.get_mut(&number) {
@@ -219,9 +218,8 @@ impl World {
             .read_once("SELECT a, b, max(sequence) FROM messages WHERE kind = 1 GROUP BY a, b")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            if let (Ok(one), Ok(other)) = (uin(row.get(0)?), uin(row.get(1)?)) {
-                let newest = Sequence::new(row.get::<_, i64>(2)?.cast_unsigned());
-                pairs.insert((one, other), newest);
+            if let (Ok(one), Ok(other)) = (row.get::<_, Uin>(0), row.get::<_, Uin>(1)) {
+                pairs.insert((one, other), row.get::<_, Sequence>(2)?);
             }
         }
         self.pairs = pairs;
@@ -240,7 +238,7 @@ impl World {
                 Ok(Bytes::from(row.get::<_, Vec<u8>>(at)?))
             };
             let (Ok(uin), Ok(d2_key), Some(guid)) = (
-                uin(row.get(1)?),
+                row.get::<_, Uin>(1),
                 row.get::<_, Vec<u8>>(3)?.try_into(),
                 Guid::read(&bytes(6)?),
             ) else {
@@ -265,8 +263,4 @@ impl World {
         self.sessions.forget_unknown_keys();
         Ok(())
     }
-}
-
-fn uin(number: i64) -> Result<Uin, nekonap_ids::NumberError> {
-    Uin::new(number.cast_unsigned())
 }

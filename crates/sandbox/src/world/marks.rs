@@ -1,4 +1,4 @@
-//! Marks on messages: reactions, essence, and how far people have read.
+//! Marks on messages: reactions, essence and read marks.
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::message::Emoji;
@@ -7,13 +7,13 @@ use rusqlite::{OptionalExtension, params};
 use super::{Chat, World};
 use crate::refusal::Refusal;
 
-/// A reaction, and who reacted with it.
+/// A reaction to a message, with the people who added it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reaction {
     pub(crate) emoji: Emoji,
-    /// When the last of them reacted, unix seconds.
+    /// Time of the latest reaction, in Unix seconds.
     pub(crate) time: u64,
-    /// In the order of time.
+    /// The people, in the order in which they reacted.
     pub(crate) by: Vec<Uin>,
 }
 
@@ -22,11 +22,11 @@ pub(crate) struct Reaction {
 pub(crate) struct Essence {
     pub(crate) sequence: Sequence,
     pub(crate) operator: Uin,
-    /// When it became one, unix seconds.
+    /// Time at which it was added, in Unix seconds.
     pub(crate) time: u64,
 }
 impl World {
-    /// The reactions to a group message, the most recent kind last.
+    /// The reactions to a group message, in the order of their first use.
     pub(crate) fn reactions(
         &self,
         group: GroupUin,
@@ -36,17 +36,14 @@ impl World {
             "SELECT code, uin, emoji, time FROM reactions WHERE group_uin = ?1 AND sequence = ?2
              ORDER BY time, code, uin",
         )?;
-        let rows = statement.query_map(
-            params![group.get().cast_signed(), sequence.get().cast_signed()],
-            |row| {
-                Ok((
-                    row.get::<_, String>(0)?,
-                    row.get::<_, i64>(1)?.cast_unsigned(),
-                    row.get::<_, bool>(2)?,
-                    row.get::<_, i64>(3)?.cast_unsigned(),
-                ))
-            },
-        )?;
+        let rows = statement.query_map(params![group, sequence], |row| {
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, Uin>(1).ok(),
+                row.get::<_, bool>(2)?,
+                row.get::<_, i64>(3)?.cast_unsigned(),
+            ))
+        })?;
         let mut reactions: Vec<Reaction> = Vec::new();
         for row in rows {
             let (code, uin, unicode, time) = row?;
@@ -55,7 +52,7 @@ impl World {
             } else {
                 Emoji::face(&code)
             };
-            let (Ok(uin), Ok(emoji)) = (Uin::new(uin), emoji) else {
+            let (Some(uin), Ok(emoji)) = (uin, emoji) else {
                 continue;
             };
             match reactions.iter_mut().find(|one| one.emoji == emoji) {
@@ -73,7 +70,7 @@ impl World {
         Ok(reactions)
     }
 
-    /// Adds a reaction; returns whether it is new.
+    /// Adds a reaction. Returns whether it is new.
     pub(crate) fn add_reaction(
         &mut self,
         group: GroupUin,
@@ -86,17 +83,17 @@ impl World {
             "INSERT OR IGNORE INTO reactions (group_uin, sequence, code, uin, emoji, time)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
-                group.get().cast_signed(),
-                sequence.get().cast_signed(),
+                group,
+                sequence,
                 emoji.code(),
-                uin.get().cast_signed(),
+                uin,
                 matches!(emoji, Emoji::Unicode(_)),
                 time
             ],
         )? == 1)
     }
 
-    /// Removes a reaction; returns whether it was there.
+    /// Removes a reaction. Returns whether it existed.
     pub(crate) fn remove_reaction(
         &mut self,
         group: GroupUin,
@@ -105,15 +102,15 @@ impl World {
         emoji: Emoji,
     ) -> Result<bool, Refusal> {
         Ok(self.store.write("DELETE FROM reactions WHERE group_uin = ?1 AND sequence = ?2 AND code = ?3 AND uin = ?4", params![
-                group.get().cast_signed(),
-                sequence.get().cast_signed(),
+                group,
+                sequence,
                 emoji.code(),
-                uin.get().cast_signed()
+                uin
             ])?
             == 1)
     }
 
-    /// Adds a message to the essence or removes it; returns whether that changed anything.
+    /// Adds a message to the essence or removes it. Returns whether this was a change.
     pub(crate) fn set_essence(
         &mut self,
         group: GroupUin,
@@ -121,10 +118,9 @@ impl World {
         operator: Uin,
         set: bool,
     ) -> Result<bool, Refusal> {
-        let (group, sequence) = (group.get().cast_signed(), sequence.get().cast_signed());
         let changed = if set {
             let time = self.now().cast_signed();
-            self.store.write("INSERT OR IGNORE INTO essence (group_uin, sequence, operator, time) VALUES (?1, ?2, ?3, ?4)", params![group, sequence, operator.get().cast_signed(), time])?
+            self.store.write("INSERT OR IGNORE INTO essence (group_uin, sequence, operator, time) VALUES (?1, ?2, ?3, ?4)", params![group, sequence, operator, time])?
         } else {
             self.store.write(
                 "DELETE FROM essence WHERE group_uin = ?1 AND sequence = ?2",
@@ -134,7 +130,7 @@ impl World {
         Ok(changed == 1)
     }
 
-    /// A group's essence, the newest first: `limit` of them after `skip`.
+    /// A group's essence messages, newest first: at most `limit` after the first `skip`.
     pub(crate) fn essence(
         &self,
         group: GroupUin,
@@ -145,19 +141,19 @@ impl World {
             "SELECT sequence, operator, time FROM essence WHERE group_uin = ?1
              ORDER BY time DESC, sequence DESC LIMIT ?2 OFFSET ?3",
         )?;
-        let rows = statement.query_map(params![group.get().cast_signed(), limit, skip], |row| {
+        let rows = statement.query_map(params![group, limit, skip], |row| {
             Ok((
-                row.get::<_, i64>(0)?.cast_unsigned(),
-                row.get::<_, i64>(1)?.cast_unsigned(),
+                row.get::<_, Sequence>(0)?,
+                row.get::<_, Uin>(1).ok(),
                 row.get::<_, i64>(2)?.cast_unsigned(),
             ))
         })?;
         let mut found = Vec::new();
         for row in rows {
             let (sequence, operator, time) = row?;
-            if let Ok(operator) = Uin::new(operator) {
+            if let Some(operator) = operator {
                 found.push(Essence {
-                    sequence: Sequence::new(sequence),
+                    sequence,
                     operator,
                     time,
                 });
@@ -166,7 +162,7 @@ impl World {
         Ok(found)
     }
 
-    /// The sequence up to which somebody has read; 0 if nothing.
+    /// The sequence up to which a person has read a conversation; 0 if nothing was read.
     pub(crate) fn read_up_to(&self, reader: Uin, chat: Chat) -> Result<Sequence, Refusal> {
         let (kind, a, b) = chat.key();
         Ok(self
@@ -174,16 +170,12 @@ impl World {
             .read(
                 "SELECT sequence FROM reads WHERE reader = ?1 AND kind = ?2 AND a = ?3 AND b = ?4",
             )?
-            .query_row(params![reader.get().cast_signed(), kind, a, b], |row| {
-                row.get::<_, i64>(0)
-            })
+            .query_row(params![reader, kind, a, b], |row| row.get(0))
             .optional()?
-            .map_or(Sequence::default(), |sequence| {
-                Sequence::new(sequence.cast_unsigned())
-            }))
+            .unwrap_or_default())
     }
 
-    /// Sets the sequence up to which somebody has read.
+    /// Sets the sequence up to which a person has read a conversation.
     pub(crate) fn set_read(
         &mut self,
         reader: Uin,
@@ -194,13 +186,7 @@ impl World {
         self.store.write(
             "INSERT INTO reads (reader, kind, a, b, sequence) VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT DO UPDATE SET sequence = excluded.sequence",
-            params![
-                reader.get().cast_signed(),
-                kind,
-                a,
-                b,
-                sequence.get().cast_signed()
-            ],
+            params![reader, kind, a, b, sequence],
         )?;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Messages by conversation and sequence.
+//! Storage of messages by conversation and sequence.
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::message::{
@@ -10,31 +10,32 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::{Member, World};
 use crate::refusal::Refusal;
 
-/// The sequence before the first of a group, and of two people's chat: any value is valid (protocol/02 §2.7); two
-/// different ones reveal code that mixes them up.
+/// The sequence before the first message of a group. Any value is valid (protocol/02 §2.7). Groups and private chats
+/// start with different values to reveal code that confuses them.
 pub(crate) const BEFORE_FIRST_IN_GROUP: Sequence = Sequence::new(1_000);
+/// The sequence before the first message of a private chat.
 pub(crate) const BEFORE_FIRST_IN_PRIVATE: Sequence = Sequence::new(500);
 
-/// How many messages of a conversation are kept; older ones are removed.
+/// Maximum number of stored messages of a conversation; older ones are removed.
 const MAX_MESSAGES: u64 = 100_000;
-/// Old messages are removed with every message whose sequence is a multiple of this.
+/// Old messages are removed when a sequence is a multiple of this number.
 const SWEEP_INTERVAL: u64 = 1_024;
 
-/// A conversation, independent of who looks at it.
+/// A conversation, independent of the viewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Chat {
     Group(GroupUin),
-    /// The smaller number first; twice the same is a chat with oneself.
+    /// The smaller number comes first. Two equal numbers are a chat with oneself.
     Private(Uin, Uin),
 }
 
 impl Chat {
-    /// The chat of two people.
+    /// The private chat of two people.
     pub(crate) fn of(one: Uin, other: Uin) -> Self {
         Self::Private(one.min(other), one.max(other))
     }
 
-    /// Kind, a and b, as the database has them.
+    /// The columns `kind`, `a` and `b` of the database.
     pub(crate) fn key(self) -> (i64, i64, i64) {
         let signed = u64::cast_signed;
         match self {
@@ -43,7 +44,7 @@ impl Chat {
         }
     }
 
-    /// The other one of a chat of two.
+    /// The other person of a private chat; `None` if `uin` is not in it.
     pub(crate) fn peer_of(self, uin: Uin) -> Option<Uin> {
         match self {
             Self::Private(one, other) if one == uin => Some(other),
@@ -53,26 +54,26 @@ impl Chat {
     }
 }
 
-/// A message of the world.
+/// A message in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StoredMessage {
     pub(crate) chat: Chat,
     pub(crate) sequence: Sequence,
     pub(crate) random: u32,
-    /// Private: the number that the sender chose; 0 in groups.
+    /// Number that the sender chose in a private chat; 0 in groups.
     pub(crate) client_sequence: u32,
     pub(crate) sender: Uin,
-    /// Unix seconds.
+    /// Time of sending, in Unix seconds.
     pub(crate) time: u64,
-    /// The group that a temporary session was started from.
+    /// The group of a temporary session.
     pub(crate) through: Option<GroupUin>,
     pub(crate) recalled: bool,
     pub(crate) elements: Vec<Element>,
 }
 
 impl StoredMessage {
-    /// The message as the server sends it to `reader`: live with what its sender is called now, from history without
-    /// any name. protocol/02 §2.3, §3.13
+    /// The message in the form in which the server sends it to `reader`. A live message contains the current names of
+    /// the sender; a message from history contains no names. protocol/02 §2.3, §3.13
     pub(crate) fn for_reader(&self, world: &World, reader: Uin, history: bool) -> Message {
         let party = |uin: Uin| match world.people.get(&uin) {
             Some(person) => Party::new(uin, person.uid),
@@ -112,8 +113,8 @@ impl StoredMessage {
         }
     }
 
-    /// The elements, each quote followed by the mention of its sender that servers add, under the member's name in the
-    /// group. protocol/02 §3.11
+    /// The elements, with the mention of the quoted sender that servers add after each quote. It shows the member's
+    /// name in the group. protocol/02 §3.11
     fn named_quotes(&self, world: &World, group: GroupUin) -> Vec<Element> {
         let mut elements = Vec::with_capacity(self.elements.len());
         for element in &self.elements {
@@ -136,7 +137,7 @@ impl StoredMessage {
         elements
     }
 
-    /// What the sender is called now.
+    /// The current names of the sender.
     fn names(&self, world: &World) -> SenderNames {
         let nickname = Some(world.name_of(self.sender));
         match self.member(world) {
@@ -165,7 +166,7 @@ impl StoredMessage {
         let known = world.groups.get(&group);
         let member = self.member(world);
         let card = member.map_or("", |member| member.card.as_str());
-        let shown = if history {
+        let name = if history {
             String::new()
         } else if card.is_empty() {
             world.name_of(self.sender)
@@ -175,36 +176,34 @@ impl StoredMessage {
         Place::Group {
             group,
             group_name: known.map(|known| known.name.clone()).unwrap_or_default(),
-            card: shown,
+            card: name,
             card_is_card: !card.is_empty() && !history,
             role: member.filter(|_| !history).map(|member| member.role.into()),
         }
     }
 }
 
-/// A message's columns, without those of its key.
+/// Reads a message of this chat from a row.
 fn from_row(chat: Chat, row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
     let elements: Vec<u8> = row.get("elements")?;
-    let uin = |name: &str| -> rusqlite::Result<Option<Uin>> {
-        Ok(Uin::new(row.get::<_, i64>(name)?.cast_unsigned()).ok())
-    };
     Ok(StoredMessage {
         chat,
-        sequence: Sequence::new(row.get::<_, i64>("sequence")?.cast_unsigned()),
+        sequence: row.get("sequence")?,
         random: row.get("random")?,
         client_sequence: row.get("client_sequence")?,
-        sender: uin("sender")?.ok_or(rusqlite::Error::InvalidQuery)?,
+        sender: row.get("sender")?,
         time: row.get::<_, i64>("time")?.cast_unsigned(),
-        through: GroupUin::new(row.get::<_, i64>("through")?.cast_unsigned()).ok(),
+        // 0 is not a valid group.
+        through: row.get("through").ok(),
         recalled: row.get("recalled")?,
-        // Only `encode_list` writes there; a damaged row shows as an empty message.
+        // Only `encode_list` writes this column. A damaged value is read as an empty message.
         elements: decode_list(&elements).unwrap_or_default(),
     })
 }
 
 impl World {
-    /// The conversation that an act names by its group, or by the other side of a private chat.
-    pub(crate) fn chat_named(
+    /// The conversation of an act, which names a group or the other person of a private chat.
+    pub(crate) fn resolve_chat(
         &self,
         actor: Uin,
         group: Option<GroupUin>,
@@ -235,7 +234,7 @@ impl World {
         }
     }
 
-    /// Takes the next sequence of a group for a notice: they count too (protocol/02 §2.7).
+    /// Takes the next sequence of a group for a notice. Notices and messages share the sequence (protocol/02 §2.7).
     pub(crate) fn take_notice_sequence(&mut self, group: GroupUin) -> Result<Sequence, Refusal> {
         self.update_group(group, |group| {
             group.sequence = group.sequence.next();
@@ -243,13 +242,13 @@ impl World {
         })
     }
 
-    /// Stores a message under the next sequence of its conversation, and returns it with that.
+    /// Stores a message under the next sequence of its conversation. Returns it with the sequence.
     pub(crate) fn insert_message(
         &mut self,
-        mut said: StoredMessage,
+        mut message: StoredMessage,
     ) -> Result<StoredMessage, Refusal> {
-        said.sequence = self.newest(said.chat).next();
-        let (kind, a, b) = said.chat.key();
+        message.sequence = self.newest(message.chat).next();
+        let (kind, a, b) = message.chat.key();
         self.store.write(
             "INSERT INTO messages (kind, a, b, sequence, random, client_sequence, sender, time, through, recalled,
                 elements) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)",
@@ -257,39 +256,39 @@ impl World {
                 kind,
                 a,
                 b,
-                said.sequence.get().cast_signed(),
-                said.random,
-                said.client_sequence,
-                said.sender.get().cast_signed(),
-                said.time.cast_signed(),
-                said.through.map_or(0, |group| group.get().cast_signed()),
-                encode_list(&said.elements),
+                message.sequence,
+                message.random,
+                message.client_sequence,
+                message.sender,
+                message.time.cast_signed(),
+                message.through.map_or(0, |group| group.get().cast_signed()),
+                encode_list(&message.elements),
             ],
         )?;
-        if said.sequence.get().is_multiple_of(SWEEP_INTERVAL) {
-            let oldest = said.sequence.get().saturating_sub(MAX_MESSAGES);
+        if message.sequence.get().is_multiple_of(SWEEP_INTERVAL) {
+            let oldest = message.sequence.get().saturating_sub(MAX_MESSAGES);
             self.store.write(
                 "DELETE FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence < ?4",
                 params![kind, a, b, oldest.cast_signed()],
             )?;
         }
-        // The newest sequence of a conversation is that of its newest row: it has none of its own in the database.
-        match said.chat {
+        // The database has no column for this newest sequence: `load` computes it from the newest row.
+        match message.chat {
             Chat::Group(group) => {
                 if let Some(group) = self.groups.get_mut(&group) {
-                    group.sequence = said.sequence;
+                    group.sequence = message.sequence;
                 }
-                let time = said.time;
-                self.update_member(group, said.sender, |member| member.last_spoke = time)?;
+                let time = message.time;
+                self.update_member(group, message.sender, |member| member.last_spoke = time)?;
             }
             Chat::Private(one, other) => {
-                self.pairs.insert((one, other), said.sequence);
+                self.pairs.insert((one, other), message.sequence);
             }
         }
-        Ok(said)
+        Ok(message)
     }
 
-    /// One message, also if it was recalled.
+    /// A message, even if it was recalled.
     pub(crate) fn message(
         &self,
         chat: Chat,
@@ -299,14 +298,12 @@ impl World {
         Ok(self
             .store
             .read("SELECT * FROM messages WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence = ?4")?
-            .query_row(params![kind, a, b, sequence.get().cast_signed()], |row| {
-                from_row(chat, row)
-            })
+            .query_row(params![kind, a, b, sequence], |row| from_row(chat, row))
             .optional()?)
     }
 
-    /// The messages of a conversation from `first` to `last`, oldest first, recalled ones too; of more than `limit` the
-    /// newest.
+    /// The messages of a conversation from `first` to `last`, oldest first, including recalled ones. If there are
+    /// more than `limit`, the newest ones.
     pub(crate) fn messages_between(
         &self,
         chat: Chat,
@@ -332,8 +329,9 @@ impl World {
         Ok(found)
     }
 
-    /// The messages of a conversation by time, oldest first: the newest up to a time, or the oldest from it on. With a
-    /// random, only those beyond the message of that second that has it.
+    /// A page of a conversation by time, oldest first: with `older` the newest messages up to the time, otherwise the
+    /// oldest messages from the time on. If a message has this time and `random`, only earlier
+    /// or, without `older`, only later messages than this one are included.
     pub(crate) fn messages_around(
         &self,
         chat: Chat,
@@ -378,7 +376,8 @@ impl World {
         Ok(found)
     }
 
-    /// A private message by the number that its sender chose and its random, as a recall names it.
+    /// A private message by the sender's own sequence and the random, as in a recall request. Random 0 matches all
+    /// messages.
     pub(crate) fn message_by_client_sequence(
         &self,
         chat: Chat,
@@ -394,18 +393,18 @@ impl World {
                  AND (?6 = 0 OR random = ?6) ORDER BY sequence DESC LIMIT 1",
             )?
             .query_row(
-                params![kind, a, b, sender.get().cast_signed(), client_sequence, random],
+                params![kind, a, b, sender, client_sequence, random],
                 |row| from_row(chat, row),
             )
             .optional()?)
     }
 
-    /// Marks a message as recalled; its place among the essence goes with it.
+    /// Marks a message as recalled and removes it from the essence.
     pub(crate) fn mark_recalled(&mut self, chat: Chat, sequence: Sequence) -> Result<(), Refusal> {
         let (kind, a, b) = chat.key();
-        self.store.write("UPDATE messages SET recalled = 1 WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence = ?4", params![kind, a, b, sequence.get().cast_signed()])?;
+        self.store.write("UPDATE messages SET recalled = 1 WHERE kind = ?1 AND a = ?2 AND b = ?3 AND sequence = ?4", params![kind, a, b, sequence])?;
         if let Chat::Group(group) = chat {
-            let key = params![group.get().cast_signed(), sequence.get().cast_signed()];
+            let key = params![group, sequence];
             self.store.write(
                 "DELETE FROM essence WHERE group_uin = ?1 AND sequence = ?2",
                 key,
@@ -437,20 +436,20 @@ mod tests {
             elements: Vec::new(),
         };
         world.insert_message(message()).expect("kept");
-        // As if that many messages had been sent in between.
+        // This has the effect of that many messages.
         world
             .update_group(group(20001), |group| group.sequence = start)
-            .expect("there");
+            .expect("the group exists");
         for _ in 0..SWEEP_INTERVAL {
             world.insert_message(message()).expect("kept");
         }
         let left = world
             .messages_between(chat, Sequence::default(), Sequence::new(u64::MAX), 9_999)
-            .expect("a look");
+            .expect("read");
         assert_eq!(
             left.len(),
             usize::try_from(SWEEP_INTERVAL).expect("small"),
-            "the first is gone"
+            "the first message is removed"
         );
     }
 
@@ -467,7 +466,7 @@ mod tests {
                 thrown: false,
                 connection: None,
             };
-            send(&mut world, uin(10002), draft).expect("said");
+            send(&mut world, uin(10002), draft).expect("sent");
         }
         let chat = Chat::of(uin(10002), uin(10003));
         for older in [true, false] {

@@ -1,11 +1,12 @@
-//! The world: its people, groups, messages and sessions, owned by one thread ([`world_actor`](crate::world_actor)).
+//! The world with its people, groups, messages and sessions. One thread owns it ([`world_actor`](crate::world_actor)).
 //!
-//! People, groups and sessions are in memory and in the database, messages and forwards in the database alone. Both are
-//! changed by one function each (`update_member`, `insert_message` …), so that no rule can change one without the other.
-//! A rule ([`services`](crate::services)) checks, then changes the world, then [records](World::record) the change.
+//! People, groups and sessions are kept in memory and in the database, messages and forwards only in the database. One
+//! function per kind of change (`update_member`, `insert_message` …) changes both, so that they cannot differ.
+//! An operation ([`services`](crate::services)) checks, then changes the world, then [records](World::record) the change.
 //!
-//! A job that refuses or fails is taken back, in memory as well ([`transaction`]). That leaves out what only memory
-//! holds: which clients are online, log-in codes, exchanged and web keys, faults. A rule changes those last.
+//! If a job refuses or fails, its changes are rolled back in memory and in the database ([`transaction`]). State that
+//! exists only in memory is not rolled back: online clients, log-in codes, exchanged keys, web keys and faults. An
+//! operation changes it last.
 
 mod blobs;
 mod change;
@@ -33,8 +34,8 @@ pub(crate) use groups::{Group, MAX_MEMBERS, Member, Role};
 pub(crate) use messages::{BEFORE_FIRST_IN_GROUP, Chat, StoredMessage};
 pub(crate) use people::{Friendship, Person, ProfileUpdate, Sex, Status, check_birthday};
 pub(crate) use sessions::{
-    CODE_LIFE, CodeState, EXCHANGE_LIFE, Exchanged, LoginCode, MAX_CLIENTS, OnlineClient, Session,
-    SessionState, Sessions, ticket,
+    CODE_LIFETIME, CodeState, EXCHANGE_LIFETIME, Exchanged, LoginCode, MAX_CLIENTS, OnlineClient,
+    Session, SessionState, Sessions, ticket,
 };
 
 pub(crate) use transaction::Mark;
@@ -48,57 +49,57 @@ use crate::{
     server::{Connection, Keyring, Outbound},
 };
 
-/// The world. See the module.
+/// The world; the module documentation describes it.
 pub(crate) struct World {
     store: Store,
-    /// Where the wire port listens: every address that the server gives out is this one.
+    /// Address of the wire port. The server names it in all its address lists.
     pub(crate) address: SocketAddr,
     clock: Clock,
     people: BTreeMap<Uin, Person>,
     uids: HashMap<Uid, Uin>,
     groups: BTreeMap<GroupUin, Group>,
-    /// The newest sequence of two people's chat, the smaller number first.
+    /// The newest sequence of each private chat; the smaller account number comes first.
     pairs: HashMap<(Uin, Uin), Sequence>,
     pub(crate) sessions: Sessions,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
-    /// The changes of the running job, and who made them.
+    /// The changes of the running job, with the acting account.
     changes: Vec<(Option<Uin>, Change)>,
-    /// What is sent once the transaction is committed.
+    /// Data to send after the commit.
     queued_sends: Vec<QueuedSend>,
 }
 
-/// Something for a client, to be sent once the transaction is committed.
+/// Data for a client, to be sent after the commit.
 pub(crate) struct QueuedSend {
     pub(crate) to: Arc<Connection>,
     pub(crate) outbound: Outbound,
-    /// How long it waits after the commit, by the machine's clock.
+    /// Delay after the commit, by the system clock.
     pub(crate) delay: Option<Duration>,
 }
 
 impl World {
-    /// The world's time, unix seconds.
+    /// The world's time, in Unix seconds.
     pub(crate) fn now(&self) -> u64 {
         self.clock.now()
     }
 
-    /// Records a change that `by` made, `None` being the world itself. Its pushes and its journal entry follow when the
-    /// job is done.
+    /// Records a change by an account, or by the world itself (`None`). Its pushes and its journal entry are created
+    /// when the job ends.
     pub(crate) fn record(&mut self, by: Option<Uin>, change: Change) {
         self.changes.push((by, change));
     }
 
-    /// The changes that were recorded since the last call.
+    /// Takes the changes that were recorded since the last call.
     pub(crate) fn take_changes(&mut self) -> Vec<(Option<Uin>, Change)> {
         std::mem::take(&mut self.changes)
     }
 
-    /// Sends something to a client once the transaction is committed.
+    /// Queues data for a client; it is sent after the commit.
     pub(crate) fn send(&mut self, to: &Arc<Connection>, outbound: Outbound) {
         self.send_after(None, to, outbound);
     }
 
-    /// As [`send`](Self::send), this long after the commit.
+    /// Like [`send`](Self::send), but with a delay after the commit.
     pub(crate) fn send_after(
         &mut self,
         delay: Option<Duration>,
@@ -112,12 +113,12 @@ impl World {
         });
     }
 
-    /// Everything that is to be sent.
+    /// Takes the queued data.
     pub(crate) fn take_sends(&mut self) -> Vec<QueuedSend> {
         std::mem::take(&mut self.queued_sends)
     }
 
-    /// Writes an entry in the journal; its number and time are filled in.
+    /// Adds an entry to the journal and sets its number and time.
     pub(crate) fn write_journal(&mut self, entry: Entry) {
         let time = self.now();
         self.journal.add(Entry { time, ..entry });

@@ -19,23 +19,23 @@ pub(crate) struct Person {
     /// `YYYY-MM-DD`, or empty.
     pub(crate) birthday: String,
     pub(crate) status: Status,
-    /// Unix seconds.
+    /// Time of registration, in Unix seconds.
     pub(crate) registered: u64,
-    /// Category 0 is always there.
+    /// Names by id. Category 0 always exists.
     pub(super) categories: BTreeMap<u32, String>,
     pub(super) friends: BTreeMap<Uin, Friendship>,
-    /// How many notices were pushed to this account; in memory alone. protocol/05 §10.4
+    /// Number of notices pushed to this account, kept only in memory. protocol/05 §10.4
     pub(super) notices: u64,
 }
 
-/// What a person keeps about a friend.
+/// A person's settings for a friend.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Friendship {
     pub(crate) category: u32,
     pub(crate) remark: String,
 }
 
-/// New values of a profile; `None` leaves a field as it is.
+/// New values of a profile; `None` keeps a field unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ProfileUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,7 +60,7 @@ pub(crate) enum Sex {
 }
 
 impl Sex {
-    /// Property 20009. protocol/04 §4.2
+    /// The value of property 20009. protocol/04 §4.2
     pub(crate) const fn number(self) -> u8 {
         match self {
             Self::Unknown => 0,
@@ -108,14 +108,14 @@ impl Status {
             .map_or("online", |(_, name, _)| name)
     }
 
-    pub(crate) fn named(name: &str) -> Self {
+    pub(crate) fn from_name(name: &str) -> Self {
         Self::ALL
             .iter()
             .find(|(_, known, _)| *known == name)
             .map_or_else(Self::default, |(status, ..)| *status)
     }
 
-    /// The presence word, property 27372. protocol/04 §4.4
+    /// The value of property 27372, the presence. protocol/04 §4.4
     pub(crate) fn presence(self) -> u64 {
         Self::ALL
             .iter()
@@ -124,10 +124,10 @@ impl Status {
     }
 }
 
-/// The year, month and day of a birthday; empty is none.
+/// Parses the year, month and day of a birthday; `None` for an empty text.
 ///
 /// # Errors
-/// Text that is no date.
+/// The text is not a date.
 pub(crate) fn check_birthday(text: &str) -> Result<Option<(u16, u8, u8)>, Refusal> {
     if text.is_empty() {
         return Ok(None);
@@ -144,7 +144,7 @@ pub(crate) fn check_birthday(text: &str) -> Result<Option<(u16, u8, u8)>, Refusa
         return Ok(Some((year, month, day)));
     }
     Err(Refusal::bad_request(format!(
-        "`birthday` is YYYY-MM-DD or empty, not {text:?}"
+        "`birthday` must be YYYY-MM-DD or empty, not {text:?}"
     )))
 }
 
@@ -170,7 +170,7 @@ impl Person {
         &self.categories
     }
 
-    /// With these categories behind the first one.
+    /// Adds categories after the default category.
     #[must_use]
     pub(crate) fn with_categories(mut self, names: impl IntoIterator<Item = String>) -> Self {
         self.categories.extend((1..).zip(names));
@@ -181,7 +181,7 @@ impl Person {
         &self.friends
     }
 
-    /// Sets the fields that the update has.
+    /// Applies the fields that are set in the update.
     pub(crate) fn apply(&mut self, update: &ProfileUpdate) {
         fn set<T: Clone>(field: &mut T, value: Option<&T>) {
             if let Some(value) = value {
@@ -195,17 +195,19 @@ impl Person {
         set(&mut self.status, update.status.as_ref());
     }
 
-    /// The birthday in numbers, where there is one.
-    pub(crate) fn born(&self) -> Option<(u16, u8, u8)> {
+    /// Year, month and day of the birthday, if it is set.
+    pub(crate) fn birth_date(&self) -> Option<(u16, u8, u8)> {
         check_birthday(&self.birthday).ok().flatten()
     }
 
-    /// Years, by the year alone; 0 without a birthday.
+    /// Age in years, computed from the year only; 0 without a birthday.
     pub(crate) fn age(&self, now: u64) -> u8 {
-        // A Gregorian year's mean length: the age is told in years only.
+        // The mean length of a Gregorian year is exact enough, because only the year is used.
         let year = 1970 + now / 31_556_952;
-        self.born()
-            .and_then(|(born, ..)| u8::try_from(year.saturating_sub(u64::from(born))).ok())
+        self.birth_date()
+            .and_then(|(birth_year, ..)| {
+                u8::try_from(year.saturating_sub(u64::from(birth_year))).ok()
+            })
             .unwrap_or(0)
     }
 }
@@ -220,10 +222,10 @@ impl World {
         self.people.get(&uin)
     }
 
-    /// An account.
+    /// Returns an account.
     ///
     /// # Errors
-    /// There is no such account.
+    /// The account does not exist.
     pub(crate) fn person(&self, uin: Uin) -> Result<&Person, Refusal> {
         self.find_person(uin).ok_or_else(|| no_account(uin))
     }
@@ -232,19 +234,19 @@ impl World {
         self.uids.get(&uid).copied()
     }
 
-    /// The account with this uid.
+    /// Returns the account with this uid.
     ///
     /// # Errors
-    /// There is no such account.
+    /// No account has this uid.
     pub(crate) fn by_uid(&self, uid: Uid) -> Result<Uin, Refusal> {
         self.find_uid(uid)
             .ok_or_else(|| Refusal::not_found(format!("there is no account {uid}")))
     }
 
-    /// The account that a client's routing names by uid, by number or by both: the uid counts.
+    /// Resolves the account that a client's request identifies by uid, by uin or by both. The uid takes precedence.
     ///
     /// # Errors
-    /// There is no such account, or nobody is named.
+    /// The account does not exist, or the request identifies no account.
     pub(crate) fn resolve_account(
         &self,
         uin: Option<Uin>,
@@ -253,18 +255,18 @@ impl World {
         match (uid, uin) {
             (Some(uid), _) => self.by_uid(uid),
             (None, Some(uin)) => self.person(uin).map(|person| person.uin),
-            (None, None) => Err(Refusal::bad_request("nobody is named")),
+            (None, None) => Err(Refusal::bad_request("neither uin nor uid is given")),
         }
     }
 
-    /// Somebody's nickname, or the number of an account that is not there.
+    /// The nickname of an account, or its number if it does not exist.
     pub(crate) fn name_of(&self, uin: Uin) -> String {
         self.people
             .get(&uin)
             .map_or_else(|| uin.to_string(), |person| person.nickname.clone())
     }
 
-    /// Whether each has the other as a friend.
+    /// Whether two people are friends of each other.
     pub(crate) fn are_friends(&self, one: Uin, other: Uin) -> bool {
         let has = |owner: Uin, friend: Uin| {
             self.people
@@ -285,7 +287,7 @@ impl World {
         Ok(())
     }
 
-    /// Changes somebody's profile.
+    /// Changes a person, except categories and friends.
     pub(crate) fn update_person<R>(
         &mut self,
         uin: Uin,
@@ -297,14 +299,14 @@ impl World {
         Ok(updated)
     }
 
-    /// The number of the next notice that is pushed to an account. Counted in memory alone.
+    /// Takes the number of the next notice for an account. It is counted only in memory.
     pub(crate) fn next_notice(&mut self, uin: Uin) -> Result<u64, Refusal> {
         let person = self.people.get_mut(&uin).ok_or_else(|| no_account(uin))?;
         person.notices += 1;
         Ok(person.notices)
     }
 
-    /// The number after the highest account, 10001 at least.
+    /// An unused account number: the highest number in use plus 1, at least 10001.
     pub(crate) fn free_uin(&self) -> Result<Uin, Refusal> {
         let newest = self
             .people
@@ -336,7 +338,7 @@ impl World {
         Ok(())
     }
 
-    /// Ends a friendship on both sides.
+    /// Removes a friendship on both sides.
     pub(crate) fn remove_friendship(&mut self, one: Uin, other: Uin) -> Result<(), Refusal> {
         for (owner, friend) in [(one, other), (other, one)] {
             let person = self
@@ -376,9 +378,9 @@ mod tests {
     }
 
     #[test]
-    fn statuses_have_names_and_words() {
+    fn statuses_have_documented_names_and_presence_numbers() {
         for (status, name, word) in Status::ALL {
-            assert_eq!(Status::named(name), status);
+            assert_eq!(Status::from_name(name), status);
             assert_eq!(status.presence(), word);
             assert_eq!(serde_json::to_value(status).expect("JSON"), name);
         }

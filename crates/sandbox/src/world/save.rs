@@ -1,5 +1,5 @@
-//! The rows of what is in memory too. Messages and their marks have theirs in [`messages`](super::messages) and
-//! [`marks`](super::marks).
+//! Writes the database rows of data that is also kept in memory. [`messages`](super::messages) and
+//! [`marks`](super::marks) write their own rows.
 
 use nekonap_ids::{GroupUin, Uin};
 use rusqlite::params;
@@ -12,8 +12,8 @@ pub(super) fn person(store: &Store, person: &Person) -> Result<(), Refusal> {
                 "INSERT INTO people (uin, uid, nickname, signature, sex, birthday, status, registered)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                  ON CONFLICT DO UPDATE SET nickname = ?3, signature = ?4, sex = ?5, birthday = ?6, status = ?7", params![
-                person.uin.get().cast_signed(),
-                person.uid.as_str(),
+                person.uin,
+                person.uid,
                 person.nickname,
                 person.signature,
                 person.sex.number(),
@@ -28,7 +28,7 @@ pub(super) fn category(store: &Store, owner: Uin, id: u32, name: &str) -> Result
     store.write(
         "INSERT INTO categories (owner, id, name) VALUES (?1, ?2, ?3)
                  ON CONFLICT DO UPDATE SET name = ?3",
-        params![owner.get().cast_signed(), id, name],
+        params![owner, id, name],
     )?;
     Ok(())
 }
@@ -42,12 +42,7 @@ pub(super) fn friend(
     store.write(
         "INSERT INTO friends (owner, friend, category, remark) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT DO UPDATE SET category = ?3, remark = ?4",
-        params![
-            owner.get().cast_signed(),
-            friend.get().cast_signed(),
-            friendship.category,
-            friendship.remark
-        ],
+        params![owner, friend, friendship.category, friendship.remark],
     )?;
     Ok(())
 }
@@ -55,7 +50,7 @@ pub(super) fn friend(
 pub(super) fn remove_friend(store: &Store, owner: Uin, friend: Uin) -> Result<(), Refusal> {
     store.write(
         "DELETE FROM friends WHERE owner = ?1 AND friend = ?2",
-        params![owner.get().cast_signed(), friend.get().cast_signed()],
+        params![owner, friend],
     )?;
     Ok(())
 }
@@ -66,12 +61,12 @@ pub(super) fn group(store: &Store, group: &Group) -> Result<(), Refusal> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                  ON CONFLICT DO UPDATE SET name = ?2, owner = ?3, muted = ?5, sequence = ?6",
         params![
-            group.uin.get().cast_signed(),
+            group.uin,
             group.name,
-            group.owner.get().cast_signed(),
+            group.owner,
             group.created.cast_signed(),
             group.muted,
-            group.sequence.get().cast_signed(),
+            group.sequence,
         ],
     )?;
     Ok(())
@@ -88,8 +83,8 @@ pub(super) fn member(
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
                  ON CONFLICT DO UPDATE SET role = ?3, card = ?4, title = ?5, level = ?6, last_spoke = ?8,
                     muted_until = ?9", params![
-                group.get().cast_signed(),
-                uin.get().cast_signed(),
+                group,
+                uin,
                 member.role.number(),
                 member.card,
                 member.title,
@@ -108,7 +103,7 @@ pub(super) fn session(store: &Store, session: &Session) -> Result<(), Refusal> {
                  ON CONFLICT (number) DO UPDATE SET a1 = ?6, state = ?9",
         params![
             session.number.cast_signed(),
-            session.uin.get().cast_signed(),
+            session.uin,
             &session.tickets.d2[..],
             &session.tickets.d2_key[..],
             &session.tickets.tgt[..],

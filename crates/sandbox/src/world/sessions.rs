@@ -1,4 +1,4 @@
-//! Log-in codes, sessions, and the clients that are online. protocol/01 §9
+//! Log-in codes, sessions and online clients. protocol/01 §9
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -18,47 +18,47 @@ use crate::{
     server::{Connection, Keyring},
 };
 
-/// Lifetime of a log-in code, seconds.
-pub(crate) const CODE_LIFE: u32 = 120;
-/// How many log-in codes are kept; the oldest are dropped (api/sandbox §7).
+/// Lifetime of a log-in code, in seconds.
+pub(crate) const CODE_LIFETIME: u32 = 120;
+/// Maximum number of log-in codes; the oldest are removed (api/sandbox §7).
 pub(crate) const MAX_CODES: usize = 256;
-/// How many sessions an account has, dead ones included; the oldest are dropped.
+/// Maximum number of sessions of an account, including ended ones; the oldest are removed.
 pub(crate) const MAX_SESSIONS: usize = 64;
-/// How many connections of an account are online at the same time; the oldest are dropped (api/sandbox §7).
+/// Maximum number of online clients of an account; the oldest are removed (api/sandbox §7).
 pub(crate) const MAX_CLIENTS: usize = 16;
-/// How many exchanged keys are kept; the oldest are dropped.
+/// Maximum number of exchanged keys; the oldest are removed.
 pub(crate) const MAX_EXCHANGES: usize = 256;
-/// Lifetime of an exchanged key, seconds.
-pub(crate) const EXCHANGE_LIFE: u32 = 86_400;
+/// Lifetime of an exchanged key, in seconds.
+pub(crate) const EXCHANGE_LIFETIME: u32 = 86_400;
 
 /// Log-in codes, sessions and online clients.
 pub(crate) struct Sessions {
-    /// The key of every ticket, dead ones included.
+    /// The keys of all tickets, including those of ended sessions.
     pub(crate) keyring: Keyring,
     codes: Vec<LoginCode>,
     granted: BTreeMap<u64, Session>,
     by_d2: HashMap<Bytes, u64>,
     clients: HashMap<Uin, Vec<OnlineClient>>,
     exchanges: Vec<Exchanged>,
-    /// The key to web pages of each account that asked for one, and until when it is good, unix seconds.
+    /// The web page key of each account that has requested one, and its expiry time, in Unix seconds.
     web_keys: HashMap<Uin, (String, u64)>,
 }
 
-/// A code that a client shows, and its state.
+/// A log-in code that a client shows.
 #[derive(Debug, Clone)]
 pub(crate) struct LoginCode {
-    /// What the client polls with.
+    /// Identifies the code when the client polls its state.
     pub(crate) signature: Bytes,
-    /// What the picture says.
+    /// Content of the QR code.
     pub(crate) url: String,
     pub(crate) guid: Guid,
     pub(crate) device: String,
-    /// When it expires, unix seconds.
+    /// Expiry time, in Unix seconds.
     pub(crate) expires: u64,
     pub(crate) state: CodeState,
 }
 
-/// The state of a code.
+/// The state of a log-in code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CodeState {
     Waiting,
@@ -80,7 +80,7 @@ impl CodeState {
         }
     }
 
-    /// The account whose phone scanned it.
+    /// The account whose phone scanned the code.
     pub(crate) const fn uin(&self) -> Option<Uin> {
         match self {
             Self::Waiting => None,
@@ -102,20 +102,20 @@ pub(crate) struct Session {
     pub(crate) state: SessionState,
 }
 
-/// Whether a session is valid.
+/// The state of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SessionState {
-    Good,
-    /// Its D2 is too old.
+    Valid,
+    /// The D2 has expired.
     Expired,
-    /// Its D2 was revoked by a log-in elsewhere.
+    /// The D2 was revoked by a log-in elsewhere.
     Revoked,
 }
 
 impl SessionState {
     pub(crate) const fn number(self) -> i64 {
         match self {
-            Self::Good => 0,
+            Self::Valid => 0,
             Self::Expired => 1,
             Self::Revoked => 2,
         }
@@ -123,7 +123,7 @@ impl SessionState {
 
     pub(crate) const fn from_number(number: i64) -> Self {
         match number {
-            0 => Self::Good,
+            0 => Self::Valid,
             1 => Self::Expired,
             _ => Self::Revoked,
         }
@@ -134,10 +134,10 @@ impl SessionState {
 #[derive(Debug, Clone)]
 pub(crate) struct OnlineClient {
     pub(crate) connection: Arc<Connection>,
-    /// The session's number.
+    /// Number of the session.
     pub(crate) session: u64,
     pub(crate) key: Key,
-    /// The kind of client: its system, lower case. Two of a kind are not online side by side.
+    /// The client's operating system in lower case. Only one client of each kind can be online.
     pub(crate) kind: String,
     pub(crate) device: String,
 }
@@ -153,7 +153,7 @@ pub(crate) struct Exchanged {
 }
 
 impl Sessions {
-    /// Without sessions or clients.
+    /// An empty instance.
     pub(crate) fn new(keyring: Keyring) -> Self {
         Self {
             keyring,
@@ -166,7 +166,7 @@ impl Sessions {
         }
     }
 
-    /// Takes over what only memory holds from before the world was loaded again.
+    /// Takes over the state that exists only in memory from the instance before a reload.
     pub(super) fn take_over(&mut self, before: Self) {
         self.codes = before.codes;
         self.exchanges = before.exchanges;
@@ -174,7 +174,7 @@ impl Sessions {
         self.web_keys = before.web_keys;
     }
 
-    /// Drops the keys of sessions that are not there: those that a job granted which was taken back.
+    /// Removes the keys of unknown sessions: those that a rolled back job has granted.
     pub(super) fn forget_unknown_keys(&self) {
         self.keyring.retain(|d2| self.by_d2.contains_key(d2));
     }
@@ -195,26 +195,26 @@ impl Sessions {
         Some(session)
     }
 
-    /// The session of a ticket.
-    pub(crate) fn of_d2(&self, d2: &[u8]) -> Option<&Session> {
+    /// The session with this D2.
+    pub(crate) fn by_d2(&self, d2: &[u8]) -> Option<&Session> {
         self.by_d2
             .get(d2)
             .and_then(|number| self.granted.get(number))
     }
 
-    /// The session of this number.
-    pub(crate) fn number(&self, number: u64) -> Option<&Session> {
+    /// The session with this number.
+    pub(crate) fn by_number(&self, number: u64) -> Option<&Session> {
         self.granted.get(&number)
     }
 
-    /// The session whose A1 this is.
-    pub(crate) fn of_a1(&self, a1: &[u8]) -> Option<&Session> {
+    /// The session with this A1.
+    pub(crate) fn by_a1(&self, a1: &[u8]) -> Option<&Session> {
         self.granted
             .values()
             .find(|session| !a1.is_empty() && session.tickets.a1 == a1)
     }
 
-    /// The accounts that have a client online.
+    /// The accounts with a client online.
     pub(crate) fn online(&self) -> impl Iterator<Item = Uin> {
         self.clients.keys().copied()
     }
@@ -223,7 +223,7 @@ impl Sessions {
         self.clients.contains_key(&uin)
     }
 
-    /// The connections of an account, the oldest first.
+    /// The online clients of an account, oldest first.
     pub(crate) fn clients(&self, uin: Uin) -> &[OnlineClient] {
         self.clients.get(&uin).map_or(&[], Vec::as_slice)
     }
@@ -242,7 +242,7 @@ impl Sessions {
             .map(|client| client.session)
     }
 
-    /// Takes a connection offline; returns its account and client.
+    /// Takes a connection offline. Returns its account and client.
     pub(crate) fn disconnect(&mut self, connection: u64) -> Option<(Uin, OnlineClient)> {
         let (uin, at) = self.clients.iter().find_map(|(uin, lines)| {
             let at = lines
@@ -258,7 +258,7 @@ impl Sessions {
         Some((uin, client))
     }
 
-    /// All codes, the oldest first.
+    /// All codes, oldest first.
     pub(crate) fn codes(&self) -> &[LoginCode] {
         &self.codes
     }
@@ -272,26 +272,26 @@ impl Sessions {
         self.codes.push(code);
     }
 
-    /// The code that a client polls.
-    pub(crate) fn code_of(&self, signature: &[u8]) -> Option<&LoginCode> {
+    /// The code with this signature.
+    pub(crate) fn code_by_signature(&self, signature: &[u8]) -> Option<&LoginCode> {
         self.codes.iter().find(|code| code.signature == signature)
     }
 
-    /// The code with this text, or with this `k`.
-    pub(crate) fn code_named(&self, text: &str) -> Option<&LoginCode> {
+    /// The code with this URL or with this `k`.
+    pub(crate) fn code_by_text(&self, text: &str) -> Option<&LoginCode> {
         self.codes.iter().find(|code| {
             code.url == text || key_of(&code.url).is_some_and(|key| !key.is_empty() && key == text)
         })
     }
 
-    /// The code that was confirmed with this A1.
-    pub(crate) fn code_granted(&self, a1: &[u8]) -> Option<&LoginCode> {
+    /// The confirmed code with this A1.
+    pub(crate) fn code_by_a1(&self, a1: &[u8]) -> Option<&LoginCode> {
         self.codes.iter().find(
             |code| matches!(&code.state, CodeState::Confirmed(confirmed) if confirmed.a1 == a1),
         )
     }
 
-    /// Sets the state of the code that a client polls with this signature.
+    /// Sets the state of the code with this signature.
     pub(crate) fn set_code_state(&mut self, signature: &[u8], state: CodeState) {
         if let Some(code) = self
             .codes
@@ -302,7 +302,7 @@ impl Sessions {
         }
     }
 
-    /// An account's key to web pages, and until when it is good, unix seconds.
+    /// An account's web page key and its expiry time, in Unix seconds.
     pub(crate) fn web_key(&self, uin: Uin) -> Option<(&str, u64)> {
         self.web_keys
             .get(&uin)
@@ -322,21 +322,21 @@ impl Sessions {
         self.exchanges.push(exchanged);
     }
 
-    /// The keys that were exchanged under this ticket.
-    pub(crate) fn exchange_of(&self, ticket: &[u8], now: u64) -> Option<&Exchanged> {
+    /// The exchanged keys of this ticket, unless they have expired.
+    pub(crate) fn exchange_by_ticket(&self, ticket: &[u8], now: u64) -> Option<&Exchanged> {
         self.exchanges
             .iter()
             .find(|one| one.session.ticket == ticket && one.expires > now)
     }
 }
 
-/// The `k` of a code's address.
+/// The `k` of a code's URL.
 fn key_of(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("?k=")?;
     Some(rest.split('&').next().unwrap_or(rest))
 }
 
-/// Random bytes, as tickets are.
+/// A random ticket of `N` bytes.
 pub(crate) fn ticket<const N: usize>() -> Bytes {
     let mut bytes = [0; N];
     rand::fill(&mut bytes[..]);
@@ -344,7 +344,7 @@ pub(crate) fn ticket<const N: usize>() -> Bytes {
 }
 
 impl World {
-    /// Grants an account a session on a device.
+    /// Creates a session of an account on a device.
     pub(crate) fn grant(
         &mut self,
         uin: Uin,
@@ -364,7 +364,7 @@ impl World {
             .filter(|session| session.uin == uin)
             .map(|session| session.number)
             .collect();
-        // The oldest make room, whatever their state: numbers count up.
+        // The oldest sessions are removed in any state. Lower numbers are older.
         own.sort_unstable();
         let surplus = (own.len() + 1).saturating_sub(MAX_SESSIONS);
         for number in own.into_iter().take(surplus) {
@@ -383,24 +383,24 @@ impl World {
             tickets: tickets.clone(),
             guid,
             device,
-            state: SessionState::Good,
+            state: SessionState::Valid,
         };
         save::session(&self.store, &session)?;
         self.sessions.add(session);
         Ok(tickets)
     }
 
-    /// Ends a session. Its ticket stays known, so that the server can say that the session is dead.
+    /// Ends a session. Its ticket is kept, so that the server can report that the session has ended.
     pub(crate) fn end_session(&mut self, number: u64, state: SessionState) -> Result<(), Refusal> {
         self.update_session(number, |session| session.state = state)
     }
 
-    /// Marks the A1 of a session as used up.
+    /// Invalidates the A1 of a session.
     pub(crate) fn use_up_a1(&mut self, number: u64) -> Result<(), Refusal> {
         self.update_session(number, |session| session.tickets.a1 = Bytes::new())
     }
 
-    /// Changes a session; one that has just made room for another is left alone.
+    /// Changes a session, unless it was removed to make room for another.
     fn update_session(
         &mut self,
         number: u64,
@@ -416,11 +416,11 @@ impl World {
     }
 
     /// The numbers of an account's valid sessions.
-    pub(crate) fn good_sessions(&self, uin: Uin) -> Vec<u64> {
+    pub(crate) fn valid_sessions(&self, uin: Uin) -> Vec<u64> {
         self.sessions
             .granted
             .values()
-            .filter(|session| session.uin == uin && session.state == SessionState::Good)
+            .filter(|session| session.uin == uin && session.state == SessionState::Valid)
             .map(|session| session.number)
             .collect()
     }
@@ -445,9 +445,9 @@ mod tests {
             },
             0,
         );
-        assert!(sessions.code_named(url).is_some());
-        assert!(sessions.code_named("abc").is_some());
-        assert!(sessions.code_named("").is_none());
-        assert!(sessions.code_named("ab").is_none());
+        assert!(sessions.code_by_text(url).is_some());
+        assert!(sessions.code_by_text("abc").is_some());
+        assert!(sessions.code_by_text("").is_none());
+        assert!(sessions.code_by_text("ab").is_none());
     }
 }

@@ -1,5 +1,5 @@
-//! The world's database. Every write goes through [`Store::write`], which notes that there was one: a refused job that
-//! has written is taken back and the memory is loaded again.
+//! The world's database. All writes go through [`Store::write`], which records that the job has written. If such a
+//! job is refused, it is rolled back and the memory is reloaded.
 
 use std::cell::Cell;
 
@@ -11,7 +11,7 @@ use crate::refusal::Refusal;
 /// The database connection of the world's thread.
 pub(super) struct Store {
     connection: Exclusive,
-    /// Whether something was written since the last savepoint.
+    /// Whether a job has written since the last savepoint.
     written: Cell<bool>,
 }
 
@@ -23,23 +23,23 @@ impl Store {
         }
     }
 
-    /// A statement that only reads, for repeated use.
+    /// Prepares a read-only statement and caches it.
     pub(super) fn read(&self, sql: &str) -> rusqlite::Result<CachedStatement<'_>> {
         self.connection.prepare_cached(sql)
     }
 
-    /// A statement that only reads, for use once.
+    /// Prepares a read-only statement without caching it.
     pub(super) fn read_once(&self, sql: &str) -> rusqlite::Result<Statement<'_>> {
         self.connection.prepare(sql)
     }
 
-    /// Executes a statement that writes; returns how many rows it changed.
+    /// Executes a statement that writes. Returns the number of changed rows.
     pub(super) fn write(&self, sql: &str, params: impl Params) -> Result<usize, Refusal> {
         self.written.set(true);
         Ok(self.connection.prepare_cached(sql)?.execute(params)?)
     }
 
-    /// Whether something was written since the last [`savepoint`](Self::savepoint).
+    /// Whether a job has written since the last [`savepoint`](Self::savepoint).
     pub(super) fn has_written(&self) -> bool {
         self.written.get()
     }

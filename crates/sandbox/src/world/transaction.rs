@@ -1,13 +1,13 @@
-//! The transactions of the world: a batch of jobs, and in it a savepoint for each job.
+//! Transactions of the world: one for each batch of jobs, with a savepoint for each job.
 
 use super::World;
 use crate::refusal::Refusal;
 
-/// What there was when a job or a batch began: what came after it can be taken back.
+/// The lengths of the send queue and the journal when a job or a batch began. Later additions can be rolled back.
 pub(crate) struct Mark {
-    /// How many sends were queued.
+    /// Number of queued sends.
     sends: usize,
-    /// The number of the next journal entry.
+    /// Number of the next journal entry.
     journal: u64,
 }
 
@@ -22,7 +22,7 @@ impl World {
         self.store.commit()
     }
 
-    /// What there is now.
+    /// The current lengths.
     pub(crate) fn mark(&self) -> Mark {
         Mark {
             sends: self.queued_sends.len(),
@@ -30,9 +30,9 @@ impl World {
         }
     }
 
-    /// Takes back a whole batch, in memory and in the database.
+    /// Rolls back a whole batch in memory and in the database.
     pub(crate) fn roll_back(&mut self, to: &Mark) {
-        // After some errors SQLite has ended the transaction by itself, and says that there is none.
+        // After some errors SQLite has already ended the transaction, and a rollback fails.
         if let Err(refusal) = self.store.roll_back() {
             tracing::debug!(error = refusal.text, "no transaction to roll back");
         }
@@ -40,9 +40,9 @@ impl World {
         self.reload();
     }
 
-    /// Runs a job in a savepoint: a refusal takes back what the job did in memory, in the database, in the journal and
-    /// among the sends, and nothing that other jobs did. What the job leaves to `run` to catch, such as a panic, must
-    /// come as a [broken](crate::refusal::Why::Broken) refusal.
+    /// Runs a job in a savepoint. If it refuses, only its own changes are rolled back: in memory, in the database, in
+    /// the journal and in the send queue. `run` must convert a panic to a
+    /// [broken](crate::refusal::RefusalKind::Broken) refusal.
     pub(crate) fn in_savepoint<R>(
         &mut self,
         run: impl FnOnce(&mut Self) -> Result<R, Refusal>,
@@ -53,7 +53,7 @@ impl World {
         if let Err(refusal) = &outcome {
             self.store.roll_back_to_savepoint()?;
             self.forget_since(&mark);
-            // An ordinary refusal comes before any change, and must stay cheap.
+            // Most refusals happen before any change and must stay cheap.
             if self.store.has_written() || refusal.is_broken() {
                 self.reload();
             }
@@ -70,7 +70,7 @@ impl World {
 
     fn reload(&mut self) {
         if let Err(refusal) = self.load() {
-            tracing::error!(error = refusal.text, "the world cannot be loaded again");
+            tracing::error!(error = refusal.text, "the world cannot be reloaded");
         }
     }
 }

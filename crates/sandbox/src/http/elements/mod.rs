@@ -1,4 +1,4 @@
-//! Messages as people write and see them: a text, or a list of elements in JSON (api/sandbox §3).
+//! Message contents in the JSON of the HTTP API: a string or a list of elements (api/sandbox §3).
 
 mod read;
 mod write;
@@ -6,5 +6,5 @@ mod write;
 pub(crate) use read::read;
 pub(crate) use write::write;
 
-/// How deep forwards may be inside forwards.
-const DEEPEST: usize = 10;
+/// Maximum nesting depth of forwards.
+const MAX_DEPTH: usize = 10;

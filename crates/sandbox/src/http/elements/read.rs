@@ -1,4 +1,4 @@
-//! Reads the elements that people write. Files and forwards are stored.
+//! Parses the elements of a message from JSON, and stores its files and forwards.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -23,27 +23,27 @@ use prost::Message as _;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{super::typed, DEEPEST};
+use super::{super::typed, MAX_DEPTH};
 use crate::{
     refusal::Refusal,
     services::messages::send::To,
     world::{Chat, World},
 };
 
-/// How many messages a forward has at most.
+/// Maximum number of messages in a forward.
 const MAX_NODES: usize = 1_000;
-/// How many lines a forward's card shows.
-const PREVIEW: usize = 4;
+/// Number of preview lines on a forward's card.
+const PREVIEW_LINES: usize = 4;
 
-/// An element as people write it.
+/// An element in the JSON of the HTTP API.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Written {
+enum ElementInput {
     Text {
         text: String,
     },
     At {
-        /// 0 is everybody.
+        /// The mentioned account; 0 mentions all members.
         uin: u64,
     },
     Face {
@@ -104,7 +104,7 @@ struct Node {
     message: Value,
 }
 
-/// What kind of file it is, by the wire's numbers. protocol/02 §3.8
+/// The kind of a file. protocol/02 §3.8
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Medium {
     Picture,
@@ -112,7 +112,7 @@ enum Medium {
     Voice,
 }
 
-/// Reads a message for this receiver. Files and forwards are stored.
+/// Parses a message for this receiver, and stores its files and forwards.
 pub(crate) fn read(
     world: &mut World,
     actor: Uin,
@@ -132,13 +132,13 @@ struct Reader<'a> {
     world: &'a mut World,
     actor: Uin,
     to: To,
-    /// The forwards inside the one that is read, by their `uniseq`.
+    /// The inner forwards of the forward that is being read, named by their `uniseq`.
     nested: Vec<Item>,
 }
 
 impl Reader<'_> {
     fn elements(&mut self, message: &Value, depth: usize) -> Result<Vec<Element>, Refusal> {
-        let written: Vec<Written> = match message {
+        let input: Vec<ElementInput> = match message {
             Value::String(text) => {
                 return Ok(vec![Element::Text(Text::new(text.clone()))]);
             }
@@ -146,53 +146,57 @@ impl Reader<'_> {
                 .map_err(|refusal| Refusal::bad_request(format!("`message`: {}", refusal.text)))?,
             _ => {
                 return Err(Refusal::bad_request(
-                    "`message` is a text or a list of elements",
+                    "`message` must be a string or a list of elements",
                 ));
             }
         };
-        written
+        input
             .into_iter()
             .map(|one| self.element(one, depth))
             .collect()
     }
 
-    fn element(&mut self, written: Written, depth: usize) -> Result<Element, Refusal> {
-        Ok(match written {
-            Written::Text { text } => Element::Text(Text::new(text)),
-            Written::At { uin } => Element::Mention(self.mention(uin)?),
-            Written::Face { id } => Element::Face(Face::new(id)),
-            Written::Image {
+    fn element(&mut self, input: ElementInput, depth: usize) -> Result<Element, Refusal> {
+        Ok(match input {
+            ElementInput::Text { text } => Element::Text(Text::new(text)),
+            ElementInput::At { uin } => Element::Mention(self.mention(uin)?),
+            ElementInput::Face { id } => Element::Face(Face::new(id)),
+            ElementInput::Image {
                 base64,
                 name,
                 caption,
             } => self.medium(Medium::Picture, &base64, &name, &caption)?,
-            Written::Voice { base64, caption } => {
+            ElementInput::Voice { base64, caption } => {
                 self.medium(Medium::Voice, &base64, "voice.silk", &caption)?
             }
-            Written::Video { base64 } => self.medium(Medium::Video, &base64, "video.mp4", "")?,
-            Written::Reply { sequence } => Element::Reply(self.reply(sequence)?),
-            Written::Forward { messages } => Element::Forward(self.forward(&messages, depth + 1)?),
-            Written::Ark { json } => {
+            ElementInput::Video { base64 } => {
+                self.medium(Medium::Video, &base64, "video.mp4", "")?
+            }
+            ElementInput::Reply { sequence } => Element::Reply(self.reply(sequence)?),
+            ElementInput::Forward { messages } => {
+                Element::Forward(self.forward(&messages, depth + 1)?)
+            }
+            ElementInput::Ark { json } => {
                 if serde_json::from_str::<Value>(&json).is_err() {
-                    return Err(Refusal::bad_request("`json` is a JSON text"));
+                    return Err(Refusal::bad_request("`json` must be valid JSON text"));
                 }
                 Element::Card(Card { json })
             }
-            Written::Xml { xml } => Element::Xml(Xml { xml, service: 60 }),
-            Written::Markdown { text } => Element::Markdown(Markdown { content: text }),
-            Written::Dice { value } => throw(Thrown::Dice, value, 6)?,
-            Written::Rps { value } => throw(Thrown::RockPaperScissors, value, 3)?,
-            Written::MarketFace { id, package, name } => Element::MarketFace(MarketFace {
+            ElementInput::Xml { xml } => Element::Xml(Xml { xml, service: 60 }),
+            ElementInput::Markdown { text } => Element::Markdown(Markdown { content: text }),
+            ElementInput::Dice { value } => throw(Thrown::Dice, value, 6)?,
+            ElementInput::Rps { value } => throw(Thrown::RockPaperScissors, value, 3)?,
+            ElementInput::MarketFace { id, package, name } => Element::MarketFace(MarketFace {
                 name,
                 id: hex::decode(&id)
-                    .map_err(|_| Refusal::bad_request("`id` of a market face is hex"))?
+                    .map_err(|_| Refusal::bad_request("`id` of a market face must be hexadecimal"))?
                     .into(),
                 package,
                 key: String::new(),
                 width: 300,
                 height: 300,
             }),
-            Written::Unknown { service, base64 } => {
+            ElementInput::Unknown { service, base64 } => {
                 let payload = decode(&base64)?;
                 let raw = Elem {
                     common_elem: Some(CommonElem {
@@ -203,7 +207,7 @@ impl Reader<'_> {
                     ..Elem::default()
                 }
                 .encode_to_vec();
-                one(raw.into())?
+                decode_element(raw.into())?
             }
         })
     }
@@ -236,7 +240,7 @@ impl Reader<'_> {
             .message(chat, sequence)?
             .filter(|message| !message.recalled)
             .ok_or_else(|| {
-                Refusal::not_found(format!("there is no message {sequence} to answer"))
+                Refusal::not_found(format!("there is no message {sequence} to reply to"))
             })?;
         let private = matches!(chat, Chat::Private(..));
         Ok(Reply {
@@ -258,14 +262,14 @@ impl Reader<'_> {
         })
     }
 
-    /// Stores the messages and makes the card. protocol/02 §7
+    /// Stores the messages of a forward and returns its card. protocol/02 §7
     fn forward(&mut self, nodes: &[Node], depth: usize) -> Result<Forward, Refusal> {
-        if depth > DEEPEST {
-            let text = format!("forwards may be {DEEPEST} deep");
+        if depth > MAX_DEPTH {
+            let text = format!("forwards can be nested at most {MAX_DEPTH} levels deep");
             return Err(Refusal::bad_request(text));
         }
         if nodes.is_empty() || nodes.len() > MAX_NODES {
-            let text = format!("a forward has 1 to {MAX_NODES} `messages`");
+            let text = format!("a forward must have 1 to {MAX_NODES} `messages`");
             return Err(Refusal::bad_request(text));
         }
         let outer = std::mem::take(&mut self.nested);
@@ -273,9 +277,9 @@ impl Reader<'_> {
         let mut preview = Vec::new();
         for (at, node) in nodes.iter().enumerate() {
             let elements = self.elements(&node.message, depth)?;
-            if preview.len() < PREVIEW {
-                let said: String = elements.iter().map(Element::preview).collect();
-                preview.push(format!("{}: {said}", node.name));
+            if preview.len() < PREVIEW_LINES {
+                let content: String = elements.iter().map(Element::preview).collect();
+                preview.push(format!("{}: {content}", node.name));
             }
             messages.push(with_attr(self.node(at, node, elements).encode_node()));
         }
@@ -284,7 +288,7 @@ impl Reader<'_> {
         items.extend(self.nested.iter().cloned());
         let payload = Payload { items };
         let res_id = self.world.store_long_message(self.actor, &pack(&payload))?;
-        // The outer forward carries every level inside it.
+        // The outermost forward contains the messages of all inner levels.
         let mut nested = outer;
         nested.append(&mut self.nested);
         nested.push(Item::nested(&uniseq, messages));
@@ -340,7 +344,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Stores a file and describes it as an upload's answer does. protocol/02 §3.8
+    /// Stores a file and returns its element in the form of an upload's reply. protocol/02 §3.8
     fn medium(
         &mut self,
         medium: Medium,
@@ -350,7 +354,7 @@ impl Reader<'_> {
     ) -> Result<Element, Refusal> {
         let bytes = decode(base64)?;
         if bytes.is_empty() {
-            return Err(Refusal::bad_request("`base64` holds nothing"));
+            return Err(Refusal::bad_request("`base64` is empty"));
         }
         let hashes = hash(&bytes);
         let (mut width, mut height, mut format, mut ending) = (0, 0, 0, "");
@@ -399,7 +403,7 @@ impl Reader<'_> {
             sub_type: Some(0),
         };
         let business = if group { business + 10 } else { business };
-        let shown = (medium == Medium::Picture).then(|| PictureInfo {
+        let picture_info = (medium == Medium::Picture).then(|| PictureInfo {
             path: Some(format!("/download?fileid={uuid}")),
             sizes: Some(PictureSizes {
                 original: Some("&spec=0".to_owned()),
@@ -411,7 +415,7 @@ impl Reader<'_> {
         let info = MsgInfo {
             bodies: vec![MsgInfoBody {
                 index: Some(index),
-                picture: shown,
+                picture: picture_info,
                 file_exist: Some(true),
             }],
             ext: Some(MsgInfoExt {
@@ -422,11 +426,11 @@ impl Reader<'_> {
                 busi_type: Some(0),
             }),
         };
-        one(media_element(&info.encode_to_vec().into(), business))
+        decode_element(media_element(&info.encode_to_vec().into(), business))
     }
 }
 
-/// A node whose rich text says when it was said, as some clients insist on. protocol/01 §9.1
+/// Adds the time and random of the node to its rich text: some clients require them there. protocol/01 §9.1
 fn with_attr(mut node: ProtoMessage) -> ProtoMessage {
     let head = node.content_head.clone().unwrap_or_default();
     if let Some(rich) = node.body.as_mut().and_then(|body| body.rich_text.as_mut()) {
@@ -439,10 +443,10 @@ fn with_attr(mut node: ProtoMessage) -> ProtoMessage {
     node
 }
 
-/// A throw; without a value the world throws.
+/// A throw of dice or rock-paper-scissors. Without a value the server chooses the result.
 fn throw(what: Thrown, value: Option<u32>, most: u32) -> Result<Element, Refusal> {
     if value.is_some_and(|value| !(1..=most).contains(&value)) {
-        return Err(Refusal::bad_request(format!("`value` is 1 to {most}")));
+        return Err(Refusal::bad_request(format!("`value` must be 1 to {most}")));
     }
     Ok(Element::Face(Face::throw(what, value)))
 }
@@ -453,8 +457,8 @@ fn decode(base64: &str) -> Result<Vec<u8>, Refusal> {
         .map_err(|error| Refusal::bad_request(format!("`base64`: {error}")))
 }
 
-/// One element as it stands on the wire.
-fn one(raw: Bytes) -> Result<Element, Refusal> {
+/// Decodes a single wire element.
+fn decode_element(raw: Bytes) -> Result<Element, Refusal> {
     let list = nekonap_wire::proto::message::RichText {
         elems: vec![raw],
         ..Default::default()
@@ -463,7 +467,7 @@ fn one(raw: Bytes) -> Result<Element, Refusal> {
     decode_list(&list)
         .ok()
         .and_then(|list| list.into_iter().next())
-        .ok_or_else(|| Refusal::bad_request("an empty element"))
+        .ok_or_else(|| Refusal::bad_request("the element is empty"))
 }
 
 #[cfg(test)]
@@ -481,7 +485,7 @@ mod tests {
     #[test]
     fn error_names_the_invalid_element() {
         let wrong = json!([{"type": "text", "text": "ok"}, {"type": "face", "id": "x"}]);
-        let refusal = typed::<Vec<Written>>(wrong).expect_err("wrong");
+        let refusal = typed::<Vec<ElementInput>>(wrong).expect_err("wrong");
         assert!(refusal.text.contains("[1]"), "{}", refusal.text);
     }
 }

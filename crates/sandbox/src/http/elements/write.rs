@@ -1,4 +1,4 @@
-//! Writes elements as people see them.
+//! Writes the elements of a message as JSON.
 
 use std::cell::Cell;
 
@@ -15,16 +15,17 @@ use nekonap_wire::{
 };
 use serde_json::{Value, json};
 
-use super::DEEPEST;
+use super::MAX_DEPTH;
 use crate::{
     refusal::Refusal,
     world::{Chat, World},
 };
 
-/// How many messages of forwards one look shows, all levels together: a forward may hold another many times over.
+/// Maximum number of forwarded messages in one response, over all levels. A forward can contain the same inner
+/// forward many times.
 const MAX_SHOWN: usize = 10_000;
 
-/// A message's elements as people see them.
+/// A message's elements in the JSON of the HTTP API.
 pub(crate) fn write(world: &World, chat: Chat, elements: &[Element]) -> Result<Value, Refusal> {
     Writer {
         world,
@@ -38,19 +39,19 @@ pub(crate) fn write(world: &World, chat: Chat, elements: &[Element]) -> Result<V
 struct Writer<'a> {
     world: &'a World,
     chat: Chat,
-    /// What the forward around these elements carries along.
+    /// The inner messages that the surrounding forward contains.
     items: &'a [Item],
-    /// How many messages of forwards may still be shown.
+    /// Number of forwarded messages that can still be written.
     left: &'a Cell<usize>,
 }
 
 impl Writer<'_> {
     fn elements(&self, elements: &[Element], depth: usize) -> Result<Value, Refusal> {
-        let shown: Result<Vec<Value>, Refusal> = elements
+        let written: Result<Vec<Value>, Refusal> = elements
             .iter()
             .map(|element| self.element(element, depth))
             .collect();
-        Ok(Value::Array(shown?))
+        Ok(Value::Array(written?))
     }
 
     fn element(&self, element: &Element, depth: usize) -> Result<Value, Refusal> {
@@ -87,13 +88,13 @@ impl Writer<'_> {
                 "title": forward.title,
                 "preview": forward.preview,
                 "summary": forward.summary,
-                "messages": self.inside(forward, depth + 1)?,
+                "messages": self.messages_of(forward, depth + 1)?,
             }),
             other => unknown(other),
         })
     }
 
-    /// The mentioned account; 0 is everybody, or an unknown account.
+    /// The mentioned account; 0 for all members and for an unknown account.
     fn mentioned(&self, mention: &Mention) -> u64 {
         match mention.target {
             MentionTarget::Everybody => 0,
@@ -103,7 +104,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The shared sequence of what is answered.
+    /// The shared sequence of the quoted message.
     fn answered(&self, reply: &Reply) -> Result<Sequence, Refusal> {
         if matches!(self.chat, Chat::Group(_)) {
             return Ok(reply.sequence);
@@ -121,9 +122,9 @@ impl Writer<'_> {
         Ok(by_client.map_or(reply.sequence, |message| message.sequence))
     }
 
-    /// The messages of a forward: those that came along, or those that are stored.
-    fn inside(&self, forward: &Forward, depth: usize) -> Result<Value, Refusal> {
-        if depth > DEEPEST {
+    /// The messages of a forward, from the surrounding forward or from the database.
+    fn messages_of(&self, forward: &Forward, depth: usize) -> Result<Value, Refusal> {
+        if depth > MAX_DEPTH {
             return Ok(json!([]));
         }
         let along = self
@@ -156,7 +157,7 @@ impl Writer<'_> {
             .iter()
             .flat_map(|nodes| &nodes.messages)
             .filter_map(Message::decode);
-        let mut shown = Vec::new();
+        let mut written = Vec::new();
         for message in messages {
             let Some(left) = self.left.get().checked_sub(1) else {
                 break;
@@ -167,14 +168,14 @@ impl Writer<'_> {
                 Place::Forwarded { name } => name.clone(),
                 _ => String::new(),
             };
-            shown.push(json!({
+            written.push(json!({
                 "uin": message.from.uin,
                 "name": name,
                 "time": message.time,
                 "message": self.elements(&message.elements, depth)?,
             }));
         }
-        Ok(Value::Array(shown))
+        Ok(Value::Array(written))
     }
 }
 
@@ -190,7 +191,7 @@ fn medium(kind: &str, media: &Media) -> Value {
     })
 }
 
-/// An element that has no form of its own here: its service and payload, or all of it.
+/// An element without its own JSON form: its service and payload, or else all of its bytes.
 fn unknown(element: &Element) -> Value {
     let raw = raw_list(&encode_list(std::slice::from_ref(element)))
         .into_iter()
@@ -221,7 +222,7 @@ mod tests {
     use prost::Message as _;
 
     #[test]
-    fn element_of_an_unknown_service_is_shown_whole() {
+    fn element_of_an_unknown_service_is_written_completely() {
         let raw = Elem {
             common_elem: Some(CommonElem {
                 service_type: Some(99),
@@ -278,8 +279,8 @@ mod tests {
         if let Element::Forward(forward) = &mut outer {
             forward.uniseq = "outer".to_owned();
         }
-        let shown = write(&world, Chat::of(sender, sender), &[outer]).expect("shown");
-        let text = shown.to_string();
+        let written = write(&world, Chat::of(sender, sender), &[outer]).expect("written");
+        let text = written.to_string();
         assert_eq!(text.matches(r#""name":"Bob""#).count(), MAX_SHOWN);
     }
 }

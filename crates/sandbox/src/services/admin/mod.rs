@@ -1,4 +1,4 @@
-//! Keeping order in a group. protocol/04 §6
+//! Group administration. protocol/04 §6
 
 mod mute;
 

@@ -1,4 +1,4 @@
-//! Muting a member, or everybody. protocol/04 §6.5, §6.6
+//! Muting a member or a whole group. protocol/04 §6.5, §6.6
 
 use nekonap_ids::{GroupUin, Uin};
 use serde::Deserialize;
@@ -9,10 +9,10 @@ use crate::{
     world::{Change, World},
 };
 
-/// The longest mute: thirty days, seconds.
-const LONGEST: u64 = 2_592_000;
+/// Maximum length of a mute, in seconds: thirty days.
+const MAX_MUTE: u64 = 2_592_000;
 
-/// What `mute_member` takes; 0 seconds lift a mute.
+/// Parameters of `mute_member`; 0 seconds lift the mute.
 #[derive(Debug, Deserialize)]
 pub(crate) struct MuteMember {
     group: GroupUin,
@@ -20,7 +20,7 @@ pub(crate) struct MuteMember {
     seconds: u64,
 }
 
-/// What `mute_group` takes.
+/// Parameters of `mute_group`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct MuteGroup {
     group: GroupUin,
@@ -35,8 +35,8 @@ pub(crate) fn member(world: &mut World, actor: Uin, act: MuteMember) -> Result<E
         let text = format!("{actor} may not mute {}", act.target);
         return Err(Refusal::not_allowed(code::NO_PERMISSION, text));
     }
-    if act.seconds > LONGEST {
-        let text = format!("`seconds` is {LONGEST} at most");
+    if act.seconds > MAX_MUTE {
+        let text = format!("`seconds` is at most {MAX_MUTE}");
         return Err(Refusal::bad_request(text));
     }
     let until = if act.seconds == 0 {
@@ -54,7 +54,7 @@ pub(crate) fn member(world: &mut World, actor: Uin, act: MuteMember) -> Result<E
     Ok(Empty {})
 }
 
-/// Mutes everybody but the owner and administrators, or lifts that.
+/// Mutes all members except the owner and administrators, or lifts that mute.
 pub(crate) fn group(world: &mut World, actor: Uin, act: MuteGroup) -> Result<Empty, Refusal> {
     world.acting_admin(act.group, actor)?;
     if world.group(act.group)?.muted == act.enable {

@@ -1,4 +1,4 @@
-//! The key that opens an account's web pages, and the token made of it. protocol/04 §9.1, §9.3
+//! The key (`p_skey`) to an account's web pages and the token (`bkn`) derived from it. protocol/04 §9.1, §9.3
 
 use nekonap_ids::Uin;
 use nekonap_wire::{
@@ -12,12 +12,12 @@ use crate::{
     world::World,
 };
 
-/// Lifetime of a key: a day, seconds.
-const LIFE: u64 = 86_400;
-/// How many domains one request names at most.
+/// Lifetime of a key, in seconds: one day.
+const LIFETIME: u64 = 86_400;
+/// Maximum number of domains in a request.
 const MAX_DOMAINS: usize = 32;
 
-/// Answers one key for all domains; it is replaced when it has expired.
+/// Returns the account's key, the same for all domains. An expired key is replaced.
 pub(crate) fn command(
     world: &mut World,
     caller: &Caller,
@@ -34,7 +34,7 @@ pub(crate) fn command(
     } else {
         use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
         let key = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
-        let expires = now + LIFE;
+        let expires = now + LIFETIME;
         world.sessions.set_web_key(caller.uin, key.clone(), expires);
         (key, expires)
     };
@@ -42,7 +42,7 @@ pub(crate) fn command(
     Ok(WebKeysReply::new(domains, &key, expires))
 }
 
-/// Checks that this key opens the account's pages and that the token, if given, is derived from it.
+/// Checks that the key is valid for the account and that the token, if given, is derived from it.
 pub(crate) fn check(world: &World, uin: Uin, key: &str, bkn: Option<u32>) -> Result<(), Refusal> {
     let good = world
         .sessions
@@ -51,7 +51,7 @@ pub(crate) fn check(world: &World, uin: Uin, key: &str, bkn: Option<u32>) -> Res
     if !good || bkn.is_some_and(|bkn| bkn != token(key)) {
         return Err(Refusal::not_allowed(
             code::NO_PERMISSION,
-            "the cookie opens nothing: log in again",
+            "the key in the cookie is not valid: log in again",
         ));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Essence: set, removed, and listed as a web page. protocol/02 §10, protocol/04 §10.5
+//! Essence messages: adding, removing, and the list as a web page. protocol/02 §10, protocol/04 §10.5
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::{
@@ -16,7 +16,7 @@ use crate::{
     world::{Change, Chat, Role, StoredMessage, World},
 };
 
-/// The rule. Setting what is set already changes nothing and is not an error.
+/// Adds a message to the essence or removes it. A message that already has the requested state is not an error.
 fn set(
     world: &mut World,
     actor: Uin,
@@ -31,7 +31,7 @@ fn set(
         .filter(|message| random.is_none_or(|random| random == message.random))
         .ok_or_else(|| Refusal::not_found(format!("group {group} has no message {sequence}")))?;
     if world.set_essence(group, sequence, actor, set)? {
-        // The notice counts as well.
+        // The notice takes a sequence too.
         world.take_notice_sequence(group)?;
         let change = Change::Essence {
             group,
@@ -61,7 +61,7 @@ pub(crate) fn remove(
     command(world, caller, request, false)
 }
 
-/// A success has no body (protocol/02 §10).
+/// The reply to a success has no body (protocol/02 §10).
 fn command(
     world: &mut World,
     caller: &Caller,
@@ -75,7 +75,7 @@ fn command(
     Ok(EssenceReply::default())
 }
 
-/// What `set_essence` and `remove_essence` take.
+/// Parameters of `set_essence` and `remove_essence`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct EssenceAct {
     group: GroupUin,
@@ -92,7 +92,7 @@ pub(crate) fn act_remove(world: &mut World, actor: Uin, act: EssenceAct) -> Resu
     Ok(Empty {})
 }
 
-/// One page of a group's essence, as the web page answers it.
+/// A page of a group's essence in the JSON of the web page.
 pub(crate) fn page(
     world: &World,
     reader: Uin,
@@ -101,7 +101,7 @@ pub(crate) fn page(
     size: u32,
 ) -> Result<Value, Refusal> {
     let role = world.acting_member(group, reader)?.role;
-    // One more, to know whether this is the last page.
+    // One more than the page, to find out whether it is the last.
     let mut found = world.essence(group, page.saturating_mul(size), size + 1)?;
     let end = found.len() <= usize::try_from(size).unwrap_or(usize::MAX);
     found.truncate(usize::try_from(size).unwrap_or(usize::MAX));
@@ -142,7 +142,7 @@ pub(crate) fn page(
     }))
 }
 
-/// What a message says, as the page shows it.
+/// The content of a message in the JSON of the web page.
 fn content(message: &StoredMessage) -> Vec<Value> {
     message
         .elements

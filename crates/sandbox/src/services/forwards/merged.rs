@@ -1,4 +1,4 @@
-//! Upload and download of a forward's messages. protocol/02 §7.1, §7.2
+//! Upload and download of the messages of a merged forward. protocol/02 §7.1, §7.2
 
 use nekonap_wire::{
     commands::forwards::unpack,
@@ -11,28 +11,28 @@ use crate::{
     world::World,
 };
 
-/// The largest payload that is stored, packed: a thousand messages have a fiftieth of it.
-const LARGEST: usize = 4 << 20;
-/// A client stores messages; the resource id works in any chat, for anybody.
+/// Maximum size of a compressed payload, in bytes: about fifty times the size of a thousand messages.
+const MAX_PAYLOAD: usize = 4 << 20;
+/// Stores the messages of a forward. The returned resource id is valid for all accounts and chats.
 pub(crate) fn upload(
     world: &mut World,
     caller: &Caller,
     request: UploadRequest,
 ) -> Result<UploadReply, Refusal> {
     let payload = request.packed();
-    if payload.len() > LARGEST {
-        let text = format!("a forward has at most {LARGEST} bytes");
+    if payload.len() > MAX_PAYLOAD {
+        let text = format!("a forward has at most {MAX_PAYLOAD} bytes");
         return Err(Refusal::bad_request(text).coded(code::TOO_LARGE));
     }
     let unpacked = unpack(&payload)?;
     if unpacked.items.is_empty() {
-        return Err(Refusal::bad_request("a forward without messages").coded(code::CONTENT));
+        return Err(Refusal::bad_request("a forward must contain messages").coded(code::CONTENT));
     }
     let res_id = world.store_long_message(caller.uin, &payload)?;
     Ok(UploadReply::new(res_id))
 }
 
-/// A client fetches messages; an unknown id has no payload.
+/// Returns the messages of a forward. For an unknown id the reply has no payload.
 pub(crate) fn download(
     world: &mut World,
     _caller: &Caller,

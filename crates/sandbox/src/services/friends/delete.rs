@@ -1,4 +1,4 @@
-//! Ending a friendship, on both sides. protocol/04 §3.4
+//! Deleting a friend, on both sides. protocol/04 §3.4
 
 use nekonap_ids::Uin;
 use serde::Deserialize;
@@ -9,13 +9,13 @@ use crate::{
     world::{Change, World},
 };
 
-/// What `delete_friend` takes.
+/// Parameters of `delete_friend`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct DeleteAct {
     target: Uin,
 }
 
-/// Ends a friendship.
+/// Deletes a friend.
 pub(crate) fn act(world: &mut World, actor: Uin, act: DeleteAct) -> Result<Empty, Refusal> {
     world.person(act.target)?;
     if !world.are_friends(actor, act.target) {

@@ -1,4 +1,4 @@
-//! The friend list with its categories, page by page. protocol/04 §3.1
+//! The friend list with its categories, in pages. protocol/04 §3.1
 
 use nekonap_ids::Uin;
 use nekonap_wire::{
@@ -14,9 +14,10 @@ use crate::{
     world::{Friendship, Person, World},
 };
 
-/// How many friends a page has where the request does not say, and at most.
-const PAGE: usize = 300;
-const LARGEST_PAGE: usize = 500;
+/// Default number of friends in a page.
+const PAGE_SIZE: usize = 300;
+/// Maximum number of friends in a page.
+const MAX_PAGE_SIZE: usize = 500;
 
 pub(crate) fn command(
     world: &mut World,
@@ -24,18 +25,18 @@ pub(crate) fn command(
     request: FriendsRequest,
 ) -> Result<FriendsReply, Refusal> {
     let me = world.person(caller.uin)?;
-    let wanted = usize::try_from(request.req_count.unwrap_or(0)).unwrap_or(PAGE);
+    let wanted = usize::try_from(request.req_count.unwrap_or(0)).unwrap_or(PAGE_SIZE);
     let size = if wanted == 0 {
-        PAGE
+        PAGE_SIZE
     } else {
-        wanted.min(LARGEST_PAGE)
+        wanted.min(MAX_PAGE_SIZE)
     };
     let from = request
         .cookie
         .and_then(|cookie| PageCookie::decode(cookie).ok())
         .and_then(|cookie| cookie.next_uin)
         .unwrap_or(0);
-    // One's own account is in the list as well.
+    // The list contains the account itself.
     let own = Friendship::default();
     let mut all: Vec<(Uin, &Friendship)> = me
         .friends()
@@ -101,7 +102,7 @@ fn friend(person: &Person, friendship: &Friendship, now: u64) -> FriendEntry {
         category: i32::try_from(friendship.category).unwrap_or(0),
         sex: Sex::from(u64::from(person.sex.number())),
         age: u32::from(person.age(now)),
-        birthday: person.born().unwrap_or_default(),
+        birthday: person.birth_date().unwrap_or_default(),
     }
     .encode()
 }

@@ -1,4 +1,4 @@
-//! One profile, by number or by uid. protocol/04 §4
+//! A profile by uin or by uid. protocol/04 §4
 
 use nekonap_ids::{Uid, Uin};
 use nekonap_wire::{
@@ -37,12 +37,12 @@ pub(crate) fn by_uid(
     Ok(profile(world, caller, person, 0, &request.keys))
 }
 
-/// The answer. An account that is not there has no nickname. `asked` is the requested number.
+/// The profile of an account. For an unknown account it has no nickname; its uin is `requested`.
 fn profile(
     world: &World,
     caller: &Caller,
     person: Option<&Person>,
-    asked: u64,
+    requested: u64,
     keys: &[ProfileKeys],
 ) -> ProfileReply {
     let mut properties = Properties::default();
@@ -62,7 +62,7 @@ fn profile(
         }
     }
     if person.is_none() {
-        // A submessage of no bytes is the same as an absent one to some clients (protocol/01 §9.1).
+        // Some clients read an empty submessage as an absent one (protocol/01 §9.1).
         properties.numbers.push(NumberProperty {
             key: Some(property::SEX),
             value: Some(0),
@@ -72,12 +72,12 @@ fn profile(
         body: Some(Profile {
             uid: person.map(|person| person.uid.to_string()),
             properties: Some(properties),
-            uin: Some(person.map_or(asked, |person| person.uin.get())),
+            uin: Some(person.map_or(requested, |person| person.uin.get())),
         }),
     }
 }
 
-/// A number property.
+/// The value of a number property.
 fn number(world: &World, person: &Person, key: u32) -> Option<u64> {
     Some(match key {
         property::LEVEL => 1,
@@ -89,7 +89,7 @@ fn number(world: &World, person: &Person, key: u32) -> Option<u64> {
     })
 }
 
-/// A text or bytes property.
+/// The value of a text or bytes property.
 fn blob(world: &World, caller: &Caller, person: &Person, key: u32) -> Option<Vec<u8>> {
     Some(match key {
         property::SIGNATURE => person.signature.clone().into_bytes(),
@@ -107,9 +107,9 @@ fn blob(world: &World, caller: &Caller, person: &Person, key: u32) -> Option<Vec
     })
 }
 
-/// Property 20031: year, month, day; zero is hidden.
+/// Property 20031: year in two bytes, month, day. Zeros hide the birthday.
 fn birthday(person: &Person) -> [u8; 4] {
-    let (year, month, day) = person.born().unwrap_or_default();
+    let (year, month, day) = person.birth_date().unwrap_or_default();
     let [high, low] = year.to_be_bytes();
     [high, low, month, day]
 }

@@ -10,23 +10,23 @@ use crate::{
     world::{Change, Group, MAX_MEMBERS, Member, Role, World},
 };
 
-/// The most characters of a name.
+/// Maximum length of a group's name, in characters.
 const MAX_CHARACTERS: usize = 60;
 
-/// What `create_group` takes.
+/// Parameters of `create_group`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct CreateAct {
     name: String,
     members: Vec<Uin>,
 }
 
-/// The reply of `create_group`.
+/// Reply of `create_group`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Created {
     group: GroupUin,
 }
 
-/// Creates a group that the actor owns, with the invited people as members.
+/// Creates a group with the actor as owner and the invited people as members.
 pub(crate) fn act(world: &mut World, actor: Uin, act: CreateAct) -> Result<Created, Refusal> {
     world.person(actor)?;
     if act.name.trim().is_empty() || act.name.chars().count() > MAX_CHARACTERS {

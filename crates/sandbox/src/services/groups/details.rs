@@ -1,4 +1,4 @@
-//! One group's facts. protocol/04 §5.2
+//! Details of a group. protocol/04 §5.2
 
 use nekonap_ids::GroupUin;
 use nekonap_wire::proto::groups::{Details, DetailsReply, DetailsRequest};
@@ -10,12 +10,12 @@ use crate::{
     world::{Chat, MAX_MEMBERS, World},
 };
 
-/// How many administrators a group may have.
+/// Maximum number of administrators of a group.
 const MAX_ADMINS: u32 = 10;
-/// Join option: who wants to join is looked at. protocol/04 §6.10
+/// Join option: a request needs approval. protocol/04 §6.10
 const WITH_APPROVAL: u32 = 2;
 
-/// The facts whose fields the mask has.
+/// Returns the fields that the request's mask selects.
 pub(crate) fn command(
     world: &mut World,
     caller: &Caller,
@@ -36,7 +36,7 @@ pub(crate) fn command(
         .map(|owner| owner.uid.to_string())
         .unwrap_or_default();
     let newest = world.message(Chat::Group(group.uin), group.sequence())?;
-    // Of a group where nothing was said yet there is no newest message.
+    // A group without messages has no newest message.
     let spoken = group.sequence() > crate::world::BEFORE_FIRST_IN_GROUP;
     let last = match &newest {
         Some(message) => message.time,

@@ -1,4 +1,4 @@
-//! The groups that one has joined. protocol/04 §5.1
+//! The groups of an account. protocol/04 §5.1
 
 use nekonap_wire::{
     commands::groups,
@@ -11,7 +11,7 @@ use crate::{
     world::{Group, MAX_MEMBERS, Member, World},
 };
 
-/// All that the caller is in, in one answer; every field, whatever the mask.
+/// Returns all groups of the caller, with all fields. The mask is ignored.
 pub(crate) fn command(
     world: &mut World,
     caller: &Caller,

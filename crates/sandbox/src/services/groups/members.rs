@@ -1,4 +1,4 @@
-//! A group's members, all or one. protocol/04 §5.4
+//! The members of a group. protocol/04 §5.4
 
 use nekonap_ids::{GroupUin, Uin};
 use nekonap_wire::{
@@ -13,10 +13,10 @@ use crate::{
     world::{Member, Person, World},
 };
 
-/// How many members a page has.
-const PAGE: usize = 500;
+/// Number of members in a page.
+const PAGE_SIZE: usize = 500;
 
-/// `_3` and `_4` alike: with field 5 that member, without it the list.
+/// Serves both `_3` and `_4`: the member that field 5 names, or a page of all members without it.
 pub(crate) fn command(
     world: &mut World,
     caller: &Caller,
@@ -38,7 +38,7 @@ pub(crate) fn command(
         let mut rest = group.members().iter().filter(|(uin, _)| uin.get() >= from);
         let page = rest
             .by_ref()
-            .take(PAGE)
+            .take(PAGE_SIZE)
             .filter_map(|(uin, member)| Some(encode(world.find_person(*uin)?, member)))
             .collect();
         let next: Option<Uin> = rest.next().map(|(uin, _)| *uin);
@@ -54,7 +54,7 @@ pub(crate) fn command(
     })
 }
 
-/// All fields, whatever the mask.
+/// Encodes all fields; the mask is ignored.
 fn encode(person: &Person, member: &Member) -> MemberEntry {
     groups::Member {
         uin: person.uin,

@@ -1,4 +1,4 @@
-//! History: by sequence, by time, and the newest sequence. protocol/02 §6
+//! Message history by sequence and by time, and the newest sequence. protocol/02 §6
 
 use nekonap_ids::{Sequence, Uin};
 use nekonap_wire::{
@@ -28,7 +28,7 @@ fn encode(world: &World, reader: Uin, found: &[StoredMessage]) -> Vec<Message> {
         .collect()
 }
 
-/// The other side of a private chat that the caller asks about.
+/// The private chat of the caller with the account in the request.
 fn chat_with(
     world: &World,
     caller: &Caller,
@@ -39,7 +39,7 @@ fn chat_with(
     Ok(Chat::of(caller.uin, world.resolve_account(uin, uid)?))
 }
 
-/// A group's messages.
+/// Messages of a group, by sequence.
 pub(crate) fn of_group(
     world: &mut World,
     caller: &Caller,
@@ -52,7 +52,7 @@ pub(crate) fn of_group(
     Ok(GroupHistory::new(group, (start, end), messages))
 }
 
-/// A private chat's messages.
+/// Messages of a private chat, by sequence.
 pub(crate) fn of_chat(
     world: &mut World,
     caller: &Caller,
@@ -65,7 +65,7 @@ pub(crate) fn of_chat(
     Ok(PrivateHistoryReply::new(start, messages))
 }
 
-/// A private chat's messages, by time.
+/// Messages of a private chat, by time.
 pub(crate) fn by_time(
     world: &mut World,
     caller: &Caller,
@@ -78,7 +78,7 @@ pub(crate) fn by_time(
         request.random.unwrap_or(0),
     );
     let found = world.messages_around(chat, from, older, count)?;
-    // The next request continues beyond this message; the random identifies it among those of one second.
+    // The next request continues after this message. The random identifies it among the messages of the same second.
     let edge = if older { found.first() } else { found.last() };
     let complete = u64::try_from(found.len()).is_ok_and(|length| length < count);
     let edge = edge.map_or((0, 0), |message| (seconds32(message.time), message.random));
@@ -86,7 +86,7 @@ pub(crate) fn by_time(
     Ok(RoamReply::new(request.peer_uid, edge, complete, messages))
 }
 
-/// The newest sequence with a friend.
+/// The newest sequence of a private chat.
 pub(crate) fn newest(
     world: &mut World,
     caller: &Caller,
@@ -100,7 +100,7 @@ pub(crate) fn newest(
         let text = format!("{} and {peer} are not friends", caller.uin);
         return Err(Refusal::not_allowed(code::NOT_ACCEPTED, text));
     }
-    // No message yet: sequence 0.
+    // A chat without messages has sequence 0.
     let sequence = message
         .as_ref()
         .map_or(Sequence::default(), |message| message.sequence);

@@ -14,7 +14,7 @@ use crate::{
     world::{Change, Chat, Place, World},
 };
 
-/// The rule: everything up to the sequence is read. A mark never moves back, nor beyond the newest message.
+/// Marks all messages up to the sequence as read. The mark never moves back and never beyond the newest message.
 fn mark(
     world: &mut World,
     reader: Uin,
@@ -41,13 +41,13 @@ fn mark(
     Ok(())
 }
 
-/// A client reports how far it has shown its conversations.
+/// Marks conversations as read, for a client.
 pub(crate) fn command(
     world: &mut World,
     caller: &Caller,
     request: ReadRequest,
 ) -> Result<ReadReply, Refusal> {
-    // Checks all before marking any.
+    // All conversations are checked before the first is marked.
     let mut marks = Vec::new();
     for read in &request.groups {
         let group = read.group_uin.required("group_uin")?;
@@ -74,7 +74,7 @@ pub(crate) fn command(
     Ok(ReadReply::done())
 }
 
-/// What `mark_read` takes.
+/// Parameters of `mark_read`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ReadAct {
     group: Option<GroupUin>,
@@ -82,9 +82,9 @@ pub(crate) struct ReadAct {
     sequence: Sequence,
 }
 
-/// Marks a conversation as read.
+/// Marks a conversation as read, for a person.
 pub(crate) fn act(world: &mut World, actor: Uin, act: ReadAct) -> Result<Empty, Refusal> {
-    let chat = world.chat_named(actor, act.group, act.peer)?;
+    let chat = world.resolve_chat(actor, act.group, act.peer)?;
     mark(world, actor, chat, act.sequence, None)?;
     Ok(Empty {})
 }

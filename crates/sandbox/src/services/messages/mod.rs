@@ -1,4 +1,4 @@
-//! Sending, recalling, reacting, poking, typing. protocol/02 §4, §5, §9, protocol/04 §3.9
+//! Sending and recalling messages, reactions, pokes and typing. protocol/02 §4, §5, §9, protocol/04 §3.9
 
 mod poke;
 mod reaction;

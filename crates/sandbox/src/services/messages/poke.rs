@@ -15,10 +15,10 @@ use crate::{
     world::{Change, PokeWords, Poked, World},
 };
 
-/// How many bytes one of a poke's words may have: all of them fit into one push.
-const LONGEST: usize = 1_024;
+/// Maximum length of each text of a poke, in bytes, so that they fit into one push.
+const MAX_TEXT: usize = 1_024;
 
-/// The rule.
+/// Pokes a person in a group or a private chat.
 fn poke(
     world: &mut World,
     actor: Uin,
@@ -31,8 +31,8 @@ fn poke(
         ("suffix", &words.suffix),
         ("image", &words.image),
     ] {
-        if word.len() > LONGEST {
-            let text = format!("`{name}` is longer than {LONGEST} bytes");
+        if word.len() > MAX_TEXT {
+            let text = format!("`{name}` is longer than {MAX_TEXT} bytes");
             return Err(Refusal::bad_request(text));
         }
     }
@@ -65,7 +65,7 @@ fn poke(
     Ok(())
 }
 
-/// A client pokes.
+/// Pokes, for a client.
 pub(crate) fn command(
     world: &mut World,
     caller: &Caller,
@@ -77,7 +77,7 @@ pub(crate) fn command(
     Ok(PokeReply {})
 }
 
-/// What `poke` takes.
+/// Parameters of `poke`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct PokeAct {
     target: Uin,
@@ -86,7 +86,7 @@ pub(crate) struct PokeAct {
     words: PokeWords,
 }
 
-/// A person pokes.
+/// Pokes, for a person.
 pub(crate) fn act(world: &mut World, actor: Uin, act: PokeAct) -> Result<Empty, Refusal> {
     let place = act
         .group

@@ -1,4 +1,4 @@
-//! Reactions to group messages: set, unset, who and which. protocol/02 §9
+//! Reactions to group messages: adding, removing, listing. protocol/02 §9
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::{
@@ -21,13 +21,12 @@ use crate::{
     world::{Change, Chat, World},
 };
 
-/// How many different reactions a message has at most.
+/// Maximum number of different reactions to a message.
 const MAX_KINDS: usize = 100;
-/// How many people one page of reactors has at most.
-const PAGE: usize = 100;
+/// Maximum number of people in a page of reactors.
+const PAGE_SIZE: usize = 100;
 
-/// The rule: adds a reaction or removes it. Adding one that is there, or removing one that is not, changes nothing and is
-/// not an error.
+/// Adds or removes a reaction. Adding an existing reaction or removing a missing one is not an error.
 fn react(
     world: &mut World,
     actor: Uin,
@@ -66,7 +65,7 @@ fn react(
     Ok(())
 }
 
-/// The message must be there, and the actor in its group.
+/// Checks that the actor is in the group and that the message exists.
 fn message(world: &World, actor: Uin, group: GroupUin, sequence: Sequence) -> Result<(), Refusal> {
     world.acting_member(group, actor)?;
     world
@@ -76,7 +75,7 @@ fn message(world: &World, actor: Uin, group: GroupUin, sequence: Sequence) -> Re
         .ok_or_else(|| Refusal::not_found(format!("group {group} has no message {sequence}")))
 }
 
-/// A client reacts.
+/// Adds a reaction, for a client.
 pub(crate) fn add(
     world: &mut World,
     caller: &Caller,
@@ -85,7 +84,7 @@ pub(crate) fn add(
     command(world, caller, &request, true)
 }
 
-/// A client removes a reaction.
+/// Removes a reaction, for a client.
 pub(crate) fn remove(
     world: &mut World,
     caller: &Caller,
@@ -101,7 +100,7 @@ fn command(
     set: bool,
 ) -> Result<ReactionReply, Refusal> {
     let emoji = request.emoji().map_err(|error| match error {
-        // In the words of the real server (protocol/04 §1.1).
+        // The error text of the real server (protocol/04 §1.1).
         DecodeError::Missing("kind") => {
             Refusal::bad_request("the emoji type must be above 0").coded(code::MALFORMED)
         }
@@ -113,7 +112,7 @@ fn command(
     Ok(ReactionReply {})
 }
 
-/// Who reacted with one code, page by page; the cookie is how many were listed before.
+/// Returns a page of the people who reacted with one emoji. The cookie is the number of people on earlier pages.
 pub(crate) fn reactors(
     world: &mut World,
     caller: &Caller,
@@ -135,8 +134,12 @@ pub(crate) fn reactors(
         .parse()
         .unwrap_or(0)
         .min(all.len());
-    let count = usize::try_from(request.count.unwrap_or(0)).unwrap_or(PAGE);
-    let count = if count == 0 { PAGE } else { count.min(PAGE) };
+    let count = usize::try_from(request.count.unwrap_or(0)).unwrap_or(PAGE_SIZE);
+    let count = if count == 0 {
+        PAGE_SIZE
+    } else {
+        count.min(PAGE_SIZE)
+    };
     let end = all.len().min(start + count);
     let last = end == all.len();
     Ok(ReactorsReply::new(&ReactorPage {
@@ -147,7 +150,7 @@ pub(crate) fn reactors(
     }))
 }
 
-/// Which reactions a message has.
+/// Returns the reactions to a message.
 pub(crate) fn summary(
     world: &mut World,
     caller: &Caller,
@@ -167,7 +170,7 @@ pub(crate) fn summary(
     Ok(ReactionsReply::new(counts))
 }
 
-/// What `react` takes.
+/// Parameters of `react`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ReactAct {
     group: GroupUin,
@@ -176,7 +179,7 @@ pub(crate) struct ReactAct {
     set: bool,
 }
 
-/// A person reacts.
+/// Adds or removes a reaction, for a person.
 pub(crate) fn act(world: &mut World, actor: Uin, act: ReactAct) -> Result<Empty, Refusal> {
     let emoji = act
         .emoji

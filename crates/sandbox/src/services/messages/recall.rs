@@ -16,15 +16,15 @@ use crate::{
     world::{Change, Chat, Place, Role, StoredMessage, World},
 };
 
-/// How long a member can recall a message of their own, seconds.
-const OWN: u64 = 120;
+/// Time for which members can recall their own messages, in seconds.
+const RECALL_TIME: u64 = 120;
 
-/// The rule.
+/// Recalls a message.
 fn recall(world: &mut World, actor: Uin, message: StoredMessage) -> Result<(), Refusal> {
     may_recall(world, actor, &message)?;
     world.mark_recalled(message.chat, message.sequence)?;
     if let Chat::Group(group) = message.chat {
-        // The recall notice takes a sequence as well.
+        // The notice takes a sequence too.
         world.take_notice_sequence(group)?;
     }
     let recalled = Change::MessageRecalled {
@@ -37,35 +37,35 @@ fn recall(world: &mut World, actor: Uin, message: StoredMessage) -> Result<(), R
 
 fn may_recall(world: &World, actor: Uin, message: &StoredMessage) -> Result<(), Refusal> {
     let own = message.sender == actor;
-    let fresh = world.now().saturating_sub(message.time) <= OWN;
+    let fresh = world.now().saturating_sub(message.time) <= RECALL_TIME;
     let no = |text: &str| Err(Refusal::not_allowed(code::NO_PERMISSION, text));
     match message.chat {
         Chat::Group(group) => {
             let rank = world.acting_member(group, actor)?.role;
-            // An author who has left has no rank.
-            let authors = world
+            // An author who has left the group has no role.
+            let author_role = world
                 .group(group)?
                 .members()
                 .get(&message.sender)
                 .map_or(Role::Member, |member| member.role);
             match (own, rank) {
-                (true, Role::Member) if !fresh => no("a message can be taken back for two minutes"),
+                (true, Role::Member) if !fresh => no("a message can be recalled for two minutes"),
                 (true, _) => Ok(()),
-                (false, rank) if rank > authors => Ok(()),
-                (false, _) => no("only administrators take back what others said"),
+                (false, rank) if rank > author_role => Ok(()),
+                (false, _) => no("only administrators can recall messages of others"),
             }
         }
-        Chat::Private(..) if !own => no("only its author takes a private message back"),
-        Chat::Private(..) if !fresh => no("a message can be taken back for two minutes"),
+        Chat::Private(..) if !own => no("only its author can recall a private message"),
+        Chat::Private(..) if !fresh => no("a message can be recalled for two minutes"),
         Chat::Private(..) => Ok(()),
     }
 }
 
-fn gone() -> Refusal {
-    Refusal::not_found("there is no such message, or it was taken back already")
+fn no_such_message() -> Refusal {
+    Refusal::not_found("the message does not exist or was already recalled")
 }
 
-/// A client recalls a group message.
+/// Recalls a group message, for a client.
 pub(crate) fn in_group(
     world: &mut World,
     caller: &Caller,
@@ -76,11 +76,11 @@ pub(crate) fn in_group(
     let message = world
         .message(Chat::Group(group), sequence)?
         .filter(|message| !message.recalled)
-        .ok_or_else(gone)?;
+        .ok_or_else(no_such_message)?;
     recall(world, caller.uin, message)
 }
 
-/// A client recalls a private message. A message that is not found is a success too (protocol/02 §5.2).
+/// Recalls a private message, for a client. An unknown message is not an error (protocol/02 §5.2).
 pub(crate) fn in_private(
     world: &mut World,
     caller: &Caller,
@@ -107,7 +107,7 @@ pub(crate) fn in_private(
     Ok(RecallPrivateDone::new(&request))
 }
 
-/// What `recall_message` takes.
+/// Parameters of `recall_message`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct RecallAct {
     group: Option<GroupUin>,
@@ -115,13 +115,13 @@ pub(crate) struct RecallAct {
     sequence: Sequence,
 }
 
-/// A person recalls a message.
+/// Recalls a message, for a person.
 pub(crate) fn act(world: &mut World, actor: Uin, act: RecallAct) -> Result<Empty, Refusal> {
-    let chat = world.chat_named(actor, act.group, act.peer)?;
+    let chat = world.resolve_chat(actor, act.group, act.peer)?;
     let message = world
         .message(chat, act.sequence)?
         .filter(|message| !message.recalled)
-        .ok_or_else(gone)?;
+        .ok_or_else(no_such_message)?;
     recall(world, actor, message)?;
     Ok(Empty {})
 }
@@ -149,37 +149,41 @@ mod tests {
     }
 
     #[test]
-    fn members_recall_their_own_for_two_minutes_and_ranks_above_recall_any() {
+    fn members_recall_own_messages_for_two_minutes_and_higher_roles_recall_any() {
         let mut world = world();
-        let late = say(&mut world, 10004, To::Group(group(20002)), "old").expect("said");
+        let late = say(&mut world, 10004, To::Group(group(20002)), "old").expect("sent");
         world.advance_clock(121).expect("time goes by");
-        let early = say(&mut world, 10004, To::Group(group(20002)), "new").expect("said");
-        let owners = say(&mut world, 10002, To::Group(group(20002)), "mine").expect("said");
+        let early = say(&mut world, 10004, To::Group(group(20002)), "new").expect("sent");
+        let owners = say(&mut world, 10002, To::Group(group(20002)), "mine").expect("sent");
         assert!(try_recall(&mut world, 10004, 20002, late.sequence).is_err());
         try_recall(&mut world, 10004, 20002, early.sequence).expect("in time");
         assert!(
             try_recall(&mut world, 10001, 20002, owners.sequence).is_err(),
-            "of higher rank"
+            "the author has a higher role"
         );
-        try_recall(&mut world, 10001, 20002, late.sequence).expect("an administrator may");
+        try_recall(&mut world, 10001, 20002, late.sequence)
+            .expect("an administrator can recall it");
         let again = try_recall(&mut world, 10001, 20002, late.sequence);
-        assert_eq!(again.expect_err("gone").why, crate::refusal::Why::NotFound);
+        assert_eq!(
+            again.expect_err("already recalled").kind,
+            crate::refusal::RefusalKind::NotFound
+        );
     }
 
     #[test]
-    fn private_message_is_recalled_by_its_author_alone() {
+    fn private_message_can_be_recalled_only_by_its_author() {
         let mut world = world();
-        let said = say(&mut world, 10002, To::Friend(uin(10003)), "psst").expect("said");
+        let sent = say(&mut world, 10002, To::Friend(uin(10003)), "psst").expect("sent");
         let fields = |peer| RecallAct {
             group: None,
             peer: Some(uin(peer)),
-            sequence: said.sequence,
+            sequence: sent.sequence,
         };
         assert!(act(&mut world, uin(10003), fields(10002)).is_err());
-        act(&mut world, uin(10002), fields(10003)).expect("one's own");
+        act(&mut world, uin(10002), fields(10003)).expect("recalled");
         let kept = world
-            .message(said.chat, said.sequence)
-            .expect("a look")
+            .message(sent.chat, sent.sequence)
+            .expect("read")
             .expect("kept");
         assert!(kept.recalled);
     }
@@ -188,13 +192,17 @@ mod tests {
     fn private_message_is_found_by_either_sequence() {
         let mut world = world();
         let (caller, _outbound) = crate::testing::caller(&mut world, 10002);
-        let peer = world.person(uin(10003)).expect("there").uid.to_string();
+        let peer = world
+            .person(uin(10003))
+            .expect("the account exists")
+            .uid
+            .to_string();
         for by_shared in [true, false] {
-            let said = say(&mut world, 10002, To::Friend(uin(10003)), "psst").expect("said");
+            let sent = say(&mut world, 10002, To::Friend(uin(10003)), "psst").expect("sent");
             let target = nekonap_wire::proto::messages::RecallPrivateTarget {
-                client_seq: (!by_shared).then_some(u64::from(said.client_sequence)),
-                nt_seq: by_shared.then_some(said.sequence.get()),
-                random: Some(said.random),
+                client_seq: (!by_shared).then_some(u64::from(sent.client_sequence)),
+                nt_seq: by_shared.then_some(sent.sequence.get()),
+                random: Some(sent.random),
                 ..Default::default()
             };
             let request = RecallPrivateRequest {
@@ -202,10 +210,10 @@ mod tests {
                 target: Some(target),
                 ..RecallPrivateRequest::default()
             };
-            in_private(&mut world, &caller, request).expect("taken back");
+            in_private(&mut world, &caller, request).expect("recalled");
             let kept = world
-                .message(said.chat, said.sequence)
-                .expect("a look")
+                .message(sent.chat, sent.sequence)
+                .expect("read")
                 .expect("kept");
             assert!(kept.recalled, "by_shared {by_shared}");
         }

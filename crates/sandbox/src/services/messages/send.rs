@@ -1,4 +1,4 @@
-//! Saying something: to a group, a friend, or somebody who shares a group. protocol/02 §4
+//! Sending a message to a group, a friend or, in a temporary session, a member of a shared group. protocol/02 §4
 
 use std::sync::Arc;
 
@@ -22,9 +22,9 @@ use crate::{
     world::{Change, Chat, Place, Role, StoredMessage, World},
 };
 
-/// The most characters of text in a message. protocol/02 §4.4
+/// Maximum length of a message's text, in characters. protocol/02 §4.4
 const MAX_CHARACTERS: usize = 4_500;
-/// The most elements in a message: more than any client's editor takes.
+/// Maximum number of elements in a message, more than any client's editor permits.
 const MAX_ELEMENTS: usize = 500;
 
 /// The receiver of a message.
@@ -32,7 +32,7 @@ const MAX_ELEMENTS: usize = 500;
 pub(crate) enum To {
     Group(GroupUin),
     Friend(Uin),
-    /// A temporary chat with a member of this group.
+    /// A temporary session with a member of this group.
     Through(GroupUin, Uin),
 }
 
@@ -42,9 +42,9 @@ pub(crate) struct Draft {
     pub(crate) elements: Vec<Element>,
     pub(crate) client_sequence: u32,
     pub(crate) random: u32,
-    /// Whether the given result of a throw is kept: a person may choose it, a client may not.
+    /// Whether the result of a throw in `elements` is kept. A person can choose it; a client cannot.
     pub(crate) thrown: bool,
-    /// The connection that it came from.
+    /// The client's connection; `None` for a person's act.
     pub(crate) connection: Option<u64>,
 }
 
@@ -57,7 +57,7 @@ impl To {
     }
 }
 
-/// Checks that the actor may send there now.
+/// Checks that the actor is currently allowed to send to the receiver.
 pub(crate) fn may_speak(world: &World, actor: Uin, to: To) -> Result<(), Refusal> {
     match to {
         To::Group(group) => {
@@ -88,7 +88,7 @@ pub(crate) fn may_speak(world: &World, actor: Uin, to: To) -> Result<(), Refusal
     Ok(())
 }
 
-/// The rule.
+/// Sends a message.
 pub(crate) fn send(
     world: &mut World,
     actor: Uin,
@@ -102,7 +102,7 @@ pub(crate) fn send(
             throw(face, draft.thrown);
         }
     }
-    let said = Arc::new(world.insert_message(StoredMessage {
+    let sent = Arc::new(world.insert_message(StoredMessage {
         chat: draft.to.chat(actor),
         sequence: Sequence::default(),
         random: draft.random,
@@ -120,15 +120,15 @@ pub(crate) fn send(
         elements,
     })?);
     let change = Change::MessageSent {
-        place: Place::new(said.chat, said.sequence, actor),
-        message: Arc::clone(&said),
+        place: Place::new(sent.chat, sent.sequence, actor),
+        message: Arc::clone(&sent),
         connection: draft.connection,
     };
     world.record(Some(actor), change);
-    Ok(said)
+    Ok(sent)
 }
 
-/// Checks the content.
+/// Checks the content of a message.
 fn check(world: &World, actor: Uin, to: To, elements: &[Element]) -> Result<(), Refusal> {
     let says_nothing = |element: &Element| match element {
         Element::Reply(_) => true,
@@ -172,11 +172,11 @@ fn check(world: &World, actor: Uin, to: To, elements: &[Element]) -> Result<(), 
     Ok(())
 }
 
-/// Checks that an element fits the kind of chat. protocol/02 §3.8, §3.12
+/// Checks that an element is allowed in this kind of chat. protocol/02 §3.8, §3.12
 fn check_place(element: &Element, in_group: bool) -> Result<(), Refusal> {
     let refused = |text: &str| Err(Refusal::not_allowed(code::MALFORMED, text));
     if in_group && matches!(element, Element::File(_)) {
-        return refused("a group file is published where it was uploaded, and not said");
+        return refused("a group file is published by its upload and cannot be sent as a message");
     }
     let Some(business) = media_business(element) else {
         return Ok(());
@@ -185,16 +185,16 @@ fn check_place(element: &Element, in_group: bool) -> Result<(), Refusal> {
         Element::Image(_) => 0,
         Element::Video(_) => 1,
         Element::Voice(_) => 2,
-        _ => return refused("an unknown kind of media"),
+        _ => return refused("unknown kind of media"),
     };
     if business == kind + if in_group { 20 } else { 10 } {
         Ok(())
     } else {
-        refused("the file's business type is that of another kind of file or chat")
+        refused("the file's business type belongs to another kind of file or chat")
     }
 }
 
-/// Throws dice and rock-paper-scissors: the server does. protocol/02 §3.4
+/// Sets the result of dice and rock-paper-scissors, which the server decides. protocol/02 §3.4
 fn throw(face: &mut Face, keep: bool) {
     let Some((what, result)) = face.thrown() else {
         return;
@@ -211,14 +211,14 @@ fn throw(face: &mut Face, keep: bool) {
     }
 }
 
-/// The receiver that a client names, by uin or uid.
+/// Resolves the receiver in a client's request, by uin or uid.
 fn resolve_account(world: &World, uin: Option<Uin>, uid: Option<Uid>) -> Result<Uin, Refusal> {
     world
         .resolve_account(uin, uid)
         .map_err(|refusal| refusal.coded(code::NOT_ACCEPTED))
 }
 
-/// A client sends a message.
+/// Sends a message, for a client.
 pub(crate) fn command(
     world: &mut World,
     caller: &Caller,
@@ -231,7 +231,7 @@ pub(crate) fn command(
             To::Through(group, resolve_account(world, uin, uid)?)
         }
     };
-    let said = send(
+    let sent = send(
         world,
         caller.uin,
         Draft {
@@ -243,33 +243,33 @@ pub(crate) fn command(
             connection: Some(caller.connection.id()),
         },
     )?;
-    let thrown = said.elements.iter().find_map(|element| match element {
+    let thrown = sent.elements.iter().find_map(|element| match element {
         Element::Face(face) if face.thrown().is_some() => ThrowResult::encode(face),
         _ => None,
     });
     Ok(SendReceipt {
-        time: seconds32(said.time),
-        sequence: Some(said.sequence),
+        time: seconds32(sent.time),
+        sequence: Some(sent.sequence),
         thrown,
         group: matches!(to, To::Group(_)),
     })
 }
 
-/// What `send_group_message` takes.
+/// Parameters of `send_group_message`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ToGroup {
     group: GroupUin,
     message: Value,
 }
 
-/// What `send_private_message` takes.
+/// Parameters of `send_private_message`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ToFriend {
     to: Uin,
     message: Value,
 }
 
-/// What `send_temporary_message` takes.
+/// Parameters of `send_temporary_message`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ThroughGroup {
     group: GroupUin,
@@ -277,9 +277,9 @@ pub(crate) struct ThroughGroup {
     message: Value,
 }
 
-/// The reply of the three verbs.
+/// Reply of the three verbs.
 #[derive(Debug, Serialize)]
-pub(crate) struct SaidAct {
+pub(crate) struct SentReply {
     sequence: Sequence,
     random: u32,
     time: u64,
@@ -289,28 +289,33 @@ pub(crate) fn act_in_group(
     world: &mut World,
     actor: Uin,
     act: ToGroup,
-) -> Result<SaidAct, Refusal> {
-    say(world, actor, To::Group(act.group), &act.message)
+) -> Result<SentReply, Refusal> {
+    send_for_person(world, actor, To::Group(act.group), &act.message)
 }
 
 pub(crate) fn act_in_private(
     world: &mut World,
     actor: Uin,
     act: ToFriend,
-) -> Result<SaidAct, Refusal> {
-    say(world, actor, To::Friend(act.to), &act.message)
+) -> Result<SentReply, Refusal> {
+    send_for_person(world, actor, To::Friend(act.to), &act.message)
 }
 
 pub(crate) fn act_through_group(
     world: &mut World,
     actor: Uin,
     act: ThroughGroup,
-) -> Result<SaidAct, Refusal> {
-    say(world, actor, To::Through(act.group, act.to), &act.message)
+) -> Result<SentReply, Refusal> {
+    send_for_person(world, actor, To::Through(act.group, act.to), &act.message)
 }
 
-/// A person sends a message.
-fn say(world: &mut World, actor: Uin, to: To, message: &Value) -> Result<SaidAct, Refusal> {
+/// Sends a message, for a person.
+fn send_for_person(
+    world: &mut World,
+    actor: Uin,
+    to: To,
+    message: &Value,
+) -> Result<SentReply, Refusal> {
     may_speak(world, actor, to)?;
     let elements = elements::read(world, actor, to, message)?;
     let mut random = rand::rng();
@@ -322,11 +327,11 @@ fn say(world: &mut World, actor: Uin, to: To, message: &Value) -> Result<SaidAct
         thrown: true,
         connection: None,
     };
-    let said = send(world, actor, draft)?;
-    Ok(SaidAct {
-        sequence: said.sequence,
-        random: said.random,
-        time: said.time,
+    let sent = send(world, actor, draft)?;
+    Ok(SentReply {
+        sequence: sent.sequence,
+        random: sent.random,
+        time: sent.time,
     })
 }
 
@@ -339,39 +344,39 @@ mod tests {
     #[test]
     fn each_conversation_has_its_own_sequence_shared_by_both_ends() {
         let mut world = world();
-        let first = say(&mut world, 10002, To::Group(group(20001)), "a").expect("said");
-        let second = say(&mut world, 10003, To::Group(group(20001)), "b").expect("said");
-        let elsewhere = say(&mut world, 10003, To::Group(group(20002)), "c").expect("said");
+        let first = say(&mut world, 10002, To::Group(group(20001)), "a").expect("sent");
+        let second = say(&mut world, 10003, To::Group(group(20001)), "b").expect("sent");
+        let elsewhere = say(&mut world, 10003, To::Group(group(20002)), "c").expect("sent");
         assert_eq!(second.sequence, first.sequence.next());
         assert_eq!(elsewhere.sequence, first.sequence);
-        let there = say(&mut world, 10002, To::Friend(uin(10003)), "d").expect("said");
-        let back = say(&mut world, 10003, To::Friend(uin(10002)), "e").expect("said");
+        let there = say(&mut world, 10002, To::Friend(uin(10003)), "d").expect("sent");
+        let back = say(&mut world, 10003, To::Friend(uin(10002)), "e").expect("sent");
         assert_eq!(back.sequence, there.sequence.next());
-        // A temporary chat counts with the private one of the same two.
+        // A temporary session shares the sequence of the private chat.
         let through = To::Through(group(20001), uin(10002));
-        let temporary = say(&mut world, 10003, through, "f").expect("said");
+        let temporary = say(&mut world, 10003, through, "f").expect("sent");
         assert_eq!(temporary.sequence, back.sequence.next());
     }
 
     #[test]
     fn sequences_continue_after_a_reload() {
         let mut world = world();
-        let first = say(&mut world, 10002, To::Group(group(20001)), "a").expect("said");
-        let there = say(&mut world, 10002, To::Friend(uin(10003)), "b").expect("said");
+        let first = say(&mut world, 10002, To::Group(group(20001)), "a").expect("sent");
+        let there = say(&mut world, 10002, To::Friend(uin(10003)), "b").expect("sent");
         world.take_notice_sequence(group(20001)).expect("a notice");
         world.load().expect("loaded");
-        let next = say(&mut world, 10002, To::Group(group(20001)), "c").expect("said");
+        let next = say(&mut world, 10002, To::Group(group(20001)), "c").expect("sent");
         assert_eq!(
             next.sequence,
             first.sequence.next().next(),
-            "the notice counted"
+            "the notice has taken a sequence"
         );
-        let after = say(&mut world, 10003, To::Friend(uin(10002)), "d").expect("said");
+        let after = say(&mut world, 10003, To::Friend(uin(10002)), "d").expect("sent");
         assert_eq!(after.sequence, there.sequence.next());
     }
 
     #[test]
-    fn refusals_have_their_codes_and_store_nothing() {
+    fn refused_sends_return_the_documented_code_and_store_nothing() {
         let mut world = world();
         let stranger = crate::services::profile::free_uid(&world);
         let person = crate::world::Person::new(uin(99), stranger, "Stranger".to_owned(), 0);
@@ -395,7 +400,7 @@ mod tests {
         assert!(
             world
                 .messages_between(chat, Sequence::default(), Sequence::new(u64::MAX), 9)
-                .expect("a look")
+                .expect("read")
                 .is_empty()
         );
     }
@@ -422,8 +427,8 @@ mod tests {
             call(10004, 20001).expect_err("a member").code,
             code::NO_EVERYBODY
         );
-        call(10001, 20001).expect("the owner may");
-        call(10001, 20002).expect("an administrator may");
+        call(10001, 20001).expect("the owner may mention everybody");
+        call(10001, 20002).expect("an administrator may mention everybody");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Typing: pushed to the friend at once, not stored. protocol/02 §11.2
+//! Typing notifications, which are pushed to the friend and not stored. protocol/02 §11.2
 
 use nekonap_ids::Uin;
 use serde::Deserialize;
@@ -9,14 +9,14 @@ use crate::{
     world::{Change, World},
 };
 
-/// What `typing` takes.
+/// Parameters of `typing`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct TypingAct {
     to: Uin,
     typing: bool,
 }
 
-/// Starts or stops typing to a friend.
+/// Notifies a friend that the actor has started or stopped typing.
 pub(crate) fn act(world: &mut World, actor: Uin, act: TypingAct) -> Result<Empty, Refusal> {
     world.person(act.to)?;
     if !world.are_friends(actor, act.to) {

@@ -9,13 +9,13 @@ use crate::{
     world::{Change, Person, World},
 };
 
-/// What `create_account` takes.
+/// Parameters of `create_account`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct CreateAct {
     nickname: String,
 }
 
-/// The reply of `create_account`.
+/// Reply of `create_account`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Created {
     uin: Uin,
@@ -33,7 +33,7 @@ pub(crate) fn create(world: &mut World, act: CreateAct) -> Result<Created, Refus
     Ok(Created { uin, uid })
 }
 
-/// Creates the account with this number unless it is there.
+/// Creates the account with this number unless it exists.
 pub(crate) fn ensure_account(world: &mut World, uin: Uin) -> Result<(), Refusal> {
     if world.find_person(uin).is_some() {
         return Ok(());

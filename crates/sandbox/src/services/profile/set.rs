@@ -1,4 +1,4 @@
-//! Changing one's own profile. protocol/04 §8.1
+//! Changing the actor's own profile. protocol/04 §8.1
 
 use nekonap_ids::Uin;
 
@@ -8,13 +8,14 @@ use crate::{
     world::{Change, ProfileUpdate, World, check_birthday},
 };
 
-/// The most characters of a nickname and of a signature.
-const NICKNAME: usize = 36;
-const SIGNATURE: usize = 240;
+/// Maximum length of a nickname, in characters.
+const MAX_NICKNAME: usize = 36;
+/// Maximum length of a signature, in characters.
+const MAX_SIGNATURE: usize = 240;
 
 pub(crate) fn check_nickname(nickname: &str) -> Result<(), Refusal> {
-    if nickname.trim().is_empty() || nickname.chars().count() > NICKNAME {
-        let text = format!("`nickname` has 1 to {NICKNAME} characters");
+    if nickname.trim().is_empty() || nickname.chars().count() > MAX_NICKNAME {
+        let text = format!("`nickname` has 1 to {MAX_NICKNAME} characters");
         return Err(Refusal::bad_request(text));
     }
     Ok(())
@@ -28,9 +29,9 @@ pub(crate) fn act(world: &mut World, actor: Uin, update: ProfileUpdate) -> Resul
     if update
         .signature
         .as_ref()
-        .is_some_and(|signature| signature.chars().count() > SIGNATURE)
+        .is_some_and(|signature| signature.chars().count() > MAX_SIGNATURE)
     {
-        let text = format!("`signature` has at most {SIGNATURE} characters");
+        let text = format!("`signature` has at most {MAX_SIGNATURE} characters");
         return Err(Refusal::bad_request(text));
     }
     if let Some(birthday) = &update.birthday {

@@ -1,5 +1,5 @@
-//! Log-in codes and what they bring: the server's half (called by [`server::login`](crate::server)) and the phone's, the
-//! acts `scan_login`, `confirm_login` and `cancel_login`. protocol/01 §3.3–§3.5
+//! Log-in codes and tickets: the server's part, called by [`server::login`](crate::server), and the acts of the phone,
+//! `scan_login`, `confirm_login` and `cancel_login`. protocol/01 §3.3–§3.5
 
 use bytes::Bytes;
 use nekonap_ids::{Uid, Uin};
@@ -16,20 +16,22 @@ use serde::Deserialize;
 use crate::{
     http::Empty,
     refusal::{Refusal, code},
-    world::{CODE_LIFE, Change, CodeState, EXCHANGE_LIFE, Exchanged, LoginCode, World, ticket},
+    world::{
+        CODE_LIFETIME, Change, CodeState, EXCHANGE_LIFETIME, Exchanged, LoginCode, World, ticket,
+    },
 };
 
-/// A code as a client shows it.
-pub(crate) struct Shown {
+/// A new log-in code for a client.
+pub(crate) struct NewCode {
     pub(crate) signature: Bytes,
     pub(crate) url: String,
-    /// The value of `k` in the address.
+    /// The value of `k` in the URL.
     pub(crate) key: String,
-    /// Until it expires.
+    /// Seconds until the code expires.
     pub(crate) seconds: u32,
 }
 
-/// What a successful log-in returns.
+/// The result of a successful log-in.
 pub(crate) struct Granted {
     pub(crate) tickets: Tickets,
     pub(crate) tgtgt: Key,
@@ -39,8 +41,8 @@ pub(crate) struct Granted {
     pub(crate) gender: u8,
 }
 
-/// A new code for a device.
-pub(crate) fn show_code(world: &mut World, guid: Guid, device: String) -> Shown {
+/// Creates a log-in code for a device.
+pub(crate) fn show_code(world: &mut World, guid: Guid, device: String) -> NewCode {
     let key = hex::encode(rand::random::<[u8; 16]>());
     // Fewer than 128 bytes, with `k` and `f` in its query (protocol/01 §3.3).
     let url = format!("https://txz.qq.com/p?k={key}&f=1600001615");
@@ -51,21 +53,21 @@ pub(crate) fn show_code(world: &mut World, guid: Guid, device: String) -> Shown 
         url: url.clone(),
         guid,
         device,
-        expires: now + u64::from(CODE_LIFE),
+        expires: now + u64::from(CODE_LIFETIME),
         state: CodeState::Waiting,
     };
     world.sessions.add_code(code, now);
-    Shown {
+    NewCode {
         signature,
         url,
         key,
-        seconds: CODE_LIFE,
+        seconds: CODE_LIFETIME,
     }
 }
 
-/// The state of a code.
+/// The state of a code, for the client that polls it.
 pub(crate) fn code_state(world: &World, signature: &[u8]) -> State {
-    let Some(code) = world.sessions.code_of(signature) else {
+    let Some(code) = world.sessions.code_by_signature(signature) else {
         return State::Invalid;
     };
     match &code.state {
@@ -78,24 +80,24 @@ pub(crate) fn code_state(world: &World, signature: &[u8]) -> State {
     }
 }
 
-/// Tickets for the account that confirmed the code of this A1.
-pub(crate) fn log_in(world: &mut World, asked: &LogIn) -> Result<Granted, Refusal> {
+/// Grants tickets to the account that confirmed the code of the request's A1.
+pub(crate) fn log_in(world: &mut World, request: &LogIn) -> Result<Granted, Refusal> {
     let no = |text: &str| Refusal::not_allowed(code::NO_PERMISSION, text);
     let now = world.now();
     let code = world
         .sessions
-        .code_granted(&asked.a1)
-        .filter(|code| code.expires + u64::from(CODE_LIFE) > now)
+        .code_by_a1(&request.a1)
+        .filter(|code| code.expires + u64::from(CODE_LIFETIME) > now)
         .ok_or_else(|| no("no code was confirmed with this A1"))?;
     let CodeState::Confirmed(confirmed) = code.state.clone() else {
         return Err(no("no code was confirmed with this A1"));
     };
-    if asked.uin.is_some_and(|uin| uin != confirmed.uin) || asked.guid != code.guid {
-        return Err(no("another account or device confirmed this code"));
+    if request.uin.is_some_and(|uin| uin != confirmed.uin) || request.guid != code.guid {
+        return Err(no("this code belongs to another account or device"));
     }
-    let facts = asked
+    let facts = request
         .open_device(&confirmed.tgtgt)
-        .map_err(|_| no("the tgtgt key is another"))?;
+        .map_err(|_| no("wrong tgtgt key"))?;
     let (guid, signature) = (code.guid, code.signature.clone());
     let device = if facts.name.is_empty() {
         code.device.clone()
@@ -119,43 +121,38 @@ pub(crate) fn log_in(world: &mut World, asked: &LogIn) -> Result<Granted, Refusa
     })
 }
 
-/// New keys for an easy log-in. protocol/01 §3.4
+/// Creates keys for an easy log-in. protocol/01 §3.4
 pub(crate) fn exchange(world: &mut World, uin: Uin, guid: Guid) -> exchange::Session {
     let session = exchange::Session {
         key: ticket::<32>(),
         ticket: ticket::<48>(),
-        lifetime: EXCHANGE_LIFE,
+        lifetime: EXCHANGE_LIFETIME,
     };
     let now = world.now();
     let exchanged = Exchanged {
         session: session.clone(),
         uin,
         guid,
-        expires: now + u64::from(EXCHANGE_LIFE),
+        expires: now + u64::from(EXCHANGE_LIFETIME),
     };
     world.sessions.add_exchange(exchanged, now);
     session
 }
 
-/// The keys that were exchanged under this ticket.
+/// The exchanged keys of this ticket.
 pub(crate) fn exchanged(world: &World, ticket: &[u8]) -> Result<Exchanged, Refusal> {
     world
         .sessions
-        .exchange_of(ticket, world.now())
+        .exchange_by_ticket(ticket, world.now())
         .cloned()
-        .ok_or_else(|| Refusal::not_found("no keys were exchanged under this ticket"))
+        .ok_or_else(|| Refusal::not_found("unknown or expired key exchange ticket"))
 }
 
-/// New tickets for an A1, which is used up by it: of an older session of the same device, or of a code that was confirmed
-/// for it. protocol/01 §3.5
+/// Grants new tickets for an A1, which becomes invalid. It comes from an older session of the same device or from a
+/// code that was confirmed for the device. protocol/01 §3.5
 pub(crate) fn easy(world: &mut World, uin: Uin, guid: Guid, a1: &[u8]) -> Result<Tickets, Refusal> {
-    let no = || {
-        Refusal::not_allowed(
-            code::NO_PERMISSION,
-            "the A1 is of no more use: log in again",
-        )
-    };
-    if let Some(code) = world.sessions.code_granted(a1) {
+    let no = || Refusal::not_allowed(code::NO_PERMISSION, "the A1 is not valid: log in again");
+    if let Some(code) = world.sessions.code_by_a1(a1) {
         if code.state.uin() != Some(uin) || code.guid != guid {
             return Err(no());
         }
@@ -166,7 +163,7 @@ pub(crate) fn easy(world: &mut World, uin: Uin, guid: Guid, a1: &[u8]) -> Result
             .set_code_state(&signature, CodeState::Used(uin));
         return Ok(tickets);
     }
-    let session = world.sessions.of_a1(a1).ok_or_else(no)?;
+    let session = world.sessions.by_a1(a1).ok_or_else(no)?;
     if session.uin != uin || session.guid != guid {
         return Err(no());
     }
@@ -177,13 +174,13 @@ pub(crate) fn easy(world: &mut World, uin: Uin, guid: Guid, a1: &[u8]) -> Result
     Ok(tickets)
 }
 
-/// What the `…_login` verbs take.
+/// Parameters of the `…_login` verbs.
 #[derive(Debug, Deserialize)]
 pub(crate) struct LoginAct {
     code: String,
 }
 
-/// Somebody's phone scans a code.
+/// Scans a code with the actor's phone.
 pub(crate) fn scan(world: &mut World, actor: Uin, act: LoginAct) -> Result<Empty, Refusal> {
     world.person(actor)?;
     let code = live_code(world, &act.code)?;
@@ -197,7 +194,7 @@ pub(crate) fn scan(world: &mut World, actor: Uin, act: LoginAct) -> Result<Empty
     Ok(Empty {})
 }
 
-/// The same phone confirms.
+/// Confirms a code that the actor's phone has scanned.
 pub(crate) fn confirm(world: &mut World, actor: Uin, act: LoginAct) -> Result<Empty, Refusal> {
     let signature = scanned_code(world, actor, &act.code)?.signature.clone();
     let confirmed = CodeState::Confirmed(Confirmed {
@@ -210,7 +207,7 @@ pub(crate) fn confirm(world: &mut World, actor: Uin, act: LoginAct) -> Result<Em
     Ok(Empty {})
 }
 
-/// The same phone cancels.
+/// Cancels a code that the actor's phone has scanned.
 pub(crate) fn cancel(world: &mut World, actor: Uin, act: LoginAct) -> Result<Empty, Refusal> {
     let signature = scanned_code(world, actor, &act.code)?.signature.clone();
     set_state(world, actor, &signature, CodeState::Cancelled(actor));
@@ -225,7 +222,7 @@ fn set_state(world: &mut World, actor: Uin, signature: &[u8], state: CodeState) 
     world.record(Some(actor), change);
 }
 
-/// Scans and confirms in one step: for the sandbox's own bots.
+/// Scans and confirms a code in one step, for clients in the same process.
 pub(crate) fn scan_and_confirm(world: &mut World, actor: Uin, code: &str) -> Result<(), Refusal> {
     let act = || LoginAct {
         code: code.to_owned(),
@@ -238,8 +235,8 @@ pub(crate) fn scan_and_confirm(world: &mut World, actor: Uin, code: &str) -> Res
 fn live_code<'a>(world: &'a World, text: &str) -> Result<&'a LoginCode, Refusal> {
     let code = world
         .sessions
-        .code_named(text)
-        .ok_or_else(|| Refusal::not_found("no client shows such a `code`"))?;
+        .code_by_text(text)
+        .ok_or_else(|| Refusal::not_found("no client shows this `code`"))?;
     if code.expires <= world.now() {
         return Err(Refusal::not_found("the `code` has expired"));
     }
@@ -259,7 +256,7 @@ fn scanned_code<'a>(world: &'a World, actor: Uin, text: &str) -> Result<&'a Logi
 }
 
 fn taken(state: &CodeState) -> Refusal {
-    Refusal::conflict(format!("the code is {} already", state.name()))
+    Refusal::conflict(format!("the code is already {}", state.name()))
 }
 
 #[cfg(test)]
@@ -267,55 +264,55 @@ mod tests {
     use super::*;
     use crate::testing::{uin, world};
 
-    fn fields(shown: &Shown) -> LoginAct {
+    fn fields(new_code: &NewCode) -> LoginAct {
         LoginAct {
-            code: shown.url.clone(),
+            code: new_code.url.clone(),
         }
     }
 
     #[test]
     fn code_is_confirmed_only_by_the_phone_that_scanned_it() {
         let mut world = world();
-        let shown = show_code(&mut world, Guid([1; 16]), "desk".to_owned());
-        assert_eq!(code_state(&world, &shown.signature), State::Waiting);
+        let new_code = show_code(&mut world, Guid([1; 16]), "desk".to_owned());
+        assert_eq!(code_state(&world, &new_code.signature), State::Waiting);
         assert!(
-            confirm(&mut world, uin(10002), fields(&shown)).is_err(),
+            confirm(&mut world, uin(10002), fields(&new_code)).is_err(),
             "not scanned"
         );
-        scan(&mut world, uin(10002), fields(&shown)).expect("scanned");
-        assert_eq!(code_state(&world, &shown.signature), State::Scanned);
+        scan(&mut world, uin(10002), fields(&new_code)).expect("scanned");
+        assert_eq!(code_state(&world, &new_code.signature), State::Scanned);
         assert!(
-            scan(&mut world, uin(10003), fields(&shown)).is_err(),
+            scan(&mut world, uin(10003), fields(&new_code)).is_err(),
             "taken"
         );
         assert!(
-            confirm(&mut world, uin(10003), fields(&shown)).is_err(),
+            confirm(&mut world, uin(10003), fields(&new_code)).is_err(),
             "another phone"
         );
-        confirm(&mut world, uin(10002), fields(&shown)).expect("confirmed");
-        let State::Confirmed(confirmed) = code_state(&world, &shown.signature) else {
+        confirm(&mut world, uin(10002), fields(&new_code)).expect("confirmed");
+        let State::Confirmed(confirmed) = code_state(&world, &new_code.signature) else {
             panic!("confirmed");
         };
         assert_eq!(confirmed.uin, uin(10002));
-        // An easy log-in may take the A1 of a confirmed code, once, from the same device.
+        // An easy log-in accepts the A1 of a confirmed code once, from the same device.
         assert!(easy(&mut world, uin(10002), Guid([2; 16]), &confirmed.a1).is_err());
         easy(&mut world, uin(10002), Guid([1; 16]), &confirmed.a1).expect("tickets");
         assert!(easy(&mut world, uin(10002), Guid([1; 16]), &confirmed.a1).is_err());
-        assert_eq!(code_state(&world, &shown.signature), State::Invalid);
+        assert_eq!(code_state(&world, &new_code.signature), State::Invalid);
     }
 
     #[test]
     fn codes_expire_can_be_cancelled_and_are_invalid_when_unknown() {
         let mut world = world();
-        assert_eq!(code_state(&world, b"nobody's"), State::Invalid);
-        let shown = show_code(&mut world, Guid([1; 16]), String::new());
-        scan(&mut world, uin(10002), fields(&shown)).expect("scanned");
-        cancel(&mut world, uin(10002), fields(&shown)).expect("cancelled");
-        assert_eq!(code_state(&world, &shown.signature), State::Cancelled);
-        let shown = show_code(&mut world, Guid([1; 16]), String::new());
-        world.advance_clock(121).expect("time goes by");
-        assert_eq!(code_state(&world, &shown.signature), State::Expired);
-        assert!(scan(&mut world, uin(10002), fields(&shown)).is_err());
+        assert_eq!(code_state(&world, b"unknown"), State::Invalid);
+        let new_code = show_code(&mut world, Guid([1; 16]), String::new());
+        scan(&mut world, uin(10002), fields(&new_code)).expect("scanned");
+        cancel(&mut world, uin(10002), fields(&new_code)).expect("cancelled");
+        assert_eq!(code_state(&world, &new_code.signature), State::Cancelled);
+        let new_code = show_code(&mut world, Guid([1; 16]), String::new());
+        world.advance_clock(121).expect("the clock advances");
+        assert_eq!(code_state(&world, &new_code.signature), State::Expired);
+        assert!(scan(&mut world, uin(10002), fields(&new_code)).is_err());
     }
 
     #[test]
@@ -327,14 +324,14 @@ mod tests {
             .expect("granted");
         let new = easy(&mut world, uin(10002), guid, &old.a1).expect("renewed");
         assert!(easy(&mut world, uin(10002), guid, &old.a1).is_err());
-        // It is so after a restart as well; the old session ends only once the new one is online.
+        // The result is the same after a reload. The old session ends only when the new one is online.
         for _ in 0..2 {
-            let state = |d2: &[u8]| world.sessions.of_d2(d2).map(|session| session.state);
-            assert_eq!(state(&old.d2), Some(crate::world::SessionState::Good));
-            assert_eq!(state(&new.d2), Some(crate::world::SessionState::Good));
-            assert!(world.sessions.of_a1(&old.a1).is_none());
-            assert!(world.sessions.of_a1(&new.a1).is_some());
-            assert!(world.sessions.of_a1(b"").is_none());
+            let state = |d2: &[u8]| world.sessions.by_d2(d2).map(|session| session.state);
+            assert_eq!(state(&old.d2), Some(crate::world::SessionState::Valid));
+            assert_eq!(state(&new.d2), Some(crate::world::SessionState::Valid));
+            assert!(world.sessions.by_a1(&old.a1).is_none());
+            assert!(world.sessions.by_a1(&new.a1).is_some());
+            assert!(world.sessions.by_a1(b"").is_none());
             world.load().expect("loaded");
         }
     }
@@ -351,6 +348,6 @@ mod tests {
                 .grant(uin(10002), Guid([1; 16]), String::new())
                 .expect("granted");
         }
-        assert_eq!(world.good_sessions(uin(10002)).len(), 64);
+        assert_eq!(world.valid_sessions(uin(10002)).len(), 64);
     }
 }

@@ -1,4 +1,4 @@
-//! Logging in, going online, staying there and leaving. protocol/01 §3, §4
+//! Log-in, going online, heartbeats and going offline. protocol/01 §3, §4
 
 pub(crate) mod login;
 pub(crate) mod online;

@@ -1,4 +1,4 @@
-//! Going online, staying there and leaving. protocol/01 §4, §9 rows 5, 6, 9, 11
+//! Going online, heartbeats and going offline. protocol/01 §4, §9 rows 5, 6, 9, 11
 
 use std::sync::Arc;
 
@@ -42,18 +42,18 @@ pub(crate) fn heart_beat(
     Ok(HeartBeatReply::new())
 }
 
-/// Takes this connection offline; the tickets stay valid.
+/// Takes the caller's connection offline. The tickets stay valid.
 pub(crate) fn unregister(
     world: &mut World,
     caller: &Caller,
     _request: UnRegisterRequest,
 ) -> Result<UnRegisterReply, Refusal> {
-    gone(world, caller.connection.id())?;
+    disconnected(world, caller.connection.id())?;
     Ok(UnRegisterReply::offline())
 }
 
-/// Takes a connection online. An older connection of the same session is closed; another client of the same kind is
-/// kicked with the words that somebody has logged in elsewhere.
+/// Takes the caller's connection online. An older connection of the same session is closed. Another client of the
+/// same kind is kicked with the message that the account has logged in elsewhere.
 fn go_online(world: &mut World, caller: &Caller, info: RegisterInfo) -> Result<(), Refusal> {
     let device = info.device.unwrap_or_default();
     let kind = device
@@ -64,9 +64,9 @@ fn go_online(world: &mut World, caller: &Caller, info: RegisterInfo) -> Result<(
         .to_ascii_lowercase();
     let key = world
         .sessions
-        .number(caller.session)
+        .by_number(caller.session)
         .map(|session| session.tickets.d2_key)
-        .ok_or_else(|| Refusal::not_found("the session has just ended"))?;
+        .ok_or_else(|| Refusal::not_found("the session has ended"))?;
     let others: Vec<OnlineClient> = world.sessions.clients(caller.uin).to_vec();
     for client in &others {
         if client.connection == caller.connection || client.session == caller.session {
@@ -104,7 +104,7 @@ fn go_online(world: &mut World, caller: &Caller, info: RegisterInfo) -> Result<(
 }
 
 /// Takes a closed connection offline.
-pub(crate) fn gone(world: &mut World, connection: u64) -> Result<(), Refusal> {
+pub(crate) fn disconnected(world: &mut World, connection: u64) -> Result<(), Refusal> {
     if let Some((uin, _)) = world.sessions.disconnect(connection) {
         let clients = world.sessions.clients(uin).len();
         world.record(Some(uin), Change::presence(clients));
@@ -145,16 +145,24 @@ mod tests {
             .map(|client| client.session)
             .collect();
         assert_eq!(sessions, [second.session, third.session]);
-        let state = |number| world.sessions.number(number).map(|session| session.state);
+        let state = |number| {
+            world
+                .sessions
+                .by_number(number)
+                .map(|session| session.state)
+        };
         assert_eq!(
             state(first.session),
             Some(crate::world::SessionState::Revoked)
         );
-        assert_eq!(state(third.session), Some(crate::world::SessionState::Good));
+        assert_eq!(
+            state(third.session),
+            Some(crate::world::SessionState::Valid)
+        );
     }
 
     #[test]
-    fn lost_connection_of_the_same_session_is_replaced_without_a_kick() {
+    fn new_connection_of_a_session_replaces_the_old_one_without_a_kick() {
         let mut world = world();
         let (first, _a) = caller(&mut world, 10002);
         register(&mut world, &first, info("Linux")).expect("online");
@@ -168,10 +176,10 @@ mod tests {
         assert_eq!(world.sessions.clients(uin(10002)).len(), 1);
         let state = world
             .sessions
-            .number(first.session)
+            .by_number(first.session)
             .map(|session| session.state);
-        assert_eq!(state, Some(crate::world::SessionState::Good));
-        gone(&mut world, again.connection.id()).expect("gone");
+        assert_eq!(state, Some(crate::world::SessionState::Valid));
+        disconnected(&mut world, again.connection.id()).expect("disconnected");
         assert!(!world.sessions.is_online(uin(10002)));
     }
 }

@@ -1,4 +1,4 @@
-//! The one table from changes to pushes and their receivers. protocol/05 §10.4
+//! The conversion of changes to pushes and their receivers. protocol/05 §10.4
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
@@ -22,25 +22,26 @@ use crate::{
     world::{Change, Chat, OnlineClient, PokeWords, Poked, StoredMessage, World},
 };
 
-/// `event` of a sign of typing, and of its end. protocol/05 §5.12
-const TYPING: u32 = 1;
-const STOPPED: u32 = 2;
-/// The platform that desktop clients are listed with. protocol/01 §4.2
+/// `event` of a push when typing starts. protocol/05 §5.12
+const TYPING_STARTED: u32 = 1;
+/// `event` of a push when typing stops. protocol/05 §5.12
+const TYPING_STOPPED: u32 = 2;
+/// Platform number of desktop clients in the device list. protocol/01 §4.2
 const PLATFORM: u32 = 7;
 
 /// Queues the pushes of the changes that the running job has recorded, and writes their journal entries.
-pub(crate) fn tell_changes(world: &mut World) {
+pub(crate) fn queue_pushes(world: &mut World) {
     for (by, change) in world.take_changes() {
-        // What the world does by itself has no push.
+        // Changes by the world itself are not pushed.
         if let Some(actor) = by {
-            tell(world, actor, &change);
+            queue_push(world, actor, &change);
         }
         world.write_journal(Entry::of(by, &change));
     }
 }
 
 /// Queues the pushes of a change that `actor` made.
-fn tell(world: &mut World, actor: Uin, change: &Change) {
+fn queue_push(world: &mut World, actor: Uin, change: &Change) {
     match change {
         Change::MessageSent {
             message,
@@ -98,7 +99,7 @@ fn tell(world: &mut World, actor: Uin, change: &Change) {
         Change::Typing { to, typing } => {
             let push = Push::from(Typing {
                 from: party(world, actor),
-                event: if *typing { TYPING } else { STOPPED },
+                event: if *typing { TYPING_STARTED } else { TYPING_STOPPED },
                 wording: String::new(),
             });
             let random = rand::random();
@@ -106,12 +107,12 @@ fn tell(world: &mut World, actor: Uin, change: &Change) {
         }
         Change::GroupCreated { group, invited } => created(world, *group, actor, invited),
         Change::Presence { .. } => devices(world, actor),
-        // `wire` knows no push of these yet.
+        // `wire` does not define pushes for these changes.
         Change::MemberMuted { .. }
         | Change::GroupMuted { .. }
         | Change::FriendDeleted { .. }
         | Change::ProfileChanged(_)
-        // These concern no client, or inform it themselves.
+        // No client receives these changes, or the operation itself sends the push.
         | Change::AccountCreated { .. }
         | Change::LogIn { .. }
         | Change::Kicked { .. } => {}
@@ -129,11 +130,17 @@ fn party(world: &World, uin: Uin) -> Party {
     }
 }
 
-/// Sends a push's bytes to every client of an account, except one connection.
-fn to_account(world: &mut World, uin: Uin, command: &'static str, body: &Bytes, but: Option<u64>) {
+/// Queues the bytes of a push for all clients of an account, except the connection `except`.
+fn to_account(
+    world: &mut World,
+    uin: Uin,
+    command: &'static str,
+    body: &Bytes,
+    except: Option<u64>,
+) {
     let clients: Vec<OnlineClient> = world.sessions.clients(uin).to_vec();
     for client in clients {
-        if Some(client.connection.id()) != but {
+        if Some(client.connection.id()) != except {
             let outbound = Outbound::Push {
                 command,
                 body: body.clone(),
@@ -145,18 +152,19 @@ fn to_account(world: &mut World, uin: Uin, command: &'static str, body: &Bytes, 
     }
 }
 
-/// Pushes a notice to an account: counted, from a group (`None`: `from` is the account itself) or a peer.
+/// Pushes a notice from an account to an account that is online. With `from` = `None` the sender is the receiver
+/// itself.
 fn notify(
     world: &mut World,
     to: Uin,
     from: Option<Uin>,
     push: &Push,
     random: u32,
-    but: Option<u64>,
+    except: Option<u64>,
 ) {
     let peer = from.unwrap_or(to);
     let from = (peer.get(), uid(world, peer));
-    notice(world, to, from, push, random, but);
+    notice(world, to, from, push, random, except);
 }
 
 fn notice(
@@ -165,7 +173,7 @@ fn notice(
     from: (u64, Option<Uid>),
     push: &Push,
     random: u32,
-    but: Option<u64>,
+    except: Option<u64>,
 ) {
     if !world.sessions.is_online(to) {
         return;
@@ -183,10 +191,10 @@ fn notice(
         time,
     };
     let body = push.encode(&envelope).into();
-    to_account(world, to, MSG_PUSH, &body, but);
+    to_account(world, to, MSG_PUSH, &body, except);
 }
 
-/// Pushes a notice to everybody in a group.
+/// Pushes a notice to all members of a group.
 fn to_members(world: &mut World, group: GroupUin, push: &Push) {
     let random = rand::random();
     for member in world.online_members(group) {
@@ -195,8 +203,8 @@ fn to_members(world: &mut World, group: GroupUin, push: &Push) {
 }
 
 fn message_sent(world: &mut World, message: &StoredMessage, connection: Option<u64>) {
-    // The sending connection gets the echo of a group message, but not that of a private one.
-    let (receivers, but) = match message.chat {
+    // The sending connection receives its own group messages but not its own private messages.
+    let (receivers, except) = match message.chat {
         Chat::Group(group) => (world.online_members(group), None),
         Chat::Private(one, other) if one == other => (vec![one], connection),
         Chat::Private(one, other) => (vec![one, other], connection),
@@ -209,7 +217,7 @@ fn message_sent(world: &mut World, message: &StoredMessage, connection: Option<u
         return;
     };
     let times = if world.faults.duplicate() { 2 } else { 1 };
-    // Encoded once; only the receiver differs.
+    // The message is encoded once, because only the receiver differs.
     let mut push = MsgPush {
         message: Some(message.for_reader(world, *first, false).encode()),
         status: Some(1),
@@ -229,7 +237,7 @@ fn message_sent(world: &mut World, message: &StoredMessage, connection: Option<u
         }
         let body: Bytes = push.encode_to_vec().into();
         for _ in 0..times {
-            to_account(world, receiver, MSG_PUSH, &body, but);
+            to_account(world, receiver, MSG_PUSH, &body, except);
         }
     }
 }
@@ -297,7 +305,7 @@ fn poked(world: &mut World, actor: Uin, target: Uin, place: Poked, words: &PokeW
         Poked::Private { peer } => {
             let sequence = world.newest(Chat::of(actor, peer));
             let random = rand::random();
-            // Each end gets it as coming from the other.
+            // Each of the two accounts receives it from the other.
             let push = poke(Origin::Private(from), sequence);
             notify(world, peer, Some(actor), &push, random, None);
             if peer != actor {
@@ -357,7 +365,7 @@ fn created(world: &mut World, group: GroupUin, owner: Uin, invited: &[Uin]) {
     }
 }
 
-/// The complete list of an account's clients, to each of them. protocol/01 §4.2
+/// Pushes the list of an account's clients to each of them. protocol/01 §4.2
 fn devices(world: &mut World, uin: Uin) {
     let devices = world
         .sessions
