@@ -51,7 +51,6 @@ const BANNED: &[&str] = &[
 /// Where the words are still being replaced: beginnings of paths. The list only gets shorter.
 const NOT_YET: &[&str] = &[
     "crates/client/",
-    "crates/endpoint/",
     "crates/gateway/",
     "crates/nekonap/",
     "crates/wire/",

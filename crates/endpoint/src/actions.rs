@@ -1,7 +1,7 @@
-//! The router: an action is a typed function, found by its names (api/actions §1.2).
+//! The router finds an action, a typed function, by its names (api/actions §1.2).
 //!
-//! Its entry in the [`Table`] is its one definition: calls, `/openapi.json`, `nekonap actions` and the reference under
-//! `docs/api` come from the entry and from the types of its parameters and its reply.
+//! An action is defined once, by its entry in the [`Table`]: calls, `/openapi.json`, `nekonap actions` and the
+//! reference under `docs/api` are made from the entry and from the types of its parameters and its reply.
 
 #[cfg(test)]
 mod entries;
@@ -36,7 +36,7 @@ use crate::{
 pub(crate) use table::{Action, Subject, Table};
 pub(crate) use unsupported::NAMES as UNSUPPORTED;
 
-/// An action that is running.
+/// The future of a started action.
 pub(crate) type Running = Pin<Box<dyn Future<Output = Result<Answer>> + Send>>;
 
 /// An action without parameters.
@@ -66,7 +66,7 @@ impl JsonSchema for Done {
     }
 }
 
-/// `{"result": 0, "errMsg": ""}`, the kernel's way of saying that it is done (api/actions §1.8, "KR").
+/// `{"result": 0, "errMsg": ""}`: how the NTQQ kernel reports success (api/actions §1.8, "KR").
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct KeyResult {
@@ -76,22 +76,22 @@ pub(crate) struct KeyResult {
     err_msg: String,
 }
 
-/// All actions, found by their names.
+/// All actions, indexed by their names and aliases.
 pub(crate) struct Actions {
     subjects: Vec<Subject>,
     actions: Vec<Action>,
     names: HashMap<&'static str, Name>,
 }
 
-/// What a name stands for.
+/// A name or an alias of an action.
 struct Name {
-    /// The action's place in [`Actions::actions`].
+    /// Index into [`Actions::actions`].
     action: usize,
-    /// What an alias calls the parameters, with our names.
+    /// Parameter names of an alias, each with the name that the action has for the parameter.
     renames: &'static [(&'static str, &'static str)],
 }
 
-/// How a call's name ended.
+/// Suffix of a call's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Suffix {
     None,
@@ -100,7 +100,7 @@ pub(crate) enum Suffix {
 }
 
 impl Actions {
-    /// All actions there are.
+    /// Every action of this version.
     pub(crate) fn all() -> Self {
         let mut table = Table::default();
         messages::actions(&mut table);
@@ -116,10 +116,10 @@ impl Actions {
         Self::of(table)
     }
 
-    /// The actions of a table.
+    /// Indexes the actions of a table by name.
     ///
     /// # Panics
-    /// Where two actions share a name or an alias.
+    /// If two actions share a name or an alias.
     fn of(table: Table) -> Self {
         let Table { subjects, actions } = table;
         let mut names = HashMap::new();
@@ -143,7 +143,7 @@ impl Actions {
         all
     }
 
-    /// The subjects, each with its actions, in the order of the table.
+    /// The subjects in the order of the table, each with its actions.
     pub(crate) fn by_subject(&self) -> impl Iterator<Item = (&Subject, Vec<&Action>)> {
         self.subjects.iter().enumerate().map(|(at, subject)| {
             let actions = self.actions.iter().filter(|action| action.subject == at);
@@ -151,7 +151,7 @@ impl Actions {
         })
     }
 
-    /// A leading `_` or `.` may be left out where no other action has the shorter name.
+    /// Accepts each name also without its leading `_` or `.`, unless another action has the shorter name.
     fn accept_bare_names(&mut self) {
         for (at, action) in self.actions.iter_mut().enumerate() {
             let names =
@@ -171,7 +171,7 @@ impl Actions {
         }
     }
 
-    /// What a name means: the action and the suffix, which counts only where no action has the full name.
+    /// The action and the suffix of a name. A suffix counts only if no action has the full name.
     fn find(&self, name: &str) -> Option<(&Name, Suffix)> {
         let name = name.trim();
         if let Some(found) = self.names.get(name) {
@@ -187,14 +187,14 @@ impl Actions {
         })
     }
 
-    /// The names of all actions with their aliases, sorted.
+    /// The names and aliases of all actions, sorted.
     pub(crate) fn names(&self) -> Vec<&'static str> {
         let mut names: Vec<&'static str> = self.names.keys().copied().collect();
         names.sort_unstable();
         names
     }
 
-    /// Prepares a call: finds the action and gives the parameters their types. `None` if there is no such action.
+    /// Finds the action of a call and converts the parameters to their types. `None` if there is no such action.
     pub(crate) fn prepare(
         &self,
         name: &str,
@@ -218,14 +218,14 @@ impl Actions {
     }
 }
 
-/// A call whose parameters are in order.
+/// A call whose parameters have been checked.
 pub(crate) struct Prepared<'a> {
     action: &'a Action,
     params: Object,
 }
 
 impl Prepared<'_> {
-    /// Starts the action; nothing of it has run before its first poll.
+    /// Starts the action. None of its code runs before the first poll.
     pub(crate) fn start(self, cx: Context) -> Result<Running> {
         (self.action.start)(cx, self.params)
     }

@@ -1,4 +1,4 @@
-//! The bot: one account's actions and events. A cheap handle that the gateway calls and reads from.
+//! The bot: actions and events of one account. The gateway calls it and reads its events.
 
 use std::{
     collections::BTreeSet,
@@ -31,10 +31,10 @@ use crate::{
     vitals::{Readiness, Stat, Status, Vitals},
 };
 
-/// How long the bot's own tasks may take to finish what they do when it shuts down.
-const GRACE: Duration = Duration::from_secs(5);
+/// How long shutdown waits for the bot's tasks.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// One account towards bot frameworks. Cheap to clone; all clones are the same bot.
+/// One account, as bot frameworks use it. Cheap to clone; all clones are the same bot.
 #[derive(Clone)]
 pub struct Bot(Arc<Inner>);
 
@@ -46,40 +46,39 @@ struct Inner {
     actions: Actions,
     openapi: OnceLock<Value>,
     log: Log,
-    /// The order of the calls that send, from their first poll until their message is queued for the socket.
+    /// Order of the calls that send, from their first poll until their message is queued for the socket.
     tickets: Tickets,
-    /// The order in which messages were queued, for reporting them: a report waits for the server's answer, and a send
+    /// Order in which messages were queued, for their events: an event waits for the server's answer, and the next send
     /// must not.
     reports: Tickets,
     vitals: Vitals,
     media: Received,
     started: u64,
-    /// When the next job of `_rate_limited` may start. Its lock is the queue: first in, first out.
+    /// Earliest start of the next `_rate_limited` job. The lock is the queue: first in, first out.
     pace: tokio::sync::Mutex<Option<Instant>>,
     closing: CancellationToken,
     tasks: TaskTracker,
 }
 
-/// Who calls, and what the connection it calls over wants.
+/// The caller of an action, and the settings of its connection.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Caller {
-    /// How messages in answers are written (api/transports §7.1).
+    /// Format of messages in answers (api/transports §7.1).
     pub form: Form,
-    /// Whether the caller is on this machine: only then may a path in `file` leave the data directory.
+    /// Whether the caller is on this machine. Only then may a path in `file` be outside the data directory.
     pub loopback: bool,
 }
 
-/// What [`Bot::call`] came to.
+/// Outcome of [`Bot::call`].
 pub enum Called {
-    /// The answer.
+    /// The action has finished.
     Now(Answer),
-    /// The rest of the action, which has begun. To be polled to its end by a task of its own; dropping it gives the
-    /// action up.
+    /// The action has started and has not finished. Poll this in a task of its own; dropping it cancels the action.
     Later(Pin<Box<dyn Future<Output = Answer> + Send>>),
 }
 
 impl Called {
-    /// The answer, however long it takes.
+    /// Waits for the answer.
     pub async fn answer(self) -> Answer {
         match self {
             Self::Now(answer) => answer,
@@ -89,10 +88,10 @@ impl Called {
 }
 
 impl Bot {
-    /// Starts the bot of an account that has logged in: from now on its events are read and recorded.
+    /// Starts the bot of an account that has logged in. It reads and records the client's events from now on.
     ///
-    /// The channel carries what concerns the log-in itself (QR codes after an expired session, kicks); it holds 16, and
-    /// what does not fit is dropped.
+    /// The channel carries events of the login (QR codes after an expired session, kicks). It holds 16 events; further
+    /// ones are dropped.
     pub fn start(
         account: Uin,
         client: Client,
@@ -122,13 +121,13 @@ impl Bot {
         (bot, receiver)
     }
 
-    /// The account.
+    /// QQ number of the account.
     pub fn self_id(&self) -> Uin {
         self.0.account
     }
 
-    /// Runs a call. It is polled once, here, so that calls of one connection draw their tickets in the order of their
-    /// arrival; what answers from memory is answered at once. Must be called within a tokio runtime.
+    /// Runs a call. The action is polled once before this returns, so that calls of one connection keep their order,
+    /// and an action that only needs memory is answered immediately. Must be called within a tokio runtime.
     pub fn call(&self, call: Call, from: Caller) -> Called {
         let Call {
             action,
@@ -187,7 +186,7 @@ impl Bot {
         }
     }
 
-    /// An action to its answer; a panic in it is its failure, not ours.
+    /// Runs an action to its answer. A panic in it is answered with `INTERNAL`.
     fn finish(
         self,
         name: String,
@@ -199,7 +198,7 @@ impl Bot {
                 Ok(Err(failure)) => failure.into(),
                 Err(_) => {
                     tracing::error!(action = name, "an action panicked");
-                    Failure::internal(format!("`{name}` hit a fault of ours")).into()
+                    Failure::internal(format!("`{name}` failed: this is a bug in Nekonap")).into()
                 }
             };
             self.answered(answer)
@@ -215,7 +214,7 @@ impl Bot {
         answer
     }
 
-    /// Waits for the turn of a `_rate_limited` job: one an interval.
+    /// Waits until the next `_rate_limited` job may start.
     async fn turn(&self) {
         let mut next = self.0.pace.lock().await;
         if let Some(next) = *next {
@@ -224,14 +223,14 @@ impl Bot {
         *next = Some(Instant::now() + self.0.config.rate_limit());
     }
 
-    /// The OpenAPI 3.1 document of all actions. It is made by the first call.
+    /// The OpenAPI 3.1 document of all actions, generated by the first call.
     pub fn openapi(&self) -> &Value {
         self.0
             .openapi
             .get_or_init(|| openapi::document(&self.0.actions, env!("CARGO_PKG_VERSION")))
     }
 
-    /// How the bot is: the answer of `get_status`, and `status` of a heartbeat.
+    /// State of the bot: the answer of `get_status`, and `status` of a heartbeat.
     pub fn status(&self) -> Status {
         let counters = self.0.client.counters();
         let vitals = &self.0.vitals;
@@ -257,12 +256,12 @@ impl Bot {
         }
     }
 
-    /// What has been counted; the gateway adds what it lost.
+    /// The counters. The gateway adds the events that it lost.
     pub fn vitals(&self) -> &Vitals {
         &self.0.vitals
     }
 
-    /// Whether the bot can do its work: what `/readyz` says.
+    /// Whether the bot can work: the content of `/readyz`.
     pub fn ready(&self) -> Readiness {
         let online = self.0.client.online();
         let archive = self.0.archive.healthy();
@@ -273,17 +272,17 @@ impl Bot {
         }
     }
 
-    /// A cursor at the end of the event log: it reads what happens from now on.
+    /// A cursor at the end of the event log: it reads the events from now on.
     pub fn cursor(&self, want: Want) -> Cursor {
         self.0.log.cursor(want)
     }
 
-    /// Takes no more calls, waits up to 5 s for what still runs, and ends the event log. The client and the archive are
-    /// shut down by whoever started them, in this order: bot, client, archive.
+    /// Rejects new calls, waits up to 5 s for running ones, and ends the event log. Afterwards the owner shuts down the
+    /// client, then the archive.
     pub async fn shutdown(&self) {
         self.0.closing.cancel();
         self.0.tasks.close();
-        if tokio::time::timeout(GRACE, self.0.tasks.wait())
+        if tokio::time::timeout(SHUTDOWN_TIMEOUT, self.0.tasks.wait())
             .await
             .is_err()
         {
@@ -304,7 +303,7 @@ impl Bot {
         &self.0.config
     }
 
-    /// The media that was received lately.
+    /// Media that were received recently.
     pub(crate) fn media(&self) -> &Received {
         &self.0.media
     }
@@ -329,22 +328,22 @@ impl std::fmt::Debug for Bot {
     }
 }
 
-/// What an action runs with: the bot, and what this call wants. Cheap to clone.
+/// What an action runs with: the bot, the caller, and the settings of this call. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
     bot: Bot,
     caller: Caller,
     profile: Profile,
-    /// The segment types of the call's messages that cannot be sent.
+    /// Types of segments in the call's messages that were left out because they cannot be sent.
     left_out: Arc<Mutex<BTreeSet<String>>>,
 }
 
-/// How many segment types that cannot be sent are named, and how much of a name is shown.
+/// How many types of unsendable segments a warning names, and how many characters of each name.
 const NAMED_TYPES: usize = 16;
 const TYPE_NAME_CHARACTERS: usize = 64;
 
 impl Context {
-    /// A context of a test's own.
+    /// A context for tests.
     #[cfg(test)]
     pub(crate) fn of(bot: Bot) -> Self {
         Self {
@@ -355,27 +354,24 @@ impl Context {
         }
     }
 
-    /// The bot.
     pub(crate) fn bot(&self) -> &Bot {
         &self.bot
     }
 
-    /// The account.
+    /// QQ number of the account.
     pub(crate) fn self_id(&self) -> Uin {
         self.bot.0.account
     }
 
-    /// The QQ client.
     pub(crate) fn client(&self) -> &Client {
         &self.bot.0.client
     }
 
-    /// What must survive.
     pub(crate) fn archive(&self) -> &Archive {
         &self.bot.0.archive
     }
 
-    /// Notes that a segment of this type is left out of a message, for it cannot be sent.
+    /// Notes that a segment of this type is left out of a message because it cannot be sent.
     pub(crate) fn leave_out(&self, kind: &str) {
         tracing::warn!(
             kind,
@@ -387,7 +383,7 @@ impl Context {
         }
     }
 
-    /// Says which segments were left out; empty if all could be sent.
+    /// A sentence that names the segment types that were left out; empty if there are none.
     pub(crate) fn left_out(&self) -> String {
         let left_out = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
         if left_out.is_empty() {
@@ -400,38 +396,38 @@ impl Context {
         )
     }
 
-    /// Who calls.
     pub(crate) fn caller(&self) -> Caller {
         self.caller
     }
 
-    /// How the caller wants messages written.
+    /// Format of messages that the caller wants.
     pub(crate) fn form(&self) -> Form {
         self.caller.form
     }
 
-    /// Which of two answers the caller wants (api/actions §1.7).
+    /// Which of two reply formats the caller wants (api/actions §1.7).
     pub(crate) fn profile(&self) -> Profile {
         self.profile
     }
 
-    /// Draws a ticket for a conversation. To be called before the first await, so that calls keep their order.
+    /// Draws a ticket of a conversation. Call this before the first await, so that calls keep their order.
     pub(crate) fn ticket(&self, conversation: Conversation) -> Ticket {
         self.bot.0.tickets.draw(conversation)
     }
 
-    /// A place in the order of what was sent in a conversation, for telling of it. To be drawn when a message is queued.
+    /// Draws a place in the order of a conversation's sent messages, for their events. Call this when a message is
+    /// queued.
     pub(crate) fn report(&self, conversation: Conversation) -> Ticket {
         self.bot.0.reports.draw(conversation)
     }
 
-    /// Every name that can be called.
+    /// Every name and alias that can be called.
     pub(crate) fn action_names(&self) -> Vec<&'static str> {
         self.bot.0.actions.names()
     }
 }
 
-/// Unix seconds.
+/// The present time, Unix seconds.
 pub(crate) fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)

@@ -1,18 +1,18 @@
-//! What a bot can be told to do differently.
+//! The settings of a bot.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The form of the answers that have two (api/actions §1.7).
+/// The format of the replies that have two (api/actions §1.7).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Profile {
-    /// As in the documents of OneBot 11, go-cqhttp and NapCat V4.
+    /// The format that the documents of OneBot 11, go-cqhttp and NapCat V4 describe.
     #[default]
     #[serde(rename = "napcat-v4", alias = "mission")]
     NapcatV4,
-    /// As in NapCat 4.18.
+    /// The format of NapCat 4.18.
     #[serde(rename = "napcat-4.18", alias = "newer")]
     Napcat418,
 }
@@ -21,24 +21,24 @@ pub enum Profile {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// `app_name` of `get_version_info`. Some frameworks switch features on by it (api/actions §4, point 8).
+    /// `app_name` of `get_version_info`. Some frameworks enable features by this name (api/actions §4, point 8).
     pub app_name: String,
     /// `app_version` of `get_version_info`.
     pub app_version: String,
-    /// The form of the six answers that have two (api/actions §1.7); `_profile` of a call overrides it.
+    /// Format of the six replies that have two (api/actions §1.7); `_profile` of a call overrides it.
     pub response_profile: Profile,
-    /// Whether `<action>_async` answers at once with retcode 1, as the standard has it, and runs the action afterwards
-    /// (api/actions §1.2). Off: the real answer is given, as NapCat and go-cqhttp do.
+    /// Whether `<action>_async` is answered at once with retcode 1 and the action runs afterwards, as OneBot 11
+    /// specifies (api/actions §1.2). If false, the action's own answer is returned, as by NapCat and go-cqhttp.
     pub standard_async: bool,
-    /// The time between two jobs of `<action>_rate_limited`, in milliseconds (api/actions §1.2).
+    /// Time between two jobs of `<action>_rate_limited`, milliseconds, at most 60,000 (api/actions §1.2).
     pub rate_limit_interval: u64,
-    /// Whether forwards in reported messages are fetched and put into `content` of their segment
+    /// Whether merged forwards in events are fetched and put into `content` of their segment
     /// (api/events-and-segments §7.10).
     pub parse_mult_msg: bool,
-    /// Whether the reply of a quick operation in a group quotes the message that it answers (api/transports §8).
+    /// Whether the reply of a quick operation in a group quotes the event's message (api/transports §8).
     pub quick_reply_quote: bool,
-    /// The address of the service that makes and signs music cards (protocol/02 §3.15); without one `music` segments are
-    /// refused, and the refusal says why.
+    /// URL of the service that makes and signs music cards (protocol/02 §3.15), `http` or `https`. Without it `music`
+    /// segments are rejected.
     pub music_sign_url: Option<String>,
 }
 
@@ -57,25 +57,25 @@ impl Default for Config {
     }
 }
 
-/// What is wrong with a [`Config`].
+/// Why a [`Config`] is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConfigError {
-    /// Clients cannot do without a name and a version.
+    /// `app_name` or `app_version` is empty.
     #[error("`{0}` must not be empty")]
     Empty(&'static str),
-    /// A minute between two calls is already more than any client waits.
+    /// `rate_limit_interval` is over 60,000 milliseconds.
     #[error("`rate_limit_interval` is at most 60000 milliseconds, not {0}")]
     Interval(u64),
-    /// The signing service is an HTTP service.
+    /// `music_sign_url` is not an HTTP URL.
     #[error("`music_sign_url` must begin with http:// or https://")]
     SignUrl,
 }
 
 impl Config {
-    /// Whether the settings make sense.
+    /// Checks the settings.
     ///
     /// # Errors
-    /// The first that does not.
+    /// The first setting that is invalid.
     pub fn check(&self) -> Result<(), ConfigError> {
         if self.app_name.is_empty() {
             return Err(ConfigError::Empty("app_name"));
@@ -97,7 +97,6 @@ impl Config {
         Ok(())
     }
 
-    /// The time between two jobs of `<action>_rate_limited`.
     pub(crate) fn rate_limit(&self) -> Duration {
         Duration::from_millis(self.rate_limit_interval)
     }

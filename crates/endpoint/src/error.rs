@@ -1,13 +1,12 @@
-//! Why an action failed, and the one table that maps causes to codes (api/actions §1.4).
+//! Failures of actions, and the mapping from causes to codes (api/actions §1.4).
 
 use nekonap_archive::ArchiveError;
 use nekonap_client::{CallError, Refusal, codes};
 use nekonap_onebot::{Answer, Code, ParamError};
 
-/// What an action results in.
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
-/// A failed action: the reason for programs and the reason for people.
+/// A failed action: a code for programs and a text for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) code: Code,
@@ -15,7 +14,6 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// A failure with this code.
     pub(crate) fn new(code: Code, text: impl Into<String>) -> Self {
         Self {
             code,
@@ -23,7 +21,7 @@ impl Failure {
         }
     }
 
-    /// A parameter that only the action itself could find wrong.
+    /// An invalid parameter that only the action itself can detect.
     pub(crate) fn invalid(parameter: &str, text: impl std::fmt::Display) -> Self {
         Self::new(
             Code::ParamInvalid,
@@ -31,12 +29,12 @@ impl Failure {
         )
     }
 
-    /// A parameter that is required here.
+    /// A parameter that is required in this case.
     pub(crate) fn missing(parameter: &str) -> Self {
         ParamError::missing(parameter).into()
     }
 
-    /// A fault of ours.
+    /// A fault of this program.
     pub(crate) fn internal(text: impl Into<String>) -> Self {
         Self::new(Code::Internal, text)
     }
@@ -79,8 +77,8 @@ impl From<ArchiveError> for Failure {
     }
 }
 
-/// What the codes that services refuse with mean to a caller (protocol/02 §4.3, protocol/04 §1.1). The rules behind them
-/// are the server's: an action does not check them before it calls.
+/// The code for a service's refusal (protocol/02 §4.3, protocol/04 §1.1). The rules behind refusals are the server's:
+/// actions do not check them before they call.
 fn meaning(refusal: &Refusal) -> Option<Code> {
     match refusal.code {
         codes::NOT_A_MEMBER => Some(Code::GroupNotFound),
@@ -91,7 +89,7 @@ fn meaning(refusal: &Refusal) -> Option<Code> {
     }
 }
 
-/// A failed call about one thing: where the server does not have the thing, this is the machine code.
+/// Maps a call's error to a failure; `missing` is the code if the server does not have the requested object.
 pub(crate) fn not_found_is(missing: Code) -> impl Fn(CallError) -> Failure {
     move |error| match &error {
         CallError::Refused(refusal) if refusal.code == codes::NOT_FOUND => {
@@ -101,7 +99,7 @@ pub(crate) fn not_found_is(missing: Code) -> impl Fn(CallError) -> Failure {
     }
 }
 
-/// What a service refused with: its text and its code.
+/// Text and code of a service's refusal.
 fn refused(refusal: &Refusal) -> String {
     if refusal.text.is_empty() {
         format!("refused with code {}", refusal.code)
@@ -110,7 +108,7 @@ fn refused(refusal: &Refusal) -> String {
     }
 }
 
-/// Why a message was not sent. Where the server may have it all the same, the text says so.
+/// The failure of a send. The text says whether the message may still have been delivered.
 pub(crate) fn send_failed(error: &CallError) -> Failure {
     match error {
         CallError::Refused(refusal) => Failure::new(

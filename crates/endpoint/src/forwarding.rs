@@ -1,4 +1,4 @@
-//! Merged forwards on their way out: what their nodes say is gathered and stored, and a card made that shows it
+//! Sending merged forwards: collects the messages of the nodes, uploads them, and makes the card that shows them
 //! (api/actions §3.2, protocol/02 §7).
 
 pub(crate) mod read;
@@ -26,7 +26,7 @@ use crate::{
     segments::{self, Directory},
 };
 
-/// How the card of a merged forward looks (api/actions §3.2). What is absent is derived from the messages.
+/// Texts on the card of a merged forward (api/actions §3.2). Absent ones are derived from the messages.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub(crate) struct Look {
     /// Title of the card of a merged forward.
@@ -35,12 +35,12 @@ pub(crate) struct Look {
     news: Option<Vec<NewsLine>>,
     /// Footer of the card.
     summary: Option<String>,
-    /// Text that lists of conversations show for the forward.
+    /// Text that conversation lists show for the forward.
     prompt: Option<String>,
 }
 
 impl Look {
-    /// How a node wants the card of what is nested in it to look.
+    /// The texts that a node sets for the card of the forward nested in it.
     fn of(node: &Node) -> Self {
         Self {
             source: node.source.clone(),
@@ -51,14 +51,14 @@ impl Look {
     }
 }
 
-/// The most lines of a card's preview.
+/// The most preview lines of a card.
 const PREVIEW_LINES: usize = 4;
 /// How deep forwards may be nested.
-const DEEPEST: usize = 16;
-/// What somebody without a name is called (api/actions §3.2).
-const NOBODY: &str = "QQ用户";
+const MAX_DEPTH: usize = 16;
+/// Name of a sender without a name (api/actions §3.2).
+const UNNAMED: &str = "QQ用户";
 
-/// Sends a merged forward: its messages are stored first, then its card is sent. The message's id, and the resource id.
+/// Sends a merged forward: uploads its messages, then sends its card. Returns the message id and the resource id.
 pub(crate) async fn forward(
     cx: &Context,
     to: Conversation,
@@ -69,13 +69,13 @@ pub(crate) async fn forward(
 ) -> Result<(MessageId, String)> {
     let ticket = outgoing::ticket(cx, to);
     let conversation = outgoing::resolve(cx, to).await?;
-    let gathering = Gathering {
+    let builder = Builder {
         cx,
         directory: cx.client(),
         conversation,
         auto_escape,
     };
-    let card = gathering.forward(nodes, look).await?;
+    let card = builder.forward(nodes, look).await?;
     let res_id = card.res_id.clone();
     cx.bot().media().remember(&Element::Forward(card.clone()));
     ticket.reached().await;
@@ -84,19 +84,19 @@ pub(crate) async fn forward(
     Ok((sent.finish(cx, wait_limit).await?, res_id))
 }
 
-/// The card that a `forward` segment sends: of a resource id, of a message that carries a forward, or of nodes
+/// The card of a `forward` segment, which has a resource id, the id of a message with a forward, or nodes
 /// (api/events-and-segments §7.10).
 ///
 /// # Errors
-/// There is no such forward.
-pub(crate) async fn carried<D: Directory>(
+/// `MSG_NOT_FOUND` if there is no such forward; errors of the nodes.
+pub(crate) async fn from_segment<D: Directory>(
     cx: &Context,
     directory: &D,
     conversation: Conversation,
     segment: ForwardSegment,
 ) -> Result<ForwardElement> {
     let id = segment.id.filter(|id| !id.trim().is_empty());
-    let gathering = Gathering {
+    let builder = Builder {
         cx,
         directory,
         conversation,
@@ -108,7 +108,7 @@ pub(crate) async fn carried<D: Directory>(
             let nodes =
                 MessageParam::new(nodes.into()).read_nodes("message: forward.content", false)?;
             only_nodes("message: forward.content", &nodes)?;
-            return Box::pin(gathering.forward(nodes, &Look::default())).await;
+            return Box::pin(builder.forward(nodes, &Look::default())).await;
         }
         (None, None) => return Err(Failure::missing("message: forward.id")),
     };
@@ -116,10 +116,10 @@ pub(crate) async fn carried<D: Directory>(
         let stored = cx
             .content(cx.message(MessageRef::new(number)).await?)
             .await?;
-        return carries(&stored)?.ok_or_else(|| {
+        return of_message(&stored)?.ok_or_else(|| {
             Failure::new(
                 Code::MessageNotFound,
-                format!("the message {id} carries no forward"),
+                format!("message {id} contains no forward"),
             )
         });
     }
@@ -132,11 +132,11 @@ pub(crate) async fn carried<D: Directory>(
             format!("there is no forward {id}"),
         ));
     };
-    Ok(gathering.card(id, &nest, &Look::default()).await)
+    Ok(builder.card(id, &nest, &Look::default()).await)
 }
 
-/// The forward that a message carries.
-pub(crate) fn carries(stored: &Stored) -> Result<Option<ForwardElement>> {
+/// The forward that a message contains, if any.
+pub(crate) fn of_message(stored: &Stored) -> Result<Option<ForwardElement>> {
     let Some(record) = &stored.record else {
         return Ok(None);
     };
@@ -147,32 +147,32 @@ pub(crate) fn carries(stored: &Stored) -> Result<Option<ForwardElement>> {
     }))
 }
 
-/// Whether there is nothing but nodes.
+/// Checks that a message has only nodes.
 ///
 /// # Errors
-/// There is something else; `name` is the parameter.
+/// Another segment in it; `name` is the parameter.
 pub(crate) fn only_nodes(name: &str, message: &Message) -> Result<()> {
     let is_node = |segment: &Segment| matches!(segment, Segment::Node(_));
     if message.iter().all(is_node) {
         Ok(())
     } else {
-        let text = format!("parameter `{name}` must consist of nodes and nothing else");
+        let text = format!("parameter `{name}` must contain only nodes");
         Err(Failure::new(Code::MixedNodes, text))
     }
 }
 
-/// How the messages of a forward are gathered.
-struct Gathering<'a, D> {
+/// Builds a merged forward.
+struct Builder<'a, D> {
     cx: &'a Context,
     directory: &'a D,
-    /// Where the forward is to be sent.
+    /// Conversation that the forward is sent to.
     conversation: Conversation,
-    /// Whether texts in nodes are taken literally.
+    /// Whether strings in nodes are plain text without CQ codes.
     auto_escape: bool,
 }
 
-impl<D: Directory> Gathering<'_, D> {
-    /// Stores the messages of nodes, and makes the card that shows them.
+impl<D: Directory> Builder<'_, D> {
+    /// Uploads the messages of nodes, and makes the card that shows them.
     async fn forward(&self, nodes: Message, look: &Look) -> Result<ForwardElement> {
         let nest = Box::pin(self.gather(nodes, 0)).await?;
         if nest.nodes.is_empty() {
@@ -183,12 +183,12 @@ impl<D: Directory> Gathering<'_, D> {
                 Failure::invalid("messages", format!("{left_out}; nothing else is in them"))
             });
         }
-        self.stored(&nest, look).await
+        self.upload(&nest, look).await
     }
 
-    /// The messages that nodes stand for, those without content left out; what is nested is stored on the way.
+    /// The messages of nodes, without empty ones. Nested forwards are uploaded.
     async fn gather(&self, nodes: Message, depth: usize) -> Result<Nest> {
-        if depth >= DEEPEST {
+        if depth >= MAX_DEPTH {
             return Err(Failure::invalid(
                 "messages",
                 "forwards are nested too deeply",
@@ -200,8 +200,11 @@ impl<D: Directory> Gathering<'_, D> {
             let time = node.time.unwrap_or(start + gathered.nodes.len() as u64);
             let id = node.id.filter(|id| id.get() != 0);
             let said = match (id, &node.content) {
-                (Some(id), _) => self.known(id).await?,
-                (None, Some(_)) => self.made(node, time, depth, &mut gathered.nested).await?,
+                (Some(id), _) => self.referenced(id).await?,
+                (None, Some(_)) => {
+                    self.composed(node, time, depth, &mut gathered.nested)
+                        .await?
+                }
                 (None, None) => None,
             };
             gathered.nodes.extend(said);
@@ -209,8 +212,8 @@ impl<D: Directory> Gathering<'_, D> {
         Ok(gathered)
     }
 
-    /// A message that is made up; none if it says nothing.
-    async fn made(
+    /// A message whose content the node has; `None` if it is empty.
+    async fn composed(
         &self,
         node: Node,
         time: u64,
@@ -227,7 +230,7 @@ impl<D: Directory> Gathering<'_, D> {
             if inner.nodes.is_empty() {
                 return Ok(None);
             }
-            let card = self.stored(&inner, &Look::of(&node)).await?;
+            let card = self.upload(&inner, &Look::of(&node)).await?;
             nested.push((card.uniseq.clone(), inner.nodes));
             nested.extend(inner.nested);
             vec![Element::Forward(card)]
@@ -249,7 +252,7 @@ impl<D: Directory> Gathering<'_, D> {
             Some(name) => name,
             None => incoming::known_nickname(bot, sender)
                 .await
-                .unwrap_or_else(|| NOBODY.to_owned()),
+                .unwrap_or_else(|| UNNAMED.to_owned()),
         };
         Ok(Some(Forwarded {
             sender: Some(sender),
@@ -260,8 +263,8 @@ impl<D: Directory> Gathering<'_, D> {
         }))
     }
 
-    /// A message that is forwarded as it was said; none, and a word in the log, if nobody knows it.
-    async fn known(&self, id: MessageRef) -> Result<Option<Forwarded>> {
+    /// A message that the node references. If it is unknown, `None` and a warning in the log.
+    async fn referenced(&self, id: MessageRef) -> Result<Option<Forwarded>> {
         let known = async {
             let stored = self.cx.message(id).await?;
             self.cx.content(stored).await
@@ -293,14 +296,14 @@ impl<D: Directory> Gathering<'_, D> {
         }))
     }
 
-    /// Stores messages, and makes the card that shows them.
-    async fn stored(&self, nest: &Nest, look: &Look) -> Result<ForwardElement> {
+    /// Uploads messages, and makes the card that shows them.
+    async fn upload(&self, nest: &Nest, look: &Look) -> Result<ForwardElement> {
         let client = self.cx.client();
         let res_id = client.upload_forward(self.conversation, nest).await?;
         Ok(self.card(res_id, nest, look).await)
     }
 
-    /// The card of messages that are stored.
+    /// The card of uploaded messages.
     async fn card(&self, res_id: String, nest: &Nest, look: &Look) -> ForwardElement {
         let count = nest.nodes.len();
         let title = match self.conversation {
@@ -343,7 +346,7 @@ impl<D: Directory> Gathering<'_, D> {
     }
 }
 
-/// The nodes, by `seq` where all of them have one.
+/// The nodes, sorted by `seq` if all of them have one.
 fn in_order(message: Message) -> Vec<Node> {
     let mut nodes: Vec<Node> = message
         .into_iter()

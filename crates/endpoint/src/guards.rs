@@ -1,5 +1,5 @@
-//! Guards: what an action looks up before it acts. Each returns what it found, or fails with the machine code of what is
-//! missing (api/actions §1.4).
+//! Guards: lookups that an action does before it acts. Each returns what it found, or fails with the code of the
+//! missing object (api/actions §1.4).
 
 use nekonap_archive::{Arrival, Entry, Stored};
 use nekonap_client::{Group, Member, Role, User};
@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl Context {
-    /// A group that the account is in. The server is asked when the cache lacks it, for the account may have just joined.
+    /// A group that the account is in. Asks the server if the cache does not have it: the account may have just joined.
     ///
     /// # Errors
     /// `GROUP_NOT_FOUND`.
@@ -36,7 +36,7 @@ impl Context {
         member.ok_or_else(|| no_member(group, user))
     }
 
-    /// Whether the account has at least this role in a group. Where its role is not known, the server decides.
+    /// Checks that the account has at least this role in a group. If its role is not known, the server decides.
     ///
     /// # Errors
     /// `GROUP_NOT_FOUND`, `PERMISSION_DENIED`.
@@ -77,10 +77,10 @@ impl Context {
         Err(Failure::new(Code::FriendNotFound, text))
     }
 
-    /// What is known of a message that a caller names by its id or its long id.
+    /// A stored message, by its id or its long id.
     ///
     /// # Errors
-    /// `MSG_NOT_FOUND`, also for a message that was recalled.
+    /// `MSG_NOT_FOUND`, also if the message was recalled.
     pub(crate) async fn message(&self, reference: MessageRef) -> Result<Stored> {
         let stored = self.kept_message(reference).await?;
         if stored.recalled.is_some() {
@@ -92,7 +92,7 @@ impl Context {
         Ok(stored)
     }
 
-    /// The same, a recalled message included: for what reads, and for what needs only the place.
+    /// Like [`message`](Self::message), but recalled messages are found too.
     ///
     /// # Errors
     /// `MSG_NOT_FOUND`.
@@ -107,10 +107,10 @@ impl Context {
         stored.ok_or_else(|| no_message(reference))
     }
 
-    /// Where a group message is. `what` says in a refusal what only group messages can be.
+    /// The place of a group message. `what` completes the text "only group messages can be …".
     ///
     /// # Errors
-    /// `MSG_NOT_FOUND` for a message that never reached the server, `NOT_SUPPORTED` for a private one.
+    /// `MSG_NOT_FOUND` if the message never reached the server, `NOT_SUPPORTED` if it is private.
     pub(crate) fn group_place(stored: &Stored, what: &str) -> Result<(GroupUin, Sequence)> {
         match (stored.conversation, stored.sequence) {
             (Conversation::Group(group), Some(sequence)) => Ok((group, sequence)),
@@ -122,7 +122,7 @@ impl Context {
         }
     }
 
-    /// What is known of the message at a place; it gets an id if it had none.
+    /// The stored message at a place; it gets an id if it has none.
     pub(crate) async fn at(
         &self,
         conversation: Conversation,
@@ -133,10 +133,10 @@ impl Context {
         stored.ok_or_else(|| no_message(id))
     }
 
-    /// The same message with its content, from the server if it was not kept.
+    /// Loads the content of a message from the server if the archive does not have it.
     ///
     /// # Errors
-    /// `MSG_NOT_FOUND`: the server does not have it any more.
+    /// `MSG_NOT_FOUND` if the server no longer has it.
     pub(crate) async fn content(&self, stored: Stored) -> Result<Stored> {
         let (None, Some(sequence)) = (&stored.record, stored.sequence) else {
             return Ok(stored);
@@ -155,7 +155,6 @@ impl Context {
     }
 }
 
-/// The account is not in that group.
 pub(crate) fn no_group(group: GroupUin) -> Failure {
     Failure::new(
         Code::GroupNotFound,
@@ -163,7 +162,6 @@ pub(crate) fn no_group(group: GroupUin) -> Failure {
     )
 }
 
-/// That user is not in that group.
 pub(crate) fn no_member(group: GroupUin, user: Uin) -> Failure {
     Failure::new(
         Code::MemberNotFound,
@@ -171,12 +169,10 @@ pub(crate) fn no_member(group: GroupUin, user: Uin) -> Failure {
     )
 }
 
-/// No user has that number.
 pub(crate) fn no_user(user: Uin) -> Failure {
     Failure::new(Code::UserNotFound, format!("there is no user {user}"))
 }
 
-/// There is no such message.
 pub(crate) fn no_message(reference: impl std::fmt::Display) -> Failure {
     Failure::new(
         Code::MessageNotFound,
@@ -184,7 +180,7 @@ pub(crate) fn no_message(reference: impl std::fmt::Display) -> Failure {
     )
 }
 
-/// A message of the account's own that the server did not confirm.
+/// A message of the account that the server did not confirm.
 pub(crate) fn never_arrived(id: MessageId) -> Failure {
     Failure::new(
         Code::MessageNotFound,
@@ -192,15 +188,15 @@ pub(crate) fn never_arrived(id: MessageId) -> Failure {
     )
 }
 
-/// The first long id: 64 bits that no short id reaches, and a JavaScript number does not have to hold.
+/// The first long id. Long ids are above every short id, and too large for exact JavaScript numbers.
 const LONG_IDS: u64 = 7_300_000_000_000_000_000;
 
-/// The long id of a message, as `msgId` fields carry it.
+/// The long id of a message, as in `msgId` fields.
 pub(crate) fn long_id(id: MessageId) -> u64 {
     LONG_IDS + u64::from(id.get().unsigned_abs())
 }
 
-/// The id that a long id stands for.
+/// The message id that a long id stands for.
 fn short_id(long: u64) -> Option<MessageId> {
     let id = i64::try_from(long.checked_sub(LONG_IDS)?).ok()?;
     MessageId::new(id).ok()

@@ -1,4 +1,4 @@
-//! Messages as frameworks see them: with everything that is known about who said them where.
+//! Received messages as frameworks see them, with the known data of the sender and the group.
 
 use std::borrow::Cow;
 
@@ -20,16 +20,16 @@ use crate::{
     forwarding, guards, segments,
 };
 
-/// What messages from history are told with.
+/// What messages from history include.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct With {
-    /// Forwards are fetched, and their messages put into `content`.
+    /// Fetch merged forwards and put their messages into `content`.
     pub(crate) forwards: bool,
-    /// Media have their `url`.
+    /// Set the `url` of media.
     pub(crate) urls: bool,
 }
 
-/// A message as the archive keeps it.
+/// A message as the archive stores it.
 pub(crate) fn record(said: &Said) -> Record {
     Record {
         conversation: said.conversation,
@@ -43,13 +43,13 @@ pub(crate) fn record(said: &Said) -> Record {
     }
 }
 
-/// The elements of a message that was kept.
+/// Decodes the elements of a stored message.
 pub(crate) fn elements(record: &Record) -> Result<Vec<Element>> {
     decode_list(&record.elements)
         .map_err(|error| Failure::internal(format!("a kept message does not decode: {error}")))
 }
 
-/// A message with all that is known of its sender and its group.
+/// A message with the known data of its sender and its group.
 pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatMessage {
     let elements = whole(bot, &said.elements).await;
     let message = segments::read(bot, Some(said.conversation), &elements).await;
@@ -98,7 +98,7 @@ pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatM
             }
         }
     };
-    // What the message itself says goes before what is known.
+    // The message's own data takes precedence over cached data.
     if !told.nickname.is_empty() {
         sender.nickname.clone_from(&told.nickname);
     }
@@ -114,8 +114,8 @@ pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatM
     }
 }
 
-/// The elements of a message, of one that was too long from where it is stored (protocol/02 §3.13). What cannot be
-/// fetched stays the digest that it came with.
+/// The elements of a message. A message that was too long is fetched from where it is stored (protocol/02 §3.13); if
+/// that fails, its beginning stays, as it was pushed.
 async fn whole<'a>(bot: &Bot, elements: &'a [Element]) -> Cow<'a, [Element]> {
     let stored = elements.iter().find_map(|element| match element {
         Element::LongText(text) => Some(text.res_id.as_str()),
@@ -137,7 +137,7 @@ async fn whole<'a>(bot: &Bot, elements: &'a [Element]) -> Cow<'a, [Element]> {
     }
 }
 
-/// What the friend list, or else the profile, tells about somebody.
+/// Fills in a sender from the friend list, otherwise from the profile.
 async fn person(bot: &Bot, sender: &mut Sender) {
     let Some(user) = sender.user_id else { return };
     if let Some(me) = bot
@@ -179,7 +179,7 @@ const fn sex(sex: Sex) -> OneBotSex {
     }
 }
 
-/// A kept message, as the client tells messages.
+/// A stored message in the client's type.
 fn said(stored: &Stored, record: &Record) -> Result<Said> {
     Ok(Said {
         conversation: stored.conversation,
@@ -195,7 +195,7 @@ fn said(stored: &Stored, record: &Record) -> Result<Said> {
     })
 }
 
-/// The answer of `get_msg`.
+/// The reply of `get_msg`.
 pub(crate) async fn object(cx: &Context, stored: &Stored) -> Result<Value> {
     let stored = cx.content(stored.clone()).await?;
     let Some(record) = &stored.record else {
@@ -213,13 +213,13 @@ pub(crate) async fn object(cx: &Context, stored: &Stored) -> Result<Value> {
     Ok(Value::Object(object))
 }
 
-/// `status` of a message in an answer: `deleted` for one that was recalled, else `normal`.
+/// `status` of a message in a reply: `deleted` if it was recalled, otherwise `normal`.
 fn status(stored: Option<&Stored>) -> Value {
     let recalled = stored.is_some_and(|stored| stored.recalled.is_some());
     json!(if recalled { "deleted" } else { "normal" })
 }
 
-/// The reactions of a message; none where the server does not tell.
+/// The reactions to a message; empty if the server does not return them.
 async fn likes(cx: &Context, message: MessagePlace) -> Vec<EmojiLike> {
     let reactions = cx.client().reactions(message).await.unwrap_or_default();
     reactions
@@ -232,7 +232,7 @@ async fn likes(cx: &Context, message: MessagePlace) -> Vec<EmojiLike> {
         .collect()
 }
 
-/// Messages from history, written down and with their ids.
+/// Records messages from history and returns them with their ids.
 pub(crate) async fn fetched(cx: &Context, found: Vec<Said>, with: With) -> Result<Vec<Value>> {
     let entries = found
         .iter()
@@ -245,7 +245,7 @@ pub(crate) async fn fetched(cx: &Context, found: Vec<Said>, with: With) -> Resul
     let mut messages = Vec::with_capacity(found.len());
     for (said, recorded) in found.iter().zip(recorded) {
         let mut chat = chat(cx.bot(), said, Some(recorded.id)).await;
-        // Nothing that a segment stands for: not reported here either.
+        // No segment represents this message, so it is not an event either.
         if chat.message.is_empty() {
             continue;
         }
@@ -260,7 +260,7 @@ pub(crate) async fn fetched(cx: &Context, found: Vec<Said>, with: With) -> Resul
     Ok(messages)
 }
 
-/// Leaves out where a picture, voice, video or file is.
+/// Removes `url` of an image, voice message, video or file.
 fn without_url(segment: &mut Segment) {
     let url = match segment {
         Segment::Image(image) => &mut image.url,
@@ -272,7 +272,7 @@ fn without_url(segment: &mut Segment) {
     *url = Some(String::new());
 }
 
-/// The last message of a conversation; one that says only when and by whom, when it can no longer be loaded.
+/// The last message of a conversation. If it can no longer be loaded, only its time and sender are set.
 pub(crate) async fn last(cx: &Context, recent: &Recent, stored: Option<Stored>) -> Result<Value> {
     let status = status(stored.as_ref());
     let with_status = |chat: ChatMessage| {
@@ -300,7 +300,7 @@ pub(crate) async fn last(cx: &Context, recent: &Recent, stored: Option<Stored>) 
     with_status(chat(cx.bot(), &gone, None).await)
 }
 
-/// A message of a merged forward, where people are whoever its maker says.
+/// A message of a merged forward. Its sender is whatever the creator of the forward chose.
 pub(crate) async fn node(bot: &Bot, node: &Forwarded, message: Message) -> ChatMessage {
     ChatMessage {
         time: node.time,
@@ -328,7 +328,7 @@ pub(crate) async fn node(bot: &Bot, node: &Forwarded, message: Message) -> ChatM
     }
 }
 
-/// Somebody's nickname, if it is known.
+/// A person's nickname, if it is known.
 pub(crate) async fn known_nickname(bot: &Bot, user: Uin) -> Option<String> {
     let mut sender = Sender {
         user_id: Some(user),
@@ -338,13 +338,13 @@ pub(crate) async fn known_nickname(bot: &Bot, user: Uin) -> Option<String> {
     Some(sender.nickname).filter(|nickname| !nickname.is_empty())
 }
 
-/// Somebody's nickname; the number where it is not known.
+/// A person's nickname; the number if it is not known.
 pub(crate) async fn nickname(bot: &Bot, user: Uin) -> String {
     let known = known_nickname(bot, user).await;
     known.unwrap_or_else(|| user.to_string())
 }
 
-/// What a group calls somebody; the number where they are not in it.
+/// A member's card or nickname; the number if they are not in the group.
 pub(crate) async fn member_name(cx: &Context, group: GroupUin, user: Uin) -> String {
     match cx.client().member(group, user, false).await {
         Ok(Some(member)) => member.name().to_owned(),
@@ -352,7 +352,7 @@ pub(crate) async fn member_name(cx: &Context, group: GroupUin, user: Uin) -> Str
     }
 }
 
-/// The line that previews show for a message.
+/// The text of a message in previews.
 pub(crate) fn preview(elements: &[Element]) -> String {
     elements.iter().map(Element::preview).collect()
 }

@@ -1,12 +1,12 @@
-//! The meaning: OneBot actions and events over a QQ client.
+//! OneBot actions and events of a QQ account.
 //!
-//! A [`Bot`] is one account. [`Bot::call`] runs an action: a typed function, found by its name. What happens to the account
-//! is recorded in the archive and then put into an event log, which each connection reads with a [`Cursor`] of its own.
-//! Nothing here listens, connects or serves: that is the gateway's.
+//! A [`Bot`] is one account. [`Bot::call`] runs an action: a typed function, found by its name. Events of the account
+//! are recorded in the archive and then appended to an event log, which each connection reads with its own [`Cursor`].
+//! This crate opens no sockets: connections to frameworks are the gateway's.
 
 #![allow(
     clippy::struct_field_names,
-    reason = "the fields of parameters and replies are named as docs/api/actions.md names them"
+    reason = "fields of parameters and replies have the names of docs/api/actions.md"
 )]
 
 mod actions;

@@ -1,8 +1,9 @@
-//! The event log: a ring in memory that every connection reads with a cursor of its own (ARCHITECTURE "What happens to a message").
+//! The event log: a ring in memory. Every connection reads it with its own cursor
+//! (ARCHITECTURE "What happens to a message").
 //!
-//! The ring keeps the newest 1,024 events or 32 MiB, whichever is less. An event is rendered once for each [`Shape`]
-//! that some cursor wants, by the first that wants it, and the bytes are shared. Who falls behind the ring loses the
-//! oldest events and is told how many. Nobody is waited for.
+//! The ring keeps the newest 1,024 events or 32 MiB, whichever is less. The first reader that needs an event in some
+//! format renders it, and the bytes are shared with the other readers of that format. A reader that falls behind
+//! the ring loses the oldest events and gets their number. The log never waits for a reader.
 
 use std::{
     collections::VecDeque,
@@ -21,22 +22,22 @@ pub(crate) const EVENTS: usize = 1_024;
 /// The most bytes of rendered events the ring keeps.
 pub(crate) const BYTES: usize = 32 * 1024 * 1024;
 
-/// What a reader wants of each event. Only [`form`](Self::form), [`event_id`](Self::event_id) and [`raw`](Self::raw)
-/// change the bytes.
+/// Which events a reader gets, and in which format. Only [`form`](Self::form), [`event_id`](Self::event_id) and
+/// [`raw`](Self::raw) change the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Want {
-    /// Messages as arrays of segments or as CQ text (api/transports §7.1).
+    /// Whether messages are arrays of segments or CQ text (api/transports §7.1).
     pub form: Form,
-    /// Whether events of the account's own doing are wanted: `message_sent`, its own pokes (api/transports §7.2).
+    /// Whether to include events that the account caused: `message_sent` and its own pokes (api/transports §7.2).
     pub own_messages: bool,
-    /// Whether each event carries `event_id`, its position in the log: the same again when an event is repeated.
+    /// Whether each event has `event_id`, its position in the log. A repeated event has the same `event_id`.
     pub event_id: bool,
-    /// Whether message events carry `raw`, the message as the client has it (api/transports §7.3, `debug`).
+    /// Whether message events have `raw`, the message as the client received it (api/transports §7.3, `debug`).
     pub raw: bool,
 }
 
 impl Default for Want {
-    /// Arrays, nothing of one's own, no extras.
+    /// Arrays, no events of the account itself, no extra fields.
     fn default() -> Self {
         Self {
             form: Form::Array,
@@ -48,7 +49,7 @@ impl Default for Want {
 }
 
 impl Want {
-    /// Which of the eight renderings of an event these are.
+    /// Index of the format among the eight of an event.
     fn shape(self) -> usize {
         usize::from(self.form == Form::String)
             + 2 * usize::from(self.event_id)
@@ -56,51 +57,49 @@ impl Want {
     }
 }
 
-/// An event on its way into the log.
+/// An event to be appended to the log.
 #[derive(Debug)]
-pub(crate) struct Happening {
-    /// The event itself.
+pub(crate) struct NewEvent {
     pub(crate) event: Event,
-    /// Whether it is the account's own doing, reported only to those who want such events.
+    /// Whether the account caused the event. It is reported only to readers that want such events.
     pub(crate) own: bool,
-    /// What `raw` holds, as JSON text.
+    /// Content of `raw`, as JSON text.
     pub(crate) raw: Option<String>,
 }
 
-/// An event in the log, with the renderings that somebody wanted so far.
+/// An event in the log, with the formats that were rendered so far.
 #[derive(Debug)]
 struct Entry {
     position: u64,
-    happening: Happening,
+    source: NewEvent,
     shapes: [OnceLock<Bytes>; 8],
 }
 
 impl Entry {
-    /// The event as `want` wants it, and whether this call made the rendering.
+    /// The event in the reader's format, and whether this call rendered it.
     fn render(&self, want: Want) -> (Bytes, bool) {
         let mut made = false;
         let bytes = self.shapes[want.shape()].get_or_init(|| {
             made = true;
             let extras = Extras {
                 event_id: want.event_id.then_some(self.position),
-                raw: self.happening.raw.as_deref().filter(|_| want.raw),
+                raw: self.source.raw.as_deref().filter(|_| want.raw),
             };
-            render(&self.happening.event, want.form, extras)
+            render(&self.source.event, want.form, extras)
         });
         (bytes.clone(), made)
     }
 }
 
-/// What stands behind an event's own keys.
+/// Fields that are appended to an event's own fields.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Extras<'a> {
-    /// `event_id`.
     pub(crate) event_id: Option<u64>,
-    /// `raw`, as JSON text.
+    /// Content of `raw`, as JSON text.
     pub(crate) raw: Option<&'a str>,
 }
 
-/// One event as JSON. The extras are put behind its own keys: an event is an object that is never empty.
+/// An event as JSON. The extra fields are appended to its own fields; an event always has some.
 pub(crate) fn render(event: &Event, form: Form, extras: Extras<'_>) -> Bytes {
     let mut json = event.to_json(form);
     if extras.event_id.is_some() || extras.raw.is_some() {
@@ -125,7 +124,7 @@ pub(crate) struct Log(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     ring: Mutex<Ring>,
-    /// The position after the newest event; its change is what cursors wait for.
+    /// The position after the newest event. Cursors wait for it to change.
     head: watch::Sender<u64>,
     closed: AtomicBool,
     /// How many cursors want `raw`.
@@ -135,14 +134,14 @@ struct Shared {
 #[derive(Debug)]
 struct Ring {
     entries: VecDeque<Arc<Entry>>,
-    /// The position of the first entry, or of the next event when there is none.
+    /// The position of the first entry, or of the next event if there is no entry.
     first: u64,
-    /// The length of all renderings of all entries.
+    /// Total bytes of all rendered formats.
     bytes: usize,
 }
 
 impl Ring {
-    /// Forgets the oldest events until the ring is within its limits. The newest always stays.
+    /// Removes the oldest events until the ring is within its limits. The newest event always stays.
     fn trim(&mut self) {
         while self.entries.len() > 1 && (self.entries.len() > EVENTS || self.bytes > BYTES) {
             if let Some(oldest) = self.entries.pop_front() {
@@ -160,7 +159,7 @@ impl Ring {
 }
 
 impl Log {
-    /// An empty log whose first event will have the position `next`.
+    /// An empty log whose first event gets the position `next`.
     pub(crate) fn new(next: u64) -> Self {
         Self(Arc::new(Shared {
             ring: Mutex::new(Ring {
@@ -174,15 +173,15 @@ impl Log {
         }))
     }
 
-    /// Appends events and wakes the cursors, once for all of them. Returns the position of the first.
-    pub(crate) fn append(&self, happenings: impl IntoIterator<Item = Happening>) -> u64 {
+    /// Appends events and wakes the cursors once. Returns the position of the first event.
+    pub(crate) fn append(&self, events: impl IntoIterator<Item = NewEvent>) -> u64 {
         let mut ring = self.ring();
         let start = ring.first + ring.entries.len() as u64;
         let mut position = start;
-        for happening in happenings {
+        for source in events {
             ring.entries.push_back(Arc::new(Entry {
                 position,
-                happening,
+                source,
                 shapes: Default::default(),
             }));
             position += 1;
@@ -195,7 +194,7 @@ impl Log {
         start
     }
 
-    /// A cursor at the end of the log: it reads what happens from now on.
+    /// A cursor at the end of the log: it reads the events from now on.
     pub(crate) fn cursor(&self, want: Want) -> Cursor {
         let head = self.0.head.subscribe();
         let next = *head.borrow();
@@ -210,45 +209,46 @@ impl Log {
         }
     }
 
-    /// Ends the log: cursors read what is there and are then told so.
+    /// Ends the log: cursors read the remaining events and then get [`Next::Closed`].
     pub(crate) fn close(&self) {
         self.0.closed.store(true, Ordering::Release);
         self.0.head.send_modify(|_| {});
     }
 
-    /// How many cursors read the log.
+    /// The number of cursors.
     pub(crate) fn readers(&self) -> usize {
         self.0.head.receiver_count()
     }
 
-    /// Whether somebody wants `raw`.
+    /// Whether any cursor wants `raw`.
     pub(crate) fn is_raw_wanted(&self) -> bool {
         self.0.raw_readers.load(Ordering::Relaxed) > 0
     }
 
-    /// The ring. A panic elsewhere cannot leave it half changed, so a poisoned lock is taken as it is.
+    /// Locks the ring. A panic elsewhere cannot leave it half changed, so a poisoned lock is used as it is.
     fn ring(&self) -> MutexGuard<'_, Ring> {
         self.0.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What a cursor came to.
+/// The next item of a [`Cursor`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
     /// An event.
     Event {
-        /// The event as one JSON object, in the form that was wanted; shared with all other readers of that form.
+        /// The event as one JSON object, in the reader's format. Shared with all other readers of that
+        /// format.
         bytes: Bytes,
         /// Its position in the log.
         position: u64,
     },
-    /// So many events were forgotten before the cursor came to them.
+    /// This many events were removed from the log before the cursor reached them.
     Lost(u64),
-    /// The bot has shut down; nothing follows.
+    /// The bot has shut down. No event follows.
     Closed,
 }
 
-/// A reader's place in the event log.
+/// A reader's position in the event log.
 #[derive(Debug)]
 pub struct Cursor {
     log: Log,
@@ -266,21 +266,21 @@ impl Drop for Cursor {
 }
 
 impl Cursor {
-    /// The next event that is wanted; waits for one. Safe to drop before it resolves: nothing is skipped.
+    /// Waits for the next event that the reader wants. Cancel safe: dropping the future skips no event.
     pub async fn next(&mut self) -> Next {
         loop {
             self.head.borrow_and_update();
             if let Some(next) = self.try_next() {
                 return next;
             }
-            // The log outlives its cursors, so there is always a sender; should there be none, all is over.
+            // The log outlives its cursors, so the sender always exists; without it there would be no more events.
             if self.head.changed().await.is_err() {
                 return Next::Closed;
             }
         }
     }
 
-    /// The next event that is wanted, if it is already there: for writing all that has queued up in one go.
+    /// The next event that the reader wants, if it is already there. Use it to write all queued events at once.
     pub fn try_next(&mut self) -> Option<Next> {
         loop {
             let entry = {
@@ -300,7 +300,7 @@ impl Cursor {
                 return closed.then_some(Next::Closed);
             };
             self.next = entry.position + 1;
-            if entry.happening.own && !self.want.own_messages {
+            if entry.source.own && !self.want.own_messages {
                 continue;
             }
             let (bytes, made) = entry.render(self.want);
@@ -318,7 +318,7 @@ impl Cursor {
         }
     }
 
-    /// The position of the event that comes next.
+    /// The position of the next event.
     pub fn position(&self) -> u64 {
         self.next
     }
@@ -336,8 +336,8 @@ mod tests {
 
     use super::*;
 
-    fn happening(time: u64, own: bool) -> Happening {
-        Happening {
+    fn happening(time: u64, own: bool) -> NewEvent {
+        NewEvent {
             event: Event {
                 time,
                 self_id: Uin::new(10_001).expect("an account"),
@@ -353,14 +353,14 @@ mod tests {
         match cursor.try_next()? {
             Next::Event { bytes, position } => {
                 let event: Value = serde_json::from_slice(&bytes).expect("JSON");
-                Some((event["time"].as_u64().expect("a time"), position))
+                Some((event["time"].as_u64().expect("time"), position))
             }
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn a_cursor_reads_what_happens_from_now_on_in_order() {
+    fn cursor_reads_later_events_in_order() {
         let log = Log::new(7);
         log.append([happening(1, false)]);
         let mut cursor = log.cursor(Want::default());
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_ones_own_is_for_those_who_want_it() {
+    fn own_events_are_read_only_on_request() {
         let log = Log::new(1);
         let mut others = log.cursor(Want::default());
         let mut all = log.cursor(Want {
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn readers_of_one_form_share_its_bytes() {
+    fn readers_of_one_format_share_its_bytes() {
         let log = Log::new(1);
         let mut cursors = [(); 3].map(|()| log.cursor(Want::default()));
         let mut with_extras = log.cursor(Want {
@@ -405,7 +405,7 @@ mod tests {
                 .all(|other| other.as_ptr() == bytes[0].as_ptr())
         );
         let Some(Next::Event { bytes: more, .. }) = with_extras.try_next() else {
-            panic!("it is there");
+            panic!("no event");
         };
         let text = std::str::from_utf8(&more).expect("text");
         assert!(text.ends_with(r#","event_id":1,"raw":{"x":1}}"#), "{text}");
@@ -413,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn who_falls_behind_is_told_how_much_is_lost() {
+    fn slow_reader_gets_the_number_of_lost_events() {
         let log = Log::new(1);
         let mut slow = log.cursor(Want::default());
         let last = EVENTS as u64 + 10;
@@ -427,7 +427,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_cursor_waits_and_is_woken_and_told_of_the_end() {
+    async fn cursor_waits_for_events_and_for_the_end() {
         let log = Log::new(1);
         let mut cursor = log.cursor(Want::default());
         assert!(cursor.next().now_or_never().is_none());
@@ -437,7 +437,7 @@ mod tests {
         });
         log.append([happening(5, false)]);
         log.close();
-        let (first, end) = waiting.await.expect("it ends");
+        let (first, end) = waiting.await.expect("joined");
         assert!(
             matches!(first, Next::Event { position: 1, .. }),
             "{first:?}"

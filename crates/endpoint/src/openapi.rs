@@ -1,4 +1,4 @@
-//! The document of `/openapi.json`, OpenAPI 3.1: one path an action, the events and the segments as schemas.
+//! The OpenAPI 3.1 document of `/openapi.json`: one path per action, and schemas of events and segments.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use crate::{
     reference::{Definitions, example_call, example_reply, generator},
 };
 
-/// The codes of failures that every action has (api/actions §1.4).
+/// Failure codes of every action (api/actions §1.4).
 pub(crate) const COMMON: &[Code] = &[Code::Timeout, Code::Offline, Code::Upstream, Code::Internal];
 
-/// The codes of an action whose parameters cannot be read.
+/// Failure codes of invalid parameters, for every action that has parameters.
 const PARAMETERS: &[Code] = &[Code::ParamMissing, Code::ParamInvalid];
 
 const ABOUT: &str = "\
@@ -25,7 +25,6 @@ An action is called by `POST` with a JSON body or a form, by `GET` with a query,
 
 The extra parameter `_profile` (`napcat-v4` or `napcat-4.18`) chooses between the two forms of the few replies that have two.";
 
-/// The document.
 pub(crate) fn document(actions: &Actions, version: &str) -> Value {
     let mut schemas = generator();
     let mut tags = Vec::new();
@@ -39,17 +38,17 @@ pub(crate) fn document(actions: &Actions, version: &str) -> Value {
             "description": format!("{} / {}", title.english, title.chinese),
         }));
         for action in entries {
-            let takes = (action.takes)(&mut schemas).to_value();
-            let gives = (action.gives)(&mut schemas).to_value();
-            described.push((subject.name, action, takes, gives));
+            let params = (action.params_schema)(&mut schemas).to_value();
+            let reply = (action.reply_schema)(&mut schemas).to_value();
+            described.push((subject.name, action, params, reply));
         }
     }
     let mut definitions = schemas.take_definitions(true);
     accept_text(&mut definitions);
     let mut paths: BTreeMap<String, Value> = described
         .iter()
-        .map(|(tag, action, takes, gives)| {
-            let operation = operation(tag, action, takes, gives, &definitions);
+        .map(|(tag, action, params, reply)| {
+            let operation = operation(tag, action, params, reply, &definitions);
             (format!("/{}", action.name), json!({ "post": operation }))
         })
         .collect();
@@ -89,8 +88,8 @@ pub(crate) fn document(actions: &Actions, version: &str) -> Value {
     })
 }
 
-/// Numbers in the data of a segment may be written as text, and some are reported so (api/events-and-segments §7). Their
-/// types stay numbers in the schemas that parameters are read by.
+/// Allows strings for numbers in the data of segments, because some are reported so (api/events-and-segments §7). The
+/// schemas by which parameters are read keep the number types.
 fn accept_text(definitions: &mut Definitions) {
     let kinds = definitions["Segment"]["anyOf"].as_array();
     let data: Vec<String> = kinds
@@ -130,7 +129,7 @@ fn accept_text(definitions: &mut Definitions) {
     }
 }
 
-/// The name of the definition that a schema refers to.
+/// The name of the definition that a schema references.
 fn name_of(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str()?.rsplit('/').next()
 }
@@ -138,19 +137,19 @@ fn name_of(schema: &Value) -> Option<&str> {
 fn operation(
     tag: &str,
     action: &Action,
-    takes: &Value,
-    gives: &Value,
+    params: &Value,
+    reply: &Value,
     definitions: &Definitions,
 ) -> Value {
     let mut aliases: Vec<&str> = action.aliases.iter().map(|(name, _)| *name).collect();
     aliases.sort_unstable();
     let synonyms: BTreeMap<_, _> = action.synonyms.iter().copied().collect();
-    let call = example_call(takes, definitions);
+    let call = example_call(params, definitions);
     let data = example_reply(action.name);
     let succeeded = json!({
         "allOf": [
             { "$ref": "#/components/schemas/Succeeded" },
-            { "properties": { "data": gives } },
+            { "properties": { "data": reply } },
         ],
     });
     let failed = json!({
@@ -163,7 +162,7 @@ fn operation(
         "status": "ok", "retcode": 0, "data": data, "message": "", "wording": "", "echo": "",
         "stream": "normal-action",
     });
-    let required = requires(takes, definitions);
+    let required = requires(params, definitions);
     json!({
         "operationId": action.name,
         "tags": [tag],
@@ -174,23 +173,23 @@ fn operation(
         "requestBody": {
             "required": required,
             "content": {
-                "application/json": { "schema": takes, "example": call },
-                "application/x-www-form-urlencoded": { "schema": takes },
+                "application/json": { "schema": params, "example": call },
+                "application/x-www-form-urlencoded": { "schema": params },
             },
         },
         "responses": responses(&json!({ "oneOf": [succeeded, failed] }), Some(answer)),
     })
 }
 
-/// Whether there is a parameter that must be given.
-fn requires(takes: &Value, definitions: &Definitions) -> bool {
-    let schema = name_of(takes)
+/// Whether any parameter is required.
+fn requires(params: &Value, definitions: &Definitions) -> bool {
+    let schema = name_of(params)
         .and_then(|name| definitions.get(name))
-        .unwrap_or(takes);
+        .unwrap_or(params);
     schema["required"].is_array()
 }
 
-/// The `msg` codes that an action can fail with, sorted.
+/// All `msg` codes that an action can fail with, sorted.
 pub(crate) fn codes(action: &Action) -> Vec<&'static str> {
     let parameters = action.params.names().next().map_or(&[][..], |_| PARAMETERS);
     let all = [&action.codes[..], parameters, COMMON].concat();
@@ -200,7 +199,7 @@ pub(crate) fn codes(action: &Action) -> Vec<&'static str> {
     codes
 }
 
-/// The path of every name that has no path of its own.
+/// The path for all names that have no path of their own.
 fn any_action() -> Value {
     let answer = json!({ "oneOf": [
         { "$ref": "#/components/schemas/Succeeded" },
@@ -305,7 +304,7 @@ fn refusals() -> Map<String, Value> {
         .collect()
 }
 
-/// The three envelopes of an answer (api/actions §1.3).
+/// The three kinds of answers (api/actions §1.3).
 fn envelopes() -> Map<String, Value> {
     let envelope = |about: &str, status: &str, retcode: Value, own: Value| {
         let mut properties = json!({
@@ -315,12 +314,12 @@ fn envelopes() -> Map<String, Value> {
             "message": { "type": "string", "description": "Why the call failed, for people; else empty." },
             "wording": {
                 "type": "string",
-                "description": "The same as `message`; of a call that succeeded, what was left out of a message.",
+                "description": "The same as `message`; after success, the segments that were left out of a message.",
             },
-            "echo": { "description": "`echo` of the call, unchanged; an empty string where there was none." },
+            "echo": { "description": "`echo` of the call, unchanged; an empty string if the call has none." },
             "stream": {
                 "enum": ["normal-action", "stream-action"],
-                "description": "Whether one answer follows or several.",
+                "description": "Whether there is one answer or several.",
             },
         });
         let mut required = vec![
@@ -351,7 +350,7 @@ fn envelopes() -> Map<String, Value> {
         (
             "Accepted".to_owned(),
             envelope(
-                "An action that runs later: `_async` where the settings ask for the standard's form.",
+                "An action that runs later: `_async` with the setting `standard_async`.",
                 "async",
                 one,
                 null(),

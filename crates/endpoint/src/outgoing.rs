@@ -1,4 +1,4 @@
-//! Messages on their way out: where to, in which order, and what is recorded of them (api/actions §3.1).
+//! Sending messages: target, order, and recording (api/actions §3.1).
 
 use std::time::Duration;
 
@@ -15,22 +15,22 @@ use crate::{
     segments::{self, Part},
 };
 
-/// In how many groups somebody is looked for who is no friend: each that was not looked at before is a round trip.
-const SEARCHED: usize = 100;
+/// The most groups in which a user who is not a friend is searched. Each group that is not cached is a round trip.
+const MAX_GROUPS_SEARCHED: usize = 100;
 
-/// The ids that name where a message goes. Frameworks pass both, with the type.
+/// Ids that specify the target of a message. Frameworks send both, with the type.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 pub(crate) struct Recipient {
-    /// Kind of the target. Without it, `group_id` wins over `user_id`; the actions for one kind ignore it.
+    /// Kind of the target. Without it, `group_id` takes precedence over `user_id`; actions for one kind ignore it.
     message_type: Option<MessageType>,
-    /// Person to send to. Required for a private chat.
+    /// QQ number of the person to send to. Required for a private chat.
     user_id: Option<Uin>,
-    /// Group to send to, or the group that a temporary chat comes from.
+    /// Number of the group to send to, or of the group through which a temporary chat is started.
     #[schemars(example = 20_001)]
     group_id: Option<GroupUin>,
 }
 
-/// The kind of a conversation.
+/// Kind of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum MessageType {
@@ -41,10 +41,10 @@ pub(crate) enum MessageType {
 }
 
 impl Recipient {
-    /// The conversation that the ids name.
+    /// The conversation that the ids specify.
     ///
     /// # Errors
-    /// `PARAM_MISSING`: the id that the type needs is absent.
+    /// `PARAM_MISSING` if the id for the kind is absent.
     pub(crate) fn conversation(self) -> Result<Conversation> {
         match (self.message_type, self.user_id, self.group_id) {
             (Some(MessageType::Private), user, via) => {
@@ -61,7 +61,7 @@ impl Recipient {
         }
     }
 
-    /// The same with the type that the action's name fixes.
+    /// The same ids with a fixed kind.
     pub(crate) fn of_type(self, message_type: MessageType) -> Self {
         Self {
             message_type: Some(message_type),
@@ -70,7 +70,7 @@ impl Recipient {
     }
 }
 
-/// The private chat with somebody, temporary if it is to be started from a group.
+/// The private chat with a user; temporary if a group is given.
 pub(crate) fn private(user: Uin, via: Option<GroupUin>) -> Conversation {
     match via {
         Some(group) => Conversation::Temporary { group, peer: user },
@@ -78,13 +78,13 @@ pub(crate) fn private(user: Uin, via: Option<GroupUin>) -> Conversation {
     }
 }
 
-/// Draws the ticket of a message to there, in the order of the calls. To be called before the first await.
+/// Draws the ticket of a message to a conversation, in the order of the calls. Call this before the first await.
 pub(crate) fn ticket(cx: &Context, wanted: Conversation) -> Ticket {
     cx.ticket(wanted.counted_in())
 }
 
-/// The conversation that a message to there belongs to: a friend is written to as a friend, and somebody who is not one
-/// through the group that was given, else through any group that both are in.
+/// The conversation that a message is sent in. Friends are reached directly; others through the given group, or through
+/// any group that both are in.
 ///
 /// # Errors
 /// `GROUP_NOT_FOUND`, `USER_NOT_FOUND`.
@@ -109,7 +109,7 @@ pub(crate) async fn resolve(cx: &Context, wanted: Conversation) -> Result<Conver
         }
         return Ok(wanted);
     }
-    for group in client.groups(false).await?.iter().take(SEARCHED) {
+    for group in client.groups(false).await?.iter().take(MAX_GROUPS_SEARCHED) {
         if client.member(group.uin, user, false).await?.is_some() {
             return Ok(Conversation::Temporary {
                 group: group.uin,
@@ -117,7 +117,7 @@ pub(crate) async fn resolve(cx: &Context, wanted: Conversation) -> Result<Conver
             });
         }
     }
-    // A stranger who shares no group: the server decides whether it takes the message.
+    // No shared group was found: the server decides whether it accepts the message.
     cx.user(user).await?;
     Ok(wanted)
 }
@@ -125,9 +125,9 @@ pub(crate) async fn resolve(cx: &Context, wanted: Conversation) -> Result<Conver
 /// The message that was sent.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct SentReply {
-    /// Id of the message; 0 if it was only a poke.
+    /// Id of the message; 0 if only a poke was sent.
     message_id: i32,
-    /// Resource id of a merged forward, which `get_forward_msg` takes.
+    /// Resource id of a merged forward, for `get_forward_msg`.
     #[serde(skip_serializing_if = "Option::is_none")]
     res_id: Option<String>,
     /// The same as `res_id`.
@@ -136,7 +136,6 @@ pub(crate) struct SentReply {
 }
 
 impl SentReply {
-    /// An ordinary message.
     pub(crate) fn message(id: Option<MessageId>) -> Self {
         Self {
             message_id: id.map_or(0, MessageId::get),
@@ -145,7 +144,6 @@ impl SentReply {
         }
     }
 
-    /// A merged forward.
     pub(crate) fn forward(id: MessageId, res_id: String) -> Self {
         Self {
             message_id: id.get(),
@@ -155,17 +153,17 @@ impl SentReply {
     }
 }
 
-/// How long a caller wants to wait for the server's answer; `None` for a `timeout` of 0 and less.
+/// Time limit for the server's answer; `None` if `timeout` is 0 or less.
 pub(crate) fn wait_limit(milliseconds: Option<i64>) -> Option<Duration> {
     let milliseconds = u64::try_from(milliseconds?).ok()?;
     (milliseconds > 0).then(|| Duration::from_millis(milliseconds))
 }
 
-/// Sends a message, which becomes several where a segment must stand alone. The id of the last; none if it was nothing
-/// but a nudge.
+/// Sends a message. It is split into several if a segment must be sent alone. Returns the id of the last one, or `None`
+/// if only pokes were sent.
 ///
 /// # Errors
-/// Nothing is sent unless everything could be prepared.
+/// If a part cannot be prepared, nothing is sent.
 pub(crate) async fn message(
     cx: &Context,
     to: Conversation,
@@ -204,7 +202,7 @@ pub(crate) async fn message(
         }
     }
     drop(ticket);
-    // What is on its way is recorded, also when something after it failed.
+    // Messages already on their way are recorded even if a later part failed.
     let mut last = None;
     for message in queued {
         match message.finish(cx, wait_limit).await {
@@ -218,14 +216,14 @@ pub(crate) async fn message(
         (Some(failure), Some(sent)) => Err(Failure::new(
             failure.code,
             format!(
-                "{}; a part of it was sent before, as message {sent}",
+                "{}; a part was already sent, as message {sent}",
                 failure.text
             ),
         )),
     }
 }
 
-/// There is nothing in a message that could be sent: `PARAM_INVALID` if that is because of segments that cannot be sent.
+/// The failure of a message without content: `PARAM_INVALID` if segments were left out because they cannot be sent.
 pub(crate) fn empty(cx: &Context) -> Failure {
     let left_out = cx.left_out();
     if left_out.is_empty() {
@@ -234,17 +232,17 @@ pub(crate) fn empty(cx: &Context) -> Failure {
     Failure::invalid("message", format!("{left_out}; nothing else is in it"))
 }
 
-/// A message that is queued for the socket and has no answer yet.
+/// A message that is queued for the socket and not yet answered.
 pub(crate) struct QueuedMessage {
     conversation: Conversation,
     elements: Vec<Element>,
     sending: Sending,
-    /// Its place among what was sent there.
+    /// Place in the order of the conversation's sent messages.
     report: Ticket,
 }
 
 impl QueuedMessage {
-    /// Queues a message. When this returns, the next ticket of the conversation may come up.
+    /// Queues a message. After this returns, the conversation's next ticket may be used.
     pub(crate) async fn queue(
         cx: &Context,
         conversation: Conversation,
@@ -263,9 +261,8 @@ impl QueuedMessage {
         })
     }
 
-    /// Waits for the answer and writes the message down: with the place that the server gave it, or, when no answer
-    /// came, by its random, so that its echo gets the same id. `wait_limit`: how long to wait, if not as long as the client
-    /// does.
+    /// Waits for the answer and records the message: with the place that the server assigned, or, without an answer, by
+    /// its random number, so that its echo gets the same id. `wait_limit` replaces the client's own time limit.
     pub(crate) async fn finish(
         self,
         cx: &Context,
@@ -281,7 +278,7 @@ impl QueuedMessage {
         };
         let (sequence, time) = match &outcome {
             Ok(sent) => {
-                // The server throws the dice.
+                // The server chooses the result.
                 if let (Some(thrown), [one]) = (&sent.thrown, elements.as_mut_slice()) {
                     *one = thrown.clone();
                 }
@@ -313,7 +310,7 @@ impl QueuedMessage {
     }
 }
 
-/// This account as the sender of a message.
+/// The account as sender of a message.
 fn myself(cx: &Context) -> Sender {
     let me = cx.client().me();
     Sender {

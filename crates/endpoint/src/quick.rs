@@ -1,7 +1,7 @@
-//! Quick operations: what the reply to an event asks for (api/transports §8).
+//! Quick operations: actions that the reply to an event requests (api/transports §8).
 //!
-//! An operation becomes calls of ordinary actions, which are run one after the other. Frameworks cut the event down before
-//! they send it back, so only the fields of api/transports §8 are read.
+//! An operation becomes calls of ordinary actions, which run one after the other. Frameworks may send back a shortened
+//! event, so only the fields of api/transports §8 are read.
 
 use nekonap_onebot::{
     Call, Encoding, Message, MessageParam, MessageRef, Object, ParamError, Segment,
@@ -14,15 +14,14 @@ use crate::{
     error::Result,
 };
 
-/// How long somebody is muted when the operation does not say, seconds.
+/// Default duration of a mute, seconds.
 const BAN_SECONDS: u64 = 1_800;
 
 impl Bot {
-    /// What the reply to an event asks for, to be done by polling the future. A part that fails is logged, and the next is
-    /// tried.
+    /// Runs a quick operation when the future is polled. If a call fails, the failure is logged and the next call runs.
     ///
     /// # Errors
-    /// The event has no `post_type`: nothing is to be done.
+    /// The event has no `post_type`.
     pub(crate) fn quick_operation(
         &self,
         event: &Object,
@@ -42,13 +41,13 @@ impl Bot {
         })
     }
 
-    /// Does what a webhook's reply to an event asks for: `event` and `reply` are the bodies of request and response. A reply
-    /// that is no JSON object asks for nothing.
+    /// Runs the quick operation in a webhook's reply: `event` and `reply` are the bodies of request and response. A
+    /// reply that is not a JSON object is ignored.
     pub async fn quick_reply(&self, event: &[u8], reply: &[u8], caller: Caller) {
         let Ok(operation) = serde_json::from_slice::<Object>(reply) else {
             return;
         };
-        // The event was rendered by this program.
+        // This program rendered the event, so it is valid.
         let Ok(event) = serde_json::from_slice::<Object>(event) else {
             return;
         };
@@ -59,7 +58,7 @@ impl Bot {
     }
 }
 
-/// The calls that an operation stands for, in the order in which they are made: reply, delete, kick, ban.
+/// The calls of an operation in the order in which they run: reply, delete, kick, ban.
 fn calls(event: &Object, operation: &Object, quote: bool) -> Result<Vec<Call>> {
     let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default();
     match text("post_type") {
@@ -71,7 +70,7 @@ fn calls(event: &Object, operation: &Object, quote: bool) -> Result<Vec<Call>> {
     }
 }
 
-/// The operation on a group message.
+/// The calls of an operation on a group message.
 fn group(event: &Object, operation: &Object, quote: bool) -> Vec<Call> {
     let asks = |key: &str| is_true(operation, key);
     let (group, user) = (field(event, "group_id"), field(event, "user_id"));
@@ -108,7 +107,7 @@ fn group(event: &Object, operation: &Object, quote: bool) -> Vec<Call> {
             json!({"message_id": event.get("message_id")}),
         ));
     }
-    // Nobody is known by number behind an anonymous message.
+    // An anonymous message does not contain the sender's number.
     let anonymous = event.get("anonymous").is_some_and(|who| !who.is_null());
     if asks("kick") && !anonymous {
         let forever = asks("reject_add_request");
@@ -127,7 +126,7 @@ fn group(event: &Object, operation: &Object, quote: bool) -> Vec<Call> {
     calls
 }
 
-/// The operation on a private message: a reply, into the same temporary chat if it is one.
+/// The calls of an operation on a private message: a reply, into the same temporary chat if it is one.
 fn private(event: &Object, operation: &Object) -> Vec<Call> {
     let Some(message) = reply(operation) else {
         return Vec::new();
@@ -138,7 +137,7 @@ fn private(event: &Object, operation: &Object) -> Vec<Call> {
     vec![call("send_private_msg", params)]
 }
 
-/// The operation on a request: without `approve` it is left open.
+/// The call of an operation on a request; none without `approve`.
 fn request(event: &Object, operation: &Object) -> Vec<Call> {
     let Some(approve) = operation.get("approve").and_then(Value::as_bool) else {
         return Vec::new();
@@ -160,7 +159,7 @@ fn request(event: &Object, operation: &Object) -> Vec<Call> {
     }
 }
 
-/// The message to answer with, if there is one. One that cannot be read is logged.
+/// The reply of an operation, if it has one. An invalid reply is logged.
 fn reply(operation: &Object) -> Option<Message> {
     let reply = operation.get("reply").filter(|reply| !reply.is_null())?;
     let literally = is_true(operation, "auto_escape");
@@ -173,7 +172,7 @@ fn reply(operation: &Object) -> Option<Message> {
     }
 }
 
-/// Whether a field is `true`; every other value counts as absent.
+/// Whether a field is `true`. Every other value counts as absent.
 fn is_true(operation: &Object, key: &str) -> bool {
     operation.get(key) == Some(&Value::Bool(true))
 }
@@ -205,7 +204,7 @@ mod tests {
     fn of(event: Value, operation: Value) -> Vec<(String, Value)> {
         let object = |value: Value| match value {
             Value::Object(object) => object,
-            other => panic!("no object: {other}"),
+            other => panic!("not an object: {other}"),
         };
         calls(&object(event), &object(operation), true)
             .expect("an event")
@@ -255,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_is_done_in_order() {
+    fn calls_are_in_order() {
         let operation = json!({
             "ban": true, "kick": true, "reject_add_request": true, "delete": true, "reply": "bye",
         });
@@ -307,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn other_events_are_ignored_and_no_event_is_refused() {
+    fn other_events_are_ignored_and_missing_event_fails() {
         let notice = json!({"post_type": "notice", "notice_type": "group_ban", "group_id": 20001});
         assert_eq!(of(notice, json!({"reply": "hi"})), []);
         let error = calls(&Object::new(), &Object::new(), true).expect_err("no event");

@@ -1,5 +1,5 @@
-//! What people read about the actions: the table of actions, described for `nekonap actions` and for
-//! `docs/api/reference.md`. `/openapi.json` is made from the same descriptions.
+//! Descriptions of all actions for people: for `nekonap actions` and `docs/api/reference.md`. `/openapi.json` is
+//! generated from the same table.
 
 use std::sync::LazyLock;
 
@@ -9,53 +9,53 @@ use serde_json::Value;
 
 use crate::actions::{self, Action as Entry, Actions};
 
-/// A text in the two languages that people read.
+/// A text in two languages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Bilingual {
-    /// In English.
+    /// English text.
     pub english: &'static str,
-    /// In Chinese.
+    /// Chinese text.
     pub chinese: &'static str,
 }
 
-/// All actions, described.
+/// Descriptions of all actions.
 #[derive(Debug, Clone)]
 pub struct Reference {
-    /// The subjects, in the order of the table.
+    /// Subjects, in the order of the table.
     pub subjects: Vec<Subject>,
-    /// The objects that many replies contain.
+    /// Objects that several replies contain.
     pub objects: Vec<Shape>,
-    /// Every name that can be called, aliases among them, sorted.
+    /// Every name and alias that can be called, sorted.
     pub names: Vec<&'static str>,
-    /// Names of the contract that this version answers with `NOT_SUPPORTED`, sorted.
+    /// Names of the specification that this version answers with `NOT_SUPPORTED`, sorted.
     pub unsupported: &'static [&'static str],
 }
 
-/// A group of actions.
+/// A group of actions, such as "Messages".
 #[derive(Debug, Clone)]
 pub struct Subject {
-    /// The name, which is also a tag of `/openapi.json`.
+    /// Identifier, also a tag of `/openapi.json`.
     pub name: &'static str,
-    /// What people call it.
+    /// Title for people.
     pub title: Bilingual,
-    /// Its actions, in the order of the table.
+    /// Actions of the subject, in the order of the table.
     pub actions: Vec<Action>,
 }
 
-/// One action.
+/// Description of one action.
 #[derive(Debug, Clone)]
 pub struct Action {
-    /// The name.
+    /// Name that calls use.
     pub name: &'static str,
-    /// What it does, one sentence.
+    /// What the action does, one sentence.
     pub about: Bilingual,
-    /// Other names of the action, with their names of parameters and ours.
+    /// Aliases. Each has pairs of parameter names: the alias's own, and the action's.
     pub aliases: Vec<(&'static str, Vec<(&'static str, &'static str)>)>,
-    /// Its parameters.
+    /// Parameters of the action.
     pub parameters: Vec<Field>,
-    /// Its reply.
+    /// Shape of the reply.
     pub reply: Shape,
-    /// The `msg` codes of its failures, beyond those that every action has.
+    /// The `msg` codes of its failures, without those that every action has.
     pub codes: Vec<Code>,
     /// Parameters of an example call.
     pub call: Object,
@@ -68,31 +68,31 @@ pub struct Action {
 pub struct Shape {
     /// The type, such as `null`, `object[]` or `Message`.
     pub kind: String,
-    /// What it is; empty for replies.
+    /// What the object is; empty for replies.
     pub about: String,
-    /// The fields of the object, or of the objects in the list. Fields of inner objects have a path: `stat.packet_sent`.
+    /// Fields of the object, or of the objects in the list. Fields of nested objects have a path: `stat.packet_sent`.
     pub fields: Vec<Field>,
 }
 
 /// A parameter, or a field of a reply.
 #[derive(Debug, Clone)]
 pub struct Field {
-    /// The name.
+    /// Name, or path in a nested object.
     pub name: String,
-    /// Other names of a parameter.
+    /// Other accepted names of a parameter.
     pub synonyms: Vec<&'static str>,
-    /// The type: `int`, `str`, `bool`, `id`, `message`, … A list is `T[]`.
+    /// Type: `int`, `str`, `bool`, `id`, `message`, … A list is `T[]`.
     pub kind: String,
-    /// Whether a parameter must be given; whether a field is always there.
+    /// For a parameter: whether it is required. For a field of a reply: whether it is always present.
     pub required: bool,
-    /// The default of a parameter that may be left out, where it has one.
+    /// Default value of an optional parameter, if it has one.
     pub default: Option<Value>,
-    /// What it is, with unit or range.
+    /// What the value is, with unit or range.
     pub about: String,
 }
 
 impl Reference {
-    /// The action of this name or alias.
+    /// The action with this name or alias.
     pub fn action(&self, name: &str) -> Option<&Action> {
         let mut actions = self.subjects.iter().flat_map(|subject| &subject.actions);
         actions.find(|action| {
@@ -101,10 +101,10 @@ impl Reference {
     }
 }
 
-/// The definitions that the schemas refer to, by name.
+/// Schema definitions by name.
 pub(crate) type Definitions = Object;
 
-/// The examples of the contract: `replies` by action, `events` by kind.
+/// Examples of the specification: `replies` by action, `events` by kind.
 static EXAMPLES: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("examples.json")).unwrap_or_default());
 
@@ -118,9 +118,9 @@ pub fn reference() -> Reference {
         .by_subject()
         .map(|(subject, entries)| {
             let entries = entries.into_iter().map(|entry| {
-                let takes = (entry.takes)(&mut schemas).to_value();
-                let gives = (entry.gives)(&mut schemas).to_value();
-                (entry, takes, gives)
+                let params = (entry.params_schema)(&mut schemas).to_value();
+                let reply = (entry.reply_schema)(&mut schemas).to_value();
+                (entry, params, reply)
             });
             (subject, entries.collect::<Vec<_>>())
         })
@@ -136,7 +136,7 @@ pub fn reference() -> Reference {
             title: subject.title,
             actions: entries
                 .into_iter()
-                .map(|(entry, takes, gives)| reader.action(entry, &takes, &gives))
+                .map(|(entry, params, reply)| reader.action(entry, &params, &reply))
                 .collect(),
         })
         .collect();
@@ -150,23 +150,23 @@ pub fn reference() -> Reference {
     }
 }
 
-/// The generator of the schemas that documents hold.
+/// The generator of the schemas in documents.
 pub(crate) fn generator() -> SchemaGenerator {
     SchemaSettings::draft2020_12()
         .with(|settings| settings.definitions_path = "/components/schemas".into())
         .into_generator()
 }
 
-/// `data` of an example answer. Null for an action that the contract has no example of.
+/// `data` of an example answer. Null if there is no example of the action.
 pub(crate) fn example_reply(action: &str) -> &'static Value {
     &EXAMPLES["replies"][action]
 }
 
-/// The parameters of an example call: those that are required, and those that have an example of their own.
-pub(crate) fn example_call(takes: &Value, definitions: &Definitions) -> Object {
+/// Parameters of an example call: the required ones, and those that have their own example.
+pub(crate) fn example_call(params: &Value, definitions: &Definitions) -> Object {
     let reader = Reader { definitions };
     reader
-        .properties(takes)
+        .properties(params)
         .filter_map(|(name, schema, required)| {
             let own = schema["examples"][0].clone();
             let value = match own {
@@ -178,21 +178,21 @@ pub(crate) fn example_call(takes: &Value, definitions: &Definitions) -> Object {
         .collect()
 }
 
-/// Reads schemas into what people read.
+/// Converts schemas to descriptions.
 struct Reader<'a> {
     definitions: &'a Definitions,
 }
 
-/// How deep inner objects are described.
-const DEEPEST: usize = 4;
+/// How deep nested objects are described.
+const MAX_DEPTH: usize = 4;
 
-/// The objects that are described once and only named elsewhere.
+/// Objects that are described once and referenced elsewhere.
 const NAMED: &[&str] = &["Message", "Segment"];
 
 impl Reader<'_> {
-    fn action(&self, entry: &Entry, takes: &Value, gives: &Value) -> Action {
+    fn action(&self, entry: &Entry, params: &Value, reply: &Value) -> Action {
         let parameters = self
-            .properties(takes)
+            .properties(params)
             .map(|(name, schema, required)| {
                 let synonyms = entry.synonyms.iter().filter(|(_, ours)| *ours == name);
                 Field {
@@ -209,9 +209,9 @@ impl Reader<'_> {
                 .map(|(name, renames)| (*name, renames.to_vec()))
                 .collect(),
             parameters,
-            reply: self.shape(gives),
+            reply: self.shape(reply),
             codes: entry.codes.clone(),
-            call: example_call(takes, self.definitions),
+            call: example_call(params, self.definitions),
             data: example_reply(entry.name).clone(),
         }
     }
@@ -219,7 +219,7 @@ impl Reader<'_> {
     fn shape(&self, schema: &Value) -> Shape {
         let mut fields = Vec::new();
         let item = item_of(schema);
-        // A reply that is one of the named objects is described where they are; they themselves are described here.
+        // A reply that is a named object is described under that object's name; the named objects are described here.
         let name = reference_of(item).unwrap_or_default();
         let listed = schema.get("$ref").is_none() && NAMED.contains(&name);
         if !listed {
@@ -258,14 +258,14 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// The fields of an object, inner objects with a path before their fields.
+    /// Appends the fields of an object. A nested object is followed by its fields, with paths.
     fn fields(&self, schema: &Value, path: &str, depth: usize, out: &mut Vec<Field>) {
         for (name, schema, required) in self.properties(schema) {
             let name = format!("{path}{name}");
             let item = item_of(schema);
             out.push(self.field(name.clone(), schema, required));
             let described = reference_of(item).is_some_and(|name| NAMED.contains(&name));
-            if depth < DEEPEST && !described {
+            if depth < MAX_DEPTH && !described {
                 let list = if std::ptr::eq(item, stripped(schema)) {
                     ""
                 } else {
@@ -295,7 +295,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The properties of an object: name, schema, whether required.
+    /// The properties of an object: name, schema, and whether it is required.
     fn properties<'s>(
         &'s self,
         schema: &'s Value,
@@ -309,7 +309,7 @@ impl Reader<'_> {
         })
     }
 
-    /// A schema without the alternative null, and without the names that stand for it.
+    /// The schema behind references and behind the alternative null.
     fn resolve<'s>(&'s self, schema: &'s Value) -> &'s Value {
         let mut schema = stripped(schema);
         while let Some(definition) =
@@ -320,7 +320,7 @@ impl Reader<'_> {
         schema
     }
 
-    /// The type in a word or two.
+    /// The type in one or two words.
     fn kind(&self, schema: &Value) -> String {
         let schema = stripped(schema);
         match reference_of(schema) {
@@ -384,7 +384,7 @@ impl Reader<'_> {
         short.collect::<Vec<_>>().join(" or ")
     }
 
-    /// A value that fits: the example of the type, or the first of several constants.
+    /// A valid value: the example of the type, or the first of several constants.
     fn example(&self, schema: &Value) -> Option<Value> {
         let schema = self.resolve(schema);
         let constant = schema["oneOf"][0].get("const");
@@ -396,7 +396,7 @@ impl Reader<'_> {
     }
 }
 
-/// A schema without the alternative null.
+/// The schema without the alternative null.
 fn stripped(schema: &Value) -> &Value {
     let mut given = schema["anyOf"]
         .as_array()
@@ -409,18 +409,18 @@ fn stripped(schema: &Value) -> &Value {
     }
 }
 
-/// What a list is of; the schema itself where it is not a list.
+/// The schema of the items of a list; any other schema itself.
 fn item_of(schema: &Value) -> &Value {
     let list = stripped(schema);
     list.get("items").unwrap_or(list)
 }
 
-/// The name of the definition that a schema refers to.
+/// The name of the definition that a schema references.
 fn reference_of(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str()?.rsplit('/').next()
 }
 
-/// A description in one line.
+/// A description on one line.
 fn text(value: &Value) -> String {
     let text = value.as_str().unwrap_or_default();
     text.split_whitespace().collect::<Vec<_>>().join(" ")

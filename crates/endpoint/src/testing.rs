@@ -1,5 +1,5 @@
-//! What the tests of several modules need: a bot without a server. What it knows is in its archive; what it would ask a
-//! server fails at once, for it is never online.
+//! A bot without a server, for the tests of several modules. Lookups find what is in its archive; requests to a server
+//! fail at once, because it is never online.
 
 use nekonap_archive::{Archive, Arrival, Entry, Record};
 use nekonap_client::{Address, Client, message::encode_list};
@@ -13,7 +13,7 @@ use crate::{Bot, Caller, Config, bot::Context};
 /// A bot of account 10001, offline.
 pub(crate) struct Offline {
     pub(crate) bot: Bot,
-    /// Keeps the channel of the log-in open.
+    /// Keeps the channel of login events open.
     _log_in: mpsc::Receiver<nekonap_client::Event>,
 }
 
@@ -26,7 +26,7 @@ pub(crate) fn group(number: u64) -> GroupUin {
 }
 
 impl Offline {
-    /// A bot with these settings. The discard port: nobody listens there, and were it otherwise nothing would be answered.
+    /// A bot with these settings. Its server address is the discard port, where no server runs.
     pub(crate) async fn with(config: Config) -> Self {
         let client = nekonap_client::Config {
             servers: vec![Address::new("127.0.0.1", 9)],
@@ -52,7 +52,7 @@ impl Offline {
     }
 
     /// Records a message as if it had been pushed.
-    pub(crate) async fn heard(&self, record: Record) -> MessageId {
+    pub(crate) async fn receive(&self, record: Record) -> MessageId {
         let entry = Entry {
             record,
             arrival: Arrival::Pushed,
@@ -61,7 +61,7 @@ impl Offline {
         recorded.expect("recorded").id
     }
 
-    /// Calls an action with JSON parameters; the whole answer.
+    /// Calls an action with JSON parameters and returns the whole answer.
     pub(crate) async fn call(&self, action: &str, params: Value) -> Value {
         let frame = serde_json::json!({ "action": action, "params": params });
         let call = Call::from_frame(&frame.to_string()).expect("a call");
@@ -69,14 +69,14 @@ impl Offline {
         serde_json::from_str(&answer.to_json()).expect("JSON")
     }
 
-    /// Calls what must succeed; its data.
+    /// Calls an action that must succeed and returns its data.
     pub(crate) async fn data(&self, action: &str, params: Value) -> Value {
         let answer = self.call(action, params).await;
         assert_eq!(answer["retcode"], 0, "{action}: {answer}");
         answer["data"].clone()
     }
 
-    /// Calls what must fail with this code; the text.
+    /// Calls an action that must fail with this code and returns the text.
     pub(crate) async fn failure(&self, action: &str, params: Value, code: &str) -> String {
         let answer = self.call(action, params.clone()).await;
         assert_eq!(answer["status"], "failed", "{action} {params}: {answer}");
@@ -86,7 +86,7 @@ impl Offline {
     }
 }
 
-/// A text that somebody said.
+/// A text message.
 pub(crate) fn said(conversation: &str, sequence: u64, sender: u64, text: &str) -> Record {
     let conversation: Conversation = conversation.parse().expect("a conversation");
     Record {

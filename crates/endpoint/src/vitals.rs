@@ -1,4 +1,4 @@
-//! The bot's vital signs: counters that are only ever added to, and what `get_status` and the heartbeat say of them
+//! Counters of the bot, and the status that `get_status` and the heartbeat report
 //! (api/actions §4, point 9; api/events-and-segments §2.2).
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,32 +6,32 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What has been counted since the bot started. Everybody may read it; the gateway adds what it lost.
+/// Counters since the start of the bot. They never decrease.
 #[derive(Debug, Default)]
 pub struct Vitals {
-    /// Messages that came in, one's own from other devices not counted.
+    /// Messages received, without those that the account sent from other devices.
     pub messages_received: Counter,
-    /// Messages the server took from this bot.
+    /// Messages that the server accepted from this bot.
     pub messages_sent: Counter,
-    /// Unix seconds of the newest message, received or sent; 0 before the first.
+    /// Time of the newest message, received or sent, Unix seconds; 0 before the first.
     pub last_message_time: Counter,
-    /// Calls answered, whatever the answer.
+    /// Calls answered, successful or not.
     pub calls: Counter,
     /// Calls whose answer was a failure.
     pub failed_calls: Counter,
-    /// Events written to the log.
+    /// Events appended to the log.
     pub events: Counter,
-    /// Events that a connection lost because it read too slowly; counted by the gateway.
+    /// Events that a connection lost because it read too slowly. Counted by the gateway.
     pub events_lost: Counter,
-    /// Events that could not be delivered to a webhook; counted by the gateway.
+    /// Events that could not be delivered to a webhook. Counted by the gateway.
     pub deliveries_failed: Counter,
     /// Pushes that made no event because something in them could not be resolved or stored.
     pub events_dropped: Counter,
-    /// Times the connection to the servers went down.
+    /// Times the connection to the servers was lost.
     pub disconnects: Counter,
 }
 
-/// A number that many may add to at once.
+/// An atomic counter.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU64);
 
@@ -46,12 +46,12 @@ impl Counter {
         self.0.fetch_add(many, Ordering::Relaxed);
     }
 
-    /// Raises it to `value`, if it is lower.
+    /// Sets the counter to `value` if it is lower.
     pub fn raise(&self, value: u64) {
         self.0.fetch_max(value, Ordering::Relaxed);
     }
 
-    /// What it stands at.
+    /// The current value.
     pub fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
@@ -80,36 +80,36 @@ pub struct Status {
     pub plugins_good: bool,
 }
 
-/// The counters, in go-cqhttp's names.
+/// The counters, with go-cqhttp's names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Stat {
-    /// Frames received.
+    /// Frames received from the servers.
     pub packet_received: u64,
-    /// Frames sent.
+    /// Frames sent to the servers.
     pub packet_sent: u64,
-    /// Calls to the servers that no answer came to.
+    /// Calls to the servers that were not answered.
     pub packet_lost: u64,
     /// Messages received.
     pub message_received: u64,
     /// Messages sent.
     pub message_sent: u64,
-    /// Times the connection went down.
+    /// Times the connection to the servers was lost.
     pub disconnect_times: u64,
-    /// Pushes that were lost.
+    /// Events and pushes that were lost: not stored, not resolved, or not read in time.
     pub lost_times: u64,
-    /// Unix seconds of the newest message.
+    /// Time of the newest message, Unix seconds; 0 before the first.
     pub last_message_time: u64,
-    /// Unix seconds of the start.
+    /// Time the bot started, Unix seconds.
     pub startup_time: u64,
 }
 
-/// What `/readyz` says.
+/// The content of `/readyz`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Readiness {
-    /// Whether the account is online and the archive writes.
+    /// Whether the account is online and the archive can be written.
     pub ready: bool,
     /// Whether the account is logged in and connected.
     pub online: bool,
-    /// Whether the archive writes; while it does not, nothing is promised of ids and events after a restart.
+    /// Whether the archive can be written. If not, ids and events may be lost in a restart.
     pub archive: bool,
 }

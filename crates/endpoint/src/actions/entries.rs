@@ -1,4 +1,4 @@
-//! What every entry of the table must say, and how it compares with NapCat.
+//! Checks of every entry of the table, and the comparison with NapCat.
 
 use std::collections::BTreeSet;
 
@@ -13,11 +13,11 @@ use crate::{
     reference::{Field, reference},
 };
 
-/// Actions without an example in the contract, because they have no data.
+/// Actions that have no example reply, because they return no data.
 const WITHOUT_DATA: &[&str] = &["unset_msg_emoji_like"];
 
 #[test]
-fn every_entry_is_described_in_both_languages() {
+fn every_action_is_described_in_both_languages() {
     let table = Actions::all();
     for subject in reference().subjects {
         assert!(!subject.actions.is_empty(), "{} is empty", subject.name);
@@ -32,7 +32,7 @@ fn every_entry_is_described_in_both_languages() {
             {
                 assert!(
                     about.ends_with('.'),
-                    "{name}, {field}: {about:?} is no sentence"
+                    "{name}, {field}: {about:?} is not a sentence"
                 );
             }
             let parameters: BTreeSet<&str> = action
@@ -46,7 +46,7 @@ fn every_entry_is_described_in_both_languages() {
             assert_eq!(
                 synonyms.sum::<usize>(),
                 all,
-                "{name}: a synonym of no parameter"
+                "{name}: a synonym has no parameter"
             );
             for (alias, renames) in &action.aliases {
                 for (_, ours) in renames {
@@ -58,7 +58,7 @@ fn every_entry_is_described_in_both_languages() {
 }
 
 #[test]
-fn every_object_that_replies_contain_is_described() {
+fn every_object_in_replies_is_described() {
     let objects = reference().objects;
     assert!(objects.iter().any(|object| object.kind == "Message"));
     assert!(objects.iter().any(|object| object.kind == "text"));
@@ -111,7 +111,7 @@ fn every_example_call_is_accepted_and_every_reply_has_an_example() {
 }
 
 #[test]
-fn a_codes_failure_is_declared_once() {
+fn failure_codes_are_declared_once() {
     for action in Actions::all().actions {
         let unique: BTreeSet<_> = action.codes.iter().map(|code| code.as_str()).collect();
         assert_eq!(unique.len(), action.codes.len(), "{}", action.name);
@@ -140,7 +140,7 @@ fn no_two_types_share_a_name_in_the_document() {
 }
 
 #[test]
-fn no_description_holds_a_link_of_rustdoc() {
+fn descriptions_contain_no_rustdoc_links() {
     let document = openapi::document(&Actions::all(), "0").to_string();
     let links: Vec<&str> = document
         .split("[`")
@@ -156,7 +156,7 @@ async fn nothing(_: Context, _: NoParams) -> Result<Done> {
 
 #[test]
 #[should_panic(expected = "two actions are called `one`")]
-fn two_actions_of_one_name_are_refused() {
+fn duplicate_action_name_panics() {
     let mut table = Table::default();
     table.subject("a", "A", "甲");
     table.add("one", nothing);
@@ -166,7 +166,7 @@ fn two_actions_of_one_name_are_refused() {
 
 #[test]
 #[should_panic(expected = "two actions are called `one`")]
-fn an_alias_that_is_another_actions_name_is_refused() {
+fn alias_equal_to_another_action_panics() {
     let mut table = Table::default();
     table.subject("a", "A", "甲");
     table.add("one", nothing);
@@ -174,27 +174,27 @@ fn an_alias_that_is_another_actions_name_is_refused() {
     Actions::of(table);
 }
 
-/// NapCat's parameters that an action does not have, and why.
+/// NapCat's parameters that an action does not have, with the reason.
 const PARAMETERS_LEFT_OUT: &[(&str, &str)] = &[
-    ("send_private_msg.message_type", "the action fixes it"),
-    ("send_group_msg.message_type", "the action fixes it"),
+    ("send_private_msg.message_type", "the action determines it"),
+    ("send_group_msg.message_type", "the action determines it"),
     ("send_group_msg.user_id", "the target is a group"),
     (
         "get_emoji_likes.group_id",
-        "every message id that is known names its group",
+        "a known message id determines its group",
     ),
     ("friend_poke.group_id", "the poke goes to the private chat"),
     (
         "get_friend_msg_history.quick_reply",
-        "quotes need no lookup that could be saved",
+        "quotes need no lookup that could be skipped",
     ),
     (
         "get_group_msg_history.quick_reply",
-        "quotes need no lookup that could be saved",
+        "quotes need no lookup that could be skipped",
     ),
 ];
 
-/// NapCat's reply fields that ours lack or write as another type, and why. `.*` stands for every field of a reply.
+/// NapCat's reply fields that are absent here or have another type, with the reason. `.*` stands for every field.
 const REPLIES_THAT_DIFFER: &[(&str, &str)] = &[
     (
         "get_msg.message",
@@ -207,7 +207,7 @@ const REPLIES_THAT_DIFFER: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn parameters_and_replies_have_the_names_and_types_of_napcat() {
+fn parameters_and_replies_match_napcat() {
     let shapes: Value =
         serde_json::from_str(include_str!("../../tests/data/napcat-shapes.json")).expect("JSON");
     let document = openapi::document(&Actions::all(), "0");
@@ -246,7 +246,7 @@ fn parameters_and_replies_have_the_names_and_types_of_napcat() {
     check(&replies, REPLIES_THAT_DIFFER);
 }
 
-/// Every difference is listed, and everything that is listed is a difference.
+/// Checks that the found differences are exactly the listed ones.
 fn check(found: &[String], listed: &[(&str, &str)]) {
     let covers = |entry: &str, path: &str| match entry.strip_suffix('*') {
         Some(start) => path.starts_with(start),
@@ -261,12 +261,12 @@ fn check(found: &[String], listed: &[(&str, &str)]) {
     for (entry, _) in listed {
         assert!(
             found.iter().any(|path| covers(entry, path)),
-            "{entry} does not differ any more"
+            "{entry} no longer differs"
         );
     }
 }
 
-/// The schema that another one refers to, in its document.
+/// The schema that another one references in its document.
 fn resolve<'a>(mut schema: &'a Value, document: &'a Value) -> &'a Value {
     while let Some(name) = schema["$ref"]
         .as_str()
@@ -282,7 +282,7 @@ fn resolve<'a>(mut schema: &'a Value, document: &'a Value) -> &'a Value {
     schema
 }
 
-/// The JSON types that a schema allows; all of them where it says nothing.
+/// The JSON types that a schema allows; all types if it does not specify any.
 fn types(schema: &Value, document: &Value) -> BTreeSet<String> {
     let schema = resolve(schema, document);
     for key in ["anyOf", "oneOf", "allOf"] {
@@ -303,7 +303,7 @@ fn types(schema: &Value, document: &Value) -> BTreeSet<String> {
     }
 }
 
-/// Collects the paths at which a value of ours is not one that NapCat's clients expect.
+/// Collects the paths of values that NapCat's clients do not expect.
 fn compare(
     theirs: &Value,
     shapes: &Value,
@@ -336,7 +336,7 @@ fn compare(
     }
 }
 
-/// A schema, or its first alternative that is an object or a list.
+/// The schema, or its first alternative that is an object or a list.
 fn alternative<'a>(schema: &'a Value, document: &'a Value) -> &'a Value {
     let schema = resolve(schema, document);
     let mut alternatives = schema["anyOf"].as_array().into_iter().flatten();
@@ -348,7 +348,7 @@ fn alternative<'a>(schema: &'a Value, document: &'a Value) -> &'a Value {
 }
 
 #[test]
-fn a_wrong_type_and_a_missing_field_are_differences() {
+fn wrong_types_and_missing_fields_are_differences() {
     let theirs = json!({"properties": {"a": {"type": "number"}, "b": {"items": {"properties": {"c": {}}}}}, "type": "object"});
     let ours = json!({"properties": {"a": {"type": "string"}, "b": {"items": {"properties": {}}}}, "type": "object"});
     let (mut path, mut differ) = ("x".to_owned(), Vec::new());

@@ -1,4 +1,4 @@
-//! Whatever is called with whatever parameters, there is one answer, and it is none of our faults.
+//! Property tests: every call, with any parameters, has exactly one answer and never fails with an internal error.
 
 use std::sync::LazyLock;
 
@@ -14,29 +14,28 @@ use crate::{
     testing::{Offline, said},
 };
 
-/// A bot that heard some messages.
+/// A bot with some messages in its archive.
 struct World {
     bot: Offline,
-    heard: Vec<MessageId>,
+    received: Vec<MessageId>,
 }
 
 static WORLD: LazyLock<(Runtime, World)> = LazyLock::new(|| {
     let runtime = Runtime::new().expect("a runtime");
     let world = runtime.block_on(async {
         let bot = Offline::new().await;
-        let mut heard = Vec::new();
+        let mut received = Vec::new();
         for place in ["group:20001", "friend:10001", "temporary:20001:10004"] {
             for sequence in 1..4 {
                 let record = said(place, sequence, 10_000 + sequence, "hi");
-                heard.push(bot.heard(record).await);
+                received.push(bot.receive(record).await);
             }
         }
-        World { bot, heard }
+        World { bot, received }
     });
     (runtime, world)
 });
 
-/// The table.
 static ACTIONS: LazyLock<Actions> = LazyLock::new(Actions::all);
 
 /// Every action with the names of its parameters.
@@ -168,7 +167,7 @@ fn object(pairs: Vec<(&'static str, Value)>) -> Value {
     Value::Object(map)
 }
 
-/// A list of segments as somebody might send it, some of them broken.
+/// A list of segments as a framework might send it, some of them broken.
 fn message() -> impl Strategy<Value = Value> {
     prop_oneof![
         3 => vec(value(), 1..4).prop_map(Value::Array),
@@ -177,7 +176,7 @@ fn message() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// What fits a parameter of this name.
+/// A valid value for a parameter of this name.
 fn fitting(name: &str, which: usize, message: Value) -> Value {
     let (_, world) = &*WORLD;
     match name {
@@ -185,7 +184,7 @@ fn fitting(name: &str, which: usize, message: Value) -> Value {
         "user_id" | "target_id" => json!([10_001, 10_002][which % 2]),
         "group_id" => json!(20_001),
         "message_id" | "message_seq" | "id" => {
-            json!(world.heard[which % world.heard.len()].get())
+            json!(world.received[which % world.received.len()].get())
         }
         "emoji_id" | "emojiId" => json!("76"),
         "message_type" => json!(["private", "group"][which % 2]),
@@ -194,7 +193,7 @@ fn fitting(name: &str, which: usize, message: Value) -> Value {
     }
 }
 
-/// A call of some action with parameters that fit, and some that do not.
+/// A call of some action, with valid and invalid parameters.
 fn call() -> impl Strategy<Value = Call> {
     let one = (0..10_u8, any::<usize>(), value(), message());
     (any::<prop::sample::Index>(), vec(one, 16), any::<bool>()).prop_map(
@@ -228,7 +227,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn any_call_has_an_answer_and_no_fault_of_ours(call in call()) {
+    fn no_call_fails_internally(call in call()) {
         let (runtime, world) = &*WORLD;
         let shown = format!("{call:?}");
         let (name, _) = ACTIONS.find(&call.action).expect("an action");

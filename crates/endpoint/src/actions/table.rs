@@ -1,4 +1,4 @@
-//! The table of actions while it is filled: one entry an action, everything that is said about it.
+//! The table of actions: one entry per action, with its function, parameters and descriptions.
 
 use std::future::Future;
 
@@ -14,45 +14,44 @@ use crate::{
     reference::Bilingual,
 };
 
-/// What starts an action: the context, and parameters that have their types already.
+/// Starts an action, with parameters that already have the right JSON types.
 type Start = Box<dyn Fn(Context, Object) -> Result<Running> + Send + Sync>;
 
-/// An alias, with its names of parameters and ours.
+/// An alias: its name, and its parameter names, each with the action's own name of the parameter.
 pub(crate) type Alias = (&'static str, &'static [(&'static str, &'static str)]);
 
-/// The table while it is filled.
 #[derive(Default)]
 pub(crate) struct Table {
     pub(super) subjects: Vec<Subject>,
     pub(super) actions: Vec<Action>,
 }
 
-/// A group of actions: a tag of `/openapi.json`, a chapter of the reference.
+/// A group of actions: a tag of `/openapi.json` and a chapter of the reference.
 pub(crate) struct Subject {
     pub(crate) name: &'static str,
     pub(crate) title: Bilingual,
 }
 
-/// One action.
 pub(crate) struct Action {
     pub(crate) name: &'static str,
-    /// The subject's place in the table.
+    /// Index into [`Table::subjects`].
     pub(super) subject: usize,
     pub(crate) about: Bilingual,
     pub(crate) aliases: Vec<Alias>,
-    /// Second names of parameters, with the first names.
+    /// Other names of parameters, each with the action's own name of the parameter.
     pub(crate) synonyms: Vec<(&'static str, &'static str)>,
-    /// The `msg` codes of its own failures, beyond those that every action has (api/actions §1.4).
+    /// The `msg` codes of this action's failures, without the codes of [`COMMON`](crate::openapi::COMMON)
+    /// (api/actions §1.4).
     pub(crate) codes: Vec<Code>,
     pub(super) start: Start,
     pub(crate) params: Params,
-    /// The schemas of the parameters and of the reply; only documents need them.
-    pub(crate) takes: fn(&mut SchemaGenerator) -> Schema,
-    pub(crate) gives: fn(&mut SchemaGenerator) -> Schema,
+    /// Schemas of the parameters and of the reply, used only for documents.
+    pub(crate) params_schema: fn(&mut SchemaGenerator) -> Schema,
+    pub(crate) reply_schema: fn(&mut SchemaGenerator) -> Schema,
 }
 
 impl Table {
-    /// Begins a subject: the actions that follow belong to it.
+    /// Begins a subject. The actions added next belong to it.
     pub(crate) fn subject(
         &mut self,
         name: &'static str,
@@ -63,10 +62,10 @@ impl Table {
         self.subjects.push(Subject { name, title });
     }
 
-    /// Adds an action under its name, to the subject that was begun last.
+    /// Adds an action to the current subject.
     ///
     /// # Panics
-    /// When no subject was begun.
+    /// If no subject was begun.
     pub(crate) fn add<P, R, F, Fut>(&mut self, name: &'static str, action: F) -> Added<'_>
     where
         P: DeserializeOwned + JsonSchema,
@@ -95,20 +94,20 @@ impl Table {
             codes: Vec::new(),
             start,
             params: Params::of::<P>(),
-            takes: SchemaGenerator::subschema_for::<P>,
-            gives: SchemaGenerator::subschema_for::<R>,
+            params_schema: SchemaGenerator::subschema_for::<P>,
+            reply_schema: SchemaGenerator::subschema_for::<R>,
         });
         Added { action }
     }
 }
 
-/// An action just added, to be described.
+/// An action that was just added; its methods describe it.
 pub(crate) struct Added<'a> {
     action: &'a mut Action,
 }
 
 impl Added<'_> {
-    /// What the action does, in one sentence of each language. Every action has them.
+    /// What the action does, one sentence in each language. Required.
     pub(crate) fn about(self, english: &'static str, chinese: &'static str) -> Self {
         self.action.about = Bilingual { english, chinese };
         self
@@ -120,13 +119,13 @@ impl Added<'_> {
         self
     }
 
-    /// A second name of a parameter. The first of both that is not null counts, ours before.
+    /// Another name of a parameter. If both are given, the first that is not null counts, beginning with `ours`.
     pub(crate) fn parameter(self, theirs: &'static str, ours: &'static str) -> Self {
         self.action.synonyms.push((theirs, ours));
         self
     }
 
-    /// A second name of the action, with the names that it gives to parameters and ours for them.
+    /// Another name of the action, with its parameter names, each with the action's own name of the parameter.
     pub(crate) fn alias(
         self,
         name: &'static str,

@@ -1,4 +1,4 @@
-//! The contract of api/actions §1 and of the actions, as far as it holds without a server.
+//! Tests of api/actions §1 and of the actions, without a server.
 
 use nekonap_client::{
     Element,
@@ -13,7 +13,7 @@ use crate::{
     testing::{Offline, said},
 };
 
-/// The account itself: a private chat that needs no look-up, so that what is wrong with a message shows offline too.
+/// The account's own private chat: it needs no lookup, so faults of a message are found while offline.
 const MYSELF: u64 = 10_001;
 
 #[test]
@@ -79,7 +79,7 @@ fn actions_are_found_by_names_and_aliases() {
 }
 
 #[tokio::test]
-async fn an_unknown_action_is_1404_and_a_known_one_that_cannot_be_done_is_1200() {
+async fn unknown_action_is_1404_and_unsupported_action_is_1200() {
     let offline = Offline::new().await;
     for name in ["no_such_action", "no_such_action_async"] {
         let answer = offline.call(name, json!({})).await;
@@ -95,7 +95,7 @@ async fn an_unknown_action_is_1404_and_a_known_one_that_cannot_be_done_is_1200()
 }
 
 #[tokio::test]
-async fn ids_are_taken_leniently_and_refused_by_name() {
+async fn ids_are_parsed_leniently_and_errors_name_the_parameter() {
     let offline = Offline::new().await;
     let send =
         |group: Value| json!({"group_id": group, "message": "hi", "self_id": 1, "_timeout": 3});
@@ -136,7 +136,7 @@ async fn ids_are_taken_leniently_and_refused_by_name() {
 }
 
 #[tokio::test]
-async fn truth_values_and_choices_are_taken_leniently_and_refused_by_name() {
+async fn booleans_and_choices_are_parsed_leniently_and_errors_name_the_parameter() {
     let offline = Offline::new().await;
     let send = |escape: Value| json!({"user_id": MYSELF, "message": "hi", "auto_escape": escape});
     for escape in [
@@ -163,7 +163,7 @@ async fn truth_values_and_choices_are_taken_leniently_and_refused_by_name() {
 }
 
 #[tokio::test]
-async fn send_msg_chooses_its_target_by_what_it_is_given() {
+async fn send_msg_chooses_its_target_by_its_parameters() {
     let offline = Offline::new().await;
     for (call, missing) in [
         (json!({"message": "hi"}), "group_id"),
@@ -185,12 +185,12 @@ async fn send_msg_chooses_its_target_by_what_it_is_given() {
     let text = offline.failure("send_msg", both, "OFFLINE").await;
     assert!(
         text.contains("not delivered"),
-        "it went as far as sending: {text}"
+        "the send was not attempted: {text}"
     );
 }
 
 #[tokio::test]
-async fn an_empty_message_is_1400_before_anything_is_asked() {
+async fn empty_message_is_1400_before_any_lookup() {
     let offline = Offline::new().await;
     for message in [
         json!(""),
@@ -227,7 +227,7 @@ async fn an_empty_message_is_1400_before_anything_is_asked() {
     }
 }
 
-/// A segment after a text, the code it is refused with, and what the text says. `$plain` is a message.
+/// A segment placed after a text, the code of the failure, and a part of its text. `$plain` stands for a message.
 const NOT_SENT: &str = r#"
 node       | {"content": "x"}                           | MIXED_NODES       | nodes
 anonymous  | {}                                         | NOT_SUPPORTED     | anonymous
@@ -245,7 +245,7 @@ contact    | {"type": "qq", "id": 0}                    | PARAM_INVALID     | 0
 reply      | {"id": "soon"}                             | PARAM_INVALID     | not "soon"
 forward    | {}                                         | PARAM_MISSING     | forward.id
 forward    | {"id": 123456}                             | MSG_NOT_FOUND     | 123456
-forward    | {"id": $plain}                             | MSG_NOT_FOUND     | carries no forward
+forward    | {"id": $plain}                             | MSG_NOT_FOUND     | contains no forward
 music      | {"type": "163", "id": 1}                   | NOT_SUPPORTED     | music_sign_url
 music      | {"type": "xm", "id": 1}                    | PARAM_INVALID     | music.type
 music      | {"type": "custom"}                         | PARAM_MISSING     | music.url
@@ -253,7 +253,7 @@ location   | {"lat": "north", "lon": 1}                 | PARAM_INVALID     | no
 contact    | {"type": "dog", "id": 1}                   | PARAM_INVALID     | message[1].data.type
 "#;
 
-/// The rows of a table, their cells trimmed.
+/// The rows of a table, with trimmed cells.
 fn rows<const N: usize>(table: &str) -> impl Iterator<Item = [&str; N]> {
     table.trim().lines().map(|line| {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
@@ -264,12 +264,12 @@ fn rows<const N: usize>(table: &str) -> impl Iterator<Item = [&str; N]> {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_is_named_and_nothing_is_sent() {
+async fn unsendable_segments_are_named_and_nothing_is_sent() {
     let offline = Offline::new().await;
     let elsewhere = said("group:20001", 4, 10_002, "elsewhere");
-    let elsewhere = offline.heard(elsewhere).await;
+    let elsewhere = offline.receive(elsewhere).await;
     let plain = said("friend:10001", 1, 10_001, "plain");
-    let plain = offline.heard(plain).await.to_string();
+    let plain = offline.receive(plain).await.to_string();
     for [kind, data, code, named] in rows(NOT_SENT) {
         let data = data.replace("$plain", &plain);
         let data: Value = serde_json::from_str(&data).expect("JSON");
@@ -279,14 +279,14 @@ async fn what_cannot_be_sent_is_named_and_nothing_is_sent() {
         let text = offline.failure("send_private_msg", call, code).await;
         assert!(text.contains(named), "{kind} {data}: {text}");
     }
-    // What is left out leaves nothing.
+    // A segment that is left out leaves nothing behind.
     for message in ["[CQ:at,qq=10002]", "[CQ:reply,id=123456]"] {
         let call = json!({"user_id": MYSELF, "message": message});
         offline
             .failure("send_private_msg", call, "EMPTY_MSG_ERROR")
             .await;
     }
-    // The same of what cannot be sent at all, which is named.
+    // The same for a segment type that cannot be sent; the answer names it.
     for kind in ["gift", "onlinefile", "flashtransfer"] {
         let data = json!({"msgId": "1", "elementId": "2", "fileName": "f", "fileSize": "1", "isDir": false, "fileSetId": "3"});
         let call = json!({"user_id": MYSELF, "message": [{"type": kind, "data": data}]});
@@ -295,7 +295,7 @@ async fn what_cannot_be_sent_is_named_and_nothing_is_sent() {
             .await;
         assert!(text.contains(&format!("`{kind}`")), "{text}");
     }
-    // What could be sent fails at the server alone.
+    // A message that could be sent fails only at the server.
     for message in [
         json!("hi"),
         json!(5),
@@ -321,10 +321,10 @@ async fn what_cannot_be_sent_is_named_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn a_kept_message_is_told_in_both_forms_and_by_both_ids() {
+async fn stored_message_is_returned_in_both_forms_and_by_both_ids() {
     let offline = Offline::new().await;
     let id = offline
-        .heard(said("group:20001", 5, 10_002, "a & [b]"))
+        .receive(said("group:20001", 5, 10_002, "a & [b]"))
         .await;
     let message = offline.data("get_msg", json!({"message_id": id})).await;
     assert_eq!(
@@ -383,11 +383,11 @@ async fn a_kept_message_is_told_in_both_forms_and_by_both_ids() {
 }
 
 #[tokio::test]
-async fn a_recalled_message_says_so_at_once() {
+async fn recalled_message_is_marked_immediately() {
     let offline = Offline::new().await;
     let record = said("friend:10002", 5, 10_002, "oops");
     let (place, sequence) = (record.conversation, record.sequence.expect("a place"));
-    let id = offline.heard(record).await;
+    let id = offline.receive(record).await;
     crate::events::recalled(&offline.bot, place, sequence, None, None, 1)
         .await
         .expect("marked");
@@ -399,12 +399,14 @@ async fn a_recalled_message_says_so_at_once() {
 }
 
 #[tokio::test]
-async fn recent_contacts_have_both_profiles() {
+async fn recent_contacts_follow_the_response_profile() {
     let offline = Offline::new().await;
-    offline.heard(said("friend:10002", 1, 10_002, "one")).await;
-    let id = offline.heard(said("group:20001", 9, 10_003, "two")).await;
     offline
-        .heard(said("temporary:20001:10004", 3, 10_004, "three"))
+        .receive(said("friend:10002", 1, 10_002, "one"))
+        .await;
+    let id = offline.receive(said("group:20001", 9, 10_003, "two")).await;
+    offline
+        .receive(said("temporary:20001:10004", 3, 10_004, "three"))
         .await;
     let recents = offline.data("get_recent_contact", json!({})).await;
     let kinds: Vec<&Value> = recents
@@ -452,7 +454,7 @@ async fn recent_contacts_have_both_profiles() {
 }
 
 #[tokio::test]
-async fn what_forwards_refuse() {
+async fn invalid_forwards_fail() {
     let offline = Offline::new().await;
     let node = json!([{"type": "node", "data": {"content": "x"}}]);
     let send = |extra: Value| {
@@ -503,7 +505,7 @@ async fn what_forwards_refuse() {
     for fine in [
         json!({"messages": node}),
         json!({"message": node, "messages": []}),
-        // Bare data, lone nodes, nested ones, and one that is known beside one that is not.
+        // Plain data, single nodes, nested nodes, and a known message beside an unknown one.
         json!({"messages": [{"user_id": "10003", "nickname": "Oak", "content": "hi"}]}),
         json!({"messages": {"type": "node", "data": {"name": "Oak", "uin": 10_003, "message": "hi"}}}),
         json!({"messages": [{"content": [{"type": "node", "data": {"content": "deep"}}]}, {"id": 5}]}),
@@ -529,20 +531,22 @@ async fn what_forwards_refuse() {
         .await;
     assert!(text.contains("`user_id`"), "{text}");
 
-    let plain = offline.heard(said("group:20001", 1, 10_002, "plain")).await;
-    let mut carrying = said("group:20001", 2, 10_002, "");
-    carrying.elements = encode_list(&[Element::Forward(Forward {
+    let plain = offline
+        .receive(said("group:20001", 1, 10_002, "plain"))
+        .await;
+    let mut with_forward = said("group:20001", 2, 10_002, "");
+    with_forward.elements = encode_list(&[Element::Forward(Forward {
         res_id: "m6Zx7QkT".to_owned(),
         ..Forward::default()
     })]);
-    let carrying = offline.heard(carrying).await;
+    let with_forward = offline.receive(with_forward).await;
     offline
         .failure("get_forward_msg", json!({}), "PARAM_MISSING")
         .await;
     for (id, code) in [
         (json!(plain), "MSG_NOT_FOUND"),
         (json!("12345"), "MSG_NOT_FOUND"),
-        (json!(carrying), "OFFLINE"),
+        (json!(with_forward), "OFFLINE"),
         (json!("m6Zx7QkT"), "OFFLINE"),
     ] {
         for key in ["id", "message_id"] {
@@ -553,7 +557,7 @@ async fn what_forwards_refuse() {
     }
 }
 
-/// A call, the code it is refused with, and what the text names. `$private` and `$group` are messages.
+/// A call, the code of its failure, and a part of the text. `$private` and `$group` stand for messages.
 const REFUSED: &str = r#"
 set_msg_emoji_like        | {"emoji_id": "76"}                              | PARAM_MISSING     | `message_id`
 set_msg_emoji_like        | {"message_id": $group}                          | PARAM_MISSING     | `emoji_id`
@@ -592,10 +596,10 @@ get_group_member_info     | {"group_id": 1}                                 | PA
 "#;
 
 #[tokio::test]
-async fn what_other_message_actions_refuse() {
+async fn invalid_calls_of_other_message_actions_fail() {
     let offline = Offline::new().await;
-    let private = offline.heard(said("friend:10002", 1, 10_002, "hi")).await;
-    let group = offline.heard(said("group:20001", 1, 10_002, "hi")).await;
+    let private = offline.receive(said("friend:10002", 1, 10_002, "hi")).await;
+    let group = offline.receive(said("group:20001", 1, 10_002, "hi")).await;
     for [action, call, code, named] in rows(REFUSED) {
         let call = call
             .replace("$private", &private.to_string())
@@ -607,7 +611,7 @@ async fn what_other_message_actions_refuse() {
 }
 
 #[tokio::test]
-async fn what_needs_no_server_is_answered_at_once_and_exactly() {
+async fn local_actions_are_answered_immediately() {
     let offline = Offline::new().await;
     assert_eq!(
         offline.data("can_send_image", json!({})).await,
@@ -649,13 +653,13 @@ async fn what_needs_no_server_is_answered_at_once_and_exactly() {
         let call = Call::from_frame(&json!({"action": action}).to_string()).expect("a call");
         assert!(
             matches!(offline.bot.call(call, Caller::default()), Called::Now(_)),
-            "{action} needs no task"
+            "{action} should not need a task"
         );
     }
 }
 
 #[tokio::test]
-async fn suffixes_give_the_real_answer_and_the_standards_one_where_it_is_set() {
+async fn async_suffix_follows_the_standard_async_setting() {
     let offline = Offline::new().await;
     let answer = offline.call("get_login_info_async", json!({})).await;
     assert_eq!(
@@ -673,14 +677,14 @@ async fn suffixes_give_the_real_answer_and_the_standards_one_where_it_is_set() {
         (&answer["retcode"], &answer["data"]),
         (&json!(1), &Value::Null)
     );
-    // The parameters are looked at before anything is accepted.
+    // The parameters are checked before the call is accepted.
     standard
         .failure("get_msg_async", json!({}), "PARAM_MISSING")
         .await;
 }
 
 #[tokio::test]
-async fn rate_limited_jobs_keep_their_interval_and_their_order() {
+async fn rate_limited_jobs_keep_interval_and_order() {
     let offline = Offline::with(Config {
         rate_limit_interval: 40,
         ..Config::default()
@@ -693,7 +697,7 @@ async fn rate_limited_jobs_keep_their_interval_and_their_order() {
         let call = Call::from_frame(&frame).expect("a call");
         running.push(offline.bot.call(call, Caller::default()).answer());
     }
-    // However they are waited for, they are done one after the other.
+    // They run one after the other, in any order of waiting.
     let answers = futures_util::future::join_all(running).await;
     for (echo, answer) in answers.iter().enumerate() {
         assert!(answer.is_ok());
@@ -706,7 +710,7 @@ async fn rate_limited_jobs_keep_their_interval_and_their_order() {
 }
 
 #[tokio::test]
-async fn a_bot_that_shuts_down_takes_no_calls() {
+async fn calls_fail_after_shutdown() {
     let offline = Offline::new().await;
     offline.bot.shutdown().await;
     offline
@@ -715,7 +719,7 @@ async fn a_bot_that_shuts_down_takes_no_calls() {
 }
 
 #[tokio::test]
-async fn the_description_names_every_action_its_aliases_and_its_second_names() {
+async fn openapi_contains_every_action_with_its_aliases() {
     let offline = Offline::new().await;
     let document = offline.bot.openapi();
     for name in offline.context().action_names() {

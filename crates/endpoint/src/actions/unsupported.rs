@@ -1,4 +1,4 @@
-//! The names of api/actions §2 that this version has no action for. They are answered with `NOT_SUPPORTED`, not as unknown
+//! Names of api/actions §2 that this version has no action for. They are answered with `NOT_SUPPORTED`, not as unknown
 //! names (api/actions §1.2), and `get_supported_actions` does not list them.
 
 use nekonap_onebot::Code;
@@ -181,7 +181,7 @@ pub(crate) const NAMES: &[&str] = &[
     "voice_msg_to_text",
 ];
 
-/// The refusal of an action by this name, with or without a suffix; none for a name that nobody knows.
+/// The failure for one of these names, with or without a suffix. `None` for any other name.
 pub(super) fn refusal(name: &str) -> Option<Failure> {
     let name = name.trim();
     let bare = ["_async", "_rate_limited"]
@@ -201,7 +201,7 @@ mod tests {
     use crate::actions::Actions;
 
     #[test]
-    fn the_names_are_sorted_and_no_action_has_one_of_them() {
+    fn names_are_sorted_and_are_not_actions() {
         assert!(NAMES.is_sorted());
         let actions = Actions::all();
         for name in NAMES {
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_name_is_refused_and_an_unknown_one_is_not_known() {
+    fn listed_name_fails_and_unknown_name_is_none() {
         for name in [
             "get_guild_list",
             " get_guild_list_async",

@@ -1,4 +1,4 @@
-//! Somebody joined a group, perhaps this account (api/events-and-segments §4.4).
+//! A person or this account joined a group (api/events-and-segments §4.4).
 
 use nekonap_client::push::MemberJoined;
 use nekonap_ids::Uin;
@@ -15,7 +15,7 @@ pub(super) fn report(bot: &Bot, joined: MemberJoined<Uin>, time: u64) {
         },
         group_id: joined.group,
         user_id: joined.member,
-        // When nobody had to agree, it is who joined.
+        // If no approval was needed, the operator is the member.
         operator_id: joined.operator.or(Some(joined.member)),
     });
     super::report(bot, time, notice, false);

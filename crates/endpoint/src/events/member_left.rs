@@ -1,4 +1,4 @@
-//! Somebody is out of a group, perhaps this account (api/events-and-segments §4.3).
+//! A person or this account left a group or was removed (api/events-and-segments §4.3).
 
 use nekonap_client::push::{Departure, MemberLeft};
 use nekonap_ids::Uin;
@@ -19,7 +19,7 @@ pub(super) fn report(bot: &Bot, left: MemberLeft<Uin>, time: u64) {
         sub_type: how,
         group_id: left.group,
         user_id: left.member,
-        // Koishi tells leaving from being removed by their being equal.
+        // Koishi treats equal operator and user as leaving, different ones as being removed.
         operator_id: match how {
             Decrease::Leave => Some(left.member),
             _ => left.operator,

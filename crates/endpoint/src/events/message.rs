@@ -1,4 +1,4 @@
-//! Messages: somebody's, and the account's own.
+//! Messages, including the account's own.
 
 use std::time::Duration;
 
@@ -14,59 +14,59 @@ use serde_json::json;
 
 use crate::{bot::Bot, incoming};
 
-/// A message that was pushed, or fetched because it was missed.
+/// A message that was pushed, or fetched because its push was missed.
 pub(super) async fn pushed(bot: &Bot, said: Said) -> Result<(), ArchiveError> {
-    let recorded = write_down(bot, &said, Arrival::Pushed).await?;
+    let recorded = record(bot, &said, Arrival::Pushed).await?;
     if recorded.report {
         if let Conversation::Temporary { peer, .. } = said.conversation {
-            is_no_friend(bot, peer).await;
+            refresh_stale_friends(bot, peer).await;
         }
         if !said.own {
             bot.vitals().messages_received.one();
         }
-        tell(bot, &said, recorded.id).await;
+        report(bot, &said, recorded.id).await;
     }
     Ok(())
 }
 
-/// Who writes through a group is no friend. Somebody who ended a friendship is told to nobody: our list shows it when it
-/// is asked for anew, and then answers go through the group too.
-async fn is_no_friend(bot: &Bot, peer: Uin) {
+/// A person who writes through a group is not a friend. The server does not announce that a friendship ended: a friend
+/// list that still has the person is fetched again, so that answers go through the group too.
+async fn refresh_stale_friends(bot: &Bot, peer: Uin) {
     let client = bot.client();
     let listed = match client.friends(false).await {
         Ok(friends) => friends.friend(peer).is_some(),
         Err(_) => false,
     };
     if listed && let Err(error) = client.friends(true).await {
-        tracing::debug!(%error, "the list of friends may be out of date");
+        tracing::debug!(%error, "the friend list may be out of date");
     }
 }
 
-/// How long the report of a message that was sent waits for those that were sent before it and have no answer yet.
+/// How long the event of a sent message waits for messages that were sent before it and are not yet answered.
 const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A message that was sent from here: with its place, or without when no answer came. It is told like any other of the
-/// account's own once it is known to have arrived: in a group by its echo, which comes in its turn; in a private chat,
-/// where none comes, in the `line` of what was sent there.
+/// A message that was sent from here, without a place if no answer came. It is reported once it is known to have
+/// arrived: in a group when its echo arrives; in a private chat, which has no echo, in the order of the `line` of sent
+/// messages.
 pub(crate) async fn sent(bot: &Bot, said: Said, line: Ticket) -> Result<MessageId, ArchiveError> {
     let arrival = match said.conversation {
         Conversation::Group(_) => Arrival::SentBeforeEcho,
         Conversation::Friend(_) | Conversation::Temporary { .. } => Arrival::Sent,
     };
-    let recorded = write_down(bot, &said, arrival).await?;
+    let recorded = record(bot, &said, arrival).await?;
     if recorded.report {
-        // The answer need not wait for its turn.
+        // The answer does not wait for earlier messages.
         let owner = bot.clone();
         bot.spawn(async move {
-            // Whoever is before us and hears nothing from the server for so long is told later.
+            // After the timeout, an unanswered earlier message is reported after this one.
             let _ = tokio::time::timeout(REPORT_TIMEOUT, line.reached()).await;
-            tell(&owner, &said, recorded.id).await;
+            report(&owner, &said, recorded.id).await;
         });
     }
     Ok(recorded.id)
 }
 
-async fn write_down(bot: &Bot, said: &Said, arrival: Arrival) -> Result<Recorded, ArchiveError> {
+async fn record(bot: &Bot, said: &Said, arrival: Arrival) -> Result<Recorded, ArchiveError> {
     let entry = Entry {
         record: incoming::record(said),
         arrival,
@@ -74,16 +74,16 @@ async fn write_down(bot: &Bot, said: &Said, arrival: Arrival) -> Result<Recorded
     bot.archive().record_one(entry).await
 }
 
-async fn tell(bot: &Bot, said: &Said, id: MessageId) {
+async fn report(bot: &Bot, said: &Said, id: MessageId) {
     bot.vitals().last_message_time.raise(said.time);
     for element in &said.elements {
         bot.media().remember(element);
     }
-    // What nobody listens to is not looked up and written for nobody.
+    // Skips lookups and rendering when nobody is subscribed.
     if bot.log().readers() == 0 {
         return;
     }
-    // A message that says nothing which a segment could say is no event.
+    // A message without any segment is not an event.
     let mut chat = incoming::chat(bot, said, Some(id)).await;
     if chat.message.is_empty() {
         return;
@@ -96,7 +96,7 @@ async fn tell(bot: &Bot, said: &Said, id: MessageId) {
     super::append(bot, said.time, what, said.own, raw);
 }
 
-/// The message as the client has it, for those who debug (api/transports §7.3): free in form.
+/// The message as the client received it, for debugging (api/transports §7.3). Its format may change.
 fn raw(said: &Said) -> String {
     let elements: Vec<String> = raw_list(&encode_list(&said.elements))
         .iter()

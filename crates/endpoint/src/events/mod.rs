@@ -1,4 +1,4 @@
-//! From what happens to the account to what frameworks hear: recorded first, told after the commit.
+//! Turns events of the client into OneBot events: each is recorded in the archive, then appended to the event log.
 
 mod essence;
 mod member_joined;
@@ -25,20 +25,20 @@ use nekonap_onebot::{
 };
 use tokio::sync::{Semaphore, mpsc};
 
-use crate::{bot::Bot, log::Happening};
+use crate::{bot::Bot, log::NewEvent};
 
 pub(crate) use message::sent;
 pub(crate) use recall::recalled;
 
-/// How many events may be looked up and written down at once. Those of one conversation are one after another; beyond
-/// this number the client's queue fills, which drops nothing but falls back on history.
-const AT_ONCE: usize = 64;
+/// How many events are looked up and recorded concurrently. Events of one conversation are processed one after another.
+/// If the limit is reached, the client's queue fills; then messages are fetched from history, so none is lost.
+const CONCURRENCY: usize = 64;
 
-/// Reads the client's events until they end or the bot shuts down. Those of a conversation keep their order; a slow
-/// look-up holds back its own conversation only.
+/// Processes the client's events until they end or the bot shuts down. Events of a conversation keep their order; a
+/// slow lookup delays only its own conversation.
 pub(crate) async fn run(bot: Bot, mut events: Events, log_in: mpsc::Sender<Happened>) {
     let lines = Tickets::default();
-    let room = Arc::new(Semaphore::new(AT_ONCE));
+    let permits = Arc::new(Semaphore::new(CONCURRENCY));
     loop {
         let happened = tokio::select! {
             () = bot.closing().cancelled() => return,
@@ -51,21 +51,21 @@ pub(crate) async fn run(bot: Bot, mut events: Events, log_in: mpsc::Sender<Happe
             handle(&bot, happened, &log_in).await;
             continue;
         };
-        // Drawn before anything is waited for: the order of the line is that of the events.
+        // Drawn before the first await, so that tickets have the order of the events.
         let ticket = lines.draw(conversation);
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
+        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
             return;
         };
         let (owner, log_in) = (bot.clone(), log_in.clone());
         bot.spawn(async move {
             ticket.reached().await;
             handle(&owner, happened, &log_in).await;
-            drop((ticket, place));
+            drop((ticket, permit));
         });
     }
 }
 
-/// Whose turn an event takes; none for what concerns no conversation, and is done at once.
+/// The conversation whose order an event keeps. `None` for an event without one, which is processed immediately.
 fn conversation(happened: &Happened) -> Option<Conversation> {
     match happened {
         Happened::Message(said) => Some(said.conversation),
@@ -74,7 +74,7 @@ fn conversation(happened: &Happened) -> Option<Conversation> {
     }
 }
 
-/// One event to its end, whatever happens on the way.
+/// Processes one event; an error or a panic is logged and counted.
 async fn handle(bot: &Bot, happened: Happened, log_in: &mpsc::Sender<Happened>) {
     let outcome = AssertUnwindSafe(Box::pin(one(bot, happened, log_in)))
         .catch_unwind()
@@ -87,7 +87,7 @@ async fn handle(bot: &Bot, happened: Happened, log_in: &mpsc::Sender<Happened>) 
         }
         Err(_) => {
             bot.vitals().events_dropped.one();
-            tracing::error!("an event is lost: handling it panicked");
+            tracing::error!("an event is lost: processing it panicked");
         }
     }
 }
@@ -110,7 +110,7 @@ async fn one(
             pass_on(log_in, Happened::Kicked { title, text });
         }
         Happened::Online(me) => {
-            // A saved session's nickname may be old: the profile brings the present one.
+            // The nickname of a saved session may be outdated.
             let owner = bot.clone();
             let account = me.uin;
             bot.spawn(async move {
@@ -143,7 +143,7 @@ async fn one(
     Ok(())
 }
 
-/// Reports a notice; each kind has a file here, and a line in this match.
+/// Reports a notice. Each kind has a file in this directory and an arm in this match.
 async fn noticed(
     bot: &Bot,
     notice: Notice<Uin>,
@@ -173,25 +173,25 @@ async fn noticed(
     Ok(())
 }
 
-/// What concerns the log-in goes to whoever shows it to a person; who does not look misses it.
+/// Passes a login event to the receiver that shows it to a person. It is dropped if the receiver's queue is full.
 fn pass_on(log_in: &mpsc::Sender<Happened>, happened: Happened) {
     if let Err(error) = log_in.try_send(happened) {
-        tracing::debug!(%error, "nobody looks at the session");
+        tracing::debug!(%error, "a login event is dropped");
     }
 }
 
-/// Puts a notice into the log.
+/// Appends a notice to the log.
 fn report(bot: &Bot, time: u64, notice: events::Notice, own: bool) {
     append(bot, time, What::Notice(notice), own, None);
 }
 
-/// Puts an event into the log. `raw`: what those get with it who debug.
+/// Appends an event to the log. `raw` is the content of that field, for readers that want it.
 fn append(bot: &Bot, time: u64, what: What, own: bool, raw: Option<String>) {
     let event = nekonap_onebot::Event {
         time,
         self_id: bot.self_id(),
         what,
     };
-    bot.log().append([Happening { event, own, raw }]);
+    bot.log().append([NewEvent { event, own, raw }]);
     bot.vitals().events.one();
 }

@@ -6,7 +6,7 @@ use nekonap_onebot::events::{self, Notice, Notify, TipItem};
 
 use crate::bot::Bot;
 
-/// The verb of a poke that has none.
+/// The verb of a poke that contains none.
 const POKED: &str = "戳了戳";
 
 pub(super) async fn report(bot: &Bot, poke: Poke<Uin>, time: u64) {
@@ -26,7 +26,7 @@ pub(super) async fn report(bot: &Bot, poke: Poke<Uin>, time: u64) {
     raw_info.push(TipItem::text(&poke.suffix));
     let notice = Notice::Notify(Notify::Poke(events::Poke {
         group_id: conversation.group(),
-        // In a private chat the other side, whoever poked: frameworks answer to it.
+        // In a private chat always the other person, also for an own poke: frameworks answer to `user_id`.
         user_id: conversation.peer().unwrap_or(poke.from),
         sender_id: poke.from,
         target_id: poke.target,
@@ -38,12 +38,12 @@ pub(super) async fn report(bot: &Bot, poke: Poke<Uin>, time: u64) {
     super::report(bot, time, notice, own);
 }
 
-/// Somebody in the line that clients show. A poke names people by number alone; their uid is looked up.
+/// A person in the text that clients show. A poke contains only QQ numbers; the uid is looked up.
 async fn person(bot: &Bot, conversation: Conversation, uin: Uin, name: String) -> TipItem {
     let uid = match bot.client().uid_of(uin, conversation.group()).await {
         Ok(uid) => uid.to_string(),
         Err(error) => {
-            tracing::debug!(%uin, %error, "the uid of somebody in a poke is not known");
+            tracing::debug!(%uin, %error, "the uid of a person in a poke is unknown");
             uin.to_string()
         }
     };

@@ -1,4 +1,4 @@
-//! Messages that were taken back (api/events-and-segments §4.7).
+//! Recalled messages (api/events-and-segments §4.7).
 
 use nekonap_archive::{ArchiveError, Recall};
 use nekonap_client::push::{GroupRecall, PrivateRecall};
@@ -19,7 +19,7 @@ pub(super) async fn group(bot: &Bot, recall: GroupRecall<Uin>) -> Result<(), Arc
 pub(super) async fn private(bot: &Bot, recall: PrivateRecall<Uin>) -> Result<(), ArchiveError> {
     let place = Conversation::Friend(recall.peer);
     let sequence = match recall.sequence.get() {
-        // Old clients tell no shared sequence: the message is looked for by its author's number.
+        // Old clients send no shared sequence: the message is found by its author's sequence.
         0 => {
             let number = recall.client_sequence;
             let found = bot.archive().by_client_sequence(place, number).await?;
@@ -39,7 +39,7 @@ pub(super) async fn private(bot: &Bot, recall: PrivateRecall<Uin>) -> Result<(),
     recalled(bot, place, sequence, author, author, recall.time).await
 }
 
-/// Marks a message as recalled, and reports it the first time.
+/// Marks a message as recalled, and reports it if it was not marked before.
 pub(crate) async fn recalled(
     bot: &Bot,
     place: Conversation,
@@ -53,7 +53,7 @@ pub(crate) async fn recalled(
     if !recorded.report {
         return Ok(());
     }
-    // A notice may leave the author out; the message itself does not.
+    // The notice may lack the author; the stored message has one.
     let author = match author {
         Some(author) => Some(author),
         None => {

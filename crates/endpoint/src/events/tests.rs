@@ -1,4 +1,4 @@
-//! What an account hears is told once, with the same id everywhere, in the order of its conversation.
+//! Each event is reported once, with the same message id everywhere, in the order of its conversation.
 
 use bytes::Bytes;
 use nekonap_archive::ArchiveError;
@@ -20,7 +20,7 @@ use crate::{
     testing::{Offline, group, uin},
 };
 
-fn heard(conversation: &str, sender: u64, sequence: u64, random: u32, text: &str) -> Said {
+fn incoming(conversation: &str, sender: u64, sequence: u64, random: u32, text: &str) -> Said {
     Said {
         conversation: conversation.parse().expect("a conversation"),
         sender: Sender {
@@ -43,20 +43,20 @@ fn heard(conversation: &str, sender: u64, sequence: u64, random: u32, text: &str
     }
 }
 
-/// A message whose answer came, or did not come.
+/// Processes a sent message, with or without an answer from the server.
 async fn sent(offline: &Offline, said: Said) -> Result<MessageId, ArchiveError> {
     let line = offline.context().report(said.conversation);
     message::sent(&offline.bot, said, line).await
 }
 
-/// A notice, at unix second 9.
+/// Processes a notice of Unix second 9.
 async fn notice(offline: &Offline, notice: impl Into<Notice<Uin>>) {
     noticed(&offline.bot, notice.into(), 9)
         .await
-        .expect("the archive takes it");
+        .expect("recorded");
 }
 
-/// The next event, which may still be on its way.
+/// The next event; waits for one.
 async fn next(cursor: &mut Cursor) -> Value {
     match cursor.next().await {
         Next::Event { bytes, .. } => serde_json::from_slice(&bytes).expect("JSON"),
@@ -64,7 +64,7 @@ async fn next(cursor: &mut Cursor) -> Value {
     }
 }
 
-/// A cursor that wants everything.
+/// A cursor that reads all events and extras.
 fn everything(offline: &Offline) -> Cursor {
     offline.bot.cursor(Want {
         own_messages: true,
@@ -72,8 +72,8 @@ fn everything(offline: &Offline) -> Cursor {
     })
 }
 
-/// What has been told so far.
-fn told(cursor: &mut Cursor) -> Vec<Value> {
+/// The events that can be read now.
+fn reported(cursor: &mut Cursor) -> Vec<Value> {
     std::iter::from_fn(|| cursor.try_next())
         .map(|next| match next {
             Next::Event { bytes, .. } => serde_json::from_slice(&bytes).expect("JSON"),
@@ -83,7 +83,7 @@ fn told(cursor: &mut Cursor) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_message_is_told_once_and_its_forms_agree() {
+async fn message_is_reported_once_and_its_forms_agree() {
     let offline = Offline::new().await;
     let mut array = everything(&offline);
     let mut string = offline.bot.cursor(Want {
@@ -92,12 +92,12 @@ async fn a_message_is_told_once_and_its_forms_agree() {
         ..Want::default()
     });
     for _ in 0..2 {
-        message::pushed(&offline.bot, heard("group:20001", 10_003, 7, 3, "a & b"))
+        message::pushed(&offline.bot, incoming("group:20001", 10_003, 7, 3, "a & b"))
             .await
             .expect("recorded");
     }
-    let [event] = &told(&mut array)[..] else {
-        panic!("it is told once");
+    let [event] = &reported(&mut array)[..] else {
+        panic!("not exactly one event");
     };
     let id = &event["message_id"];
     assert_eq!(
@@ -112,8 +112,8 @@ async fn a_message_is_told_once_and_its_forms_agree() {
                        "area": "", "level": "", "role": "member", "title": ""},
         })
     );
-    let [event] = &told(&mut string)[..] else {
-        panic!("it is told once");
+    let [event] = &reported(&mut string)[..] else {
+        panic!("not exactly one event");
     };
     assert_eq!(
         (
@@ -127,30 +127,30 @@ async fn a_message_is_told_once_and_its_forms_agree() {
 }
 
 #[tokio::test]
-async fn a_send_whose_answer_never_came_gets_the_id_of_its_echo_and_is_told_once() {
+async fn unanswered_send_has_the_id_of_its_echo_and_is_reported_once() {
     let offline = Offline::new().await;
     let mut cursor = everything(&offline);
-    let unanswered = heard("group:20001", 10_001, 0, 99, "into the void");
+    let unanswered = incoming("group:20001", 10_001, 0, 99, "unanswered");
     let id = sent(&offline, unanswered).await.expect("recorded");
     assert_eq!(
-        told(&mut cursor),
+        reported(&mut cursor),
         Vec::<Value>::new(),
         "it may never have arrived"
     );
     let kept = offline.data("get_msg", json!({"message_id": id})).await;
     assert_eq!(
         (&kept["raw_message"], &kept["real_seq"]),
-        (&json!("into the void"), &json!("0"))
+        (&json!("unanswered"), &json!("0"))
     );
 
     message::pushed(
         &offline.bot,
-        heard("group:20001", 10_001, 8, 99, "into the void"),
+        incoming("group:20001", 10_001, 8, 99, "unanswered"),
     )
     .await
     .expect("recorded");
-    let [event] = &told(&mut cursor)[..] else {
-        panic!("it is told once");
+    let [event] = &reported(&mut cursor)[..] else {
+        panic!("not exactly one event");
     };
     assert_eq!(
         (
@@ -171,10 +171,10 @@ async fn a_send_whose_answer_never_came_gets_the_id_of_its_echo_and_is_told_once
 }
 
 #[tokio::test]
-async fn an_answer_and_its_echo_are_one_event_whichever_comes_first() {
+async fn answer_and_echo_are_one_event_in_either_order() {
     let offline = Offline::new().await;
     let mut cursor = everything(&offline);
-    let said = |sequence| heard("group:20001", 10_001, sequence, 5, "once");
+    let said = |sequence| incoming("group:20001", 10_001, sequence, 5, "once");
     let answered = sent(&offline, said(3)).await.expect("recorded");
     message::pushed(&offline.bot, said(3))
         .await
@@ -183,7 +183,7 @@ async fn an_answer_and_its_echo_are_one_event_whichever_comes_first() {
         .await
         .expect("recorded");
     let later = sent(&offline, said(4)).await.expect("recorded");
-    let ids: Vec<Value> = told(&mut cursor)
+    let ids: Vec<Value> = reported(&mut cursor)
         .iter()
         .map(|event| event["message_id"].clone())
         .collect();
@@ -191,17 +191,17 @@ async fn an_answer_and_its_echo_are_one_event_whichever_comes_first() {
     let mut others = offline.bot.cursor(Want::default());
     sent(&offline, said(5)).await.expect("recorded");
     assert_eq!(
-        told(&mut others),
+        reported(&mut others),
         Vec::<Value>::new(),
-        "nobody else hears what is one's own"
+        "own messages are read only on request"
     );
 }
 
 #[tokio::test]
-async fn a_recall_is_told_once_with_the_id_of_its_message() {
+async fn recall_is_reported_once_with_the_id_of_its_message() {
     let offline = Offline::new().await;
     let mut cursor = everything(&offline);
-    message::pushed(&offline.bot, heard("group:20001", 10_003, 7, 3, "oops"))
+    message::pushed(&offline.bot, incoming("group:20001", 10_003, 7, 3, "oops"))
         .await
         .expect("recorded");
     let recall = |sequence, author, operator| GroupRecall {
@@ -218,7 +218,7 @@ async fn a_recall_is_told_once_with_the_id_of_its_message() {
     for _ in 0..2 {
         notice(&offline, recall(7, None, Some(uin(10_004)))).await;
     }
-    let events = told(&mut cursor);
+    let events = reported(&mut cursor);
     let [said, recalled] = &events[..] else {
         panic!("{events:?}");
     };
@@ -229,10 +229,10 @@ async fn a_recall_is_told_once_with_the_id_of_its_message() {
             "group_id": 20001, "user_id": 10003, "operator_id": 10004, "message_id": said["message_id"],
         })
     );
-    // A message that nobody heard has the id that it would have.
+    // A message that was never received has the id that it would have had.
     notice(&offline, recall(8, Some(uin(10_005)), None)).await;
-    let [unheard] = &told(&mut cursor)[..] else {
-        panic!("it is told");
+    let [unheard] = &reported(&mut cursor)[..] else {
+        panic!("no event");
     };
     assert_eq!(
         (&unheard["user_id"], &unheard["operator_id"]),
@@ -251,13 +251,13 @@ async fn a_recall_is_told_once_with_the_id_of_its_message() {
 }
 
 #[tokio::test]
-async fn a_private_recall_names_its_message_by_either_number() {
+async fn private_recall_finds_its_message_by_either_sequence() {
     let offline = Offline::new().await;
     let mut cursor = everything(&offline);
     for (sequence, client_sequence) in [(1, 500), (2, 501)] {
         let said = Said {
             client_sequence,
-            ..heard("friend:10002", 10_002, sequence, 1, "oops")
+            ..incoming("friend:10002", 10_002, sequence, 1, "oops")
         };
         message::pushed(&offline.bot, said).await.expect("recorded");
     }
@@ -273,9 +273,9 @@ async fn a_private_recall_names_its_message_by_either_number() {
     for recall in [recall(1, 0), recall(0, 501), recall(2, 501), recall(0, 77)] {
         notice(&offline, recall).await;
     }
-    let events = told(&mut cursor);
+    let events = reported(&mut cursor);
     let [one, two, first, second] = &events[..] else {
-        panic!("each is told once: {events:?}");
+        panic!("not one event each: {events:?}");
     };
     for (said, recalled) in [(one, first), (two, second)] {
         assert_eq!(recalled["notice_type"], "friend_recall");
@@ -288,10 +288,10 @@ async fn a_private_recall_names_its_message_by_either_number() {
 }
 
 #[tokio::test]
-async fn reactions_and_essence_name_their_message() {
+async fn reactions_and_essence_have_the_id_of_their_message() {
     let offline = Offline::new().await;
     let mut cursor = everything(&offline);
-    message::pushed(&offline.bot, heard("group:20001", 10_003, 7, 3, "wise"))
+    message::pushed(&offline.bot, incoming("group:20001", 10_003, 7, 3, "wise"))
         .await
         .expect("recorded");
     let reaction = Reaction {
@@ -316,7 +316,7 @@ async fn reactions_and_essence_name_their_message() {
     notice(&offline, essence(true)).await;
     notice(&offline, essence(false)).await;
 
-    let events = told(&mut cursor);
+    let events = reported(&mut cursor);
     let [said, liked, added, deleted] = &events[..] else {
         panic!("{events:?}");
     };
@@ -340,7 +340,7 @@ async fn reactions_and_essence_name_their_message() {
 }
 
 #[tokio::test]
-async fn raw_info_of_a_poke_holds_the_words_of_its_push() {
+async fn raw_info_of_poke_has_the_text_of_its_push() {
     let vectors = include_str!("../../../wire/tests/vectors/events.json");
     let vectors: Value = serde_json::from_str(vectors).expect("JSON");
     let (alice, me) = (
@@ -363,7 +363,7 @@ async fn raw_info_of_a_poke_holds_the_words_of_its_push() {
             panic!("{name} is no notice");
         };
         let poke = poke.try_map_people(&mut |party| party.uin);
-        notice(&offline, poke.expect("everybody by number")).await;
+        notice(&offline, poke.expect("uins")).await;
         let event = next(&mut cursor).await;
         assert_eq!(event.get("group_id"), group, "{name}");
         assert_eq!(
@@ -381,7 +381,7 @@ async fn raw_info_of_a_poke_holds_the_words_of_its_push() {
 }
 
 #[tokio::test]
-async fn joining_a_group_is_reported_for_members_and_for_the_account() {
+async fn joined_group_is_reported_for_members_and_for_the_account() {
     let offline = Offline::new().await;
     let mut cursor = everything(&offline);
     let joined = MemberJoined {
@@ -403,7 +403,7 @@ async fn joining_a_group_is_reported_for_members_and_for_the_account() {
         })
     };
     assert_eq!(
-        told(&mut cursor),
+        reported(&mut cursor),
         [
             increase("invite", 10_004, 10_003),
             increase("approve", 10_001, 10_001)
@@ -412,7 +412,7 @@ async fn joining_a_group_is_reported_for_members_and_for_the_account() {
 }
 
 #[tokio::test]
-async fn who_debugs_gets_the_message_as_it_came() {
+async fn raw_holds_the_message_as_received() {
     let offline = Offline::new().await;
     let raw = |want| Want {
         raw: want,
@@ -420,7 +420,7 @@ async fn who_debugs_gets_the_message_as_it_came() {
     };
     let mut debugging = offline.bot.cursor(raw(true));
     let mut plain = offline.bot.cursor(raw(false));
-    let mut message = heard("group:20001", 10_003, 7, 3, "a");
+    let mut message = incoming("group:20001", 10_003, 7, 3, "a");
     let not_understood = Element::Unknown(Unknown {
         raw: Bytes::from_static(b"\xfa\x01\x03odd"),
     });
@@ -428,8 +428,8 @@ async fn who_debugs_gets_the_message_as_it_came() {
     message::pushed(&offline.bot, message)
         .await
         .expect("recorded");
-    let [event] = &told(&mut debugging)[..] else {
-        panic!("it is told");
+    let [event] = &reported(&mut debugging)[..] else {
+        panic!("no event");
     };
     assert_eq!(event["raw_message"], "a");
     assert_eq!(
@@ -438,8 +438,8 @@ async fn who_debugs_gets_the_message_as_it_came() {
     );
     let elements = event["raw"]["elements"].as_array().expect("a list");
     assert_eq!((elements.len(), &elements[1]), (2, &json!("+gEDb2Rk")));
-    let [event] = &told(&mut plain)[..] else {
-        panic!("it is told");
+    let [event] = &reported(&mut plain)[..] else {
+        panic!("no event");
     };
     assert_eq!(event.get("raw"), None);
     assert!(offline.bot.log().is_raw_wanted());
@@ -448,25 +448,27 @@ async fn who_debugs_gets_the_message_as_it_came() {
 }
 
 #[tokio::test]
-async fn private_messages_name_their_chat() {
+async fn private_messages_have_their_chat() {
     let offline = Offline::new().await;
     let mut cursor = everything(&offline);
-    message::pushed(&offline.bot, heard("friend:10002", 10_002, 1, 1, "hi"))
+    message::pushed(&offline.bot, incoming("friend:10002", 10_002, 1, 1, "hi"))
         .await
         .expect("recorded");
     let hi = next(&mut cursor).await;
-    sent(&offline, heard("friend:10002", 10_001, 2, 2, "hello"))
+    sent(&offline, incoming("friend:10002", 10_001, 2, 2, "hello"))
         .await
         .expect("recorded");
     let hello = next(&mut cursor).await;
-    let psst = heard("temporary:20001:10004", 10_004, 1, 1, "psst");
-    message::pushed(&offline.bot, psst).await.expect("recorded");
-    let psst = next(&mut cursor).await;
+    let whisper = incoming("temporary:20001:10004", 10_004, 1, 1, "whisper");
+    message::pushed(&offline.bot, whisper)
+        .await
+        .expect("recorded");
+    let whisper = next(&mut cursor).await;
     assert_eq!(
         (&hi["sub_type"], &hi["target_id"]),
         (&json!("friend"), &json!(10002))
     );
-    assert_eq!(hi["sender"]["card"], "", "a card is a group's");
+    assert_eq!(hi["sender"]["card"], "", "cards exist only in groups");
     assert_eq!(
         (
             &hello["post_type"],
@@ -483,28 +485,28 @@ async fn private_messages_name_their_chat() {
     );
     assert_eq!(
         (
-            &psst["sub_type"],
-            &psst["group_id"],
-            &psst["temp_source"],
-            &psst["sender"]["group_id"]
+            &whisper["sub_type"],
+            &whisper["group_id"],
+            &whisper["temp_source"],
+            &whisper["sender"]["group_id"]
         ),
         (&json!("group"), &json!(20001), &json!(0), &json!(20001))
     );
 }
 
 #[tokio::test]
-async fn what_was_sent_in_private_is_told_in_the_order_of_sending() {
+async fn private_messages_are_reported_in_the_order_of_sending() {
     let offline = Offline::new().await;
     let mut cursor = everything(&offline);
     let place = "friend:10002".parse().expect("a conversation");
     let lines = [(); 3].map(|()| offline.context().report(place));
     let mut all: Vec<_> = (1..=3).zip(lines).collect();
-    // Of one no answer comes, and its place is given up.
+    // One message is never answered and gives up its place.
     let given_up = offline.context().report(place);
     all.push((4, offline.context().report(place)));
-    // The tasks that wait for the answers are woken in any order.
+    // The tasks that wait for answers are woken in any order.
     for (sequence, line) in all.into_iter().rev() {
-        let said = heard("friend:10002", 10_001, sequence, 7, &sequence.to_string());
+        let said = incoming("friend:10002", 10_001, sequence, 7, &sequence.to_string());
         let said = Said {
             random: u32::try_from(sequence).expect("small"),
             ..said

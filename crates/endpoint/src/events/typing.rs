@@ -1,4 +1,4 @@
-//! A friend types (api/events-and-segments §4.10).
+//! A friend is typing (api/events-and-segments §4.10).
 
 use nekonap_client::push::Typing;
 use nekonap_ids::Uin;
@@ -6,14 +6,14 @@ use nekonap_onebot::events::{InputStatus, Notice, Notify};
 
 use crate::bot::Bot;
 
-/// The text of a friend who types, where the push has none.
-const TYPES: &str = "对方正在输入...";
+/// The text of a typing friend if the push has none.
+const TYPING: &str = "对方正在输入...";
 
 pub(super) fn report(bot: &Bot, typing: Typing<Uin>) {
     let notice = Notice::Notify(Notify::InputStatus(InputStatus {
         event_type: typing.event,
         status_text: match (typing.event, typing.wording.is_empty()) {
-            (1, true) => TYPES.to_owned(),
+            (1, true) => TYPING.to_owned(),
             _ => typing.wording,
         },
         user_id: typing.from,

@@ -1,4 +1,4 @@
-//! The messages of merged forwards as they are shown, with what is nested in them (api/actions §3.2).
+//! Reading merged forwards, including nested ones (api/actions §3.2).
 
 use nekonap_client::{Element, Nest, Node as Forwarded, message::Forward as ForwardElement};
 use nekonap_ids::Conversation;
@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use crate::{bot::Bot, incoming, segments};
 
-/// How deep forwards inside forwards are followed. Nothing honest nests deeper.
-const DEEPEST: usize = 16;
+/// How deep nested forwards are followed. Clients do not nest deeper.
+const MAX_DEPTH: usize = 16;
 
-/// The messages of a forward that was fetched.
+/// The messages of a fetched forward.
 pub(crate) async fn messages(bot: &Bot, nest: &Nest) -> Vec<ChatMessage> {
-    let mut reading = Reading {
+    let mut reading = Reader {
         bot,
-        fetches: FETCHES,
+        fetches: MAX_FETCHES,
     };
     let mut messages = Vec::with_capacity(nest.nodes.len());
     for node in &nest.nodes {
@@ -23,18 +23,20 @@ pub(crate) async fn messages(bot: &Bot, nest: &Nest) -> Vec<ChatMessage> {
     messages
 }
 
-/// How many nested forwards are fetched for one answer, beyond those that came with it: each is a round trip.
-const FETCHES: usize = 32;
+/// The most nested forwards that are fetched for one answer, without those included in the outer one. Each is a round
+/// trip.
+const MAX_FETCHES: usize = 32;
 
-/// The messages of a forward, as they are read.
-struct Reading<'a> {
+/// Reads the messages of a forward.
+struct Reader<'a> {
     bot: &'a Bot,
-    /// What may still be fetched.
+    /// How many forwards may still be fetched.
     fetches: usize,
 }
 
-impl Reading<'_> {
-    /// A message of a forward, with what is nested in it: as it came with the outer one, else fetched (api/actions §3.2).
+impl Reader<'_> {
+    /// A message of a forward. A forward nested in it is taken from the outer one, otherwise fetched
+    /// (api/actions §3.2).
     async fn chat(&mut self, nest: &Nest, node: &Forwarded, depth: usize) -> ChatMessage {
         let place = node.group.map(Conversation::Group);
         let mut message = segments::read(self.bot, place, &node.elements).await;
@@ -52,14 +54,14 @@ impl Reading<'_> {
         incoming::node(self.bot, node, message).await
     }
 
-    /// The messages of a forward inside a forward; none where they cannot be had.
+    /// The messages of a nested forward; `None` if they are not available.
     async fn content(
         &mut self,
         nest: &Nest,
         inner: &ForwardElement,
         depth: usize,
     ) -> Option<Vec<Value>> {
-        if depth > DEEPEST {
+        if depth > MAX_DEPTH {
             return None;
         }
         if let Some((_, nodes)) = nest.nested.iter().find(|(name, _)| *name == inner.uniseq) {
@@ -81,8 +83,8 @@ impl Reading<'_> {
     }
 }
 
-/// Fetches the forwards of a message and puts their messages into `content`. A forward that cannot be fetched stays as it
-/// is.
+/// Fetches the forwards of a message and puts their messages into `content`. A forward that cannot be fetched stays
+/// unchanged.
 pub(crate) async fn expand(bot: &Bot, message: &mut Message) {
     for forward in incoming::forwards(message) {
         let Some(id) = &forward.id else {
@@ -91,9 +93,9 @@ pub(crate) async fn expand(bot: &Bot, message: &mut Message) {
         let Ok(Some(nest)) = bot.client().download_forward(id).await else {
             continue;
         };
-        let mut reading = Reading {
+        let mut reading = Reader {
             bot,
-            fetches: FETCHES,
+            fetches: MAX_FETCHES,
         };
         forward.content = Some(reading.objects(&nest, &nest.nodes, 0).await);
     }

@@ -1,4 +1,4 @@
-//! Media: so far what was received, to be sent again by reference.
+//! Media that were received, which can be sent again without an upload.
 
 mod received;
 

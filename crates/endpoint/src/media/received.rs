@@ -1,5 +1,5 @@
-//! Pictures, voices, videos, files and forwards that were received lately, found by what they were reported as: the upload on the
-//! server is used again.
+//! Recently received images, voice messages, videos, files and forwards, found by the names under which they were
+//! reported. Sending one again uses its upload on the server.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -8,10 +8,10 @@ use std::{
 
 use nekonap_client::{Element, message::Media};
 
-/// How many names are remembered: some thousand messages with media, three names each.
-const REMEMBERED: usize = 4_096;
+/// The most names that are stored: some thousand messages with media, three names each.
+const MAX_NAMES: usize = 4_096;
 
-/// The newest of them.
+/// Elements by name, the newest for each name.
 #[derive(Debug, Default)]
 pub(crate) struct Received(Mutex<Names>);
 
@@ -22,7 +22,7 @@ struct Names {
 }
 
 impl Received {
-    /// Remembers an element, if it is media.
+    /// Stores an element if it is media.
     pub(crate) fn remember(&self, element: &Element) {
         let of = |media: &Media| {
             vec![
@@ -52,14 +52,14 @@ impl Received {
                 known.order.push_back(name);
             }
         }
-        while known.order.len() > REMEMBERED {
+        while known.order.len() > MAX_NAMES {
             if let Some(oldest) = known.order.pop_front() {
                 known.elements.remove(&oldest);
             }
         }
     }
 
-    /// The newest that was reported so: by its name, its id, its address, or a name made of its hash
+    /// The newest element that was reported with this name, id, URL, or hash-based name
     /// (api/events-and-segments §8.2).
     pub(crate) fn find(&self, source: &str) -> Option<Element> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_is_found_by_all_it_is_called() {
+    fn picture_is_found_by_each_of_its_names() {
         let received = Received::default();
         received.remember(&picture(171));
         for name in [
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_are_forgotten() {
+    fn oldest_names_are_removed() {
         let received = Received::default();
         let forward = Element::Forward(Forward {
             res_id: "first".to_owned(),
@@ -120,10 +120,10 @@ mod tests {
         });
         received.remember(&forward);
         assert_eq!(received.find("first"), Some(forward));
-        for number in 0..REMEMBERED {
+        for number in 0..MAX_NAMES {
             received.remember(&picture(number));
         }
         assert_eq!(received.find("first"), None);
-        assert!(received.find(&format!("{}.png", REMEMBERED - 1)).is_some());
+        assert!(received.find(&format!("{}.png", MAX_NAMES - 1)).is_some());
     }
 }

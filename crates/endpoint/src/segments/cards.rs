@@ -1,11 +1,11 @@
-//! Cards that we make ourselves: places, links, people, groups (protocol/02 §3.15). Their JSON is unsigned; QQ's servers
-//! may blank such a card, and then show its `prompt`.
+//! Cards made here: locations, links, people, groups (protocol/02 §3.15). Their JSON is unsigned; QQ's servers may
+//! blank such a card, and clients then show its `prompt`.
 
 use nekonap_ids::{GroupUin, Uin};
 use nekonap_onebot::segments::{Location, Share};
 use serde_json::{Value, json};
 
-/// The card of a place. Latitude and longitude are texts with five decimals.
+/// The card of a location. Latitude and longitude are strings with five decimals.
 pub(super) fn location(place: &Location) -> Option<String> {
     let degrees = |text: &str, most: f64| {
         let number: f64 = text.trim().parse().ok()?;
@@ -52,7 +52,7 @@ pub(super) fn share(link: &Share) -> String {
     .to_string()
 }
 
-/// The card of a person. QQ's servers make and sign it (protocol/04 §11.1); this one says the same, unsigned.
+/// The card of a person. QQ's servers make a signed one (protocol/04 §11.1); this one has the same content, unsigned.
 pub(super) fn person(uin: Uin, nickname: &str) -> String {
     json!({
         "app": "com.tencent.contact.lua",
@@ -75,7 +75,7 @@ pub(super) fn person(uin: Uin, nickname: &str) -> String {
     .to_string()
 }
 
-/// The card of a group (protocol/04 §11.2), unsigned too.
+/// The card of a group (protocol/04 §11.2), also unsigned.
 pub(super) fn group(group: GroupUin, name: &str, description: &str) -> String {
     let avatar = format!("https://p.qlogo.cn/gh/{group}/{group}/100");
     json!({
@@ -97,7 +97,7 @@ pub(super) fn group(group: GroupUin, name: &str, description: &str) -> String {
     .to_string()
 }
 
-/// How all of them are shown.
+/// Display settings that all cards share.
 fn config() -> Value {
     json!({ "autosize": 1, "forward": 1, "type": "normal" })
 }
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_has_five_decimals_and_a_dotted_key() {
+    fn location_has_five_decimals_and_a_dotted_key() {
         let place = Location {
             lat: "31.2".to_owned(),
             lon: "121.5".to_owned(),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_leads_where_it_says() {
+    fn share_card_opens_its_url() {
         let link = Share {
             url: "https://example.com".to_owned(),
             title: "T".to_owned(),
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn people_and_groups_can_be_read_from_their_links() {
+    fn contact_cards_have_links_with_their_numbers() {
         let uin = Uin::new(10_002).expect("an account");
         let card = parsed(&person(uin, "Willow"));
         let link = card["meta"]["contact"]["jumpUrl"].as_str().expect("a link");

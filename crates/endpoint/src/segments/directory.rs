@@ -1,12 +1,12 @@
-//! What a message needs to know of people, groups and forwards before it can be sent. The client knows it, from its cache
-//! or from the server; tests have a table of their own.
+//! Lookups of people, groups and forwards that are needed before a message can be sent. The client implements them with
+//! its cache and the server; tests use a fixed table.
 
 use std::future::Future;
 
 use nekonap_client::{CallError, Client, Group, Member, Nest, User};
 use nekonap_ids::{GroupUin, Uid, Uin};
 
-/// Somebody to ask.
+/// A source of people, groups and forwards.
 pub(crate) trait Directory: Sync {
     /// A member of a group.
     fn member(
@@ -15,7 +15,7 @@ pub(crate) trait Directory: Sync {
         user: Uin,
     ) -> impl Future<Output = Result<Option<Member>, CallError>> + Send;
 
-    /// Anybody.
+    /// Any user.
     fn user(&self, user: Uin) -> impl Future<Output = Result<Option<User>, CallError>> + Send;
 
     /// A group that the account is in.
@@ -24,7 +24,7 @@ pub(crate) trait Directory: Sync {
         group: GroupUin,
     ) -> impl Future<Output = Result<Option<Group>, CallError>> + Send;
 
-    /// The other name of somebody, who may be known through a group alone.
+    /// The uid of a user. `via`: a group that both are in, for a user who is not a friend.
     fn uid(&self, user: Uin, via: Option<GroupUin>) -> impl Future<Output = Option<Uid>> + Send;
 
     /// The messages of a merged forward.

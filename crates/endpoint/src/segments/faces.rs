@@ -1,27 +1,27 @@
-//! The system faces: their names, and the stickers of those that have a large form (protocol/02 §A).
+//! The system faces: their names, and the sticker ids of those that have a large form (protocol/02 §A).
 
 use std::{collections::HashMap, sync::LazyLock};
 
 use nekonap_client::message::{DICE, Face, FaceLook, ROCK_PAPER_SCISSORS, Sticker, Thrown};
 use nekonap_onebot::segments::Face as Segment;
 
-/// One face a line: number, name, and where there is a large form its kind, pack and sticker, apart by tabs.
+/// One face per line, separated by tabs: number, name, and for faces with a large form its kind, pack and sticker.
 const TABLE: &str = include_str!("faces.txt");
 
 /// `sub_type` of a large face (protocol/02 §3.4).
 const LARGE: u32 = 3;
 
-/// What the table knows of a face.
+/// Data of one face.
 #[derive(Debug)]
-struct Known {
+struct FaceInfo {
     name: &'static str,
     large: Option<Sticker>,
 }
 
-static FACES: LazyLock<HashMap<u32, Known>> =
+static FACES: LazyLock<HashMap<u32, FaceInfo>> =
     LazyLock::new(|| TABLE.lines().filter_map(known).collect());
 
-fn known(line: &'static str) -> Option<(u32, Known)> {
+fn known(line: &'static str) -> Option<(u32, FaceInfo)> {
     let mut columns = line.split('\t');
     let id = columns.next()?.parse().ok()?;
     let name = columns.next()?;
@@ -34,13 +34,13 @@ fn known(line: &'static str) -> Option<(u32, Known)> {
         }),
         _ => None,
     };
-    Some((id, Known { name, large }))
+    Some((id, FaceInfo { name, large }))
 }
 
-/// The face that a segment means. A number that the table lacks is sent as it is, for the client may know it.
+/// The face of a segment. An unknown number is sent as it is: the receiving client may know it.
 ///
-/// It is large when that is asked for, and also when nothing is asked for and it is all that the message says
-/// (`alone`), as QQ's own clients do; else it stands in the line.
+/// The large form is used on request, and, as in QQ's own clients, by default if the face is the whole message
+/// (`alone`).
 pub(super) fn face(segment: &Segment, alone: bool) -> Face {
     let face = Face::new(segment.id);
     let Some(known) = FACES.get(&segment.id) else {
@@ -64,18 +64,18 @@ pub(super) fn face(segment: &Segment, alone: bool) -> Face {
         };
     }
     match face.look {
-        // The classic form has no room for a name.
+        // The classic form has no field for a name.
         FaceLook::Classic => face,
         _ => Face { name, ..face },
     }
 }
 
-/// A die, not thrown yet: the server throws it.
+/// A die. The server chooses the result.
 pub(super) fn dice() -> Face {
     Face::throw(Thrown::Dice, None)
 }
 
-/// Rock, paper, scissors, not thrown yet.
+/// Rock, paper, scissors. The server chooses the result.
 pub(super) fn rock_paper_scissors() -> Face {
     Face::throw(Thrown::RockPaperScissors, None)
 }
@@ -89,13 +89,13 @@ mod tests {
     }
 
     #[test]
-    fn every_line_of_the_table_is_read() {
+    fn every_line_of_the_table_is_parsed() {
         assert_eq!(FACES.len(), TABLE.lines().count());
         assert!(FACES.values().filter(|face| face.large.is_some()).count() > 100);
     }
 
     #[test]
-    fn a_face_is_large_where_it_can_be_and_should() {
+    fn face_is_large_on_request_or_alone() {
         assert_eq!(look(&Segment::new(14), true), FaceLook::Classic);
         assert_eq!(look(&Segment::new(277), true), FaceLook::Small);
         assert!(matches!(
@@ -109,7 +109,7 @@ mod tests {
             ..Segment::new(5)
         };
         let FaceLook::Animated(sticker) = look(&large, false) else {
-            panic!("it is not large");
+            panic!("not large");
         };
         assert_eq!(
             (sticker.pack.as_str(), sticker.sticker.as_str()),
@@ -130,12 +130,12 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_the_table_lacks_is_sent_as_it_is() {
+    fn unknown_face_is_sent_unchanged() {
         assert_eq!(face(&Segment::new(99_999), true), Face::new(99_999));
     }
 
     #[test]
-    fn the_faces_with_a_chance_are_thrown() {
+    fn dice_and_rps_have_random_results() {
         for (id, thrown) in [(358, Thrown::Dice), (359, Thrown::RockPaperScissors)] {
             let face = face(&Segment::new(id), false);
             assert_eq!(face.thrown(), Some((thrown, None)));

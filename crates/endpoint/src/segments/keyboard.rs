@@ -3,7 +3,7 @@
 use nekonap_client::message::{Keyboard as KeyboardElement, buttons};
 use nekonap_onebot::segments::{Action, Button, Keyboard, Permission, RenderData, Row};
 
-/// The buttons of a segment as an element.
+/// Converts the buttons of a segment to an element.
 pub(super) fn write(rows: &Keyboard) -> KeyboardElement {
     let button = |button: &Button| buttons::Button {
         id: Some(button.id.clone()),
@@ -41,7 +41,7 @@ pub(super) fn write(rows: &Keyboard) -> KeyboardElement {
     }
 }
 
-/// The buttons of an element as a segment.
+/// Converts the buttons of an element to a segment.
 pub(super) fn read(element: &KeyboardElement) -> Keyboard {
     let rows = element.keyboard.rows.iter().map(|row| Row {
         buttons: row

@@ -1,5 +1,4 @@
-//! Segments ⇄ elements: what frameworks say and hear, and what QQ sends (protocol/02 §3.16,
-//! api/events-and-segments §7).
+//! Conversion between OneBot's segments and QQ's elements (protocol/02 §3.16, api/events-and-segments §7).
 
 mod cards;
 mod directory;
@@ -18,11 +17,11 @@ pub(crate) use directory::Directory;
 pub(crate) use read::read;
 pub(crate) use write::{node, write};
 
-/// One message of those that a list of segments becomes.
+/// One of the messages that a list of segments becomes.
 #[derive(Debug)]
 pub(crate) enum Part {
-    /// A message.
+    /// Elements of a message.
     Elements(Vec<Element>),
-    /// A nudge, which is no message.
+    /// A nudge (poke) of this user, which is not a message.
     Nudge(Uin),
 }

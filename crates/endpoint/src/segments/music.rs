@@ -10,19 +10,19 @@ use crate::{
     error::{Failure, Result},
 };
 
-/// The platforms whose songs the services know.
+/// Platforms whose songs the services can look up.
 const PLATFORMS: [&str; 5] = ["qq", "163", "kugou", "kuwo", "migu"];
-/// The type of a song that is described and not looked up.
+/// Type of a song that the segment describes completely.
 const CUSTOM: &str = "custom";
-/// How long the service may take.
+/// Time limit for the service's answer.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest card: they are some kilobytes.
-const LONGEST: usize = 256 << 10;
+/// Maximum size of a card in bytes. Real ones have a few kilobytes.
+const MAX_CARD_BYTES: usize = 256 << 10;
 
 /// The card of a song.
 ///
 /// # Errors
-/// What is missing of the song; no service is configured; the service does not answer with a card.
+/// Missing fields of the song, no configured service, or an answer of the service that is not a card.
 pub(super) async fn card(cx: &Context, song: &Music) -> Result<String> {
     let request = request(song)?;
     let Some(url) = cx.bot().config().music_sign_url.as_deref() else {
@@ -35,7 +35,7 @@ pub(super) async fn card(cx: &Context, song: &Music) -> Result<String> {
     })
 }
 
-/// What the service is asked.
+/// The request to the service.
 fn request(song: &Music) -> Result<Value> {
     let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
     let platform = song.r#type.as_str();
@@ -72,10 +72,10 @@ fn request(song: &Music) -> Result<Value> {
     Ok(request)
 }
 
-/// Asks the service. What it answers is the card.
+/// Sends the request to the service. Its answer is the card.
 async fn sign(url: &str, request: &Value) -> Result<String, String> {
     let plain = |error: reqwest::Error| error.without_url().to_string();
-    // The process may have chosen its cryptography already; then that stays.
+    // Fails if the process has already chosen a crypto provider, which then stays in use.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
         .timeout(LOOKUP_TIMEOUT)
@@ -86,7 +86,7 @@ async fn sign(url: &str, request: &Value) -> Result<String, String> {
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await.map_err(plain)? {
         body.extend_from_slice(&piece);
-        if body.len() > LONGEST {
+        if body.len() > MAX_CARD_BYTES {
             return Err("its answer is too long to be a card".to_owned());
         }
     }
@@ -113,16 +113,16 @@ mod tests {
 
     use crate::{Config, testing::Offline};
 
-    /// A service that answers one request so, and tells what it was asked.
+    /// A service that gives this answer to one request, and returns its URL and the request.
     async fn service(status: &'static str, answer: &'static str) -> (String, JoinHandle<String>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let asked = tokio::spawn(async move {
+        let sent = tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.expect("a connection");
-            let mut asked = Vec::new();
-            // The body is JSON, flat: it ends with a brace.
-            while !asked.ends_with(b"}") {
-                assert_ne!(stream.read_buf(&mut asked).await.expect("read"), 0);
+            let mut sent = Vec::new();
+            // The body is a flat JSON object, so it ends with a brace.
+            while !sent.ends_with(b"}") {
+                assert_ne!(stream.read_buf(&mut sent).await.expect("read"), 0);
             }
             let length = answer.len();
             let head = format!(
@@ -130,9 +130,9 @@ mod tests {
             );
             let answer = [head.as_bytes(), answer.as_bytes()].concat();
             stream.write_all(&answer).await.expect("written");
-            String::from_utf8(asked).expect("text")
+            String::from_utf8(sent).expect("text")
         });
-        (format!("http://{address}/sign"), asked)
+        (format!("http://{address}/sign"), sent)
     }
 
     async fn signed(url: String, song: &Music) -> Result<String> {
@@ -145,21 +145,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_service_is_asked_and_its_answer_is_the_card() {
+    async fn answer_of_the_service_is_the_card() {
         let song = Music {
             id: Some("5".to_owned()),
             ..song("qq")
         };
         let answer = r#"{"app":"com.tencent.music.lua"}"#;
-        let (url, asked) = service("200 OK", answer).await;
+        let (url, sent) = service("200 OK", answer).await;
         assert_eq!(signed(url, &song).await.expect("signed"), answer);
-        let asked = asked.await.expect("joined");
-        assert!(asked.starts_with("POST /sign "), "{asked}");
-        assert!(asked.ends_with(r#"{"type":"qq","id":"5"}"#), "{asked}");
+        let sent = sent.await.expect("joined");
+        assert!(sent.starts_with("POST /sign "), "{sent}");
+        assert!(sent.ends_with(r#"{"type":"qq","id":"5"}"#), "{sent}");
     }
 
     #[tokio::test]
-    async fn what_is_no_card_is_a_failure_with_the_services_words() {
+    async fn answer_that_is_no_card_fails_with_the_text_of_the_service() {
         let song = Music {
             id: Some("5".to_owned()),
             ..song("qq")
@@ -169,11 +169,11 @@ mod tests {
             ("200 OK", "hello", "not a card"),
             ("200 OK", "[1]", "not a card"),
         ] {
-            let (url, asked) = service(status, answer).await;
+            let (url, sent) = service(status, answer).await;
             let failure = signed(url, &song).await.expect_err("no card");
             assert_eq!(failure.code, Code::Upstream);
             assert!(failure.text.contains(named), "{failure:?}");
-            asked.await.expect("joined");
+            sent.await.expect("joined");
         }
         let nobody = signed("http://127.0.0.1:9/".to_owned(), &song).await;
         assert_eq!(nobody.expect_err("nobody").code, Code::Upstream);
@@ -192,26 +192,26 @@ mod tests {
     }
 
     #[test]
-    fn a_song_by_id_is_asked_for_by_id() {
+    fn request_for_song_by_id_has_the_id() {
         let song = Music {
             id: Some("28949444".to_owned()),
             ..song("163")
         };
-        let asked = request(&song).expect("a request");
-        assert_eq!(asked, json!({"type": "163", "id": "28949444"}));
+        let sent = request(&song).expect("a request");
+        assert_eq!(sent, json!({"type": "163", "id": "28949444"}));
     }
 
     #[test]
-    fn a_song_of_ones_own_is_described() {
+    fn request_for_custom_song_describes_it() {
         let song = Music {
             url: Some("https://example.com".to_owned()),
             image: Some("https://example.com/i.png".to_owned()),
             content: Some("Somebody".to_owned()),
             ..song("custom")
         };
-        let asked = request(&song).expect("a request");
+        let sent = request(&song).expect("a request");
         assert_eq!(
-            asked,
+            sent,
             json!({
                 "type": "custom", "url": "https://example.com", "image": "https://example.com/i.png",
                 "singer": "Somebody",
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named() {
+    fn error_names_the_missing_field() {
         for (song, named) in [
             (song("163"), "music.id"),
             (song("custom"), "music.url"),

@@ -1,4 +1,4 @@
-//! Elements into segments.
+//! Conversion of elements to segments.
 
 use nekonap_client::{
     Element,
@@ -19,11 +19,10 @@ use nekonap_onebot::{
 use super::keyboard;
 use crate::bot::Bot;
 
-/// The segments of a message, in order, of the types in api/events-and-segments §7.1. An element that is not understood has
-/// none.
+/// The segments of a message, in order, of the types in api/events-and-segments §7.1. Unknown elements are skipped.
 ///
-/// `conversation`: where the message was sent, which gives what it quotes an id; `None` inside the forward of a private
-/// chat.
+/// `conversation`: where the message was sent. It gives the quoted message an id; `None` inside the forward of a
+/// private chat.
 pub(crate) async fn read(
     bot: &Bot,
     conversation: Option<Conversation>,
@@ -46,14 +45,14 @@ async fn segment(
 ) -> Option<Segment> {
     Some(match element {
         Element::Text(text) if text.text.is_empty() => return None,
-        // Where the rest of the message is, whose beginning stands beside it; and what no segment stands for, which the
-        // archive keeps and the event's `raw` shows.
+        // `LongText` references the rest of a message whose beginning is another element. Unknown elements are kept in
+        // the archive and in the event's `raw`.
         Element::LongText(_) | Element::Unknown(_) => return None,
         Element::Text(text) => Segment::text(text.text.as_str()),
         Element::Mention(mention) => match mention.target {
             MentionTarget::Everybody => Segment::At(At::all()),
             MentionTarget::Member { uin: Some(uin), .. } => Segment::At(At::one(uin)),
-            MentionTarget::Member { uin: None, uid } => match who(bot, uid).await {
+            MentionTarget::Member { uin: None, uid } => match uin_of(bot, uid).await {
                 Some(uin) => Segment::At(At::one(uin)),
                 None => Segment::text(mention.text.as_str()),
             },
@@ -119,12 +118,12 @@ async fn segment(
     })
 }
 
-async fn who(bot: &Bot, uid: Option<nekonap_ids::Uid>) -> Option<Uin> {
+async fn uin_of(bot: &Bot, uid: Option<nekonap_ids::Uid>) -> Option<Uin> {
     bot.client().uin_of(&uid?).await.ok().flatten()
 }
 
-/// The id of the quoted message: the one it has, or gets now. An old client tells no shared sequence, and the message is
-/// looked for by its sender's number; where it is not found, nothing is told but that something is quoted.
+/// The quote with the id of the quoted message, which gets one if it has none. Old clients send no shared sequence;
+/// then the message is found by its sender's sequence. If it is not found, the quote has no id.
 async fn quote(bot: &Bot, conversation: Option<Conversation>, reply: &ReplyElement) -> Reply {
     let unnamed = Reply {
         id: None,
@@ -154,7 +153,8 @@ async fn quote(bot: &Bot, conversation: Option<Conversation>, reply: &ReplyEleme
     }
 }
 
-/// A store sticker: a picture with the keys that send it back as what it is (api/events-and-segments §7.6).
+/// A store sticker: an image with the keys that are needed to send it again as a sticker
+/// (api/events-and-segments §7.6).
 fn sticker(face: &MarketFace) -> Image {
     let id = hex::encode(&face.id);
     let folder = id.get(..2).unwrap_or_default();
@@ -180,7 +180,7 @@ fn picture(image: &ImageElement) -> Image {
     }
 }
 
-/// What `file` says: the name, or where there is none the hash.
+/// The value of `file`: the name, or the hash if there is no name.
 fn reported_name(media: &Media) -> String {
     if media.name.is_empty() {
         media.md5.to_ascii_uppercase()

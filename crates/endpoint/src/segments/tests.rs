@@ -1,22 +1,22 @@
-//! Any list of segments that can be sent survives the way to another account: OneBot → wire → OneBot.
+//! Round trip: any list of segments that can be sent arrives unchanged at another account (OneBot → wire → OneBot).
 //!
-//! Each message that a list becomes goes through the request of a send (`Outgoing`), as a client encodes and a server
-//! decodes it, and through the message that the server passes on (`Message`), as a server encodes and a client decodes
-//! it. What comes out is what went in, but for what is not the sender's to say:
+//! Each message of a list is encoded as a send request (`Outgoing`) and decoded as a server does, then encoded as the
+//! server's push (`Message`) and decoded as a client does. The result equals the list, except for what the sender does
+//! not decide:
 //!
-//! | segment | what becomes of it |
+//! | segment | result |
 //! | --- | --- |
-//! | `dice`, `rps` | `result` is the server's: it throws |
-//! | `at` | `name` is for showing only, and not told; in a private chat the segment is ignored |
-//! | `face` | `large` is told of a face that is large, which it also is when it is all that is said and has such a form |
-//! | `shake` | told as `poke` of type 1 |
-//! | `mface`, and an `image` with a sticker's keys | told as `image` with those keys, `file` and `url` made of the id |
-//! | `image`, `record`, `video`, `file` | by reference: told as they were received |
-//! | `share`, `contact`, `location`, `miniapp` | told as the `json` of the card that was made |
-//! | `xml` | `resid` is that of the card, or 60, where none was given |
-//! | `reply` | moved first; `seq` told as the `id` of the message there; dropped beside nothing but what stands alone |
+//! | `dice`, `rps` | the server chooses `result` |
+//! | `at` | `name` is only displayed and not reported; in a private chat the segment is ignored |
+//! | `face` | `large` is reported for a large face; a face that is the whole message is large if it has such a form |
+//! | `shake` | reported as `poke` of type 1 |
+//! | `mface`, and an `image` with a sticker's keys | an `image` with those keys, `file` and `url` derived from the id |
+//! | `image`, `record`, `video`, `file` | sent by reference: reported as they were received |
+//! | `share`, `contact`, `location`, `miniapp` | reported as the `json` of the card |
+//! | `xml` | `resid` is the service of the card, or 60 if it has none |
+//! | `reply` | first; `seq` is reported as the message's `id`; dropped if everything else must be sent alone |
 //!
-//! What must stand alone becomes a message of its own, after the rest.
+//! A segment that must be sent alone becomes a message of its own, after the others.
 
 use std::sync::LazyLock;
 
@@ -45,14 +45,14 @@ use crate::{
     testing::{Offline, group, said, uin},
 };
 
-/// Everybody is in every group, and is called by their number.
-struct Everybody;
+/// A directory in which every user is in every group, and is named by their number.
+struct FixedDirectory;
 
 fn name(user: Uin) -> String {
     format!("nick {user}")
 }
 
-impl Directory for Everybody {
+impl Directory for FixedDirectory {
     async fn member(&self, _: GroupUin, user: Uin) -> Result<Option<Member>, CallError> {
         Ok(Some(Member {
             uin: user,
@@ -122,16 +122,16 @@ fn uid(user: Uin) -> Uid {
     Uid::new(&format!("u_{:022}", user.get())).expect("a uid")
 }
 
-/// A bot that has heard some messages and received some media.
+/// A bot with some messages and media in its archive.
 struct World {
     runtime: Runtime,
     offline: Offline,
-    /// In the group, and in the private chat.
+    /// Messages in the group, and in the private chat.
     quotable: [Vec<MessageId>; 2],
     received: Received,
 }
 
-/// Media as they were reported.
+/// Media as they are reported.
 struct Received {
     image: Segment,
     record: Segment,
@@ -150,7 +150,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
         for (place, ids) in PLACES.iter().zip(&mut quotable) {
             for (sequence, sender) in [(1, 10_002), (2, 10_001), (3, 10_002)] {
                 let record = said(place, sequence, sender, "quote me");
-                ids.push(offline.heard(record).await);
+                ids.push(offline.receive(record).await);
             }
         }
         let mut reported = Vec::new();
@@ -178,7 +178,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
             reported.extend(read(&offline.bot, None, &[element]).await);
         }
         let mut reported = reported.into_iter();
-        let mut next = || reported.next().expect("each is told");
+        let mut next = || reported.next().expect("one report each");
         let received = Received {
             image: next(),
             record: next(),
@@ -195,20 +195,20 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     }
 });
 
-/// A field of a protobuf message that is bytes.
+/// A protobuf field of bytes.
 fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
     let length = u8::try_from(bytes.len()).expect("short");
     assert!(number < 16 && length < 128, "one byte each");
     [&[number << 3 | 2, length], bytes].concat()
 }
 
-/// A field that is a small number.
+/// A protobuf field of a small number.
 fn number(number: u8, value: u8) -> Vec<u8> {
     assert!(number < 16 && value < 128, "one byte each");
     vec![number << 3, value]
 }
 
-/// A picture (1), video (2) or voice (3), as an upload answers it.
+/// An image (1), video (2) or voice message (3), as an upload returns it.
 fn media(kind: u8, name: &str, business: u32) -> Element {
     let info = [
         number(1, 42),
@@ -232,7 +232,7 @@ fn media(kind: u8, name: &str, business: u32) -> Element {
     element
 }
 
-/// Text without the line ends of old, which are told as `\n`.
+/// Text without CR line ends, which are reported as `\n`.
 fn words() -> impl Strategy<Value = String> {
     prop_oneof![
         "[^\r]{1,12}",
@@ -351,7 +351,7 @@ fn any_button() -> impl Strategy<Value = Button> {
     )
 }
 
-/// Anything that can be sent, but for media of one's own and what QQ has to sign.
+/// Any segment that can be sent without an upload and without QQ's signature.
 fn any_segment(world: &'static World) -> impl Strategy<Value = Segment> {
     let received = &world.received;
     let numbers = option::of(0_u32..2_012);
@@ -394,7 +394,7 @@ fn any_segment(world: &'static World) -> impl Strategy<Value = Segment> {
     ]
 }
 
-/// An element of the wire: one field, numbered below 128, that holds bytes.
+/// An element on the wire: one field of bytes with a number below 128.
 fn wire_element(number: u8, payload: &[u8]) -> Vec<u8> {
     let tag = u16::from(number) << 3 | 2;
     let (low, high) = (
@@ -417,17 +417,17 @@ fn common_element(service: u8, payload: &[u8], business: u8) -> Vec<u8> {
     wire_element(53, &common)
 }
 
-/// The elements of a message that was received with these.
+/// Decodes the elements of a received message.
 fn received(elements: &[Vec<u8>]) -> Vec<Element> {
     let list: Vec<u8> = elements.iter().flat_map(|raw| field(2, raw)).collect();
     decode_list(&list).expect("a list of elements")
 }
 
-/// The types that api/events-and-segments §7.1 lists as reported.
+/// Types that api/events-and-segments §7.1 lists as reported.
 fn reported_types() -> Vec<&'static str> {
     let page = include_str!("../../../../docs/api/events-and-segments.md");
     let (_, section) = page.split_once("\n### 7.1 ").expect("the section");
-    let (section, _) = section.split_once("\n### ").expect("its end");
+    let (section, _) = section.split_once("\n### ").expect("end of the section");
     let rows = section.lines().filter_map(|line| {
         let mut cells = line.strip_prefix("| `")?.split(" | ");
         let (names, receive) = (cells.next()?, cells.next()?);
@@ -445,8 +445,8 @@ fn types(message: &Message) -> Vec<&str> {
     message.iter().map(Segment::kind).collect()
 }
 
-/// The type that each kind of element is reported as; `None` for what is left out. A new kind does not compile here
-/// before it has a type.
+/// The type that an element is reported as; `None` if it is skipped. The match is exhaustive, so a new kind of element
+/// must get a type here.
 const fn reported_as(element: &Element) -> Option<&'static str> {
     Some(match element {
         Element::Text(_) => "text",
@@ -468,7 +468,7 @@ const fn reported_as(element: &Element) -> Option<&'static str> {
 }
 
 #[test]
-fn every_kind_of_element_is_reported_as_a_listed_type_or_left_out() {
+fn every_kind_of_element_is_reported_as_a_listed_type_or_skipped() {
     use nekonap_client::message as kinds;
     let world = &*WORLD;
     let listed = reported_types();
@@ -500,10 +500,10 @@ fn every_kind_of_element_is_reported_as_a_listed_type_or_left_out() {
     ] {
         let wanted: Vec<_> = reported_as(&element).into_iter().collect();
         let place = Some(PLACES[0].parse().expect("a conversation"));
-        let told = world
+        let reported = world
             .runtime
             .block_on(read(&world.offline.bot, place, &[element]));
-        assert_eq!(types(&told), wanted);
+        assert_eq!(types(&reported), wanted);
         left_out += usize::from(wanted.is_empty());
         seen.extend(wanted);
     }
@@ -515,16 +515,16 @@ fn every_kind_of_element_is_reported_as_a_listed_type_or_left_out() {
         (kinds::Thrown::RockPaperScissors, "rps"),
     ] {
         let face = Element::Face(kinds::Face::throw(thrown, Some(2)));
-        let told = world
+        let reported = world
             .runtime
             .block_on(read(&world.offline.bot, None, &[face]));
-        assert_eq!(types(&told), [kind]);
+        assert_eq!(types(&reported), [kind]);
         assert!(listed.contains(&kind));
     }
 }
 
 #[test]
-fn an_element_that_is_not_understood_is_left_out_and_the_rest_is_reported() {
+fn unknown_element_is_skipped_and_the_rest_is_reported() {
     let world = &*WORLD;
     let elements = received(&[
         wire_element(1, &field(1, b"before")),
@@ -533,13 +533,13 @@ fn an_element_that_is_not_understood_is_left_out_and_the_rest_is_reported() {
         wire_element(2, &number(1, 14)),
     ]);
     assert_eq!(elements.len(), 4, "all of it is kept: {elements:?}");
-    let told = world
+    let reported = world
         .runtime
         .block_on(read(&world.offline.bot, None, &elements));
-    assert_eq!(told.to_cq(), "before[CQ:face,id=14]");
+    assert_eq!(reported.to_cq(), "before[CQ:face,id=14]");
 }
 
-/// A list as it is parsed, with a quote of one of the messages there, in either way of naming it.
+/// A parsed list of segments with a quote of a message in that conversation, by id or by sequence.
 fn any_message(world: &'static World, place: usize) -> impl Strategy<Value = Message> {
     let segments = vec(any_segment(world), 1..7);
     let quote = option::of((0..3_usize, any::<bool>(), any::<proptest::sample::Index>()));
@@ -560,7 +560,7 @@ fn any_message(world: &'static World, place: usize) -> impl Strategy<Value = Mes
     })
 }
 
-/// What somebody else is told of a list: a message each.
+/// The messages that another account gets for a list.
 fn expected(world: &World, place: usize, message: &Message) -> Vec<Message> {
     let private = place == 1;
     let only = message.0.len() == 1;
@@ -568,7 +568,7 @@ fn expected(world: &World, place: usize, message: &Message) -> Vec<Message> {
     let mut together = Vec::new();
     let mut alone = Vec::new();
     for segment in message {
-        let (told, lonely) = match segment.clone() {
+        let (reported, lonely) = match segment.clone() {
             Segment::Reply(quoted) => {
                 let id = quoted.id.and_then(nekonap_onebot::MessageRef::short);
                 let at = |sequence: Sequence| {
@@ -584,11 +584,11 @@ fn expected(world: &World, place: usize, message: &Message) -> Vec<Message> {
             Segment::Face(face) => {
                 let known = faces::face(&face, only);
                 let large = matches!(known.look, nekonap_client::message::FaceLook::Animated(_));
-                let told = Face {
+                let reported = Face {
                     large: large.then_some(true),
                     ..Face::new(face.id)
                 };
-                (Segment::Face(told), large)
+                (Segment::Face(reported), large)
             }
             Segment::Rps(_) => (Segment::Rps(Rps::default()), true),
             Segment::Shake(_) => {
@@ -601,12 +601,12 @@ fn expected(world: &World, place: usize, message: &Message) -> Vec<Message> {
                 (Segment::Poke(poke), true)
             }
             Segment::Poke(poke) => {
-                let told = Poke {
+                let reported = Poke {
                     id: poke.id.or(Some("0".to_owned())),
                     name: poke.name.or(Some(String::new())),
                     ..poke
                 };
-                (Segment::Poke(told), true)
+                (Segment::Poke(reported), true)
             }
             Segment::Mface(face) => (Segment::Image(sticker(face)), true),
             Segment::Share(link) => (json(cards::share(&link)), true),
@@ -622,11 +622,11 @@ fn expected(world: &World, place: usize, message: &Message) -> Vec<Message> {
             }
             Segment::Miniapp(app) => (json(app.data.as_str().to_owned()), true),
             Segment::Xml(xml) => {
-                let told = Xml {
+                let reported = Xml {
                     resid: xml.resid.or(Some(60)),
                     ..xml
                 };
-                (Segment::Xml(told), true)
+                (Segment::Xml(reported), true)
             }
             same @ (Segment::Json(_)
             | Segment::Dice(_)
@@ -637,9 +637,9 @@ fn expected(world: &World, place: usize, message: &Message) -> Vec<Message> {
             same => (same, false),
         };
         if lonely {
-            alone.push(Message(vec![told]));
+            alone.push(Message(vec![reported]));
         } else {
-            together.push(told);
+            together.push(reported);
         }
     }
     let mut messages = Vec::new();
@@ -650,7 +650,7 @@ fn expected(world: &World, place: usize, message: &Message) -> Vec<Message> {
     messages
 }
 
-/// A store sticker as it is told.
+/// The report of a store sticker.
 fn sticker(face: Mface) -> Image {
     let folder = &face.emoji_id[..2];
     Image {
@@ -673,7 +673,7 @@ fn json(card: String) -> Segment {
     })
 }
 
-/// The way to the other account, over the wire in both directions.
+/// Passes elements to the other account, through the wire format in both directions.
 fn travel(conversation: Conversation, elements: Vec<Element>) -> Vec<Element> {
     let (me, peer) = (uin(10_001), uin(10_002));
     let (to, place) = match conversation {
@@ -701,7 +701,7 @@ fn travel(conversation: Conversation, elements: Vec<Element>) -> Vec<Element> {
         client_sequence: 12_345,
         random: 99,
     };
-    let taken = Outgoing::decode(&sent.encode()).expect("a server reads it");
+    let taken = Outgoing::decode(&sent.encode()).expect("decoded by the server");
     assert_eq!((taken.to, taken.random), (sent.to, sent.random));
     let passed_on = Wire {
         place,
@@ -714,37 +714,37 @@ fn travel(conversation: Conversation, elements: Vec<Element>) -> Vec<Element> {
         time: 1_767_225_600,
         elements: taken.elements,
     };
-    let heard = Wire::decode(&passed_on.encode()).expect("a client reads it");
-    heard.elements
+    let received_message = Wire::decode(&passed_on.encode()).expect("decoded by the client");
+    received_message.elements
 }
 
 async fn trip(cx: &Context, place: usize, message: Message) -> Vec<Message> {
     let conversation: Conversation = PLACES[place].parse().expect("a conversation");
-    let parts = write(cx, &Everybody, conversation, message)
+    let parts = write(cx, &FixedDirectory, conversation, message)
         .await
-        .expect("it can be sent");
-    let mut told = Vec::new();
+        .expect("sendable");
+    let mut reported = Vec::new();
     for part in parts {
         let Part::Elements(elements) = part else {
-            panic!("a nudge is no message");
+            panic!("a nudge is not a message");
         };
-        let heard = travel(conversation, elements);
-        told.push(read(cx.bot(), Some(conversation), &heard).await);
+        let received_message = travel(conversation, elements);
+        reported.push(read(cx.bot(), Some(conversation), &received_message).await);
     }
-    told
+    reported
 }
 
 fn survives(place: usize, message: Message) -> Result<(), TestCaseError> {
     let world = &*WORLD;
     let wanted = expected(world, place, &message);
     let cx = world.offline.context();
-    let told = world.runtime.block_on(trip(&cx, place, message));
-    prop_assert_eq!(told, wanted);
+    let reported = world.runtime.block_on(trip(&cx, place, message));
+    prop_assert_eq!(reported, wanted);
     Ok(())
 }
 
 #[test]
-fn a_quote_without_a_shared_sequence_is_found_by_its_senders_number() {
+fn quote_without_shared_sequence_is_found_by_the_senders_sequence() {
     let world = &*WORLD;
     let quoted = said(PLACES[1], 2, 10_001, "quote me");
     let place = Some(quoted.conversation);
@@ -754,23 +754,23 @@ fn a_quote_without_a_shared_sequence_is_found_by_its_senders_number() {
         ..nekonap_client::message::Reply::default()
     };
     let bot = &world.offline.bot;
-    let told = |number, place| {
+    let reported = |number, place| {
         let elements = [Element::Reply(reply(number))];
         world.runtime.block_on(read(bot, place, &elements))
     };
     let known = Reply::to(world.quotable[1][1]);
     let number = u64::from(quoted.client_sequence);
-    assert_eq!(told(number, place).0, [Segment::Reply(known)]);
+    assert_eq!(reported(number, place).0, [Segment::Reply(known)]);
     for (number, place) in [(7, place), (number, None)] {
         let unnamed = Reply {
             id: None,
             seq: None,
         };
-        assert_eq!(told(number, place).0, [Segment::Reply(unnamed)]);
+        assert_eq!(reported(number, place).0, [Segment::Reply(unnamed)]);
     }
 }
 
-/// Anything that may stand in a message, understood or not.
+/// Any element of a message, known or unknown.
 fn any_wire_element() -> impl Strategy<Value = Vec<u8>> {
     let service = select(vec![2_u8, 3, 14, 19, 20, 23, 33, 37, 38, 45, 46, 48, 99]);
     let business = select(vec![1_u8, 2, 10, 11, 12, 13, 20, 21, 22]);
@@ -786,21 +786,21 @@ fn any_wire_element() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn whatever_is_received_is_reported_in_listed_types(raw in vec(any_wire_element(), 1..6)) {
+    fn received_elements_are_reported_as_listed_types(raw in vec(any_wire_element(), 1..6)) {
         let world = &*WORLD;
         let elements = received(&raw);
-        let told = world.runtime.block_on(read(&world.offline.bot, None, &elements));
+        let reported = world.runtime.block_on(read(&world.offline.bot, None, &elements));
         let listed = reported_types();
-        prop_assert!(types(&told).iter().all(|kind| listed.contains(kind)), "{told:?}");
+        prop_assert!(types(&reported).iter().all(|kind| listed.contains(kind)), "{reported:?}");
     }
 
     #[test]
-    fn any_segments_survive_the_way_into_a_group(message in any_message(&WORLD, 0)) {
+    fn segments_sent_to_group_arrive_unchanged(message in any_message(&WORLD, 0)) {
         survives(0, message)?;
     }
 
     #[test]
-    fn any_segments_survive_the_way_to_a_friend(message in any_message(&WORLD, 1)) {
+    fn segments_sent_to_friend_arrive_unchanged(message in any_message(&WORLD, 1)) {
         survives(1, message)?;
     }
 }

@@ -1,4 +1,4 @@
-//! Segments into elements: everything is prepared before anything is sent.
+//! Conversion of segments to elements. A message is sent only if all of it could be prepared.
 
 use nekonap_client::{
     Element,
@@ -20,38 +20,38 @@ use crate::{
     forwarding, guards,
 };
 
-/// What everybody is called.
-const EVERYBODY: &str = "@全体成员";
+/// Text of a mention of everyone.
+const EVERYONE: &str = "@全体成员";
 
-/// The service of an XML card that names none (protocol/02 §3.10).
+/// Service number of an XML card that names none (protocol/02 §3.10).
 const XML_SERVICE: i32 = 60;
 
-/// Where segments are to stand.
+/// Where segments are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Frame {
-    /// In a message of its own.
+enum Placement {
+    /// In a message.
     Message,
-    /// In a message of a merged forward, which is shown and not delivered: there is no order to keep and nobody to
-    /// notify.
+    /// In a node of a merged forward. It is displayed and not delivered: it keeps no order of sends and notifies
+    /// nobody.
     Node,
 }
 
-/// A list of segments as the messages that it becomes: what must stand alone does, after the rest
+/// The messages that a list of segments becomes. Segments that must be sent alone are split off and sent after the rest
 /// (api/events-and-segments §7).
 ///
 /// # Errors
-/// A segment with wrong values is named, and nothing is sent.
+/// Names the first segment with invalid values.
 pub(crate) async fn write<D: Directory>(
     cx: &Context,
     directory: &D,
     conversation: Conversation,
     message: Message,
 ) -> Result<Vec<Part>> {
-    let writing = Writing {
+    let writer = Writer {
         cx,
         directory,
         conversation,
-        frame: Frame::Message,
+        placement: Placement::Message,
         alone: message.0.len() == 1,
     };
     let mut together = Vec::new();
@@ -59,17 +59,17 @@ pub(crate) async fn write<D: Directory>(
     let mut alone = Vec::new();
     for segment in message {
         match segment {
-            Segment::Reply(quoted) => reply = writing.quote(&quoted).await.or(reply),
+            Segment::Reply(quoted) => reply = writer.quote(&quoted).await.or(reply),
             Segment::Poke(poke) => match nudged(&poke, conversation) {
                 Some(user) => alone.push(Part::Nudge(user)),
                 None => alone.push(Part::Elements(vec![Element::Shake(shake(&poke)?)])),
             },
             segment => {
-                let lonely = stands_alone(&segment);
-                let Some(element) = writing.element(segment).await? else {
+                let alone_only = stands_alone(&segment);
+                let Some(element) = writer.element(segment).await? else {
                     continue;
                 };
-                if lonely || is_large(&element) {
+                if alone_only || is_large(&element) {
                     alone.push(Part::Elements(vec![element]));
                 } else {
                     together.push(element);
@@ -80,7 +80,7 @@ pub(crate) async fn write<D: Directory>(
     let mut parts = Vec::new();
     if together.is_empty() {
         if reply.is_some() && !alone.is_empty() {
-            tracing::info!("what must stand alone cannot quote: it is sent without its quote");
+            tracing::info!("a quote is dropped: the other segments must be sent alone");
         }
     } else {
         together.splice(0..0, reply);
@@ -90,40 +90,40 @@ pub(crate) async fn write<D: Directory>(
     Ok(parts)
 }
 
-/// The segments of a message inside a merged forward, in one list.
+/// The elements of a node of a merged forward.
 ///
 /// # Errors
-/// A segment with wrong values is named.
+/// Names the first segment with invalid values.
 pub(crate) async fn node<D: Directory>(
     cx: &Context,
     directory: &D,
     conversation: Conversation,
     message: Message,
 ) -> Result<Vec<Element>> {
-    let writing = Writing {
+    let writer = Writer {
         cx,
         directory,
         conversation,
-        frame: Frame::Node,
+        placement: Placement::Node,
         alone: message.0.len() == 1,
     };
     let mut elements = Vec::new();
     for segment in message {
         match segment {
             Segment::Reply(quoted) => {
-                elements.splice(0..0, writing.quote(&quoted).await);
+                elements.splice(0..0, writer.quote(&quoted).await);
             }
             Segment::Poke(Poke { qq: Some(_), .. }) => {
-                tracing::info!("a nudge is no message: it is left out of the forward");
+                tracing::info!("a nudge is left out of a forward: it is not a message");
             }
             Segment::Poke(poke) => elements.push(Element::Shake(shake(&poke)?)),
-            segment => elements.extend(writing.element(segment).await?),
+            segment => elements.extend(writer.element(segment).await?),
         }
     }
     Ok(elements)
 }
 
-/// What an element is by itself.
+/// Whether a segment must be sent as a message of its own.
 const fn stands_alone(segment: &Segment) -> bool {
     matches!(
         segment,
@@ -146,19 +146,20 @@ const fn stands_alone(segment: &Segment) -> bool {
     )
 }
 
-/// What turned out to need a message of its own.
+/// Whether an element must be sent alone for reasons that only its conversion shows.
 fn is_large(element: &Element) -> bool {
     match element {
         Element::Face(face) => {
             matches!(face.look, nekonap_client::message::FaceLook::Animated(_))
         }
-        // A sticker that was reported as a picture.
+        // A sticker that was reported as an image.
         Element::MarketFace(_) => true,
         _ => false,
     }
 }
 
-/// Whom a poke segment nudges: the one it names, or without any word the other side of a private chat (api/events-and-segments §7.13).
+/// The user that a poke segment nudges: the given one, or by default the other person of a private chat
+/// (api/events-and-segments §7.13).
 fn nudged(poke: &Poke, conversation: Conversation) -> Option<Uin> {
     let says = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
     match poke.qq {
@@ -168,17 +169,17 @@ fn nudged(poke: &Poke, conversation: Conversation) -> Option<Uin> {
     }
 }
 
-struct Writing<'a, D> {
+struct Writer<'a, D> {
     cx: &'a Context,
     directory: &'a D,
     conversation: Conversation,
-    frame: Frame,
-    /// Whether there is but one segment.
+    placement: Placement,
+    /// Whether the list has only one segment.
     alone: bool,
 }
 
-impl<D: Directory> Writing<'_, D> {
-    /// The element of a segment; `None` for one that says nothing here, and for one of a type that cannot be sent.
+impl<D: Directory> Writer<'_, D> {
+    /// The element of a segment; `None` if it has no content here or its type cannot be sent.
     async fn element(&self, segment: Segment) -> Result<Option<Element>> {
         let card = |json: String| Element::Card(Card { json });
         Ok(Some(match segment {
@@ -227,9 +228,10 @@ impl<D: Directory> Writing<'_, D> {
             }),
             Segment::Keyboard(rows) => Element::Keyboard(keyboard::write(&rows)),
             Segment::Forward(forward) => Element::Forward(
-                forwarding::carried(self.cx, self.directory, self.conversation, forward).await?,
+                forwarding::from_segment(self.cx, self.directory, self.conversation, forward)
+                    .await?,
             ),
-            // Whoever would rather speak under their name than not at all says so.
+            // The sender agrees to write under their own name.
             Segment::Anonymous(Anonymous { ignore: Some(true) }) => return Ok(None),
             Segment::Anonymous(_) => {
                 return Err(Failure::new(
@@ -253,17 +255,17 @@ impl<D: Directory> Writing<'_, D> {
         }))
     }
 
-    /// A mention; in private chats, where nobody else is, it is ignored (api/events-and-segments §7.1).
+    /// A mention. Private chats ignore it (api/events-and-segments §7.1).
     async fn mention(&self, at: &At) -> Result<Option<Element>> {
-        let group = match (self.conversation, self.frame) {
+        let group = match (self.conversation, self.placement) {
             (Conversation::Group(group), _) => Some(group),
-            (_, Frame::Node) => None,
-            (_, Frame::Message) => return Ok(None),
+            (_, Placement::Node) => None,
+            (_, Placement::Message) => return Ok(None),
         };
         let Whom::One(uin) = at.qq else {
             return Ok(Some(Element::Mention(Mention {
                 target: MentionTarget::Everybody,
-                text: EVERYBODY.to_owned(),
+                text: EVERYONE.to_owned(),
             })));
         };
         let member = match group {
@@ -287,8 +289,8 @@ impl<D: Directory> Writing<'_, D> {
     async fn member(&self, group: GroupUin, user: Uin) -> Result<Option<nekonap_client::Member>> {
         match self.directory.member(group, user).await {
             Ok(member) => Ok(member),
-            // A node is shown, and nobody is notified: the number will do.
-            Err(_) if self.frame == Frame::Node => Ok(None),
+            // A node notifies nobody, so the number is enough.
+            Err(_) if self.placement == Placement::Node => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -300,21 +302,21 @@ impl<D: Directory> Writing<'_, D> {
         }
     }
 
-    /// The quote of a message. One that cannot be resolved is left out, so that people see the rest.
+    /// The quote of a message. If it cannot be resolved, the message is sent without it.
     async fn quote(&self, reply: &Reply) -> Option<Element> {
         match self.quoted(reply).await {
             Ok(quote) => Some(Element::Reply(quote)),
             Err(failure) => {
                 let id = reply.id.map(MessageRef::get);
                 let sequence = reply.seq.map(Sequence::get);
-                tracing::warn!(id, sequence, reason = failure.text, "a quote is left out");
+                tracing::warn!(id, sequence, reason = failure.text, "a quote is dropped");
                 None
             }
         }
     }
 
-    /// The quote of the real message, from the archive, else from the server. A message that was recalled is quoted by
-    /// its place, without its words.
+    /// The quote of a message from the archive or the server. A recalled message is quoted by its place, without its
+    /// content.
     async fn quoted(&self, reply: &Reply) -> Result<ReplyElement> {
         let cx = self.cx;
         let stored = match (reply.id, reply.seq.filter(|sequence| sequence.get() > 0)) {
@@ -322,7 +324,7 @@ impl<D: Directory> Writing<'_, D> {
             (Some(id), None) => cx.kept_message(id).await?,
             (None, None) => return Err(Failure::missing("message: reply.id")),
         };
-        // A quote names its message by a place in this very conversation.
+        // A quote refers to a sequence number of the same conversation.
         if stored.conversation.counted_in() != self.conversation.counted_in() {
             let text = format!("the message {} is of another conversation", stored.id);
             return Err(Failure::new(Code::MessageNotFound, text));
@@ -360,7 +362,8 @@ impl<D: Directory> Writing<'_, D> {
         Ok(quote)
     }
 
-    /// A picture; one with a store sticker's keys is that sticker, as it was reported (api/events-and-segments §7.6).
+    /// An image. If it has the keys of a store sticker, as such a sticker is reported, the sticker
+    /// (api/events-and-segments §7.6).
     fn image(&self, image: &Image) -> Result<Element> {
         if let (Some(id), Some(package)) = (&image.emoji_id, image.emoji_package_id) {
             return Ok(Element::MarketFace(market_face(&Mface {
@@ -373,7 +376,8 @@ impl<D: Directory> Writing<'_, D> {
         self.media("image", [&image.url, &image.file, &image.path])
     }
 
-    /// A picture, voice, video or file that was received before, by what it was reported as.
+    /// An image, voice message, video or file that was received before, by the name, id or URL that it was reported
+    /// with.
     fn media<const N: usize>(&self, kind: &str, named: [&Option<String>; N]) -> Result<Element> {
         let mut sources = named
             .into_iter()
@@ -395,7 +399,8 @@ impl<D: Directory> Writing<'_, D> {
             })
     }
 
-    /// The card of a person or a group. QQ makes and signs it; this one says the same, unsigned (protocol/04 §11).
+    /// The card of a person or a group. QQ's servers make a signed one; this one has the same content, unsigned
+    /// (protocol/04 §11).
     async fn contact(&self, contact: &Contact) -> Result<String> {
         let wrong = |error| {
             let text = format!("`contact.id`: {error}, and {} came", contact.id);
@@ -420,7 +425,7 @@ impl<D: Directory> Writing<'_, D> {
     }
 }
 
-/// The service that an XML card names in its root (protocol/02 §3.10).
+/// The service number in the root of an XML card (protocol/02 §3.10).
 fn service_of(xml: &str) -> Option<i32> {
     let (_, value) = xml.split_once("serviceID=")?;
     let quote = value
@@ -438,7 +443,7 @@ fn shake(poke: &Poke) -> Result<Shake> {
                 let text = format!("`poke.{key}` is a number, not {text:?}");
                 Err(Failure::invalid("message", text))
             },
-            // The standard's -1 stands for "none".
+            // OneBot 11's -1 stands for "none".
             |number| Ok(u32::try_from(number).unwrap_or(otherwise)),
         ),
     };
@@ -481,7 +486,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_card_names_its_service_or_does_not() {
+    fn service_of_xml_card_is_optional() {
         for (xml, service) in [
             (
                 "<?xml version='1.0'?><msg serviceID=\"33\" templateID=\"1\">",

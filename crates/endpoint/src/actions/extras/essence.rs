@@ -18,28 +18,28 @@ use crate::{
 /// Parameters of `set_essence_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct SetEssenceMsg {
-    /// Message of a group.
+    /// Id of a group message.
     message_id: MessageRef,
 }
 
-/// Parameters of `delete_essence_msg`: a message, or the three numbers of an entry of `get_essence_msg_list`.
+/// Parameters of `delete_essence_msg`: a message id, or the three numbers of an entry of `get_essence_msg_list`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct DeleteEssenceMsg {
-    /// Essence message. Required unless the other three parameters are given.
+    /// Id of the essence message. Required unless the other three parameters are given.
     #[schemars(example = 1_840_293)]
     message_id: Option<MessageRef>,
-    /// Group of the message.
+    /// Group that the message was sent in.
     group_id: Option<GroupUin>,
-    /// Sequence of the message in the group.
+    /// Sequence number of the message in the group.
     msg_seq: Option<u64>,
-    /// Random number of the message.
+    /// Random number that the sender's client gave the message.
     msg_random: Option<u32>,
 }
 
 /// Parameters of `get_essence_msg_list`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetEssenceMsgList {
-    /// Group.
+    /// Group to list.
     group_id: GroupUin,
 }
 
@@ -48,21 +48,21 @@ pub(crate) struct GetEssenceMsgList {
 pub(crate) struct EssenceMsg {
     /// Id of the message.
     message_id: MessageId,
-    /// Sequence of the message in the group.
+    /// Sequence number of the message in the group.
     msg_seq: u64,
-    /// Random number of the message.
+    /// Random number that the sender's client gave the message.
     msg_random: u32,
-    /// Author of the message; 0 if unknown.
+    /// QQ number of the author; 0 if unknown.
     sender_id: u64,
     /// Name of the author.
     sender_nick: String,
-    /// When the message was sent, unix seconds.
+    /// Time the message was sent, Unix seconds.
     sender_time: u64,
-    /// Who made it an essence message; 0 if unknown.
+    /// QQ number of the person who made it an essence message; 0 if unknown.
     operator_id: u64,
     /// Name of that person.
     operator_nick: String,
-    /// When it became an essence message, unix seconds.
+    /// Time it became an essence message, Unix seconds.
     operator_time: u64,
     /// Content of the message, always an array.
     #[schemars(with = "Vec<Segment>")]
@@ -87,7 +87,7 @@ pub(crate) async fn delete(cx: Context, params: DeleteEssenceMsg) -> Result<KeyR
             (group, Sequence::new(sequence), random)
         }
         (_, Some(message)) => {
-            // A recalled message may still be essence.
+            // A recalled message may still be an essence message.
             place(&cx, cx.kept_message(message).await?).await?
         }
         (_, None) => return Err(Failure::missing("message_id")),
@@ -100,7 +100,7 @@ pub(crate) async fn delete(cx: Context, params: DeleteEssenceMsg) -> Result<KeyR
     Ok(KeyResult::default())
 }
 
-/// The list, from QQ's own web page, all pages: no command gives it (protocol/02 §10).
+/// All pages of the list, from QQ's web page: there is no command for it (protocol/02 §10).
 pub(crate) async fn list(cx: Context, params: GetEssenceMsgList) -> Result<Vec<EssenceMsg>> {
     let group = params.group_id;
     cx.group(group).await?;
@@ -114,7 +114,7 @@ pub(crate) async fn list(cx: Context, params: GetEssenceMsgList) -> Result<Vec<E
 async fn entry(cx: &Context, group: GroupUin, essence: EssenceEntry) -> Result<EssenceMsg> {
     let named = cx.at(Conversation::Group(group), essence.sequence).await?;
     let id = named.id;
-    // A message that is gone is still in the list, with what the page shows of it.
+    // The list still contains deleted messages, with the content that the page shows.
     let record = match cx.content(named).await {
         Ok(stored) => stored.record,
         Err(failure) if failure.code == Code::MessageNotFound => None,
@@ -142,7 +142,7 @@ async fn entry(cx: &Context, group: GroupUin, essence: EssenceEntry) -> Result<E
     })
 }
 
-/// Where a group message is, and its random, which the server checks.
+/// The place of a group message, and its random number, which the server checks.
 async fn place(cx: &Context, stored: Stored) -> Result<(GroupUin, Sequence, u32)> {
     let (group, sequence) = Context::group_place(&stored, "essence")?;
     let stored = cx.content(stored).await?;

@@ -1,4 +1,4 @@
-//! `send_forward_msg` and its two forms, `get_forward_msg` (api/actions §3.2).
+//! `send_forward_msg` and its variants for one kind of target, and `get_forward_msg` (api/actions §3.2).
 
 use nekonap_ids::Conversation;
 use nekonap_onebot::{ChatMessage, Code, MessageParam, MessageRef, Segment};
@@ -18,21 +18,21 @@ use crate::{
 pub(crate) struct SendForwardMsg {
     #[serde(flatten)]
     to: Recipient,
-    /// Nodes: the messages of the forward. Required unless `message` is given.
+    /// Messages of the forward, as nodes. Required unless `message` is given.
     #[schemars(example = nodes())]
     messages: Option<MessageParam>,
-    /// The same as `messages`; used where that is absent or empty.
+    /// The same as `messages`; used if that is absent or empty.
     message: Option<MessageParam>,
-    /// Whether a string as the `content` of a node is plain text, so that CQ codes in it have no effect.
+    /// Whether a string in `content` of a node is plain text. CQ codes in it then have no effect.
     #[serde(default)]
     auto_escape: bool,
     #[serde(flatten)]
     look: Look,
-    /// How long to wait for the server's answer, in milliseconds.
+    /// Time limit for the server's answer, in milliseconds; 0 or less means the default limit.
     timeout: Option<i64>,
 }
 
-/// An example of `messages`.
+/// Example of `messages`.
 fn nodes() -> Value {
     serde_json::json!([
         { "type": "node", "data": { "user_id": "10002", "nickname": "Bob", "content": "Hello" } },
@@ -78,20 +78,20 @@ async fn send(cx: &Context, to: Recipient, params: &SendForwardMsg) -> Result<Se
 /// Parameters of `get_forward_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetForwardMsg {
-    /// Resource id of the forward, or the id of a message that carries one. Required unless `id` is given.
+    /// Resource id of the forward, or id of a message that contains a forward. Required unless `id` is given.
     #[schemars(example = "1840293")]
     message_id: Option<String>,
     /// The same as `message_id`.
     id: Option<String>,
 }
 
-/// The messages of a forward, twice: as Message objects and as nodes.
+/// The messages of a forward in two formats: as Message objects and as nodes.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Nodes {
-    /// The messages. Each also has `content` (the same as `message`) and a node's `type` and `data`.
+    /// Messages. Each also has `content` (the same as `message`) and the `type` and `data` of a node.
     #[schemars(with = "Vec<ChatMessage>")]
     messages: Vec<Value>,
-    /// The messages as `node` segments.
+    /// Messages as `node` segments.
     #[schemars(with = "Vec<Segment>")]
     message: Vec<Value>,
 }
@@ -115,7 +115,7 @@ pub(crate) async fn get(cx: Context, params: GetForwardMsg) -> Result<Nodes> {
             let stored = cx
                 .content(cx.kept_message(MessageRef::new(number)).await?)
                 .await?;
-            forwarding::carries(&stored)?.ok_or_else(unknown)?.res_id
+            forwarding::of_message(&stored)?.ok_or_else(unknown)?.res_id
         }
         Err(_) => given.clone(),
     };

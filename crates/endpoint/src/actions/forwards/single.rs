@@ -1,4 +1,4 @@
-//! `forward_friend_single_msg`, `forward_group_single_msg`: one message, said again elsewhere (api/actions §3.1).
+//! `forward_friend_single_msg`, `forward_group_single_msg`: send a copy of one message (api/actions §3.1).
 
 use nekonap_client::{Element, message::Text};
 use nekonap_ids::{Conversation, GroupUin, Uin};
@@ -14,15 +14,15 @@ use crate::{
     outgoing::{self, QueuedMessage},
 };
 
-/// Parameters of both actions.
+/// Parameters of `forward_friend_single_msg` and `forward_group_single_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct ForwardSingle {
-    /// Message, from any conversation.
+    /// Id of the message, from any conversation.
     message_id: MessageRef,
-    /// Person to send to. `forward_group_single_msg` uses it only where `group_id` is absent.
+    /// Person to send to. `forward_group_single_msg` uses it only if `group_id` is absent.
     #[schemars(example = 10_002)]
     user_id: Option<Uin>,
-    /// Group to send to. `forward_friend_single_msg` uses it only where `user_id` is absent.
+    /// Group to send to. `forward_friend_single_msg` uses it only if `user_id` is absent.
     #[schemars(example = 20_001)]
     group_id: Option<GroupUin>,
 }
@@ -58,7 +58,7 @@ async fn forward(cx: &Context, message: MessageRef, to: Conversation) -> Result<
     if elements.is_empty() {
         return Err(Failure::new(
             Code::EmptyMessage,
-            "there is nothing in that message to forward",
+            "the message has no content that can be forwarded",
         ));
     }
     let conversation = outgoing::resolve(cx, to).await?;
@@ -68,8 +68,8 @@ async fn forward(cx: &Context, message: MessageRef, to: Conversation) -> Result<
     sent.finish(cx, None).await.map(|_| Done)
 }
 
-/// An element as it is said in another conversation: a quote belongs to its own, and so does who is mentioned
-/// (protocol/02 §4.5).
+/// The element as another conversation can show it. Quotes are dropped and mentions become plain text, because both
+/// refer to the conversation they were sent in (protocol/02 §4.5).
 fn elsewhere(element: Element) -> Option<Element> {
     match element {
         Element::Reply(_) => None,

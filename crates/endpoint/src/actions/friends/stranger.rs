@@ -10,14 +10,14 @@ use crate::{bot::Context, error::Result, guards};
 /// Parameters of `get_stranger_info`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetStrangerInfo {
-    /// User.
+    /// QQ number of the user.
     user_id: Uin,
     /// Whether to fetch from the server instead of the cache.
     #[serde(default)]
     no_cache: bool,
 }
 
-/// The profile of a user. Some values stand under several names, because other programs use them.
+/// The profile of a user. Some values have several names, for compatibility with different programs.
 #[derive(Debug, Serialize, JsonSchema)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -26,7 +26,7 @@ pub(crate) struct GetStrangerInfo {
 pub(crate) struct Stranger {
     #[serde(flatten)]
     user: User,
-    /// Internal id of the user; empty if unknown.
+    /// Uid, the internal id of the user; empty if unknown.
     uid: String,
     /// The same as `nickname`.
     nick: String,
@@ -38,7 +38,7 @@ pub(crate) struct Stranger {
     /// The same as `level`.
     #[serde(rename = "qqLevel")]
     qq_level: u32,
-    /// When the account was registered, unix seconds; 0 if unknown.
+    /// Time the account was registered, Unix seconds; 0 if unknown.
     reg_time: u64,
     /// Always false.
     is_vip: bool,
@@ -50,7 +50,7 @@ pub(crate) struct Stranger {
     vip_level: u32,
     /// Always 10.
     status: u32,
-    /// The same as `user_id`, decimal.
+    /// The same as `user_id`, as a decimal string.
     uin: String,
     /// City; may be empty.
     city: String,
@@ -62,7 +62,7 @@ pub(crate) async fn get(cx: Context, params: GetStrangerInfo) -> Result<Stranger
     let id = params.user_id;
     let known = cx.client().user(id, params.no_cache).await?;
     let known = known.ok_or_else(|| guards::no_user(id))?;
-    // The remark and the category stand in our own list and not in the other's profile.
+    // The remark and the category are in the account's friend list and not in the user's profile.
     let list = cx.client().friends(false).await?;
     let friend = list.friends.iter().find(|friend| friend.uin == id);
     let user = User::of_user(&known, friend, &list.categories);
@@ -77,7 +77,7 @@ pub(crate) async fn get(cx: Context, params: GetStrangerInfo) -> Result<Stranger
         is_svip: false,
         is_years_vip: false,
         vip_level: 0,
-        // 10 online; whether somebody is online is asked with `nc_get_user_status`.
+        // 10 means online. `nc_get_user_status` returns the real state.
         status: 10,
         uin: id.to_string(),
         city: known.city.clone(),

@@ -5,14 +5,14 @@ use nekonap_ids::Uin;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// A person. What is not known is `0` or `""`.
+/// A person. Unknown values are `0` or `""`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct User {
     /// QQ number.
     pub(crate) user_id: Uin,
     /// Nickname.
     pub(crate) nickname: String,
-    /// Our remark for a friend.
+    /// The account's remark for a friend.
     pub(crate) remark: String,
     /// `male`, `female` or `unknown`.
     pub(crate) sex: &'static str,
@@ -20,9 +20,9 @@ pub(crate) struct User {
     pub(crate) age: u32,
     /// QQ level.
     pub(crate) level: u32,
-    /// QID, a name of the user's choice.
+    /// QID: a name that the user chose.
     pub(crate) qid: String,
-    /// Signature.
+    /// Signature of the profile.
     pub(crate) long_nick: String,
     /// Year of birth.
     pub(crate) birthday_year: u16,
@@ -34,7 +34,7 @@ pub(crate) struct User {
     pub(crate) phone_num: String,
     /// E-mail address.
     pub(crate) email: String,
-    /// Category of a friend; 0 is the default one.
+    /// Id of the friend's category; 0 is the default category.
     pub(crate) category_id: i32,
     /// The same as `category_id`.
     #[serde(rename = "categoryId")]
@@ -47,7 +47,7 @@ pub(crate) struct User {
 }
 
 impl User {
-    /// A friend, as the friend list has them.
+    /// A friend, from the friend list.
     pub(crate) fn of_friend(friend: &Friend, categories: &[Category]) -> Self {
         let category = friend.category;
         let name = categories.iter().find(|known| known.id == category);
@@ -73,7 +73,7 @@ impl User {
         }
     }
 
-    /// Anybody, as their profile has them; of a friend also what only the friend list knows.
+    /// Any user, from the profile; for a friend also the values that only the friend list has.
     pub(crate) fn of_user(known: &Known, friend: Option<&Friend>, categories: &[Category]) -> Self {
         let category = friend.map_or(0, |friend| friend.category);
         let name = friend.and_then(|_| categories.iter().find(|known| known.id == category));
@@ -100,7 +100,7 @@ impl User {
     }
 }
 
-/// A sex in OneBot's words.
+/// OneBot's name of a sex.
 pub(crate) const fn sex(sex: Sex) -> &'static str {
     match sex {
         Sex::Male => "male",

@@ -7,35 +7,35 @@ use serde::Serialize;
 
 use crate::bot::Context;
 
-/// A group. What is not known is `0` or `""`.
+/// A group. Unknown values are `0` or `""`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Group {
     /// Number of the group.
     group_id: GroupUin,
-    /// Name.
+    /// Name of the group.
     group_name: String,
-    /// Number of members.
+    /// Current number of members.
     member_count: u32,
-    /// Number of members that the group can have.
+    /// Maximum number of members.
     max_member_count: u32,
-    /// Description.
+    /// Description of the group.
     group_memo: String,
-    /// When the group was made, unix seconds.
+    /// Time the group was created, Unix seconds.
     group_create_time: u64,
     /// Always 0.
     group_level: u32,
-    /// Our remark for the group.
+    /// The account's remark for the group.
     group_remark: String,
-    /// −1 while the whole group is muted, else 0.
+    /// −1 while the whole group is muted, otherwise 0.
     group_all_shut: i32,
-    /// Owner.
+    /// QQ number of the owner.
     owner_id: u64,
-    /// Address of the avatar.
+    /// URL of the avatar.
     avatar_url: String,
 }
 
 impl Group {
-    /// A group that the account is in. The owner is looked up, for the list has only their uid.
+    /// Looks up the owner's number, because the group list has only the owner's uid.
     pub(crate) async fn of(cx: &Context, known: &Known) -> Self {
         let owner = match &known.owner {
             Some(uid) => cx.client().uin_of(uid).await.ok().flatten(),

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::group::Group;
 use crate::{bot::Context, error::Result, guards};
 
-/// How many owners are looked up at once, the first time that the list is asked for.
-const LOOK_UPS: usize = 8;
+/// How many owners are looked up concurrently when the list is first requested.
+const CONCURRENT_LOOKUPS: usize = 8;
 
 /// Parameters of `get_group_list`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -22,7 +22,7 @@ pub(crate) struct GetGroupList {
 /// Parameters of `get_group_info`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetGroupInfo {
-    /// Group.
+    /// Number of the group.
     group_id: GroupUin,
     /// Whether to fetch from the server instead of the cache.
     #[serde(default)]
@@ -34,7 +34,7 @@ pub(crate) async fn list(cx: Context, params: GetGroupList) -> Result<Vec<Group>
     let cx = &cx;
     Ok(stream::iter(groups.to_vec())
         .map(async move |group| Group::of(cx, &group).await)
-        .buffered(LOOK_UPS)
+        .buffered(CONCURRENT_LOOKUPS)
         .collect()
         .await)
 }

@@ -14,7 +14,7 @@ use crate::{
 /// Parameters of `get_group_member_list`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetGroupMemberList {
-    /// Group.
+    /// Number of the group.
     group_id: GroupUin,
     /// Whether to fetch from the server instead of the cache.
     #[serde(default)]
@@ -24,9 +24,9 @@ pub(crate) struct GetGroupMemberList {
 /// Parameters of `get_group_member_info`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetGroupMemberInfo {
-    /// Group.
+    /// Number of the group.
     group_id: GroupUin,
-    /// Member.
+    /// QQ number of the member.
     user_id: Uin,
     /// Whether to fetch from the server instead of the cache.
     #[serde(default)]
@@ -42,7 +42,7 @@ pub(crate) struct Member {
     user_id: Uin,
     /// Nickname.
     nickname: String,
-    /// Card: the name in this group; may be empty.
+    /// Card: the member's name in this group; may be empty.
     card: String,
     /// Always `unknown`.
     sex: &'static str,
@@ -50,11 +50,11 @@ pub(crate) struct Member {
     age: u32,
     /// Always empty.
     area: &'static str,
-    /// When the member joined, unix seconds; 0 if unknown.
+    /// Time the member joined, Unix seconds; 0 if unknown.
     join_time: u64,
-    /// When the member last spoke, unix seconds; 0 if unknown.
+    /// Time of the member's last message, Unix seconds; 0 if unknown.
     last_sent_time: u64,
-    /// Level in the group, decimal.
+    /// Level in the group, as a decimal string.
     level: String,
     /// `owner`, `admin` or `member`.
     role: &'static str,
@@ -66,7 +66,7 @@ pub(crate) struct Member {
     title_expire_time: u64,
     /// Whether the account may change the card of this member.
     card_changeable: bool,
-    /// When the mute ends, unix seconds; 0 while not muted.
+    /// Time the mute ends, Unix seconds; 0 while not muted.
     shut_up_timestamp: u64,
     /// Always 0.
     qq_level: u32,
@@ -76,7 +76,7 @@ pub(crate) struct Member {
     qage: u32,
 }
 
-/// A role in OneBot's words.
+/// OneBot's name of a role.
 pub(crate) const fn role(role: Role) -> &'static str {
     match role {
         Role::Owner => "owner",
@@ -86,7 +86,7 @@ pub(crate) const fn role(role: Role) -> &'static str {
 }
 
 impl Member {
-    /// `card_changeable`: whether the account, with this role, may change the member's card.
+    /// Sets `card_changeable` by the account's own role.
     fn new(group: GroupUin, known: &Known, me: Uin, my_role: Role) -> Self {
         Self {
             group_id: group,

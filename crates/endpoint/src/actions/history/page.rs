@@ -1,4 +1,4 @@
-//! `get_friend_msg_history`, `get_group_msg_history`: messages of a conversation, from the server
+//! `get_friend_msg_history`, `get_group_msg_history`: messages of a conversation, fetched from the server
 //! (api/actions §3.3).
 
 use std::collections::BTreeMap;
@@ -16,17 +16,17 @@ use crate::{
     incoming::{self, With},
 };
 
-/// How many messages the server gives at once (protocol/02 §6.5).
-const PAGE: u64 = 30;
+/// The most messages that one request to the server returns (protocol/02 §6.5).
+const PAGE_SIZE: u64 = 30;
 /// The most messages of one answer.
-const MOST: u64 = 1_000;
-/// After so many pages in a row without a message, nothing more is expected that way (protocol/02 §6.5).
-const EMPTY_PAGES: u32 = 12;
+const MAX_COUNT: u64 = 1_000;
+/// A search ends after this many consecutive pages without a message (protocol/02 §6.5).
+const MAX_EMPTY_PAGES: u32 = 12;
 
 /// Parameters of `get_friend_msg_history`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetFriendMsgHistory {
-    /// Other person of the private chat.
+    /// QQ number of the other person of the private chat.
     user_id: Uin,
     #[serde(flatten)]
     window: Window,
@@ -35,28 +35,28 @@ pub(crate) struct GetFriendMsgHistory {
 /// Parameters of `get_group_msg_history`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetGroupMsgHistory {
-    /// Group.
+    /// Number of the group.
     group_id: GroupUin,
     #[serde(flatten)]
     window: Window,
 }
 
-/// The window of messages that a caller asks for.
+/// The range of messages that a call asks for.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Window {
-    /// First or last message of the window: a message id of this conversation, or a sequence (`real_seq`). Without it, or
-    /// with 0, the window ends with the newest message.
+    /// First or last message of the window: a message id of this conversation, or a sequence number (`real_seq`). If
+    /// absent or 0, the window ends with the newest message.
     message_seq: Option<MessageRef>,
-    /// Number of messages, at most 1,000; 0 and less return none.
+    /// Number of messages, at most 1,000; 0 or less returns none.
     #[serde(default = "twenty")]
     count: i64,
-    /// With `message_seq`: true returns that message and older ones, false that message and newer ones. Without it, a group
-    /// returns older and a private chat newer messages.
+    /// With `message_seq`: true returns that message and older ones, false that message and newer ones. Without it, a
+    /// group returns older messages and a private chat newer ones.
     #[serde(rename = "reverseOrder")]
     reverse_order_camel: Option<bool>,
-    /// The same as `reverseOrder`; one of them being true is enough.
+    /// The same as `reverseOrder`; it is enough that one of them is true.
     reverse_order: Option<bool>,
-    /// Whether merged forwards are fetched and put into the `content` of their segment.
+    /// Whether merged forwards are fetched and put into `content` of their segment.
     #[serde(default = "yes")]
     parse_mult_msg: bool,
     /// Whether `url` of media segments is left empty.
@@ -75,7 +75,7 @@ const fn yes() -> bool {
 /// A page of history.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct History {
-    /// Messages, the oldest first.
+    /// Messages, oldest first.
     #[schemars(with = "Vec<ChatMessage>")]
     messages: Vec<Value>,
 }
@@ -92,9 +92,9 @@ pub(crate) async fn group(cx: Context, params: GetGroupMsgHistory) -> Result<His
     page(&cx, Conversation::Group(group), &params.window, true).await
 }
 
-/// `older`: the way to go from an anchor when the caller does not say.
+/// `older`: the direction from an anchor if the call does not specify one.
 async fn page(cx: &Context, place: Conversation, window: &Window, older: bool) -> Result<History> {
-    let count = u64::try_from(window.count).unwrap_or(0).min(MOST);
+    let count = u64::try_from(window.count).unwrap_or(0).min(MAX_COUNT);
     if count == 0 {
         return Ok(History {
             messages: Vec::new(),
@@ -130,7 +130,7 @@ async fn page(cx: &Context, place: Conversation, window: &Window, older: bool) -
     Ok(History { messages })
 }
 
-/// The place of an anchor: a message id of this conversation, else a sequence that it has reached.
+/// The sequence number of an anchor: a message id of this conversation, or a sequence number that it has reached.
 async fn resolve(
     cx: &Context,
     place: Conversation,
@@ -158,7 +158,7 @@ async fn resolve(
         .ok_or_else(unknown)
 }
 
-/// The `count` messages up to and with `end`, the oldest first. Places without a message do not count.
+/// Up to `count` messages that end with `end`, oldest first. Sequence numbers without a message are not counted.
 async fn backwards(
     cx: &Context,
     place: Conversation,
@@ -168,8 +168,8 @@ async fn backwards(
     let mut found = BTreeMap::new();
     let mut end = end.get();
     let mut empty = 0;
-    while end > 0 && (found.len() as u64) < count && empty < EMPTY_PAGES {
-        let start = end.saturating_sub(PAGE - 1).max(1);
+    while end > 0 && (found.len() as u64) < count && empty < MAX_EMPTY_PAGES {
+        let start = end.saturating_sub(PAGE_SIZE - 1).max(1);
         empty = fetch(cx, place, start, end, &mut found)
             .await?
             .map_or(empty + 1, |()| 0);
@@ -181,7 +181,7 @@ async fn backwards(
     Ok(found.into_values().skip(surplus).collect())
 }
 
-/// The `count` messages from `start` on, up to the newest.
+/// Up to `count` messages from `start` on, not beyond the newest.
 async fn newer(
     cx: &Context,
     place: Conversation,
@@ -192,8 +192,8 @@ async fn newer(
     let mut found = BTreeMap::new();
     let mut start = start.get();
     let mut empty = 0;
-    while start <= newest.get() && (found.len() as u64) < count && empty < EMPTY_PAGES {
-        let end = (start + PAGE - 1).min(newest.get());
+    while start <= newest.get() && (found.len() as u64) < count && empty < MAX_EMPTY_PAGES {
+        let end = (start + PAGE_SIZE - 1).min(newest.get());
         empty = fetch(cx, place, start, end, &mut found)
             .await?
             .map_or(empty + 1, |()| 0);
@@ -205,7 +205,7 @@ async fn newer(
         .collect())
 }
 
-/// Fetches one page into `found`; none if there was no message in it.
+/// Fetches one page into `found`. Returns `None` if the page has no message.
 async fn fetch(
     cx: &Context,
     place: Conversation,

@@ -13,68 +13,80 @@ use crate::{
     error::{Failure, Result},
 };
 
-/// How many conversations `_mark_all_as_read` marks: those that spoke last.
-const MOST: u32 = 1_000;
-/// How many of them are marked at once.
-const AT_ONCE: usize = 8;
+/// The most conversations that `_mark_all_as_read` marks, starting with the most recent.
+const MAX_CONVERSATIONS: u32 = 1_000;
+/// How many conversations are marked concurrently.
+const CONCURRENCY: usize = 8;
 
-/// Parameters of the three actions: one of the ids.
+/// Parameters of `mark_msg_as_read`, `mark_private_msg_as_read` and `mark_group_msg_as_read`. One id is required.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct MarkRead {
-    /// Other person of a private chat.
+    /// QQ number of the other person of a private chat.
     #[schemars(example = 10_002)]
     user_id: Option<Uin>,
-    /// Group.
+    /// Number of the group.
     group_id: Option<GroupUin>,
-    /// Message: its conversation is marked as read up to it.
+    /// Id of a message; its conversation is marked as read up to this message.
     message_id: Option<MessageRef>,
 }
 
-/// What names a conversation.
+/// The parameter that identifies a conversation.
 #[derive(Debug, Clone, Copy)]
-enum By {
+enum IdKind {
     User,
     Group,
     Message,
 }
 
 pub(crate) async fn private(cx: Context, params: MarkRead) -> Result<Done> {
-    mark(&cx, params, [By::User, By::Message, By::Group], "user_id").await
+    mark(
+        &cx,
+        params,
+        [IdKind::User, IdKind::Message, IdKind::Group],
+        "user_id",
+    )
+    .await
 }
 
 pub(crate) async fn group(cx: Context, params: MarkRead) -> Result<Done> {
-    mark(&cx, params, [By::Group, By::Message, By::User], "group_id").await
+    mark(
+        &cx,
+        params,
+        [IdKind::Group, IdKind::Message, IdKind::User],
+        "group_id",
+    )
+    .await
 }
 
 pub(crate) async fn any(cx: Context, params: MarkRead) -> Result<Done> {
     mark(
         &cx,
         params,
-        [By::Message, By::Group, By::User],
+        [IdKind::Message, IdKind::Group, IdKind::User],
         "message_id",
     )
     .await
 }
 
-/// Marks the conversation that the first given id names, in this order; `wanted` is missing when there is none.
-async fn mark(cx: &Context, params: MarkRead, order: [By; 3], wanted: &str) -> Result<Done> {
+/// Marks the conversation of the first given id, in this order. If none is given, `wanted` is the missing parameter.
+async fn mark(cx: &Context, params: MarkRead, order: [IdKind; 3], wanted: &str) -> Result<Done> {
     for by in order {
         let (conversation, sequence) = match by {
-            By::User => match params.user_id {
+            IdKind::User => match params.user_id {
                 Some(user) => {
                     cx.user(user).await?;
                     (Conversation::Friend(user), None)
                 }
                 None => continue,
             },
-            By::Group => match params.group_id {
+            IdKind::Group => match params.group_id {
                 Some(group) => {
                     cx.group(group).await?;
                     (Conversation::Group(group), None)
                 }
                 None => continue,
             },
-            By::Message => match params.message_id {
+            IdKind::Message => match params.message_id {
                 Some(message) => {
                     let stored = cx.kept_message(message).await?;
                     (stored.conversation, stored.sequence)
@@ -88,7 +100,7 @@ async fn mark(cx: &Context, params: MarkRead, order: [By; 3], wanted: &str) -> R
     Err(Failure::missing(wanted))
 }
 
-/// Marks a conversation read up to a message, or up to its newest. One without messages needs no mark.
+/// Marks a conversation as read up to a message, or up to its newest. A conversation without messages is skipped.
 async fn up_to(cx: &Context, conversation: Conversation, sequence: Option<Sequence>) -> Result<()> {
     let newest = match sequence {
         Some(sequence) => Some(sequence),
@@ -101,12 +113,12 @@ async fn up_to(cx: &Context, conversation: Conversation, sequence: Option<Sequen
 }
 
 pub(crate) async fn all(cx: Context, _: NoParams) -> Result<Done> {
-    // The server's list of groups says how far each is; private chats are those that spoke, as far as is remembered.
+    // The server's list has the newest sequence number of each group; private chats come from the archive.
     let groups = cx.client().groups(true).await?;
     let groups = groups
         .iter()
         .filter_map(|group| Some((Conversation::Group(group.uin), group.latest?)));
-    let recents = cx.archive().recents(MOST).await?;
+    let recents = cx.archive().recents(MAX_CONVERSATIONS).await?;
     let private = recents
         .into_iter()
         .filter(|recent| !matches!(recent.conversation, Conversation::Group(_)))
@@ -120,14 +132,14 @@ pub(crate) async fn all(cx: Context, _: NoParams) -> Result<Done> {
         .map(async move |(conversation, sequence)| {
             (conversation, up_to(cx, conversation, sequence).await)
         })
-        .buffer_unordered(AT_ONCE);
+        .buffer_unordered(CONCURRENCY);
     while let Some((conversation, marked)) = marking.next().await {
         match marked {
             Ok(()) => {}
             Err(failure) if matches!(failure.code, Code::Offline | Code::Timeout) => {
                 return Err(failure);
             }
-            // A conversation that is no more has nothing unread.
+            // A conversation that no longer exists has nothing unread.
             Err(failure) => {
                 tracing::debug!(%conversation, failure.text, "not marked as read");
             }

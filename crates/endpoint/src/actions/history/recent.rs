@@ -1,4 +1,4 @@
-//! `get_recent_contact`: the conversations that spoke last, with their last message (api/actions §3.3).
+//! `get_recent_contact`: the most recent conversations, with their last message (api/actions §3.3).
 
 use nekonap_archive::Recent;
 use nekonap_ids::Conversation;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::{bot::Context, config::Profile, error::Result, guards::long_id, incoming};
 
 /// The most conversations of one answer.
-const MOST: i64 = 1_000;
+const MAX_COUNT: i64 = 1_000;
 
 /// Parameters of `get_recent_contact`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -28,28 +28,28 @@ const fn ten() -> i64 {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RecentContact {
-    /// Last message. The spelling is NapCat's.
+    /// Last message. The misspelled name is NapCat's.
     #[schemars(with = "ChatMessage")]
     lastest_msg: Value,
-    /// Number of the other person or of the group; a string in the profile `napcat-4.18`.
+    /// Number of the other person or of the group; a string with `napcat-4.18` as response profile.
     peer_uin: PeerUin,
-    /// Our remark for the person or the group; may be empty.
+    /// The account's remark for the person or the group; may be empty.
     remark: String,
-    /// When the last message was sent, unix seconds, decimal.
+    /// Time the last message was sent, Unix seconds as a decimal string.
     msg_time: String,
     /// 1 private chat, 2 group, 100 temporary chat.
     chat_type: u32,
-    /// Long id of the last message, decimal.
+    /// Long id of the last message, as a decimal string.
     msg_id: String,
-    /// Nickname of its sender.
+    /// Nickname of the sender of the last message.
     send_nick_name: String,
-    /// Card of its sender in the group; empty in private chats.
+    /// Card of that sender in the group; empty in private chats.
     send_member_name: String,
     /// Name of the person or the group.
     peer_name: String,
 }
 
-/// A number; a string in the profile `napcat-4.18` (api/actions §1.7).
+/// A number, or a string with the response profile `napcat-4.18` (api/actions §1.7).
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum PeerUin {
@@ -58,7 +58,7 @@ enum PeerUin {
 }
 
 pub(crate) async fn get(cx: Context, params: GetRecentContact) -> Result<Vec<RecentContact>> {
-    let count = u32::try_from(params.count.clamp(0, MOST)).unwrap_or(0);
+    let count = u32::try_from(params.count.clamp(0, MAX_COUNT)).unwrap_or(0);
     let mut contacts = Vec::new();
     for recent in cx.archive().recents(count).await? {
         contacts.push(contact(&cx, &recent).await?);
@@ -67,14 +67,14 @@ pub(crate) async fn get(cx: Context, params: GetRecentContact) -> Result<Vec<Rec
 }
 
 async fn contact(cx: &Context, recent: &Recent) -> Result<RecentContact> {
-    // By its place: once the message is deleted, another one may have got its id.
+    // By sequence number: after the message is deleted, its id may belong to another message.
     let stored = match recent.sequence {
         Some(sequence) => cx.archive().at(recent.conversation, sequence).await?,
         None => cx.archive().message(recent.message).await?,
     };
     let last = incoming::last(cx, recent, stored).await?;
     let client = cx.client();
-    // The list is kept here: names that the server has to tell are left out while it is not reached.
+    // The list is kept locally: names that only the server has are empty while it cannot be reached.
     let (peer, chat_type, remark, peer_name) = match recent.conversation {
         Conversation::Group(group) => {
             let known = client.group(group, false).await.ok().flatten();

@@ -1,4 +1,4 @@
-//! `can_send_image`, `can_send_record`: whether pictures and voice can be sent (api/actions §4, point 7).
+//! `can_send_image`, `can_send_record`: whether images and voice messages can be sent (api/actions §4, point 7).
 
 use schemars::JsonSchema;
 use serde::Serialize;

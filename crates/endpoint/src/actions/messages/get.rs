@@ -12,7 +12,7 @@ use crate::{bot::Context, error::Result, incoming};
 /// Parameters of `get_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetMsg {
-    /// Message.
+    /// Id of the message.
     message_id: MessageRef,
 }
 

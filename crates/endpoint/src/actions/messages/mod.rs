@@ -10,7 +10,7 @@ use nekonap_onebot::Code;
 
 use super::Table;
 
-/// How the sending of a message can fail, merged forwards included.
+/// Failures of sending a message, merged forwards included.
 pub(super) const SENDING: &[Code] = &[
     Code::EmptyMessage,
     Code::MixedNodes,
@@ -27,7 +27,7 @@ pub(super) const SENDING: &[Code] = &[
     Code::NotSupported,
 ];
 
-/// How a call about the reactions of a message can fail.
+/// Failures of reading or changing the reactions of a message.
 const REACTIONS: &[Code] = &[
     Code::MessageNotFound,
     Code::GroupNotFound,
@@ -95,7 +95,7 @@ pub(super) fn actions(table: &mut Table) {
     table
         .add("get_emoji_likes", reaction::all)
         .about(
-            "Returns everybody who added one reaction, or any.",
+            "Returns all people who added one reaction, or any reaction.",
             "获取做出某个(或任意)表情回应的全部用户。",
         )
         .fails(REACTIONS);

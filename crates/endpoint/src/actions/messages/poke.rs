@@ -11,7 +11,7 @@ use crate::{actions::Done, bot::Context, error::Result};
 pub(crate) struct SendPoke {
     /// Person to poke; without `group_id` also the other person of the private chat.
     user_id: Uin,
-    /// Group to poke in; without it, the poke goes to the private chat.
+    /// Group to poke in. Without it, the poke is sent to the private chat.
     #[schemars(example = 20_001)]
     group_id: Option<GroupUin>,
     /// Person to poke, if it is not `user_id`.
@@ -21,7 +21,7 @@ pub(crate) struct SendPoke {
 /// Parameters of `group_poke`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GroupPoke {
-    /// Group.
+    /// Number of the group.
     group_id: GroupUin,
     /// Member to poke.
     user_id: Uin,
@@ -32,7 +32,7 @@ pub(crate) struct GroupPoke {
 /// Parameters of `friend_poke`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct FriendPoke {
-    /// Friend: the other person of the private chat.
+    /// QQ number of the friend: the other person of the private chat.
     user_id: Uin,
     /// Person to poke, if it is not `user_id`: the account itself.
     target_id: Option<Uin>,

@@ -14,17 +14,17 @@ use crate::{
     incoming,
 };
 
-/// How many people are asked for at once by `get_emoji_likes`.
-const PAGE: u32 = 50;
-/// The most pages that `get_emoji_likes` asks for, of each reaction.
-const PAGES: u32 = 40;
+/// How many people `get_emoji_likes` fetches per request.
+const PAGE_SIZE: u32 = 50;
+/// The most pages that `get_emoji_likes` fetches for each reaction.
+const MAX_PAGES: u32 = 40;
 
 /// Parameters of `set_msg_emoji_like`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct SetMsgEmojiLike {
-    /// Message of a group.
+    /// Id of a group message.
     message_id: MessageRef,
-    /// Id of a face, or the code point of an emoji, decimal.
+    /// Id of a face, or the code point of an emoji, as a decimal string.
     #[schemars(example = "76")]
     emoji_id: String,
     /// True adds the reaction, false removes it.
@@ -35,9 +35,9 @@ pub(crate) struct SetMsgEmojiLike {
 /// Parameters of `unset_msg_emoji_like`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct UnsetMsgEmojiLike {
-    /// Message of a group.
+    /// Id of a group message.
     message_id: MessageRef,
-    /// Id of a face, or the code point of an emoji, decimal.
+    /// Id of a face, or the code point of an emoji, as a decimal string.
     #[schemars(example = "76")]
     emoji_id: String,
 }
@@ -46,7 +46,7 @@ const fn yes() -> bool {
     true
 }
 
-/// Null; `result` and `errMsg` in the profile `napcat-4.18` (api/actions §1.7).
+/// Null; `result` and `errMsg` with the response profile `napcat-4.18` (api/actions §1.7).
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum Reacted {
@@ -78,13 +78,13 @@ async fn react(cx: &Context, message: MessageRef, emoji: &str, set: bool) -> Res
     })
 }
 
-/// Where a message is that can be reacted to.
+/// The place of a message that can have reactions.
 async fn place(cx: &Context, message: MessageRef) -> Result<(GroupUin, MessagePlace)> {
     let (group, sequence) = Context::group_place(&cx.message(message).await?, "reacted to")?;
     Ok((group, MessagePlace::in_group(group, sequence)))
 }
 
-/// The reaction that two parameters, whose names come first, describe. Without a type the length of the code decides.
+/// Reads a reaction from two parameters, whose names come first. Without a type, the length of the code decides.
 fn emoji((field, type_field): (&str, &str), code: &str, emoji_type: Option<&str>) -> Result<Emoji> {
     if code.is_empty() {
         return Err(Failure::missing(field));
@@ -104,16 +104,16 @@ fn emoji((field, type_field): (&str, &str), code: &str, emoji_type: Option<&str>
 /// Parameters of `fetch_emoji_like`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct FetchEmojiLike {
-    /// Message of a group.
+    /// Id of a group message.
     message_id: MessageRef,
-    /// Id of a face, or the code point of an emoji, decimal.
+    /// Id of a face, or the code point of an emoji, as a decimal string.
     #[serde(rename = "emojiId")]
     #[schemars(example = "76")]
     emoji_id: String,
     /// `1` face, `2` emoji. Without it, an id of more than three digits is an emoji.
     #[serde(rename = "emojiType")]
     emoji_type: Option<String>,
-    /// Number of people on the page, 1 to 100.
+    /// Number of people per page, 1 to 100.
     #[serde(default = "twenty")]
     count: i64,
     /// `cookie` of the previous page; empty for the first page.
@@ -135,7 +135,7 @@ pub(crate) struct EmojiLikes {
     err_msg: String,
     /// People on this page.
     emoji_likes_list: Vec<Liker>,
-    /// What the call for the next page takes.
+    /// `cookie` of the call that fetches the next page.
     cookie: String,
     /// Whether this is the last page.
     is_last_page: bool,
@@ -147,11 +147,11 @@ pub(crate) struct EmojiLikes {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Liker {
-    /// QQ number, decimal.
+    /// QQ number, as a decimal string.
     tiny_id: String,
-    /// Card in the group, or the nickname.
+    /// Card in the group; the nickname if there is no card.
     nick_name: String,
-    /// Address of the avatar.
+    /// URL of the avatar.
     head_url: String,
 }
 
@@ -193,14 +193,14 @@ pub(crate) async fn fetch(cx: Context, params: FetchEmojiLike) -> Result<EmojiLi
 /// Parameters of `get_emoji_likes`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetEmojiLikes {
-    /// Message of a group.
+    /// Id of a group message.
     message_id: MessageRef,
-    /// Id of a face, or the code point of an emoji, decimal. Without it, all reactions count.
+    /// Id of a face, or the code point of an emoji, as a decimal string. Without it, all reactions are included.
     #[schemars(example = "76")]
     emoji_id: Option<String>,
     /// `1` face, `2` emoji. Without it, an id of more than three digits is an emoji.
     emoji_type: Option<String>,
-    /// Number of people at most; 0 and less returns all.
+    /// The most people to return; 0 or less returns all.
     #[serde(default)]
     count: i64,
 }
@@ -208,16 +208,16 @@ pub(crate) struct GetEmojiLikes {
 /// The people who added a reaction.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct EmojiLikeList {
-    /// The people, each once.
+    /// People who added it, each once.
     emoji_like_list: Vec<Reactor>,
 }
 
 /// A person who added a reaction.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Reactor {
-    /// QQ number, decimal.
+    /// QQ number, as a decimal string.
     user_id: String,
-    /// Card in the group, or the nickname.
+    /// Card in the group; the nickname if there is no card.
     nick_name: String,
 }
 
@@ -247,10 +247,10 @@ pub(crate) async fn all(cx: Context, params: GetEmojiLikes) -> Result<EmojiLikeL
     let mut people: Vec<Uin> = Vec::new();
     for emoji in emojis {
         let mut cookie = String::new();
-        for _ in 0..PAGES {
+        for _ in 0..MAX_PAGES {
             let page = cx
                 .client()
-                .reactors(message, emoji, PAGE, &cookie)
+                .reactors(message, emoji, PAGE_SIZE, &cookie)
                 .await
                 .map_err(not_found_is(Code::MessageNotFound))?;
             for uin in page.people {

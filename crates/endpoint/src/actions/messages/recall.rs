@@ -1,4 +1,4 @@
-//! `delete_msg`: recall a message (api/actions §3.1).
+//! `delete_msg`: recalls a message (api/actions §3.1).
 
 use nekonap_client::MessageKey;
 use nekonap_ids::{Conversation, MessagePlace};
@@ -16,7 +16,7 @@ use crate::{
 /// Parameters of `delete_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct DeleteMsg {
-    /// Message. In a group, administrators may also recall the messages of members.
+    /// Id of the message. In a group, administrators can also recall messages of members.
     message_id: MessageRef,
 }
 
@@ -25,13 +25,12 @@ pub(crate) async fn delete(cx: Context, params: DeleteMsg) -> Result<Done> {
     let (Some(record), Some(sequence)) = (&message.record, message.sequence) else {
         return Err(guards::never_arrived(message.id));
     };
-    // The server answers success also to a recall of somebody else's private message, and does nothing
-    // (protocol/02 §5.2).
+    // For another person's private message the server answers success and does nothing (protocol/02 §5.2).
     let private = !matches!(message.conversation, Conversation::Group(_));
     if private && !record.own {
         return Err(Failure::new(
             Code::PermissionDenied,
-            "only one's own messages can be recalled in a private chat",
+            "in a private chat only own messages can be recalled",
         ));
     }
     let place = MessagePlace {
@@ -47,7 +46,7 @@ pub(crate) async fn delete(cx: Context, params: DeleteMsg) -> Result<Done> {
         .recall(place, key)
         .await
         .map_err(not_found_is(Code::MessageNotFound))?;
-    // At once, and not only when the notice comes: `get_msg` must say so to whoever asks next.
+    // Recorded here and not only when the notice arrives, so that the next `get_msg` already reports the recall.
     let (author, me) = (Some(record.sender), Some(cx.self_id()));
     events::recalled(cx.bot(), message.conversation, sequence, author, me, now()).await?;
     Ok(Done)

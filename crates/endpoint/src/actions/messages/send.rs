@@ -15,9 +15,9 @@ use crate::{
 /// Parameters of `send_private_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct SendPrivateMsg {
-    /// Person to send to.
+    /// QQ number of the person to send to.
     user_id: Uin,
-    /// Group that a temporary chat comes from; not needed for friends.
+    /// Group through which a temporary chat is started; not needed for friends.
     group_id: Option<GroupUin>,
     #[serde(flatten)]
     content: Content,
@@ -26,7 +26,7 @@ pub(crate) struct SendPrivateMsg {
 /// Parameters of `send_group_msg`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct SendGroupMsg {
-    /// Group to send to.
+    /// Number of the group to send to.
     group_id: GroupUin,
     #[serde(flatten)]
     content: Content,
@@ -41,17 +41,17 @@ pub(crate) struct SendMsg {
     content: Content,
 }
 
-/// What is sent, and how.
+/// The message and how it is sent.
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Content {
-    /// Message.
+    /// Content of the message.
     message: MessageParam,
-    /// Whether a string as `message` is plain text, so that CQ codes in it have no effect.
+    /// Whether a string as `message` is plain text. CQ codes in it then have no effect.
     #[serde(default)]
     auto_escape: bool,
     #[serde(flatten)]
     look: Look,
-    /// How long to wait for the server's answer, in milliseconds.
+    /// Time limit for the server's answer, in milliseconds; 0 or less means the default limit.
     timeout: Option<i64>,
 }
 
@@ -68,7 +68,7 @@ pub(crate) async fn any(cx: Context, params: SendMsg) -> Result<SentReply> {
     send(&cx, params.to.conversation()?, &params.content).await
 }
 
-/// Sends a message: a merged forward if it is made of nodes.
+/// Sends a message. A message of nodes is sent as a merged forward.
 async fn send(cx: &Context, to: Conversation, content: &Content) -> Result<SentReply> {
     let message = content.message.read(content.auto_escape)?;
     if message.is_empty() {

@@ -1,4 +1,4 @@
-//! `get_login_info`: our number and nickname, while offline as last known (api/actions §3.12).
+//! `get_login_info`: number and nickname of the account, the last known values while offline (api/actions §3.12).
 
 use nekonap_ids::Uin;
 use schemars::JsonSchema;
@@ -11,7 +11,7 @@ use crate::{actions::NoParams, bot::Context, error::Result};
 pub(crate) struct LoginInfo {
     /// QQ number.
     user_id: Uin,
-    /// Nickname; empty until the account was online once.
+    /// Nickname; empty until the account has been online once.
     nickname: String,
 }
 

@@ -5,12 +5,12 @@ use serde::Serialize;
 
 use crate::{actions::NoParams, bot::Context, error::Result};
 
-/// Name and version of the server. Frameworks ask for them right after connecting.
+/// Name and version of the server. Frameworks request them right after connecting.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Version {
-    /// Name that frameworks know the features by.
+    /// Name by which frameworks choose the features to use.
     app_name: String,
-    /// Version that goes with `app_name`.
+    /// Version that belongs to `app_name`.
     app_version: String,
     /// Always `v11`.
     protocol_version: &'static str,
@@ -43,7 +43,7 @@ pub(crate) async fn get(cx: Context, _: NoParams) -> Result<Version> {
         version: config.app_version.clone(),
         runtime_os: std::env::consts::OS,
         runtime_version: env!("CARGO_PKG_VERSION"),
-        // go-cqhttp's number for the protocol of a desktop client on Linux or a Mac, which is ours.
+        // go-cqhttp's number for the desktop client protocol on Linux and macOS, which Nekonap speaks.
         protocol_name: 6,
         coolq_edition: "pro",
         go_cqhttp: false,
@@ -51,7 +51,7 @@ pub(crate) async fn get(cx: Context, _: NoParams) -> Result<Version> {
     })
 }
 
-/// All names that can be called, aliases among them, without suffixes.
+/// All names and aliases that can be called, without suffixes.
 pub(crate) async fn supported(cx: Context, _: NoParams) -> Result<Vec<&'static str>> {
     Ok(cx.action_names())
 }
