@@ -127,7 +127,7 @@ async fn whole<'a>(bot: &Bot, elements: &'a [Element]) -> Cow<'a, [Element]> {
     let node = match bot.client().download_forward(stored).await {
         Ok(nest) => nest.and_then(|nest| nest.nodes.into_iter().next()),
         Err(error) => {
-            tracing::warn!(%error, "a long message is not to be had: its beginning is told");
+            tracing::warn!(%error, "a long message cannot be fetched: its beginning is reported");
             None
         }
     };
