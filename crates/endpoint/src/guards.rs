@@ -82,7 +82,7 @@ impl Context {
     /// # Errors
     /// `MSG_NOT_FOUND`, also if the message was recalled.
     pub(crate) async fn message(&self, reference: MessageRef) -> Result<Stored> {
-        let stored = self.kept_message(reference).await?;
+        let stored = self.stored_message(reference).await?;
         if stored.recalled.is_some() {
             return Err(Failure::new(
                 Code::MessageNotFound,
@@ -96,7 +96,7 @@ impl Context {
     ///
     /// # Errors
     /// `MSG_NOT_FOUND`.
-    pub(crate) async fn kept_message(&self, reference: MessageRef) -> Result<Stored> {
+    pub(crate) async fn stored_message(&self, reference: MessageRef) -> Result<Stored> {
         let id = reference
             .short()
             .or_else(|| reference.long().and_then(short_id));

@@ -46,7 +46,7 @@ pub(crate) fn record(said: &Said) -> Record {
 /// Decodes the elements of a stored message.
 pub(crate) fn elements(record: &Record) -> Result<Vec<Element>> {
     decode_list(&record.elements)
-        .map_err(|error| Failure::internal(format!("a kept message does not decode: {error}")))
+        .map_err(|error| Failure::internal(format!("a stored message cannot be decoded: {error}")))
 }
 
 /// A message with the known data of its sender and its group.
@@ -55,7 +55,7 @@ pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatM
     let message = segments::read(bot, Some(said.conversation), &elements).await;
     let client = bot.client();
     let user = said.sender.uin;
-    let told = &said.sender;
+    let pushed = &said.sender;
     let mut sender = Sender {
         user_id: Some(user),
         ..Sender::default()
@@ -69,17 +69,17 @@ pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatM
                 sender.level = member.level.to_string();
                 sender.title = member.title;
             }
-            if let Some(card) = &told.card {
+            if let Some(card) = &pushed.card {
                 sender.card.clone_from(card);
             }
-            if let Some(title) = &told.title {
+            if let Some(title) = &pushed.title {
                 sender.title.clone_from(title);
             }
-            if let Some(level) = told.level {
+            if let Some(level) = pushed.level {
                 sender.level = level.to_string();
             }
-            if let Some(told) = told.role {
-                sender.role = role(told);
+            if let Some(pushed) = pushed.role {
+                sender.role = role(pushed);
             }
             let group_name = match client.group(group, false).await {
                 Ok(Some(known)) => known.name,
@@ -99,8 +99,8 @@ pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatM
         }
     };
     // The message's own data takes precedence over cached data.
-    if !told.nickname.is_empty() {
-        sender.nickname.clone_from(&told.nickname);
+    if !pushed.nickname.is_empty() {
+        sender.nickname.clone_from(&pushed.nickname);
     }
     ChatMessage {
         time: said.time,

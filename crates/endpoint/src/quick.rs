@@ -72,7 +72,7 @@ fn calls(event: &Object, operation: &Object, quote: bool) -> Result<Vec<Call>> {
 
 /// The calls of an operation on a group message.
 fn group(event: &Object, operation: &Object, quote: bool) -> Vec<Call> {
-    let asks = |key: &str| is_true(operation, key);
+    let is_set = |key: &str| is_true(operation, key);
     let (group, user) = (field(event, "group_id"), field(event, "user_id"));
     let mut calls = Vec::new();
     if let Some(reply) = reply(operation) {
@@ -89,7 +89,7 @@ fn group(event: &Object, operation: &Object, quote: bool) -> Vec<Call> {
                 seq: None,
             }));
         }
-        if asks("at_sender")
+        if is_set("at_sender")
             && let Ok(user) = serde_json::from_value(user.clone())
         {
             front.push(Segment::At(At::one(user)));
@@ -101,7 +101,7 @@ fn group(event: &Object, operation: &Object, quote: bool) -> Vec<Call> {
             json!({"group_id": group, "message": message}),
         ));
     }
-    if asks("delete") {
+    if is_set("delete") {
         calls.push(call(
             "delete_msg",
             json!({"message_id": event.get("message_id")}),
@@ -109,14 +109,14 @@ fn group(event: &Object, operation: &Object, quote: bool) -> Vec<Call> {
     }
     // An anonymous message does not contain the sender's number.
     let anonymous = event.get("anonymous").is_some_and(|who| !who.is_null());
-    if asks("kick") && !anonymous {
-        let forever = asks("reject_add_request");
+    if is_set("kick") && !anonymous {
+        let forever = is_set("reject_add_request");
         calls.push(call(
             "set_group_kick",
             json!({"group_id": group, "user_id": user, "reject_add_request": forever}),
         ));
     }
-    if asks("ban") && !anonymous {
+    if is_set("ban") && !anonymous {
         let seconds = operation.get("ban_duration").and_then(Value::as_u64);
         calls.push(call(
             "set_group_ban",
@@ -237,8 +237,8 @@ mod tests {
         assert_eq!(mentioned[0].1["message"], json!([quote, at, text(" hi")]));
         // One that quotes already is left as it is.
         let other = of(in_a_group(), json!({"reply": "[CQ:reply,id=3]hi"}));
-        let kept = json!({"type": "reply", "data": {"id": "3"}});
-        assert_eq!(other[0].1["message"], json!([kept, text("hi")]));
+        let unchanged = json!({"type": "reply", "data": {"id": "3"}});
+        assert_eq!(other[0].1["message"], json!([unchanged, text("hi")]));
     }
 
     #[test]

@@ -198,7 +198,7 @@ const PARAMETERS_LEFT_OUT: &[(&str, &str)] = &[
 const REPLIES_THAT_DIFFER: &[(&str, &str)] = &[
     (
         "get_msg.message",
-        "its schema says object; NapCat answers an array, as we do",
+        "its schema says object; NapCat answers an array, as Nekonap does",
     ),
     (
         "get_login_info.*",

@@ -46,9 +46,8 @@ async fn refresh_stale_friends(bot: &Bot, peer: Uin) {
 const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A message that was sent from here, without a place if no answer came. It is reported once it is known to have
-/// arrived: in a group when its echo arrives; in a private chat, which has no echo, in the order of the `line` of sent
-/// messages.
-pub(crate) async fn sent(bot: &Bot, said: Said, line: Ticket) -> Result<MessageId, ArchiveError> {
+/// arrived: in a group when its echo arrives; in a private chat, which has no echo, when `ticket` is reached.
+pub(crate) async fn sent(bot: &Bot, said: Said, ticket: Ticket) -> Result<MessageId, ArchiveError> {
     let arrival = match said.conversation {
         Conversation::Group(_) => Arrival::SentBeforeEcho,
         Conversation::Friend(_) | Conversation::Temporary { .. } => Arrival::Sent,
@@ -59,7 +58,7 @@ pub(crate) async fn sent(bot: &Bot, said: Said, line: Ticket) -> Result<MessageI
         let owner = bot.clone();
         bot.spawn(async move {
             // After the timeout, an unanswered earlier message is reported after this one.
-            let _ = tokio::time::timeout(REPORT_TIMEOUT, line.reached()).await;
+            let _ = tokio::time::timeout(REPORT_TIMEOUT, ticket.reached()).await;
             report(&owner, &said, recorded.id).await;
         });
     }

@@ -37,7 +37,7 @@ const CONCURRENCY: usize = 64;
 /// Processes the client's events until they end or the bot shuts down. Events of a conversation keep their order; a
 /// slow lookup delays only its own conversation.
 pub(crate) async fn run(bot: Bot, mut events: Events, log_in: mpsc::Sender<Happened>) {
-    let lines = Tickets::default();
+    let tickets = Tickets::default();
     let permits = Arc::new(Semaphore::new(CONCURRENCY));
     loop {
         let happened = tokio::select! {
@@ -52,7 +52,7 @@ pub(crate) async fn run(bot: Bot, mut events: Events, log_in: mpsc::Sender<Happe
             continue;
         };
         // Drawn before the first await, so that tickets have the order of the events.
-        let ticket = lines.draw(conversation);
+        let ticket = tickets.draw(conversation);
         let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
             return;
         };

@@ -45,8 +45,8 @@ fn incoming(conversation: &str, sender: u64, sequence: u64, random: u32, text: &
 
 /// Processes a sent message, with or without an answer from the server.
 async fn sent(offline: &Offline, said: Said) -> Result<MessageId, ArchiveError> {
-    let line = offline.context().report(said.conversation);
-    message::sent(&offline.bot, said, line).await
+    let ticket = offline.context().report(said.conversation);
+    message::sent(&offline.bot, said, ticket).await
 }
 
 /// Processes a notice of Unix second 9.
@@ -137,9 +137,9 @@ async fn unanswered_send_has_the_id_of_its_echo_and_is_reported_once() {
         Vec::<Value>::new(),
         "it may never have arrived"
     );
-    let kept = offline.data("get_msg", json!({"message_id": id})).await;
+    let stored = offline.data("get_msg", json!({"message_id": id})).await;
     assert_eq!(
-        (&kept["raw_message"], &kept["real_seq"]),
+        (&stored["raw_message"], &stored["real_seq"]),
         (&json!("unanswered"), &json!("0"))
     );
 
@@ -166,8 +166,8 @@ async fn unanswered_send_has_the_id_of_its_echo_and_is_reported_once() {
             &json!(20001)
         )
     );
-    let kept = offline.data("get_msg", json!({"message_id": id})).await;
-    assert_eq!(kept["real_seq"], "8");
+    let stored = offline.data("get_msg", json!({"message_id": id})).await;
+    assert_eq!(stored["real_seq"], "8");
 }
 
 #[tokio::test]
@@ -499,19 +499,19 @@ async fn private_messages_are_reported_in_the_order_of_sending() {
     let offline = Offline::new().await;
     let mut cursor = everything(&offline);
     let place = "friend:10002".parse().expect("a conversation");
-    let lines = [(); 3].map(|()| offline.context().report(place));
-    let mut all: Vec<_> = (1..=3).zip(lines).collect();
+    let tickets = [(); 3].map(|()| offline.context().report(place));
+    let mut all: Vec<_> = (1..=3).zip(tickets).collect();
     // One message is never answered and gives up its place.
     let given_up = offline.context().report(place);
     all.push((4, offline.context().report(place)));
     // The tasks that wait for answers are woken in any order.
-    for (sequence, line) in all.into_iter().rev() {
+    for (sequence, ticket) in all.into_iter().rev() {
         let said = incoming("friend:10002", 10_001, sequence, 7, &sequence.to_string());
         let said = Said {
             random: u32::try_from(sequence).expect("small"),
             ..said
         };
-        message::sent(&offline.bot, said, line)
+        message::sent(&offline.bot, said, ticket)
             .await
             .expect("recorded");
     }

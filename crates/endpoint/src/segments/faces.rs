@@ -19,9 +19,9 @@ struct FaceInfo {
 }
 
 static FACES: LazyLock<HashMap<u32, FaceInfo>> =
-    LazyLock::new(|| TABLE.lines().filter_map(known).collect());
+    LazyLock::new(|| TABLE.lines().filter_map(parse_line).collect());
 
-fn known(line: &'static str) -> Option<(u32, FaceInfo)> {
+fn parse_line(line: &'static str) -> Option<(u32, FaceInfo)> {
     let mut columns = line.split('\t');
     let id = columns.next()?.parse().ok()?;
     let name = columns.next()?;
@@ -52,11 +52,11 @@ pub(super) fn face(segment: &Segment, alone: bool) -> Face {
         _ => {}
     }
     let name = format!("/{}", known.name);
-    let asked = match (segment.sub_type, segment.large) {
+    let requested = match (segment.sub_type, segment.large) {
         (Some(kind), _) => Some(kind == LARGE),
         (None, large) => large,
     };
-    if let Some(sticker) = known.large.clone().filter(|_| asked.unwrap_or(alone)) {
+    if let Some(sticker) = known.large.clone().filter(|_| requested.unwrap_or(alone)) {
         return Face {
             id: segment.id,
             name,

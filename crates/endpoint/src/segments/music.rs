@@ -175,8 +175,8 @@ mod tests {
             assert!(failure.text.contains(named), "{failure:?}");
             sent.await.expect("joined");
         }
-        let nobody = signed("http://127.0.0.1:9/".to_owned(), &song).await;
-        assert_eq!(nobody.expect_err("nobody").code, Code::Upstream);
+        let unreachable = signed("http://127.0.0.1:9/".to_owned(), &song).await;
+        assert_eq!(unreachable.expect_err("unreachable").code, Code::Upstream);
     }
 
     fn song(platform: &str) -> Music {

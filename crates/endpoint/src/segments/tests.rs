@@ -532,7 +532,7 @@ fn unknown_element_is_skipped_and_the_rest_is_reported() {
         wire_element(77, b"odd"),
         wire_element(2, &number(1, 14)),
     ]);
-    assert_eq!(elements.len(), 4, "all of it is kept: {elements:?}");
+    assert_eq!(elements.len(), 4, "all elements are decoded: {elements:?}");
     let reported = world
         .runtime
         .block_on(read(&world.offline.bot, None, &elements));

@@ -161,10 +161,10 @@ fn is_large(element: &Element) -> bool {
 /// The user that a poke segment nudges: the given one, or by default the other person of a private chat
 /// (api/events-and-segments §7.13).
 fn nudged(poke: &Poke, conversation: Conversation) -> Option<Uin> {
-    let says = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
+    let is_set = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
     match poke.qq {
         Some(user) => Some(user),
-        None if says(&poke.r#type) || says(&poke.id) => None,
+        None if is_set(&poke.r#type) || is_set(&poke.id) => None,
         None => conversation.peer(),
     }
 }
@@ -242,11 +242,11 @@ impl<D: Directory> Writer<'_, D> {
             Segment::Node(_) => {
                 return Err(Failure::new(
                     Code::MixedNodes,
-                    "nodes cannot stand beside other segments of a message",
+                    "nodes cannot be combined with other segments",
                 ));
             }
             Segment::Reply(_) => {
-                return Err(Failure::invalid("message", "`reply` cannot stand here"));
+                return Err(Failure::invalid("message", "`reply` is not allowed here"));
             }
             other => {
                 self.cx.leave_out(other.kind());
@@ -321,7 +321,7 @@ impl<D: Directory> Writer<'_, D> {
         let cx = self.cx;
         let stored = match (reply.id, reply.seq.filter(|sequence| sequence.get() > 0)) {
             (_, Some(sequence)) => cx.at(self.conversation, sequence).await?,
-            (Some(id), None) => cx.kept_message(id).await?,
+            (Some(id), None) => cx.stored_message(id).await?,
             (None, None) => return Err(Failure::missing("message: reply.id")),
         };
         // A quote refers to a sequence number of the same conversation.

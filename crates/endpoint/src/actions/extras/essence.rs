@@ -88,7 +88,7 @@ pub(crate) async fn delete(cx: Context, params: DeleteEssenceMsg) -> Result<KeyR
         }
         (_, Some(message)) => {
             // A recalled message may still be an essence message.
-            place(&cx, cx.kept_message(message).await?).await?
+            place(&cx, cx.stored_message(message).await?).await?
         }
         (_, None) => return Err(Failure::missing("message_id")),
     };

@@ -113,7 +113,7 @@ pub(crate) async fn get(cx: Context, params: GetForwardMsg) -> Result<Nodes> {
     let res_id = match given.parse::<i64>() {
         Ok(number) => {
             let stored = cx
-                .content(cx.kept_message(MessageRef::new(number)).await?)
+                .content(cx.stored_message(MessageRef::new(number)).await?)
                 .await?;
             forwarding::of_message(&stored)?.ok_or_else(unknown)?.res_id
         }

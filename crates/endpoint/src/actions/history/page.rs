@@ -143,7 +143,7 @@ async fn resolve(
             format!("there is no message {anchor} in that conversation"),
         )
     };
-    match cx.kept_message(anchor).await {
+    match cx.stored_message(anchor).await {
         Ok(stored) if stored.conversation.counted_in() == place.counted_in() => {
             return stored.sequence.ok_or_else(unknown);
         }

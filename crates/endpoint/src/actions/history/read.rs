@@ -88,7 +88,7 @@ async fn mark(cx: &Context, params: MarkRead, order: [IdKind; 3], wanted: &str) 
             },
             IdKind::Message => match params.message_id {
                 Some(message) => {
-                    let stored = cx.kept_message(message).await?;
+                    let stored = cx.stored_message(message).await?;
                     (stored.conversation, stored.sequence)
                 }
                 None => continue,

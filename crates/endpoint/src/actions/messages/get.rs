@@ -36,6 +36,6 @@ impl JsonSchema for Message {
 }
 
 pub(crate) async fn get(cx: Context, params: GetMsg) -> Result<Message> {
-    let stored = cx.kept_message(params.message_id).await?;
+    let stored = cx.stored_message(params.message_id).await?;
     incoming::object(&cx, &stored).await.map(Message)
 }
