@@ -1,9 +1,9 @@
-//! `cargo xtask bench`: the table of speed and size. It only reports: no figure fails a run.
+//! `cargo xtask bench`: prints the table of speed and size. No figure makes the run fail.
 
 use crate::command::{cargo, execute, target};
 
 pub(crate) fn bench(arguments: &[String]) -> Result<(), String> {
-    // The binary is measured from outside (start-up, resident size), the rest in the process: both as they are shipped.
+    // The benchmark starts the release binary to measure its start-up time and resident size.
     execute(cargo().args([
         "build",
         "--release",

@@ -13,7 +13,7 @@ pub(crate) fn root() -> PathBuf {
     root
 }
 
-/// Where builds and caches go: `CARGO_TARGET_DIR`, or `target/` in the root.
+/// The folder of builds and caches: `CARGO_TARGET_DIR`, or `target/` in the root.
 pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
@@ -25,7 +25,7 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
-/// Whether a program can be started.
+/// Whether a program is installed: it exits successfully with this argument.
 pub(crate) fn available(program: impl AsRef<OsStr>, argument: &str) -> bool {
     Command::new(program)
         .arg(argument)
@@ -39,7 +39,7 @@ pub(crate) fn available(program: impl AsRef<OsStr>, argument: &str) -> bool {
 ///
 /// # Errors
 ///
-/// When it cannot be started or does not succeed; the text names it.
+/// When the command cannot be started or fails; the message names the command.
 pub(crate) fn execute(command: &mut Command) -> Result<(), String> {
     let name = format!("{command:?}");
     let status = command

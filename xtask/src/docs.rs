@@ -1,4 +1,5 @@
-//! `cargo xtask docs`: writes the documents that come from the table of actions. The test that checks them knows how.
+//! `cargo xtask docs`: writes the documents that are generated from the table of actions, by running the test that checks
+//! them in write mode.
 
 use crate::command::{cargo, execute};
 

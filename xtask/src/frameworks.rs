@@ -1,5 +1,6 @@
-//! Real bot frameworks from their registries, unmodified: installed under `target/frameworks`, then run against a
-//! sandbox by the scenarios of `crates/nekonap/tests/scenarios/frameworks/`, which are ignored without them.
+//! Tests with real bot frameworks. The frameworks are installed unmodified from their registries under `target/frameworks`.
+//! The scenarios in `crates/nekonap/tests/scenarios/frameworks/` run them against a sandbox; by default these scenarios are
+//! ignored.
 
 use crate::command::{available, cargo, execute, root, target};
 use std::{fs, path::Path, process::Command};
@@ -26,10 +27,10 @@ pub(crate) fn prepare() -> Result<(), String> {
 ///
 /// # Errors
 ///
-/// When one fails.
+/// When a scenario fails.
 pub(crate) fn test(nextest: bool) -> Result<(), String> {
     let mut command = cargo();
-    // The whole workspace, not one package: with other features half of the dependencies would be compiled again.
+    // The whole workspace, not one package: a package alone has other features, so dependencies would be compiled again.
     let package = ["--workspace", "--test", "scenarios", "--locked"];
     if nextest {
         command
@@ -45,8 +46,8 @@ pub(crate) fn test(nextest: bool) -> Result<(), String> {
     execute(command.env("NEKONAP_FRAMEWORKS", target().join("frameworks")))
 }
 
-/// A program from PyPI with its lock file in `tests/frameworks/NAME`, in a virtual environment of its own: NoneBot 2 with its
-/// OneBot adapter, and a validator of OpenAPI documents.
+/// Installs the packages of `tests/frameworks/NAME/requirements.txt` from PyPI into a virtual environment: NoneBot 2 with
+/// its OneBot adapter, or a validator of OpenAPI documents.
 fn python(name: &str) -> Result<(), String> {
     if !available("python3", "--version") {
         return Err(format!(
@@ -74,7 +75,7 @@ fn python(name: &str) -> Result<(), String> {
     })
 }
 
-/// Koishi with its OneBot adapter, from npm.
+/// Installs Koishi with its OneBot adapter from npm.
 fn koishi() -> Result<(), String> {
     if !available("npm", "--version") {
         return Err(
@@ -102,7 +103,7 @@ fn koishi() -> Result<(), String> {
     })
 }
 
-/// Installs unless the same lock file is installed already.
+/// Runs `install` unless the same lock file is installed already.
 fn once(
     lock: &Path,
     place: &Path,

@@ -14,10 +14,10 @@ const HELP: &str = "\
 cargo xtask TASK
 
     run [ARGS]    build Nekonap and start `nekonap sandbox ARGS`: a QQ world with a bot logged in
-    test          everything: unit tests, scenarios, and real bot frameworks; installs what it needs under target/
-    docs          write what comes from the table of actions: docs/api/reference.md, the README's list of missing actions
-    bench         the table of speed and size, each figure beside its baseline; also as target/bench.json
-    soak          the property tests again, with many more cases (PROPTEST_CASES, default 20000)
+    test          run all unit tests, scenarios, and tests with real bot frameworks, which are installed under target/
+    docs          generate docs/api/reference.md and the README's list of missing actions from the table of actions
+    bench         print the table of speed and size, each figure with its baseline; also writes target/bench.json
+    soak          run the property tests with many more cases (PROPTEST_CASES, default 20000)
 ";
 
 fn main() -> ExitCode {
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Some(unknown) => Err(format!(
-            "there is no task `{unknown}`; `cargo xtask` lists them"
+            "there is no task `{unknown}`; `cargo xtask` lists all tasks"
         )),
     };
     match outcome {

@@ -1,4 +1,4 @@
-//! `cargo xtask run`: builds and starts `nekonap sandbox`.
+//! `cargo xtask run`: builds Nekonap and starts `nekonap sandbox`.
 
 use crate::command::{cargo, execute, target};
 use std::process::Command;
@@ -8,18 +8,18 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let binary = target()
         .join("debug")
         .join(format!("nekonap{}", std::env::consts::EXE_SUFFIX));
-    become_(Command::new(binary).arg("sandbox").args(arguments))
+    replace_process(Command::new(binary).arg("sandbox").args(arguments))
 }
 
 /// Replaces this process, so that signals and the exit code are Nekonap's own.
 #[cfg(unix)]
-fn become_(command: &mut Command) -> Result<(), String> {
+fn replace_process(command: &mut Command) -> Result<(), String> {
     use std::os::unix::process::CommandExt;
     let error = command.exec();
     Err(format!("cannot start {command:?}: {error}"))
 }
 
 #[cfg(not(unix))]
-fn become_(command: &mut Command) -> Result<(), String> {
+fn replace_process(command: &mut Command) -> Result<(), String> {
     execute(command)
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask soak`: the property tests with many more cases than in a test run.
+//! `cargo xtask soak`: runs the property tests with many more cases than a normal test run.
 
 use crate::command::{cargo, execute};
 

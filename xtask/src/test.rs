@@ -1,4 +1,4 @@
-//! `cargo xtask test`: installs what the tests need, runs everything, and prints the time of each part.
+//! `cargo xtask test`: installs the bot frameworks, runs all tests, and prints the time of each part.
 
 use crate::{
     command::{available, cargo, execute},
@@ -17,12 +17,12 @@ pub(crate) fn test() -> Result<(), String> {
         }
     })?;
     if nextest {
-        // nextest does not run the examples in the docs.
+        // nextest does not run doc tests.
         part(&mut parts, "examples in the docs", || {
             execute(cargo().args(["test", "--workspace", "--locked", "--doc", "--quiet"]))
         })?;
     }
-    part(&mut parts, "preparing bot frameworks", frameworks::prepare)?;
+    part(&mut parts, "installation of bot frameworks", frameworks::prepare)?;
     part(&mut parts, "bot frameworks", || frameworks::test(nextest))?;
     for (name, took) in parts {
         println!("{:>8.1} s  {name}", took.as_secs_f64());

@@ -1,9 +1,9 @@
-//! Which crate may use which: the table of `ARCHITECTURE.md`, compared with cargo's metadata.
+//! Compares the dependencies between the crates with the table in `ARCHITECTURE.md`.
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every crate of ours, and which of ours it may use.
+/// The crates of the workspace, each with the workspace crates that it may depend on.
 const ARROWS: &[(&str, &[&str])] = &[
     ("ids", &[]),
     ("wire", &["ids"]),
@@ -47,13 +47,13 @@ fn crates_use_only_what_the_table_allows() {
     assert_eq!(
         ours,
         table.keys().copied().collect(),
-        "the workspace's crates and the table's are not the same"
+        "the table does not list the crates of the workspace"
     );
     for package in packages {
         let from = short(&package.name);
         for dependency in &package.dependencies {
             let to = short(&dependency.name);
-            // Tests ship nothing, so they may use any crate.
+            // Tests are not shipped, so they may use any crate.
             if !ours.contains(to) || dependency.kind == DependencyKind::Development {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! Every citation of the specification (`docs/README.md`) resolves to a heading that exists.
+//! Checks that every citation of the specification (`docs/README.md`) refers to an existing heading.
 
 mod tree;
 
@@ -8,7 +8,7 @@ use std::{
 };
 use tree::{Text, root, texts};
 
-/// The pages that have numbered sections, by the name that a citation uses, and where each is.
+/// The pages that have numbered sections, as the name in a citation and the path.
 const PAGES: &[(&str, &str)] = &[
     ("protocol/01", "docs/protocol/01-wire-and-login.md"),
     ("protocol/02", "docs/protocol/02-messages.md"),
@@ -22,18 +22,18 @@ const PAGES: &[(&str, &str)] = &[
     ("api/newer", "docs/api/newer.md"),
 ];
 
-/// Where citations stand.
+/// Extensions of the files that are checked.
 const EXTENSIONS: &[&str] = &[
     "rs", "md", "py", "js", "toml", "proto", "sql", "html", "css", "txt",
 ];
 
-/// Documents that are no part of the repository.
+/// Documents that are not part of the repository.
 const ABSENT: &[&str] = &["DESIGN", "MAP.md", "STYLE.md", "../shared", "shared/"];
 
-/// This file names what it looks for.
+/// Path of this file, which contains the names of absent documents.
 const SELF: &str = "xtask/tests/citations.rs";
 
-/// What may stand between two sections of one citation.
+/// Text between two sections of one citation.
 const JOINS: &[&str] = &[",", " and", " or", " to", "–"];
 
 fn cited_texts() -> Vec<Text> {
@@ -42,7 +42,7 @@ fn cited_texts() -> Vec<Text> {
     texts
 }
 
-/// The numbers of a page's sections: `3`, `3.3.1`, `A`, `A.2`.
+/// Section numbers of a page: `3`, `3.3.1`, `A`, `A.2`.
 fn sections(page: &str) -> BTreeSet<String> {
     page.lines()
         .filter_map(|line| {
@@ -57,7 +57,7 @@ fn sections(page: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The length of the section number that a text begins with.
+/// Length of the section number at the start of a text.
 fn section(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let digits = |from: usize| {
@@ -85,7 +85,7 @@ fn section(text: &str) -> Option<usize> {
     Some(end)
 }
 
-/// What is left of a text after one blank, or after a line end with the marks of a comment.
+/// The text without one leading space, or without a leading line end and comment marker.
 fn after_gap(text: &str) -> &str {
     match text.strip_prefix('\n') {
         None => text.strip_prefix(' ').unwrap_or(text),
@@ -101,7 +101,7 @@ fn after_gap(text: &str) -> &str {
     }
 }
 
-/// The same, backwards.
+/// The text without one trailing space, or without a trailing line end and comment marker.
 fn before_gap(text: &str) -> &str {
     if let Some(before) = text.strip_suffix(' ')
         && !before.ends_with(['/', '!', '#', '-'])
@@ -114,7 +114,7 @@ fn before_gap(text: &str) -> &str {
         .unwrap_or(text)
 }
 
-/// The sections named from a `§` on, and how far they reach.
+/// The sections cited from a leading `§` on, and the length of the citation.
 fn cited(text: &str) -> (Vec<&str>, usize) {
     let mut found = Vec::new();
     let mut rest = text;
@@ -137,7 +137,7 @@ fn cited(text: &str) -> (Vec<&str>, usize) {
     (found, end)
 }
 
-/// Which page a `§` belongs to by what stands before it.
+/// The page whose name precedes a `§`.
 fn page_before(text: &str) -> Option<&'static str> {
     let before = before_gap(text);
     PAGES.iter().map(|(name, _)| *name).find(|name| {
@@ -222,7 +222,7 @@ fn cited_documents_exist() {
     let mut faults = Vec::new();
     for text in cited_texts() {
         for (at, _) in text.text.match_indices("docs/") {
-            // Only from the root: not the tail of another path or of an address.
+            // Only paths from the root, not the end of another path or of a URL.
             if text.text[..at].ends_with(|c: char| c.is_alphanumeric() || "/.-".contains(c)) {
                 continue;
             }
@@ -264,7 +264,7 @@ fn cited_documents_exist() {
 }
 
 #[test]
-fn links_between_pages_lead_somewhere() {
+fn links_between_pages_have_a_target() {
     let mut faults = Vec::new();
     for text in texts(&["md"]) {
         let folder = root().join(&text.path);
@@ -284,7 +284,7 @@ fn links_between_pages_lead_somewhere() {
 }
 
 #[test]
-fn nothing_points_outside_the_repository() {
+fn no_file_mentions_documents_outside_the_repository() {
     let mut faults = Vec::new();
     for text in cited_texts() {
         for name in ABSENT {
@@ -303,17 +303,17 @@ fn nothing_points_outside_the_repository() {
 }
 
 #[test]
-fn test_data_is_kept_once() {
+fn test_data_files_are_unique() {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for text in texts(&["json", "jsonl"]) {
         if let Some(other) = seen.insert(text.text, text.path.clone()) {
-            panic!("{} and {other} are the same", text.path);
+            panic!("{} and {other} are identical", text.path);
         }
     }
 }
 
 #[test]
-fn a_citation_ends_where_its_sections_end() {
+fn citation_ends_after_its_last_section() {
     let read = |text: &'static str| {
         let (sections, end) = cited(text);
         (sections, &text[end..])

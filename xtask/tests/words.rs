@@ -1,13 +1,13 @@
-//! Words that a reader would have to translate, or that speak of how the project is organised, stay out of the tree.
+//! Checks that the repository uses plain words and does not mention how the work on it is organised.
 
 mod tree;
 
 use std::fmt::Write as _;
 use tree::{Text, texts};
 
-/// The words and phrases, in lower case. They match whole words, also inside `snake_case` names and over line ends.
+/// Banned words and phrases in lower case. They match whole words, also inside `snake_case` names and across line ends.
 const BANNED: &[&str] = &[
-    // The project's own dialect.
+    // Words that are rare or that only this project uses in this sense.
     "anew",
     "are told",
     "enum asked",
@@ -48,7 +48,7 @@ const BANNED: &[&str] = &[
     "★",
 ];
 
-/// Where the words are still being replaced: beginnings of paths. The list only gets shorter.
+/// Path prefixes that are not checked yet. Entries may only be removed.
 const NOT_YET: &[&str] = &[
     "crates/client/",
     "crates/gateway/",
@@ -57,17 +57,17 @@ const NOT_YET: &[&str] = &[
     "docs/api/actions.md",
 ];
 
-/// Words that a file has to name: an older value of a setting that stays accepted.
+/// Exceptions, as path and word: an older value of a setting that is still accepted.
 const ALLOWED: &[(&str, &str)] = &[
     ("crates/endpoint/src/actions/tests.rs", "mission"),
     ("crates/endpoint/src/config.rs", "mission"),
     ("docs/api/actions.md", "mission"),
 ];
 
-/// This file names what it looks for.
+/// Path of this file, which contains the banned words.
 const SELF: &str = "xtask/tests/words.rs";
 
-/// The words of a text in lower case, each with where it begins.
+/// The words of a text in lower case, each with its byte offset.
 fn words(text: &str) -> Vec<(usize, String)> {
     let mut words: Vec<(usize, String)> = Vec::new();
     let mut inside = false;
@@ -87,7 +87,7 @@ fn words(text: &str) -> Vec<(usize, String)> {
     words
 }
 
-/// What is banned in a text, and where each begins.
+/// The banned phrases in a text, each with its byte offset.
 fn offences(text: &str) -> Vec<(usize, &'static str)> {
     let words = words(text);
     let mut found = Vec::new();
@@ -103,7 +103,7 @@ fn offences(text: &str) -> Vec<(usize, &'static str)> {
 }
 
 #[test]
-fn the_tree_holds_no_banned_words() {
+fn files_have_no_banned_words() {
     let mut faults = String::new();
     let read = |Text { path, .. }: &Text| {
         path != SELF && !NOT_YET.iter().any(|prefix| path.starts_with(prefix))
@@ -121,7 +121,7 @@ fn the_tree_holds_no_banned_words() {
 }
 
 #[test]
-fn words_match_whole_and_over_line_ends() {
+fn phrases_match_whole_words_across_line_ends() {
     let found = |text| offences(text).len();
     assert_eq!(found("permission, remission, whoeverelse"), 0);
     assert_eq!(found("The Mission."), 1);

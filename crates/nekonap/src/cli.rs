@@ -1,4 +1,4 @@
-//! The command line. Other programs rely on it: names stay, new ones may come.
+//! The command line. Other programs depend on it: options may be added, but not renamed or removed.
 
 use crate::language::Language;
 use clap::{Args, Parser, Subcommand};
@@ -11,7 +11,7 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 #[derive(Debug, Parser)]
 #[command(name = "nekonap", version, max_term_width = 110)]
 pub struct Cli {
-    /// What to do.
+    /// Command to run.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -23,11 +23,11 @@ pub enum Command {
     Sandbox(Sandbox),
     /// Log in to QQ and serve bot frameworks / 登录 QQ 并为机器人框架提供接口
     Run(Run),
-    /// Call an action of the Nekonap that runs here and print what it answers / 调用正在运行的 Nekonap 的接口
+    /// Call an action of a running Nekonap and print the reply / 调用正在运行的 Nekonap 的接口
     Call(Call),
     /// List the actions, or describe one / 列出接口,或说明一个接口
     Actions(Actions),
-    /// Check a configuration file, and say what is wrong with it / 检查配置文件
+    /// Check a configuration file and list its problems / 检查配置文件
     CheckConfig(CheckConfig),
 }
 
@@ -37,16 +37,16 @@ pub struct Sandbox {
     /// Keep the world and the bots' archives in this folder (default: in memory)
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Where the first bot's HTTP API and the sandbox's own listen; port 0 picks a free one
+    /// Address of the first bot's HTTP API and of the sandbox's API; port 0 picks a free port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
     pub http: SocketAddr,
-    /// Where the first bot's WebSocket listens
+    /// Address of the first bot's WebSocket server
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3001")]
     pub ws: SocketAddr,
-    /// Where QQ clients connect
+    /// Address that QQ clients connect to
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3002")]
     pub wire: SocketAddr,
-    /// The access token (default: a new random one, in the ready line)
+    /// Access token (default: a new random token, printed in the ready line)
     #[arg(
         long,
         env = "NEKONAP_TOKEN",
@@ -54,42 +54,42 @@ pub struct Sandbox {
         conflicts_with = "no_token"
     )]
     pub token: Option<String>,
-    /// Ask for no token; on loopback addresses only
+    /// Require no token; only with loopback addresses
     #[arg(long)]
     pub no_token: bool,
-    /// The world to begin with: `demo`, `empty`, or a JSON file
+    /// Initial world: `demo`, `empty`, or a JSON file
     #[arg(long, value_name = "demo|empty|FILE", default_value = "demo")]
     pub seed: Seed,
-    /// An account of the world to log in as a bot; may be given several times
+    /// Account of the world to log in as a bot; may be given several times
     #[arg(long = "bot", value_name = "UIN", default_value = "10001")]
     pub bots: Vec<Uin>,
-    /// Report what the bots themselves say, too, as `message_sent` events
+    /// Also report the bots' own messages, as `message_sent` events
     #[arg(long)]
     pub report_self: bool,
-    /// Connect to a framework's WebSocket, such as ws://127.0.0.1:8080/onebot/v11/ws; UIN= in front names the bot, else every
-    /// bot connects. May be given several times / 反向 WebSocket 地址,可多次指定
+    /// Connect to a framework's WebSocket, such as ws://127.0.0.1:8080/onebot/v11/ws. With UIN= in front, only that bot
+    /// connects; otherwise all bots do. May be given several times / 反向 WebSocket 地址,可多次指定
     #[arg(long, value_name = "[UIN=]URL")]
     pub reverse_ws: Vec<ForBot<WsUrl>>,
-    /// Post events to a framework, such as http://127.0.0.1:8080/onebot/v11/http; UIN= in front names the bot, else every
-    /// bot posts. May be given several times / HTTP 上报地址,可多次指定
+    /// Post events to a framework, such as http://127.0.0.1:8080/onebot/v11/http. With UIN= in front, only that bot posts;
+    /// otherwise all bots do. May be given several times / HTTP 上报地址,可多次指定
     #[arg(long, value_name = "[UIN=]URL")]
     pub webhook: Vec<ForBot<HttpUrl>>,
-    /// The key that signs what is posted to webhooks (`X-Signature`) / HTTP 上报的签名密钥
+    /// Key that signs the events posted to webhooks (`X-Signature`) / HTTP 上报的签名密钥
     #[arg(long, env = "NEKONAP_SECRET", hide_env_values = true)]
     pub secret: Option<String>,
 }
 
-/// A value of an option that is for one bot, or for all of them: `[UIN=]VALUE`.
+/// Value of an option that applies to one bot or to all bots: `[UIN=]VALUE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForBot<T> {
-    /// The bot; `None` is every bot.
+    /// Account of the bot; `None` means all bots.
     pub bot: Option<Uin>,
     /// The value.
     pub value: T,
 }
 
 impl<T> ForBot<T> {
-    /// Whether it is for this bot.
+    /// Whether the value applies to this bot.
     pub fn includes(&self, bot: Uin) -> bool {
         self.bot.is_none_or(|only| only == bot)
     }
@@ -99,7 +99,7 @@ impl<T: FromStr> FromStr for ForBot<T> {
     type Err = T::Err;
 
     fn from_str(text: &str) -> Result<Self, T::Err> {
-        // An address may hold a `=` in its query; what stands before it is no number then.
+        // A URL may have a `=` in its query; the text in front of it is not a number then.
         let named = text
             .split_once('=')
             .and_then(|(bot, rest)| Some((bot.parse().ok()?, rest)));
@@ -111,14 +111,14 @@ impl<T: FromStr> FromStr for ForBot<T> {
     }
 }
 
-/// What `--seed` names.
+/// Initial world of a sandbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seed {
-    /// Five friends and three groups.
+    /// Five people, who are friends of each other, and three groups.
     Demo,
-    /// Nobody but the bots themselves.
+    /// Only the bots' accounts.
     Empty,
-    /// A world from a file.
+    /// A world from a JSON file.
     File(PathBuf),
 }
 
@@ -137,7 +137,7 @@ impl FromStr for Seed {
 /// `nekonap run`.
 #[derive(Debug, Args)]
 pub struct Run {
-    /// The configuration file (default: nekonap.toml, written with comments if it is not there)
+    /// Configuration file; written with comments if it does not exist
     #[arg(long, value_name = "FILE", default_value = "nekonap.toml")]
     pub config: PathBuf,
 }
@@ -145,7 +145,7 @@ pub struct Run {
 /// `nekonap check-config`.
 #[derive(Debug, Args)]
 pub struct CheckConfig {
-    /// The configuration file
+    /// Configuration file
     #[arg(long, value_name = "FILE", default_value = "nekonap.toml")]
     pub config: PathBuf,
 }
@@ -153,15 +153,15 @@ pub struct CheckConfig {
 /// `nekonap call`.
 #[derive(Debug, Args)]
 pub struct Call {
-    /// The action, such as `get_group_list`
+    /// Action to call, such as `get_group_list`
     pub action: String,
-    /// Parameters; a value that is a JSON list or object is sent as one, any other as text
+    /// Parameters; a value that is a JSON list or object is sent as JSON, any other value as text
     #[arg(value_name = "KEY=VALUE", value_parser = parameter)]
     pub parameters: Vec<(String, String)>,
-    /// The HTTP address to call (default: that of the Nekonap the same user runs here)
+    /// URL of the HTTP API (default: that of the same user's running Nekonap)
     #[arg(long)]
     pub url: Option<String>,
-    /// The access token (default: that of the Nekonap the same user runs here)
+    /// Access token (default: that of the same user's running Nekonap)
     #[arg(long, env = "NEKONAP_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
 }
@@ -169,9 +169,9 @@ pub struct Call {
 /// `nekonap actions`.
 #[derive(Debug, Args)]
 pub struct Actions {
-    /// The action to describe (default: a list of all)
+    /// Action to describe (default: list all actions)
     pub name: Option<String>,
-    /// The language (default: that of the locale)
+    /// Language of the output (default: that of the locale)
     #[arg(long, value_enum)]
     pub lang: Option<Language>,
 }
@@ -179,7 +179,7 @@ pub struct Actions {
 fn parameter(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err("a parameter is written KEY=VALUE".to_owned()),
+        _ => Err("a parameter has the form KEY=VALUE".to_owned()),
     }
 }
 
@@ -189,12 +189,12 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_command_line_is_consistent() {
+    fn command_line_definition_is_consistent() {
         Cli::command().debug_assert();
     }
 
     #[test]
-    fn the_sandbox_has_the_promised_defaults() {
+    fn sandbox_has_the_documented_defaults() {
         let cli = Cli::try_parse_from(["nekonap", "sandbox"]).expect("no argument is needed");
         let Command::Sandbox(sandbox) = cli.command else {
             panic!("not the sandbox")
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_lists_the_options_of_the_sandbox() {
+    fn every_sandbox_option_is_documented() {
         let page = include_str!("../../../docs/api/sandbox.md");
         let start = page.find("```\nnekonap sandbox").expect("the command line");
         let usage = page[start + 4..].split("```").next().unwrap_or_default();
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_framework_is_for_every_bot_unless_one_is_named() {
+    fn framework_is_for_all_bots_unless_one_is_named() {
         let read = |text: &str| text.parse::<ForBot<WsUrl>>();
         let all = read("ws://127.0.0.1:8080/ws?a=b").expect("an address");
         assert_eq!(all.bot, None);
@@ -240,14 +240,14 @@ mod tests {
     }
 
     #[test]
-    fn a_token_and_no_token_contradict_each_other() {
+    fn token_conflicts_with_no_token() {
         let refused =
             Cli::try_parse_from(["nekonap", "sandbox", "--token", "a", "--no-token"]).is_err();
         assert!(refused);
     }
 
     #[test]
-    fn a_parameter_needs_a_name_and_a_sign() {
+    fn parameter_needs_a_name_and_an_equals_sign() {
         assert_eq!(parameter("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
         assert_eq!(parameter("a="), Ok(("a".to_owned(), String::new())));
         assert!(parameter("a").is_err());

@@ -1,5 +1,5 @@
-//! How the crates are put together, and taken apart again: no new calls, running ones end, sockets close, the client goes
-//! offline, the archive commits, the sandbox last.
+//! Connects the crates to each other and shuts them down in order: new calls are refused, running calls finish, sockets
+//! close, the client goes offline, the archive commits, and the sandbox stops last.
 
 pub mod account;
 mod page;

@@ -1,9 +1,9 @@
-//! The language that the program speaks to people: English, or Chinese where the locale is Chinese.
+//! The language of texts for the user: Chinese if the locale is Chinese, otherwise English.
 
 use clap::ValueEnum;
 use nekonap_endpoint::reference::Bilingual;
 
-/// A language.
+/// Language of texts for the user.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Language {
     /// English.
@@ -16,7 +16,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The language of the locale: of `LC_ALL`, `LC_MESSAGES` and `LANG`, the first that is set.
+    /// The language of the locale: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is not empty.
     pub fn of_environment() -> Self {
         let values = ["LC_ALL", "LC_MESSAGES", "LANG"].map(std::env::var);
         Self::of_locales(values.iter().filter_map(|value| value.as_deref().ok()))
@@ -35,7 +35,7 @@ impl Language {
         self.choose(text.english, text.chinese)
     }
 
-    /// The one of two texts that is in this language.
+    /// The text of the two that is in this language.
     pub const fn choose<'a>(self, english: &'a str, chinese: &'a str) -> &'a str {
         match self {
             Self::English => english,
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_locale_that_is_set_decides() {
+    fn first_locale_that_is_set_decides() {
         for (locales, language) in [
             (["zh_CN.UTF-8", "", "en_GB"], Language::Chinese),
             (["", "ZH_TW", "en_GB.UTF-8"], Language::Chinese),

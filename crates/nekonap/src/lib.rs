@@ -1,5 +1,5 @@
-//! The `nekonap` program as a library: the command line, the configuration file, and how the other crates are put
-//! together. Its scenarios run it in their own process.
+//! The `nekonap` program as a library: the command line, the configuration file, and the connections between the other
+//! crates. It is a library so that the scenario tests can run it in their own process.
 
 pub mod cli;
 pub mod commands;
@@ -15,13 +15,13 @@ use std::{
     process::ExitCode,
 };
 
-/// What must be there before anything else: the TLS provider. May be called more than once.
+/// Installs the TLS provider; must be called before anything else. May be called more than once.
 pub fn prepare() {
-    // The second call finds the first one's provider, which is the same.
+    // A second call fails because the same provider is already installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// Runs the program: exit code 0 when all went well, 1 otherwise, 2 for a wrong command line.
+/// Runs the program. The exit code is 0 on success, 1 on an error, and 2 for a wrong command line.
 pub fn main() -> ExitCode {
     prepare();
     let cli = match cli::Cli::try_parse() {

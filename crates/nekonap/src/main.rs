@@ -1,8 +1,9 @@
-//! The `nekonap` program: everything is in the library, so that the scenarios can run it in their own process.
+//! The `nekonap` program. The code is in the library, so that the scenario tests can run it in their own process.
 
 use std::process::ExitCode;
 
-/// Small allocations dominate, over many threads, for weeks: it stays smaller and faster than the system's allocator.
+/// The program makes many small allocations on many threads and runs for weeks; under that load mimalloc uses less memory
+/// and time than the system's allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,5 @@
-//! The one line of JSON that `nekonap sandbox` prints on stdout once everything is up. Other programs rely on it.
+//! The ready line: one line of JSON that `nekonap sandbox` prints to stdout when all its listeners are open and all bots are
+//! online. Other programs depend on its fields.
 
 use nekonap_ids::Uin;
 use serde::Serialize;
@@ -7,54 +8,54 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The ready line; field for field as it is printed.
+/// The ready line, with the fields in the order in which they are printed.
 #[derive(Debug, Clone, Serialize)]
 pub struct Ready {
-    /// Always true: whoever reads the line may begin.
+    /// Always true.
     #[serde(rename = "ready")]
     up: bool,
-    /// The first bot's account.
+    /// Account of the first bot.
     pub self_id: Uin,
-    /// The first bot's HTTP API, `http://host:port`.
+    /// URL of the first bot's HTTP API, `http://host:port`.
     pub http: String,
-    /// The first bot's WebSocket, `ws://host:port`.
+    /// URL of the first bot's WebSocket, `ws://host:port`.
     pub ws: String,
-    /// Where QQ clients connect, `host:port`.
+    /// Address that QQ clients connect to, `host:port`.
     pub wire: SocketAddr,
-    /// The sandbox's console for a browser.
+    /// URL of the sandbox's page for a browser.
     pub console: String,
-    /// The access token; empty with `--no-token`.
+    /// Access token; empty with `--no-token`.
     pub token: String,
-    /// What a client must be given in place of the QQ servers' keys.
+    /// Public keys that a client needs in place of those of the QQ servers.
     pub wire_keys: WireKeys,
-    /// The data folder, or null for a world in memory.
+    /// Absolute path of the data folder; null for a world in memory.
     pub data: Option<PathBuf>,
-    /// Every bot, in the order of the command line; the first is the one above.
+    /// All bots in the order of the command line. The first is the one of the fields above.
     pub bots: Vec<ReadyBot>,
 }
 
 /// The sandbox's public keys, uncompressed points in hex.
 #[derive(Debug, Clone, Serialize)]
 pub struct WireKeys {
-    /// 49 bytes.
+    /// Key on secp192k1, 49 bytes.
     pub secp192k1: String,
-    /// 65 bytes.
+    /// Key on P-256, 65 bytes.
     pub p256: String,
 }
 
-/// One bot of the ready line.
+/// A bot in the ready line.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReadyBot {
-    /// Its account.
+    /// Account of the bot.
     pub self_id: Uin,
-    /// Its HTTP API.
+    /// URL of its HTTP API, `http://host:port`.
     pub http: String,
-    /// Its WebSocket.
+    /// URL of its WebSocket, `ws://host:port`.
     pub ws: String,
 }
 
 impl Ready {
-    /// Describes a sandbox that is up; `bots` has at least one, `None` otherwise.
+    /// The ready line of a running sandbox; `None` when `bots` is empty.
     pub fn new(
         bots: Vec<ReadyBot>,
         wire: SocketAddr,
@@ -83,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_is_exactly_as_promised() {
+    fn ready_line_has_the_documented_fields_in_order() {
         let bot = ReadyBot {
             self_id: Uin::new(10001).expect("a number"),
             http: "http://127.0.0.1:3000".to_owned(),

@@ -1,6 +1,5 @@
-//! How `nekonap call` finds the Nekonap that the same user runs here: each running one keeps a file, readable by its
-//! user alone, in the user's runtime directory, and holds a lock on it for as long as it lives. A file whose lock is
-//! free belongs to a process that is gone.
+//! How `nekonap call` finds a running Nekonap of the same user. Each process writes a file to the user's runtime directory,
+//! readable only by that user, and keeps it locked while it runs. A file without a lock belongs to a process that has ended.
 
 use nekonap_ids::Uin;
 use serde::{Deserialize, Serialize};
@@ -10,18 +9,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What a running Nekonap says of itself.
+/// A bot of a running Nekonap, as written to the runtime directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Running {
-    /// The bot's account.
+    /// Account of the bot.
     pub self_id: Uin,
-    /// Its HTTP API, `http://host:port`.
+    /// URL of the bot's HTTP API, `http://host:port`.
     pub http: String,
-    /// Its access token; empty when none is asked for.
+    /// Access token; empty when no token is required.
     pub token: String,
 }
 
-/// A file in the runtime directory; it goes when this is dropped.
+/// The locked file of this process in the runtime directory. Dropping it deletes the file.
 #[derive(Debug)]
 pub struct Announcement {
     path: PathBuf,
@@ -30,12 +29,12 @@ pub struct Announcement {
 
 impl Drop for Announcement {
     fn drop(&mut self) {
-        // A file that stays behind is swept by the next reader, for nobody holds its lock.
+        // If this fails, the next reader deletes the file, because its lock is free.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// The user's runtime directory for Nekonap: `$XDG_RUNTIME_DIR/nekonap`, or a private folder among the temporary files.
+/// The user's runtime directory for Nekonap: `$XDG_RUNTIME_DIR/nekonap`, or a folder in the system's temporary directory.
 pub fn directory() -> PathBuf {
     match std::env::var_os("XDG_RUNTIME_DIR") {
         Some(base) if !base.is_empty() => Path::new(&base).join("nekonap"),
@@ -47,11 +46,11 @@ pub fn directory() -> PathBuf {
     }
 }
 
-/// Announces the bots of this process, the first of which is the one to call by default.
+/// Writes the bots of this process to the runtime directory. `nekonap call` uses the first one by default.
 ///
 /// # Errors
 ///
-/// When the directory cannot be made, is not private to this user, or the file cannot be written.
+/// When the directory cannot be created, is open to other users, or the file cannot be written.
 pub fn announce(directory: &Path, bots: &[Running]) -> io::Result<Announcement> {
     private_directory(directory)?;
     let path = directory.join(format!("{}.json", std::process::id()));
@@ -70,11 +69,11 @@ pub fn announce(directory: &Path, bots: &[Running]) -> io::Result<Announcement> 
     })
 }
 
-/// Every Nekonap of this user that is running here: one list of bots a process.
+/// Every running Nekonap of this user: one list of bots per process. Deletes the files of processes that have ended.
 ///
 /// # Errors
 ///
-/// When the directory is there but cannot be read.
+/// When the directory exists but cannot be read.
 pub fn running(directory: &Path) -> io::Result<Vec<Vec<Running>>> {
     let entries = match fs::read_dir(directory) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -117,8 +116,8 @@ fn private_directory(directory: &Path) -> io::Result<()> {
     builder.create(directory)
 }
 
-/// The folder must belong to whoever owns the file we made in it, and be closed to others: in a shared temporary
-/// directory somebody else could have made it first.
+/// The directory must have the same owner as the file in it and mode 0700: in a shared temporary directory another user
+/// could have created it first.
 #[cfg(unix)]
 fn private_owner(directory: &Path, file: &File) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt;
@@ -151,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_running_one_is_found_and_a_dead_one_is_swept() {
+    fn running_process_is_found_and_stale_file_is_deleted() {
         let base = tempfile::tempdir().expect("a folder");
         let directory = base.path().join("nekonap");
         let announcement = announce(&directory, &[bot("http://127.0.0.1:1")]).expect("announced");
@@ -165,7 +164,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn the_file_is_for_its_user_alone() {
+    fn only_the_user_can_read_the_file() {
         use std::os::unix::fs::PermissionsExt;
         let base = tempfile::tempdir().expect("a folder");
         let directory = base.path().join("nekonap");

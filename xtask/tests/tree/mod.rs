@@ -1,4 +1,4 @@
-//! The text files of the repository, as the tests over all of them read them.
+//! Reads the text files of the repository, for tests that check all of them.
 
 use std::{
     fs,
@@ -7,13 +7,13 @@ use std::{
 
 /// A text file of the repository.
 pub(crate) struct Text {
-    /// Its path from the root, with `/`.
+    /// Path relative to the root, with `/` as the separator.
     pub(crate) path: String,
     pub(crate) text: String,
 }
 
 impl Text {
-    /// The number of the line (from 1) that holds a byte.
+    /// Line number (from 1) of a byte offset.
     pub(crate) fn line(&self, at: usize) -> usize {
         self.text[..at].matches('\n').count() + 1
     }
@@ -27,8 +27,7 @@ pub(crate) fn root() -> PathBuf {
         .to_owned()
 }
 
-/// Every file with one of the extensions, in order of its path. Hidden folders, build output and installed packages are
-/// skipped.
+/// All files with one of the extensions, sorted by path. Skips hidden folders, build output and installed packages.
 pub(crate) fn texts(extensions: &[&str]) -> Vec<Text> {
     let root = root();
     let mut paths = Vec::new();

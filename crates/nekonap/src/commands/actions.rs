@@ -1,15 +1,15 @@
-//! `nekonap actions`: the list of actions, or one action with its parameters, its reply and an example.
+//! `nekonap actions`: lists the actions, or describes one with its parameters, its reply and an example.
 
 use crate::language::Language;
 use nekonap_endpoint::reference::{Action, Field, Reference, reference};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-/// The text to print: all actions by subject, or the one of this name or alias.
+/// The text to print: all actions by subject, or the action with this name or alias.
 ///
 /// # Errors
 ///
-/// When there is no such action; the text names similar ones.
+/// When there is no such action; the message names similar actions.
 pub fn text(name: Option<&str>, language: Language) -> Result<String, String> {
     let reference = reference();
     match name {
@@ -73,7 +73,7 @@ fn describe(action: &Action, language: Language) -> String {
     text
 }
 
-/// What is said of a parameter: whether it is needed, what it is, its other names.
+/// Description of a parameter: whether it is required, its meaning, its synonyms.
 fn parameter(field: &Field, language: Language) -> String {
     let need = match &field.default {
         _ if field.required => format!("({}) ", language.choose("required", "必填")),
@@ -88,7 +88,7 @@ fn parameter(field: &Field, language: Language) -> String {
     text
 }
 
-/// A line for each field: name, type, text.
+/// Writes a line per field: name, type, text.
 fn rows(out: &mut String, fields: &[Field], text: impl Fn(&Field) -> String) {
     let names = widest(fields.iter().map(|field| field.name.as_str()));
     let kinds = widest(fields.iter().map(|field| field.kind.as_str()));
@@ -99,7 +99,7 @@ fn rows(out: &mut String, fields: &[Field], text: impl Fn(&Field) -> String) {
 }
 
 fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
-    // A long one does not push all others to the right.
+    // A very long name should not push all other rows to the right.
     texts
         .map(str::len)
         .filter(|&width| width <= 32)
@@ -107,7 +107,7 @@ fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
         .unwrap_or(0)
 }
 
-/// The example as a call from a shell.
+/// The example as a shell command.
 fn command_line(action: &Action) -> String {
     let mut line = format!("nekonap call {}", action.name);
     for (name, value) in &action.call {
@@ -125,7 +125,7 @@ fn command_line(action: &Action) -> String {
     line
 }
 
-/// How many similar names are suggested.
+/// Most similar names that an error suggests.
 const SUGGESTIONS: usize = 5;
 
 fn unknown(reference: &Reference, name: &str, language: Language) -> String {
@@ -138,7 +138,7 @@ fn unknown(reference: &Reference, name: &str, language: Language) -> String {
     let similar = similar(&reference.names, name).join(", ");
     match (language, similar.is_empty()) {
         (Language::English, true) => {
-            format!("there is no action `{name}`; `nekonap actions` lists them")
+            format!("there is no action `{name}`; `nekonap actions` lists all of them")
         }
         (Language::English, false) => {
             format!("there is no action `{name}`; similar names: {similar}")
@@ -150,7 +150,7 @@ fn unknown(reference: &Reference, name: &str, language: Language) -> String {
     }
 }
 
-/// The names that differ in a few letters or have the same words in them, the nearest first.
+/// The names that differ from `name` in at most 3 letters or contain all its words, the nearest first.
 fn similar<'a>(names: &[&'a str], name: &str) -> Vec<&'a str> {
     let words: Vec<&str> = name.split('_').filter(|word| word.len() > 2).collect();
     let mut near: Vec<(usize, &str)> = names
@@ -166,7 +166,7 @@ fn similar<'a>(names: &[&'a str], name: &str) -> Vec<&'a str> {
     near.into_iter().map(|(_, known)| known).collect()
 }
 
-/// How many letters have to be put in, taken out or changed to make one text of another.
+/// Levenshtein distance of two texts.
 fn distance(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.chars().count()).collect();
     for (line, from) in one.chars().enumerate() {
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_names_every_action_under_its_subject_in_both_languages() {
+    fn list_has_every_action_under_its_subject_in_both_languages() {
         for (language, title, about) in [
             (Language::English, "Messages", "Pokes a person"),
             (Language::Chinese, "消息", "戳一戳某人"),
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn an_action_is_described_with_defaults_synonyms_and_a_call_that_a_shell_reads() {
+    fn description_has_defaults_synonyms_and_a_shell_command() {
         let text = text(Some("set_group_reaction"), Language::English).expect("an alias");
         for part in [
             "set_msg_emoji_like\n  Adds a reaction",
@@ -228,16 +228,16 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_brings_similar_ones() {
+    fn unknown_name_suggests_similar_names() {
         let error = |name| text(Some(name), Language::English).expect_err(name);
         assert!(error("send_pokee").ends_with("similar names: send_poke"));
         assert!(error("group_member").contains("get_group_member_list"));
-        assert!(error("xyzzy").contains("`nekonap actions` lists them"));
+        assert!(error("xyzzy").contains("`nekonap actions` lists all"));
         assert!(error("get_guild_list").contains("does not have `get_guild_list` yet"));
     }
 
     #[test]
-    fn the_distance_counts_letters() {
+    fn distance_counts_changed_letters() {
         for (one, other, letters) in [
             ("", "abc", 3),
             ("abc", "abc", 0),

@@ -1,4 +1,4 @@
-//! `nekonap call`: one action, over HTTP, to the Nekonap that the same user runs here.
+//! `nekonap call`: calls an action of a running Nekonap over HTTP.
 
 use crate::{
     cli::Call,
@@ -7,63 +7,63 @@ use crate::{
 use serde_json::{Map, Value};
 use std::time::Duration;
 
-/// How long an answer may take: longer than any action's own deadline.
-const DEADLINE: Duration = Duration::from_secs(120);
+/// Time limit for a reply. Longer than the time limit of any action.
+const CALL_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Why a call printed nothing.
+/// Why a call has no result.
 #[derive(Debug, thiserror::Error)]
 pub enum CallFailed {
-    /// Nothing runs here, and no address was given.
+    /// No Nekonap of this user is running, and there is no `--url`.
     #[error(
-        "no Nekonap of this user runs here; start one (`nekonap sandbox`) or give --url\n本机没有正在运行的 Nekonap;请先启动,或用 --url 指定地址"
+        "no Nekonap of this user is running; start one (`nekonap sandbox`) or use --url\n本机没有正在运行的 Nekonap;请先启动,或用 --url 指定地址"
     )]
-    NobodyHere,
-    /// More than one runs here.
-    #[error("several run here; choose one with --url: {0}")]
+    NotRunning,
+    /// More than one Nekonap of this user is running.
+    #[error("several Nekonaps are running; choose one with --url: {0}")]
     Several(String),
     /// The runtime directory cannot be read.
     #[error("cannot look for a running Nekonap: {0}")]
     Runtime(#[from] std::io::Error),
-    /// No answer.
-    #[error("{url}: {}; is the address right, and does a Nekonap run there?", innermost(.source))]
+    /// There is no HTTP response.
+    #[error("{url}: {}; check the address and that Nekonap is running there", innermost(.source))]
     Http {
         /// The address that was called.
         url: String,
-        /// What happened.
+        /// Cause.
         source: reqwest::Error,
     },
-    /// An answer that is not an envelope.
-    #[error("{url} answered {status}, which is no OneBot answer")]
-    Strange {
+    /// The response is not a OneBot reply.
+    #[error("{url}: the response (HTTP status {status}) is not a OneBot reply")]
+    NotOneBot {
         /// The address that was called.
         url: String,
-        /// The HTTP status.
+        /// HTTP status of the response.
         status: u16,
     },
     /// The action failed.
     #[error("{text} (retcode {retcode})")]
-    Refused {
-        /// The answer's `retcode`.
+    Failed {
+        /// The reply's `retcode`.
         retcode: i64,
-        /// The answer's `message`.
+        /// The reply's `message`.
         text: String,
     },
 }
 
-/// The cause that says something: what reqwest wraps around it only says that a request failed.
+/// The innermost cause of an error. The outer errors of reqwest only say that a request failed.
 fn innermost(error: &dyn std::error::Error) -> String {
     let mut cause = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
+    while let Some(source) = cause.source() {
+        cause = source;
     }
     cause.to_string()
 }
 
-/// Calls the action and returns the answer's `data`.
+/// Calls the action and returns the reply's `data`.
 ///
 /// # Errors
 ///
-/// When no Nekonap is found, does not answer, or refuses.
+/// When no running Nekonap is found, it does not respond, or the action fails.
 pub async fn call(options: Call) -> Result<Value, CallFailed> {
     let target = target(&options)?;
     let url = format!("{}/{}", target.http.trim_end_matches('/'), options.action);
@@ -72,7 +72,7 @@ pub async fn call(options: Call) -> Result<Value, CallFailed> {
         source: source.without_url(),
     };
     let client = reqwest::Client::builder()
-        .timeout(DEADLINE)
+        .timeout(CALL_TIMEOUT)
         .no_proxy()
         .build()
         .map_err(http)?;
@@ -82,25 +82,25 @@ pub async fn call(options: Call) -> Result<Value, CallFailed> {
     }
     let response = request.send().await.map_err(http)?;
     let status = response.status().as_u16();
-    let answer: Value = response.json().await.map_err(|_| CallFailed::Strange {
+    let reply: Value = response.json().await.map_err(|_| CallFailed::NotOneBot {
         url: url.clone(),
         status,
     })?;
-    match answer.get("retcode").and_then(Value::as_i64) {
-        Some(0) => Ok(answer.get("data").cloned().unwrap_or(Value::Null)),
-        Some(retcode) => Err(CallFailed::Refused {
+    match reply.get("retcode").and_then(Value::as_i64) {
+        Some(0) => Ok(reply.get("data").cloned().unwrap_or(Value::Null)),
+        Some(retcode) => Err(CallFailed::Failed {
             retcode,
-            text: answer
+            text: reply
                 .get("message")
                 .and_then(Value::as_str)
                 .unwrap_or_default()
                 .to_owned(),
         }),
-        None => Err(CallFailed::Strange { url, status }),
+        None => Err(CallFailed::NotOneBot { url, status }),
     }
 }
 
-/// Whom to call.
+/// The HTTP API to call.
 #[derive(Debug, PartialEq, Eq)]
 struct Target {
     http: String,
@@ -116,7 +116,7 @@ impl From<&Running> for Target {
     }
 }
 
-/// The address and token: as given, or of the one that runs here.
+/// The address and token of the options; by default those of the running Nekonap.
 fn target(options: &Call) -> Result<Target, CallFailed> {
     let running = runtime::running(&runtime::directory())?;
     let mut target = choose(&running, options.url.as_deref())?;
@@ -139,8 +139,8 @@ fn choose(running: &[Vec<Running>], url: Option<&str>) -> Result<Target, CallFai
         ));
     }
     match running {
-        [] => Err(CallFailed::NobodyHere),
-        [bots] => bots.first().map(Target::from).ok_or(CallFailed::NobodyHere),
+        [] => Err(CallFailed::NotRunning),
+        [bots] => bots.first().map(Target::from).ok_or(CallFailed::NotRunning),
         several => {
             let urls: Vec<&str> = several
                 .iter()
@@ -152,7 +152,8 @@ fn choose(running: &[Vec<Running>], url: Option<&str>) -> Result<Target, CallFai
     }
 }
 
-/// Text as text (the endpoint coerces it); lists and objects as JSON, so that segments can be given.
+/// Sends JSON lists and objects as they are, so that messages can be arrays of segments. Any other value is sent as text,
+/// which the endpoint converts to the parameter's type.
 fn parameters(given: Vec<(String, String)>) -> Map<String, Value> {
     given
         .into_iter()
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_and_objects_are_json_and_the_rest_is_text() {
+    fn lists_and_objects_are_sent_as_json_and_other_values_as_text() {
         let given = [
             ("a", "1"),
             ("b", "[1]"),
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_runs_here_is_taken_and_of_several_the_user_chooses() {
+    fn only_running_process_is_the_default_and_several_need_a_url() {
         let one = vec![vec![bot("http://a"), bot("http://b")]];
         assert_eq!(choose(&one, None).expect("one").http, "http://a");
         assert_eq!(
@@ -212,6 +213,6 @@ mod tests {
         assert!(
             matches!(choose(&two, None), Err(CallFailed::Several(urls)) if urls == "http://a, http://b")
         );
-        assert!(matches!(choose(&[], None), Err(CallFailed::NobodyHere)));
+        assert!(matches!(choose(&[], None), Err(CallFailed::NotRunning)));
     }
 }

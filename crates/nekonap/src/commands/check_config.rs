@@ -1,4 +1,4 @@
-//! `nekonap check-config`: every problem of a configuration file, or none.
+//! `nekonap check-config`: lists the problems of a configuration file.
 
 use crate::{
     cli::CheckConfig,
@@ -11,7 +11,7 @@ pub(super) fn check_config(options: &CheckConfig) -> Result<(), String> {
     let problems = check::problems(&file);
     if problems.is_empty() {
         let path = options.config.display();
-        let _ = writeln!(io::stderr(), "{path}: nothing is wrong / 没有发现问题");
+        let _ = writeln!(io::stderr(), "{path}: no problems found / 没有发现问题");
         return Ok(());
     }
     Err(format!(

@@ -1,12 +1,12 @@
-//! Logs, to stderr: stdout belongs to the ready line and to answers.
+//! Logging to stderr. Stdout is only for the ready line and replies.
 
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// Starts logging with a filter, which the environment's `RUST_LOG` overrides.
+/// Starts logging with a filter. The environment variable `RUST_LOG` overrides it.
 ///
 /// # Errors
 ///
-/// When the filter is none.
+/// When the filter is not valid.
 pub(super) fn start(filter: &str) -> Result<(), String> {
     let filter = match std::env::var("RUST_LOG") {
         Ok(wanted) if !wanted.is_empty() => wanted,

@@ -1,4 +1,4 @@
-//! The subcommands: each reads its options, does its work, and says in a sentence what went wrong.
+//! The subcommands.
 
 pub mod actions;
 pub mod call;
@@ -13,11 +13,11 @@ mod terminal;
 use crate::{cli::Command, language::Language};
 use std::io::{self, Write};
 
-/// Runs a subcommand to its end.
+/// Runs a subcommand until it ends.
 ///
 /// # Errors
 ///
-/// A sentence for the user.
+/// A message for the user.
 pub fn dispatch(command: Command) -> Result<(), String> {
     match command {
         Command::Sandbox(options) => runtime()?.block_on(sandbox::sandbox(&options)),
@@ -33,7 +33,7 @@ pub fn dispatch(command: Command) -> Result<(), String> {
             let language = options.lang.unwrap_or_else(Language::of_environment);
             let text = actions::text(options.name.as_deref(), language)?;
             match io::stdout().write_all(text.as_bytes()) {
-                // The reader, `head` perhaps, has seen enough.
+                // The reader, such as `head`, does not need the rest.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
                 written => written.map_err(|error| error.to_string()),
             }
@@ -47,5 +47,5 @@ fn runtime() -> Result<tokio::runtime::Runtime, String> {
         .enable_all()
         .thread_name("nekonap")
         .build()
-        .map_err(|error| format!("cannot start: {error}"))
+        .map_err(|error| format!("cannot start the runtime: {error}"))
 }

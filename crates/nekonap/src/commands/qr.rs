@@ -1,5 +1,5 @@
-//! What a person should know about the log-in: the QR code, drawn and saved, what is waited for, and what came of it. In a
-//! terminal these are lines for a person, elsewhere lines of the log.
+//! Shows the progress of the log-in to the user: the QR code, which is also saved as a picture, and the events of the session.
+//! On a terminal these are messages for the user, otherwise log lines.
 
 use super::terminal::Terminal;
 use nekonap_client::Event;
@@ -11,12 +11,13 @@ use std::{
     time::SystemTime,
 };
 
-/// Black on white, whatever the terminal's colours are: a code with its colours swapped is not read by every phone.
+/// Fixed colours, independent of the terminal's theme: not every phone can read a QR code with inverted colours.
 const BLACK_ON_WHITE: &str = "\x1b[38;5;16m\x1b[48;5;231m";
-const AS_BEFORE: &str = "\x1b[0m";
+const RESET: &str = "\x1b[0m";
 
-/// The terminal, if there is one, and the picture's file.
+/// Where the progress of the log-in is shown.
 pub(super) struct Screen {
+    /// File of the QR code's picture.
     picture: PathBuf,
     terminal: Option<Terminal>,
 }
@@ -26,7 +27,7 @@ impl Screen {
         Self { picture, terminal }
     }
 
-    /// Says what is waited for.
+    /// Shows what the program waits for.
     pub(super) fn waiting(&self, english: &str, chinese: &str) {
         match self.terminal {
             Some(terminal) => Terminal::show(&terminal.waiting(english, chinese)),
@@ -34,7 +35,7 @@ impl Screen {
         }
     }
 
-    /// Shows what happened to the session.
+    /// Shows an event of the session.
     pub(super) fn show(&mut self, event: Event) {
         match event {
             Event::QrCode { url, png, expires } => {
@@ -42,7 +43,7 @@ impl Screen {
                     Ok(()) => true,
                     Err(error) => {
                         let path = self.picture.display();
-                        tracing::warn!(%path, %error, "the QR code's picture cannot be saved");
+                        tracing::warn!(%path, %error, "the picture of the QR code cannot be saved");
                         false
                     }
                 };
@@ -50,19 +51,19 @@ impl Screen {
                 let text = invitation(&url, picture, expires);
                 Terminal::show(&text);
                 self.waiting(
-                    "the code is scanned with the phone's QQ",
+                    "scan the code with QQ on the phone",
                     "用手机 QQ 扫描二维码",
                 );
             }
             Event::QrScanned => {
-                self.waiting("the log-in is confirmed on the phone", "在手机上确认登录");
+                self.waiting("confirm the log-in on the phone", "在手机上确认登录");
             }
             Event::QrExpired => tracing::info!(
-                "the QR code has expired; a new one follows / 二维码已失效,将重新生成"
+                "the QR code has expired; a new code follows / 二维码已失效,将重新生成"
             ),
             Event::LoggedIn(me) => {
                 tracing::debug!(account = %me.uin, "logged in");
-                self.waiting("the server brings the account online", "服务器将账号上线");
+                self.waiting("the account comes online", "服务器将账号上线");
             }
             Event::LogInFailed { code, text } => tracing::error!(
                 code,
@@ -80,38 +81,38 @@ impl Screen {
             Event::Kicked { title, text } => tracing::error!(
                 title,
                 text,
-                "the server ended the session; Nekonap stays offline until it is started again / 被服务器下线,请重新启动"
+                "the server ended the session; Nekonap stays offline until it is restarted / 被服务器下线,请重新启动"
             ),
             Event::SessionExpired { text } => {
                 tracing::warn!(text, "the saved session has expired / 登录态已失效");
             }
             Event::KeystoreSetAside { path, why } => tracing::error!(
                 path = %path.display(), why,
-                "the saved session cannot be read: it was moved there, and a log-in by QR code follows / 登录凭据无法读取,已移走"
+                "the saved session cannot be read: it was moved aside, and a log-in by QR code follows / 登录凭据无法读取,已移走"
             ),
             _ => {}
         }
     }
 
-    /// Deletes the picture, which is not needed any more.
+    /// Deletes the picture.
     pub(super) fn clear(&mut self) {
-        // There is none where no code was shown.
+        // There is no picture if no code was shown.
         let _ = fs::remove_file(&self.picture);
     }
 }
 
-/// The code as text, with what to do.
+/// The QR code drawn as text, with instructions.
 fn invitation(url: &str, picture: Option<&Path>, expires: SystemTime) -> String {
     use std::fmt::Write as _;
-    let mut text = String::from("\nScan with the phone's QQ / 请用手机 QQ 扫描二维码登录:\n\n");
+    let mut text = String::from("\nScan with QQ on the phone / 请用手机 QQ 扫描二维码登录:\n\n");
     match QrCode::with_error_correction_level(url, EcLevel::L) {
         Ok(code) => {
             let drawn = code.render::<Dense1x2>().build();
             for line in drawn.lines() {
-                let _ = writeln!(text, "{BLACK_ON_WHITE}{line}{AS_BEFORE}");
+                let _ = writeln!(text, "{BLACK_ON_WHITE}{line}{RESET}");
             }
         }
-        // QQ's addresses are short; one that fits into no code is still written below.
+        // QQ's URLs are short enough; a URL that is too long is still printed below.
         Err(error) => tracing::warn!(%error, "the QR code cannot be drawn"),
     }
     let seconds = expires
@@ -119,13 +120,13 @@ fn invitation(url: &str, picture: Option<&Path>, expires: SystemTime) -> String 
         .map_or(0, |left| left.as_secs());
     let _ = writeln!(text, "\n{url}");
     if let Some(picture) = picture {
-        let _ = writeln!(text, "Also as a picture / 图片: {}", picture.display());
+        let _ = writeln!(text, "Saved as a picture / 图片: {}", picture.display());
     }
-    let _ = writeln!(text, "Good for {seconds} s / {seconds} 秒内有效\n");
+    let _ = writeln!(text, "Valid for {seconds} s / {seconds} 秒内有效\n");
     text
 }
 
-/// Writes the picture whole or not at all, for its user alone: whoever scans it logs in.
+/// Writes the picture atomically, readable only by the user: anybody who scans it can log in.
 fn save(path: &Path, png: &[u8]) -> io::Result<()> {
     let folder = path
         .parent()
@@ -143,7 +144,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn the_code_is_drawn_with_its_address_and_where_the_picture_is() {
+    fn code_is_drawn_with_its_url_and_the_path_of_the_picture() {
         let expires = SystemTime::now() + Duration::from_secs(120);
         let url = "https://txz.qq.com/p?k=abcdefghijklmnop&f=1600001615";
         let text = invitation(url, Some(Path::new("data/qrcode.png")), expires);
@@ -156,14 +157,14 @@ mod tests {
             .lines()
             .filter(|line| line.starts_with(BLACK_ON_WHITE))
             .collect();
-        // A code of 29 to 41 modules, with its margin of 4, two rows a line.
+        // 29 to 41 modules with a margin of 4 on each side, two rows per line.
         assert!((18..=25).contains(&drawn.len()), "{} lines", drawn.len());
         let widths: Vec<usize> = drawn.iter().map(|line| line.chars().count()).collect();
         assert!(widths.windows(2).all(|two| two[0] == two[1]), "{widths:?}");
     }
 
     #[test]
-    fn the_picture_is_for_its_user_alone_and_goes_when_it_is_done() {
+    fn picture_is_readable_only_by_the_user_and_deleted_by_clear() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("qrcode.png");
         save(&path, b"one").expect("saved");

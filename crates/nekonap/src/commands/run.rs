@@ -1,4 +1,4 @@
-//! `nekonap run`: a QQ account, logged in, that serves frameworks.
+//! `nekonap run`: logs in a QQ account and serves frameworks.
 
 use super::{
     logs,
@@ -49,7 +49,7 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
         tracing::info!(%path, "a configuration with the defaults was written / 已写入默认配置");
     }
     let folder = Folder::open(&options.config, &file)?;
-    let known_owner = folder.account()?;
+    let saved_owner = folder.account()?;
     let (store, known) = account::archive(Some(folder.0.clone()))
         .await
         .map_err(|error| error.to_string())?;
@@ -57,16 +57,16 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
     let (client, mut events) = Client::start(config).map_err(|error| error.to_string())?;
     let terminal = Terminal::of_stderr();
     let mut screen = Screen::new(folder.0.join("qrcode.png"), terminal);
-    screen.waiting("the QQ servers answer", "QQ 服务器的回应");
+    screen.waiting("a response of the QQ servers", "QQ 服务器的回应");
 
-    let owner = match known_owner {
+    let owner = match saved_owner {
         Some(owner) => Ok(Some(owner)),
         None => tokio::select! {
             me = first_log_in(&mut events, &mut screen) => me.and_then(|me| {
-                folder.belongs_to(me.uin)?;
+                folder.set_account(me.uin)?;
                 Ok(Some(me.uin))
             }),
-            signal = stop.asked() => {
+            signal = stop.requested() => {
                 tracing::info!(signal, "stopping");
                 Ok(None)
             }
@@ -90,17 +90,17 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
             Terminal::show(&terminal.serving(&served));
         }
         tokio::select! {
-            signal = stop.asked() => {
+            signal = stop.requested() => {
                 tracing::info!(signal, "stopping");
                 Ok(())
             }
-            guest = somebody_else(&mut session, &mut screen, owner) => match guest {
-                Some(guest) => {
-                    // At once, before anything of theirs is written into the owner's archive.
+            other = wait_for_other_account(&mut session, &mut screen, owner) => match other {
+                Some(other) => {
+                    // Immediately, before messages of the other account get into the owner's archive.
                     account.client().shutdown().await;
-                    Err(folder.not_theirs(owner, guest))
+                    Err(folder.reject(owner, other))
                 }
-                None => Err("the client ended by itself; start Nekonap again".to_owned()),
+                None => Err("the client ended unexpectedly; restart Nekonap".to_owned()),
             },
         }
     };
@@ -110,7 +110,7 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
     outcome
 }
 
-/// Shows codes until the first person ever logs in here.
+/// Shows QR codes until an account logs in for the first time in this folder.
 async fn first_log_in(events: &mut Events, screen: &mut Screen) -> Result<Me, String> {
     while let Some(event) = events.next().await {
         let me = match &event {
@@ -122,11 +122,11 @@ async fn first_log_in(events: &mut Events, screen: &mut Screen) -> Result<Me, St
             return Ok(me);
         }
     }
-    Err("the client ended by itself; start Nekonap again".to_owned())
+    Err("the client ended unexpectedly; restart Nekonap".to_owned())
 }
 
-/// Shows what becomes of the session; returns when it is somebody else's, or over.
-async fn somebody_else(session: &mut Session, screen: &mut Screen, owner: Uin) -> Option<Uin> {
+/// Shows the events of the session until another account than the owner logs in, or until the client ends (`None`).
+async fn wait_for_other_account(session: &mut Session, screen: &mut Screen, owner: Uin) -> Option<Uin> {
     while let Some(event) = session.recv().await {
         if let Event::LoggedIn(me) | Event::Online(me) = &event
             && me.uin != owner
@@ -178,7 +178,7 @@ fn endpoint_config(file: &File) -> nekonap_endpoint::Config {
     }
 }
 
-/// Opens the listeners, and lets `nekonap call` find them.
+/// Opens the listeners and announces them to `nekonap call`.
 async fn listen(
     account: &mut Account,
     file: &File,
@@ -187,7 +187,7 @@ async fn listen(
 ) -> Result<(Served, Option<runtime::Announcement>), String> {
     let text = match &file.onebot.token {
         Some(token) => token.clone(),
-        None => token::kept_in(&folder.0)?,
+        None => token::saved_in(&folder.0)?,
     };
     let token = match text.as_str() {
         "" => None,
@@ -198,8 +198,8 @@ async fn listen(
         .await
         .map_err(|error| match error {
             GatewayError::AddressInUse { entry, listen } => format!(
-                "{entry}.listen: {listen} is in use, perhaps by another Nekonap: stop that program, or write another port \
-                 there (0 picks a free one)"
+                "{entry}.listen: {listen} is in use, perhaps by another Nekonap: stop that program, or set another port (0 \
+                 picks a free port)"
             ),
             other => other.to_string(),
         })?;
@@ -223,12 +223,12 @@ async fn listen(
         token: text,
     };
     let announced = runtime::announce(&runtime::directory(), &[bot])
-        .inspect_err(|error| tracing::warn!(%error, "`nekonap call` will not find this one"))
+        .inspect_err(|error| tracing::warn!(%error, "`nekonap call` cannot find this process"))
         .ok();
     Ok((served, announced))
 }
 
-/// Where frameworks connect.
+/// The URLs that frameworks connect to.
 fn addresses(gateway: &Gateway) -> Vec<String> {
     let listening = gateway.listening().iter();
     let urls = listening.map(|listening| {
@@ -273,11 +273,11 @@ fn gateway_config(file: &File, token: Option<Token>) -> GatewayConfig {
     }
 }
 
-/// The account's folder: `session.json`, `archive.db`, `account`, `token`, `qrcode.png`.
+/// The data folder of an account: `session.json`, `archive.db`, `account`, `token`, `qrcode.png`.
 struct Folder(PathBuf);
 
 impl Folder {
-    /// Makes the folder where it is not, for its user alone.
+    /// Creates the folder if needed, with mode 0700.
     fn open(config: &Path, file: &File) -> Result<Self, String> {
         let beside = config.parent().unwrap_or(Path::new(""));
         let path = beside.join(&file.data);
@@ -287,7 +287,7 @@ impl Folder {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&path).map_err(|error| {
             format!(
-                "the data folder {} cannot be made: {error}. Name another one with `data` in the configuration",
+                "the data folder {} cannot be created: {error}. Set another folder with `data` in the configuration",
                 path.display()
             )
         })?;
@@ -298,7 +298,7 @@ impl Folder {
         self.0.join("account")
     }
 
-    /// Whose folder it is, once somebody has logged in.
+    /// The account that owns the folder; `None` before the first log-in.
     fn account(&self) -> Result<Option<Uin>, String> {
         let path = self.account_file();
         match fs::read_to_string(&path) {
@@ -306,29 +306,30 @@ impl Folder {
             Err(error) => Err(format!("{}: {error}", path.display())),
             Ok(text) => text.trim().parse().map(Some).map_err(|error| {
                 format!(
-                    "{} should hold the number of the account that this folder belongs to, and does not ({error}). Write it \
-                     there, or choose another folder with `data` in the configuration",
+                    "{} must contain the number of the account that this folder belongs to: {error}. Write the number there, \
+                     or set another folder with `data` in the configuration",
                     path.display()
                 )
             }),
         }
     }
 
-    fn belongs_to(&self, uin: Uin) -> Result<(), String> {
+    fn set_account(&self, uin: Uin) -> Result<(), String> {
         let path = self.account_file();
         fs::write(&path, format!("{uin}\n")).map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    /// Somebody else logged in: their session is kept, under their name, and ours will be asked for again.
-    fn not_theirs(&self, owner: Uin, guest: Uin) -> String {
-        let theirs = self.0.join(format!("session-{guest}.json"));
-        let moved = match fs::rename(self.0.join("session.json"), &theirs) {
-            Ok(()) => format!("; the session of {guest} is now {}", theirs.display()),
+    /// Moves the session of another account to `session-UIN.json`, so that the next start asks for a log-in; returns the
+    /// error message.
+    fn reject(&self, owner: Uin, other: Uin) -> String {
+        let path = self.0.join(format!("session-{other}.json"));
+        let moved = match fs::rename(self.0.join("session.json"), &path) {
+            Ok(()) => format!("; the session of {other} was moved to {}", path.display()),
             Err(_) => String::new(),
         };
         format!(
-            "the folder {} belongs to {owner}, and {guest} logged in{moved}. Start again and scan with {owner}, or choose another \
-             folder for {guest} with `data` in the configuration",
+            "the folder {} belongs to {owner}, but {other} logged in{moved}. Restart and scan with {owner}, or set another \
+             folder for {other} with `data` in the configuration",
             self.0.display()
         )
     }

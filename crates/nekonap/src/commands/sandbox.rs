@@ -1,4 +1,4 @@
-//! `nekonap sandbox`: a world, its bots, and the ready line.
+//! `nekonap sandbox`: starts a sandbox with its bots and prints the ready line.
 
 use super::{logs, signals::Stop, terminal::Terminal};
 use crate::{
@@ -25,7 +25,7 @@ pub(super) async fn sandbox(options: &Sandbox) -> Result<(), String> {
         })
         .collect();
     let announcement = runtime::announce(&runtime::directory(), &bots)
-        .inspect_err(|error| tracing::warn!(%error, "`nekonap call` will not find this one"))
+        .inspect_err(|error| tracing::warn!(%error, "`nekonap call` cannot find this process"))
         .ok();
     let line = serde_json::to_string(ready).map_err(|error| error.to_string())?;
     let written = {
@@ -37,10 +37,10 @@ pub(super) async fn sandbox(options: &Sandbox) -> Result<(), String> {
             if let Some(terminal) = Terminal::of_stderr() {
                 Terminal::show(&terminal.greeting(ready));
             }
-            tracing::info!(signal = stop.asked().await, "stopping");
+            tracing::info!(signal = stop.requested().await, "stopping");
             Ok(())
         }
-        Err(error) => Err(format!("nobody reads the ready line: {error}")),
+        Err(error) => Err(format!("the ready line cannot be written to stdout: {error}")),
     };
     drop(announcement);
     world.shutdown().await;

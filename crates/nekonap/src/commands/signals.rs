@@ -1,9 +1,9 @@
-//! Being asked to stop.
+//! Signals that stop the program.
 
 use std::io;
 
-/// Listens for SIGINT and SIGTERM (elsewhere: Ctrl-C) from the moment it is made, so that a signal right after the
-/// ready line is not missed.
+/// Receives SIGINT and SIGTERM (Ctrl-C on other systems than Unix). A signal that arrives between [`Stop::listen`] and
+/// [`Stop::requested`] is not lost.
 pub(super) struct Stop {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
@@ -12,11 +12,11 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    /// Begins to listen.
+    /// Installs the signal handlers.
     ///
     /// # Errors
     ///
-    /// When the system does not let us.
+    /// When the system refuses to install a handler.
     #[cfg(unix)]
     pub(super) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
@@ -31,9 +31,9 @@ impl Stop {
         Ok(Self {})
     }
 
-    /// Waits to be asked; what asked.
+    /// Waits for a signal; returns its name.
     #[cfg(unix)]
-    pub(super) async fn asked(&mut self) -> &'static str {
+    pub(super) async fn requested(&mut self) -> &'static str {
         tokio::select! {
             _ = self.interrupt.recv() => "SIGINT",
             _ = self.terminate.recv() => "SIGTERM",
@@ -41,8 +41,8 @@ impl Stop {
     }
 
     #[cfg(not(unix))]
-    pub(super) async fn asked(&mut self) -> &'static str {
-        // Without Ctrl-C there is nothing to wait for: the process is ended from outside.
+    pub(super) async fn requested(&mut self) -> &'static str {
+        // If Ctrl-C cannot be received, only another process can end this one.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

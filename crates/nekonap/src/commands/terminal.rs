@@ -1,5 +1,4 @@
-//! What the program says to the person in front of a terminal, on stderr. Where stderr is no terminal it says nothing: the
-//! log has the facts.
+//! Messages for the user on stderr. They are only printed if stderr is a terminal; the log has the same facts.
 
 use crate::{language::Language, ready::Ready};
 use nekonap_ids::Uin;
@@ -9,30 +8,31 @@ use std::{
     io::{self, IsTerminal, Write as _},
 };
 
-/// A terminal with a person in front of it.
+/// The terminal on stderr.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terminal {
     language: Language,
     colour: bool,
 }
 
-/// The colours that the texts use, as ANSI escapes.
+/// ANSI escape sequences.
 const GREEN: &str = "\x1b[32m";
 const YELLOW: &str = "\x1b[33m";
 const CYAN: &str = "\x1b[36m";
 const BOLD: &str = "\x1b[1m";
 const RESET: &str = "\x1b[0m";
 
-/// Where frameworks connect.
+/// The addresses that frameworks connect to, and their token.
 pub(super) struct Served {
-    /// `http://host:port` and `ws://host:port`, as far as they listen.
+    /// URLs of the open listeners, `http://host:port` and `ws://host:port`.
     pub(super) addresses: Vec<String>,
-    /// How to find the access token; none where none is asked for.
+    /// Where the user finds the access token; `None` if no token is required.
     pub(super) token: Option<String>,
 }
 
 impl Terminal {
-    /// The terminal on stderr, if it is one. Colours are left out where `NO_COLOR` is set or the terminal is `dumb`.
+    /// The terminal on stderr; `None` if stderr is not a terminal. There are no colours if `NO_COLOR` is set or `TERM` is
+    /// `dumb`.
     pub(super) fn of_stderr() -> Option<Self> {
         let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
         io::stderr().is_terminal().then(|| Self {
@@ -43,7 +43,7 @@ impl Terminal {
 
     /// Prints a text.
     pub(super) fn show(text: &str) {
-        // A terminal that is gone shows nothing, and nothing depends on it.
+        // The message is lost if the terminal was closed; nothing depends on it.
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
@@ -55,9 +55,9 @@ impl Terminal {
         }
     }
 
-    /// The greeting of a sandbox that is ready: where it listens and what to try.
+    /// Message for a sandbox that is ready: its addresses and commands to try.
     pub(super) fn greeting(self, ready: &Ready) -> String {
-        let say = |english, chinese| self.language.choose(english, chinese);
+        let choose = |english, chinese| self.language.choose(english, chinese);
         let bots: Vec<String> = ready
             .bots
             .iter()
@@ -69,12 +69,12 @@ impl Terminal {
         };
         let mut text = format!("\n{}\n\n", self.paint(GREEN, &self.paint(BOLD, &title)));
         let token = match ready.token.as_str() {
-            "" => say("none is needed", "不需要"),
+            "" => choose("none is needed", "不需要"),
             token => token,
         };
         let data = ready.data.as_ref().map_or_else(
             || {
-                say(
+                choose(
                     "in memory; --data DIR keeps it",
                     "仅在内存中;用 --data 目录 保存",
                 )
@@ -92,13 +92,13 @@ impl Terminal {
             facts.push((format!("HTTP{of}"), bot.http.clone()));
             facts.push((format!("WebSocket{of}"), bot.ws.clone()));
         }
-        facts.push((say("Token", "令牌").to_owned(), token.to_owned()));
-        facts.push((say("Page", "网页").to_owned(), ready.console.clone()));
+        facts.push((choose("Token", "令牌").to_owned(), token.to_owned()));
+        facts.push((choose("Page", "网页").to_owned(), ready.console.clone()));
         facts.push((
-            say("QQ clients", "QQ 客户端").to_owned(),
+            choose("QQ clients", "QQ 客户端").to_owned(),
             ready.wire.to_string(),
         ));
-        facts.push((say("World", "世界").to_owned(), data));
+        facts.push((choose("World", "世界").to_owned(), data));
         let width = facts
             .iter()
             .map(|(name, _)| columns(name))
@@ -116,42 +116,42 @@ impl Terminal {
             "" => String::new(),
             token => format!(" ONEBOT_ACCESS_TOKEN={token}"),
         };
-        let _ = writeln!(text, "\n{}", self.paint(BOLD, say("Try", "试试看")));
+        let _ = writeln!(text, "\n{}", self.paint(BOLD, choose("Try", "试试看")));
         for (about, command) in [
             (
-                say("call an action", "调用接口"),
+                choose("call an action", "调用接口"),
                 "nekonap call get_group_list".to_owned(),
             ),
             (
-                say("the same with any HTTP client", "用任意 HTTP 客户端"),
+                choose("the same with any HTTP client", "用任意 HTTP 客户端"),
                 format!("curl -s {}/get_group_list{authorization}", ready.http),
             ),
             (
-                say(
+                choose(
                     "connect a framework, here NoneBot",
                     "连接框架,以 NoneBot 为例",
                 ),
                 format!("ONEBOT_WS_URLS='[\"{}\"]'{access} nb run", ready.ws),
             ),
             (
-                say("see what can be called", "查看全部接口"),
+                choose("list all actions", "查看全部接口"),
                 "nekonap actions".to_owned(),
             ),
         ] {
             let _ = writeln!(text, "  # {about}\n  {}", self.paint(YELLOW, &command));
         }
-        let _ = writeln!(text, "\n{}\n", say("Ctrl-C stops it.", "按 Ctrl-C 停止。"));
+        let _ = writeln!(text, "\n{}\n", choose("Ctrl-C stops it.", "按 Ctrl-C 停止。"));
         text
     }
 
-    /// What `nekonap run` waits for.
+    /// Message for what `nekonap run` waits for.
     pub(super) fn waiting(self, english: &str, chinese: &str) -> String {
         let what = self.language.choose(english, chinese);
         let label = self.language.choose("Waiting:", "等待:");
         format!("{} {what}\n", self.paint(YELLOW, label))
     }
 
-    /// Whose session is online.
+    /// Message for an account that is online.
     pub(super) fn online(self, account: Uin, nickname: &str) -> String {
         let label = self.paint(GREEN, self.language.choose("Connected:", "已连接:"));
         match self.language {
@@ -160,7 +160,7 @@ impl Terminal {
         }
     }
 
-    /// Where frameworks connect.
+    /// Message for the addresses that frameworks connect to.
     pub(super) fn serving(self, served: &Served) -> String {
         let label = self.paint(GREEN, self.language.choose("Serving:", "提供服务:"));
         let addresses = self.paint(CYAN, &served.addresses.join("  "));
@@ -174,7 +174,7 @@ impl Terminal {
     }
 }
 
-/// How many columns a short text takes: Chinese characters take two.
+/// Width of a text in columns. Chinese characters take two.
 fn columns(text: &str) -> usize {
     text.chars()
         .map(|char| if char.is_ascii() { 1 } else { 2 })
@@ -210,7 +210,7 @@ mod tests {
     };
 
     #[test]
-    fn the_greeting_names_addresses_token_page_and_what_to_try() {
+    fn greeting_has_addresses_token_page_and_commands() {
         let text = PLAIN.greeting(&ready("secret", &[10001]));
         for line in [
             "The sandbox is ready; logged in: 10001",
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn the_greeting_is_chinese_and_coloured_where_the_terminal_is() {
+    fn greeting_follows_the_terminals_language_and_colours() {
         let terminal = Terminal {
             language: Language::Chinese,
             colour: true,
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn run_says_what_it_waits_for_and_what_it_is_connected_to() {
+    fn run_prints_what_it_waits_for_and_where_it_serves() {
         let account = Uin::new(10001).expect("a number");
         assert_eq!(
             PLAIN.online(account, "Bot"),

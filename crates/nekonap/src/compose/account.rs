@@ -1,4 +1,4 @@
-//! One account: its client, its archive, its bot, and the listeners that frameworks connect to.
+//! An account with its client, archive, bot and gateway.
 
 use nekonap_archive::{Archive, ArchiveError, Config as ArchiveConfig, Store};
 use nekonap_client::{Client, Event, Events, Known};
@@ -8,7 +8,7 @@ use nekonap_ids::Uin;
 use std::path::PathBuf;
 use tokio::sync::mpsc;
 
-/// An account that serves frameworks, once [`Account::serve`] was called.
+/// A running account. It accepts connections from frameworks after [`Account::serve`].
 pub struct Account {
     client: Client,
     archive: Archive,
@@ -16,11 +16,11 @@ pub struct Account {
     gateway: Option<Gateway>,
 }
 
-/// What is told of the log-in itself: QR codes, kicks, expired sessions. Whoever shows them to a person reads it.
+/// Events of the session: QR codes, kicks, expired sessions. The caller shows them to the user.
 pub type Session = mpsc::Receiver<Event>;
 
-/// Opens the archive of an account. Also returns what its client has received before, so that the client can fetch what
-/// was said since. A file that is no database is moved aside, and the log says so.
+/// Opens the archive of an account. Also returns the last sequences that its client has received, so that the client can
+/// fetch newer messages. A file that is not a database is moved aside and logged.
 ///
 /// # Errors
 ///
@@ -36,7 +36,7 @@ pub async fn archive(directory: Option<PathBuf>) -> Result<(Store, Known), Archi
             from = %aside.from.display(),
             to = %aside.to.display(),
             reason = aside.reason,
-            "the archive cannot be read: it was moved aside, and a new one begins. Messages that it held are unknown until they are seen again, with the same ids"
+            "the archive cannot be read: it was moved aside, and a new one was created. Its messages are unknown until they are received again; their ids stay the same"
         );
     }
     let known = Known {
@@ -47,7 +47,7 @@ pub async fn archive(directory: Option<PathBuf>) -> Result<(Store, Known), Archi
 }
 
 impl Account {
-    /// Puts a bot between a client that runs and an archive. Nothing listens yet.
+    /// Starts a bot on a running client and an archive. Does not open listeners.
     pub fn new(
         account: Uin,
         client: Client,
@@ -65,16 +65,16 @@ impl Account {
         (account, session)
     }
 
-    /// The client.
+    /// The account's client.
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// Opens the listeners.
+    /// Starts the gateway: opens its listeners and connects to frameworks.
     ///
     /// # Errors
     ///
-    /// When one cannot be opened; none is open then.
+    /// When a listener cannot be opened. No listener stays open then.
     pub async fn serve(
         &mut self,
         config: nekonap_gateway::Config,
@@ -84,12 +84,13 @@ impl Account {
         Ok(self.gateway.insert(gateway))
     }
 
-    /// The listeners, if they are open.
+    /// The gateway, if it was started.
     pub fn gateway(&self) -> Option<&Gateway> {
         self.gateway.as_ref()
     }
 
-    /// No new calls; running ones have 5 s; sockets close; the client says goodbye; the archive commits and closes.
+    /// Shuts down in order: new calls are refused, running calls have 5 s to finish, sockets close, the client goes offline,
+    /// the archive commits and closes.
     pub async fn shutdown(self) {
         if let Some(gateway) = self.gateway {
             gateway.shutdown().await;

@@ -1,5 +1,4 @@
-//! The page at `/sandbox`: what is here and how to use it, in English and Chinese. It holds no data and runs no script; the
-//! console takes its place when it comes.
+//! The page at `/sandbox`: a short guide to the sandbox's API in English and Chinese. It holds no data and runs no script.
 
 use axum::{
     Router,
@@ -11,10 +10,10 @@ use axum::{
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
 
-/// Nothing but the style sheet may be loaded, nothing may run, and nobody may frame it.
+/// Allows only the style sheet; forbids scripts, forms and frames.
 const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The page and its style sheet, for the whole paths that a mount hands over.
+/// The page and its style sheet. The routes have full paths, because a mount passes requests on with the path unchanged.
 pub(super) fn routes() -> Router {
     let page = || async { answer("text/html; charset=utf-8", PAGE) };
     Router::new()

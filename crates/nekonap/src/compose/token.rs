@@ -1,4 +1,4 @@
-//! Access tokens: given, generated, or kept in a file.
+//! Access tokens that are generated or saved in a file.
 
 use nekonap_gateway::Token;
 use std::{
@@ -7,27 +7,27 @@ use std::{
     path::Path,
 };
 
-/// Bytes of chance in a generated token; written in hex, it is twice as long.
-const CHANCE: usize = 16;
+/// Random bytes in a generated token. In hex, the token is twice as long.
+const RANDOM_BYTES: usize = 16;
 
-/// The name of the file in a data folder.
+/// Name of the token's file in a data folder.
 pub const FILE: &str = "token";
 
-/// A new token.
+/// Generates a token: 32 hex digits.
 pub fn generate() -> String {
-    hex::encode(rand::random::<[u8; CHANCE]>())
+    hex::encode(rand::random::<[u8; RANDOM_BYTES]>())
 }
 
-/// The token that is kept in a folder; made and written there, for its user alone, when there is none.
+/// The token that is saved in a folder. If there is none, generates one and saves it, readable only by this user.
 ///
 /// # Errors
 ///
-/// A sentence: the file cannot be read or written, or holds something that is no token.
-pub fn kept_in(folder: &Path) -> Result<String, String> {
+/// A message for the user: the file cannot be read or written, or does not hold a valid token.
+pub fn saved_in(folder: &Path) -> Result<String, String> {
     let path = folder.join(FILE);
-    let told = |error: io::Error| {
+    let describe = |error: io::Error| {
         format!(
-            "the access token is kept in {}: {error}. Give `onebot.token` in the configuration instead, or make the folder writable",
+            "the access token cannot be read from or saved to {}: {error}. Set `onebot.token` in the configuration, or make the folder writable",
             path.display()
         )
     };
@@ -36,7 +36,7 @@ pub fn kept_in(folder: &Path) -> Result<String, String> {
             let text = text.trim().to_owned();
             Token::new(text.as_str()).map_err(|error| {
                 format!(
-                    "{} holds no access token: {error}. Write one there, or delete the file and a new one is made",
+                    "{} does not hold a valid access token: {error}. Write a token there, or delete the file to generate a new one",
                     path.display()
                 )
             })?;
@@ -48,11 +48,11 @@ pub fn kept_in(folder: &Path) -> Result<String, String> {
             options.write(true).create_new(true);
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(&path).map_err(told)?;
-            writeln!(file, "{token}").map_err(told)?;
+            let mut file = options.open(&path).map_err(describe)?;
+            writeln!(file, "{token}").map_err(describe)?;
             Ok(token)
         }
-        Err(error) => Err(told(error)),
+        Err(error) => Err(describe(error)),
     }
 }
 
@@ -61,11 +61,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_made_once_and_kept_for_its_user_alone() {
+    fn token_is_generated_once_and_only_the_user_can_read_it() {
         let folder = tempfile::tempdir().expect("a folder");
-        let first = kept_in(folder.path()).expect("made");
-        assert_eq!(first.len(), 2 * CHANCE);
-        assert_eq!(kept_in(folder.path()).expect("kept"), first);
+        let first = saved_in(folder.path()).expect("generated");
+        assert_eq!(first.len(), 2 * RANDOM_BYTES);
+        assert_eq!(saved_in(folder.path()).expect("saved"), first);
         assert_ne!(generate(), first);
         #[cfg(unix)]
         {
@@ -78,7 +78,7 @@ mod tests {
         }
         fs::write(folder.path().join(FILE), "two words\n").expect("written");
         assert!(
-            kept_in(folder.path())
+            saved_in(folder.path())
                 .expect_err("refused")
                 .contains("token")
         );

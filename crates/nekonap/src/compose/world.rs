@@ -1,4 +1,4 @@
-//! A sandbox and the bots that are logged in to it through its wire port, all in one process.
+//! A sandbox and its bots in one process. The bots log in through the sandbox's wire port.
 
 use super::{
     account::{self, Account, Session},
@@ -25,127 +25,127 @@ use std::{
 };
 use tokio::task::JoinSet;
 
-/// How long a bot may take to log in to a sandbox in the same process: 30 ms, and far more on a machine with much to do.
+/// Time limit for the log-in of a bot to a sandbox in the same process. It takes about 30 ms on an idle machine.
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The time between two attempts to reach a framework: one that is being written is restarted often.
+/// Time between two attempts to connect to a framework. Short, because a framework under development restarts often.
 const RECONNECT: Duration = Duration::from_secs(1);
 
-/// A sandbox that is up, with every bot logged in and listening.
+/// A running sandbox with all its bots online and all listeners open.
 pub struct SandboxWorld {
     sandbox: Sandbox,
     bots: Vec<Account>,
-    /// The tasks that confirm the bots' codes.
-    phones: JoinSet<()>,
+    /// One [`confirm_codes`] task per bot.
+    sessions: JoinSet<()>,
     ready: Ready,
 }
 
-/// Why a sandbox did not come up. Nothing of it is left running then.
+/// Why a sandbox did not start. No part of it keeps running then.
 #[derive(Debug, thiserror::Error)]
 pub enum StartFailed {
-    /// `--bot` was never given.
-    #[error("a sandbox needs a bot: give --bot UIN")]
+    /// There is no `--bot`.
+    #[error("a sandbox needs at least one bot: add --bot UIN")]
     NoBot,
-    /// An account was given twice.
-    #[error("--bot {0} is given twice: each account has one bot")]
-    Twice(Uin),
-    /// A framework is for an account that is no bot.
-    #[error("{flag} names {bot}, which is no bot of this sandbox: add --bot {bot}")]
+    /// An account has two `--bot` options.
+    #[error("--bot {0} is given twice: an account can have only one bot")]
+    DuplicateBot(Uin),
+    /// A framework is assigned to an account that is not a bot.
+    #[error("{flag} names {bot}, which is not a bot of this sandbox: add --bot {bot}")]
     NoSuchBot {
-        /// The option.
+        /// Name of the option.
         flag: &'static str,
-        /// The account.
+        /// Account of the bot.
         bot: Uin,
     },
-    /// The secret cannot be one.
+    /// The secret is not valid.
     #[error("--secret: {0}")]
     Secret(nekonap_gateway::ConfigError),
-    /// HTTP and WebSocket were given one address.
-    #[error("--ws {0} is already --http: give one of them another port (0 picks a free one)")]
+    /// HTTP and WebSocket have the same address.
+    #[error("--ws {0} is already used by --http: give one of them another port (0 picks a free port)")]
     SameAddress(SocketAddr),
-    /// The token cannot be one.
+    /// The token is not valid.
     #[error("--token: {0}")]
     Token(nekonap_gateway::ConfigError),
-    /// Other machines could use the bot.
+    /// Other machines could use the bot without a token.
     #[error(
-        "{flag} {address} can be reached by other machines, and --no-token would let them act as the bot: leave out --no-token, \
-         or listen on 127.0.0.1"
+        "other machines can reach {flag} {address}, and --no-token would let them use the bot: remove --no-token, or listen on \
+         127.0.0.1"
     )]
     Open {
-        /// The option.
+        /// Name of the option.
         flag: &'static str,
-        /// Its value.
+        /// Value of the option.
         address: SocketAddr,
     },
     /// A port is in use.
     #[error(
-        "{flag} {address} is in use, perhaps by another Nekonap: stop that program, or give another port with {flag} (port 0 \
-         picks a free one)"
+        "{flag} {address} is in use, perhaps by another Nekonap: stop that program, or choose another port with {flag} (port 0 \
+         picks a free port)"
     )]
     InUse {
-        /// The option.
+        /// Name of the option.
         flag: &'static str,
-        /// Its value.
+        /// Value of the option.
         address: SocketAddr,
     },
-    /// The world cannot be opened.
-    #[error("the sandbox does not start: {0}")]
+    /// The sandbox cannot start.
+    #[error("the sandbox cannot start: {0}")]
     Sandbox(#[from] StartError),
     /// A bot's archive cannot be opened.
     #[error("the archive of bot {bot}: {source}")]
     Archive {
-        /// The account.
+        /// Account of the bot.
         bot: Uin,
-        /// What is wrong.
+        /// Cause.
         source: ArchiveError,
     },
     /// A bot's client cannot be started.
     #[error("bot {bot}: {source}")]
     Client {
-        /// The account.
+        /// Account of the bot.
         bot: Uin,
-        /// What is wrong.
+        /// Cause.
         source: nekonap_client::StartError,
     },
-    /// The sandbox does not confirm a bot's code.
+    /// The sandbox refuses to confirm a bot's log-in.
     #[error(
-        "bot {bot} cannot log in to the sandbox: {source}. Is the account in the world that --seed or --data give?"
+        "bot {bot} cannot log in to the sandbox: {source}. Check that the account is in the world of --seed or --data"
     )]
     Confirm {
-        /// The account.
+        /// Account of the bot.
         bot: Uin,
-        /// What the sandbox says.
+        /// The sandbox's error.
         source: ConfirmError,
     },
     /// A bot does not come online.
     #[error(
-        "bot {bot} does not come online: {source}. Start with --data in a new folder, or report this"
+        "bot {bot} does not come online: {source}. Try --data with a new folder; if that fails too, please report it"
     )]
     LogIn {
-        /// The account.
+        /// Account of the bot.
         bot: Uin,
-        /// What the client says.
+        /// The client's error.
         source: CallError,
     },
     /// A listener cannot be opened.
     #[error("bot {bot}: {source}")]
     Gateway {
-        /// The account.
+        /// Account of the bot.
         bot: Uin,
-        /// What is wrong.
+        /// Cause.
         source: GatewayError,
     },
-    /// A task of ours failed.
+    /// A task panicked.
     #[error("starting the bots failed: {0}")]
     Task(#[from] tokio::task::JoinError),
 }
 
 impl SandboxWorld {
-    /// Starts the sandbox, then logs in every bot over the wire, side by side, and opens their listeners.
+    /// Starts the sandbox, then logs in all bots over the wire in parallel and opens their listeners.
     ///
     /// # Errors
     ///
-    /// See [`StartFailed`]; its text says what to do.
+    /// See [`StartFailed`].
     pub async fn start(options: &Options) -> Result<Self, StartFailed> {
         let token = check(options)?;
         let secret = options.secret.clone().map(Secret::new).transpose();
@@ -166,7 +166,7 @@ impl SandboxWorld {
                 from = %aside.from.display(),
                 to = %aside.to.display(),
                 reason = aside.reason,
-                "the world cannot be read: it was moved aside, and a new one begins"
+                "the world cannot be read: it was moved aside, and a new one was created"
             );
         }
         let shared = Arc::new(Shared {
@@ -189,10 +189,10 @@ impl SandboxWorld {
                 return Err(error);
             }
         };
-        let mut phones = JoinSet::new();
+        let mut sessions = JoinSet::new();
         let mut accounts = Vec::new();
         let mut listed = Vec::new();
-        for (uin, Running { account, session }) in options.bots.iter().zip(bots) {
+        for (uin, StartedBot { account, session }) in options.bots.iter().zip(bots) {
             if let Some(gateway) = account.gateway()
                 && let (Some(http), Some(ws)) = (gateway.http(), gateway.ws())
             {
@@ -203,7 +203,7 @@ impl SandboxWorld {
                 });
             }
             accounts.push(account);
-            phones.spawn(phone(sandbox.clone(), *uin, session));
+            sessions.spawn(confirm_codes(sandbox.clone(), *uin, session));
         }
         let ready = Ready::new(
             listed,
@@ -223,39 +223,39 @@ impl SandboxWorld {
         Ok(Self {
             sandbox,
             bots: accounts,
-            phones,
+            sessions,
             ready,
         })
     }
 
-    /// What is told once everything is up.
+    /// The ready line.
     pub fn ready(&self) -> &Ready {
         &self.ready
     }
 
-    /// The bots stop side by side (see [`Account::shutdown`]), the sandbox last.
+    /// Shuts down the bots in parallel (see [`Account::shutdown`]), then the sandbox.
     pub async fn shutdown(mut self) {
-        // A stream of the journal never ends by itself, and a listener would give it the 5 s of running calls.
+        // A stream of the journal never ends by itself, so the gateway would wait 5 s for it as for a running call.
         self.sandbox.end_streams();
         let mut ending = JoinSet::new();
         for bot in self.bots {
             ending.spawn(bot.shutdown());
         }
         ending.join_all().await;
-        // Their bots are gone, so that nothing comes any more: they end by themselves.
-        while self.phones.join_next().await.is_some() {}
+        // The channels of these tasks are closed now, so the tasks end.
+        while self.sessions.join_next().await.is_some() {}
         self.sandbox.shutdown().await;
     }
 }
 
-/// What is wrong with the options before anything is started; the token.
+/// Checks the options before anything starts; returns the access token.
 fn check(options: &Options) -> Result<Option<Token>, StartFailed> {
     if options.bots.is_empty() {
         return Err(StartFailed::NoBot);
     }
     let mut seen = HashSet::new();
-    if let Some(twice) = options.bots.iter().find(|bot| !seen.insert(**bot)) {
-        return Err(StartFailed::Twice(*twice));
+    if let Some(duplicate) = options.bots.iter().find(|bot| !seen.insert(**bot)) {
+        return Err(StartFailed::DuplicateBot(*duplicate));
     }
     let reverse = options.reverse_ws.iter().map(|to| ("--reverse-ws", to.bot));
     let webhooks = options.webhook.iter().map(|to| ("--webhook", to.bot));
@@ -283,7 +283,7 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
-/// What all bots of a world have in common.
+/// Settings that all bots share.
 struct Shared {
     sandbox: Sandbox,
     keys: ServerKeys,
@@ -295,18 +295,18 @@ struct Shared {
     data: Option<PathBuf>,
 }
 
-/// A bot that is up.
-struct Running {
+/// A bot that is online and has its listeners open.
+struct StartedBot {
     account: Account,
     session: Session,
 }
 
-/// Starts every bot; when one does not start, none is left.
-async fn bots(options: &Options, shared: &Arc<Shared>) -> Result<Vec<Running>, StartFailed> {
+/// Starts all bots. If one fails, shuts down the others.
+async fn bots(options: &Options, shared: &Arc<Shared>) -> Result<Vec<StartedBot>, StartFailed> {
     let mut starting = JoinSet::new();
     for (index, uin) in options.bots.iter().copied().enumerate() {
         let shared = Arc::clone(shared);
-        // The first has the addresses of the command line, each further one free ports of the same hosts.
+        // The first bot has the addresses of the command line; the others have free ports on the same hosts.
         let port = |address: SocketAddr| match index {
             0 => address,
             _ => SocketAddr::new(address.ip(), 0),
@@ -324,24 +324,24 @@ async fn bots(options: &Options, shared: &Arc<Shared>) -> Result<Vec<Running>, S
             (index, bot)
         });
     }
-    let mut up = Vec::new();
+    let mut started_bots = Vec::new();
     let mut failed = None;
     while let Some(started) = starting.join_next().await {
         match started {
-            Ok((index, Ok(bot))) => up.push((index, bot)),
-            // The first cause is told.
+            Ok((index, Ok(bot))) => started_bots.push((index, bot)),
+            // The first error is returned.
             Ok((_, Err(error))) => failed = failed.or(Some(error)),
             Err(error) => failed = failed.or(Some(error.into())),
         }
     }
     if let Some(error) = failed {
-        for (_, bot) in up {
+        for (_, bot) in started_bots {
             bot.account.shutdown().await;
         }
         return Err(error);
     }
-    up.sort_unstable_by_key(|(index, _)| *index);
-    Ok(up.into_iter().map(|(_, bot)| bot).collect())
+    started_bots.sort_unstable_by_key(|(index, _)| *index);
+    Ok(started_bots.into_iter().map(|(_, bot)| bot).collect())
 }
 
 /// Logs a bot in and opens its listeners.
@@ -351,7 +351,7 @@ async fn bot(
     http: SocketAddr,
     ws: SocketAddr,
     mounts: Vec<Mount>,
-) -> Result<Running, StartFailed> {
+) -> Result<StartedBot, StartFailed> {
     let folder = shared
         .data
         .as_ref()
@@ -382,7 +382,7 @@ async fn bot(
         listen(&mut account, shared, uin, http, ws, mounts).await
     };
     match served.await {
-        Ok(()) => Ok(Running { account, session }),
+        Ok(()) => Ok(StartedBot { account, session }),
         Err(error) => {
             account.shutdown().await;
             Err(error)
@@ -390,7 +390,7 @@ async fn bot(
     }
 }
 
-/// The bots of a sandbox have their server beside them: what spares QQ's servers would only make them wait.
+/// Short intervals: the server runs in the same process, so there is no need to spare it.
 fn timings() -> Timings {
     Timings {
         poll: Duration::from_millis(5),
@@ -400,7 +400,7 @@ fn timings() -> Timings {
     }
 }
 
-/// Waits until the bot is online, and confirms the code that its client shows meanwhile.
+/// Waits until the bot is online, and confirms the QR code of its client.
 async fn log_in(
     sandbox: &Sandbox,
     uin: Uin,
@@ -428,29 +428,29 @@ async fn log_in(
     }
 }
 
-/// The bot's phone: confirms the codes that its own client hands it in memory, and no others.
-async fn phone(sandbox: Sandbox, uin: Uin, mut session: Session) {
+/// Confirms the QR codes of the bot's own client, and logs its other session events.
+async fn confirm_codes(sandbox: Sandbox, uin: Uin, mut session: Session) {
     while let Some(event) = session.recv().await {
         match event {
             Event::QrCode { url, .. } => match sandbox.confirm(&url, uin).await {
                 Ok(()) => tracing::info!(bot = %uin, "the bot logs in again"),
-                Err(error) => tracing::warn!(bot = %uin, %error, "the bot's code is not confirmed"),
+                Err(error) => tracing::warn!(bot = %uin, %error, "the bot's QR code could not be confirmed"),
             },
             Event::Online(_) => tracing::info!(bot = %uin, "online"),
             Event::Offline { reason } => tracing::warn!(bot = %uin, reason, "offline"),
             Event::Kicked { title, text } => tracing::warn!(
                 bot = %uin, title, text,
-                "the session was ended by the server: the bot stays offline until Nekonap is started again"
+                "the server ended the session: the bot stays offline until Nekonap is restarted"
             ),
             Event::SessionExpired { text } => {
-                tracing::warn!(bot = %uin, text, "the session is no longer good");
+                tracing::warn!(bot = %uin, text, "the session has expired");
             }
             Event::LogInFailed { code, text } => {
-                tracing::warn!(bot = %uin, code, text, "a log-in failed");
+                tracing::warn!(bot = %uin, code, text, "the log-in failed");
             }
             Event::KeystoreSetAside { path, why } => tracing::error!(
                 bot = %uin, path = %path.display(), why,
-                "the saved session cannot be read: it was moved aside, and the bot logs in anew"
+                "the saved session cannot be read: it was moved aside, and the bot logs in again"
             ),
             _ => {}
         }
@@ -504,7 +504,7 @@ async fn listen(
     }
 }
 
-/// The frameworks that a bot posts to.
+/// The webhooks of a bot.
 fn webhooks(shared: &Shared, uin: Uin) -> Vec<Webhook> {
     let targets = shared.webhooks.iter().filter(|target| target.includes(uin));
     targets
@@ -517,7 +517,7 @@ fn webhooks(shared: &Shared, uin: Uin) -> Vec<Webhook> {
         .collect()
 }
 
-/// The frameworks that a bot connects to.
+/// The reverse WebSocket connections of a bot.
 fn ws_clients(shared: &Shared, uin: Uin) -> Vec<WsClient> {
     let targets = shared
         .reverse_ws
@@ -534,6 +534,6 @@ fn ws_clients(shared: &Shared, uin: Uin) -> Vec<WsClient> {
         .collect()
 }
 
-/// The names of a bot's two entries.
+/// Names of the two listeners of a bot in the gateway's configuration.
 const HTTP: &str = "http-server";
 const WS: &str = "websocket-server";

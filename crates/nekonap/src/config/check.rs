@@ -1,14 +1,14 @@
-//! What the types of the file cannot say: every problem, named by its key.
+//! Checks of the configuration that its types cannot express.
 
 use super::file::File;
 use nekonap_client::{Address, ServerKeys};
 use nekonap_gateway::Token;
 use std::net::SocketAddr;
 
-/// Milliseconds; a shorter heartbeat was meant in seconds.
+/// Shortest heartbeat interval, in milliseconds. A smaller value was probably meant in seconds.
 const SHORTEST_HEARTBEAT: u64 = 100;
 
-/// Everything that is wrong with a file that could be read; empty when nothing is.
+/// The problems of a configuration, each starting with its key; empty when there are none.
 pub fn problems(file: &File) -> Vec<String> {
     let mut found = Vec::new();
     for (index, server) in file.qq.servers.iter().enumerate() {
@@ -31,17 +31,17 @@ pub fn problems(file: &File) -> Vec<String> {
         found.push(format!("log: {error}"));
     }
     if !file.http.enabled && !file.ws.enabled {
-        found.push("http.enabled and ws.enabled: nothing would listen".to_owned());
+        found.push("http.enabled and ws.enabled: both are false, so frameworks cannot connect".to_owned());
     }
     if file.http.enabled && file.ws.enabled && same_port(file.http.listen, file.ws.listen) {
         found.push(format!(
-            "ws.listen: {} is already http.listen",
+            "ws.listen: {} is already used by http.listen",
             file.ws.listen
         ));
     }
     if (1..SHORTEST_HEARTBEAT).contains(&file.ws.heartbeat) {
         found.push(format!(
-            "ws.heartbeat: {} is milliseconds, and at least {SHORTEST_HEARTBEAT}; 0 sends none",
+            "ws.heartbeat: {} ms is too short: the minimum is {SHORTEST_HEARTBEAT} ms; 0 turns heartbeats off",
             file.ws.heartbeat
         ));
     }
@@ -61,7 +61,7 @@ pub fn problems(file: &File) -> Vec<String> {
         ] {
             if enabled && !listen.ip().is_loopback() {
                 found.push(format!(
-                    "{name}.listen: {listen} is open to others, and onebot.token is empty: set a token or listen on 127.0.0.1"
+                    "{name}.listen: other machines can reach {listen}, but onebot.token is empty: set a token or listen on 127.0.0.1"
                 ));
             }
         }
@@ -82,7 +82,7 @@ fn keys(found: &mut Vec<String>, secp192k1: Option<&str>, p256: Option<&str>) {
             }
         }
         _ => {
-            found.push("qq.secp192k1 and qq.p256 belong together: give both or neither".to_owned());
+            found.push("qq.secp192k1 and qq.p256: set both or neither".to_owned());
         }
     }
 }
@@ -92,7 +92,7 @@ fn url(found: &mut Vec<String>, name: &str, given: Option<&str>) {
         && !text.is_empty()
         && !reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
     {
-        found.push(format!("{name}: {text:?} is no http or https address"));
+        found.push(format!("{name}: {text:?} is not an http or https URL"));
     }
 }
 
@@ -105,12 +105,12 @@ mod tests {
     }
 
     #[test]
-    fn the_defaults_are_fine() {
+    fn defaults_have_no_problems() {
         assert_eq!(of(""), Vec::<String>::new());
     }
 
     #[test]
-    fn every_problem_is_named_by_its_key() {
+    fn problems_name_their_keys() {
         let found = of(
             "[qq]\nservers = [\"localhost\"]\nsecp192k1 = \"04\"\nsign_url = \"nowhere\"\n\
              [http]\nlisten = \"127.0.0.1:3001\"\n",
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_heartbeat_in_seconds_and_a_token_with_blanks_are_found() {
+    fn heartbeat_in_seconds_and_token_with_spaces_are_problems() {
         assert_eq!(of("[ws]\nheartbeat = 0\n"), Vec::<String>::new());
         let found = of("[ws]\nheartbeat = 30\n[onebot]\ntoken = \"two words\"\n");
         assert!(
@@ -140,11 +140,11 @@ mod tests {
     }
 
     #[test]
-    fn an_open_listener_needs_a_token() {
+    fn listener_open_to_other_machines_needs_a_token() {
         assert_eq!(
             of("[http]\nlisten = \"0.0.0.0:3000\"\n").len(),
             0,
-            "one is generated"
+            "a token is generated"
         );
         let found = of("[http]\nlisten = \"0.0.0.0:3000\"\n[onebot]\ntoken = \"\"\n");
         assert!(

@@ -1,4 +1,5 @@
-//! The file as it is written: TOML, every key optional, an unknown key refused (a misspelt one would be silent).
+//! The contents of the configuration file: TOML with optional keys. An unknown key is an error, because a misspelt key would
+//! otherwise have no effect.
 
 use serde::Deserialize;
 use std::{
@@ -8,53 +9,53 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The commented example, written where no file is yet.
+/// The example with comments, which `nekonap run` writes when there is no configuration file.
 pub const EXAMPLE: &str = include_str!("example.toml");
 
-/// The whole file.
+/// The configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct File {
-    /// The account's folder; relative to the configuration file's own.
+    /// The account's data folder. A relative path starts at the configuration file's folder.
     pub data: PathBuf,
-    /// A `tracing` filter.
+    /// Log filter in the syntax of `tracing`, such as `info,nekonap_client=debug`.
     pub log: String,
-    /// How to reach QQ.
+    /// Connection to QQ.
     pub qq: Qq,
     /// The HTTP server.
     pub http: Http,
     /// The forward WebSocket server.
     pub ws: Ws,
-    /// What all connections of frameworks share.
+    /// Settings that all connections to frameworks share.
     pub onebot: OneBot,
 }
 
-/// How to reach QQ.
+/// Connection to QQ.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Qq {
-    /// `host:port`, tried in turn; none is the well-known ones.
+    /// Servers as `host:port`, tried in this order. An empty list means the public QQ servers.
     pub servers: Vec<String>,
-    /// The servers' key on secp192k1, 49 bytes in hex; none is the well-known one.
+    /// The servers' public key on secp192k1, 49 bytes in hex. `None` means the key of the public QQ servers.
     pub secp192k1: Option<String>,
-    /// The servers' key on P-256, 65 bytes in hex; none is the well-known one.
+    /// The servers' public key on P-256, 65 bytes in hex. `None` means the key of the public QQ servers.
     pub p256: Option<String>,
-    /// The signing service.
+    /// URL of the signing service.
     pub sign_url: Option<String>,
-    /// How the signing service is spoken to.
+    /// Request format of the signing service.
     pub sign_style: SignStyle,
-    /// The signing service's token, if it asks for one.
+    /// Token for the signing service, if it requires one.
     pub sign_token: Option<String>,
 }
 
-/// How a signing service is spoken to: what it is given and what it answers (protocol/01 §6.2).
+/// Request and response format of a signing service (protocol/01 §6.2).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SignStyle {
-    /// `cmd`, `seq`, `src`.
+    /// The request has the fields `cmd`, `seq` and `src`.
     #[default]
     Plain,
-    /// `uin`, `command`, `seq`, `body`, `guid`, `qua`.
+    /// The request has the fields `uin`, `command`, `seq`, `body`, `guid` and `qua`.
     Secured,
 }
 
@@ -62,9 +63,9 @@ pub enum SignStyle {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Http {
-    /// Whether it listens.
+    /// Whether the server runs.
     pub enabled: bool,
-    /// Where.
+    /// Address that the server listens on; port 0 picks a free port.
     pub listen: SocketAddr,
 }
 
@@ -72,38 +73,38 @@ pub struct Http {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Ws {
-    /// Whether it listens.
+    /// Whether the server runs.
     pub enabled: bool,
-    /// Where.
+    /// Address that the server listens on; port 0 picks a free port.
     pub listen: SocketAddr,
-    /// Milliseconds between heartbeat events; 0 is none.
+    /// Milliseconds between heartbeat events; 0 turns them off.
     pub heartbeat: u64,
 }
 
-/// What all connections of frameworks share.
+/// Settings that all connections to frameworks share.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OneBot {
-    /// The access token; none is one that is made at the first start.
+    /// Access token. `None` means a token that is generated at the first start; an empty token turns the check off.
     pub token: Option<String>,
-    /// How messages are written in events.
+    /// Format of messages in events.
     pub format: Format,
-    /// Whether the account's own messages are reported.
+    /// Whether the account's own messages are reported as `message_sent` events.
     pub report_self: bool,
-    /// The form of the replies that have two.
+    /// Variant of the replies that differ between NapCat versions.
     pub response_profile: nekonap_endpoint::Profile,
-    /// The service that signs music cards.
+    /// URL of the service that signs music cards. Without it, music cards are refused.
     pub music_sign_url: Option<String>,
 }
 
-/// How messages are written in events.
+/// Format of messages in events.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     /// A list of segments.
     #[default]
     Array,
-    /// CQ codes.
+    /// Text with CQ codes.
     String,
 }
 
@@ -139,38 +140,38 @@ impl Default for Ws {
     }
 }
 
-/// Why there is no configuration.
+/// Why the configuration file cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// It is not there.
+    /// The file does not exist.
     #[error(
-        "there is no {}: `nekonap run` writes one with comments at its first start; --config names another / 没有配置文件,首次运行 nekonap run 会写出一份",
+        "{} does not exist: `nekonap run` writes one with comments at its first start; use --config for another path / 没有配置文件,首次运行 nekonap run 会写出一份",
         .0.display()
     )]
     Absent(PathBuf),
-    /// It cannot be read or written.
+    /// The file cannot be read or written.
     #[error("{}: {source}", path.display())]
     Io {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What happened.
+        /// Cause.
         source: io::Error,
     },
-    /// It is not what it should be; the message has line and column.
+    /// The contents are not valid; the message has the line and column.
     #[error("{}: {source}", path.display())]
     Syntax {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What is wrong, and where.
+        /// Cause, with line and column.
         source: Box<toml::de::Error>,
     },
 }
 
-/// Reads a file.
+/// Reads a configuration file.
 ///
 /// # Errors
 ///
-/// When it cannot be read, is not TOML, or has an unknown key or a value of the wrong type.
+/// When the file cannot be read, is not TOML, or has an unknown key or a value of the wrong type.
 pub fn read(path: &Path) -> Result<File, FileError> {
     let text = fs::read_to_string(path).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => FileError::Absent(path.to_path_buf()),
@@ -185,11 +186,12 @@ pub fn read(path: &Path) -> Result<File, FileError> {
     })
 }
 
-/// Writes the example where there is no file yet; true when it did. A token may come to stand in it: 0600.
+/// Writes the example if the file does not exist; returns whether it did. The mode is 0600, because the user may add a
+/// token.
 ///
 /// # Errors
 ///
-/// When it cannot be written.
+/// When the file cannot be written.
 pub fn write_example(path: &Path) -> Result<bool, FileError> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -212,13 +214,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_example_says_the_defaults() {
+    fn example_has_the_default_values() {
         let example: File = toml::from_str(EXAMPLE).expect("the example is valid");
         assert_eq!(example, File::default());
     }
 
     #[test]
-    fn every_key_that_the_example_only_mentions_is_known() {
+    fn commented_keys_of_the_example_are_known() {
         let uncommented: String = EXAMPLE
             .lines()
             .map(|line| match line.strip_prefix("# ") {
@@ -226,13 +228,13 @@ mod tests {
                 _ => format!("{line}\n"),
             })
             .collect();
-        let file: File = toml::from_str(&uncommented).expect("its keys are known");
+        let file: File = toml::from_str(&uncommented).expect("all keys are known");
         assert!(file.qq.secp192k1.is_some() && file.onebot.token.is_some());
         assert_eq!(file.qq.servers, ["msfwifi.3g.qq.com:8080"]);
     }
 
     #[test]
-    fn a_misspelt_key_is_refused_with_its_line() {
+    fn misspelt_key_is_refused_with_its_line() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("nekonap.toml");
         fs::write(&path, "data = \"x\"\n[http]\nlisten_on = \"127.0.0.1:1\"\n").expect("written");
@@ -244,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn an_existing_file_is_never_overwritten() {
+    fn existing_file_is_not_overwritten() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("nekonap.toml");
         assert!(write_example(&path).expect("written"));

@@ -42,7 +42,7 @@ fn written(path: &str, text: &str) {
 }
 
 #[test]
-fn the_reference_is_current() {
+fn reference_pages_are_current() {
     let reference = reference();
     let version = env!("CARGO_PKG_VERSION");
     for (path, language) in [
@@ -54,7 +54,7 @@ fn the_reference_is_current() {
 }
 
 #[test]
-fn the_missing_actions_in_the_readme_are_current() {
+fn readme_lists_of_missing_actions_are_current() {
     let contract = missing::contract(&read("docs/api/actions.md"));
     let reference = reference();
     for (path, language) in [
@@ -67,7 +67,7 @@ fn the_missing_actions_in_the_readme_are_current() {
 }
 
 #[test]
-fn every_name_of_the_contract_has_an_action_or_is_answered_as_not_supported() {
+fn every_specified_action_exists_or_is_listed_as_unsupported() {
     let contract = missing::contract(&read("docs/api/actions.md"));
     assert!(contract.len() > 15, "{} chapters", contract.len());
     let reference = reference();

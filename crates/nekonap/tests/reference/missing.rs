@@ -154,7 +154,7 @@ pub(super) fn replaced(readme: &str, block: &str) -> String {
 }
 
 #[test]
-fn rows_and_their_aliases_are_read() {
+fn rows_and_aliases_are_parsed() {
     let page = "\n## 2. All\n\n**Odds** (there)\n\n| action | origin | what | aliases |\n| --- | --- | --- | --- |\n\
                 | `a` | OB | x |  |\n| `_b` | NC | y | `c` (LL: `d`→`e`); `f` |\n\n## 3. More\n| `z` | | | |\n";
     let chapters = contract(page);

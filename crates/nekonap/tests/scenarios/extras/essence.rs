@@ -5,7 +5,7 @@ use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
-async fn an_administrator_keeps_and_releases_essence() {
+async fn administrator_adds_and_removes_essence() {
     over_both(async |story: Story| {
         let bot = story.bot();
         story.person(10003).says(20002, "words to live by").await;
@@ -47,7 +47,7 @@ async fn an_administrator_keeps_and_releases_essence() {
 }
 
 #[tokio::test]
-async fn a_plain_member_may_not_and_others_essence_is_noticed() {
+async fn member_may_not_add_essence_and_essence_by_others_is_reported() {
     let story = Story::new().await;
     let bot = story.bot();
     let sequence = story.person(10004).says(20003, "wise").await;

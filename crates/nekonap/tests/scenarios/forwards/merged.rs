@@ -10,7 +10,7 @@ fn node(user: u64, name: &str, content: impl Into<Value>) -> Value {
 }
 
 #[tokio::test]
-async fn custom_nodes_and_known_messages_are_sent_together() {
+async fn custom_nodes_and_known_messages_are_sent_in_one_forward() {
     over_both(async |story: Story| {
         let bot = story.bot();
         story.person(10003).says(20001, "the real thing").await;
@@ -54,7 +54,7 @@ async fn custom_nodes_and_known_messages_are_sent_together() {
 }
 
 #[tokio::test]
-async fn forwards_nest_five_deep() {
+async fn forwards_nest_up_to_five_levels() {
     let story = Story::new().await;
     let bot = story.bot();
     let mut content = json!("the core");
@@ -77,7 +77,7 @@ async fn forwards_nest_five_deep() {
 }
 
 #[tokio::test]
-async fn a_forward_works_again_after_a_restart() {
+async fn forward_can_be_read_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let story = Story::beginning().kept_in(folder.path()).begin().await;
     let sent = story
@@ -105,7 +105,7 @@ async fn a_forward_works_again_after_a_restart() {
 }
 
 #[tokio::test]
-async fn a_persons_forward_arrives_and_can_be_read() {
+async fn received_forward_can_be_read() {
     let story = Story::new().await;
     let bot = story.bot();
     let forward = json!([{"type": "forward", "messages": [
@@ -129,7 +129,7 @@ async fn a_persons_forward_arrives_and_can_be_read() {
 }
 
 #[tokio::test]
-async fn what_is_no_forward_is_refused() {
+async fn invalid_forward_is_refused() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let nodes = json!([node(10002, "Bob", "hi")]);
@@ -161,7 +161,7 @@ async fn what_is_no_forward_is_refused() {
 }
 
 #[tokio::test]
-async fn the_card_says_what_the_bot_wants_it_to_say() {
+async fn forward_card_has_the_given_texts() {
     over_both(async |story: Story| {
         let carol = story.client(10003).await;
         let bot = story.bot();
@@ -185,7 +185,7 @@ async fn the_card_says_what_the_bot_wants_it_to_say() {
 }
 
 #[tokio::test]
-async fn a_picture_travels_inside_a_forward_by_reference() {
+async fn picture_in_a_forward_is_sent_by_reference() {
     let story = Story::new().await;
     let bot = story.bot();
     story.person(10002).says(20001, json!([picture()])).await;

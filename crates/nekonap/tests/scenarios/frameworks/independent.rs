@@ -5,7 +5,7 @@ use tokio::process::Command;
 
 #[tokio::test]
 #[ignore = "needs Python 3; `cargo xtask test` sees to it"]
-async fn an_independent_client_tells_its_story() {
+async fn independent_client_passes_its_checks() {
     let story = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/independent/story.py");
     let told = Command::new("python3")
         .arg(story)

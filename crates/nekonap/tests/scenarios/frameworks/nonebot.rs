@@ -21,7 +21,7 @@ async fn nonebot_holds_a_conversation() {
 
 #[tokio::test]
 #[ignore = "needs NoneBot; `cargo xtask test` installs it"]
-async fn nonebot_that_is_connected_to_holds_a_conversation() {
+async fn nonebot_as_websocket_server_holds_a_conversation() {
     let port = free_port();
     let story = Story::beginning()
         .connecting_to(&format!("ws://127.0.0.1:{port}/onebot/v11/ws"))

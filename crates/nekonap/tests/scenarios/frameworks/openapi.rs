@@ -7,7 +7,7 @@ use tokio::process::Command;
 
 #[tokio::test]
 #[ignore = "needs openapi-spec-validator; `cargo xtask test` installs it"]
-async fn the_document_is_valid_and_its_examples_fit_their_schemas() {
+async fn openapi_document_is_valid_and_examples_match_schemas() {
     let story = Story::new().await;
     let document = reqwest::Client::builder()
         .no_proxy()

@@ -4,7 +4,7 @@ use crate::story::{Story, over_both};
 use serde_json::json;
 
 #[tokio::test]
-async fn the_bot_knows_its_friends_and_their_categories() {
+async fn friend_list_has_all_friends_and_their_categories() {
     over_both(async |story: Story| {
         let friends = story.bot().call("get_friend_list", json!({})).await.ok();
         let friends = friends.as_array().expect("a list");

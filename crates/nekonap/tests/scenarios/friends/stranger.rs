@@ -5,7 +5,7 @@ use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
-async fn anybody_in_the_world_can_be_looked_up() {
+async fn stranger_info_of_any_account_is_returned() {
     over_both(async |story: Story| {
         let made = story
             .person(10002)
@@ -33,7 +33,7 @@ async fn anybody_in_the_world_can_be_looked_up() {
 }
 
 #[tokio::test]
-async fn nobody_is_an_error() {
+async fn stranger_info_of_unknown_account_fails() {
     let story = Story::new().await;
     let text = story
         .bot()

@@ -4,7 +4,7 @@ use crate::story::{Story, over_both};
 use serde_json::json;
 
 #[tokio::test]
-async fn the_bot_knows_its_groups() {
+async fn group_list_has_all_groups() {
     over_both(async |story: Story| {
         let groups = story.bot().call("get_group_list", json!({})).await.ok();
         let mut known: Vec<(u64, u64, u64)> = groups
@@ -29,7 +29,7 @@ async fn the_bot_knows_its_groups() {
 }
 
 #[tokio::test]
-async fn one_group_is_told_as_in_the_list() {
+async fn group_info_matches_group_list() {
     over_both(async |story: Story| {
         let groups = story.bot().call("get_group_list", json!({})).await.ok();
         for group in groups.as_array().expect("a list") {
@@ -47,7 +47,7 @@ async fn one_group_is_told_as_in_the_list() {
 }
 
 #[tokio::test]
-async fn a_new_group_appears_at_once() {
+async fn new_group_appears_in_the_list() {
     let story = Story::new().await;
     story.bot().call("get_group_list", json!({})).await.ok();
     let made = story

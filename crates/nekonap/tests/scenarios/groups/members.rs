@@ -5,7 +5,7 @@ use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
-async fn members_have_their_roles() {
+async fn member_list_has_roles() {
     over_both(async |story: Story| {
         let members = story
             .bot()
@@ -49,7 +49,7 @@ async fn members_have_their_roles() {
 }
 
 #[tokio::test]
-async fn who_is_not_a_member_is_an_error() {
+async fn info_of_unknown_member_or_group_fails() {
     let story = Story::new().await;
     let made = story
         .person(10002)

@@ -14,7 +14,7 @@ fn texts(history: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_groups_history_is_paged_both_ways() {
+async fn group_history_is_paged_in_both_directions() {
     over_both(async |story: Story| {
         let bot = story.bot();
         for number in 1..=10 {
@@ -46,7 +46,7 @@ async fn a_groups_history_is_paged_both_ways() {
 }
 
 #[tokio::test]
-async fn a_friends_history_is_paged_both_ways() {
+async fn friend_history_is_paged_in_both_directions() {
     over_both(async |story: Story| {
         let bot = story.bot();
         for number in 1..=6 {
@@ -84,7 +84,7 @@ async fn a_friends_history_is_paged_both_ways() {
 }
 
 #[tokio::test]
-async fn what_was_said_while_the_bot_was_off_is_there_and_keeps_its_ids() {
+async fn history_has_messages_sent_while_the_bot_was_offline() {
     let folder = tempfile::tempdir().expect("a folder");
     let story = Story::beginning().kept_in(folder.path()).begin().await;
     let known = story.bot().says(20001, "before").await;

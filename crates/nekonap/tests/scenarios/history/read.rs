@@ -42,7 +42,7 @@ async fn conversations_are_marked_as_read() {
 }
 
 #[tokio::test]
-async fn everything_is_marked_as_read_at_once() {
+async fn all_conversations_are_marked_as_read_at_once() {
     let story = Story::new().await;
     let bot = story.bot();
     bot.call("_mark_all_as_read", json!({})).await.ok();

@@ -14,7 +14,7 @@ fn peers(recent: &Value) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn the_newest_conversations_come_first() {
+async fn newest_conversations_come_first() {
     over_both(async |story: Story| {
         let bot = story.bot();
         assert!(peers(&bot.call("get_recent_contact", json!({})).await.ok()).is_empty());
@@ -73,7 +73,7 @@ async fn conversations_of_one_second_are_ordered_by_arrival() {
 }
 
 #[tokio::test]
-async fn they_survive_a_restart() {
+async fn recent_contacts_survive_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let story = Story::beginning().kept_in(folder.path()).begin().await;
     story.bot().tells(10002, "remember me").await;

@@ -21,7 +21,7 @@ async fn stranger_in_the_group(story: &Story) -> u64 {
 }
 
 #[tokio::test]
-async fn a_stranger_speaks_through_a_common_group_and_is_answered() {
+async fn temporary_message_is_received_and_answered() {
     let story = Story::new().await;
     let bot = story.bot();
     let stranger = stranger_in_the_group(&story).await;
@@ -55,7 +55,7 @@ async fn a_stranger_speaks_through_a_common_group_and_is_answered() {
 }
 
 #[tokio::test]
-async fn what_the_account_says_elsewhere_is_reported_where_it_is_asked_for() {
+async fn own_messages_from_other_clients_are_reported_if_enabled() {
     let story = Story::beginning().reporting_own_messages().begin().await;
     let elsewhere = story.client_on(10001, "Android").await;
     elsewhere.say_in_group(20001, "from my phone").await;
@@ -79,7 +79,7 @@ async fn what_the_account_says_elsewhere_is_reported_where_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_bot_may_write_to_itself() {
+async fn bot_can_send_a_message_to_itself() {
     let story = Story::new().await;
     let id = story.bot().tells(10001, "note to self").await;
     let note = story

@@ -5,7 +5,7 @@ use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_message_is_found_by_the_id_that_its_event_or_answer_gave() {
+async fn message_is_found_by_the_id_of_its_event_or_reply() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let id = bot.says(20001, "[CQ:face,id=14] mine").await;
@@ -40,7 +40,7 @@ async fn a_message_is_found_by_the_id_that_its_event_or_answer_gave() {
 }
 
 #[tokio::test]
-async fn an_unknown_id_is_an_error_that_says_so() {
+async fn get_msg_of_unknown_id_fails() {
     over_both(async |story: Story| {
         let text = story
             .bot()
@@ -53,7 +53,7 @@ async fn an_unknown_id_is_an_error_that_says_so() {
 }
 
 #[tokio::test]
-async fn ids_are_the_same_after_a_restart() {
+async fn message_ids_are_the_same_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let story = Story::beginning().kept_in(folder.path()).begin().await;
     let mut known = Vec::new();

@@ -90,7 +90,7 @@ fn forget(folder: &Path) {
 }
 
 #[tokio::test]
-async fn a_new_archive_gives_the_same_messages_the_same_ids() {
+async fn new_archive_gives_messages_the_same_ids() {
     let folder = tempfile::tempdir().expect("a folder");
     let story = Story::beginning().kept_in(folder.path()).begin().await;
     let bot = story.bot();

@@ -5,7 +5,7 @@ use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_muted_bot_is_told_so() {
+async fn send_of_muted_bot_fails() {
     over_both(async |story: Story| {
         let bot = story.bot();
         story
@@ -33,7 +33,7 @@ async fn a_muted_bot_is_told_so() {
 }
 
 #[tokio::test]
-async fn who_is_no_friend_and_shares_no_group_cannot_be_written_to() {
+async fn private_message_to_stranger_without_common_group_fails() {
     over_both(async |story: Story| {
         let made = story
             .person(10002)
@@ -52,7 +52,7 @@ async fn who_is_no_friend_and_shares_no_group_cannot_be_written_to() {
 }
 
 #[tokio::test]
-async fn a_friend_who_left_is_no_friend() {
+async fn private_message_to_former_friend_fails() {
     let story = Story::new().await;
     story.bot().tells(10005, "hello").await;
     story
@@ -72,7 +72,7 @@ async fn a_friend_who_left_is_no_friend() {
 }
 
 #[tokio::test]
-async fn too_many_segments_are_refused_whole() {
+async fn message_with_too_many_segments_is_not_sent() {
     let story = Story::new().await;
     let faces: Vec<_> = (0..1_000)
         .map(|_| json!({"type": "face", "data": {"id": "14"}}))

@@ -186,7 +186,7 @@ async fn new_nickname_shows_everywhere_after_a_private_message() {
 }
 
 #[tokio::test]
-async fn names_in_a_forward_stay_as_its_maker_gave_them() {
+async fn names_in_a_forward_do_not_change() {
     let story = Story::new().await;
     let (bot, bob) = (story.bot(), story.person(10002));
     let node = json!({"type": "node", "data": {"user_id": 10002, "nickname": "Robert", "content": "I said so"}});
@@ -209,7 +209,7 @@ async fn names_in_a_forward_stay_as_its_maker_gave_them() {
 }
 
 #[tokio::test]
-async fn the_accounts_own_nickname_is_todays_after_a_saved_session() {
+async fn own_nickname_is_current_after_start_with_saved_session() {
     let folder = tempfile::tempdir().expect("a folder");
     let begin = |bot| {
         Story::beginning()

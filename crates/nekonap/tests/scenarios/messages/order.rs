@@ -44,7 +44,7 @@ async fn messages_of_one_conversation_keep_the_order_of_the_calls() {
 }
 
 #[tokio::test]
-async fn a_slow_conversation_does_not_hold_back_another() {
+async fn slow_conversation_does_not_delay_others() {
     let story = Story::new().await;
     let bot = story.bot();
     // The answer for the first group never comes; the second group's send neither waits for it nor fails with it.

@@ -5,7 +5,7 @@ use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_poke_in_a_group_is_noticed() {
+async fn group_poke_is_sent_and_reported() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let poke = json!({"group_id": 20001, "user_id": 10002});
@@ -33,7 +33,7 @@ async fn a_poke_in_a_group_is_noticed() {
 }
 
 #[tokio::test]
-async fn friends_poke_each_other() {
+async fn friend_poke_is_sent_and_reported() {
     over_both(async |story: Story| {
         let bot = story.bot();
         assert!(
@@ -59,7 +59,7 @@ async fn friends_poke_each_other() {
 }
 
 #[tokio::test]
-async fn the_words_of_a_poke_are_read_from_raw_info() {
+async fn poke_texts_and_picture_are_reported_in_raw_info() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let people = story.look("world").await["people"].clone();
@@ -111,7 +111,7 @@ async fn the_words_of_a_poke_are_read_from_raw_info() {
 }
 
 #[tokio::test]
-async fn who_is_not_there_cannot_be_poked() {
+async fn poke_of_unknown_user_fails() {
     let story = Story::new().await;
     let bot = story.bot();
     bot.call("group_poke", json!({"user_id": 10002}))

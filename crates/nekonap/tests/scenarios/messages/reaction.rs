@@ -5,7 +5,7 @@ use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_bot_reacts_with_faces_and_unicode_and_takes_it_back() {
+async fn bot_adds_and_removes_face_and_unicode_reactions() {
     over_both(async |story: Story| {
         let bot = story.bot();
         story.person(10002).says(20001, "I passed!").await;
@@ -43,7 +43,7 @@ async fn a_bot_reacts_with_faces_and_unicode_and_takes_it_back() {
 }
 
 #[tokio::test]
-async fn reactions_of_others_are_noticed_and_listed() {
+async fn reactions_of_others_are_reported_and_listed() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let id = bot.says(20001, "like me").await;
@@ -100,7 +100,7 @@ async fn reactions_of_others_are_noticed_and_listed() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_reacted_to_is_refused() {
+async fn invalid_reaction_is_refused() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let text = bot

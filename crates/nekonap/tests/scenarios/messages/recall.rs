@@ -5,7 +5,7 @@ use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_bot_takes_back_what_it_said_in_a_group() {
+async fn bot_recalls_its_group_message() {
     over_both(async |story: Story| {
         let carol = story.client(10003).await;
         let id = story.bot().says(20001, "a slip").await;
@@ -21,7 +21,7 @@ async fn a_bot_takes_back_what_it_said_in_a_group() {
 }
 
 #[tokio::test]
-async fn a_bot_takes_back_what_it_told_a_friend() {
+async fn bot_recalls_its_private_message() {
     over_both(async |story: Story| {
         let bob = story.client(10002).await;
         let id = story.bot().tells(10002, "a slip").await;
@@ -37,7 +37,7 @@ async fn a_bot_takes_back_what_it_told_a_friend() {
 }
 
 #[tokio::test]
-async fn an_administrator_recalls_a_members_message_and_a_member_may_not() {
+async fn administrator_recalls_message_of_a_member_and_member_may_not() {
     let story = Story::new().await;
     let bot = story.bot();
     story.person(10004).says(20002, "rude words").await;
@@ -61,7 +61,7 @@ async fn an_administrator_recalls_a_members_message_and_a_member_may_not() {
 }
 
 #[tokio::test]
-async fn recalls_by_others_are_noticed() {
+async fn recalls_by_others_are_reported() {
     let story = Story::new().await;
     let bot = story.bot();
     let sequence = story.person(10002).says(20001, "never mind").await;
@@ -102,7 +102,7 @@ async fn recalls_by_others_are_noticed() {
 }
 
 #[tokio::test]
-async fn an_unknown_message_cannot_be_taken_back() {
+async fn recall_of_unknown_message_fails() {
     over_both(async |story: Story| {
         let text = story
             .bot()
@@ -121,7 +121,7 @@ async fn an_unknown_message_cannot_be_taken_back() {
 }
 
 #[tokio::test]
-async fn a_recalled_message_says_so_at_once() {
+async fn get_msg_reports_recalled_message_as_deleted() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let id = bot.says(20001, "a slip").await;
@@ -133,7 +133,7 @@ async fn a_recalled_message_says_so_at_once() {
 }
 
 #[tokio::test]
-async fn a_recalled_message_is_not_found_by_what_acts_on_it() {
+async fn actions_on_recalled_message_fail() {
     over_both(async |story: Story| {
         let bot = story.bot();
         bot.says(20002, "before").await;
@@ -191,7 +191,7 @@ async fn a_recalled_message_is_not_found_by_what_acts_on_it() {
 }
 
 #[tokio::test]
-async fn a_recalled_message_is_still_a_place_and_can_be_read() {
+async fn recalled_message_can_be_read_and_used_as_history_position() {
     over_both(async |story: Story| {
         let bot = story.bot();
         bot.says(20001, "before").await;
@@ -223,7 +223,7 @@ async fn a_recalled_message_is_still_a_place_and_can_be_read() {
 }
 
 #[tokio::test]
-async fn a_message_that_its_author_recalled_is_not_found() {
+async fn actions_on_message_recalled_by_its_author_fail() {
     let story = Story::new().await;
     let bot = story.bot();
     let sequence = story.person(10003).says(20002, "never mind").await;
@@ -247,7 +247,7 @@ async fn a_message_that_its_author_recalled_is_not_found() {
 }
 
 #[tokio::test]
-async fn an_own_message_that_is_too_old_cannot_be_taken_back() {
+async fn recall_of_own_old_message_fails() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let in_group = bot.says(20003, "long ago").await;

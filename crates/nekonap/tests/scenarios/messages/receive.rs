@@ -4,7 +4,7 @@ use crate::story::{Story, over_both};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_persons_message_arrives_with_everything_about_it() {
+async fn group_message_event_has_sender_role_sequence_and_segments() {
     let story = Story::new().await;
     let elements = json!([{"type": "at", "uin": 10001}, {"type": "text", "text": " 你好 [1]&,"}, {"type": "face", "id": 178}]);
     let sequence = story.person(10002).says(20002, elements).await;
@@ -34,7 +34,7 @@ async fn a_persons_message_arrives_with_everything_about_it() {
 }
 
 #[tokio::test]
-async fn a_friends_message_arrives_and_can_be_answered() {
+async fn message_of_a_friend_is_received_and_answered() {
     over_both(async |story: Story| {
         let bob = story.client(10002).await;
         story.person(10003).tells(10001, "are you there?").await;
@@ -68,7 +68,7 @@ async fn own_messages_are_not_reported_by_default() {
 }
 
 #[tokio::test]
-async fn two_bots_talk_to_each_other() {
+async fn two_bots_exchange_messages() {
     let story = Story::beginning().bots(&[10001, 10003]).begin().await;
     let (first, second) = (story.bot_of(10001), story.bot_of(10003));
     first.says(20001, "[CQ:at,qq=10003] how do you do").await;

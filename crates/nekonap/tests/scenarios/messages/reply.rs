@@ -5,7 +5,7 @@ use nekonap_onebot::Code;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_reply_quotes_somebody_elses_message_and_ones_own() {
+async fn reply_quotes_own_messages_and_those_of_others() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let asked = story.person(10002).says(20001, "what time is it?").await;
@@ -38,7 +38,7 @@ async fn a_reply_quotes_somebody_elses_message_and_ones_own() {
 }
 
 #[tokio::test]
-async fn a_quote_arrives_with_the_id_of_what_it_quotes() {
+async fn received_quote_has_the_id_of_the_quoted_message() {
     let story = Story::new().await;
     let bot = story.bot();
     let id = bot.says(20001, "quote me").await;
@@ -68,7 +68,7 @@ async fn a_quote_arrives_with_the_id_of_what_it_quotes() {
 }
 
 #[tokio::test]
-async fn private_messages_are_quoted_too() {
+async fn private_message_is_quoted() {
     let story = Story::new().await;
     let bot = story.bot();
     let asked = story.person(10002).tells(10001, "psst").await;
@@ -90,7 +90,7 @@ fn quoting(data: &Value, text: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_quote_that_cannot_be_resolved_is_dropped_and_the_rest_is_sent() {
+async fn unresolvable_quote_is_dropped_and_the_rest_is_sent() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let elsewhere = bot.says(20002, "in another group").await;
@@ -128,7 +128,7 @@ async fn a_quote_that_cannot_be_resolved_is_dropped_and_the_rest_is_sent() {
 }
 
 #[tokio::test]
-async fn a_dropped_quote_alone_leaves_an_empty_message() {
+async fn message_of_only_an_unresolvable_quote_is_refused_as_empty() {
     over_both(async |story: Story| {
         let bot = story.bot();
         for message in ["[CQ:reply,id=5]", "[CQ:reply,seq=77]"] {
@@ -150,7 +150,7 @@ async fn a_dropped_quote_alone_leaves_an_empty_message() {
 }
 
 #[tokio::test]
-async fn a_quote_of_a_recalled_message_is_kept() {
+async fn quote_of_recalled_message_is_sent() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let id = bot.says(20001, "a slip").await;
@@ -179,7 +179,7 @@ async fn a_quote_of_a_recalled_message_is_kept() {
 }
 
 #[tokio::test]
-async fn a_message_that_the_archive_has_lost_is_quoted_all_the_same() {
+async fn message_missing_in_the_archive_can_be_quoted() {
     let folder = tempfile::tempdir().expect("a folder");
     let story = Story::beginning().kept_in(folder.path()).begin().await;
     let sequence = story.person(10002).says(20001, "long ago").await;

@@ -5,7 +5,7 @@ use nekonap_onebot::Code;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn what_a_bot_can_send_comes_back_from_history_as_the_same_segment() {
+async fn sent_segments_are_returned_unchanged_by_get_msg() {
     over_both(async |story: Story| {
         let bot = story.bot();
         for (kind, data) in [
@@ -36,7 +36,7 @@ async fn what_a_bot_can_send_comes_back_from_history_as_the_same_segment() {
 }
 
 #[tokio::test]
-async fn dice_and_rock_paper_scissors_are_thrown_by_the_server_side_rules() {
+async fn dice_and_rps_report_the_result_that_members_see() {
     let story = Story::new().await;
     let bot = story.bot();
     for kind in ["dice", "rps"] {
@@ -53,7 +53,7 @@ async fn dice_and_rock_paper_scissors_are_thrown_by_the_server_side_rules() {
 }
 
 #[tokio::test]
-async fn cards_are_seen_as_cards() {
+async fn card_segments_are_sent_as_arks() {
     let story = Story::new().await;
     let bot = story.bot();
     for segment in [
@@ -72,7 +72,7 @@ async fn cards_are_seen_as_cards() {
 }
 
 #[tokio::test]
-async fn a_music_card_without_a_signing_service_is_refused_with_a_reason() {
+async fn music_card_without_signing_service_is_refused() {
     let story = Story::new().await;
     let call = json!({"group_id": 20001, "message": [{"type": "music", "data": {"type": "163", "id": "28949129"}}]});
     let text = story.bot().call("send_group_msg", call).await;
@@ -82,7 +82,7 @@ async fn a_music_card_without_a_signing_service_is_refused_with_a_reason() {
 }
 
 #[tokio::test]
-async fn anonymous_is_refused_because_qq_withdrew_it() {
+async fn anonymous_segment_is_refused() {
     let story = Story::new().await;
     let call = json!({"group_id": 20001, "message": "[CQ:anonymous]who said that?"});
     let refused = story.bot().call("send_group_msg", call).await;
@@ -91,7 +91,7 @@ async fn anonymous_is_refused_because_qq_withdrew_it() {
 }
 
 #[tokio::test]
-async fn whatever_people_send_arrives_as_something_and_is_never_dropped() {
+async fn received_elements_are_reported_as_segments() {
     let story = Story::new().await;
     let bot = story.bot();
     for (element, kind) in [
@@ -120,7 +120,7 @@ async fn whatever_people_send_arrives_as_something_and_is_never_dropped() {
 }
 
 #[tokio::test]
-async fn an_element_that_is_not_understood_is_reported_nowhere_and_forwarded_as_it_came() {
+async fn unknown_element_is_not_reported_and_is_forwarded_unchanged() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let odd = json!({"type": "unknown", "service": 99, "base64": "AAEC"});
@@ -224,7 +224,7 @@ async fn buttons_are_reported() {
 }
 
 #[tokio::test]
-async fn a_picture_that_somebody_sent_can_be_sent_again_by_reference() {
+async fn received_picture_is_forwarded_by_reference() {
     let story = Story::new().await;
     let bot = story.bot();
     story.person(10002).says(20001, json!([picture()])).await;
@@ -254,7 +254,7 @@ async fn a_picture_that_somebody_sent_can_be_sent_again_by_reference() {
 }
 
 #[tokio::test]
-async fn a_picture_a_voice_and_a_video_are_sent_again_by_what_they_were_reported_as() {
+async fn received_media_is_sent_again_by_its_reported_file() {
     let story = Story::new().await;
     let bot = story.bot();
     for (element, kind) in [
@@ -290,7 +290,7 @@ async fn a_picture_a_voice_and_a_video_are_sent_again_by_what_they_were_reported
 }
 
 #[tokio::test]
-async fn a_keyboard_travels_with_its_markdown() {
+async fn keyboard_is_sent_with_its_markdown() {
     let story = Story::new().await;
     let bot = story.bot();
     let keyboard = json!({"rows": [{"buttons": [
@@ -331,7 +331,7 @@ async fn raw_message_is_the_cq_form_of_message() {
 }
 
 #[tokio::test]
-async fn a_sticker_is_sent_as_what_it_was_reported_as() {
+async fn reported_sticker_can_be_sent_again() {
     let story = Story::new().await;
     let bot = story.bot();
     let sticker = json!({"emoji_id": "0123456789abcdef0123456789abcdef", "emoji_package_id": 7, "key": "0123456789abcdef", "summary": "[cat]"});
@@ -361,7 +361,7 @@ async fn a_sticker_is_sent_as_what_it_was_reported_as() {
 }
 
 #[tokio::test]
-async fn a_segment_of_an_unknown_type_is_left_out_and_named_in_wording() {
+async fn unknown_segment_is_skipped_and_named_in_wording() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let hi = json!({"type": "text", "data": {"text": "hi"}});
@@ -400,7 +400,7 @@ async fn a_segment_of_an_unknown_type_is_left_out_and_named_in_wording() {
 }
 
 #[tokio::test]
-async fn a_face_that_the_table_lacks_is_sent_as_it_is() {
+async fn face_with_unknown_id_is_sent() {
     let story = Story::new().await;
     for id in [9_999, 99_999] {
         story
@@ -417,7 +417,7 @@ async fn a_face_that_the_table_lacks_is_sent_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_poke_with_the_standards_minus_one_is_sent() {
+async fn poke_segment_with_id_minus_one_is_sent() {
     over_both(async |story: Story| {
         let bot = story.bot();
         for message in [

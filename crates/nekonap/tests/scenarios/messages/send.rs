@@ -5,7 +5,7 @@ use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_group_message_is_seen_by_its_members() {
+async fn group_message_is_received_by_members() {
     over_both(async |story: Story| {
         let carol = story.client(10003).await;
         let id = story.bot().says(20001, "good morning").await;
@@ -22,7 +22,7 @@ async fn a_group_message_is_seen_by_its_members() {
 }
 
 #[tokio::test]
-async fn a_private_message_reaches_the_friend_alone() {
+async fn private_message_is_received_only_by_the_friend() {
     over_both(async |story: Story| {
         let bob = story.client(10002).await;
         story.bot().tells(10002, "just for you").await;
@@ -35,7 +35,7 @@ async fn a_private_message_reaches_the_friend_alone() {
 }
 
 #[tokio::test]
-async fn mentions_and_faces_travel_as_what_they_are() {
+async fn mentions_and_faces_are_sent_as_elements() {
     over_both(async |story: Story| {
         let segments = json!([
             {"type": "at", "data": {"qq": "10002"}},
@@ -59,7 +59,7 @@ async fn mentions_and_faces_travel_as_what_they_are() {
 }
 
 #[tokio::test]
-async fn a_message_may_be_written_in_cq_codes() {
+async fn cq_codes_are_sent_as_elements() {
     over_both(async |story: Story| {
         story
             .bot()
@@ -82,7 +82,7 @@ async fn a_message_may_be_written_in_cq_codes() {
 }
 
 #[tokio::test]
-async fn auto_escape_takes_cq_codes_for_text() {
+async fn auto_escape_sends_cq_codes_as_text() {
     let story = Story::new().await;
     let call = json!({"group_id": 20001, "message": "[CQ:face,id=66]", "auto_escape": true});
     story.bot().call("send_group_msg", call).await.ok();
@@ -94,7 +94,7 @@ async fn auto_escape_takes_cq_codes_for_text() {
 }
 
 #[tokio::test]
-async fn send_msg_chooses_by_what_it_is_given() {
+async fn send_msg_chooses_the_target_by_its_parameters() {
     over_both(async |story: Story| {
         let to_group = json!({"group_id": "20001", "message": "to the group"});
         story.bot().call("send_msg", to_group).await.ok();
@@ -117,7 +117,7 @@ async fn send_msg_chooses_by_what_it_is_given() {
 }
 
 #[tokio::test]
-async fn a_bad_parameter_is_named_and_nothing_is_sent() {
+async fn error_names_the_invalid_parameter_and_nothing_is_sent() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let missing = bot
@@ -154,7 +154,7 @@ async fn a_bad_parameter_is_named_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn a_group_the_bot_is_not_in_is_refused() {
+async fn send_to_group_without_the_bot_fails() {
     over_both(async |story: Story| {
         let made = story
             .person(10002)
@@ -179,7 +179,7 @@ async fn a_group_the_bot_is_not_in_is_refused() {
 }
 
 #[tokio::test]
-async fn a_message_of_five_thousand_characters_is_refused_whole() {
+async fn message_of_five_thousand_characters_is_not_sent() {
     over_both(async |story: Story| {
         let long = "长".repeat(5_000);
         let refused = story

@@ -5,7 +5,7 @@ use nekonap_onebot::Code;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn one_message_goes_on_to_a_friend_and_to_a_group() {
+async fn message_is_forwarded_to_a_friend_and_to_a_group() {
     over_both(async |story: Story| {
         let bot = story.bot();
         for message in [
@@ -61,7 +61,7 @@ async fn passed_on(story: &Story, message: &Value) {
 }
 
 #[tokio::test]
-async fn its_target_and_its_message_must_exist() {
+async fn forward_of_unknown_message_or_to_unknown_target_fails() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let id = bot.says(20001, "here").await;

@@ -8,7 +8,7 @@ use std::{
 };
 
 #[test]
-fn the_ready_line_comes_first_and_nothing_follows_it() {
+fn ready_line_is_the_only_output_on_stdout() {
     let runtime = tempfile::tempdir().expect("a folder");
     for signal in ["TERM", "INT"] {
         let program = Program::sandbox(runtime.path(), &["--bot", "10001", "--bot", "10003"]);
@@ -45,7 +45,7 @@ fn the_ready_line_comes_first_and_nothing_follows_it() {
 }
 
 #[test]
-fn call_finds_the_one_that_runs_here() {
+fn call_finds_the_running_process() {
     let runtime = tempfile::tempdir().expect("a folder");
     let (nobody, _, complaint) = output(nekonap(runtime.path()).args(["call", "get_login_info"]));
     assert_eq!(nobody.status.code(), Some(1));
@@ -93,7 +93,7 @@ fn call_finds_the_one_that_runs_here() {
 }
 
 #[test]
-fn a_port_in_use_is_named_with_what_to_do() {
+fn port_in_use_error_names_address_and_option() {
     let runtime = tempfile::tempdir().expect("a folder");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
@@ -116,7 +116,7 @@ fn a_port_in_use_is_named_with_what_to_do() {
 }
 
 #[test]
-fn an_open_listener_without_a_token_is_refused() {
+fn no_token_is_refused_on_address_open_to_other_machines() {
     let runtime = tempfile::tempdir().expect("a folder");
     let mut command = nekonap(runtime.path());
     command.args([
@@ -135,7 +135,7 @@ fn an_open_listener_without_a_token_is_refused() {
 }
 
 #[test]
-fn the_configuration_is_checked_line_by_line() {
+fn check_config_names_line_and_key_of_a_problem() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("nekonap.toml");
     let check = || {
@@ -166,7 +166,7 @@ fn the_configuration_is_checked_line_by_line() {
 }
 
 #[test]
-fn version_and_help_say_what_they_should() {
+fn version_is_printed_and_help_lists_commands() {
     let folder = tempfile::tempdir().expect("a folder");
     let (version, stdout, _) = output(nekonap(folder.path()).arg("--version"));
     assert!(version.status.success());
@@ -212,7 +212,7 @@ fn actions_are_listed_and_described_without_a_running_nekonap() {
 }
 
 #[test]
-fn no_greeting_is_written_where_stderr_is_no_terminal() {
+fn greeting_is_not_printed_if_stderr_is_not_a_terminal() {
     let runtime = tempfile::tempdir().expect("a folder");
     let mut child = nekonap(runtime.path())
         .args([

@@ -109,7 +109,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[tokio::test]
-async fn who_scans_the_code_is_logged_in_and_stays_so_after_a_restart() {
+async fn account_that_scans_the_code_is_logged_in_and_session_survives_restart() {
     let runtime = tempfile::tempdir().expect("a folder");
     let sandbox = Program::sandbox(runtime.path(), &[]);
     let (folder, data) = configured(&sandbox);
@@ -144,7 +144,7 @@ async fn who_scans_the_code_is_logged_in_and_stays_so_after_a_restart() {
 }
 
 #[tokio::test]
-async fn the_code_is_saved_as_a_picture_while_it_is_shown() {
+async fn qr_code_is_saved_as_a_picture() {
     let runtime = tempfile::tempdir().expect("a folder");
     let sandbox = Program::sandbox(runtime.path(), &[]);
     let (folder, data) = configured(&sandbox);
@@ -158,7 +158,7 @@ async fn the_code_is_saved_as_a_picture_while_it_is_shown() {
 }
 
 #[tokio::test]
-async fn a_broken_session_is_moved_aside_and_the_code_comes_again() {
+async fn broken_session_is_moved_aside_and_a_new_code_is_shown() {
     let runtime = tempfile::tempdir().expect("a folder");
     let sandbox = Program::sandbox(runtime.path(), &[]);
     let (folder, data) = configured(&sandbox);
@@ -185,7 +185,7 @@ async fn a_broken_session_is_moved_aside_and_the_code_comes_again() {
 }
 
 #[tokio::test]
-async fn a_folder_is_one_accounts_own() {
+async fn log_in_of_another_account_in_the_same_folder_fails() {
     let runtime = tempfile::tempdir().expect("a folder");
     let sandbox = Program::sandbox(runtime.path(), &[]);
     let (folder, data) = configured(&sandbox);
@@ -206,7 +206,7 @@ async fn a_folder_is_one_accounts_own() {
 }
 
 #[test]
-fn the_first_start_writes_the_configuration_and_a_bad_one_is_refused() {
+fn first_start_writes_the_configuration_and_invalid_one_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("nekonap.toml");
     let run = || output(nekonap(folder.path()).arg("run").arg("--config").arg(&path));

@@ -4,7 +4,7 @@ use super::program::Program;
 use serde_json::json;
 
 #[tokio::test]
-async fn after_kill_9_every_message_id_answers_as_before() {
+async fn message_ids_survive_kill_9() {
     let runtime = tempfile::tempdir().expect("a folder");
     let data = tempfile::tempdir().expect("a folder");
     let folder = data.path().to_str().expect("a plain path").to_owned();
@@ -32,7 +32,7 @@ async fn after_kill_9_every_message_id_answers_as_before() {
 }
 
 #[tokio::test]
-async fn a_data_folder_has_one_process() {
+async fn second_process_on_the_same_data_folder_fails() {
     let runtime = tempfile::tempdir().expect("a folder");
     let data = tempfile::tempdir().expect("a folder");
     let folder = data.path().to_str().expect("a plain path").to_owned();
@@ -55,7 +55,7 @@ async fn a_data_folder_has_one_process() {
 }
 
 #[tokio::test]
-async fn a_broken_archive_is_moved_aside_with_a_message() {
+async fn broken_databases_are_moved_aside() {
     let runtime = tempfile::tempdir().expect("a folder");
     let data = tempfile::tempdir().expect("a folder");
     let folder = data.path().to_str().expect("a plain path").to_owned();
@@ -91,7 +91,7 @@ async fn a_broken_archive_is_moved_aside_with_a_message() {
 }
 
 #[tokio::test]
-async fn a_broken_keystore_is_moved_aside_and_the_bot_logs_in_anew() {
+async fn broken_keystore_is_moved_aside_and_the_bot_logs_in_again() {
     let runtime = tempfile::tempdir().expect("a folder");
     let data = tempfile::tempdir().expect("a folder");
     let folder = data.path().to_str().expect("a plain path").to_owned();
@@ -119,7 +119,7 @@ async fn a_broken_keystore_is_moved_aside_and_the_bot_logs_in_anew() {
 }
 
 #[tokio::test]
-async fn killed_in_the_middle_of_sends_every_id_that_was_answered_is_known() {
+async fn returned_message_ids_survive_kill_9_during_sends() {
     let runtime = tempfile::tempdir().expect("a folder");
     let data = tempfile::tempdir().expect("a folder");
     let folder = data.path().to_str().expect("a plain path").to_owned();

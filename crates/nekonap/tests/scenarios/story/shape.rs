@@ -172,7 +172,7 @@ fn is_segment(object: &Map<String, Value>) -> bool {
 }
 
 #[test]
-fn a_wrong_type_a_missing_name_and_one_too_many_are_found() {
+fn wrong_type_missing_field_and_unexpected_field_are_found() {
     let data = serde_json::json!({"user_id": "10001", "nick": "Bot"});
     assert_eq!(
         of_reply("get_login_info", &data),

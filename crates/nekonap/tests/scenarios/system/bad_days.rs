@@ -12,7 +12,7 @@ fn says_maybe(answer: &Answer) -> bool {
 }
 
 #[tokio::test]
-async fn cutting_every_connection_during_sends_loses_and_doubles_nothing() {
+async fn dropped_connections_do_not_lose_or_duplicate_messages() {
     let story = Story::new().await;
     let bot = story.bot();
     let mut echoes = Vec::new();
@@ -55,7 +55,7 @@ async fn cutting_every_connection_during_sends_loses_and_doubles_nothing() {
 }
 
 #[tokio::test]
-async fn after_a_cut_the_bot_comes_back_by_itself_and_hears_what_it_missed() {
+async fn bot_reconnects_and_receives_missed_messages() {
     let story = Story::new().await;
     let bot = story.bot();
     story.person(10002).says(20001, "before").await;
@@ -76,7 +76,7 @@ async fn after_a_cut_the_bot_comes_back_by_itself_and_hears_what_it_missed() {
 }
 
 #[tokio::test]
-async fn a_send_whose_answer_never_came_may_have_arrived_and_its_echo_has_the_same_id() {
+async fn send_without_answer_reports_possible_delivery() {
     let story = Story::new().await;
     let bot = story.bot();
     story
@@ -104,7 +104,7 @@ async fn a_send_whose_answer_never_came_may_have_arrived_and_its_echo_has_the_sa
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_server_reaches_the_caller_with_its_code_and_text() {
+async fn server_refusal_is_returned_with_code_and_text() {
     let story = Story::new().await;
     story
         .fault(json!({
@@ -125,7 +125,7 @@ async fn a_refusal_of_the_server_reaches_the_caller_with_its_code_and_text() {
 }
 
 #[tokio::test]
-async fn a_kicked_bot_says_so_and_refuses_calls() {
+async fn kicked_bot_reports_offline_and_refuses_calls() {
     let story = Story::new().await;
     let bot = story.bot();
     story
@@ -144,7 +144,7 @@ async fn a_kicked_bot_says_so_and_refuses_calls() {
 }
 
 #[tokio::test]
-async fn garbage_on_the_wire_port_troubles_nobody() {
+async fn garbage_on_the_wire_port_does_not_affect_the_bot() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let story = Story::new().await;
     let wire = story.ready().wire;

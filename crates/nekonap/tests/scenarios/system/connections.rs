@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
 #[tokio::test]
-async fn a_missing_and_a_wrong_token_are_refused_and_nothing_is_done() {
+async fn missing_or_wrong_token_is_refused_and_nothing_is_sent() {
     let story = Story::new().await;
     let client = reqwest::Client::builder()
         .no_proxy()
@@ -33,7 +33,7 @@ async fn a_missing_and_a_wrong_token_are_refused_and_nothing_is_done() {
 }
 
 #[tokio::test]
-async fn any_echo_comes_back_as_it_was() {
+async fn echo_of_any_json_type_is_returned_unchanged() {
     let story = Story::new().await;
     let mut socket = socket(&format!("{}/api", story.ready().ws), &story.ready().token).await;
     for echo in [
@@ -54,7 +54,7 @@ async fn any_echo_comes_back_as_it_was() {
 }
 
 #[tokio::test]
-async fn what_is_no_call_gets_a_clear_answer() {
+async fn invalid_calls_fail_with_their_codes() {
     let story = Story::beginning().over(Transport::WebSocket).begin().await;
     story
         .bot()
@@ -99,7 +99,7 @@ async fn what_is_no_call_gets_a_clear_answer() {
 }
 
 #[tokio::test]
-async fn the_document_lists_every_action_and_health_needs_no_token() {
+async fn openapi_lists_actions_and_healthz_needs_no_token() {
     let story = Story::new().await;
     let client = reqwest::Client::builder()
         .no_proxy()
@@ -133,7 +133,7 @@ async fn the_document_lists_every_action_and_health_needs_no_token() {
 }
 
 #[tokio::test]
-async fn heartbeats_and_lifecycle_arrive_on_event_connections() {
+async fn event_connection_starts_with_lifecycle_event() {
     let story = Story::new().await;
     let mut events = socket(&format!("{}/event", story.ready().ws), &story.ready().token).await;
     let first = events.next().await.expect("an event").expect("a frame");
@@ -144,7 +144,7 @@ async fn heartbeats_and_lifecycle_arrive_on_event_connections() {
 }
 
 #[tokio::test]
-async fn an_action_with_a_suffix_gives_its_real_answer() {
+async fn action_with_suffix_returns_its_result() {
     let story = Story::beginning().over(Transport::WebSocket).begin().await;
     let bot = story.bot();
     for (action, text) in [
@@ -165,7 +165,7 @@ async fn an_action_with_a_suffix_gives_its_real_answer() {
 }
 
 #[tokio::test]
-async fn half_a_surrogate_pair_in_a_text_is_sent_as_the_replacement_character() {
+async fn unpaired_surrogate_is_sent_as_replacement_character() {
     let story = Story::new().await;
     let client = reqwest::Client::builder()
         .no_proxy()

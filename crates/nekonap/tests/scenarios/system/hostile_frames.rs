@@ -41,7 +41,7 @@ fn request(command: &str, encryption: Encryption, payload: Vec<u8>) -> Request {
 }
 
 #[tokio::test]
-async fn wrong_keys_and_bombs_before_log_in_trouble_nobody() {
+async fn hostile_frames_before_log_in_do_not_affect_the_bot() {
     let story = Story::new().await;
     let ticket = Encryption::D2(b"a ticket that nobody gave".to_vec().into());
     let bomb = nested(10_000);
@@ -93,7 +93,7 @@ async fn wrong_keys_and_bombs_before_log_in_trouble_nobody() {
 }
 
 #[tokio::test]
-async fn a_frame_over_the_limit_closes_the_connection_before_it_is_read() {
+async fn frame_over_the_size_limit_closes_the_connection() {
     let story = Story::new().await;
     for length in [64 * 1024 + 1_u32, 0x04ff_ffff] {
         let mut stream = TcpStream::connect(story.ready().wire)
@@ -113,7 +113,7 @@ async fn a_frame_over_the_limit_closes_the_connection_before_it_is_read() {
 }
 
 #[tokio::test]
-async fn half_a_frame_is_not_waited_for_without_end() {
+async fn incomplete_frame_times_out() {
     let story = Story::new().await;
     let mut half = TcpStream::connect(story.ready().wire)
         .await

@@ -4,7 +4,7 @@ use crate::story::Story;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_client_logs_in_by_code_lists_and_talks() {
+async fn client_logs_in_by_qr_code_and_exchanges_messages() {
     let story = Story::new().await;
     let dave = story.client(10004).await;
     let mut friends = dave.friends().await;
@@ -35,7 +35,7 @@ async fn a_client_logs_in_by_code_lists_and_talks() {
 }
 
 #[tokio::test]
-async fn clients_of_one_account_on_different_devices_see_the_same() {
+async fn clients_of_one_account_on_different_devices_receive_the_same_messages() {
     let story = Story::new().await;
     let phone = story.client_on(10003, "Android").await;
     let tablet = story.client_on(10003, "iPad").await;
@@ -58,7 +58,7 @@ async fn clients_of_one_account_on_different_devices_see_the_same() {
 }
 
 #[tokio::test]
-async fn a_code_is_confirmed_only_by_who_scanned_it_and_never_by_itself() {
+async fn scan_or_confirmation_of_unknown_code_fails() {
     let story = Story::new().await;
     let bob = story.person(10002);
     for (verb, code, status) in [

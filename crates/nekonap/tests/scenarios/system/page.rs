@@ -3,7 +3,7 @@
 use crate::story::Story;
 
 #[tokio::test]
-async fn the_page_explains_itself_in_two_languages_and_runs_nothing() {
+async fn page_is_bilingual_and_runs_no_script() {
     let story = Story::new().await;
     let client = reqwest::Client::builder()
         .no_proxy()

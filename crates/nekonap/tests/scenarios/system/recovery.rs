@@ -4,7 +4,7 @@ use crate::story::Story;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_push_that_comes_twice_is_told_once() {
+async fn duplicate_push_is_reported_once() {
     let story = Story::new().await;
     let bot = story.bot();
     story
@@ -23,7 +23,7 @@ async fn a_push_that_comes_twice_is_told_once() {
 }
 
 #[tokio::test]
-async fn damaged_frames_are_dropped_and_nothing_hangs() {
+async fn damaged_frames_are_dropped() {
     let story = Story::new().await;
     let bot = story.bot();
     story
@@ -41,7 +41,7 @@ async fn damaged_frames_are_dropped_and_nothing_hangs() {
 }
 
 #[tokio::test]
-async fn a_late_answer_is_waited_for_and_conversations_go_on() {
+async fn late_answer_does_not_block_other_calls() {
     let story = Story::new().await;
     let bot = story.bot();
     story
@@ -62,7 +62,7 @@ async fn a_late_answer_is_waited_for_and_conversations_go_on() {
 }
 
 #[tokio::test]
-async fn an_expired_session_is_renewed_without_a_person() {
+async fn expired_session_is_renewed_without_user_action() {
     let story = Story::new().await;
     let bot = story.bot();
     story.person(10002).says(20001, "before").await;
@@ -78,7 +78,7 @@ async fn an_expired_session_is_renewed_without_a_person() {
 }
 
 #[tokio::test]
-async fn an_unknown_fault_refuses_the_whole_list() {
+async fn list_with_invalid_fault_is_refused() {
     let story = Story::new().await;
     let client = reqwest::Client::builder()
         .no_proxy()

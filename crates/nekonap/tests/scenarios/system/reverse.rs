@@ -58,7 +58,7 @@ async fn frame(socket: &mut WebSocketStream<TcpStream>) -> Value {
 }
 
 #[tokio::test]
-async fn framework_that_is_connected_to_hears_and_answers_and_may_restart() {
+async fn reverse_websocket_reconnects_after_the_framework_restarts() {
     let framework = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!(
         "ws://{}/onebot/v11/ws",
@@ -85,7 +85,7 @@ async fn framework_that_is_connected_to_hears_and_answers_and_may_restart() {
 }
 
 #[tokio::test]
-async fn every_bot_connects_under_its_own_number() {
+async fn every_bot_connects_with_its_own_account() {
     let framework = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("ws://{}", framework.local_addr().expect("an address"));
     let story = Story::beginning()

@@ -4,7 +4,7 @@ use crate::story::Story;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn the_world_is_driven_only_with_the_token_in_the_header_from_its_own_origin() {
+async fn sandbox_api_needs_the_token_in_a_header_and_its_own_origin() {
     let story = Story::new().await;
     let client = reqwest::Client::builder()
         .no_proxy()
@@ -63,7 +63,7 @@ async fn the_world_is_driven_only_with_the_token_in_the_header_from_its_own_orig
 }
 
 #[tokio::test]
-async fn nobody_acts_as_an_account_that_a_client_is_logged_in_to() {
+async fn act_as_account_with_logged_in_client_is_refused() {
     let story = Story::new().await;
     let (status, answer) = story
         .person(10001)
@@ -76,7 +76,7 @@ async fn nobody_acts_as_an_account_that_a_client_is_logged_in_to() {
 }
 
 #[tokio::test]
-async fn a_bad_act_is_named_and_changes_nothing() {
+async fn invalid_act_is_refused_with_its_field() {
     let story = Story::new().await;
     let bob = story.person(10002);
     let (status, answer) = bob.tries("dance", json!({})).await;
@@ -105,7 +105,7 @@ async fn a_bad_act_is_named_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn without_a_token_only_who_names_this_machine_is_let_in() {
+async fn without_a_token_foreign_hosts_and_origins_are_refused() {
     let story = Story::beginning().without_token().begin().await;
     assert_eq!(story.ready().token, "");
     let client = reqwest::Client::builder()
@@ -128,7 +128,7 @@ async fn without_a_token_only_who_names_this_machine_is_let_in() {
 }
 
 #[tokio::test]
-async fn an_act_over_the_limit_is_refused_before_it_is_read() {
+async fn act_over_the_size_limit_is_refused() {
     let story = Story::new().await;
     let client = reqwest::Client::builder()
         .no_proxy()

@@ -5,7 +5,7 @@ use nekonap::cli::Seed;
 use serde_json::json;
 
 #[tokio::test]
-async fn the_demo_world_is_as_promised() {
+async fn demo_world_has_the_documented_accounts_and_groups() {
     let story = Story::new().await;
     let world = story.look("world").await;
     let people = world["people"].as_array().expect("people");
@@ -38,7 +38,7 @@ async fn the_demo_world_is_as_promised() {
 }
 
 #[tokio::test]
-async fn an_empty_world_has_the_bot_alone_and_grows() {
+async fn empty_world_has_only_the_bot_and_can_grow() {
     let story = Story::beginning().seeded(Seed::Empty).begin().await;
     let world = story.look("world").await;
     assert_eq!(world["people"].as_array().map(Vec::len), Some(1), "{world}");

@@ -4,7 +4,7 @@ use crate::story::{Story, over_both};
 use serde_json::json;
 
 #[tokio::test]
-async fn the_bot_says_who_and_how_it_is() {
+async fn status_actions_return_account_and_state() {
     over_both(async |story: Story| {
         let bot = story.bot();
         let me = bot.call("get_login_info", json!({})).await.ok();
@@ -27,7 +27,7 @@ async fn the_bot_says_who_and_how_it_is() {
 }
 
 #[tokio::test]
-async fn what_is_said_and_heard_is_counted() {
+async fn status_counts_sent_and_received_messages() {
     let story = Story::new().await;
     let bot = story.bot();
     let before = bot.call("get_status", json!({})).await.ok();

@@ -85,7 +85,7 @@ fn answer(event: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn framework_hears_events_and_answers_with_quick_operations() {
+async fn webhook_responses_are_run_as_quick_operations() {
     let mut framework = Framework::listen(answer).await;
     let story = Story::beginning().posting_to(&framework.url).begin().await;
     let bob = story.person(10002);
@@ -118,7 +118,7 @@ async fn framework_hears_events_and_answers_with_quick_operations() {
 }
 
 #[tokio::test]
-async fn event_is_posted_again_when_nobody_listened() {
+async fn webhook_post_is_retried_until_the_framework_listens() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     drop(listener);
@@ -136,7 +136,7 @@ async fn event_is_posted_again_when_nobody_listened() {
 }
 
 #[tokio::test]
-async fn quick_operation_by_action_needs_no_more_than_the_ids() {
+async fn quick_operation_action_needs_only_the_ids() {
     let story = Story::new().await;
     let bob = story.person(10002);
     let asked = bob.says(20001, json!("hello?")).await;
