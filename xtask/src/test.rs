@@ -22,7 +22,11 @@ pub(crate) fn test() -> Result<(), String> {
             execute(cargo().args(["test", "--workspace", "--locked", "--doc", "--quiet"]))
         })?;
     }
-    part(&mut parts, "installation of bot frameworks", frameworks::prepare)?;
+    part(
+        &mut parts,
+        "installation of bot frameworks",
+        frameworks::prepare,
+    )?;
     part(&mut parts, "bot frameworks", || frameworks::test(nextest))?;
     for (name, took) in parts {
         println!("{:>8.1} s  {name}", took.as_secs_f64());

@@ -1,5 +1,5 @@
-//! What derived message ids cost: an archive's table with 5 million messages, beside a table whose ids are sequential
-//! and number its rows.
+//! Cost of derived message ids: the archive's table with 5 million messages, compared with a table that has sequential ids
+//! as its row numbers.
 
 use crate::Row;
 use nekonap_sqlite::rusqlite::{self, Connection, OptionalExtension, Statement, params};
@@ -7,14 +7,14 @@ use std::{path::Path, time::Instant};
 
 const KEPT: u64 = 5_000_000;
 const GROUPS: u64 = 200;
-/// Rounds, in which both tables take turns; the middle one counts.
+/// Rounds, each of which measures both tables. The result is the median.
 const ROUNDS: u64 = 5;
-/// Messages that a round inserts, and those of one transaction.
+/// Messages that a round inserts, in transactions of [`BATCH`].
 const INSERTED: u32 = 20_000;
 const BATCH: u32 = 50;
-/// Look-ups of a round.
-const LOOK_UPS: u32 = 50_000;
-/// Most look-ups are of messages this new.
+/// Lookups in a round.
+const LOOKUPS: u32 = 50_000;
+/// Messages that count as new.
 const NEW: u64 = 20_000;
 
 /// A table of messages.
@@ -23,7 +23,7 @@ struct Table {
     derived: bool,
 }
 
-/// The `number`th message: its place, sequence and id. Groups speak in turn.
+/// Place, sequence and id of a message. Successive numbers belong to successive groups.
 fn message(number: u64, derived: bool) -> (i64, i64, i64) {
     let (group, sequence) = (20_001 + number % GROUPS, number / GROUPS + 1);
     let id = if derived {
@@ -39,7 +39,7 @@ fn message(number: u64, derived: bool) -> (i64, i64, i64) {
     )
 }
 
-/// Numbers in no order, like those of a hash (SplitMix64).
+/// A number without order, like that of a hash (SplitMix64).
 fn scattered(number: u64) -> u64 {
     let mut mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -48,7 +48,7 @@ fn scattered(number: u64) -> u64 {
 }
 
 impl Table {
-    /// A table with [`KEPT`] messages. The schema with sequential ids is the archive's first one.
+    /// Creates a table with [`KEPT`] messages. The table with sequential ids has the archive's first schema.
     fn fill(path: &Path, derived: bool) -> rusqlite::Result<Self> {
         let connection = Connection::open(path)?;
         connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")?;
@@ -56,7 +56,7 @@ impl Table {
         if derived {
             connection.execute_batch(include_str!("../../../archive/src/schema/2.sql"))?;
         }
-        // Indexes are built faster than they grow.
+        // Creating an index after the inserts is faster than updating it on each insert.
         let indexes: Vec<(String, String)> = connection
             .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'messages' AND sql NOT NULL")?
             .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -86,7 +86,7 @@ impl Table {
         for (_, sql) in &indexes {
             table.connection.execute_batch(sql)?;
         }
-        // As the archive opens its database.
+        // The same settings as in the archive.
         table.connection.close().map_err(|(_, error)| error)?;
         table.connection = Connection::open(path)?;
         table.connection.execute_batch(
@@ -104,7 +104,7 @@ impl Table {
         )
     }
 
-    /// Messages a second that are recorded: each looked up by its place first.
+    /// Inserted messages per second. As in the archive, each message is looked up by its place first.
     fn inserts(&self, first: u64) -> rusqlite::Result<f64> {
         let mut known = self
             .connection
@@ -129,18 +129,18 @@ impl Table {
         Ok(f64::from(INSERTED) / start.elapsed().as_secs_f64())
     }
 
-    /// Messages a second that are found by their ids, of those that `which` chooses.
-    fn look_ups(&self, which: impl Fn(u64) -> u64) -> rusqlite::Result<f64> {
+    /// Lookups per second by id. `which` chooses a message for a random number.
+    fn lookups(&self, which: impl Fn(u64) -> u64) -> rusqlite::Result<f64> {
         let mut find = self
             .connection
             .prepare("SELECT elements FROM messages WHERE id = ?1")?;
         let start = Instant::now();
-        for number in 0..LOOK_UPS {
+        for number in 0..LOOKUPS {
             let (_, _, id) = message(which(scattered(u64::from(number))), self.derived);
             let found: Option<Vec<u8>> = find.query_row([id], |row| row.get(0)).optional()?;
             assert!(found.is_some(), "it is kept");
         }
-        Ok(f64::from(LOOK_UPS) / start.elapsed().as_secs_f64())
+        Ok(f64::from(LOOKUPS) / start.elapsed().as_secs_f64())
     }
 }
 
@@ -161,7 +161,7 @@ fn insert_one(insert: &mut Statement<'_>, number: u64, derived: bool) -> rusqlit
     Ok(())
 }
 
-fn middle(mut figures: Vec<f64>) -> f64 {
+fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures[figures.len() / 2]
 }
@@ -182,24 +182,24 @@ fn measure() -> rusqlite::Result<Vec<Row>> {
             let first = KEPT + round * u64::from(INSERTED);
             let last = first + u64::from(INSERTED) - 1;
             figures[0].push(table.inserts(first)?);
-            figures[1].push(table.look_ups(|any| last - any % NEW)?);
-            figures[2].push(table.look_ups(|any| any % KEPT)?);
+            figures[1].push(table.lookups(|any| last - any % NEW)?);
+            figures[2].push(table.lookups(|any| any % KEPT)?);
         }
     }
     let [derived, sequential] = figures;
     let whats = [
         "archive of 5 million messages, inserts",
-        "archive of 5 million messages, look-ups of new ones by id",
-        "archive of 5 million messages, look-ups of any by id",
+        "archive of 5 million messages, lookups of new ones by id",
+        "archive of 5 million messages, lookups of any by id",
     ];
     Ok(whats
         .into_iter()
         .zip(derived.into_iter().zip(sequential))
         .map(|(what, (derived, sequential))| Row {
             what,
-            figure: middle(derived),
+            figure: median(derived),
             unit: "/s",
-            baseline: Some(("sequential ids", middle(sequential))),
+            baseline: Some(("sequential ids", median(sequential))),
             reach: ">= 0.9",
         })
         .collect())

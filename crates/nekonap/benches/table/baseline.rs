@@ -1,4 +1,4 @@
-//! The barest servers that put the same bytes on the same sockets.
+//! Minimal servers that send the same bytes over the same kind of sockets.
 
 use axum::{Router, http::header::CONTENT_TYPE, response::IntoResponse, routing::post};
 use futures_util::SinkExt;
@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use tokio::{net::TcpListener, sync::broadcast};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
-/// An axum handler that answers a fixed body.
+/// An HTTP server with an axum handler that returns a fixed body.
 pub(crate) async fn http(body: String) -> SocketAddr {
     let handler = move || {
         let body = body.clone();
@@ -19,7 +19,7 @@ pub(crate) async fn http(body: String) -> SocketAddr {
     address
 }
 
-/// A WebSocket server that sends every client whatever is broadcast.
+/// A WebSocket server that sends all broadcast texts to every client.
 pub(crate) async fn websocket() -> (SocketAddr, broadcast::Sender<Utf8Bytes>) {
     let (sender, _) = broadcast::channel::<Utf8Bytes>(4096);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -1,4 +1,4 @@
-//! What the codecs cost by themselves: segments to the wire's bytes and back, and CQ text.
+//! Throughput of the codecs: segments to the wire's bytes and back, and CQ text.
 
 use crate::Row;
 use nekonap_client::message::{
@@ -14,17 +14,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long each figure is measured.
+/// Measuring time of each figure.
 const MEASURED: Duration = Duration::from_secs(1);
 
-/// A message as people write them, with its segments as frameworks send them.
+/// A typical message as segments in JSON.
 const SEGMENTS: &str = r#"[{"type":"at","data":{"qq":"10002"}},{"type":"text","data":{"text":" 早上好,今天的会议改到下午三点,记得带上 [笔记] & 电脑。 "}},{"type":"face","data":{"id":"14"}},{"type":"text","data":{"text":"See you there!"}}]"#;
 
-/// The same in CQ codes.
+/// The same message in CQ codes.
 const CQ: &str = "[CQ:at,qq=10002] 早上好,今天的会议改到下午三点,记得带上 &#91;笔记&#93; &amp; 电脑。 [CQ:face,id=14]See you there!";
 
 pub(crate) fn rows() -> Vec<Row> {
-    let there_and_back = a_second(|| {
+    let round_trip = a_second(|| {
         let param: MessageParam = serde_json::from_str(SEGMENTS).expect("JSON");
         let message = param.read(false).expect("segments");
         let bytes = encode_list(&elements(&message));
@@ -50,7 +50,7 @@ pub(crate) fn rows() -> Vec<Row> {
     vec![
         Row {
             what: "segments (JSON) to the wire's bytes and back",
-            figure: there_and_back,
+            figure: round_trip,
             unit: "messages/s",
             baseline: Some(("the same JSON through serde_json alone", json)),
             reach: "no figure set",
@@ -65,7 +65,7 @@ pub(crate) fn rows() -> Vec<Row> {
     ]
 }
 
-/// How often something can be done in a second, one after the other.
+/// Sequential runs of `work` per second.
 fn a_second(mut work: impl FnMut()) -> f64 {
     let start = Instant::now();
     let mut times = 0_u32;
@@ -78,7 +78,7 @@ fn a_second(mut work: impl FnMut()) -> f64 {
     f64::from(times) / start.elapsed().as_secs_f64()
 }
 
-/// The three kinds of this message as elements. The endpoint's own mapping is not to be had without a bot.
+/// Converts the three kinds of segments of the message. The endpoint's own conversion needs a bot.
 fn elements(message: &Message) -> Vec<Element> {
     let element = |segment: &Segment| match segment {
         Segment::Text(text) => Element::Text(Text::new(text.text.as_str())),
@@ -97,12 +97,12 @@ fn elements(message: &Message) -> Vec<Element> {
             name: String::new(),
             look: FaceLook::Classic,
         }),
-        other => panic!("not in the message: {other:?}"),
+        other => panic!("unexpected: {other:?}"),
     };
     message.iter().map(element).collect()
 }
 
-/// And back. An element that came back as anything else shows that the codec is broken, and so is the figure.
+/// Converts the elements back. Panics on any other kind, which means that the codec is broken.
 fn segments(elements: &[Element]) -> Message {
     let segment = |element: &Element| match element {
         Element::Text(text) => Segment::text(text.text.as_str()),
@@ -111,7 +111,7 @@ fn segments(elements: &[Element]) -> Message {
             ..
         }) => Segment::At(At::one(*uin)),
         Element::Face(face) => Segment::Face(FaceSegment::new(face.id)),
-        other => panic!("not in the message: {other:?}"),
+        other => panic!("unexpected: {other:?}"),
     };
     elements.iter().map(segment).collect()
 }

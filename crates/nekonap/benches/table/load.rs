@@ -1,5 +1,5 @@
-//! A load of HTTP requests that costs as little as can be: one buffer a connection, kept alive, the answer read by its
-//! `Content-Length`.
+//! A load generator for HTTP with little overhead: one buffer per connection, keep-alive, and responses that are read by
+//! their `Content-Length`.
 
 use std::{
     net::SocketAddr,
@@ -10,10 +10,10 @@ use tokio::{
     net::TcpStream,
 };
 
-/// How long a figure is measured.
+/// Measuring time of a figure.
 pub(crate) const MEASURED: Duration = Duration::from_secs(3);
 
-/// Requests a second over `connections` connections, each with one request under way; connection `n` sends
+/// Requests per second over several connections, each with one request in flight. Connection `n` sends
 /// `requests[n % requests.len()]`.
 pub(crate) async fn requests_a_second(
     address: SocketAddr,
@@ -50,7 +50,7 @@ async fn one(address: SocketAddr, request: Vec<u8>, end: Instant) -> u32 {
     done
 }
 
-/// Sends a request so many times, one after the other.
+/// Sends a request `times` times sequentially.
 pub(crate) async fn times(address: SocketAddr, request: Vec<u8>, times: u32) {
     let mut stream = TcpStream::connect(address).await.expect("connected");
     stream.set_nodelay(true).expect("no delay");
@@ -80,7 +80,7 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Vec<u8> {
     }
 }
 
-/// The whole answer's length, once its head is there.
+/// Length of the response with its head; `None` if the head is not complete.
 fn length(buffer: &[u8]) -> Option<usize> {
     let head = buffer.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let text = std::str::from_utf8(&buffer[..head])

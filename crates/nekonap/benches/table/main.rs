@@ -1,5 +1,5 @@
-//! The table of speed and size: each figure beside its baseline, measured in the same run, because machines differ and
-//! are noisy. Run by `cargo xtask bench`; prints text and writes JSON; judges nothing.
+//! The table of speed and size. Each figure is measured in the same run as its baseline, because machines differ and are
+//! noisy. `cargo xtask bench` runs it; it prints text and writes JSON, and no figure makes it fail.
 
 mod archive;
 mod baseline;
@@ -11,7 +11,7 @@ mod requests;
 
 use serde_json::{Value, json};
 
-/// The allocator of the program that is measured here.
+/// The same allocator as in the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -21,9 +21,9 @@ pub(crate) struct Row {
     /// The measured figure, in `unit`.
     pub(crate) figure: f64,
     pub(crate) unit: &'static str,
-    /// What it is held against, and that figure; the ratio is the first by the second.
+    /// Name and figure of the baseline. The ratio is the measured figure divided by it.
     pub(crate) baseline: Option<(&'static str, f64)>,
-    /// Where we want to be.
+    /// Target.
     pub(crate) reach: &'static str,
 }
 
@@ -45,14 +45,14 @@ impl Row {
 }
 
 fn main() {
-    // `cargo bench` says `--bench`; a test run that builds every target does not, and has nothing to do here.
+    // `cargo bench` passes `--bench`. Without it, this is a test run of all targets, which should not run the benchmark.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
     nekonap::prepare();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let mut rows = Vec::new();
-    // Words on the command line choose parts; none chooses all.
+    // Arguments choose parts of the table; without arguments all parts run.
     let wanted: Vec<String> = std::env::args()
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))

@@ -1,5 +1,5 @@
-//! What it costs to know half a million people: `nekonap run` in 1,000 groups of 500 members, all distinct, every group's
-//! list asked for once.
+//! Memory use with half a million people: `nekonap run` in 1,000 groups of 500 distinct members, after one call of
+//! `get_group_member_list` for each group.
 
 use crate::{Row, process::resident_kilobytes};
 use nekonap::runtime;
@@ -13,10 +13,10 @@ use std::{
 
 const GROUPS: u32 = 1_000;
 const MEMBERS: u32 = 500;
-/// Who is in every group, and logs in.
+/// Account that logs in and is in every group.
 const ACCOUNT: u32 = 10_001;
-/// The sandbox's own bot, in no group.
-const ANOTHER: u32 = 10_002;
+/// The sandbox's own bot, which is in no group.
+const SANDBOX_BOT: u32 = 10_002;
 
 pub(crate) async fn rows() -> Vec<Row> {
     let Some(binary) = std::env::var_os("NEKONAP_BINARY") else {
@@ -25,7 +25,7 @@ pub(crate) async fn rows() -> Vec<Row> {
     let folder = tempfile::tempdir().expect("a folder");
     let seed = folder.path().join("seed.json");
     fs::write(&seed, world().to_string()).expect("written");
-    let mut sandbox = Ended(
+    let mut sandbox = KillOnDrop(
         Command::new(&binary)
             .args([
                 "sandbox",
@@ -36,7 +36,7 @@ pub(crate) async fn rows() -> Vec<Row> {
                 "--wire",
                 "127.0.0.1:0",
             ])
-            .args(["--bot", &ANOTHER.to_string(), "--seed"])
+            .args(["--bot", &SANDBOX_BOT.to_string(), "--seed"])
             .arg(&seed)
             .env("XDG_RUNTIME_DIR", folder.path().join("sandbox"))
             .stdout(Stdio::piped())
@@ -50,12 +50,12 @@ pub(crate) async fn rows() -> Vec<Row> {
         .expect("the ready line");
     let ready: Value = serde_json::from_str(&line).expect("JSON");
 
-    let mut run = Ended(start_run(&binary, folder.path(), &ready));
+    let mut run = KillOnDrop(start_run(&binary, folder.path(), &ready));
     let stderr = BufReader::new(run.0.stderr.take().expect("a pipe"));
     let mut lines = stderr.lines().map_while(Result::ok);
     let code = lines
         .find(|line| line.contains("txz.qq.com"))
-        .expect("it shows a code");
+        .expect("it shows a QR code");
     let client = reqwest::Client::builder()
         .no_proxy()
         .build()
@@ -68,15 +68,15 @@ pub(crate) async fn rows() -> Vec<Row> {
     lines
         .find(|line| line.contains("已上线"))
         .expect("it comes online");
-    // Whatever else it says, nobody must keep it waiting.
+    // Read the rest of stderr, so that the process never blocks on a full pipe.
     std::thread::spawn(move || lines.for_each(drop));
 
     let running = runtime::running(&folder.path().join("run").join("nekonap")).expect("announced");
     let me = &running[0][0];
     for group in 0..GROUPS {
-        let asked = json!({"group_id": 20_001 + group});
+        let params = json!({"group_id": 20_001 + group});
         let url = format!("{}/get_group_member_list", me.http);
-        let answer = post(&client, &url, &me.token, &asked).await;
+        let answer = post(&client, &url, &me.token, &params).await;
         assert_eq!(
             answer["data"].as_array().map(Vec::len),
             Some(MEMBERS as usize),
@@ -95,10 +95,10 @@ pub(crate) async fn rows() -> Vec<Row> {
     }]
 }
 
-/// Ends with us.
-struct Ended(Child);
+/// A process that is killed on drop.
+struct KillOnDrop(Child);
 
-impl Drop for Ended {
+impl Drop for KillOnDrop {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();

@@ -1,4 +1,4 @@
-//! What the binary itself costs: starting, and sitting idle.
+//! Start-up time and resident size of the binary.
 
 use crate::Row;
 use std::{
@@ -7,13 +7,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Starts measured; the middle one counts.
+/// Measured starts. The result is the median.
 const STARTS: usize = 11;
 
 pub(crate) fn rows() -> Vec<Row> {
     let Some(binary) = std::env::var_os("NEKONAP_BINARY") else {
         eprintln!(
-            "NEKONAP_BINARY is not set (use `cargo xtask bench`): start and size are left out"
+            "NEKONAP_BINARY is not set (use `cargo xtask bench`): start-up time and size are not measured"
         );
         return Vec::new();
     };
@@ -53,10 +53,10 @@ pub(crate) fn rows() -> Vec<Row> {
         reach: "< 100 ms",
     }];
     resident.sort_unstable();
-    if let Some(middle) = resident.get(resident.len() / 2) {
+    if let Some(median) = resident.get(resident.len() / 2) {
         rows.push(Row {
             what: "resident, `nekonap sandbox` idle",
-            figure: f64::from(*middle) / 1_024.0,
+            figure: f64::from(*median) / 1_024.0,
             unit: "MiB",
             baseline: None,
             reach: "< 15 MB",
@@ -82,7 +82,7 @@ fn sandbox(binary: &std::ffi::OsStr) -> Child {
         .expect("it starts")
 }
 
-/// Linux only; elsewhere the row is left out.
+/// Resident size of a process in KiB; `None` on other systems than Linux.
 pub(crate) fn resident_kilobytes(process: u32) -> Option<u32> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;

@@ -1,4 +1,4 @@
-//! What frameworks feel: calls answered, messages sent, events delivered.
+//! Throughput for frameworks: calls, sent messages, delivered events.
 
 use crate::{
     Row, baseline,
@@ -22,7 +22,7 @@ const TOKEN: &str = "bench";
 const LISTENERS: usize = 100;
 const MESSAGES: u32 = 300;
 
-/// A world with its bot.
+/// Starts a sandbox with one bot.
 async fn world() -> (SandboxWorld, Ready, SocketAddr) {
     let free = SocketAddr::from(([127, 0, 0, 1], 0));
     let world = SandboxWorld::start(&Sandbox {
@@ -50,13 +50,13 @@ async fn world() -> (SandboxWorld, Ready, SocketAddr) {
     (world, ready, http)
 }
 
-/// Calls answered and messages sent.
+/// Calls and sent messages per second.
 pub(crate) async fn calls() -> Vec<Row> {
     let (world, _, http) = world().await;
     let login = post("/get_login_info", TOKEN, "{}");
     let answer = r#"{"status":"ok","retcode":0,"data":{"user_id":10001,"nickname":"Nekonap"},"message":"","wording":"","echo":"","stream":"normal-action"}"#;
     let bare = baseline::http(answer.to_owned()).await;
-    // Warm both, then measure them in turn, so that a noisy moment does not fall on one alone.
+    // Both are measured in turn, so that a short disturbance does not affect only one of them.
     let mut ours = Vec::new();
     let mut theirs = Vec::new();
     for _ in 0..3 {
@@ -65,9 +65,9 @@ pub(crate) async fn calls() -> Vec<Row> {
     }
     let mut rows = vec![Row {
         what: "get_login_info over HTTP, kept alive, 16 connections",
-        figure: middle(&mut ours),
+        figure: median(&mut ours),
         unit: "/s",
-        baseline: Some(("a bare axum handler", middle(&mut theirs))),
+        baseline: Some(("a bare axum handler", median(&mut theirs))),
         reach: ">= 0.9",
     }];
 
@@ -85,16 +85,16 @@ pub(crate) async fn calls() -> Vec<Row> {
     }
     rows.push(Row {
         what: "send_group_msg end to end, 64 in flight over 3 groups",
-        figure: middle(&mut ours),
+        figure: median(&mut ours),
         unit: "/s",
-        baseline: Some(("a bare axum handler", middle(&mut theirs))),
+        baseline: Some(("a bare axum handler", median(&mut theirs))),
         reach: ">= 0.25",
     });
     world.shutdown().await;
     rows
 }
 
-/// Events delivered. A world of its own: the other one is still busy with what was sent.
+/// Delivered events per second. Uses a new world, because the world of [`calls`] is still busy with its messages.
 pub(crate) async fn fan_out() -> Vec<Row> {
     let (world, ready, http) = world().await;
     let mut ours = Vec::new();
@@ -106,34 +106,34 @@ pub(crate) async fn fan_out() -> Vec<Row> {
     world.shutdown().await;
     vec![Row {
         what: "a group message to 100 WebSocket clients, deliveries",
-        figure: middle(&mut ours),
+        figure: median(&mut ours),
         unit: "/s",
-        baseline: Some(("a bare tokio-tungstenite broadcast", middle(&mut theirs))),
+        baseline: Some(("a bare tokio-tungstenite broadcast", median(&mut theirs))),
         reach: ">= 0.8",
     }]
 }
 
-fn middle(figures: &mut [f64]) -> f64 {
+fn median(figures: &mut [f64]) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures[figures.len() / 2]
 }
 
-/// People say things through the sandbox's API, 8 at a time; each reaches every listener.
+/// Sends messages through the sandbox's API, 8 in parallel; every listener receives each message.
 async fn fan_out_ours(ws: &str, http: SocketAddr) -> f64 {
     let listeners = listen(ws, true).await;
     let start = Instant::now();
     let act =
         json!({"as": 10002, "do": "send_group_message", "group": 20001, "message": "to everybody"});
     let request = post("/sandbox/api/act", TOKEN, &act.to_string());
-    let mut speakers = Vec::new();
+    let mut senders = Vec::new();
     for _ in 0..8 {
         let request = request.clone();
-        speakers.push(tokio::spawn(load::times(http, request, MESSAGES / 8)));
+        senders.push(tokio::spawn(load::times(http, request, MESSAGES / 8)));
     }
-    for speaker in speakers {
-        speaker.await.expect("spoken");
+    for sender in senders {
+        sender.await.expect("sent");
     }
-    heard(listeners, start).await
+    deliveries_a_second(listeners, start).await
 }
 
 async fn fan_out_bare() -> f64 {
@@ -148,12 +148,12 @@ async fn fan_out_bare() -> f64 {
         sender.send(event.clone().into()).expect("listeners");
         tokio::task::yield_now().await;
     }
-    heard(listeners, start).await
+    deliveries_a_second(listeners, start).await
 }
 
 type Listener = tokio::task::JoinHandle<u32>;
 
-/// Listeners that end once they have heard every message.
+/// Connects listeners that end after they have received all messages.
 async fn listen(url: &str, token: bool) -> Vec<Listener> {
     let mut listeners = Vec::new();
     for _ in 0..LISTENERS {
@@ -166,7 +166,7 @@ async fn listen(url: &str, token: bool) -> Vec<Listener> {
             .await
             .expect("connected");
         if token {
-            // The lifecycle event: from here on it listens.
+            // After the lifecycle event, the connection receives events.
             socket.next().await.expect("an event").expect("a frame");
         }
         listeners.push(tokio::spawn(async move {
@@ -189,12 +189,13 @@ async fn listen(url: &str, token: bool) -> Vec<Listener> {
     listeners
 }
 
-async fn heard(listeners: Vec<Listener>, start: Instant) -> f64 {
+/// Waits for all listeners; returns the deliveries per second since `start`.
+async fn deliveries_a_second(listeners: Vec<Listener>, start: Instant) -> f64 {
     let mut deliveries = 0;
     for listener in listeners {
         deliveries += tokio::time::timeout(Duration::from_secs(60), listener)
             .await
-            .expect("heard in time")
+            .expect("received in time")
             .expect("a listener");
     }
     f64::from(deliveries) / start.elapsed().as_secs_f64()

@@ -31,7 +31,7 @@ impl Screen {
     pub(super) fn waiting(&self, english: &str, chinese: &str) {
         match self.terminal {
             Some(terminal) => Terminal::show(&terminal.waiting(english, chinese)),
-            None => tracing::info!("waiting: {english} / 等待:{chinese}"),
+            None => tracing::info!("waiting for {english} / 等待:{chinese}"),
         }
     }
 
@@ -51,19 +51,22 @@ impl Screen {
                 let text = invitation(&url, picture, expires);
                 Terminal::show(&text);
                 self.waiting(
-                    "scan the code with QQ on the phone",
+                    "a scan of the code with QQ on the phone",
                     "用手机 QQ 扫描二维码",
                 );
             }
             Event::QrScanned => {
-                self.waiting("confirm the log-in on the phone", "在手机上确认登录");
+                self.waiting(
+                    "confirmation of the log-in on the phone",
+                    "在手机上确认登录",
+                );
             }
             Event::QrExpired => tracing::info!(
                 "the QR code has expired; a new code follows / 二维码已失效,将重新生成"
             ),
             Event::LoggedIn(me) => {
                 tracing::debug!(account = %me.uin, "logged in");
-                self.waiting("the account comes online", "服务器将账号上线");
+                self.waiting("the server to bring the account online", "服务器将账号上线");
             }
             Event::LogInFailed { code, text } => tracing::error!(
                 code,

@@ -57,7 +57,7 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
     let (client, mut events) = Client::start(config).map_err(|error| error.to_string())?;
     let terminal = Terminal::of_stderr();
     let mut screen = Screen::new(folder.0.join("qrcode.png"), terminal);
-    screen.waiting("a response of the QQ servers", "QQ 服务器的回应");
+    screen.waiting("a response from the QQ servers", "QQ 服务器的回应");
 
     let owner = match saved_owner {
         Some(owner) => Ok(Some(owner)),
@@ -126,7 +126,11 @@ async fn first_log_in(events: &mut Events, screen: &mut Screen) -> Result<Me, St
 }
 
 /// Shows the events of the session until another account than the owner logs in, or until the client ends (`None`).
-async fn wait_for_other_account(session: &mut Session, screen: &mut Screen, owner: Uin) -> Option<Uin> {
+async fn wait_for_other_account(
+    session: &mut Session,
+    screen: &mut Screen,
+    owner: Uin,
+) -> Option<Uin> {
     while let Some(event) = session.recv().await {
         if let Event::LoggedIn(me) | Event::Online(me) = &event
             && me.uin != owner

@@ -40,7 +40,9 @@ pub(super) async fn sandbox(options: &Sandbox) -> Result<(), String> {
             tracing::info!(signal = stop.requested().await, "stopping");
             Ok(())
         }
-        Err(error) => Err(format!("the ready line cannot be written to stdout: {error}")),
+        Err(error) => Err(format!(
+            "the ready line cannot be written to stdout: {error}"
+        )),
     };
     drop(announcement);
     world.shutdown().await;

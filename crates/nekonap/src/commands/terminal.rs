@@ -140,14 +140,18 @@ impl Terminal {
         ] {
             let _ = writeln!(text, "  # {about}\n  {}", self.paint(YELLOW, &command));
         }
-        let _ = writeln!(text, "\n{}\n", choose("Ctrl-C stops it.", "按 Ctrl-C 停止。"));
+        let _ = writeln!(
+            text,
+            "\n{}\n",
+            choose("Ctrl-C stops it.", "按 Ctrl-C 停止。")
+        );
         text
     }
 
     /// Message for what `nekonap run` waits for.
     pub(super) fn waiting(self, english: &str, chinese: &str) -> String {
         let what = self.language.choose(english, chinese);
-        let label = self.language.choose("Waiting:", "等待:");
+        let label = self.language.choose("Waiting for:", "等待:");
         format!("{} {what}\n", self.paint(YELLOW, label))
     }
 
@@ -264,7 +268,10 @@ mod tests {
             PLAIN.online(account, "Bot"),
             "Connected: QQ, as Bot (10001)\n"
         );
-        assert_eq!(PLAIN.waiting("the phone", "手机"), "Waiting: the phone\n");
+        assert_eq!(
+            PLAIN.waiting("the phone", "手机"),
+            "Waiting for: the phone\n"
+        );
         let served = Served {
             addresses: vec![
                 "http://127.0.0.1:3000".to_owned(),

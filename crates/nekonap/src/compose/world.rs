@@ -61,7 +61,9 @@ pub enum StartFailed {
     #[error("--secret: {0}")]
     Secret(nekonap_gateway::ConfigError),
     /// HTTP and WebSocket have the same address.
-    #[error("--ws {0} is already used by --http: give one of them another port (0 picks a free port)")]
+    #[error(
+        "--ws {0} is already used by --http: give one of them another port (0 picks a free port)"
+    )]
     SameAddress(SocketAddr),
     /// The token is not valid.
     #[error("--token: {0}")]
@@ -434,7 +436,9 @@ async fn confirm_codes(sandbox: Sandbox, uin: Uin, mut session: Session) {
         match event {
             Event::QrCode { url, .. } => match sandbox.confirm(&url, uin).await {
                 Ok(()) => tracing::info!(bot = %uin, "the bot logs in again"),
-                Err(error) => tracing::warn!(bot = %uin, %error, "the bot's QR code could not be confirmed"),
+                Err(error) => {
+                    tracing::warn!(bot = %uin, %error, "the bot's QR code could not be confirmed")
+                }
             },
             Event::Online(_) => tracing::info!(bot = %uin, "online"),
             Event::Offline { reason } => tracing::warn!(bot = %uin, reason, "offline"),

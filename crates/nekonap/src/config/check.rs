@@ -31,7 +31,9 @@ pub fn problems(file: &File) -> Vec<String> {
         found.push(format!("log: {error}"));
     }
     if !file.http.enabled && !file.ws.enabled {
-        found.push("http.enabled and ws.enabled: both are false, so frameworks cannot connect".to_owned());
+        found.push(
+            "http.enabled and ws.enabled: both are false, so frameworks cannot connect".to_owned(),
+        );
     }
     if file.http.enabled && file.ws.enabled && same_port(file.http.listen, file.ws.listen) {
         found.push(format!(

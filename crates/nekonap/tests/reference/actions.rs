@@ -1,18 +1,18 @@
-//! The page that describes every action.
+//! The page that describes all actions.
 
 use nekonap::language::Language;
 use nekonap_endpoint::reference::{Action, Field, Reference, Shape};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-/// The page.
+/// The page in a language.
 pub(super) fn page(reference: &Reference, language: Language, version: &str) -> String {
-    let say = |english, chinese| language.choose(english, chinese);
+    let choose = |english, chinese| language.choose(english, chinese);
     let mut text = String::from(
         "<!-- Written by `cargo xtask docs` from the table of actions. Do not edit. -->\n\n",
     );
-    text.push_str(say(ENGLISH, CHINESE));
-    let _ = writeln!(text, "\n{} {version}\n", say("Version", "版本"));
+    text.push_str(choose(ENGLISH, CHINESE));
+    let _ = writeln!(text, "\n{} {version}\n", choose("Version", "版本"));
     for subject in &reference.subjects {
         let links: Vec<String> = subject
             .actions
@@ -29,8 +29,8 @@ pub(super) fn page(reference: &Reference, language: Language, version: &str) -> 
     let _ = writeln!(
         text,
         "- [{}](#{})",
-        say("Objects", "对象"),
-        say("objects", "对象")
+        choose("Objects", "对象"),
+        choose("objects", "对象")
     );
     for subject in &reference.subjects {
         let _ = writeln!(text, "\n## {}", language.of(subject.title));
@@ -38,14 +38,14 @@ pub(super) fn page(reference: &Reference, language: Language, version: &str) -> 
             describe(&mut text, action, language);
         }
     }
-    let _ = writeln!(text, "\n## {}", say("Objects", "对象"));
+    let _ = writeln!(text, "\n## {}", choose("Objects", "对象"));
     for (at, object) in reference.objects.iter().enumerate() {
         let title = match at {
             0 => object.kind.clone(),
-            _ => format!("{} `{}`", say("Segment", "消息段"), object.kind),
+            _ => format!("{} `{}`", choose("Segment", "消息段"), object.kind),
         };
         let _ = writeln!(text, "\n### {title}\n\n{}", object.about);
-        fields(&mut text, object, say("Field", "字段"), language);
+        fields(&mut text, object, choose("Field", "字段"), language);
     }
     text
 }
@@ -91,7 +91,7 @@ const CHINESE: &str = "\
 ";
 
 fn describe(text: &mut String, action: &Action, language: Language) {
-    let say = |english, chinese| language.choose(english, chinese);
+    let choose = |english, chinese| language.choose(english, chinese);
     let _ = writeln!(
         text,
         "\n### `{}`\n\n{}",
@@ -104,18 +104,23 @@ fn describe(text: &mut String, action: &Action, language: Language) {
             .iter()
             .map(|alias| self::alias(alias))
             .collect();
-        let _ = writeln!(text, "\n{}: {}", say("Aliases", "别名"), aliases.join(", "));
+        let _ = writeln!(
+            text,
+            "\n{}: {}",
+            choose("Aliases", "别名"),
+            aliases.join(", ")
+        );
     }
     if action.parameters.is_empty() {
-        let _ = writeln!(text, "\n{}", say("No parameters.", "没有参数。"));
+        let _ = writeln!(text, "\n{}", choose("No parameters.", "没有参数。"));
     } else {
         let _ = writeln!(
             text,
             "\n| {} | {} | {} | {} |\n| --- | --- | --- | --- |",
-            say("parameter", "参数"),
-            say("type", "类型"),
-            say("default", "默认"),
-            say("meaning", "含义")
+            choose("parameter", "参数"),
+            choose("type", "类型"),
+            choose("default", "默认"),
+            choose("meaning", "含义")
         );
         for field in &action.parameters {
             let names: Vec<String> = std::iter::once(field.name.as_str())
@@ -123,7 +128,7 @@ fn describe(text: &mut String, action: &Action, language: Language) {
                 .map(|name| format!("`{name}`"))
                 .collect();
             let default = match &field.default {
-                _ if field.required => say("required", "必填").to_owned(),
+                _ if field.required => choose("required", "必填").to_owned(),
                 Some(default) => format!("`{default}`"),
                 None => String::new(),
             };
@@ -133,8 +138,13 @@ fn describe(text: &mut String, action: &Action, language: Language) {
             );
         }
     }
-    let _ = writeln!(text, "\n{}: `{}`", say("Reply", "返回"), action.reply.kind);
-    fields(text, &action.reply, say("field", "字段"), language);
+    let _ = writeln!(
+        text,
+        "\n{}: `{}`",
+        choose("Reply", "返回"),
+        action.reply.kind
+    );
+    fields(text, &action.reply, choose("field", "字段"), language);
     if !action.codes.is_empty() {
         let codes: Vec<String> = action
             .codes
@@ -144,7 +154,7 @@ fn describe(text: &mut String, action: &Action, language: Language) {
         let _ = writeln!(
             text,
             "\n{}: {}",
-            say("Failures", "错误码"),
+            choose("Failures", "错误码"),
             codes.join(", ")
         );
     }
@@ -155,12 +165,12 @@ fn describe(text: &mut String, action: &Action, language: Language) {
         let _ = writeln!(
             text,
             "\n{}:\n\n```json\n{data}\n```",
-            say("Example of `data`", "`data` 示例")
+            choose("Example of `data`", "`data` 示例")
         );
     }
 }
 
-/// An alias, with what it calls the parameters.
+/// An alias with its other names of parameters.
 fn alias((name, renames): &(&str, Vec<(&str, &str)>)) -> String {
     let renames: Vec<String> = renames
         .iter()
@@ -200,7 +210,7 @@ fn row(text: &mut String, cells: &[&str]) {
     let _ = writeln!(text, "| {} |", cells.join(" | "));
 }
 
-/// An example with one element of each list.
+/// An example with only the first element of each list.
 fn short(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().take(1).map(short).collect(),

@@ -1,5 +1,5 @@
-//! What is written from the table of actions: `docs/api/reference.md` in both languages, and the list of missing actions in
-//! the README. `cargo xtask docs` writes them, by running this test with `NEKONAP_DOCS=write`; otherwise they are checked.
+//! Documents that are generated from the table of actions: `docs/api/reference.md` in both languages, and the README's list
+//! of missing actions. With `NEKONAP_DOCS=write`, as in `cargo xtask docs`, this test writes them; otherwise it checks them.
 
 mod actions;
 mod missing;
@@ -8,17 +8,17 @@ use nekonap::language::Language;
 use nekonap_endpoint::reference::reference;
 use std::{env, fs, path::Path};
 
-/// A file of the repository.
+/// Reads a file of the repository.
 fn read(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .join(path);
-    // A file that is not there yet is an empty one.
+    // A file that does not exist yet counts as empty.
     fs::read_to_string(path).unwrap_or_default()
 }
 
-/// Writes a file, or checks that it is as it would be written.
-fn written(path: &str, text: &str) {
+/// Writes a file, or checks that it has this text.
+fn write_or_check(path: &str, text: &str) {
     let found = read(path);
     if env::var_os("NEKONAP_DOCS").is_some_and(|value| value == "write") {
         if found != text {
@@ -49,7 +49,7 @@ fn reference_pages_are_current() {
         ("docs/api/reference.md", Language::English),
         ("docs/api/reference.zh-CN.md", Language::Chinese),
     ] {
-        written(path, &actions::page(&reference, language, version));
+        write_or_check(path, &actions::page(&reference, language, version));
     }
 }
 
@@ -62,7 +62,7 @@ fn readme_lists_of_missing_actions_are_current() {
         ("README.zh-CN.md", Language::Chinese),
     ] {
         let block = missing::block(&contract, &reference, language);
-        written(path, &missing::replaced(&read(path), &block));
+        write_or_check(path, &missing::replaced(&read(path), &block));
     }
 }
 

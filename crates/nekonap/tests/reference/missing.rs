@@ -1,4 +1,4 @@
-//! The actions of the contract that the table does not have.
+//! Specified actions that are not implemented yet.
 
 use nekonap::language::Language;
 use nekonap_endpoint::reference::Reference;
@@ -10,14 +10,14 @@ pub(super) struct Chapter {
     pub(super) actions: Vec<Listed>,
 }
 
-/// A row of it.
+/// An action in the table of a chapter.
 pub(super) struct Listed {
     name: String,
     aliases: Vec<String>,
 }
 
 impl Listed {
-    /// The name and the aliases; of one that begins with `_` or `.` also the name without it.
+    /// The name and the aliases; a name with a leading `_` or `.` also without it.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let names = std::iter::once(&self.name).chain(&self.aliases);
         names.flat_map(|name| [name.as_str(), name.trim_start_matches(['_', '.'])])
@@ -58,7 +58,7 @@ pub(super) fn contract(page: &str) -> Vec<Chapter> {
     chapters
 }
 
-/// The names in a cell of aliases: in back-ticks, outside of the brackets that explain them.
+/// The names in a cell of aliases: the texts in backticks that are not inside parentheses.
 fn names(cell: &str) -> Vec<String> {
     let mut depth = 0;
     let outside: String = cell
@@ -80,7 +80,7 @@ fn names(cell: &str) -> Vec<String> {
         .collect()
 }
 
-/// The Chinese titles of the chapters.
+/// English and Chinese titles of the chapters.
 const TITLES: &[(&str, &str)] = &[
     ("Messages", "消息"),
     ("Merged forwards", "合并转发"),
@@ -107,7 +107,7 @@ const TITLES: &[(&str, &str)] = &[
 const BEGIN: &str = "<!-- Written by `cargo xtask docs`. -->\n";
 const END: &str = "<!-- End of what `cargo xtask docs` writes. -->\n";
 
-/// How many actions are there, and the table of those that are not.
+/// The number of implemented actions and the table of missing actions.
 pub(super) fn block(contract: &[Chapter], reference: &Reference, language: Language) -> String {
     let is_missing = |action: &&Listed| !reference.names.contains(&action.name.as_str());
     let all: usize = contract.iter().map(|chapter| chapter.actions.len()).sum();
@@ -115,14 +115,14 @@ pub(super) fn block(contract: &[Chapter], reference: &Reference, language: Langu
         .iter()
         .map(|chapter| chapter.actions.iter().filter(is_missing).count())
         .sum();
-    let there = all - missing;
+    let implemented = all - missing;
     let mut text = match language {
         Language::English => format!(
-            "Of {all} actions of OneBot 11, go-cqhttp and NapCat, {there} are there.\n\n<details>\n<summary>The {missing} that \
-             are not there yet</summary>\n\n| subject | missing actions |\n| --- | --- |\n"
+            "Of {all} actions of OneBot 11, go-cqhttp and NapCat, {implemented} are implemented.\n\n<details>\n<summary>The \
+             {missing} that are not implemented yet</summary>\n\n| subject | missing actions |\n| --- | --- |\n"
         ),
         Language::Chinese => format!(
-            "OneBot 11、go-cqhttp 与 NapCat 的 {all} 个接口中,已提供 {there} 个。\n\n<details>\n<summary>尚未提供的 {missing} \
+            "OneBot 11、go-cqhttp 与 NapCat 的 {all} 个接口中,已提供 {implemented} 个。\n\n<details>\n<summary>尚未提供的 {missing} \
              个</summary>\n\n| 主题 | 缺少的接口 |\n| --- | --- |\n"
         ),
     };
@@ -146,7 +146,7 @@ pub(super) fn block(contract: &[Chapter], reference: &Reference, language: Langu
     text
 }
 
-/// A README with this block in place of the present one.
+/// The README with its generated block replaced.
 pub(super) fn replaced(readme: &str, block: &str) -> String {
     let (before, rest) = readme.split_once(BEGIN).expect("the mark before the block");
     let (_, after) = rest.split_once(END).expect("the mark after the block");
@@ -155,7 +155,7 @@ pub(super) fn replaced(readme: &str, block: &str) -> String {
 
 #[test]
 fn rows_and_aliases_are_parsed() {
-    let page = "\n## 2. All\n\n**Odds** (there)\n\n| action | origin | what | aliases |\n| --- | --- | --- | --- |\n\
+    let page = "\n## 2. All\n\n**Odds** (implemented)\n\n| action | origin | what | aliases |\n| --- | --- | --- | --- |\n\
                 | `a` | OB | x |  |\n| `_b` | NC | y | `c` (LL: `d`→`e`); `f` |\n\n## 3. More\n| `z` | | | |\n";
     let chapters = contract(page);
     assert_eq!(chapters.len(), 1);

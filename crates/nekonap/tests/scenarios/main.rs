@@ -1,7 +1,8 @@
-//! Everything across rooms: a bot calls, the people of a sandbox world see. One binary, one module a capability.
+//! Scenario tests of the whole program: a bot calls actions, and the people of a sandbox world see the result. One binary,
+//! with a module per capability.
 //!
 //! `story/` is the harness; `process/` starts the real binary; `frameworks/` connects real bot frameworks, which
-//! `cargo xtask test` installs (they are ignored otherwise).
+//! `cargo xtask test` installs (these scenarios are ignored by default).
 
 mod extras;
 mod forwards;

@@ -1,4 +1,4 @@
-//! `send_forward_msg` ★, `send_group_forward_msg`, `send_private_forward_msg`, `get_forward_msg`.
+//! `send_forward_msg`, `send_group_forward_msg`, `send_private_forward_msg`, `get_forward_msg`.
 
 use crate::story::{Story, over_both, picture};
 use nekonap_onebot::Code;

@@ -1,5 +1,5 @@
-//! Real bot frameworks, unmodified, hold a conversation. Ignored unless `NEKONAP_FRAMEWORKS` names the folder where
-//! `cargo xtask test` has installed them.
+//! Conversations with real, unmodified bot frameworks. They are ignored by default; `cargo xtask test` installs the
+//! frameworks and sets `NEKONAP_FRAMEWORKS` to their folder.
 
 mod independent;
 mod koishi;
@@ -23,20 +23,20 @@ struct Framework {
     _stdout: Lines<BufReader<ChildStdout>>,
 }
 
-/// Where frameworks are installed.
+/// Folder of the installed frameworks.
 fn installed() -> PathBuf {
     std::env::var_os("NEKONAP_FRAMEWORKS")
         .expect("NEKONAP_FRAMEWORKS names the folder; `cargo xtask test` sets it")
         .into()
 }
 
-/// Where their bots' sources are.
+/// Folder with the sources of the frameworks' bots.
 fn sources() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/frameworks")
 }
 
-/// A port for a framework that listens. It lies below those that the system hands out by itself, so that no other test
-/// is given it before the framework is up.
+/// A free port for a framework that listens. It is below the system's ephemeral ports, so that no other test gets it before
+/// the framework listens.
 fn free_port() -> u16 {
     let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap_or(0);
     (first..32_000)
@@ -45,7 +45,7 @@ fn free_port() -> u16 {
 }
 
 impl Framework {
-    /// Starts it and waits until it says that it is connected.
+    /// Starts the process and waits until it prints that it is connected.
     async fn connect(story: &Story, command: &mut Command) -> Self {
         let mut process = command
             .env("NEKONAP_WS", &story.ready().ws)
@@ -76,7 +76,7 @@ impl Framework {
     }
 }
 
-/// The conversation that every framework holds.
+/// The conversation that every framework must hold.
 async fn conversation(story: &Story, faces_heard: &str) {
     let bob = story.person(10002);
     let world = story.look("world").await;

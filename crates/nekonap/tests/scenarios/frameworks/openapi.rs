@@ -1,4 +1,4 @@
-//! `/openapi.json` and a validator of OpenAPI 3.1 from PyPI: `tests/frameworks/openapi`.
+//! Checks `/openapi.json` with a validator of OpenAPI 3.1 from PyPI: `tests/frameworks/openapi`.
 
 use super::{installed, sources};
 use crate::story::Story;

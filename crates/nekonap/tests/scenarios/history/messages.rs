@@ -1,4 +1,4 @@
-//! `get_friend_msg_history` ★, `get_group_msg_history`: from the server, paging both ways.
+//! `get_friend_msg_history`, `get_group_msg_history`.
 
 use crate::story::{Story, over_both};
 use nekonap_onebot::Code;
@@ -90,7 +90,7 @@ async fn history_has_messages_sent_while_the_bot_was_offline() {
     let known = story.bot().says(20001, "before").await;
     story.end().await;
 
-    // Another bot's world: the first account has no client, and the others talk.
+    // Only another account is a bot now, so the first account has no client.
     let story = Story::beginning()
         .kept_in(folder.path())
         .bots(&[10005])

@@ -1,4 +1,4 @@
-//! `mark_private_msg_as_read` ★, `mark_group_msg_as_read` ★, `mark_msg_as_read`, `_mark_all_as_read` ★.
+//! `mark_private_msg_as_read`, `mark_group_msg_as_read`, `mark_msg_as_read`, `_mark_all_as_read`.
 
 use crate::story::{Story, over_both};
 use nekonap_onebot::Code;

@@ -1,4 +1,4 @@
-//! `get_recent_contact` ★: kept by the endpoint, surviving restarts.
+//! `get_recent_contact`.
 
 use crate::story::{Story, over_both};
 use nekonap_onebot::Code;
@@ -53,7 +53,7 @@ async fn newest_conversations_come_first() {
 async fn conversations_of_one_second_are_ordered_by_arrival() {
     let story = Story::new().await;
     let bot = story.bot();
-    // The group counts far beyond the private chats.
+    // Gives the group higher sequences than the private chats.
     for number in 0..5 {
         bot.says(20001, format!("before {number}")).await;
     }
@@ -64,7 +64,7 @@ async fn conversations_of_one_second_are_ordered_by_arrival() {
     bot.tells(10004, "three").await;
     let recent = bot.call("get_recent_contact", json!({})).await.ok();
     assert_eq!(peers(&recent), [10004, 10003, 20001]);
-    // An older message that history fetches moves nothing.
+    // Older messages fetched by history do not change the order.
     bot.call("get_group_msg_history", json!({"group_id": 20001}))
         .await
         .ok();

@@ -1,9 +1,9 @@
-//! Temporary chats, the bot's own messages from elsewhere, and messages to oneself.
+//! Temporary chats, own messages from other clients, and messages of the bot to itself.
 
 use crate::story::Story;
 use serde_json::json;
 
-/// Somebody who shares group 20001 with the bot and is not its friend.
+/// Creates an account that shares a new group with the bot and is not its friend.
 async fn stranger_in_the_group(story: &Story) -> u64 {
     let made = story
         .person(10002)

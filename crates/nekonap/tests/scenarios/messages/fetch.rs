@@ -1,4 +1,4 @@
-//! `get_msg`: every message the bot has seen or sent, by its id, also after a restart.
+//! `get_msg`.
 
 use crate::story::{Story, over_both};
 use nekonap_onebot::Code;

@@ -1,4 +1,5 @@
-//! Message ids derive from the message: bots agree on them, and a new archive gives them again (protocol/02 §12).
+//! Message ids are derived from the message: all bots use the same id for a message, also with a new archive (protocol/02
+//! §12).
 
 use crate::story::{Bot, Story, over_both};
 use nekonap_onebot::Code;
@@ -14,7 +15,7 @@ async fn bots_in_one_group_give_a_message_the_same_id() {
     let heard = one.hears(pattern.clone()).await["message_id"].clone();
     assert_eq!(other.hears(pattern).await["message_id"], heard);
 
-    // The answer to a send, the event that others get, and a quote of it.
+    // The reply to a send, the event of another bot, and a quote have the same id.
     let sent = one.says(20001, "from one").await;
     let event = other.hears(json!({"raw_message": "from one"})).await;
     assert_eq!(event["message_id"], sent);
@@ -53,7 +54,7 @@ async fn both_sides_of_a_private_chat_give_a_message_the_same_id() {
     }
 }
 
-/// The ids and texts of what was said in the group and with the friend, from history.
+/// Ids and texts of the messages in the histories of group 20001 and of friend 10002.
 async fn history(bot: &Bot) -> Vec<(Value, Value)> {
     let mut found = Vec::new();
     for (action, params) in [
@@ -71,7 +72,8 @@ async fn history(bot: &Bot) -> Vec<(Value, Value)> {
     found
 }
 
-fn forget(folder: &Path) {
+/// Deletes the archives of all bots.
+fn delete_archives(folder: &Path) {
     for bot in std::fs::read_dir(folder.join("bots")).expect("the bots") {
         let bot = bot.expect("a bot").path();
         let mut deleted = 0;
@@ -106,7 +108,7 @@ async fn new_archive_gives_messages_the_same_ids() {
     let listed: Vec<i64> = before.iter().filter_map(|(id, _)| id.as_i64()).collect();
     assert_eq!(listed, ids);
     story.end().await;
-    forget(folder.path());
+    delete_archives(folder.path());
 
     let story = Story::beginning().kept_in(folder.path()).begin().await;
     let bot = story.bot();

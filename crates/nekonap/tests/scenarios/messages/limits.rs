@@ -1,4 +1,4 @@
-//! What the server refuses reaches the caller with its code and text, and nothing is sent.
+//! Messages that the server refuses: the caller gets its code and text, and nothing is sent.
 
 use crate::story::{Story, over_both};
 use nekonap_onebot::Code;

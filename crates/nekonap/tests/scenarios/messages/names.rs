@@ -1,26 +1,26 @@
-//! What people are called: a pushed message's names show at once, in every list and answer, and history does not undo them
-//! (protocol/02 §2.9, protocol/05 §9).
+//! Names of people: new names in a pushed message appear at once in all lists and replies, and older names in history do not
+//! replace them (protocol/02 §2.9, protocol/05 §9).
 
 use crate::story::{Bot, Story, over_both};
 use serde_json::{Value, json};
 
-/// Lets the world's clock move on, as between two messages of a day.
-async fn later(story: &Story) {
+/// Advances the world's clock by a minute.
+async fn advance_clock(story: &Story) {
     story
         .fault(json!({"fault": "advance_clock", "seconds": 60}))
         .await;
 }
 
-/// The one of a list with this number.
-fn one(list: &Value, number: u64) -> Value {
+/// The entry of a list that has this `user_id`.
+fn entry(list: &Value, number: u64) -> Value {
     list.as_array()
         .and_then(|list| list.iter().find(|one| one["user_id"] == number))
         .unwrap_or_else(|| panic!("{number} is not in {list}"))
         .clone()
 }
 
-/// What the lists and the answers about people call Bob, who is 10002.
-async fn called(bot: &Bot) -> Vec<Value> {
+/// The nicknames of account 10002 (Bob) in all lists and replies about people.
+async fn nicknames(bot: &Bot) -> Vec<Value> {
     let friends = bot.call("get_friend_list", json!({})).await.ok();
     let stranger = bot
         .call("get_stranger_info", json!({"user_id": 10002}))
@@ -38,14 +38,14 @@ async fn called(bot: &Bot) -> Vec<Value> {
         .await
         .ok();
     vec![
-        one(&friends, 10002)["nickname"].clone(),
+        entry(&friends, 10002)["nickname"].clone(),
         stranger["nickname"].clone(),
-        one(&members, 10002)["nickname"].clone(),
+        entry(&members, 10002)["nickname"].clone(),
         member["nickname"].clone(),
     ]
 }
 
-/// The names of the nodes of a forward that consists of these messages.
+/// Sends a forward of these messages; returns the names of its nodes.
 async fn forwarded(story: &Story, ids: &[&Value]) -> Vec<Value> {
     let nodes: Vec<Value> = ids
         .iter()
@@ -71,17 +71,17 @@ async fn new_nickname_shows_everywhere_after_a_group_message() {
         bob.says(20001, "hi").await;
         let first = bot.hears(json!({"raw_message": "hi"})).await;
         assert_eq!(first["sender"]["nickname"], "Bob");
-        assert_eq!(called(bot).await, vec![json!("Bob"); 4]);
+        assert_eq!(nicknames(bot).await, vec![json!("Bob"); 4]);
 
-        later(&story).await;
+        advance_clock(&story).await;
         bob.does("set_profile", json!({"nickname": "Zoe"})).await;
         let sequence = bob.says(20001, "me again").await;
         let second = bot.hears(json!({"raw_message": "me again"})).await;
         assert_eq!(second["sender"]["nickname"], "Zoe");
         assert_eq!(second["sender"]["card"], "");
-        assert_eq!(called(bot).await, vec![json!("Zoe"); 4]);
+        assert_eq!(nicknames(bot).await, vec![json!("Zoe"); 4]);
 
-        // Of whatever was sent, the name is today's.
+        // Older messages have the current name, too.
         for event in [&first, &second] {
             let id = &event["message_id"];
             let message = bot.call("get_msg", json!({"message_id": id})).await.ok();
@@ -139,8 +139,8 @@ async fn new_nickname_shows_everywhere_after_a_group_message() {
             forwarded(&story, &[&first["message_id"], id]).await,
             ["Zoe", "Zoe"]
         );
-        // Nothing of that brought the old name back.
-        assert_eq!(called(bot).await, vec![json!("Zoe"); 4]);
+        // None of these actions has restored the old name.
+        assert_eq!(nicknames(bot).await, vec![json!("Zoe"); 4]);
     })
     .await;
 }
@@ -152,14 +152,14 @@ async fn new_nickname_shows_everywhere_after_a_private_message() {
         bob.tells(10001, "hi").await;
         let first = bot.hears(json!({"raw_message": "hi"})).await;
         assert_eq!(first["sender"]["nickname"], "Bob");
-        assert_eq!(called(bot).await, vec![json!("Bob"); 4]);
+        assert_eq!(nicknames(bot).await, vec![json!("Bob"); 4]);
 
-        later(&story).await;
+        advance_clock(&story).await;
         bob.does("set_profile", json!({"nickname": "Zoe"})).await;
         bob.tells(10001, "me again").await;
         let second = bot.hears(json!({"raw_message": "me again"})).await;
         assert_eq!(second["sender"]["nickname"], "Zoe");
-        assert_eq!(called(bot).await, vec![json!("Zoe"); 4]);
+        assert_eq!(nicknames(bot).await, vec![json!("Zoe"); 4]);
         let id = &first["message_id"];
         let message = bot.call("get_msg", json!({"message_id": id})).await.ok();
         assert_eq!(message["sender"]["nickname"], "Zoe");
@@ -180,7 +180,7 @@ async fn new_nickname_shows_everywhere_after_a_private_message() {
             (&json!("Zoe"), &json!("Zoe"))
         );
         assert_eq!(forwarded(&story, &[id]).await, ["Zoe"]);
-        assert_eq!(called(bot).await, vec![json!("Zoe"); 4]);
+        assert_eq!(nicknames(bot).await, vec![json!("Zoe"); 4]);
     })
     .await;
 }
@@ -205,7 +205,7 @@ async fn names_in_a_forward_do_not_change() {
         .await
         .ok();
     assert_eq!(forward["messages"][0]["sender"]["nickname"], "Robert");
-    assert_eq!(called(bot).await, vec![json!("Zoe"); 4]);
+    assert_eq!(nicknames(bot).await, vec![json!("Zoe"); 4]);
 }
 
 #[tokio::test]
@@ -221,7 +221,7 @@ async fn own_nickname_is_current_after_start_with_saved_session() {
     let info = story.bot().call("get_login_info", json!({})).await.ok();
     assert_eq!(info["nickname"], "Neko");
     story.end().await;
-    // While no client is logged in to it.
+    // Change the nickname while no client of the account is logged in.
     let story = begin(10002).await;
     story
         .person(10001)
@@ -229,7 +229,7 @@ async fn own_nickname_is_current_after_start_with_saved_session() {
         .await;
     story.end().await;
     let story = begin(10001).await;
-    // Answered behind, or together with, the profile that is asked for once the account is online.
+    // The reply comes no earlier than that to the profile request that the client sends when it comes online.
     let profile = story
         .bot()
         .call("get_stranger_info", json!({"user_id": 10001}))

@@ -1,4 +1,4 @@
-//! Messages of one conversation reach the wire in the order of the calls; conversations do not wait for each other.
+//! Messages of one conversation are sent in the order of the calls; conversations do not wait for each other.
 
 use crate::story::Story;
 use nekonap_onebot::Code;
@@ -19,7 +19,7 @@ async fn messages_of_one_conversation_keep_the_order_of_the_calls() {
     }
     ids.sort_unstable();
     ids.dedup();
-    assert_eq!(ids.len(), 60, "every message has an id of its own");
+    assert_eq!(ids.len(), 60, "every message has its own id");
     for group in 0..3 {
         let path = format!("messages?group={}&limit=100", 20001 + group);
         let texts: Vec<String> = story
@@ -47,7 +47,7 @@ async fn messages_of_one_conversation_keep_the_order_of_the_calls() {
 async fn slow_conversation_does_not_delay_others() {
     let story = Story::new().await;
     let bot = story.bot();
-    // The answer for the first group never comes; the second group's send neither waits for it nor fails with it.
+    // The answer for the first group is dropped. The send to the second group neither waits for it nor fails.
     story
         .fault(json!({"fault": "swallow", "command": "MessageSvc.PbSendMsg", "times": 1}))
         .await;

@@ -66,7 +66,7 @@ async fn poke_texts_and_picture_are_reported_in_raw_info() {
         let uid = |account: u64| {
             let people = people.as_array().expect("a list");
             let person = people.iter().find(|person| person["uin"] == account);
-            person.expect("somebody")["uid"].clone()
+            person.expect("a person")["uid"].clone()
         };
         let who = |account| json!({"type": "qq", "uid": uid(account), "col": "1", "jp": "", "nm": "", "tp": "0"});
         let text = |text| json!({"type": "nor", "txt": text, "col": "1", "jp": ""});
@@ -88,7 +88,7 @@ async fn poke_texts_and_picture_are_reported_in_raw_info() {
                 (&json!("拍了拍"), &json!("的肩膀"), &picture["src"])
             );
         }
-        // A poke without words of its own has the usual verb, and no picture.
+        // A poke without its own texts has the default verb and no picture.
         story
             .person(10003)
             .does("poke", json!({"target": 10001}))

@@ -1,4 +1,4 @@
-//! `set_msg_emoji_like` ★, `fetch_emoji_like`, `get_emoji_likes`, and the notice.
+//! `set_msg_emoji_like`, `fetch_emoji_like`, `get_emoji_likes`, and the notice.
 
 use crate::story::{Story, over_both};
 use nekonap_onebot::Code;

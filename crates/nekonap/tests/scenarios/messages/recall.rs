@@ -1,4 +1,4 @@
-//! `delete_msg`, and recalls by others.
+//! `delete_msg`, and the notices of recalls.
 
 use crate::story::{Story, over_both};
 use nekonap_onebot::Code;
@@ -139,13 +139,13 @@ async fn actions_on_recalled_message_fail() {
         bot.says(20002, "before").await;
         let id = bot.says(20002, "a slip").await;
         bot.call("delete_msg", json!({"message_id": id})).await.ok();
-        let told = bot.tells(10002, "a slip").await;
-        bot.call("delete_msg", json!({"message_id": told}))
+        let private = bot.tells(10002, "a slip").await;
+        bot.call("delete_msg", json!({"message_id": private}))
             .await
             .ok();
         for (action, params) in [
             ("delete_msg", json!({"message_id": id})),
-            ("delete_msg", json!({"message_id": told})),
+            ("delete_msg", json!({"message_id": private})),
             (
                 "set_msg_emoji_like",
                 json!({"message_id": id, "emoji_id": "76"}),
@@ -171,7 +171,7 @@ async fn actions_on_recalled_message_fail() {
             ),
             (
                 "forward_group_single_msg",
-                json!({"message_id": told, "group_id": 20001}),
+                json!({"message_id": private, "group_id": 20001}),
             ),
         ] {
             bot.call(action, params).await.fails(Code::MessageNotFound);

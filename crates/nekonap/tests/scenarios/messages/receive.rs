@@ -1,4 +1,4 @@
-//! What people say arrives as events; what the bot itself says does not, unless it is asked for.
+//! Messages of others are reported as events; own messages are not, unless that is enabled.
 
 use crate::story::{Story, over_both};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! The `reply` segment: it quotes the real message, whoever wrote it.
+//! The `reply` segment.
 
 use crate::story::{Story, over_both};
 use nekonap_onebot::Code;
@@ -84,7 +84,7 @@ async fn private_message_is_quoted() {
     );
 }
 
-/// A quote of something, and a text.
+/// A message with a quote and a text.
 fn quoting(data: &Value, text: &str) -> Value {
     json!([{"type": "reply", "data": data}, {"type": "text", "data": {"text": text}}])
 }
@@ -185,7 +185,7 @@ async fn message_missing_in_the_archive_can_be_quoted() {
     let sequence = story.person(10002).says(20001, "long ago").await;
     story.bot().hears(json!({"raw_message": "long ago"})).await;
     story.end().await;
-    std::fs::remove_dir_all(folder.path().join("bots")).expect("the bots forget everything");
+    std::fs::remove_dir_all(folder.path().join("bots")).expect("the archives are deleted");
 
     let story = Story::beginning().kept_in(folder.path()).begin().await;
     let bot = story.bot();

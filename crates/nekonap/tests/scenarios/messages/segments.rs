@@ -1,4 +1,4 @@
-//! Every kind of segment, out and in.
+//! All kinds of segments, sent and received.
 
 use crate::story::{Story, over_both, picture};
 use nekonap_onebot::Code;
@@ -125,7 +125,7 @@ async fn unknown_element_is_not_reported_and_is_forwarded_unchanged() {
         let bot = story.bot();
         let odd = json!({"type": "unknown", "service": 99, "base64": "AAEC"});
         let mixed = json!([odd, {"type": "text", "text": "look"}]);
-        // One of nothing else is no event: the next one is heard.
+        // A message that consists only of an unknown element is not reported, so the first event is the next message.
         story.person(10002).says(20001, json!([odd])).await;
         story.person(10002).says(20001, mixed.clone()).await;
         let event = bot
@@ -215,10 +215,10 @@ async fn buttons_are_reported() {
         .call("get_forward_msg", json!({"message_id": sent["message_id"]}))
         .await
         .ok();
-    let told = &forward["messages"][0]["content"];
-    assert_eq!(told[1]["type"], "keyboard", "{told}");
+    let content = &forward["messages"][0]["content"];
+    assert_eq!(content[1]["type"], "keyboard", "{content}");
     assert_eq!(
-        told[1]["data"]["rows"][0]["buttons"][0]["render_data"]["label"],
+        content[1]["data"]["rows"][0]["buttons"][0]["render_data"]["label"],
         "Go"
     );
 }
@@ -242,15 +242,15 @@ async fn received_picture_is_forwarded_by_reference() {
         story.newest_in_group(20002).await["message"][0]["type"],
         "image"
     );
-    // A private chat has numbers of its own for files, and the server refuses another chat's.
+    // File ids differ between group and private chats, and the server refuses those of the other kind.
     bot.call(
         "forward_friend_single_msg",
         json!({"message_id": event["message_id"], "user_id": 10003}),
     )
     .await
     .ok();
-    let told = story.newest_between(10003, 10001).await;
-    assert_eq!(told["message"][0]["type"], "image");
+    let seen = story.newest_between(10003, 10001).await;
+    assert_eq!(seen["message"][0]["type"], "image");
 }
 
 #[tokio::test]
@@ -343,14 +343,15 @@ async fn reported_sticker_can_be_sent_again() {
         seen,
         json!({"type": "market_face", "id": "0123456789abcdef0123456789abcdef", "package": 7, "name": "[cat]"})
     );
-    // Some frameworks lose a whole message for a kind they do not know: it is told as a picture, with what sends it again.
+    // Some frameworks drop a whole message if it has an unknown segment. A sticker is therefore reported as a picture, with
+    // the fields that are needed to send it again.
     let kept = bot.call("get_msg", json!({"message_id": id})).await.ok();
-    let told = &kept["message"][0];
-    assert_eq!(told["type"], "image", "{kept}");
+    let reported = &kept["message"][0];
+    assert_eq!(reported["type"], "image", "{kept}");
     for (name, value) in sticker.as_object().expect("an object") {
-        assert_eq!(&told["data"][name], value, "{name} in {kept}");
+        assert_eq!(&reported["data"][name], value, "{name} in {kept}");
     }
-    bot.says(20001, json!([{"type": "mface", "data": told["data"]}]))
+    bot.says(20001, json!([{"type": "mface", "data": reported["data"]}]))
         .await;
     assert_eq!(story.newest_in_group(20001).await["message"][0], seen);
     story.person(10002).says(20001, json!([seen])).await;

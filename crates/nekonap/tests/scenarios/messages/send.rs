@@ -1,4 +1,4 @@
-//! `send_group_msg`, `send_private_msg`, `send_msg`: what the people see, and what is refused.
+//! `send_group_msg`, `send_private_msg`, `send_msg`.
 
 use crate::story::{Story, over_both};
 use nekonap_onebot::Code;
@@ -107,11 +107,11 @@ async fn send_msg_chooses_the_target_by_its_parameters() {
         story.bot().call("send_msg", to_friend).await.ok();
         let seen = story.newest_between(10002, 10001).await;
         assert_eq!(seen["message"][0]["text"], "to a friend");
-        let nobody = story
+        let no_target = story
             .bot()
             .call("send_msg", json!({"message": "to whom?"}))
             .await;
-        nobody.fails(Code::ParamMissing);
+        no_target.fails(Code::ParamMissing);
     })
     .await;
 }

@@ -1,4 +1,4 @@
-//! `forward_friend_single_msg` ★, `forward_group_single_msg` ★.
+//! `forward_friend_single_msg`, `forward_group_single_msg`.
 
 use crate::story::{Story, over_both, picture};
 use nekonap_onebot::Code;
@@ -15,17 +15,17 @@ async fn message_is_forwarded_to_a_friend_and_to_a_group() {
             json!([{"type": "markdown", "text": "*look*"}]),
             json!([{"type": "market_face", "id": "0123456789abcdef0123456789abcdef", "package": 7, "name": "[cat]"}]),
         ] {
-            passed_on(&story, &message).await;
+            forward_received(&story, &message).await;
             assert_eq!(story.newest_between(10003, 10001).await["message"], message);
             assert_eq!(story.newest_in_group(20002).await["message"], message);
         }
-        // A picture has another address there, a forward another id, and dice are thrown again.
+        // In the new conversation, a picture has another URL, a forward has another id, and dice have another value.
         for element in [
             picture(),
             json!({"type": "dice", "value": 4}),
             json!({"type": "forward", "messages": [{"uin": 10003, "name": "Carol", "message": "one"}]}),
         ] {
-            passed_on(&story, &json!([element])).await;
+            forward_received(&story, &json!([element])).await;
             for seen in [story.newest_between(10003, 10001).await, story.newest_in_group(20002).await] {
                 assert_eq!(seen["from"], bot.uin());
                 assert_eq!(seen["message"].as_array().map(Vec::len), Some(1), "{seen}");
@@ -36,8 +36,8 @@ async fn message_is_forwarded_to_a_friend_and_to_a_group() {
     .await;
 }
 
-/// Bob says it in a group, and the bot passes it on to Carol and to another group.
-async fn passed_on(story: &Story, message: &Value) {
+/// Bob sends a message to a group, and the bot forwards it to Carol and to another group.
+async fn forward_received(story: &Story, message: &Value) {
     let bot = story.bot();
     story.person(10002).says(20001, message.clone()).await;
     let event = bot

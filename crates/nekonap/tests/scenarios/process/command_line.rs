@@ -1,4 +1,4 @@
-//! What the command line promises.
+//! The command line.
 
 use super::program::{Program, nekonap, output, signal};
 use serde_json::Value;
@@ -47,19 +47,19 @@ fn ready_line_is_the_only_output_on_stdout() {
 #[test]
 fn call_finds_the_running_process() {
     let runtime = tempfile::tempdir().expect("a folder");
-    let (nobody, _, complaint) = output(nekonap(runtime.path()).args(["call", "get_login_info"]));
-    assert_eq!(nobody.status.code(), Some(1));
-    assert!(complaint.contains("nekonap sandbox"), "{complaint}");
+    let (failed, _, stderr) = output(nekonap(runtime.path()).args(["call", "get_login_info"]));
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(stderr.contains("nekonap sandbox"), "{stderr}");
 
     let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", closed.local_addr().expect("an address"));
     drop(closed);
-    let nowhere = ["call", "get_login_info", "--url", &url];
-    let (nobody, _, complaint) = output(nekonap(runtime.path()).args(nowhere));
-    assert_eq!(nobody.status.code(), Some(1));
+    let closed_port = ["call", "get_login_info", "--url", &url];
+    let (failed, _, stderr) = output(nekonap(runtime.path()).args(closed_port));
+    assert_eq!(failed.status.code(), Some(1));
     assert!(
-        complaint.contains(&url) && complaint.contains("refused"),
-        "{complaint}"
+        stderr.contains(&url) && stderr.contains("refused"),
+        "{stderr}"
     );
 
     let program = Program::sandbox(runtime.path(), &[]);
@@ -68,13 +68,13 @@ fn call_finds_the_running_process() {
     let groups: Value = serde_json::from_str(&stdout).expect("JSON");
     assert_eq!(groups.as_array().map(Vec::len), Some(3));
 
-    let said = [
+    let send = [
         "call",
         "send_group_msg",
         "group_id=20001",
         "message=[CQ:face,id=14] hi",
     ];
-    let (worked, stdout, stderr) = output(nekonap(runtime.path()).args(said));
+    let (worked, stdout, stderr) = output(nekonap(runtime.path()).args(send));
     assert!(worked.status.success(), "{stderr}");
     assert!(stdout.contains("message_id"), "{stdout}");
 
@@ -88,8 +88,8 @@ fn call_finds_the_running_process() {
     assert_eq!(refused.status.code(), Some(1));
     assert!(stderr.contains("1403"), "{stderr}");
     program.stop("TERM");
-    let (gone, _, _) = output(nekonap(runtime.path()).args(["call", "get_login_info"]));
-    assert_eq!(gone.status.code(), Some(1));
+    let (failed, _, _) = output(nekonap(runtime.path()).args(["call", "get_login_info"]));
+    assert_eq!(failed.status.code(), Some(1));
 }
 
 #[test]
@@ -203,12 +203,9 @@ fn actions_are_listed_and_described_without_a_running_nekonap() {
     );
     let (_, english, _) = actions("zh_CN.UTF-8", &["send_poke", "--lang", "en"]);
     assert!(english.contains("Pokes a person"), "{english}");
-    let (unknown, nothing, complaint) = actions("C", &["send_pokee"]);
-    assert_eq!((unknown.status.code(), nothing.as_str()), (Some(1), ""));
-    assert!(
-        complaint.contains("similar names: send_poke"),
-        "{complaint}"
-    );
+    let (unknown, stdout, stderr) = actions("C", &["send_pokee"]);
+    assert_eq!((unknown.status.code(), stdout.as_str()), (Some(1), ""));
+    assert!(stderr.contains("similar names: send_poke"), "{stderr}");
 }
 
 #[test]

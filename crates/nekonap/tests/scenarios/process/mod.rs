@@ -1,4 +1,4 @@
-//! The real binary: its ready line, its signals, `kill -9`, and what it says when something is in the way.
+//! Scenarios with the real binary: the ready line, signals, `kill -9`, and error messages.
 
 mod command_line;
 mod program;

@@ -1,4 +1,4 @@
-//! A running `nekonap`, in an environment of its own.
+//! A running `nekonap` process with its own environment.
 
 use serde_json::{Value, json};
 use std::{
@@ -13,9 +13,9 @@ pub(super) struct Program {
     pub(super) ready: Value,
 }
 
-/// The binary, with a runtime directory of its own, so that tests beside each other never find each other's.
+/// A command for the binary. It has its own runtime directory, so that parallel tests do not find each other's processes.
 pub(super) fn nekonap(runtime: &Path) -> Command {
-    // The tests' own HTTP clients need it; the binary sees to itself.
+    // For the HTTP clients of the tests; the binary prepares itself.
     ::nekonap::prepare();
     let mut command = Command::new(env!("CARGO_BIN_EXE_nekonap"));
     command
@@ -25,7 +25,7 @@ pub(super) fn nekonap(runtime: &Path) -> Command {
     command
 }
 
-/// Runs it to its end.
+/// Runs a command until it ends; returns its output, stdout and stderr.
 pub(super) fn output(command: &mut Command) -> (Output, String, String) {
     let output = command.output().expect("it starts");
     let stdout = String::from_utf8(output.stdout.clone()).expect("UTF-8");
@@ -43,7 +43,7 @@ pub(super) fn signal(child: &Child, signal: &str) {
 }
 
 impl Program {
-    /// `nekonap sandbox` on free ports; returns once it is ready.
+    /// Starts `nekonap sandbox` on free ports; returns when it is ready.
     pub(super) fn sandbox(runtime: &Path, arguments: &[&str]) -> Self {
         let mut child = nekonap(runtime)
             .args([
@@ -75,13 +75,13 @@ impl Program {
         self.ready["http"].as_str().expect("an address")
     }
 
-    /// Its address and token, for a task of its own.
+    /// HTTP address and token, for use in another task.
     pub(super) fn address(&self) -> (String, String) {
         let token = self.ready["token"].as_str().expect("a token");
         (self.http().to_owned(), token.to_owned())
     }
 
-    /// Calls an action over HTTP; the envelope.
+    /// Calls an action over HTTP; returns the whole reply.
     pub(super) async fn call(&self, action: &str, params: Value) -> Value {
         reqwest::Client::builder()
             .no_proxy()
@@ -98,7 +98,7 @@ impl Program {
             .expect("an envelope")
     }
 
-    /// Somebody acts through the sandbox's API: the HTTP status and the answer.
+    /// Runs an act through the sandbox's API; returns the HTTP status and the response.
     pub(super) async fn act(&self, act: &Value) -> (u16, Value) {
         let response = reqwest::Client::builder()
             .no_proxy()
@@ -114,7 +114,7 @@ impl Program {
         (status, response.json().await.expect("JSON"))
     }
 
-    /// Says something in group 20001; the message's id.
+    /// Sends a message to group 20001; returns its id.
     pub(super) async fn says(&self, text: &str) -> i64 {
         let answer = self
             .call(
@@ -127,13 +127,13 @@ impl Program {
             .unwrap_or_else(|| panic!("{answer}"))
     }
 
-    /// SIGKILL, at once.
+    /// Ends the process with SIGKILL.
     pub(super) fn kill(mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("gone");
     }
 
-    /// Sends a signal and waits; the exit code and what else was on stdout.
+    /// Sends a signal and waits for the end; returns the exit code and the rest of stdout.
     pub(super) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
         self::signal(&self.child, signal);
         let mut rest = String::new();

@@ -1,4 +1,4 @@
-//! `nekonap run`, against a sandbox in place of the QQ servers: the QR code, the saved session, the files it keeps.
+//! `nekonap run` with a sandbox in place of the QQ servers: the QR code, the saved session, the files in the data folder.
 
 use super::program::{Program, nekonap, output};
 use serde_json::{Value, json};
@@ -10,10 +10,10 @@ use std::{
     time::Duration,
 };
 
-/// How long anything may take on a busy machine.
+/// Time limit for each expected line. Far more than a busy machine needs.
 const STEP_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A `nekonap run` and what it says on stderr.
+/// A `nekonap run` process and the lines of its stderr.
 struct Running {
     child: Child,
     lines: Receiver<String>,
@@ -41,7 +41,7 @@ impl Running {
         Self { child, lines }
     }
 
-    /// Waits for a line that holds this.
+    /// Waits for a line that contains `part`, and returns it.
     fn says(&self, part: &str) -> String {
         let mut before = Vec::new();
         loop {
@@ -69,7 +69,7 @@ impl Drop for Running {
     }
 }
 
-/// A folder with a configuration that points at a sandbox.
+/// A folder with a configuration for a sandbox; also returns the path of its data folder.
 fn configured(sandbox: &Program) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let ready = &sandbox.ready;
@@ -82,7 +82,7 @@ fn configured(sandbox: &Program) -> (tempfile::TempDir, PathBuf) {
     (folder, data)
 }
 
-/// Somebody scans and confirms the code that the program shows.
+/// Scans and confirms the QR code that the program shows.
 async fn confirm(sandbox: &Program, program: &Running, account: u64) {
     let code = program.says("txz.qq.com");
     for verb in ["scan_login", "confirm_login"] {
@@ -129,10 +129,10 @@ async fn account_that_scans_the_code_is_logged_in_and_session_survives_restart()
     assert_eq!(program.stop(), Some(0));
     assert!(
         !data.join("qrcode.png").exists(),
-        "the picture has done its service"
+        "the picture is deleted at the end"
     );
 
-    // No code this time: the saved session is enough. And the ids are the same.
+    // The saved session needs no QR code, and the message ids are the same.
     let program = Running::start(folder.path());
     program.says("已上线");
     let id = format!("message_id={}", sent["message_id"]);
@@ -154,7 +154,11 @@ async fn qr_code_is_saved_as_a_picture() {
     assert!(picture.starts_with(b"\x89PNG"), "{} bytes", picture.len());
     #[cfg(unix)]
     assert_eq!(mode(&data.join("qrcode.png")), 0o600);
-    assert_eq!(program.stop(), Some(0), "it stops while nobody has scanned");
+    assert_eq!(
+        program.stop(),
+        Some(0),
+        "it can stop before the code is scanned"
+    );
 }
 
 #[tokio::test]
@@ -177,10 +181,7 @@ async fn broken_session_is_moved_aside_and_a_new_code_is_shown() {
         .filter_map(Result::ok)
         .filter(|entry| std::fs::read(entry.path()).is_ok_and(|bytes| bytes == b"{half a sess"))
         .count();
-    assert_eq!(
-        kept, 1,
-        "the broken file is still there, under another name"
-    );
+    assert_eq!(kept, 1, "the broken file is kept under another name");
     assert_eq!(program.stop(), Some(0));
 }
 
@@ -197,11 +198,8 @@ async fn log_in_of_another_account_in_the_same_folder_fails() {
     std::fs::remove_file(data.join("session.json")).expect("removed");
     let mut program = Running::start(folder.path());
     confirm(&sandbox, &program, 10004).await;
-    let complaint = program.says("belongs to 10003");
-    assert!(
-        complaint.contains("10004") && complaint.contains("data"),
-        "{complaint}"
-    );
+    let error = program.says("belongs to 10003");
+    assert!(error.contains("10004") && error.contains("data"), "{error}");
     assert_eq!(program.child.wait().expect("gone").code(), Some(1));
 }
 
@@ -210,7 +208,7 @@ fn first_start_writes_the_configuration_and_invalid_one_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("nekonap.toml");
     let run = || output(nekonap(folder.path()).arg("run").arg("--config").arg(&path));
-    // A file where the data folder should be: it goes no further than that, for the example names QQ's own servers.
+    // A file in place of the data folder stops the program before it connects to the public QQ servers of the example.
     std::fs::write(folder.path().join("nekonap-data"), "in the way").expect("written");
     let (refused, _, stderr) = run();
     assert_eq!(refused.status.code(), Some(1));

@@ -1,4 +1,4 @@
-//! `kill -9`, and starting again on the same data.
+//! Restarts on the same data after `kill -9`, and with broken files.
 
 use super::program::Program;
 use serde_json::json;
@@ -86,7 +86,7 @@ async fn broken_databases_are_moved_aside() {
     assert_eq!(
         kept,
         broken.len(),
-        "every broken file is still there, under another name"
+        "every broken file is kept under another name"
     );
 }
 
@@ -107,9 +107,9 @@ async fn broken_keystore_is_moved_aside_and_the_bot_logs_in_again() {
     let kept = program.call("get_msg", json!({"message_id": id})).await;
     assert_eq!(
         kept["data"]["raw_message"], "remember",
-        "the archive is as it was"
+        "the archive is unchanged"
     );
-    program.says("logged in anew").await;
+    program.says("logged in again").await;
     program.stop("TERM");
     let aside = walk(data.path())
         .into_iter()
@@ -147,7 +147,7 @@ async fn returned_message_ids_survive_kill_9_during_sends() {
         }
         answered
     });
-    // Once so many have arrived, sends are under way.
+    // Kill the process while sends are in progress.
     while program
         .call(
             "get_group_msg_history",

@@ -1,6 +1,6 @@
-//! A bot as its framework sees it: calls, over HTTP or WebSocket, and events, over WebSocket.
+//! A framework's connection to a bot: calls over HTTP or WebSocket, and events over WebSocket.
 
-use super::{STEP_TIMEOUT, Shared, Transport, heard::Heard, shape};
+use super::{STEP_TIMEOUT, Shared, Transport, inbox::Inbox, shape};
 use futures_util::{SinkExt, StreamExt, stream::SplitSink};
 use nekonap::ready::ReadyBot;
 use nekonap_endpoint::reference::{Reference, reference};
@@ -23,7 +23,7 @@ pub(crate) struct Bot {
     facts: ReadyBot,
     transport: Transport,
     socket: Mutex<SplitSink<Socket, Message>>,
-    heard: Heard,
+    inbox: Inbox,
     echo: AtomicU64,
 }
 
@@ -40,7 +40,7 @@ const COMMON: &[Code] = &[
     Code::Internal,
 ];
 
-/// What an action answered.
+/// Reply of an action.
 pub(crate) struct Answer {
     action: String,
     /// The whole envelope.
@@ -66,12 +66,12 @@ impl Bot {
     ) -> Self {
         let (sink, mut stream) = socket(&facts.ws, &shared.token).await.split();
         let name = format!("bot {} hears", facts.self_id);
-        let heard = Heard::new(&name, &shared.diary, |ear| async move {
+        let inbox = Inbox::new(&name, &shared.transcript, |writer| async move {
             while let Some(Ok(message)) = stream.next().await {
                 if let Ok(text) = message.to_text()
                     && let Ok(frame) = serde_json::from_str(text)
                 {
-                    ear.hear(frame);
+                    writer.push(frame);
                 }
             }
         });
@@ -80,7 +80,7 @@ impl Bot {
             facts,
             transport,
             socket: Mutex::new(sink),
-            heard,
+            inbox,
             echo: AtomicU64::new(1),
         };
         bot.hears(json!({"meta_event_type": "lifecycle", "sub_type": "connect"}))
@@ -92,9 +92,9 @@ impl Bot {
         self.facts.self_id.get()
     }
 
-    /// Calls an action the way this story's calls travel.
+    /// Calls an action over the transport of this story.
     pub(crate) async fn call(&self, action: &str, params: Value) -> Answer {
-        self.shared.diary.write(format!(
+        self.shared.transcript.write(format!(
             "bot {} calls {action} {params}",
             self.facts.self_id
         ));
@@ -102,7 +102,7 @@ impl Bot {
             Transport::Http => self.over_http(action, &params).await,
             Transport::WebSocket => self.over_websocket(action, params).await,
         };
-        self.shared.diary.write(format!("        {envelope}"));
+        self.shared.transcript.write(format!("        {envelope}"));
         Answer {
             action: action.to_owned(),
             envelope,
@@ -124,10 +124,10 @@ impl Bot {
 
     async fn over_websocket(&self, action: &str, params: Value) -> Value {
         let echo = self.send(action, params).await;
-        self.heard.like(&json!({"echo": echo})).await
+        self.inbox.wait_for(&json!({"echo": echo})).await
     }
 
-    /// Sends a call over the WebSocket without waiting for its answer; the echo.
+    /// Sends a call over the WebSocket without waiting for the reply; returns its echo.
     pub(crate) async fn send(&self, action: &str, params: Value) -> Value {
         let echo = json!({"number": self.echo.fetch_add(1, Ordering::Relaxed)});
         let frame = json!({"action": action, "params": params, "echo": echo}).to_string();
@@ -136,32 +136,32 @@ impl Bot {
             .await
             .send(Message::text(frame))
             .await
-            .expect("the WebSocket takes it");
+            .expect("the WebSocket is open");
         echo
     }
 
-    /// Awaits the answer of a call that was sent.
+    /// Waits for the reply to a call that was sent.
     pub(crate) async fn answered(&self, action: &str, echo: &Value) -> Answer {
         Answer {
             action: action.to_owned(),
-            envelope: self.heard.like(&json!({"echo": echo})).await,
+            envelope: self.inbox.wait_for(&json!({"echo": echo})).await,
         }
     }
 
-    /// Awaits an event like this, and holds its shape against the examples.
+    /// Waits for an event that matches the pattern, and compares its shape with the examples.
     pub(crate) async fn hears(&self, pattern: Value) -> Value {
-        let event = self.heard.like(&pattern).await;
+        let event = self.inbox.wait_for(&pattern).await;
         let wrong = shape::of_event(&event);
         assert!(wrong.is_empty(), "the event's shape: {wrong:#?}\n{event}");
         event
     }
 
-    /// Whether an event like this has been heard already. Await something later first.
+    /// Whether an event that matches the pattern has already been received. Wait for a later event first.
     pub(crate) fn has_heard(&self, pattern: &Value) -> bool {
-        self.heard.take(pattern).is_some()
+        self.inbox.take(pattern).is_some()
     }
 
-    /// Says something in a group; the message's id.
+    /// Sends a group message; returns its id.
     pub(crate) async fn says(&self, group: u64, message: impl Into<Value>) -> i64 {
         let message: Value = message.into();
         self.call(
@@ -172,7 +172,7 @@ impl Bot {
         .id()
     }
 
-    /// Says something to somebody; the message's id.
+    /// Sends a private message; returns its id.
     pub(crate) async fn tells(&self, user: u64, message: impl Into<Value>) -> i64 {
         let message: Value = message.into();
         self.call(
@@ -183,7 +183,7 @@ impl Bot {
         .id()
     }
 
-    /// Waits until the bot says that it is online again.
+    /// Waits until the bot reports that it is online.
     pub(crate) async fn is_online(&self) {
         let wait = async {
             loop {
@@ -201,12 +201,12 @@ impl Bot {
 }
 
 impl Answer {
-    /// The `data` of an action that worked, its shape held against the examples.
+    /// Asserts that the action succeeded and that the shape of `data` matches the examples; returns `data`.
     pub(crate) fn ok(self) -> Value {
         assert_eq!(
             (&self.envelope["status"], &self.envelope["retcode"]),
             (&json!("ok"), &json!(0)),
-            "{} works: {}",
+            "{} succeeds: {}",
             self.action,
             self.envelope
         );
@@ -220,14 +220,14 @@ impl Answer {
         data
     }
 
-    /// The `message_id` of a send that worked.
+    /// Asserts that a send succeeded; returns the `message_id`.
     pub(crate) fn id(self) -> i64 {
         self.ok()["message_id"].as_i64().expect("a message id")
     }
 
-    /// The text of an action that failed with this machine code.
+    /// Asserts that the action failed with this code; returns the error message.
     pub(crate) fn fails(self, code: Code) -> String {
-        // What an action fails with is what `/openapi.json` says.
+        // `/openapi.json` lists the codes that an action declares.
         if let Some(action) = REFERENCE.action(&self.action) {
             assert!(
                 action.codes.contains(&code) || COMMON.contains(&code),

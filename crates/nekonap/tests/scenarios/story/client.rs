@@ -1,6 +1,6 @@
-//! Somebody else's QQ client: `nekonap-client`, logged in over the wire by QR code, in the test's own process.
+//! A second QQ client: `nekonap-client` in the test's process, logged in over the wire by QR code.
 
-use super::{STEP_TIMEOUT, Shared, heard::Heard, person::Person, uin};
+use super::{STEP_TIMEOUT, Shared, inbox::Inbox, person::Person, uin};
 use nekonap_client::{
     Client, Config, Element, Event, Message, Profile, ServerKeys, Timings,
     message::{MentionTarget, Text},
@@ -10,16 +10,16 @@ use nekonap_ids::{Conversation, GroupUin, Uin};
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 
-/// A second client of the world, with what it sees.
-pub(crate) struct Other {
+/// A second client of the world, with the events that it receives.
+pub(crate) struct SecondClient {
     client: Client,
-    heard: Heard,
+    inbox: Inbox,
 }
 
-impl Other {
-    /// Logs in: the client shows a code, and the account's phone scans and confirms it.
+impl SecondClient {
+    /// Logs in: the client shows a QR code, and the account scans and confirms it.
     ///
-    /// Two clients of one account on one kind of device would evict each other, as QQ has it; `system` tells kinds apart.
+    /// As in QQ, an account has one client per kind of device: a second one evicts the first. `system` is the kind.
     pub(super) async fn log_in(shared: Arc<Shared>, account: u64, system: &str) -> Self {
         let keys = &shared.ready.wire_keys;
         let config = Config {
@@ -38,16 +38,16 @@ impl Other {
             ..Config::default()
         };
         let (client, mut events) = Client::start(config).expect("the client starts");
-        let heard = Heard::new(
+        let inbox = Inbox::new(
             &format!("client {account} sees"),
-            &shared.diary,
-            |ear| async move {
+            &shared.transcript,
+            |writer| async move {
                 while let Some(event) = events.next().await {
-                    ear.hear(told(&event));
+                    writer.push(event_json(&event));
                 }
             },
         );
-        let code = heard.like(&json!({"event": "code"})).await["code"].clone();
+        let code = inbox.wait_for(&json!({"event": "code"})).await["code"].clone();
         let phone = Person::new(Arc::clone(&shared), account);
         phone.does("scan_login", json!({"code": code})).await;
         phone.does("confirm_login", json!({"code": code})).await;
@@ -55,46 +55,50 @@ impl Other {
             .online_within(STEP_TIMEOUT)
             .await
             .expect("it comes online");
-        assert_eq!(me.uin, uin(account), "who scanned is who is logged in");
-        Self { client, heard }
+        assert_eq!(
+            me.uin,
+            uin(account),
+            "the account that scanned is logged in"
+        );
+        Self { client, inbox }
     }
 
-    /// Awaits an event like this; see [`told`] for how events are written.
+    /// Waits for an event that matches the pattern. [`event_json`] defines the JSON of events.
     pub(crate) async fn sees(&self, pattern: Value) -> Value {
-        self.heard.like(&pattern).await
+        self.inbox.wait_for(&pattern).await
     }
 
-    /// Awaits a message in a group.
+    /// Waits for a group message.
     pub(crate) async fn sees_in_group(&self, group: u64, from: u64, text: &str) {
         self.sees(json!({"event": "message", "group": group, "from": from, "text": text}))
             .await;
     }
 
-    /// Awaits a private message.
+    /// Waits for a private message.
     pub(crate) async fn sees_from(&self, from: u64, text: &str) {
         self.sees(json!({"event": "message", "peer": from, "from": from, "text": text}))
             .await;
     }
 
-    /// Awaits that somebody takes back a message in a group.
+    /// Waits for the recall of a group message.
     pub(crate) async fn sees_group_recall(&self, group: u64, operator: u64) {
         self.sees(json!({"event": "group_recall", "group": group, "by": operator}))
             .await;
     }
 
-    /// Awaits that somebody takes back a private message.
+    /// Waits for the recall of a private message.
     pub(crate) async fn sees_private_recall(&self, author: u64) {
         self.sees(json!({"event": "private_recall", "peer": author, "by": author}))
             .await;
     }
 
-    /// Says something in a group; the message's sequence.
+    /// Sends a group message; returns its sequence.
     pub(crate) async fn say_in_group(&self, group: u64, text: &str) -> u64 {
         let group = GroupUin::new(group).expect("a group number");
         self.say(Conversation::Group(group), text).await
     }
 
-    /// Says something to a friend; the message's sequence.
+    /// Sends a message to a friend; returns its sequence.
     pub(crate) async fn say_to(&self, friend: u64, text: &str) -> u64 {
         self.say(Conversation::Friend(uin(friend)), text).await
     }
@@ -105,23 +109,23 @@ impl Other {
             .client
             .send(conversation, elements)
             .await
-            .expect("it goes out");
+            .expect("the message is queued");
         sending
             .sent()
             .await
-            .expect("the server takes it")
+            .expect("the server accepts the message")
             .place
             .sequence
             .get()
     }
 
-    /// The groups it is in.
+    /// Numbers of the account's groups.
     pub(crate) async fn groups(&self) -> Vec<u64> {
         let groups = self.client.groups(true).await.expect("the groups");
         groups.iter().map(|group| group.uin.get()).collect()
     }
 
-    /// Its friends.
+    /// Numbers of the account's friends.
     pub(crate) async fn friends(&self) -> Vec<u64> {
         let friends = self.client.friends(true).await.expect("the friends");
         friends
@@ -132,21 +136,21 @@ impl Other {
     }
 }
 
-/// An event as JSON: `event` and what matters about it.
-fn told(event: &Event) -> Value {
+/// An event as JSON: its kind in `event`, and the fields that scenarios check.
+fn event_json(event: &Event) -> Value {
     match event {
         Event::QrCode { url, .. } => json!({"event": "code", "code": url}),
         Event::Online(me) => json!({"event": "online", "uin": me.uin}),
         Event::Offline { reason } => json!({"event": "offline", "reason": reason}),
         Event::Kicked { title, text } => json!({"event": "kicked", "title": title, "text": text}),
-        Event::Message(message) => said(message),
-        Event::Notice { notice, .. } => noticed(notice),
+        Event::Message(message) => message_json(message),
+        Event::Notice { notice, .. } => notice_json(notice),
         other => json!({"event": "other", "debug": format!("{other:?}")}),
     }
 }
 
 /// A notice as JSON.
-fn noticed(notice: &Notice<Uin>) -> Value {
+fn notice_json(notice: &Notice<Uin>) -> Value {
     match notice {
         Notice::GroupRecall(recall) => json!({
             "event": "group_recall",
@@ -179,7 +183,7 @@ fn noticed(notice: &Notice<Uin>) -> Value {
     }
 }
 
-fn said(message: &Message) -> Value {
+fn message_json(message: &Message) -> Value {
     let text: String = message
         .elements
         .iter()

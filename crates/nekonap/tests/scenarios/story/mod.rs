@@ -1,21 +1,23 @@
-//! The harness that makes a scenario read as a story: a world, a bot in it, people, and other clients.
+//! The harness of the scenarios: a world with bots, people and second clients.
 //!
-//! It runs `nekonap` as a library in the test's own process, over real sockets, on free ports, with the world in memory
-//! unless a folder is given. Everything that happens is written down; a scenario that fails prints it.
+//! It runs `nekonap` as a library in the test's process, over real sockets on free ports, with the world in memory unless a
+//! folder is given. A scenario that fails prints a transcript of all its steps.
+//!
+//! The methods are named so that scenarios read as stories. `says` and `tells` send a group or a private message, `does`
+//! runs an act in the sandbox, and `hears` and `sees` wait for an event or a message that matches a pattern.
 
 mod bot;
 mod client;
-mod diary;
-mod heard;
+mod inbox;
 mod person;
 pub(crate) mod shape;
+mod transcript;
 
 pub(crate) use bot::{Answer, Bot, socket};
-pub(crate) use client::Other;
+pub(crate) use client::SecondClient;
 pub(crate) use person::Person;
 
-use diary::Diary;
-use heard::Heard;
+use inbox::Inbox;
 use nekonap::{
     cli::{ForBot, Sandbox, Seed},
     compose::SandboxWorld,
@@ -24,73 +26,74 @@ use nekonap::{
 use nekonap_ids::Uin;
 use serde_json::{Value, json};
 use std::{path::Path, sync::Arc, time::Duration};
+use transcript::Transcript;
 
-/// How long anything that should happen may take; a busy machine needs a fraction of it.
+/// Time limit for each expected event. Far more than a busy machine needs.
 pub(crate) const STEP_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How a bot's calls travel.
+/// Transport of a bot's calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Transport {
     Http,
     WebSocket,
 }
 
-/// A world and who is in it.
+/// A running world with its bots.
 pub(crate) struct Story {
     world: Option<SandboxWorld>,
     shared: Arc<Shared>,
     bots: Vec<Bot>,
 }
 
-/// What every person and bot of a story needs.
+/// State that the people and bots of a story share.
 struct Shared {
-    diary: Diary,
+    transcript: Transcript,
     http: reqwest::Client,
     api: String,
     token: String,
     ready: Ready,
-    journal: Heard,
+    journal: Inbox,
 }
 
-/// How a story begins.
+/// Builder of a [`Story`].
 pub(crate) struct Beginning {
     options: Sandbox,
     transport: Transport,
 }
 
 impl Beginning {
-    /// The bots' calls travel this way.
+    /// Sets the transport of the bots' calls.
     pub(crate) fn over(mut self, transport: Transport) -> Self {
         self.transport = transport;
         self
     }
 
-    /// These accounts are bots.
+    /// Sets the accounts of the bots.
     pub(crate) fn bots(mut self, uins: &[u64]) -> Self {
         self.options.bots = uins.iter().map(|uin| self::uin(*uin)).collect();
         self
     }
 
-    /// The world lives in a folder.
+    /// Keeps the world and the archives in a folder.
     pub(crate) fn kept_in(mut self, folder: &Path) -> Self {
         self.options.data = Some(folder.to_path_buf());
         self
     }
 
-    /// The bots' connections report what the bots themselves say.
+    /// Reports the bots' own messages as events.
     pub(crate) fn reporting_own_messages(mut self) -> Self {
         self.options.report_self = true;
         self
     }
 
-    /// Every bot connects to this framework as well.
+    /// Adds a reverse WebSocket that every bot connects to.
     pub(crate) fn connecting_to(mut self, url: &str) -> Self {
         let value = url.parse().expect("an address");
         self.options.reverse_ws.push(ForBot { bot: None, value });
         self
     }
 
-    /// Every bot posts its events to this framework, signed.
+    /// Adds a webhook that every bot posts signed events to.
     pub(crate) fn posting_to(mut self, url: &str) -> Self {
         let value = url.parse().expect("an address");
         self.options.webhook.push(ForBot { bot: None, value });
@@ -98,13 +101,13 @@ impl Beginning {
         self
     }
 
-    /// The world begins like this.
+    /// Sets the initial world.
     pub(crate) fn seeded(mut self, seed: Seed) -> Self {
         self.options.seed = seed;
         self
     }
 
-    /// Nobody is asked for a token.
+    /// Requires no access token.
     pub(crate) fn without_token(mut self) -> Self {
         self.options.token = None;
         self.options.no_token = true;
@@ -118,12 +121,12 @@ impl Beginning {
 }
 
 impl Story {
-    /// The demo world, its bot logged in, calls over HTTP.
+    /// The demo world with one bot and calls over HTTP.
     pub(crate) async fn new() -> Self {
         Self::beginning().begin().await
     }
 
-    /// The demo world, to be changed before it begins.
+    /// A builder with the settings of [`Story::new`].
     pub(crate) fn beginning() -> Beginning {
         let free = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         Beginning {
@@ -151,17 +154,17 @@ impl Story {
             .await
             .expect("the sandbox starts");
         let ready = world.ready().clone();
-        let diary = Diary::new();
+        let transcript = Transcript::new();
         let http = reqwest::Client::builder()
             .no_proxy()
             .timeout(STEP_TIMEOUT)
             .build()
             .expect("an HTTP client");
         let shared = Arc::new(Shared {
-            journal: Heard::journal(&diary, &ready).await,
+            journal: Inbox::journal(&transcript, &ready).await,
             api: format!("{}/sandbox/api", ready.http),
             token: ready.token.clone(),
-            diary,
+            transcript,
             http,
             ready,
         });
@@ -194,31 +197,31 @@ impl Story {
             .expect("a bot of this story")
     }
 
-    /// Somebody in the world, acting through its HTTP API.
+    /// A person of the world who acts through the sandbox's HTTP API.
     pub(crate) fn person(&self, account: u64) -> Person {
         Person::new(Arc::clone(&self.shared), account)
     }
 
     /// A second client, logged in over the wire by QR code.
-    pub(crate) async fn client(&self, account: u64) -> Other {
+    pub(crate) async fn client(&self, account: u64) -> SecondClient {
         self.client_on(account, "Linux").await
     }
 
-    /// The same, on a certain kind of device: an account may have one client on each kind.
-    pub(crate) async fn client_on(&self, account: u64, system: &str) -> Other {
-        Other::log_in(Arc::clone(&self.shared), account, system).await
+    /// A second client on a given kind of device. An account may have one client per kind.
+    pub(crate) async fn client_on(&self, account: u64, system: &str) -> SecondClient {
+        SecondClient::log_in(Arc::clone(&self.shared), account, system).await
     }
 
-    /// Breaks the world.
+    /// Injects a fault.
     pub(crate) async fn fault(&self, fault: Value) {
         let (status, answer) = self.shared.post("faults", &json!([fault])).await;
         self.shared
-            .diary
-            .write(format!("the world breaks: {fault} -> {status} {answer}"));
+            .transcript
+            .write(format!("fault {fault}: {status} {answer}"));
         assert_eq!(status, 200, "the fault is accepted: {answer}");
     }
 
-    /// Mends the world.
+    /// Removes all faults.
     pub(crate) async fn mend(&self) {
         let url = format!("{}/faults", self.shared.api);
         let status = self
@@ -233,28 +236,28 @@ impl Story {
         assert!(status.is_success(), "{status}");
     }
 
-    /// What the sandbox's HTTP API shows at `path`.
-    /// The address of a path of the sandbox's HTTP API.
+    /// URL of a path of the sandbox's HTTP API.
     pub(crate) fn api(&self, path: &str) -> String {
         format!("{}/{path}", self.shared.api)
     }
 
+    /// JSON that the sandbox's HTTP API returns for a GET of `path`.
     pub(crate) async fn look(&self, path: &str) -> Value {
         self.shared.get(path).await
     }
 
-    /// Awaits a journal entry like this.
+    /// Waits for a journal entry that matches the pattern.
     pub(crate) async fn journal(&self, pattern: Value) -> Value {
-        self.shared.journal.like(&pattern).await
+        self.shared.journal.wait_for(&pattern).await
     }
 
-    /// The newest message of a group, as the world keeps it.
+    /// The newest message of a group in the sandbox; null if there is none.
     pub(crate) async fn newest_in_group(&self, group: u64) -> Value {
         self.newest(&format!("messages?group={group}&limit=1"))
             .await
     }
 
-    /// The newest message between two people.
+    /// The newest message between two people in the sandbox; null if there is none.
     pub(crate) async fn newest_between(&self, one: u64, other: u64) -> Value {
         self.newest(&format!("messages?as={one}&peer={other}&limit=1"))
             .await
@@ -269,13 +272,13 @@ impl Story {
             .unwrap_or(Value::Null)
     }
 
-    /// Awaits until the newest messages of a group hold one like this.
+    /// Waits until one of the newest 50 messages of a group matches the pattern.
     pub(crate) async fn group_sees(&self, group: u64, pattern: Value) -> Value {
         self.sees(&format!("messages?group={group}&limit=50"), pattern)
             .await
     }
 
-    /// Awaits until the newest messages between two people hold one like this.
+    /// Waits until one of the newest 50 messages between two people matches the pattern.
     pub(crate) async fn pair_sees(&self, one: u64, other: u64, pattern: Value) -> Value {
         self.sees(&format!("messages?as={one}&peer={other}&limit=50"), pattern)
             .await
@@ -292,17 +295,17 @@ impl Story {
                 if let Some(found) = found {
                     return found.clone();
                 }
-                self.shared.journal.beyond(mark).await;
+                self.shared.journal.wait_beyond(mark).await;
             }
         };
         if let Ok(found) = tokio::time::timeout(STEP_TIMEOUT, wait).await {
             return found;
         }
-        let there = self.look(path).await;
-        panic!("waited in vain for a message like {pattern}; there is {there}")
+        let found = self.look(path).await;
+        panic!("timeout while waiting for a message that matches {pattern}; found {found}")
     }
 
-    /// Ends the world cleanly, as SIGTERM would.
+    /// Shuts the world down as SIGTERM does.
     pub(crate) async fn end(mut self) {
         if let Some(world) = self.world.take() {
             world.shutdown().await;
@@ -343,18 +346,18 @@ impl Shared {
     }
 }
 
-/// An account number in a test.
+/// An account number; panics if it is not valid.
 pub(crate) fn uin(number: u64) -> Uin {
     Uin::new(number).expect("an account number")
 }
 
-/// A picture as the sandbox's API takes it: the smallest PNG, one transparent pixel.
+/// A picture element of the sandbox's API: a PNG with one transparent pixel.
 pub(crate) fn picture() -> Value {
     let pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
     json!({"type": "image", "base64": pixel, "name": "pixel.png"})
 }
 
-/// Tells the same story twice: once with calls over HTTP, once over WebSocket.
+/// Runs a scenario twice: with calls over HTTP and over WebSocket.
 pub(crate) async fn over_both(scenario: impl AsyncFn(Story)) {
     for transport in [Transport::Http, Transport::WebSocket] {
         scenario(Story::beginning().over(transport).begin().await).await;

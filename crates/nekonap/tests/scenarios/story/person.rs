@@ -1,4 +1,4 @@
-//! Somebody in the world, acting through the sandbox's HTTP API.
+//! A person of the world who acts through the sandbox's HTTP API.
 
 use super::Shared;
 use serde_json::{Value, json};
@@ -14,27 +14,29 @@ impl Person {
         Self { shared, uin }
     }
 
-    /// Does something that works, and returns what came of it.
+    /// Runs an act, asserts that it succeeds, and returns its result.
     pub(crate) async fn does(&self, verb: &str, fields: Value) -> Value {
         let (status, answer) = self.tries(verb, fields).await;
         assert_eq!(status, 200, "{} may {verb}: {answer}", self.uin);
         answer
     }
 
-    /// Tries something: the HTTP status and the answer.
+    /// Runs an act; returns the HTTP status and the response.
     pub(crate) async fn tries(&self, verb: &str, fields: Value) -> (u16, Value) {
         let mut act = fields;
         act["as"] = json!(self.uin);
         act["do"] = json!(verb);
-        self.shared.diary.write(format!("{} does {act}", self.uin));
+        self.shared
+            .transcript
+            .write(format!("{} does {act}", self.uin));
         let (status, answer) = self.shared.post("act", &act).await;
         self.shared
-            .diary
+            .transcript
             .write(format!("        {status} {answer}"));
         (status, answer)
     }
 
-    /// Says something in a group; the message's sequence.
+    /// Sends a group message; returns its sequence.
     pub(crate) async fn says(&self, group: u64, message: impl Into<Value>) -> u64 {
         let message: Value = message.into();
         let said = self
@@ -46,7 +48,7 @@ impl Person {
         said["sequence"].as_u64().expect("a sequence")
     }
 
-    /// Says something to a friend; the message's sequence.
+    /// Sends a message to a friend; returns its sequence.
     pub(crate) async fn tells(&self, friend: u64, message: impl Into<Value>) -> u64 {
         let message: Value = message.into();
         let said = self

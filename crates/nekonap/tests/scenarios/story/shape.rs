@@ -1,15 +1,16 @@
-//! Comparing JSON: by pattern, and by the exact shape of `examples.json`.
+//! Compares JSON with patterns and with the exact shapes of `examples.json`.
 
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
 
-/// Every reply and event in its exact JSON types.
+/// Examples of all replies and events, with exact JSON types.
 static EXAMPLES: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../../endpoint/src/examples.json"))
         .expect("the examples are JSON")
 });
 
-/// Whether a value holds everything that the pattern has: objects by their named fields, lists element by element.
+/// Whether a value matches a pattern: an object has all fields of the pattern's object, and a list matches element by
+/// element.
 pub(crate) fn like(value: &Value, pattern: &Value) -> bool {
     match (value, pattern) {
         (Value::Object(value), Value::Object(pattern)) => pattern
@@ -26,7 +27,7 @@ pub(crate) fn like(value: &Value, pattern: &Value) -> bool {
     }
 }
 
-/// What is wrong with the shape of a reply's `data`, if the examples know the action.
+/// Differences between the shape of a reply's `data` and the action's example; none if there is no example.
 pub(crate) fn of_reply(action: &str, data: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     if let Some(example) = EXAMPLES["replies"].get(action) {
@@ -35,17 +36,17 @@ pub(crate) fn of_reply(action: &str, data: &Value) -> Vec<String> {
     wrong
 }
 
-/// What is wrong with the shape of an event.
+/// Differences between the shape of an event and its example.
 pub(crate) fn of_event(event: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     let Some((name, example)) = example_of(event) else {
-        return vec![format!("no example of such an event: {event}")];
+        return vec![format!("there is no example for the event: {event}")];
     };
     compare(example, event, &name, &mut wrong);
     wrong
 }
 
-/// The example whose name says the most of what this event is.
+/// Name and value of the example for an event.
 fn example_of(event: &Value) -> Option<(String, &'static Value)> {
     let post_type = event["post_type"].as_str()?;
     let mut name = post_type.to_owned();
@@ -75,13 +76,14 @@ fn example_of(event: &Value) -> Option<(String, &'static Value)> {
     Some((name, example))
 }
 
-/// Names and JSON types must be the same; of lists, each element is held against the example's first of its type.
+/// Compares field names and JSON types. Each element of a list is compared with the first element of the example that has
+/// the same `type`.
 fn compare(example: &Value, value: &Value, path: &str, wrong: &mut Vec<String>) {
     match (example, value) {
         (Value::Object(example), Value::Object(value)) => {
             if is_segment(example) {
                 if !is_segment(value) {
-                    wrong.push(format!("{path} is no segment: {value:?}"));
+                    wrong.push(format!("{path} is not a segment: {value:?}"));
                 }
                 return;
             }
@@ -103,12 +105,12 @@ fn compare(example: &Value, value: &Value, path: &str, wrong: &mut Vec<String>) 
                 }
             }
             for key in value.keys().filter(|key| !example.contains_key(*key)) {
-                wrong.push(format!("{path}.{key} is too many"));
+                wrong.push(format!("{path}.{key} is unexpected"));
             }
         }
         (Value::Array(example), Value::Array(value)) => {
             for (index, value) in value.iter().enumerate() {
-                // Of elements that have a type, those of the same type are alike.
+                // Elements of the same type have the same shape.
                 let of_its_type = example.iter().find(|one| one["type"] == value["type"]);
                 if let Some(example) = of_its_type.or(example.first()) {
                     compare(example, value, &format!("{path}[{index}]"), wrong);
@@ -117,19 +119,23 @@ fn compare(example: &Value, value: &Value, path: &str, wrong: &mut Vec<String>) 
         }
         (Value::Number(example), Value::Number(value)) => {
             if example.is_f64() != value.is_f64() {
-                wrong.push(format!("{path} is {value}, and should be like {example}"));
+                wrong.push(format!(
+                    "{path} is {value} but should have the type of {example}"
+                ));
             }
         }
         _ => {
             if std::mem::discriminant(example) != std::mem::discriminant(value) {
-                wrong.push(format!("{path} is {value}, and should be like {example}"));
+                wrong.push(format!(
+                    "{path} is {value} but should have the type of {example}"
+                ));
             }
         }
     }
 }
 
-/// The example of a message, made one of the kind that the value is: in a group or in private, one's own or not
-/// (api/actions §1.8; api/events-and-segments §3).
+/// The example of a message, adapted to the kind of the value: group or private, own or not (api/actions §1.8;
+/// api/events-and-segments §3).
 fn message(example: &Map<String, Value>, value: &Map<String, Value>) -> Map<String, Value> {
     let mut example = example.clone();
     let mut sender = example["sender"].as_object().cloned().unwrap_or_default();
@@ -164,7 +170,7 @@ fn message(example: &Map<String, Value>, value: &Map<String, Value>) -> Map<Stri
     example
 }
 
-/// `{"type": "…", "data": {…}}` and nothing else; its data depends on the type.
+/// Whether an object is a segment: it has only `type` and `data`. The shape of the data depends on the type.
 fn is_segment(object: &Map<String, Value>) -> bool {
     object.len() == 2
         && object.get("type").is_some_and(Value::is_string)
@@ -177,9 +183,9 @@ fn wrong_type_missing_field_and_unexpected_field_are_found() {
     assert_eq!(
         of_reply("get_login_info", &data),
         [
-            "get_login_info.user_id is \"10001\", and should be like 10001",
+            "get_login_info.user_id is \"10001\" but should have the type of 10001",
             "get_login_info.nickname is missing",
-            "get_login_info.nick is too many"
+            "get_login_info.nick is unexpected"
         ]
     );
     let data = serde_json::json!({"user_id": 10001, "nickname": "Bot"});

@@ -1,4 +1,4 @@
-//! The HTTP server and the forward WebSocket themselves: tokens, echo, errors, documents.
+//! The HTTP server and the forward WebSocket: tokens, echo, errors, documents.
 
 use crate::story::{Story, Transport, socket};
 use futures_util::{SinkExt, StreamExt};

@@ -1,4 +1,4 @@
-//! Frames that are well cut and mean harm: wrong keys, bombs, promises that are not kept. protocol/01 §1
+//! Well-formed but hostile frames: wrong keys, deeply nested payloads, wrong lengths (protocol/01 §1).
 
 use crate::story::{STEP_TIMEOUT, Story};
 use nekonap_wire::frame::{Encryption, Protocol, Request, Reserved, encode_request};
@@ -7,7 +7,7 @@ use tokio::{
     net::TcpStream,
 };
 
-/// A message within a message within a message: what a reader that recurses blindly dies of.
+/// Deeply nested messages, which overflow the stack of a parser without a recursion limit.
 fn nested(depth: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     for _ in 0..depth {
@@ -43,10 +43,10 @@ fn request(command: &str, encryption: Encryption, payload: Vec<u8>) -> Request {
 #[tokio::test]
 async fn hostile_frames_before_log_in_do_not_affect_the_bot() {
     let story = Story::new().await;
-    let ticket = Encryption::D2(b"a ticket that nobody gave".to_vec().into());
+    let ticket = Encryption::D2(b"a ticket that was not issued".to_vec().into());
     let bomb = nested(10_000);
     let mut repeated = Vec::new();
-    // Twenty thousand empty fields: small on the wire, large as values.
+    // 20,000 empty fields: small on the wire, large in memory.
     for _ in 0..20_000 {
         repeated.extend([0x0a, 0x00]);
     }
@@ -84,10 +84,10 @@ async fn hostile_frames_before_log_in_do_not_affect_the_bot() {
         stream.write_all(&frame).await.expect("written");
         stream.shutdown().await.expect("closed");
         let mut rest = Vec::new();
-        // Refused or closed, perhaps with a reset: never kept waiting.
+        // The server may refuse, close or reset the connection, but it must end it.
         let _ = tokio::time::timeout(STEP_TIMEOUT, stream.read_to_end(&mut rest))
             .await
-            .expect("the server lets go");
+            .expect("the server ends the connection");
     }
     story.bot().says(20001, "still here").await;
 }
@@ -104,7 +104,7 @@ async fn frame_over_the_size_limit_closes_the_connection() {
             .await
             .expect("written");
         let mut rest = Vec::new();
-        // Our side stays open: it is the server that ends it.
+        // The test does not close its side, so the server must end the connection.
         let _ = tokio::time::timeout(STEP_TIMEOUT, stream.read_to_end(&mut rest))
             .await
             .expect("the server closes");
@@ -119,10 +119,13 @@ async fn incomplete_frame_times_out() {
         .await
         .expect("connected");
     half.write_all(&[0, 0, 1, 0, 0, 0]).await.expect("written");
-    story.bot().says(20001, "nobody waits for it").await;
-    // 10 s to the first frame (api/sandbox §7).
+    story
+        .bot()
+        .says(20001, "the server does not wait for it")
+        .await;
+    // The time limit for the first frame is 10 s (api/sandbox §7).
     let mut rest = Vec::new();
     let _ = tokio::time::timeout(STEP_TIMEOUT, half.read_to_end(&mut rest))
         .await
-        .expect("the server gives up");
+        .expect("the server ends the connection");
 }

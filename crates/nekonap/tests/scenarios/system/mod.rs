@@ -1,7 +1,7 @@
-//! api/actions §3.16, and the connections themselves.
+//! api/actions §3.16, connections, faults, and the sandbox.
 
-mod bad_days;
 mod connections;
+mod faults;
 mod hostile_frames;
 mod other_clients;
 mod page;

@@ -1,4 +1,4 @@
-//! Any client of the protocol can log in to the world by QR code and live in it: api/sandbox §7.
+//! Other clients log in to the sandbox by QR code (api/sandbox §7).
 
 use crate::story::Story;
 use serde_json::json;
@@ -49,7 +49,7 @@ async fn clients_of_one_account_on_different_devices_receive_the_same_messages()
         .sees(json!({"event": "message", "peer": 10002, "own": true, "text": "and in private"}))
         .await;
 
-    // A second one of the same kind takes the first one's place.
+    // A second client on the same kind of device evicts the first.
     let another = story.client_on(10003, "Android").await;
     phone.sees(json!({"event": "kicked"})).await;
     story.bot().tells(10003, "still both").await;

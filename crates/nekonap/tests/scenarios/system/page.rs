@@ -1,4 +1,4 @@
-//! The page at `/sandbox`: open to everybody, and nothing in it that could be misused.
+//! The page at `/sandbox`: it needs no token and holds no data.
 
 use crate::story::Story;
 
@@ -41,10 +41,10 @@ async fn page_is_bilingual_and_runs_no_script() {
         .await
         .expect("an answer");
     assert_eq!(style.status(), 200);
-    let nothing = client
+    let unknown = client
         .get(format!("{}/nothing", story.ready().console))
         .send()
         .await
         .expect("an answer");
-    assert_eq!(nothing.status(), 404);
+    assert_eq!(unknown.status(), 404);
 }

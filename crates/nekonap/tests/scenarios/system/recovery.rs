@@ -1,4 +1,4 @@
-//! Faults that pass: pushes twice, damaged frames, late answers, a session that is no longer good.
+//! Faults that the client recovers from: duplicate pushes, damaged frames, late answers, expired sessions.
 
 use crate::story::Story;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! A bot that connects to its framework (api/transports §5): `--reverse-ws`.
+//! Bots that connect to a framework (api/transports §5): `--reverse-ws`.
 
 use crate::story::{STEP_TIMEOUT, Story};
 use futures_util::{SinkExt, StreamExt};
@@ -13,7 +13,7 @@ use tokio_tungstenite::{
     },
 };
 
-/// A connection that a framework accepted, and the account that it is of.
+/// A connection that the framework accepted, with the account in its header.
 struct Accepted {
     socket: WebSocketStream<TcpStream>,
     account: String,
@@ -40,7 +40,7 @@ async fn accept(framework: &TcpListener, token: &str) -> Accepted {
     Accepted { socket, account }
 }
 
-/// The next text frame that is no heartbeat.
+/// The next text frame that is not a heartbeat.
 async fn frame(socket: &mut WebSocketStream<TcpStream>) -> Value {
     loop {
         let next = timeout(STEP_TIMEOUT, socket.next()).await;
@@ -80,7 +80,7 @@ async fn reverse_websocket_reconnects_after_the_framework_restarts() {
         assert_eq!(frame(&mut accepted.socket).await["echo"], round);
         let seen = json!({"from": 10001, "message": [{"type": "text", "text": format!("heard, {round}")}]});
         story.group_sees(20001, seen).await;
-        // The framework's process ends here, without a close frame.
+        // The socket is dropped without a close frame, as if the framework's process ended.
     }
 }
 

@@ -58,7 +58,7 @@ async fn sandbox_api_needs_the_token_in_a_header_and_its_own_origin() {
     assert_eq!(
         said.as_array().map(Vec::len),
         Some(1),
-        "only the last was done: {said}"
+        "only the last request was accepted: {said}"
     );
 }
 

@@ -1,4 +1,4 @@
-//! What a world begins with: `--seed`.
+//! The initial world: `--seed`.
 
 use crate::story::Story;
 use nekonap::cli::Seed;
@@ -21,12 +21,12 @@ async fn demo_world_has_the_documented_accounts_and_groups() {
         (20002, 10002, vec![10001]),
         (20003, 10003, vec![]),
     ] {
-        let told = world["groups"]
+        let found = world["groups"]
             .as_array()
             .and_then(|groups| groups.iter().find(|one| one["group"] == group))
             .unwrap_or_else(|| panic!("group {group} in {world}"));
-        assert_eq!(told["owner"], owner);
-        let members = told["members"].as_array().expect("members");
+        assert_eq!(found["owner"], owner);
+        let members = found["members"].as_array().expect("members");
         assert_eq!(members.len(), 5);
         let admins: Vec<u64> = members
             .iter()

@@ -1,5 +1,4 @@
-//! A framework that events are posted to (api/transports §3): `--webhook`, `--secret`, and quick operations (api/transports
-//! §8).
+//! Events posted to a framework (api/transports §3): `--webhook`, `--secret`, and quick operations (api/transports §8).
 
 use crate::story::{STEP_TIMEOUT, Story};
 use axum::{Json, Router, body::Bytes, extract::State, http::HeaderMap};
@@ -7,7 +6,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::{net::TcpListener, sync::mpsc, time::timeout};
 
-/// A framework: it answers every event by a function of it.
+/// A framework with a webhook. A function computes the response to each event.
 struct Framework {
     url: String,
     events: mpsc::UnboundedReceiver<Value>,
@@ -74,7 +73,7 @@ impl Framework {
     }
 }
 
-/// Answers messages by what they ask for.
+/// The quick operation for a message, chosen by its text.
 fn answer(event: &Value) -> Value {
     match event["raw_message"].as_str() {
         Some("greet me") => json!({"reply": "hello", "at_sender": true}),
@@ -92,7 +91,7 @@ async fn webhook_responses_are_run_as_quick_operations() {
     framework
         .hears(json!({"meta_event_type": "lifecycle", "sub_type": "enable", "self_id": 10001}))
         .await;
-    // A reply in a group quotes, and mentions where that is asked for.
+    // A reply in a group quotes the message, and with `at_sender` it mentions the sender.
     let asked = bob.says(20001, json!("greet me")).await;
     framework
         .hears(json!({"raw_message": "greet me", "group_id": 20001}))
@@ -103,11 +102,11 @@ async fn webhook_responses_are_run_as_quick_operations() {
         {"type": "text", "text": " hello"},
     ]});
     story.group_sees(20001, greeting).await;
-    // One in private does neither.
+    // A private reply has no quote and no mention.
     bob.tells(10001, "whisper").await;
     let whispered = json!({"from": 10001, "message": [{"type": "text", "text": "psst"}]});
     story.pair_sees(10002, 10001, whispered).await;
-    // The bot owns the group, so that it may recall what others say.
+    // The bot owns the group, so it may recall messages of others.
     let said = bob.says(20001, json!("forget this")).await;
     framework
         .hears(json!({"notice_type": "group_recall", "operator_id": 10001, "user_id": 10002}))

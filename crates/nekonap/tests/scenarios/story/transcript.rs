@@ -1,4 +1,4 @@
-//! What happened so far; printed when the scenario fails.
+//! The steps of a scenario so far, printed if it fails.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -6,7 +6,7 @@ use std::{
 };
 
 #[derive(Clone)]
-pub(super) struct Diary {
+pub(super) struct Transcript {
     start: Instant,
     lines: Arc<Lines>,
 }
@@ -14,7 +14,7 @@ pub(super) struct Diary {
 #[derive(Default)]
 struct Lines(Mutex<Vec<String>>);
 
-impl Diary {
+impl Transcript {
     pub(super) fn new() -> Self {
         Self {
             start: Instant::now(),
@@ -33,7 +33,7 @@ impl Diary {
     }
 }
 
-impl Drop for Diary {
+impl Drop for Transcript {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let lines =

@@ -1,12 +1,12 @@
-//! Connections cut, answers swallowed, sessions lost: what the bot's owner sees, and that nothing hangs or comes twice.
+//! Lost connections, lost answers, refusals and kicks: the caller gets a clear result, and no message is duplicated.
 
 use crate::story::{Answer, Story};
 use nekonap_onebot::Code;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// A send that failed must say whether the server may have the message.
-fn says_maybe(answer: &Answer) -> bool {
+/// Whether the error of a failed send says that the message may have been delivered.
+fn reports_possible_delivery(answer: &Answer) -> bool {
     let text = answer.envelope["message"].as_str().unwrap_or_default();
     text.contains("may have been delivered")
 }
@@ -42,10 +42,10 @@ async fn dropped_connections_do_not_lose_or_duplicate_messages() {
         let times = seen.get(&format!("number {number}")).copied().unwrap_or(0);
         assert!(times <= 1, "number {number} came {times} times");
         if outcome.envelope["status"] == "ok" {
-            assert_eq!(times, 1, "number {number} was said to be sent");
+            assert_eq!(times, 1, "the send of number {number} succeeded");
         } else if times == 1 {
             assert!(
-                says_maybe(outcome),
+                reports_possible_delivery(outcome),
                 "number {number} arrived: {}",
                 outcome.envelope
             );
@@ -71,7 +71,7 @@ async fn bot_reconnects_and_receives_missed_messages() {
     bot.hears(json!({"raw_message": "after"})).await;
     assert!(
         !bot.has_heard(&json!({"raw_message": "meanwhile"})),
-        "it came once"
+        "it is reported once"
     );
 }
 
@@ -99,7 +99,7 @@ async fn send_without_answer_reports_possible_delivery() {
     story.fault(json!({"fault": "drop_connections"})).await;
     let answer = bot.answered("send_group_msg", &echo).await;
     if answer.envelope["status"] == "failed" {
-        assert!(says_maybe(&answer), "{}", answer.envelope);
+        assert!(reports_possible_delivery(&answer), "{}", answer.envelope);
     }
 }
 
@@ -164,10 +164,10 @@ async fn garbage_on_the_wire_port_does_not_affect_the_bot() {
         stream.write_all(&garbage).await.expect("written");
         stream.shutdown().await.expect("closed");
         let mut rest = Vec::new();
-        // Closed, with or without a last word: never kept waiting.
+        // The server may answer first, but it must end the connection.
         let _ = tokio::time::timeout(crate::story::STEP_TIMEOUT, stream.read_to_end(&mut rest))
             .await
-            .expect("the server lets go");
+            .expect("the server ends the connection");
     }
     story.bot().says(20001, "still here").await;
 }
