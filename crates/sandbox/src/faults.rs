@@ -26,7 +26,7 @@ const MAX_TIME: Duration = Duration::from_secs(86_400);
 /// Kick type of a log-in elsewhere. protocol/01 §4.4
 pub(crate) const KICK_ELSEWHERE: u32 = 1001;
 
-/// An injected fault.
+/// An injected fault; api/sandbox §6 describes its effect and fields.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(tag = "fault", rename_all = "snake_case")]
 pub(crate) enum Fault {

@@ -28,8 +28,11 @@ pub(crate) enum Outbound {
 /// Encryption of an answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Seal {
+    /// Not encrypted.
     Plain,
+    /// Encrypted with a key of zeros: answers to log-in commands and to commands of ended sessions.
     Zero,
+    /// Encrypted with the session's key.
     D2(Key),
 }
 
