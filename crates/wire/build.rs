@@ -1,5 +1,5 @@
-//! Compiles `proto/**/*.proto` with protox and prost: no `protoc` to install, one place for field numbers. Beside the
-//! messages it writes their fields' numbers and kinds as a table, for `bounded::decode`'s second look.
+//! Compiles `proto/**/*.proto` with protox and prost, so that no `protoc` has to be installed. Also generates a table
+//! of the fields' numbers and types, which `bounded::decode` uses to repair messages.
 
 use std::{
     collections::BTreeMap,
@@ -10,8 +10,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A message's name, and of each field its number, its descriptor's type, whether it repeats, and the name of its
-/// message.
+/// Message name, and for each field its number, its descriptor type, whether it is repeated, and the name of its
+/// message type.
 type Messages = BTreeMap<String, Vec<(i32, i32, bool, String)>>;
 
 /// `FieldDescriptorProto.Label`: repeated.
@@ -63,7 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The table, sorted by name and by number, as a Rust expression.
+/// The table as a Rust expression, sorted by message name and field number.
 fn table(messages: &Messages) -> Result<String, Box<dyn Error>> {
     let mut text = String::from("&[\n");
     for (name, fields) in messages {

@@ -52,7 +52,6 @@ const BANNED: &[&str] = &[
 const NOT_YET: &[&str] = &[
     "crates/client/",
     "crates/gateway/",
-    "crates/wire/",
     "docs/api/actions.md",
 ];
 

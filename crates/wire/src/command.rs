@@ -1,24 +1,23 @@
-//! What a command is: a name, a request, a reply, and both directions of each, declared once for client and server.
+//! Commands: a name, a request and a reply, with encoding and decoding of both, declared once for client and server.
 //!
 //! The client calls `session.call::<GetFriends>(request)`, the sandbox serves `router.on::<GetFriends>(…)`, and a test
-//! walks [`commands::all`](crate::commands::all) and finds a service for each. A subject's file declares its commands
-//! with the crate's one macro, a line a command.
+//! walks [`commands::all`](crate::commands::all) and checks that every command has a service. The `mod.rs` of each
+//! subject declares its commands with one macro, one line per command.
 
 use prost::{Message, Name};
 use thiserror::Error;
 
 use crate::{bounded, oidb};
 
-/// What a service answered in place of a reply: its own code, and a text for people.
+/// Refusal that a service returns in place of a reply: a code and a human-readable text.
 ///
-/// The code is the OIDB `result`, the SSO return code, or the service's own result field, whichever the service
-/// refused by; never 0.
+/// The code is the OIDB `result`, the SSO return code or a result field in the service's own reply.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("refused with code {code}: {text}")]
 pub struct Refusal {
-    /// The service's code; never 0.
+    /// Code of the service; never 0.
     pub code: i64,
-    /// What the service says about it; may be empty.
+    /// Text of the service; may be empty.
     pub text: String,
 }
 
@@ -31,13 +30,13 @@ impl Refusal {
         }
     }
 
-    /// The code as replies with a 32-bit field of their own hold it.
+    /// The code for replies that carry it in a 32-bit field; `i32::MAX` if it does not fit.
     pub(crate) fn narrow(&self) -> i32 {
         i32::try_from(self.code).unwrap_or(i32::MAX)
     }
 
-    /// What a reply's own code says: absent and 0 are success.
-    pub(crate) fn unless_done(code: Option<i32>, text: Option<String>) -> Result<(), Self> {
+    /// Checks the result code of a reply: absent and 0 are success, any other code is a refusal.
+    pub(crate) fn check_code(code: Option<i32>, text: Option<String>) -> Result<(), Self> {
         match code.unwrap_or(0) {
             0 => Ok(()),
             code => Err(Self::new(i64::from(code), text.unwrap_or_default())),
@@ -45,62 +44,62 @@ impl Refusal {
     }
 }
 
-/// Unix seconds as 32-bit fields hold them; the last second stands for all later ones.
+/// Converts Unix seconds to a 32-bit field; times past the largest value become the largest value.
 pub(crate) fn seconds(time: u64) -> u32 {
     u32::try_from(time).unwrap_or(u32::MAX)
 }
 
-/// How a refusal travels.
+/// How a refusal is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefusalForm {
-    /// As the SSO return code, its text in the response head's `extra`, with an empty body (protocol/01 §1.9).
+    /// As the SSO return code, with the text in the response head's `extra` and an empty body (protocol/01 §1.9).
     ReturnCode,
-    /// Inside an answer whose SSO return code is 0: this is the whole body.
+    /// As this body, in an answer with SSO return code 0.
     Body(Vec<u8>),
 }
 
-/// Which header and key a command travels under (protocol/01 §1.8).
+/// Header and encryption key of a command (protocol/01 §1.8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Header {
-    /// Protocol 12, enciphered with the D2 key: everything that needs a session.
+    /// Protocol 12, encrypted with the D2 key: every command that needs a session.
     Session,
-    /// Protocol 12, enciphered with sixteen zero bytes, no D2: the log-in itself.
+    /// Protocol 12, encrypted with a key of sixteen zero bytes, without D2: the log-in commands.
     LogIn,
-    /// Protocol 13, in the clear: keeping the connection alive.
+    /// Protocol 13, not encrypted: commands that keep the connection alive.
     Plain,
 }
 
-/// Why bytes are not what they should be. What decodes is never trusted further than its type says.
+/// Why bytes cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DecodeError {
-    /// Not the protobuf that was expected.
+    /// The bytes are not protobuf, or not the expected message.
     #[error(transparent)]
     Protobuf(#[from] prost::DecodeError),
-    /// More fields than any honest message has: decoding it would take memory out of proportion to its size.
-    #[error("a protobuf of more fields than are believed")]
+    /// More length-delimited fields than the limit: decoding could take far more memory than the payload has bytes.
+    #[error("too many protobuf fields")]
     TooManyFields,
-    /// The bytes end inside the named thing.
+    /// The bytes end inside the named field.
     #[error("the bytes end inside {0}")]
     Short(&'static str),
-    /// The named thing is not there.
+    /// The named field is missing.
     #[error("{0} is missing")]
     Missing(&'static str),
-    /// The named thing holds what it cannot hold.
+    /// The named field has an invalid value.
     #[error("{0} is invalid")]
     Invalid(&'static str),
-    /// The named thing does not decipher: a wrong key or damaged bytes.
-    #[error("{0} does not decipher")]
+    /// The named field cannot be decrypted: the key is wrong or the bytes are damaged.
+    #[error("{0} cannot be decrypted")]
     Cipher(&'static str),
 }
 
-/// Why an answer holds no reply.
+/// Why an answer contains no reply.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReplyError {
     /// The service refused.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The answer does not decode.
-    #[error("an answer that does not decode: {0}")]
+    /// The answer cannot be decoded.
+    #[error("the answer cannot be decoded: {0}")]
     Malformed(#[from] DecodeError),
 }
 
@@ -110,60 +109,61 @@ impl From<prost::DecodeError> for ReplyError {
     }
 }
 
-/// One command that a client sends and a server answers, with the bytes of both.
+/// A command that a client sends and a server answers, with encoding and decoding of request and reply.
 ///
-/// An [`Oidb`] declaration is one by itself. Implement it by hand only where the payload is no protobuf, or where the
-/// service reports refusals in a field of its own reply.
+/// Every [`Oidb`] declaration is a command. Implement this trait by hand only where the payload is not protobuf, or
+/// where the service reports refusals in a field of its reply.
 pub trait Command: 'static {
-    /// The name it travels under.
+    /// Command name in the SSO frame.
     const NAME: &'static str;
-    /// The header and key it travels under.
+    /// Header and encryption key of the command.
     const HEADER: Header = Header::Session;
-    /// Whether the body names people by uin ([`Oidb::BY_UIN`]).
+    /// Whether the body identifies people by uin ([`Oidb::BY_UIN`]).
     const BY_UIN: bool = false;
-    /// What the client asks.
+    /// Parameters that the client sends.
     type Request: Send + 'static;
-    /// What the server answers when all is well.
+    /// Result that the server returns on success.
     type Reply: Send + 'static;
 
-    /// The SSO payload of a request.
+    /// Encodes the SSO payload of a request.
     fn encode_request(request: &Self::Request) -> Vec<u8>;
 
-    /// Reads a request's SSO payload, for a server.
+    /// Decodes the SSO payload of a request, for a server.
     ///
     /// # Errors
-    /// Whatever does not decode; nothing here panics or allocates out of proportion to the payload.
+    /// [`DecodeError`] if the payload cannot be decoded. Implementations never panic and never allocate out of
+    /// proportion to the payload.
     fn decode_request(payload: &[u8]) -> Result<Self::Request, DecodeError>;
 
-    /// The SSO body of an answer with return code 0.
+    /// Encodes the SSO body of an answer with return code 0.
     fn encode_reply(reply: &Self::Reply) -> Vec<u8>;
 
-    /// Reads the SSO body of an answer whose return code was 0, for a client.
+    /// Decodes the SSO body of an answer with return code 0, for a client.
     ///
     /// # Errors
-    /// [`ReplyError::Refused`] where the service refused inside the body, else [`ReplyError::Malformed`].
+    /// [`ReplyError::Refused`] if the body contains a refusal, [`ReplyError::Malformed`] if the body cannot be decoded.
     fn decode_reply(payload: &[u8]) -> Result<Self::Reply, ReplyError>;
 
-    /// How a refusal of this command travels, for a server.
+    /// Encodes a refusal of this command, for a server.
     fn encode_refusal(_refusal: &Refusal) -> RefusalForm {
         RefusalForm::ReturnCode
     }
 }
 
-/// A command in the OIDB envelope (protocol/01 §7). Every one of them is a [`Command`].
+/// A command in the OIDB envelope (protocol/01 §7). Every [`Oidb`] type implements [`Command`].
 pub trait Oidb: 'static {
-    /// Command and sub-command, as in the name.
+    /// Command and sub-command numbers.
     const NUMBER: (u32, u32);
     /// `OidbSvcTrpcTcp.0x<command in hex>_<sub-command>`.
     const NAME: &'static str;
-    /// Whether the body names people by uin: the envelope's field 12 is then 1 (protocol/04 §1).
+    /// Whether the body identifies people by uin; the envelope's field 12 is then 1 (protocol/04 §1).
     const BY_UIN: bool;
-    /// The request's body.
+    /// Protobuf body of the request.
     type Request: Message + Name + Default + 'static;
-    /// The answer's body.
+    /// Protobuf body of the answer.
     type Reply: Message + Name + Default + Clone + 'static;
 
-    /// Writes out what a server has to say even where it is zero or empty (protocol/01 §9.1).
+    /// Sets the fields that a server writes even when they are zero or empty (protocol/01 §9.1).
     fn complete(_reply: &mut Self::Reply) {}
 }
 
@@ -196,28 +196,28 @@ impl<C: Oidb> Command for C {
     }
 }
 
-/// One line of the command table, as data.
+/// An entry of the command table.
 #[derive(Debug, Clone, Copy)]
 pub struct Declared {
-    /// The name it travels under. Two declarations share one only where a body names people by uin in one and by uid in
-    /// the other: [`by_uin`](Self::by_uin).
+    /// Command name in the SSO frame. Two entries have the same name only if one identifies people by uin and the other
+    /// by uid: [`by_uin`](Self::by_uin).
     pub name: &'static str,
-    /// The Rust name of the declaration.
+    /// Rust name of the declaration.
     pub declaration: &'static str,
-    /// The header and key it travels under.
+    /// Header and encryption key of the command.
     pub header: Header,
-    /// Whether the body names people by uin.
+    /// Whether the body identifies people by uin.
     pub by_uin: bool,
-    /// The path of the request's Rust type.
+    /// Path of the Rust type of the request.
     pub request_type: fn() -> &'static str,
-    /// Decodes a request's payload and encodes it again: what tests feed with arbitrary bytes.
+    /// Decodes a request payload and encodes it again, for tests with arbitrary bytes.
     pub transcode_request: fn(&[u8]) -> Result<Vec<u8>, DecodeError>,
-    /// The same for the body of an answer.
+    /// Decodes an answer body and encodes it again, for tests with arbitrary bytes.
     pub transcode_reply: fn(&[u8]) -> Result<Vec<u8>, ReplyError>,
 }
 
 impl Declared {
-    /// The line of `C`.
+    /// The table entry of `C`.
     pub const fn of<C: Command>(declaration: &'static str) -> Self {
         Self {
             name: C::NAME,
@@ -231,17 +231,18 @@ impl Declared {
     }
 }
 
-/// Declares a subject's commands and its `DECLARED` list. Three kinds of line, each ended by `;`:
+/// Declares the commands of a subject and its `DECLARED` list. There are three kinds of line, each ended by `;`:
 ///
-/// - `GetFriends = 0xfd4 / 1, FriendsRequest => FriendsReply` is an [`Oidb`]; `/ 1 as ByUin` sets the envelope's field 12;
-/// - `Register = "trpc.….Register", RegisterInfo => RegisterReply` is a protobuf command under that very name; `as LogIn`
-///   or `as Plain` gives it another [`Header`] than the session's;
-/// - `SendMessage` alone is listed here and implements [`Command`] by hand below.
+/// - `GetFriends = 0xfd4 / 1, FriendsRequest => FriendsReply` is an [`Oidb`]; `/ 1 as ByUin` sets the envelope's field
+///   12;
+/// - `Register = "trpc.….Register", RegisterInfo => RegisterReply` is a protobuf command with exactly this name; `as
+///   LogIn` or `as Plain` selects another [`Header`] than `Session`;
+/// - `SendMessage` alone lists a command that implements [`Command`] by hand.
 ///
-/// `, complete friends` at the end of one of the first two names a function that writes out what a reply has to say even
-/// where it is zero or empty (protocol/01 §9.1).
+/// In the first two kinds, `, complete friends` at the end names a function that sets the fields of a reply that are
+/// written even when they are zero or empty (protocol/01 §9.1).
 ///
-/// A macro, because a name such as `OidbSvcTrpcTcp.0xfd4_1` must be a constant made of two numbers.
+/// It is a macro because a name such as `OidbSvcTrpcTcp.0xfd4_1` must be a constant built from two numbers.
 macro_rules! commands {
     (@declare $name:ident, $number:literal / $sub:literal $(as $how:ident)?, $request:ty => $reply:ty
         $(, complete $complete:path)?) => {
@@ -306,7 +307,7 @@ macro_rules! commands {
                 $(, complete $complete)?);)?
         )*
 
-        /// The commands of this subject.
+        /// Commands of this subject.
         pub const DECLARED: &[$crate::command::Declared] =
             &[$($crate::command::Declared::of::<$name>(stringify!($name))),*];
     };

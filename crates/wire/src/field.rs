@@ -1,29 +1,30 @@
-//! Ids as optional protobuf fields hold them, read with an error that names the field.
+//! Reads ids from optional protobuf fields, with errors that name the field.
 
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 
 use crate::command::DecodeError;
 
-/// What the plain value of a protobuf field stands for.
+/// Conversion of the plain value of a protobuf field to an id.
 pub trait FromField<V>: Sized {
-    /// Reads the value, which is neither zero nor empty; `None` where it is no such id.
+    /// Converts the value, which is neither zero nor empty; `None` if it is not a valid id.
     fn from_field(value: V) -> Option<Self>;
 }
 
-/// Reads the id in an optional protobuf field. Zero and the empty text count as absent, as proto3 writes them.
+/// Reads the id in an optional protobuf field. Zero and the empty string count as absent, as in proto3.
 pub trait Required<V>: Sized {
-    /// The id in the field called `field`: `request.group_uin.required("group_uin")?`.
+    /// Reads the id in the field called `field`: `request.group_uin.required("group_uin")?`.
     ///
     /// # Errors
-    /// [`DecodeError::Missing`] where the field is absent, zero or empty, [`DecodeError::Invalid`] where it is no such id.
+    /// [`DecodeError::Missing`] if the field is absent, zero or empty; [`DecodeError::Invalid`] if it is not a valid
+    /// id.
     fn required<T: FromField<V>>(self, field: &'static str) -> Result<T, DecodeError> {
         self.present(field)?.ok_or(DecodeError::Missing(field))
     }
 
-    /// The id in the field called `field`; `None` where the field is absent, zero or empty.
+    /// Reads the id in the field called `field`; `None` if the field is absent, zero or empty.
     ///
     /// # Errors
-    /// [`DecodeError::Invalid`] where it is no such id.
+    /// [`DecodeError::Invalid`] if it is not a valid id.
     fn present<T: FromField<V>>(self, field: &'static str) -> Result<Option<T>, DecodeError>;
 }
 
@@ -73,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_absent_or_zero_field_is_missing_and_is_named() {
+    fn absent_or_zero_field_is_missing_and_named() {
         for value in [None, Some(0)] {
             assert_eq!(
                 value.required::<GroupUin>("group_uin"),
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_no_id_is_invalid_and_is_named() {
+    fn value_that_is_not_an_id_is_invalid_and_named() {
         let large = Some(1 << 53);
         assert_eq!(
             large.required::<Uin>("uin"),
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_reads_as_itself() {
+    fn valid_id_is_read_unchanged() {
         assert_eq!(
             Some(20001).required("group"),
             Ok(GroupUin::new(20001).expect("a group"))

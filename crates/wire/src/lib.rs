@@ -1,7 +1,7 @@
-//! The NTQQ wire protocol: what travels between a client and the server, both directions of every thing.
+//! The NTQQ wire protocol: frames, commands, messages and pushes, with encoding and decoding for client and server.
 //!
-//! Everything here is a function over bytes and values: no socket, no clock, no task. The client and the sandbox
-//! share it, so only known-answer vectors prove it right (`tests/vectors`).
+//! Everything here is a function over bytes and values: no sockets, no clock, no tasks. The client and the sandbox
+//! share this code, so a round trip between them proves nothing; known-answer vectors (`tests/vectors`) do.
 
 pub mod bounded;
 pub mod codes;
@@ -16,7 +16,7 @@ pub mod oidb;
 pub mod push;
 pub mod tlv;
 
-/// The protobuf messages, generated from `proto/`: a module a folder, with the wire's own field names.
+/// The protobuf messages, generated from `proto/`: one module per folder, with the field names of the wire.
 #[allow(missing_docs, unreachable_pub, clippy::pedantic)]
 pub mod proto {
     include!(concat!(env!("OUT_DIR"), "/proto.rs"));

@@ -1,4 +1,4 @@
-//! The OIDB envelope, both directions: command and sub-command, the service's result, the body. protocol/01 §7.
+//! The OIDB envelope: command and sub-command, the service's result, the body (protocol/01 §7).
 
 use bytes::Bytes;
 use prost::Message;
@@ -9,10 +9,10 @@ use crate::{
     proto::oidb::Envelope,
 };
 
-/// What the name of every OIDB command begins with.
+/// Prefix of every OIDB command name.
 pub const PREFIX: &str = "OidbSvcTrpcTcp.0x";
 
-/// Command and sub-command of an OIDB command's name, for a server that refuses one it does not know.
+/// Parses command and sub-command from an OIDB command name, so that a server can refuse unknown commands.
 pub fn number(name: &str) -> Option<(u32, u32)> {
     let (command, sub_command) = name.strip_prefix(PREFIX)?.split_once('_')?;
     Some((
@@ -21,7 +21,7 @@ pub fn number(name: &str) -> Option<(u32, u32)> {
     ))
 }
 
-/// A request. Body and field 12 are written even when empty and zero, as clients do.
+/// Encodes a request. Body and field 12 are written even when empty and zero, as clients do.
 pub fn encode_request(number: (u32, u32), by_uin: bool, body: Vec<u8>) -> Vec<u8> {
     Envelope {
         command: Some(number.0),
@@ -33,22 +33,22 @@ pub fn encode_request(number: (u32, u32), by_uin: bool, body: Vec<u8>) -> Vec<u8
     .encode_to_vec()
 }
 
-/// The body of a request.
+/// Decodes a request and returns its body.
 ///
 /// # Errors
-/// Bytes that are no envelope.
+/// [`DecodeError::Protobuf`] if the bytes are not an envelope.
 pub fn decode_request(payload: &[u8]) -> Result<Bytes, DecodeError> {
     let envelope: Envelope = bounded::decode(payload)?;
     Ok(envelope.body.unwrap_or_default())
 }
 
-/// An answer with result 0. Fields 1 to 5 are always written (protocol/01 §9.1).
+/// Encodes an answer with result 0. Fields 1 to 5 are always written (protocol/01 §9.1).
 pub fn encode_reply(number: (u32, u32), body: Vec<u8>) -> Vec<u8> {
     encode_answer(number, 0, body, "")
 }
 
-/// An answer that refuses; fields 1 to 5 are always written. A code that the 32 bits of `result` cannot hold, or 0,
-/// goes as 2^32 − 1.
+/// Encodes a refusal. Fields 1 to 5 are always written. A code that is 0 or does not fit into the 32 bits of `result`
+/// is sent as 2^32 − 1.
 pub fn encode_refusal(number: (u32, u32), refusal: &Refusal) -> Vec<u8> {
     let result = u32::try_from(refusal.code)
         .ok()
@@ -57,10 +57,11 @@ pub fn encode_refusal(number: (u32, u32), refusal: &Refusal) -> Vec<u8> {
     encode_answer(number, result, Vec::new(), &refusal.text)
 }
 
-/// The body of an answer.
+/// Decodes an answer and returns its body.
 ///
 /// # Errors
-/// A result other than 0 is the service's refusal; the body is then not read.
+/// [`ReplyError::Refused`] if the result is not 0; the body is then ignored. [`ReplyError::Malformed`] if the bytes are
+/// not an envelope.
 pub fn decode_reply(payload: &[u8]) -> Result<Bytes, ReplyError> {
     let envelope: Envelope = bounded::decode(payload)?;
     match envelope.result.unwrap_or_default() {
@@ -91,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_holds_the_numbers() {
+    fn numbers_are_parsed_from_the_name() {
         assert_eq!(number("OidbSvcTrpcTcp.0xfe1_2"), Some((0xfe1, 2)));
         for wrong in [
             "",
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_does_not_fit_is_still_a_refusal() {
+    fn code_that_does_not_fit_is_still_a_refusal() {
         for code in [0, -1, i64::MAX] {
             let payload = encode_refusal((1, 2), &Refusal::new(code, "no"));
             assert_eq!(

@@ -1,5 +1,5 @@
-//! Requests and pushes read the same however a client or server legally writes them: fields in any order, unknown fields
-//! between them, lists packed or not, a scalar written twice (the last counts), a message split into two (they merge).
+//! Requests and pushes decode to the same value in every valid encoding: fields in any order, unknown fields between
+//! them, lists packed or not, a scalar written twice (the last counts), a message split into two (they are merged).
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ use nekonap_wire::{
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
 
-/// What a field holds, as the build script writes it.
-#[allow(dead_code)] // Which of them occur depends on what `proto/` declares.
+/// Type of a field, as the build script writes it.
+#[allow(dead_code)] // Which variants occur depends on `proto/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Varint,
@@ -23,10 +23,10 @@ enum Kind {
     Message(usize),
 }
 
-/// Number, whether it repeats, kind.
+/// Number, whether it is repeated, kind.
 type Fields = &'static [(u32, bool, Kind)];
 
-/// Every declared message's fields.
+/// Fields of every declared message.
 static MESSAGES: &[(&str, Fields)] = include!(concat!(env!("OUT_DIR"), "/schema.rs"));
 
 fn place(name: &str) -> Option<usize> {
@@ -59,7 +59,7 @@ fn varint(bytes: &mut &[u8]) -> Option<u64> {
     None
 }
 
-/// Reads bytes of a message of the table. Only fields of the table in their declared form are kept.
+/// Decodes a message of the table. Only fields of the table in their declared type are kept.
 fn parse(message: usize, mut bytes: &[u8]) -> Tree {
     let mut tree = Tree::default();
     while !bytes.is_empty() {
@@ -125,7 +125,7 @@ fn random_value(kind: Kind, random: &mut StdRng, depth: u32) -> Value {
     }
 }
 
-/// A message of the table with arbitrary values in most of its fields.
+/// A message of the table with random values in most of its fields.
 fn random_tree(message: usize, random: &mut StdRng, depth: u32) -> Tree {
     let mut tree = Tree::default();
     for (number, repeated, kind) in MESSAGES[message].1 {
@@ -157,7 +157,7 @@ fn put_delimited(number: u32, held: &[u8], out: &mut Vec<u8>) {
     out.extend(held);
 }
 
-/// One field, unpacked. `encode_message` writes what is in it.
+/// Writes a field, not packed. `message` encodes a nested message.
 fn put(number: u32, value: &Value, out: &mut Vec<u8>, message: impl FnOnce(&Tree) -> Vec<u8>) {
     match value {
         Value::Varint(value) => {
@@ -177,7 +177,7 @@ fn put(number: u32, value: &Value, out: &mut Vec<u8>, message: impl FnOnce(&Tree
     }
 }
 
-/// The plain form: fields by number, nothing packed.
+/// The simplest encoding: fields by number, nothing packed.
 fn plain(tree: &Tree) -> Vec<u8> {
     let mut out = Vec::new();
     for (number, values) in &tree.0 {
@@ -188,7 +188,7 @@ fn plain(tree: &Tree) -> Vec<u8> {
     out
 }
 
-/// The plain form of what a command has encoded, with the entries of maps, which have no order, sorted.
+/// The simplest encoding of an encoded message; map entries, which have no order, are sorted.
 fn normal(message: usize, bytes: &[u8]) -> Vec<u8> {
     fn sort(message: usize, tree: &mut Tree) {
         for (number, values) in &mut tree.0 {
@@ -214,10 +214,10 @@ fn normal(message: usize, bytes: &[u8]) -> Vec<u8> {
     plain(&tree)
 }
 
-/// Another form of the same message.
-fn scrambled(message: usize, tree: &Tree, random: &mut StdRng) -> Vec<u8> {
+/// Another encoding of the same message.
+fn reencoded(message: usize, tree: &Tree, random: &mut StdRng) -> Vec<u8> {
     let declared = MESSAGES[message].1;
-    // Of each field its pieces, whose order counts.
+    // The encoded pieces of each field, whose order must be kept.
     let mut pieces: Vec<Vec<Vec<u8>>> = Vec::new();
     for (number, values) in &tree.0 {
         let field = declared.iter().find(|field| field.0 == *number);
@@ -259,7 +259,7 @@ fn field_pieces(
     let mut pieces = Vec::new();
     let mut values = values.to_vec();
     if !repeated {
-        // Of several the last counts for a scalar; messages merge.
+        // Of several values of a scalar the last counts; messages are merged.
         let value = values.pop().expect("a value");
         match (&value, kind) {
             (Value::Message(tree), _) if random.random_bool(0.5) => {
@@ -295,7 +295,7 @@ fn field_pieces(
             rest = after;
         } else {
             put(number, first, &mut out, |tree| match kind {
-                Kind::Message(inner) => scrambled(inner, tree, random),
+                Kind::Message(inner) => reencoded(inner, tree, random),
                 _ => plain(tree),
             });
             rest = &rest[1..];
@@ -305,8 +305,8 @@ fn field_pieces(
     pieces
 }
 
-/// The message of the table that a command's request is: by the name of its Rust type, or, of a type that is not
-/// generated, by the command. `None` for payloads that are not protobuf.
+/// The table entry of a command's request: by the name of its Rust type or, if the type is not generated, by the
+/// command. `None` for payloads that are not protobuf.
 fn request_message(declared: &Declared) -> Option<usize> {
     let by_command = match declared.declaration {
         "SendMessage" => "messages.SendRequest",
@@ -319,11 +319,11 @@ fn request_message(declared: &Declared) -> Option<usize> {
     place(&by_type).or_else(|| place(by_command))
 }
 
-/// Commands whose request is no protobuf.
+/// Commands whose request is not protobuf.
 const OTHER_PAYLOADS: [&str; 5] = ["TransEmp", "WtLogin", "Alive", "CorrectTime", "PushAck"];
 
 #[test]
-fn every_request_is_tried() {
+fn every_request_has_a_table_entry() {
     for declared in commands::all() {
         assert!(
             request_message(declared).is_some() || OTHER_PAYLOADS.contains(&declared.declaration),
@@ -334,7 +334,7 @@ fn every_request_is_tried() {
     }
 }
 
-/// The message of the table that a notice's payload is.
+/// Message name of a notice's payload.
 fn payload_message(notice: &Notice<nekonap_wire::message::Party>) -> &'static str {
     match notice {
         Notice::GroupRecall(_) | Notice::Reaction(_) | Notice::Essence(_) => "push.NotifyBody",
@@ -351,7 +351,7 @@ fn payload_message(notice: &Notice<nekonap_wire::message::Party>) -> &'static st
     }
 }
 
-/// The pushes of the vectors, and what they are read as.
+/// The pushes of the vectors, and the payload message of each.
 fn pushes() -> Vec<(String, Vec<u8>)> {
     let vectors: serde_json::Value =
         serde_json::from_str(include_str!("vectors/events.json")).expect("JSON");
@@ -366,8 +366,8 @@ fn pushes() -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// The same push in another form, its payload included.
-fn scrambled_push(bytes: &[u8], notice: Option<&'static str>, random: &mut StdRng) -> Vec<u8> {
+/// Another encoding of the same push, payload included.
+fn reencoded_push(bytes: &[u8], notice: Option<&'static str>, random: &mut StdRng) -> Vec<u8> {
     let push = place("push.MsgPush").expect("declared");
     let mut tree = parse(push, bytes);
     if let Some(payload) = notice {
@@ -382,45 +382,45 @@ fn scrambled_push(bytes: &[u8], notice: Option<&'static str>, random: &mut StdRn
         };
         let known = place(payload).expect("declared");
         *held = if payload == "push.NotifyBody" {
-            // Group, sub type, length.
+            // Group, sub type and length.
             let (prefix, body) = held.split_at(7);
-            let body = scrambled(known, &parse(known, body), random);
+            let body = reencoded(known, &parse(known, body), random);
             let length = u16::try_from(body.len()).expect("short").to_be_bytes();
             [&prefix[..5], &length, &body].concat()
         } else {
             let mut tree = parse(known, held);
-            // The operator of a membership change is a uid, or a message that holds one.
+            // The operator of a membership change is a uid, or a message that contains one.
             if payload == "push.MemberChange"
                 && let Some(Value::Delimited(operator)) = tree.0.get_mut(&5).map(|all| &mut all[0])
                 && operator.first() == Some(&0x0a)
             {
                 let nested = place("push.NestedOperator").expect("declared");
-                *operator = scrambled(nested, &parse(nested, operator), random);
+                *operator = reencoded(nested, &parse(nested, operator), random);
             }
-            scrambled(known, &tree, random)
+            reencoded(known, &tree, random)
         };
     }
-    scrambled(push, &tree, random)
+    reencoded(push, &tree, random)
 }
 
 proptest! {
-    // Each case tries every command, or every push. A failure prints its seed.
+    // Each case tests every command or every push. A failure prints its seed.
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn request_reads_the_same_in_every_form(seed: u64) {
+    fn request_decodes_the_same_in_every_encoding(seed: u64) {
         let mut random = StdRng::seed_from_u64(seed);
         for declared in commands::all() {
             let Some(message) = request_message(declared) else {
                 continue;
             };
             let tree = random_tree(message, &mut random, 0);
-            let (mut one, mut other) = (plain(&tree), scrambled(message, &tree, &mut random));
+            let (mut one, mut other) = (plain(&tree), reencoded(message, &tree, &mut random));
             if let Some(number) = oidb::number(declared.name) {
                 let envelope = place("oidb.Envelope").expect("declared");
                 one = oidb::encode_request(number, declared.by_uin, one);
                 other = oidb::encode_request(number, declared.by_uin, other);
-                other = scrambled(envelope, &parse(envelope, &other), &mut random);
+                other = reencoded(envelope, &parse(envelope, &other), &mut random);
             }
             let read = |bytes: &[u8]| {
                 let read = (declared.transcode_request)(bytes);
@@ -435,7 +435,7 @@ proptest! {
     }
 
     #[test]
-    fn push_reads_the_same_in_every_form(seed: u64) {
+    fn push_decodes_the_same_in_every_encoding(seed: u64) {
         let mut random = StdRng::seed_from_u64(seed);
         for (name, bytes) in pushes() {
             let expected = Push::decode(&bytes);
@@ -443,7 +443,7 @@ proptest! {
                 Ok(Push::Notice(notice)) => Some(payload_message(notice)),
                 _ => None,
             };
-            let other = scrambled_push(&bytes, payload, &mut random);
+            let other = reencoded_push(&bytes, payload, &mut random);
             prop_assert_eq!(Push::decode(&other), expected, "{} {}", name, hex::encode(&other));
         }
     }

@@ -1,4 +1,4 @@
-//! Bytes that nobody vouches for: no decoder panics, and what is encoded reads back.
+//! Untrusted bytes: no decoder panics, and encoded values decode to the same values.
 
 use bytes::{Bytes, BytesMut};
 use nekonap_ids::{Uid, Uin};
@@ -28,7 +28,7 @@ fn uins() -> impl Strategy<Value = Option<Uin>> {
     option::of((1_u64..1 << 53).prop_map(|number| Uin::new(number).expect("a uin")))
 }
 
-/// Uins that the 32 bits of wtlogin hold.
+/// Uins that fit into the 32 bits of wtlogin.
 fn short_uins() -> impl Strategy<Value = Uin> {
     (1_u64..1 << 32).prop_map(|number| Uin::new(number).expect("a uin"))
 }
@@ -158,7 +158,7 @@ fn confirmed() -> impl Strategy<Value = qr::Confirmed> {
     })
 }
 
-/// Every decoder at once, on the same bytes.
+/// Runs every decoder on the same bytes.
 fn decode_everything(bytes: &Bytes) {
     let _ = decode_request(bytes, |_| Some(KEY));
     let _ = decode_response(bytes, Some(&KEY));
@@ -191,9 +191,9 @@ proptest! {
         decode_everything(&bytes.into());
     }
 
-    /// Under the right cipher and header, so that the inner layers are reached.
+    /// Encrypted and framed correctly, so that the inner layers are reached.
     #[test]
-    fn random_bytes_inside_a_sound_frame_never_panic(bytes in vec(any::<u8>(), 0..300), flag in 0_u8..3) {
+    fn random_bytes_inside_a_valid_frame_never_panic(bytes in vec(any::<u8>(), 0..300), flag in 0_u8..3) {
         let sealed = match flag {
             1 => tea::encrypt(&KEY, &bytes),
             2 => tea::encrypt(&ZERO_KEY, &bytes),
@@ -207,7 +207,7 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_request_never_panics(request in requests(), at: prop::sample::Index, bit in 0_u32..8) {
+    fn damaged_request_never_panics(request in requests(), at: prop::sample::Index, bit in 0_u32..8) {
         let mut frame = encode_request(&request, Some(&KEY)).expect("it fits").to_vec();
         let at = at.index(frame.len());
         frame[at] ^= 1 << bit;
@@ -215,7 +215,7 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_answer_in_the_clear_never_panics(response in responses(), at: prop::sample::Index, bit in 0_u32..8) {
+    fn damaged_unencrypted_answer_never_panics(response in responses(), at: prop::sample::Index, bit in 0_u32..8) {
         let mut frame = encode_response(&response, Seal::Plain, true).expect("it fits").to_vec();
         let at = at.index(frame.len());
         frame[at] ^= 1 << bit;
@@ -223,7 +223,7 @@ proptest! {
     }
 
     #[test]
-    fn requests_read_back(request in requests()) {
+    fn requests_round_trip(request in requests()) {
         let frame = encode_request(&request, Some(&KEY)).expect("it fits");
         prop_assert_eq!(frame.len(), usize::try_from(u32::from_be_bytes([frame[0], frame[1], frame[2], frame[3]])).expect("small"));
         let read = decode_request(&frame.slice(4..), |ticket| (ticket == b"ticket").then_some(KEY));
@@ -231,7 +231,7 @@ proptest! {
     }
 
     #[test]
-    fn answers_read_back(response in responses(), flag in 0_u8..3, compress: bool) {
+    fn answers_round_trip(response in responses(), flag in 0_u8..3, compress: bool) {
         let seal = match flag {
             0 => Seal::Plain,
             1 => Seal::D2(&KEY),
@@ -244,7 +244,7 @@ proptest! {
     }
 
     #[test]
-    fn qr_requests_read_back(device in devices(), signature in blobs(), time: u32, unusual in option::of(blobs())) {
+    fn qr_requests_round_trip(device in devices(), signature in blobs(), time: u32, unusual in option::of(blobs())) {
         let profile = Profile::default();
         let fetch = qr::encode_fetch(&profile, &device, unusual.as_deref(), time).expect("it fits");
         prop_assert_eq!(qr::QrRequest::decode(&fetch), Ok(qr::QrRequest::Fetch {
@@ -257,7 +257,7 @@ proptest! {
     }
 
     #[test]
-    fn qr_answers_read_back(signature in blobs(), key in "[a-z]{0,40}", picture in blobs(), expires: u32, confirmed in confirmed()) {
+    fn qr_answers_round_trip(signature in blobs(), key in "[a-z]{0,40}", picture in blobs(), expires: u32, confirmed in confirmed()) {
         let code = qr::Code { signature, url: format!("https://x/?k={key}"), key, picture, expires };
         let answer = qr::encode_code(1, &code).expect("it fits");
         prop_assert_eq!(qr::decode_code(&answer), Ok(code));
@@ -267,7 +267,7 @@ proptest! {
     }
 
     #[test]
-    fn log_ins_read_back(device in devices(), confirmed in confirmed(), tickets in tickets(), uid in uids(), nickname in ".{0,30}") {
+    fn log_ins_round_trip(device in devices(), confirmed in confirmed(), tickets in tickets(), uid in uids(), nickname in ".{0,30}") {
         let body = wtlogin::encode(&Profile::default(), &device, &confirmed).expect("it fits");
         let read = wtlogin::LogIn::decode(&body).expect("a log-in");
         prop_assert_eq!((&read.a1, read.guid, read.uin), (&confirmed.a1, device.guid, Some(confirmed.uin)));
@@ -278,7 +278,7 @@ proptest! {
     }
 
     #[test]
-    fn easy_log_ins_read_back(device in devices(), uin in short_uins(), a1 in blobs(), tickets in tickets(), key: [u8; 32], cookie in option::of("[a-z]{1,9}")) {
+    fn easy_log_ins_round_trip(device in devices(), uin in short_uins(), a1 in blobs(), tickets in tickets(), key: [u8; 32], cookie in option::of("[a-z]{1,9}")) {
         let session = exchange::Session { key: key.to_vec().into(), ticket: Bytes::new(), lifetime: 1 };
         let request = easy::ask(&session, &Profile::default(), &device, uin, &a1, cookie.as_deref()).expect("a key");
         let asked = easy::open(&session, &request).expect("a request");
@@ -289,11 +289,11 @@ proptest! {
 }
 
 proptest! {
-    // Two curves in each case; 256 of them would take seconds.
+    // Each case uses two curves; 256 cases would take seconds.
     #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
-    fn envelopes_and_exchanges_read_back(body in blobs(), uin in short_uins(), guid in guids(), time: u32, junk in vec(any::<u8>(), 0..200)) {
+    fn envelopes_and_exchanges_round_trip(body in blobs(), uin in short_uins(), guid in guids(), time: u32, junk in vec(any::<u8>(), 0..200)) {
         let (secp192k1, p256) = (secp192k1::Private::random(), p256::Private::random());
         let client = Exchange::new(&secp192k1.public()).expect("a key");
         let sealed = client.seal(Kind::LogIn, Some(uin), 46494, &body).expect("it fits");

@@ -1,4 +1,4 @@
-//! Messages as old clients, other servers and other readings of the protocol write them. protocol/02 §2, §3, §7
+//! Messages as old clients and other servers write them (protocol/02 §2, §3, §7).
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Uin};
@@ -13,7 +13,7 @@ use nekonap_wire::{
 };
 use prost::Message as _;
 
-/// A message of this type that says this.
+/// A message of this type with this content.
 fn message(kind: u32, rich: RichText) -> Proto {
     Proto {
         routing_head: Some(RoutingHead {
@@ -33,7 +33,7 @@ fn message(kind: u32, rich: RichText) -> Proto {
     }
 }
 
-/// Elements as bytes.
+/// Encodes elements.
 fn rich(elements: &[Elem]) -> RichText {
     RichText {
         elems: elements
@@ -44,7 +44,7 @@ fn rich(elements: &[Elem]) -> RichText {
     }
 }
 
-fn said(words: &str) -> RichText {
+fn rich_text(words: &str) -> RichText {
     let list = encode_list(&[Element::Text(Text::new(words))]);
     RichText::decode(&list[..]).expect("a list")
 }
@@ -53,7 +53,7 @@ fn text(text: &str) -> Element {
     Element::Text(Text::new(text))
 }
 
-/// What a private message of these elements says.
+/// The decoded elements of a private message with these elements.
 fn reads(elements: &[Elem]) -> Vec<Element> {
     Message::decode(&message(166, rich(elements)))
         .expect("a message")
@@ -72,7 +72,7 @@ fn common(service: i32, payload: &impl prost::Message) -> Elem {
 }
 
 fn plain(words: &str) -> Elem {
-    Elem::decode(&said(words).elems[0][..]).expect("an element")
+    Elem::decode(&rich_text(words).elems[0][..]).expect("an element")
 }
 
 fn group() -> GroupUin {
@@ -80,9 +80,9 @@ fn group() -> GroupUin {
 }
 
 #[test]
-fn the_group_of_a_temporary_message_is_told_in_either_place_or_not_at_all() {
+fn group_of_a_temporary_message_is_read_from_either_field() {
     let place = |c2c: Option<u64>, head: Option<u64>| {
-        let mut proto = message(141, said("hi"));
+        let mut proto = message(141, rich_text("hi"));
         let routing = proto.routing_head.as_mut().expect("a head");
         routing.c2c = c2c.map(|group| PrivateHead {
             r#type: Some(2),
@@ -99,13 +99,13 @@ fn the_group_of_a_temporary_message_is_told_in_either_place_or_not_at_all() {
     assert_eq!(place(Some(20001), None), temporary);
     assert_eq!(place(None, Some(20001)), temporary);
     assert_eq!(place(Some(20001), Some(20002)), temporary);
-    assert_eq!(place(None, None), Place::Friend, "never dropped");
+    assert_eq!(place(None, None), Place::Friend, "kept without a group");
 }
 
 #[test]
-fn what_nobody_should_see_is_no_message() {
+fn hidden_message_is_not_decoded() {
     let control = |command| {
-        let mut proto = message(166, said("hi"));
+        let mut proto = message(166, rich_text("hi"));
         proto.content_head.as_mut().expect("a head").c2c_cmd = Some(command);
         Message::decode(&proto)
     };
@@ -113,16 +113,16 @@ fn what_nobody_should_see_is_no_message() {
         assert_eq!(control(command), None, "{command}");
     }
     assert!(control(11).is_some());
-    let mut deleted = message(166, said("hi"));
+    let mut deleted = message(166, rich_text("hi"));
     deleted.routing_head = Some(RoutingHead::default());
     assert_eq!(Message::decode(&deleted), None);
     assert_eq!(Message::decode(&message(166, RichText::default())), None);
-    let nobody = Push::decode(&[]);
-    assert!(nobody.is_err(), "{nobody:?}");
+    let decoded = Push::decode(&[]);
+    assert!(decoded.is_err(), "{decoded:?}");
 }
 
 #[test]
-fn what_is_not_understood_is_kept_and_sent_again_as_it_came() {
+fn unknown_element_is_kept_unchanged() {
     let odd = Bytes::from_static(b"\xfa\x01\x03odd");
     let proto = message(
         166,
@@ -141,7 +141,7 @@ fn what_is_not_understood_is_kept_and_sent_again_as_it_came() {
 }
 
 #[test]
-fn voice_and_files_beside_the_elements() {
+fn voice_and_files_beside_the_elements_are_read() {
     let ptt = Ptt {
         file_uuid: Some("private".to_owned()),
         group_file_key: Some("group".to_owned()),
@@ -195,7 +195,7 @@ fn voice_and_files_beside_the_elements() {
 }
 
 #[test]
-fn elements_of_long_ago() {
+fn elements_in_old_forms_are_read() {
     let file = Elem {
         group_file: Some(OldGroupFile {
             name: Some(Bytes::from_static(b"a.txt")),
@@ -239,7 +239,7 @@ fn elements_of_long_ago() {
 }
 
 #[test]
-fn decorations_say_nothing_and_long_text_says_where_it_is() {
+fn decorations_are_dropped_and_long_text_keeps_its_resource_id() {
     let decoration = |set: fn(&mut Elem)| {
         let mut elem = Elem::default();
         set(&mut elem);
@@ -272,7 +272,7 @@ fn decorations_say_nothing_and_long_text_says_where_it_is() {
 }
 
 #[test]
-fn a_quote_of_an_old_client_comes_first_and_alone() {
+fn quote_of_an_old_client_moves_to_the_front() {
     let quote = |first: bool| {
         let reply = Element::Reply(Reply {
             sequence: nekonap_ids::Sequence::new(3),
@@ -301,9 +301,9 @@ fn a_quote_of_an_old_client_comes_first_and_alone() {
 }
 
 #[test]
-fn nodes_of_either_reading_keep_sender_name_and_words() {
+fn nodes_in_either_form_keep_sender_name_and_text() {
     let node = |kind, c2c: Option<&str>, group: Option<GroupHead>| {
-        let mut proto = message(kind, said("hi"));
+        let mut proto = message(kind, rich_text("hi"));
         let routing = proto.routing_head.as_mut().expect("a head");
         routing.c2c = c2c.map(|name| PrivateHead {
             name: Some(Bytes::copy_from_slice(name.as_bytes())),
@@ -321,7 +321,7 @@ fn nodes_of_either_reading_keep_sender_name_and_words() {
     for kind in [9, 166] {
         assert_eq!(node(kind, Some("Bob"), None), named("Bob"));
     }
-    // A group's node that does not tell which group.
+    // A group's node without the group number.
     let head = GroupHead {
         card: Some(Bytes::from_static(b"Bob")),
         ..GroupHead::default()
@@ -332,9 +332,9 @@ fn nodes_of_either_reading_keep_sender_name_and_words() {
         ..head
     };
     assert!(
-        matches!(node(82, None, Some(whole)), Place::Group { card, group: told, .. } if card == "Bob" && told == group())
+        matches!(node(82, None, Some(whole)), Place::Group { card, group: read, .. } if card == "Bob" && read == group())
     );
-    // Nobody is anybody, and nothing is still a node.
+    // A node without sender and content is still a node.
     let nothing = Message::decode_node(&Proto::default());
     assert_eq!(
         (nothing.from, nothing.elements),
@@ -343,8 +343,8 @@ fn nodes_of_either_reading_keep_sender_name_and_words() {
 }
 
 #[test]
-fn a_name_cut_in_a_character_costs_nothing() {
-    let mut proto = message(82, said("hi"));
+fn message_with_a_name_cut_in_a_character_is_read() {
+    let mut proto = message(82, rich_text("hi"));
     proto.routing_head.as_mut().expect("a head").group = Some(GroupHead {
         group_uin: Some(20001),
         group_name: Some(Bytes::from_static(b"\xe7\xbe")),
@@ -360,7 +360,7 @@ fn a_name_cut_in_a_character_costs_nothing() {
         panic!("no message");
     };
     assert!(matches!(&read.place, Place::Group { card, .. } if card == "A\u{fffd}"));
-    // A face whose name is no text, by which the element would be lost.
+    // A face whose name is not UTF-8 must not lose the element.
     let payload = [&b"\x08\x95\x02\x12\x01"[..], b"\xe6"].concat();
     let small = Elem {
         common_elem: Some(CommonElem {
@@ -377,7 +377,7 @@ fn a_name_cut_in_a_character_costs_nothing() {
     assert_eq!(reads(&[small]), [Element::Face(face)]);
 }
 
-/// A field of these bytes.
+/// A length-delimited field with these bytes.
 fn field(number: u32, held: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     prost::encoding::encode_varint(u64::from(number) << 3 | 2, &mut bytes);

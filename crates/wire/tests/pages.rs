@@ -3,7 +3,7 @@
 use nekonap_wire::commands::{all, session};
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-/// The first parts of command names that are no OIDB command.
+/// First parts of command names that are not OIDB commands.
 const FAMILIES: &[&str] = &[
     "BQMallSvc",
     "Client",
@@ -34,7 +34,7 @@ fn page(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A part of a page: from a heading to the next of the same depth.
+/// A section of a page: from a heading to the next of the same depth.
 fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     let start = page.find(heading).expect("the heading");
     let depth = heading.bytes().take_while(|byte| *byte == b'#').count();
@@ -43,7 +43,7 @@ fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     &page[start..length.map_or(page.len(), |length| start + 1 + length)]
 }
 
-/// The commands that a text names, in full: `0xfe1_2` is short for `OidbSvcTrpcTcp.0xfe1_2`.
+/// The commands in a text, with full names: `0xfe1_2` is short for `OidbSvcTrpcTcp.0xfe1_2`.
 fn commands(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !(c.is_alphanumeric() || "._…".contains(c)));
     let found: BTreeSet<String> = words
@@ -63,7 +63,7 @@ fn commands(text: &str) -> BTreeSet<String> {
             oidb.then(|| format!("{OIDB}{number}"))
         })
         .collect();
-    // A service's name alone stands for its commands, where they are named as well.
+    // The name of a service is skipped if the text also contains names of its commands.
     let service = |name: &String| {
         found
             .iter()
@@ -79,7 +79,7 @@ fn commands(text: &str) -> BTreeSet<String> {
 #[test]
 fn described_commands_are_declared_or_listed_as_not_built() {
     let login = page("01-wire-and-login.md");
-    // Names only: which commands a client signs.
+    // Contains only names: the commands that a client signs.
     let login = login.replace(section(&login, "### 6.3 "), "");
     let described = commands(
         &[
@@ -115,5 +115,5 @@ fn described_commands_are_declared_or_listed_as_not_built() {
     let built: Vec<_> = listed.intersection(&declared).collect();
     assert!(built.is_empty(), "built, but listed: {built:#?}");
     let unknown: Vec<_> = listed.difference(&described).collect();
-    assert!(unknown.is_empty(), "listed, but in no page: {unknown:#?}");
+    assert!(unknown.is_empty(), "listed, but on no page: {unknown:#?}");
 }

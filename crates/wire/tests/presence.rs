@@ -1,5 +1,5 @@
-//! What a server has to write even where it is zero or empty: one client family drops the whole answer or push when it
-//! is missing. protocol/01 §9.1, row by row, for what this crate declares.
+//! Fields that a server writes even when they are zero or empty: one client family drops the whole answer or push if
+//! one is missing. Covers every row of protocol/01 §9.1 for this crate.
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
@@ -41,10 +41,10 @@ use nekonap_wire::{
 };
 use prost::Message as _;
 
-/// A field's number, and its bytes when it has any.
+/// A field's number, and its bytes if it is length-delimited.
 type Field = (u32, Vec<u8>);
 
-/// The fields of a protobuf message, read without knowing which.
+/// The fields of a protobuf message of any type.
 fn fields(mut bytes: &[u8]) -> Vec<Field> {
     fn varint(bytes: &mut &[u8]) -> u64 {
         prost::encoding::decode_varint(bytes).expect("a varint")
@@ -83,7 +83,7 @@ fn at(bytes: &[u8], path: &[u32]) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Whether each message at `path` has each of `wanted`, and there is one.
+/// Checks that there is a message at `path`, and that each one has all `wanted` fields.
 #[track_caller]
 fn has(bytes: &[u8], path: &[u32], wanted: &[u32]) {
     let messages = at(bytes, path);
@@ -99,7 +99,7 @@ fn has(bytes: &[u8], path: &[u32], wanted: &[u32]) {
     }
 }
 
-/// The body inside an OIDB answer, whose envelope is checked on the way.
+/// The body inside an OIDB answer; the envelope is checked too.
 #[track_caller]
 fn oidb(answer: &[u8]) -> Vec<u8> {
     has(answer, &[], &[1, 2, 3, 4, 5]);
@@ -110,15 +110,15 @@ fn group() -> GroupUin {
     GroupUin::new(20001).expect("a group")
 }
 
-fn somebody() -> Party {
+fn person() -> Party {
     Party::new(
         Uin::new(10002).expect("a uin"),
-        Uid::new("u_somebody").expect("a uid"),
+        Uid::new("u_person").expect("a uid"),
     )
 }
 
 #[test]
-fn oidb_answers_and_refusals() {
+fn oidb_answers_and_refusals_have_the_required_fields() {
     assert_eq!(oidb(&SendPoke::encode_reply(&PokeReply {})), b"");
     let RefusalForm::Body(refusal) = SendPoke::encode_refusal(&Refusal::new(1005, "")) else {
         panic!("an OIDB refusal is a body");
@@ -127,7 +127,7 @@ fn oidb_answers_and_refusals() {
 }
 
 #[test]
-fn registrations() {
+fn registrations_have_the_required_fields() {
     has(
         &InfoSync::encode_reply(&InfoSyncReply::default()),
         &[7],
@@ -141,7 +141,7 @@ fn registrations() {
 }
 
 #[test]
-fn nt_log_ins() {
+fn nt_log_ins_have_the_required_fields() {
     let session = exchange::Session {
         key: vec![7; 32].into(),
         ticket: Bytes::from_static(b"ticket"),
@@ -153,7 +153,7 @@ fn nt_log_ins() {
         os_version: String::new(),
     };
     let a1 = Bytes::from_static(b"a1");
-    let uin = somebody().uin.expect("a uin");
+    let uin = person().uin.expect("a uin");
     let request = easy::ask(&session, &Profile::default(), &device, uin, &a1, None).expect("a key");
     let asked = easy::open(&session, &request).expect("a request");
     let tickets = Tickets {
@@ -165,7 +165,7 @@ fn nt_log_ins() {
     for outcome in [Ok(&tickets), Err(&Refused::default())] {
         let answer = easy::answer(&session, &asked, outcome).expect("a key");
         let sealed = answer.inner.expect("an inner message");
-        let inner = gcm::open(&session.key, &sealed).expect("it deciphers");
+        let inner = gcm::open(&session.key, &sealed).expect("it decrypts");
         has(&inner, &[1], &[1, 2, 3]);
         if outcome.is_err() {
             has(&inner, &[1, 4], &[1, 2, 3]);
@@ -174,7 +174,7 @@ fn nt_log_ins() {
 }
 
 #[test]
-fn what_the_server_says_about_the_session() {
+fn session_pushes_have_the_required_fields() {
     has(&encode_kick(&KickNt::default()), &[], &[1, 3, 4]);
     let params = PushParams {
         devices: vec![push_params::Device::default(); 2],
@@ -184,7 +184,7 @@ fn what_the_server_says_about_the_session() {
 }
 
 #[test]
-fn sending() {
+fn send_replies_have_the_required_fields() {
     has(
         &SendMessage::encode_reply(&SendReceipt::default()),
         &[],
@@ -197,11 +197,11 @@ fn sending() {
     has(&refusal, &[], &[1]);
 }
 
-/// A message of nothing but zeros where that is possible.
+/// An encoded message in which every other field is zero where possible.
 fn message(place: Place, elements: Vec<Element>) -> Vec<u8> {
     Message {
         place,
-        from: somebody(),
+        from: person(),
         names: SenderNames::default(),
         to: Party::default(),
         sequence: Sequence::new(0),
@@ -236,15 +236,15 @@ fn places() -> [Place; 4] {
 }
 
 #[test]
-fn messages() {
+fn messages_have_the_required_fields() {
     for place in places() {
-        let said = message(place.clone(), vec![Element::Text(Text::new(""))]);
-        has(&said, &[], &[1, 2]);
-        has(&said, &[2], &[1]);
-        has(&said, &[3, 1], &[1, 2]);
-        has(&said, &[3, 1, 1], &[3]);
+        let encoded = message(place.clone(), vec![Element::Text(Text::new(""))]);
+        has(&encoded, &[], &[1, 2]);
+        has(&encoded, &[2], &[1]);
+        has(&encoded, &[3, 1], &[1, 2]);
+        has(&encoded, &[3, 1, 1], &[3]);
 
-        // A private file has no elements, and then the rich text says nothing at all.
+        // A private file has no elements, so the rich text is empty.
         if !matches!(place, Place::Group { .. }) {
             let file = message(place, vec![Element::File(File::default())]);
             has(&file, &[2], &[1]);
@@ -254,14 +254,14 @@ fn messages() {
     }
 }
 
-/// One element's own bytes.
+/// The encoded bytes of one element.
 fn element(element: Element) -> Vec<u8> {
     let list = RichText::decode(&encode_list(&[element])[..]).expect("a list");
     list.elems[0].to_vec()
 }
 
 #[test]
-fn elements() {
+fn elements_have_the_required_fields() {
     has(&element(Element::Face(Face::new(0))), &[2], &[1]);
     let market = element(Element::MarketFace(MarketFace::default()));
     has(&market, &[6], &[2, 3, 4, 5, 6, 7, 10, 11, 13]);
@@ -292,17 +292,17 @@ fn elements() {
 }
 
 #[test]
-fn voice_in_its_old_form() {
+fn voice_in_the_old_form_has_the_required_fields() {
     for place in places() {
-        let said = message(place, vec![Element::Voice(Voice::default())]);
-        has(&said, &[3, 1, 4], &[4, 5, 6, 19]);
-        has(&said, &[3, 1, 1], &[3]);
-        assert!(at(&said, &[3, 1, 2]).is_empty());
+        let encoded = message(place, vec![Element::Voice(Voice::default())]);
+        has(&encoded, &[3, 1, 4], &[4, 5, 6, 19]);
+        has(&encoded, &[3, 1, 1], &[3]);
+        assert!(at(&encoded, &[3, 1, 2]).is_empty());
     }
 }
 
 #[test]
-fn history_and_long_messages() {
+fn history_and_long_messages_have_the_required_fields() {
     let history = GetGroupMessages::encode_reply(&GroupHistory::default());
     has(&history, &[3], &[3, 4, 5]);
     let uploaded = UploadForward::encode_reply(&UploadReply::default());
@@ -314,7 +314,7 @@ fn history_and_long_messages() {
 }
 
 #[test]
-fn friends_and_profiles() {
+fn friends_and_profiles_have_the_required_fields() {
     let friends = FriendsReply {
         friends: vec![
             FriendEntry::default(),
@@ -359,7 +359,7 @@ fn friends_and_profiles() {
 }
 
 #[test]
-fn groups_and_members() {
+fn groups_and_members_have_the_required_fields() {
     let groups = GroupsReply {
         groups: vec![JoinedGroup::default()],
     };
@@ -400,7 +400,7 @@ fn groups_and_members() {
     }
 }
 
-/// A notice's payload.
+/// Payload of a notice.
 fn payload(push: &Push) -> Vec<u8> {
     let bytes = push.encode(&Envelope::default());
     has(&bytes, &[1], &[1, 2]);
@@ -409,8 +409,8 @@ fn payload(push: &Push) -> Vec<u8> {
 }
 
 #[test]
-fn who_comes_and_goes() {
-    let member = somebody();
+fn membership_notices_have_the_required_fields() {
+    let member = person();
     let joined = Push::from(MemberJoined {
         group: group(),
         member,
@@ -440,7 +440,7 @@ fn who_comes_and_goes() {
 }
 
 #[test]
-fn recalls() {
+fn recalls_have_the_required_fields() {
     let private = Push::from(PrivateRecall {
         peer: Party::default(),
         client_sequence: 0,
@@ -468,7 +468,7 @@ fn recalls() {
 }
 
 #[test]
-fn reactions_tips_and_essence() {
+fn reactions_tips_and_essence_have_the_required_fields() {
     let reaction = Push::from(Reaction {
         group: group(),
         sequence: Sequence::new(0),
@@ -484,7 +484,7 @@ fn reactions_tips_and_essence() {
 
     let poke = Push::from(push::Poke {
         chat: push::Origin::Group(group()),
-        from: somebody(),
+        from: person(),
         from_name: String::new(),
         target: Party::RECEIVER,
         target_name: String::new(),
@@ -499,7 +499,7 @@ fn reactions_tips_and_essence() {
     has(&body[7..], &[26], &[2, 10]);
     has(&body[7..], &[26, 7], &[1, 2]);
     let names = at(&body[7..], &[26, 7, 1]);
-    assert!(names.contains(&b"suffix_str".to_vec()), "always sent");
+    assert!(names.contains(&b"suffix_str".to_vec()), "always written");
 
     let essence = Push::from(Essence {
         group: group(),

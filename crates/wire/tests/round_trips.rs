@@ -1,4 +1,4 @@
-//! Arbitrary elements, messages, requests and pushes read back as they were written, and arbitrary bytes panic nowhere.
+//! Random elements, messages, requests and pushes round-trip, and random bytes cause no panic.
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
@@ -25,7 +25,7 @@ use nekonap_wire::{
 use proptest::{collection::vec, option, prelude::*, strategy::Union};
 use prost::Message as _;
 
-/// Every decoder of messages and pushes, on the same bytes.
+/// Runs every decoder of messages and pushes on the same bytes.
 fn decode_everything(bytes: &Bytes) {
     for declared in commands::all() {
         let _ = (declared.transcode_request)(bytes);
@@ -40,7 +40,7 @@ fn decode_everything(bytes: &Bytes) {
         let _ = Message::decode(&message).map(|message| message.encode());
         let _ = Message::decode_node(&message).encode_node();
     }
-    // As one element: every kind is reached by its field.
+    // As one element: each kind is reached by its field.
     let list = RichText {
         elems: vec![bytes.clone()],
         ptt: Some(bytes.clone()),
@@ -56,7 +56,7 @@ fn decode_everything(bytes: &Bytes) {
     }
 }
 
-/// A field of these bytes.
+/// A length-delimited field with these bytes.
 fn field(number: u32, held: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     prost::encoding::encode_varint(u64::from(number) << 3 | 2, &mut bytes);
@@ -93,7 +93,7 @@ fn md5s() -> impl Strategy<Value = String> {
     prop_oneof![Just(String::new()), "[0-9a-f]{32}"]
 }
 
-/// Text as a message holds it: a lone carriage return is read as a line break.
+/// Text without lone carriage returns, which are read as line breaks.
 fn texts() -> impl Strategy<Value = Element> {
     "[^\r]{0,40}".prop_map(|text| Element::Text(Text::new(text)))
 }
@@ -189,8 +189,8 @@ fn replies() -> impl Strategy<Value = Reply> {
     )
 }
 
-/// Pictures, voices and videos, whose elements are kept as they came: made as a server or an old client makes them, and
-/// then read.
+/// Pictures, voices and videos: built in the form that a server or an old client writes, then decoded, because the
+/// received element is kept.
 fn media() -> impl Strategy<Value = Element> {
     let info = (any::<u64>(), md5s(), ".{0,9}", 1_u32..4, any::<u32>()).prop_map(
         |(size, md5, name, kind, seconds)| {
@@ -389,7 +389,7 @@ fn keyboards() -> impl Strategy<Value = Element> {
 fn others() -> impl Strategy<Value = Element> {
     let markdown = ".{0,40}".prop_map(|content| Element::Markdown(Markdown { content }));
     let long = ".{1,40}".prop_map(|res_id| Element::LongText(LongText { res_id }));
-    // Field 31 is no element that is understood, and never will be.
+    // Field 31 is not a known element.
     let unknown = blobs().prop_map(|held| {
         Element::Unknown(Unknown {
             raw: field(31, &held).into(),
@@ -398,7 +398,7 @@ fn others() -> impl Strategy<Value = Element> {
     prop_oneof![markdown, long, unknown]
 }
 
-/// Anything that a list may hold.
+/// Any element of a list.
 fn elements() -> impl Strategy<Value = Element> {
     Union::new([
         texts().boxed(),
@@ -415,21 +415,21 @@ fn elements() -> impl Strategy<Value = Element> {
     ])
 }
 
-/// What no clean-up touches, whatever stands beside it.
-fn calm() -> impl Strategy<Value = Element> {
+/// Elements that no clean-up changes in any context.
+fn stable_elements() -> impl Strategy<Value = Element> {
     let text = "[a-z][^\r]{0,40}".prop_map(|text| Element::Text(Text::new(text)));
     let face = (0..260_u32).prop_map(|id| Element::Face(Face::new(id)));
     prop_oneof![text, face, others()]
 }
 
-/// A message's elements that read back: a quote first, where there is one.
-fn said() -> impl Strategy<Value = Vec<Element>> {
+/// Elements of a message that round-trip: a quote, if there is one, is the first.
+fn message_elements() -> impl Strategy<Value = Vec<Element>> {
     let text = "[a-z][^\r]{0,40}".prop_map(|text| Element::Text(Text::new(text)));
-    (option::of(replies()), text, vec(calm(), 0..5)).prop_map(|(reply, text, rest)| {
-        let mut said: Vec<Element> = reply.map(Element::Reply).into_iter().collect();
-        said.push(text);
-        said.extend(rest);
-        said
+    (option::of(replies()), text, vec(stable_elements(), 0..5)).prop_map(|(reply, text, rest)| {
+        let mut elements: Vec<Element> = reply.map(Element::Reply).into_iter().collect();
+        elements.push(text);
+        elements.extend(rest);
+        elements
     })
 }
 
@@ -453,7 +453,7 @@ fn places() -> impl Strategy<Value = Place> {
     ]
 }
 
-/// The sender's names, as far as a message of such a place holds them.
+/// Names of the sender that a message in such a place can contain.
 fn names(place: &Place) -> BoxedStrategy<SenderNames> {
     let nickname = option::of(".{1,9}");
     match place {
@@ -487,9 +487,9 @@ fn named_places() -> impl Strategy<Value = (Place, SenderNames)> {
 }
 
 fn messages() -> impl Strategy<Value = Message> {
-    let from = parties().prop_filter("somebody", |party| *party != Party::default());
+    let from = parties().prop_filter("a party has an id", |party| *party != Party::default());
     let elements = prop_oneof![
-        6 => said(),
+        6 => message_elements(),
         1 => vec(old_voices(), 1),
         1 => vec(media(), 1),
     ];
@@ -517,22 +517,22 @@ fn outgoing() -> impl Strategy<Value = Outgoing> {
     let temporary = (group_uins(), parties())
         .prop_map(|(group, Party { uin, uid })| Destination::Temporary { group, uin, uid });
     let to = prop_oneof![group_uins().prop_map(Destination::Group), friend, temporary];
-    (to, said(), any::<u32>(), any::<u32>()).prop_map(|(to, elements, client_sequence, random)| {
-        Outgoing {
+    (to, message_elements(), any::<u32>(), any::<u32>()).prop_map(
+        |(to, elements, client_sequence, random)| Outgoing {
             to,
             elements,
             client_sequence,
             random,
-        }
-    })
+        },
+    )
 }
 
-/// Somebody as a notice names people that has uids.
+/// A person as notices with uids identify people.
 fn by_uid() -> impl Strategy<Value = Party> {
     uids().prop_map(Party::of_uid)
 }
 
-/// Somebody as a notice names people that has numbers.
+/// A person as notices with uins identify people.
 fn by_uin() -> impl Strategy<Value = Party> {
     uins().prop_map(Party::of_uin)
 }
@@ -682,7 +682,7 @@ fn tips() -> impl Strategy<Value = Push> {
     prop_oneof![reaction, essence, poke]
 }
 
-fn comings() -> impl Strategy<Value = Push> {
+fn membership_changes() -> impl Strategy<Value = Push> {
     let joined = (group_uins(), by_uid(), any::<bool>(), option::of(by_uid())).prop_map(
         |(group, member, invited, operator)| {
             Push::from(MemberJoined {
@@ -705,7 +705,7 @@ fn comings() -> impl Strategy<Value = Push> {
                 group,
                 member,
                 how,
-                // Nobody else is told when somebody leaves.
+                // A member who left voluntarily has no operator.
                 operator: operator.filter(|_| how != Departure::Left),
             })
         },
@@ -747,14 +747,14 @@ proptest! {
         decode_everything(&bytes.into());
     }
 
-    /// Under one field after the other, so that the inner layers are reached.
+    /// Inside one field after the other, so that the inner layers are reached.
     #[test]
     fn random_bytes_inside_fields_never_panic(bytes in vec(any::<u8>(), 0..100), outer in 1_u32..60, inner in 1_u32..60) {
         decode_everything(&field(outer, &field(inner, &bytes)).into());
     }
 
     #[test]
-    fn a_damaged_message_never_panics(message in messages(), at: prop::sample::Index, bit in 0_u32..8) {
+    fn damaged_message_never_panics(message in messages(), at: prop::sample::Index, bit in 0_u32..8) {
         let mut bytes = Push::Message(Box::new(message)).encode(&Envelope::default());
         let at = at.index(bytes.len());
         bytes[at] ^= 1 << bit;
@@ -762,18 +762,18 @@ proptest! {
     }
 
     #[test]
-    fn any_list_of_elements_reads_back(elements in vec(elements(), 0..6)) {
+    fn any_list_of_elements_round_trips(elements in vec(elements(), 0..6)) {
         prop_assert_eq!(decode_list(&encode_list(&elements)), Ok(elements));
     }
 
     #[test]
-    fn a_voice_in_its_old_form_reads_back(voice in old_voices()) {
+    fn voice_in_the_old_form_round_trips(voice in old_voices()) {
         prop_assert_eq!(decode_list(&encode_list(std::slice::from_ref(&voice))), Ok(vec![voice]));
     }
 
-    /// Clean-ups included, whatever the elements are: nothing panics, and what is read is written and read the same.
+    /// Includes the clean-up, for any elements: nothing panics, and a decoded message round-trips.
     #[test]
-    fn any_elements_can_be_said(message in messages(), elements in vec(elements(), 0..6)) {
+    fn any_elements_can_be_sent(message in messages(), elements in vec(elements(), 0..6)) {
         let message = Message { elements, ..message };
         let node = Message::decode_node(&message.encode_node());
         prop_assert_eq!(node.random, message.random);
@@ -783,14 +783,14 @@ proptest! {
     }
 
     #[test]
-    fn messages_read_back(message in messages()) {
+    fn messages_round_trip(message in messages()) {
         let push = Push::Message(Box::new(message));
         let read = Push::decode(&push.encode(&Envelope::default())).expect("a push");
         prop_assert_eq!(read.push, push);
     }
 
     #[test]
-    fn private_files_read_back(message in messages(), file in files(false)) {
+    fn private_files_round_trip(message in messages(), file in files(false)) {
         let place = match message.place {
             Place::Group { .. } => Place::Friend,
             other => other,
@@ -801,7 +801,7 @@ proptest! {
     }
 
     #[test]
-    fn nodes_read_back(message in messages()) {
+    fn nodes_round_trip(message in messages()) {
         let read = Message::decode_node(&message.encode_node());
         prop_assert_eq!(read.from, message.from);
         prop_assert_eq!((read.random, read.time), (message.random, message.time));
@@ -815,18 +815,18 @@ proptest! {
             (Place::Forwarded { name }, Place::Friend | Place::Temporary { .. }) => {
                 prop_assert_eq!(name, message.names.nickname.unwrap_or_default());
             }
-            (read, said) => prop_assert!(false, "{:?} for {:?}", read, said),
+            (read, sent) => prop_assert!(false, "{:?} for {:?}", read, sent),
         }
     }
 
     #[test]
-    fn requests_to_send_read_back(message in outgoing()) {
+    fn send_requests_round_trip(message in outgoing()) {
         let payload = messages::SendMessage::encode_request(&message);
         prop_assert_eq!(messages::SendMessage::decode_request(&payload), Ok(message));
     }
 
     #[test]
-    fn answers_to_sends_read_back(time: u32, sequence in 1_u64.., group: bool, thrown in option::of(blobs())) {
+    fn send_replies_round_trip(time: u32, sequence in 1_u64.., group: bool, thrown in option::of(blobs())) {
         let sent = messages::SendReceipt {
             time,
             sequence: Some(Sequence::new(sequence)),
@@ -837,13 +837,13 @@ proptest! {
     }
 
     #[test]
-    fn notices_read_back(push in prop_oneof![recalls(), tips(), comings(), account()], envelope in envelopes()) {
+    fn notices_round_trip(push in prop_oneof![recalls(), tips(), membership_changes(), account()], envelope in envelopes()) {
         let read = Push::decode(&push.encode(&envelope));
         prop_assert_eq!(read, Ok(Pushed { push, envelope }));
     }
 
     #[test]
-    fn private_pokes_read_back(envelope in envelopes(), peer in uins(), from in by_uin(), target in option::of(by_uin()), tip_id: u64, sequence in sequences()) {
+    fn private_pokes_round_trip(envelope in envelopes(), peer in uins(), from in by_uin(), target in option::of(by_uin()), tip_id: u64, sequence in sequences()) {
         let envelope = Envelope { from: peer.get(), ..envelope };
         let push = Push::from(Poke {
             chat: Origin::Private(Party::of_uin(peer)),
@@ -862,8 +862,8 @@ proptest! {
 }
 
 #[test]
-fn a_text_beside_a_fallback_is_somebodys() {
-    let said = |elements: Vec<Element>| {
+fn text_beside_a_fallback_is_kept() {
+    let decoded = |elements: Vec<Element>| {
         let message = Outgoing {
             to: Destination::Group(GroupUin::new(20001).expect("a group")),
             elements,
@@ -878,22 +878,22 @@ fn a_text_beside_a_fallback_is_somebodys() {
     let dice = Element::Face(Face::throw(nekonap_wire::message::Thrown::Dice, None));
     let (fallback, words) = (text("[骰子]"), text("good luck"));
     assert_eq!(
-        said(vec![dice.clone(), fallback.clone(), words.clone()]),
+        decoded(vec![dice.clone(), fallback.clone(), words.clone()]),
         [dice.clone(), words.clone()]
     );
     assert_eq!(
-        said(vec![dice.clone(), fallback.clone(), fallback.clone()]),
+        decoded(vec![dice.clone(), fallback.clone(), fallback.clone()]),
         [dice.clone(), fallback]
     );
     assert_eq!(
-        said(vec![dice.clone(), words.clone()]),
+        decoded(vec![dice.clone(), words.clone()]),
         [dice, words],
-        "what does not name the face is no fallback"
+        "a text without the face's name is not a fallback"
     );
 }
 
 #[test]
-fn an_old_video_beside_the_same_in_todays_form_goes() {
+fn old_video_beside_its_current_form_is_removed() {
     let old = Elem {
         video_file: Some(VideoFile::default()),
         ..Elem::default()

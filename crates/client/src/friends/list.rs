@@ -57,7 +57,7 @@ impl Client {
             let reply = session
                 .call::<GetFriends>(&FriendsRequest::page(cookie.take()))
                 .await?;
-            for friend in reply.people() {
+            for friend in reply.friends() {
                 if friend.uin == me.uin {
                     let cache = &self.inner.cache;
                     let nickname = cache.name(friend.uin, friend.uid, &friend.nickname, fetch.at);
@@ -66,7 +66,7 @@ impl Client {
                     list.friends.push(friend);
                 }
             }
-            for category in reply.sorted_into() {
+            for category in reply.categories() {
                 if list.categories.iter().all(|known| known.id != category.id) {
                     list.categories.push(category);
                 }

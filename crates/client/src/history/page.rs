@@ -37,13 +37,13 @@ impl Client {
             Conversation::Group(group) => {
                 let request = GroupHistoryRequest::new(group, &range);
                 let reply = session.call::<GetGroupMessages>(&request).await?;
-                reply.said().collect::<Vec<Wire>>()
+                reply.messages().collect::<Vec<Wire>>()
             }
             Conversation::Friend(peer) | Conversation::Temporary { peer, .. } => {
                 let uid = self.uid_of(peer, conversation.group()).await?;
                 let request = PrivateHistoryRequest::new(uid, Some(peer), &range);
                 let reply = session.call::<GetPrivateMessages>(&request).await?;
-                reply.said().collect()
+                reply.messages().collect()
             }
         };
         let mut messages = Vec::with_capacity(found.len());

@@ -1,33 +1,34 @@
-//! The fields of a protobuf message as they stand in its bytes, without regard to what they mean.
+//! Splits protobuf bytes into fields without knowing the message type.
 
 use super::varint;
 
-/// How the value of a field is written.
+/// Encoding of a field's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WireType {
-    /// A number of variable length.
+    /// A variable-length number.
     Varint,
     /// Eight bytes.
     Fixed64,
-    /// A length and as many bytes: text, bytes, a message or a packed list.
+    /// A length and that many bytes: text, bytes, a message or a packed list.
     Delimited,
     /// Four bytes.
     Fixed32,
 }
 
-/// One field.
+/// A field of a message.
 pub(super) struct Field<'a> {
-    /// Its number, never 0.
+    /// Field number, never 0.
     pub(super) number: u32,
-    /// How its value is written.
+    /// Encoding of the value.
     pub(super) wire_type: WireType,
-    /// The value; of a delimited field without the length.
+    /// The value; for a delimited field without its length.
     pub(super) value: &'a [u8],
-    /// All of it: tag, length and value.
+    /// The complete field: tag, length and value.
     pub(super) whole: &'a [u8],
 }
 
-/// Takes a field off the front. `None` for bytes that are not a field; groups, which no client writes, are not.
+/// Reads the next field and advances `bytes`. `None` if the bytes are not a field; groups, which no client writes, are
+/// not supported.
 pub(super) fn next<'a>(bytes: &mut &'a [u8]) -> Option<Field<'a>> {
     let start = *bytes;
     // prost refuses tags of more than 32 bits.
@@ -55,8 +56,8 @@ pub(super) fn next<'a>(bytes: &mut &'a [u8]) -> Option<Field<'a>> {
     })
 }
 
-/// How the value of this field is written: of several with the same number the last counts, as it does for a decoder.
-/// `None` where there is no such field, or the bytes are not protobuf.
+/// Encoding of the value of field `number`. If the field is repeated, the last one counts, as in a decoder. `None` if
+/// there is no such field or the bytes are not protobuf.
 pub fn wire_type(mut bytes: &[u8], number: u32) -> Option<WireType> {
     let mut found = None;
     while !bytes.is_empty() {
@@ -73,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn field_is_found_wherever_it_stands() {
+    fn field_is_found_at_any_position() {
         // { 3: { 1: 20002 }, 1: 10002 }
         let last = hex::decode("1a0408a29c0108924e").expect("hex");
         assert_eq!(wire_type(&last, 1), Some(WireType::Varint));

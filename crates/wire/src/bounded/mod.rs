@@ -1,11 +1,11 @@
-//! Decoding protobuf from hostile bytes in memory that is in proportion to them.
+//! Decodes untrusted protobuf bytes with memory in proportion to their length.
 //!
-//! prost itself bounds the nesting (100 levels) and every length. What it does not bound is how large a message becomes
-//! in memory: two bytes on the wire make an empty submessage, which may take hundreds of bytes once decoded. So the
-//! fields are counted first.
+//! prost limits the nesting (100 levels) and every length, but not how large a message becomes in memory: two bytes on
+//! the wire encode an empty submessage, which can take hundreds of bytes once decoded. So the fields are counted before
+//! decoding.
 
 mod fields;
-mod mend;
+mod repair;
 
 use prost::{Message, Name};
 
@@ -13,41 +13,43 @@ pub use fields::{WireType, wire_type};
 
 use crate::command::DecodeError;
 
-/// Payloads of at most this many bytes are decoded uncounted: 32,768 empty submessages are some 10 MB at worst.
+/// Payloads of at most this many bytes are decoded without counting: 32,768 empty submessages take about 10 MB at
+/// worst.
 const UNCOUNTED: usize = 64 * 1024;
 
-/// The most length-delimited fields that are believed, at all levels together. A member list of 3,000 people or a
-/// long message of 1,000 parts has a tenth of it; as empty submessages they take some 100 MB at the very worst.
+/// The largest number of length-delimited fields, over all levels together. A list of 3,000 members or a long message
+/// of 1,000 parts has a tenth of it; as empty submessages they take about 100 MB at worst.
 const MOST_FIELDS: usize = 250_000;
 
-/// The levels that prost decodes, and therefore all that need counting.
+/// The nesting levels that prost decodes; deeper levels need no counting.
 const LEVELS: usize = 100;
 
-/// Decodes a message. Text that is no UTF-8 is read with replacement characters, and a field in another form than the
-/// declared one as that one's zero; whatever else is in the message stays.
+/// Decodes a message. Invalid UTF-8 is read with replacement characters, and a field with another type than declared is
+/// read as the zero value of the declared type; all other fields are kept.
 ///
 /// # Errors
-/// Bytes that are no protobuf, or that hold more fields than any honest message does.
+/// [`DecodeError::Protobuf`] if the bytes are not protobuf, [`DecodeError::TooManyFields`] if they contain more fields
+/// than the limit.
 pub fn decode<M: Message + Default + Name>(bytes: &[u8]) -> Result<M, DecodeError> {
     check(bytes)?;
     M::decode(bytes).or_else(|error| {
-        let mended = mend::mend(&M::full_name(), bytes).ok_or(error)?;
-        Ok(M::decode(&mended[..])?)
+        let repaired = repair::repair(&M::full_name(), bytes).ok_or(error)?;
+        Ok(M::decode(&repaired[..])?)
     })
 }
 
-/// Whether decoding these bytes as protobuf, of whatever type, takes memory in proportion.
+/// Checks that decoding these bytes, as any message type, takes memory in proportion to their length.
 fn check(bytes: &[u8]) -> Result<(), DecodeError> {
     if bytes.len() <= UNCOUNTED {
         return Ok(());
     }
     let mut left = MOST_FIELDS;
-    // Each byte is read once at most as tag, scalar or length: what a field holds is skipped on its own level and
-    // read on the next. So the time is in proportion too.
+    // Each byte is read at most once as a tag, scalar or length: the content of a field is skipped on its own level and
+    // read on the next. So the time is in proportion to the length as well.
     count(bytes, LEVELS, &mut left)
 }
 
-/// Counts the length-delimited fields, inside every field that can be read as a message as well.
+/// Counts the length-delimited fields, including those inside every field that can be read as a message.
 fn count(mut bytes: &[u8], levels: usize, left: &mut usize) -> Result<(), DecodeError> {
     while !bytes.is_empty() {
         let Some(tag) = varint(&mut bytes) else {
@@ -72,7 +74,7 @@ fn count(mut bytes: &[u8], levels: usize, left: &mut usize) -> Result<(), Decode
                 length
             }
             5 => 4,
-            // Groups, or no protobuf at all: prost skips the former and refuses the latter, and keeps neither.
+            // Groups or bytes that are not protobuf: prost skips the former and rejects the latter, and stores neither.
             3 | 4 => 0,
             _ => return Ok(()),
         };
@@ -84,7 +86,7 @@ fn count(mut bytes: &[u8], levels: usize, left: &mut usize) -> Result<(), Decode
     Ok(())
 }
 
-/// Takes a varint off the front.
+/// Reads a varint and advances `bytes`.
 fn varint(bytes: &mut &[u8]) -> Option<u64> {
     let mut value = 0_u64;
     for (index, &byte) in bytes.iter().take(10).enumerate() {
@@ -103,14 +105,14 @@ mod tests {
     use crate::proto::session::{PushParams, push_params::Device};
 
     #[test]
-    fn a_bomb_of_empty_submessages_is_refused() {
+    fn too_many_empty_submessages_are_rejected() {
         // Field 4 of PushParams: two bytes each, over a hundred once decoded.
         let bomb = [0x22, 0].repeat(2_000_000);
         assert_eq!(decode::<PushParams>(&bomb), Err(DecodeError::TooManyFields));
     }
 
     #[test]
-    fn a_bomb_below_other_fields_is_refused() {
+    fn too_many_nested_submessages_are_rejected() {
         let bomb = [0x22, 0].repeat(1_000_000);
         let mut outer = vec![0x0a];
         prost::encoding::encode_varint(bomb.len() as u64, &mut outer);
@@ -119,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn nesting_beyond_reason_is_an_error_and_no_overflow() {
+    fn deep_nesting_does_not_overflow_the_stack() {
         let mut bytes = Vec::new();
         for _ in 0..50_000 {
             let mut outer = vec![0x52];
@@ -131,13 +133,13 @@ mod tests {
             bytes = outer;
         }
         assert_eq!(check(&bytes), Ok(()));
-        // prost's own limit of 100 levels answers for what is decoded.
+        // Whether this decodes depends on prost's own limit of 100 levels; only a stack overflow fails the test.
         let _ = decode::<crate::proto::session::InfoSyncRequest>(&bytes);
     }
 
     #[test]
-    fn a_large_honest_message_decodes() {
-        let honest = PushParams {
+    fn large_valid_message_decodes() {
+        let large = PushParams {
             devices: vec![
                 Device {
                     platform_name: Some("Linux".repeat(20)),
@@ -147,7 +149,7 @@ mod tests {
             ],
             ..PushParams::default()
         };
-        assert_eq!(decode::<PushParams>(&honest.encode_to_vec()), Ok(honest));
+        assert_eq!(decode::<PushParams>(&large.encode_to_vec()), Ok(large));
     }
 
     proptest::proptest! {

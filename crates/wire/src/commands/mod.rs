@@ -1,5 +1,5 @@
-//! Every command that both ends know: a folder a subject, whose `mod.rs` is the table of its commands, and a file a
-//! capability with what its requests and replies are made of.
+//! All commands: one folder per subject, whose `mod.rs` is the table of its commands, and one file per capability with
+//! constructors and accessors for its requests and replies.
 
 use crate::command::Declared;
 
@@ -13,7 +13,7 @@ pub mod login;
 pub mod messages;
 pub mod session;
 
-/// The subjects' lists.
+/// The command lists of all subjects.
 const SUBJECTS: &[&[Declared]] = &[
     login::DECLARED,
     session::DECLARED,
@@ -26,7 +26,7 @@ const SUBJECTS: &[&[Declared]] = &[
     credentials::DECLARED,
 ];
 
-/// Every declared command, subject by subject. The sandbox's tests find a service for each.
+/// Every declared command. The sandbox's tests check that each has a service.
 pub fn all() -> impl Iterator<Item = &'static Declared> {
     SUBJECTS.iter().copied().flatten()
 }
@@ -39,7 +39,7 @@ mod tests {
     use crate::oidb;
 
     #[test]
-    fn names_are_written_as_the_wire_wants_them() {
+    fn names_have_the_wire_format() {
         for Declared { name, .. } in all() {
             assert!(name.contains('.') && name.is_ascii(), "{name}");
             if name.starts_with("OidbSvc") {
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_commands_share_a_name() {
+    fn command_names_are_unique() {
         let mut declarations = HashSet::new();
         let mut names = HashSet::new();
         for declared in all() {
@@ -62,7 +62,7 @@ mod tests {
             } = *declared;
             assert!(
                 declarations.insert(declaration),
-                "two are called {declaration}"
+                "{declaration} is declared twice"
             );
             assert!(
                 names.insert((name, by_uin)),
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn every_folder_is_a_subject_of_the_list() {
+    fn every_folder_is_listed_as_a_subject() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/commands");
         let folders = std::fs::read_dir(folder)
             .expect("the sources")

@@ -1,4 +1,4 @@
-//! AES-GCM as the NT log-in uses it: `IV(12) ‖ cipher text ‖ tag(16)`, no additional data. protocol/01 §2.4
+//! AES-GCM as the NT log-in uses it: `IV(12) ‖ cipher text ‖ tag(16)`, no additional data (protocol/01 §2.4).
 
 use aes_gcm::{
     Aes128Gcm, Aes256Gcm, KeyInit,
@@ -7,21 +7,21 @@ use aes_gcm::{
 
 use super::{CipherError, KeyError};
 
-/// A fresh one for every message; 12 random bytes.
+/// Initialization vector: 12 random bytes, new for every message.
 pub type Iv = [u8; 12];
 
-/// Enciphers under a random IV.
+/// Encrypts with a random IV.
 ///
 /// # Errors
-/// A key that is neither 16 nor 32 bytes long.
+/// [`KeyError`] if the key is neither 16 nor 32 bytes long.
 pub fn seal(key: &[u8], plain: &[u8]) -> Result<Vec<u8>, KeyError> {
     seal_with(key, rand::random(), plain)
 }
 
-/// Enciphers under the given IV, for known answers.
+/// Encrypts with the given IV, for known-answer tests.
 ///
 /// # Errors
-/// A key that is neither 16 nor 32 bytes long.
+/// [`KeyError`] if the key is neither 16 nor 32 bytes long.
 pub fn seal_with(key: &[u8], iv: Iv, plain: &[u8]) -> Result<Vec<u8>, KeyError> {
     fn run<C: KeyInit + Aead + AeadCore<NonceSize = U12>>(
         key: &[u8],
@@ -40,10 +40,10 @@ pub fn seal_with(key: &[u8], iv: Iv, plain: &[u8]) -> Result<Vec<u8>, KeyError> 
     }
 }
 
-/// Deciphers and checks the tag.
+/// Decrypts and checks the tag.
 ///
 /// # Errors
-/// Bytes that are too short, damaged, or under another key.
+/// [`CipherError`] if the bytes are too short, damaged or encrypted with another key.
 pub fn open(key: &[u8], sealed: &[u8]) -> Result<Vec<u8>, CipherError> {
     fn run<C: KeyInit + Aead + AeadCore<NonceSize = U12>>(
         key: &[u8],

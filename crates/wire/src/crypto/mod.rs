@@ -1,4 +1,4 @@
-//! The cryptography of the wire: QQ TEA, two elliptic curves, AES-GCM. protocol/01 §2.
+//! The cryptography of the wire: QQ TEA, two elliptic curves and AES-GCM (protocol/01 §2).
 
 pub mod gcm;
 pub mod p256;
@@ -7,18 +7,18 @@ pub mod tea;
 
 use thiserror::Error;
 
-/// The key of every TEA cipher here, the D2 key among them. protocol/01 §2.1
+/// Key of the TEA cipher, for example the D2 key (protocol/01 §2.1).
 pub type Key = [u8; 16];
 
-/// The key of log-in frames: sixteen zero bytes. protocol/01 §1.3
+/// Key of log-in frames: sixteen zero bytes (protocol/01 §1.3).
 pub const ZERO_KEY: Key = [0; 16];
 
-/// Bytes that do not decipher: cut short, damaged, or under another key.
+/// The bytes cannot be decrypted: they are truncated, damaged or encrypted with another key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("bytes that do not decipher")]
+#[error("the bytes cannot be decrypted")]
 pub struct CipherError;
 
-/// Bytes that are no public key of the curve, or no private one.
+/// The bytes are not a valid key: no point of the curve, no private key in range, or a wrong length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("bytes that are no key of the curve")]
+#[error("the bytes are not a valid key")]
 pub struct KeyError;

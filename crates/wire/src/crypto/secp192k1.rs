@@ -1,6 +1,6 @@
-//! ECDH on secp192k1, y² = x³ + 3: the key of the wtlogin envelope. protocol/01 §2.2
+//! ECDH on secp192k1, y² = x³ + 3: the key of the wtlogin envelope (protocol/01 §2.2).
 //!
-//! A curve of 96-bit strength that no crate offers, declared on `primeorder`.
+//! No crate offers this curve (96-bit strength), so it is declared here on top of `primeorder`.
 
 mod curve;
 
@@ -14,60 +14,61 @@ use md5::{Digest, Md5};
 use self::curve::Secp192k1;
 use super::{Key, KeyError, p256::const_hex};
 
-/// A public key written down: `04`, x, y.
+/// Uncompressed public key: `04`, x, y.
 pub type Public = [u8; 49];
 
-/// A public key as a client sends it: `02` or `03`, x.
+/// Compressed public key, as a client sends it: `02` or `03`, x.
 pub type Compressed = [u8; 25];
 
-/// The QQ servers' key. protocol/01 §2.2
+/// Public key of the QQ servers (protocol/01 §2.2).
 pub const PRODUCTION: Public = const_hex(
     b"04928D8850673088B343264E0C6BACB8496D697799F37211DEB25BB73906CB089FEA9639B4E0260498B51A992D50813DA8",
 );
 
-/// A private key.
+/// Private key.
 #[derive(Clone)]
 pub struct Private(NonZeroScalar<Secp192k1>);
 
 impl Private {
-    /// A random key.
+    /// Generates a random key.
     pub fn random() -> Self {
         Self(NonZeroScalar::generate())
     }
 
-    /// The key with these bytes.
+    /// Reads a key from its big-endian bytes.
     ///
     /// # Errors
-    /// Zero, or a number beyond the curve's order.
+    /// [`KeyError`] if the number is zero or not below the order of the curve.
     pub fn from_bytes(bytes: &[u8; 24]) -> Result<Self, KeyError> {
         Option::from(NonZeroScalar::from_repr((*bytes).into()))
             .map(Self)
             .ok_or(KeyError)
     }
 
-    /// The key as bytes, for a server that keeps it. As good as a password.
+    /// The key as big-endian bytes, for a server that stores it. Keep them as secret as a password.
     pub fn to_bytes(&self) -> [u8; 24] {
         self.0.to_bytes().into()
     }
 
-    /// The public half, uncompressed.
+    /// The public key that belongs to this key, uncompressed.
     pub fn public(&self) -> Public {
         let mut bytes = [0; 49];
         bytes.copy_from_slice(self.point(false).as_bytes());
         bytes
     }
 
-    /// The public half, compressed.
+    /// The public key that belongs to this key, compressed.
     pub fn compressed(&self) -> Compressed {
         let mut bytes = [0; 25];
         bytes.copy_from_slice(self.point(true).as_bytes());
         bytes
     }
 
-    /// The share key: MD5 of the x coordinate of the point shared with `theirs`, compressed or not.
+    /// The share key: MD5 of the x coordinate of the point shared with `theirs`, which may be compressed or not. The
+    /// sign of a compressed key does not matter, because only x is used.
     ///
     /// # Errors
-    /// Bytes that are no point of the curve. The sign of a compressed key is of no account, for only x is used.
+    /// [`KeyError`] if `theirs` is not a point of the curve.
     pub fn share_key(&self, theirs: &[u8]) -> Result<Key, KeyError> {
         let point = Sec1Point::<Secp192k1>::from_bytes(theirs).map_err(|_| KeyError)?;
         let theirs: PublicKey<Secp192k1> =

@@ -1,4 +1,4 @@
-//! QQ TEA: 16 rounds of TEA, random padding, and a chaining of its own. protocol/01 §2.1
+//! QQ TEA: 16 rounds of TEA with random padding and its own chaining mode (protocol/01 §2.1).
 
 use bytes::Bytes;
 
@@ -6,24 +6,24 @@ use super::{CipherError, Key};
 
 const DELTA: u32 = 0x9E37_79B9;
 const ROUNDS: u32 = 16;
-/// The zero bytes that end every padded text; a wrong key shows by them.
+/// Number of zero bytes at the end of every padded text; a wrong key is detected by them.
 const TAIL: usize = 7;
-/// The shortest cipher text: two blocks.
+/// Length of the shortest cipher text, in bytes: two blocks.
 const SHORTEST: usize = 16;
 
-/// The padding bytes: the fill takes as many of them as it needs, 2 to 9.
+/// Random padding bytes; the first 2 to 9 of them are used.
 pub type Padding = [u8; 9];
 
-/// Enciphers under random padding.
+/// Encrypts with random padding.
 pub fn encrypt(key: &Key, plain: &[u8]) -> Vec<u8> {
     encrypt_padded(key, plain, rand::random())
 }
 
-/// Enciphers under the given padding, for known answers.
+/// Encrypts with the given padding, for known-answer tests.
 pub fn encrypt_padded(key: &Key, plain: &[u8], padding: Padding) -> Vec<u8> {
     let fill = 10 - (plain.len() + 1) % 8;
     let mut text = Vec::with_capacity(fill + plain.len() + TAIL);
-    // `fill` is 3 to 10, so the low three bits hold all that is said of it.
+    // `fill` is 3 to 10; only the low three bits of this byte are read.
     text.push(0xF8 | (fill - 3).to_le_bytes()[0]);
     text.extend(padding.iter().take(fill - 1));
     text.extend(plain);
@@ -32,28 +32,28 @@ pub fn encrypt_padded(key: &Key, plain: &[u8], padding: Padding) -> Vec<u8> {
     let (mut previous_in, mut previous_out) = (0, 0);
     for block in text.as_chunks_mut::<8>().0 {
         let mixed = u64::from_be_bytes(*block) ^ previous_out;
-        previous_out = key.encipher(mixed) ^ previous_in;
+        previous_out = key.encrypt_block(mixed) ^ previous_in;
         previous_in = mixed;
         *block = previous_out.to_be_bytes();
     }
     text
 }
 
-/// Deciphers, and checks that the padding is what it must be.
+/// Decrypts and checks the padding.
 ///
 /// # Errors
-/// A length that no cipher text has, or padding that is wrong because the key is.
+/// [`CipherError`] if the length is not that of a cipher text, or the padding is wrong because the key is.
 pub fn decrypt(key: &Key, cipher: &[u8]) -> Result<Bytes, CipherError> {
     if cipher.len() < SHORTEST || !cipher.len().is_multiple_of(8) {
         return Err(CipherError);
     }
     let key = Words::new(key);
     let mut text = cipher.to_vec();
-    let (mut deciphered, mut previous) = (0, 0);
+    let (mut decrypted, mut previous) = (0, 0);
     for block in text.as_chunks_mut::<8>().0 {
         let cipher = u64::from_be_bytes(*block);
-        deciphered = key.decipher(cipher ^ deciphered);
-        *block = (deciphered ^ previous).to_be_bytes();
+        decrypted = key.decrypt_block(cipher ^ decrypted);
+        *block = (decrypted ^ previous).to_be_bytes();
         previous = cipher;
     }
     let first = text.first().copied().ok_or(CipherError)?;
@@ -66,7 +66,7 @@ pub fn decrypt(key: &Key, cipher: &[u8]) -> Result<Bytes, CipherError> {
     Ok(Bytes::from(text).slice(start..end))
 }
 
-/// A key as the rounds use it.
+/// A key as four big-endian words.
 struct Words([u32; 4]);
 
 impl Words {
@@ -75,7 +75,7 @@ impl Words {
         Self([96, 64, 32, 0].map(|shift| low(key >> shift)))
     }
 
-    fn encipher(&self, block: u64) -> u64 {
+    fn encrypt_block(&self, block: u64) -> u64 {
         let [k0, k1, k2, k3] = self.0;
         let (mut x, mut y) = halves(block);
         let mut sum = 0_u32;
@@ -87,7 +87,7 @@ impl Words {
         u64::from(x) << 32 | u64::from(y)
     }
 
-    fn decipher(&self, block: u64) -> u64 {
+    fn decrypt_block(&self, block: u64) -> u64 {
         let [k0, k1, k2, k3] = self.0;
         let (mut x, mut y) = halves(block);
         let mut sum = DELTA.wrapping_mul(ROUNDS);
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_block_without_padding_is_the_known_one() {
+    fn block_without_padding_matches_the_vector() {
         let vectors: serde_json::Value =
             serde_json::from_str(include_str!("../../tests/vectors/wire.json")).expect("JSON");
         let hexed = |place: &str| vectors.pointer(place).and_then(|hex| hex.as_str());
@@ -128,18 +128,18 @@ mod tests {
         hex::decode_to_slice(hexed("/tea_block/key").expect("hex"), &mut key).expect("16 bytes");
         let words = Words::new(&key);
         assert_eq!(
-            words.encipher(block("/tea_block/plain")),
+            words.encrypt_block(block("/tea_block/plain")),
             block("/tea_block/cipher")
         );
         assert_eq!(
-            words.decipher(block("/tea_block/cipher")),
+            words.decrypt_block(block("/tea_block/cipher")),
             block("/tea_block/plain")
         );
     }
 
     proptest::proptest! {
         #[test]
-        fn what_is_enciphered_deciphers(key: Key, plain: Vec<u8>) {
+        fn decrypt_reverses_encrypt(key: Key, plain: Vec<u8>) {
             proptest::prop_assert_eq!(decrypt(&key, &encrypt(&key, &plain)), Ok(Bytes::from(plain)));
         }
 

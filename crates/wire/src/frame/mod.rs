@@ -1,7 +1,8 @@
-//! Frames: the outer service packet, the SSO frame inside it, and the cipher between the two. protocol/01 §1
+//! Frames: the outer service packet, the SSO frame inside it, and the encryption between the two (protocol/01 §1).
 //!
-//! A TCP stream is cut into frames by [`split`]. A client sends [`Request`]s ([`encode_request`]) and reads
-//! [`Response`]s and pushes ([`decode_response`]); a server does the reverse ([`decode_request`], [`encode_response`]).
+//! [`split`] cuts a TCP stream into frames. A client sends [`Request`]s ([`encode_request`]) and reads [`Response`]s,
+//! which are answers or pushes ([`decode_response`]); a server does the reverse ([`decode_request`],
+//! [`encode_response`]).
 
 pub mod limits;
 mod reserved;
@@ -19,73 +20,74 @@ pub use service::{
 };
 pub use sso::{LOCALE, Request, Response};
 
-/// What is wrong with a frame. Most of these lose one frame; after a [fatal](Self::is_fatal) one the stream cannot be
-/// read any further.
+/// Why a frame is invalid. Most errors concern one frame; after a [fatal](Self::is_fatal) one the rest of the stream
+/// cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FrameError {
-    /// The length is below 4, the length of the length.
+    /// The length is below 4, the size of the length field.
     #[error("a frame of length {0}")]
     Length(u32),
     /// The frame is longer than the limit.
     #[error("a frame of {length} bytes, over the limit of {limit}")]
     TooLarge {
-        /// Its length in bytes.
+        /// Length of the frame in bytes.
         length: usize,
         /// The limit in bytes.
         limit: usize,
     },
-    /// Neither 12 nor 13, nor one of the elder numbers that mean 12.
+    /// The protocol number is neither 12 nor 13, nor one of the older numbers that mean 12.
     #[error("protocol number {0}")]
     Protocol(u32),
-    /// Neither 0, 1 nor 2.
+    /// The encryption flag is not 0, 1 or 2.
     #[error("encryption flag {0}")]
     Flag(u8),
-    /// The D2 key is needed, and there is none: the ticket is unknown, or this side has no session.
-    #[error("enciphered with the key of an unknown ticket")]
+    /// The D2 key is needed and not known: the ticket is unknown, or this side has no session.
+    #[error("encrypted with the key of an unknown ticket")]
     UnknownTicket,
-    /// It does not decipher with the key that its flag names.
-    #[error("does not decipher")]
+    /// The frame cannot be decrypted with the key that its flag selects.
+    #[error("cannot be decrypted")]
     Cipher,
-    /// A compression that is not known.
+    /// The compression method is unknown.
     #[error("compression {0}")]
     Compression(u32),
-    /// A compressed body that does not inflate.
-    #[error("a compressed body that does not inflate")]
+    /// The compressed body is not a valid stream.
+    #[error("the compressed body is invalid")]
     Inflate,
-    /// A compressed body that becomes larger than [`limits::LARGEST_BODY`].
-    #[error("a compressed body that becomes too large")]
+    /// The decompressed body is larger than [`limits::LARGEST_BODY`].
+    #[error("the decompressed body is too large")]
     Inflated,
-    /// A layout or text inside is wrong.
+    /// A field inside the frame is malformed.
     #[error(transparent)]
     Malformed(#[from] DecodeError),
-    /// While encoding: a field longer than its length can say.
+    /// While encoding: a field is longer than its length field can express.
     #[error(transparent)]
     TooLong(#[from] TooLong),
 }
 
 impl FrameError {
-    /// Whether nobody knows where the next frame begins. Otherwise this frame alone is lost.
+    /// Whether the start of the next frame is unknown. Otherwise only this frame is lost.
     pub const fn is_fatal(&self) -> bool {
         matches!(self, Self::Length(_) | Self::TooLarge { .. })
     }
 }
 
-/// Takes the next whole frame off the front of what was received, without its length: `None` while it is incomplete.
+/// Takes the next complete frame, without its length, from the front of `received`; `None` while it is incomplete.
 ///
-/// Room for a frame is reserved once its length is known, in steps of a MiB at most, so that a length alone takes no
-/// memory.
+/// Space for a frame is reserved once its length is known, in steps of at most 1 MiB, so that a length alone does not
+/// allocate much memory.
 ///
 /// # Errors
-/// A length below 4, or above `limit` (bytes, the length's own four included). Nothing more can be read then.
+/// [`FrameError::Length`] if the length is below 4, [`FrameError::TooLarge`] if it is above `limit` (in bytes, length
+/// field included). The rest of the stream cannot be read then.
 pub fn split(received: &mut BytesMut, limit: usize) -> Result<Option<Bytes>, FrameError> {
     const STEP: usize = 1024 * 1024;
     let Some(head) = received.first_chunk() else {
         return Ok(None);
     };
-    let said = u32::from_be_bytes(*head);
-    let length = usize::try_from(said).unwrap_or(usize::MAX);
+    let announced = u32::from_be_bytes(*head);
+    let length = usize::try_from(announced).unwrap_or(usize::MAX);
     if length < head.len() {
-        return Err(FrameError::Length(said));
+        return Err(FrameError::Length(announced));
     }
     if length > limit {
         return Err(FrameError::TooLarge { length, limit });
@@ -104,13 +106,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn frames_come_in_any_pieces() {
+    fn frames_are_split_from_any_chunks() {
         let stream = b"\0\0\0\x06ab\0\0\0\x04\0\0\0\x05c";
         let mut received = BytesMut::new();
         let mut frames = Vec::new();
         for &byte in stream {
             received.extend([byte]);
-            while let Some(frame) = split(&mut received, 6).expect("sound lengths") {
+            while let Some(frame) = split(&mut received, 6).expect("valid lengths") {
                 frames.push(frame);
             }
         }
@@ -119,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn an_impossible_length_is_told_at_once() {
+    fn invalid_length_fails_at_once() {
         let mut received = BytesMut::from(&b"\0\0\0\x03"[..]);
         assert_eq!(split(&mut received, 100), Err(FrameError::Length(3)));
         let mut received = BytesMut::from(&b"\xff\xff\xff\xff"[..]);
@@ -130,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_promised_frame_takes_no_memory_before_it_comes() {
+    fn length_alone_does_not_allocate_the_frame() {
         let mut received = BytesMut::from(&b"\x03\xff\xff\xff"[..]);
         assert_eq!(split(&mut received, limits::LARGEST_FRAME), Ok(None));
         assert!(received.capacity() <= 2 * 1024 * 1024);

@@ -1,4 +1,4 @@
-//! The reserved field of an SSO head: trace, uid and signature of one request. protocol/01 §1.6, §6
+//! The reserved field of an SSO head: trace, uid and signature of a request (protocol/01 §1.6, §6).
 
 use bytes::Bytes;
 use nekonap_ids::Uid;
@@ -6,30 +6,30 @@ use prost::Message;
 
 use crate::{bounded, command::DecodeError, proto::session};
 
-/// What a request says about itself, beside its payload. Other fields than these are ignored when read.
+/// Metadata of a request. Other fields are ignored when read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reserved {
-    /// A W3C trace parent, fresh for each request: [`trace_parent`].
+    /// W3C trace parent, new for each request: [`trace_parent`].
     pub trace: Option<String>,
-    /// The account's uid, once it is known.
+    /// Uid of the account, once it is known.
     pub uid: Option<Uid>,
-    /// The signature of a signed command.
+    /// Signature, for commands that need one.
     pub signature: Option<Signature>,
 }
 
-/// What a sign provider returns for a request. protocol/01 §6.1
+/// Signature that a sign provider returns for a request (protocol/01 §6.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signature {
-    /// The signature itself.
+    /// The signature bytes.
     pub sign: Bytes,
-    /// ASCII text; left out when empty.
+    /// ASCII text; not written when empty.
     pub token: Bytes,
-    /// Left out when empty.
+    /// Extra data of the sign provider; not written when empty.
     pub extra: Bytes,
 }
 
 impl Reserved {
-    /// The protobuf.
+    /// Encodes the protobuf message.
     pub fn encode(&self) -> Vec<u8> {
         session::Reserved {
             trace: self.trace.clone(),
@@ -46,10 +46,10 @@ impl Reserved {
         .encode_to_vec()
     }
 
-    /// Reads the protobuf; a text that is no uid is left out.
+    /// Decodes the protobuf message; a text that is not a valid uid is ignored.
     ///
     /// # Errors
-    /// Bytes that are no protobuf.
+    /// [`DecodeError`] if the bytes are not protobuf.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let reserved: session::Reserved = bounded::decode(bytes)?;
         Ok(Self {
@@ -64,7 +64,7 @@ impl Reserved {
     }
 }
 
-/// A random trace parent: `01-<32 hex>-<16 hex>-01`.
+/// Generates a random trace parent: `01-<32 hex>-<16 hex>-01`.
 pub fn trace_parent() -> String {
     let (trace, span): (u128, u64) = rand::random();
     format!("01-{trace:032x}-{span:016x}-01")

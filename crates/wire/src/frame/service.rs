@@ -1,4 +1,4 @@
-//! The outer service packet: protocol number, cipher, ticket and uin around an SSO frame. protocol/01 §1.3
+//! The outer service packet: protocol number, encryption, ticket and uin around an SSO frame (protocol/01 §1.3).
 
 use bytes::Bytes;
 use nekonap_ids::Uin;
@@ -14,12 +14,12 @@ use crate::{
     tlv::{Reader, Writer},
 };
 
-/// Which of the two headers a request has.
+/// Header layout of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Protocol {
-    /// 12: the full header. The elder 10 and 11 are read as the same.
+    /// 12: the full header. The older numbers 10 and 11 are read as 12.
     Full,
-    /// 13: the simple header of the plain heartbeats.
+    /// 13: the simple header of unencrypted heartbeats.
     Simple,
 }
 
@@ -49,19 +49,19 @@ impl Protocol {
     }
 }
 
-/// What a request is enciphered with.
+/// Encryption of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Encryption {
-    /// Nothing (flag 0).
+    /// Not encrypted (flag 0).
     Plain,
-    /// Sixteen zero bytes (flag 2): the log-in.
+    /// Encrypted with sixteen zero bytes (flag 2): the log-in.
     Zero,
-    /// The key that belongs to this D2 ticket (flag 1).
+    /// Encrypted with the key that belongs to this D2 ticket (flag 1).
     D2(Bytes),
 }
 
 impl Encryption {
-    /// What a command under this header is enciphered with, in the session of this ticket.
+    /// Encryption of a command with this header, in the session with this ticket.
     pub fn of(header: Header, d2: &Bytes) -> Self {
         match header {
             Header::Session => Self::D2(d2.clone()),
@@ -71,23 +71,23 @@ impl Encryption {
     }
 }
 
-/// What an answer or a push is enciphered with: an answer as its request was, but for one about a dead session, which
-/// goes under [`Zero`](Self::Zero); a push with the session's key. protocol/01 §1.8, §1.9
+/// Encryption of an answer or a push. An answer has the encryption of its request, except that an answer about a dead
+/// session uses [`Zero`](Self::Zero); a push uses the session's key (protocol/01 §1.8, §1.9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seal<'a> {
-    /// Nothing (flag 0).
+    /// Not encrypted (flag 0).
     Plain,
-    /// Sixteen zero bytes (flag 2).
+    /// Encrypted with sixteen zero bytes (flag 2).
     Zero,
-    /// The session's D2 key (flag 1).
+    /// Encrypted with the session's D2 key (flag 1).
     D2(&'a Key),
 }
 
-/// The whole frame of a request, its length included.
+/// Encodes a complete request frame, its length included.
 ///
 /// # Errors
-/// [`FrameError::UnknownTicket`] when a key is needed and not given, [`FrameError::TooLarge`] and
-/// [`FrameError::TooLong`] when something does not fit.
+/// [`FrameError::UnknownTicket`] if a key is needed and not given, [`FrameError::TooLarge`] and [`FrameError::TooLong`]
+/// if the frame or a field does not fit.
 pub fn encode_request(request: &Request, d2_key: Option<&Key>) -> Result<Bytes, FrameError> {
     let (seal, ticket) = match &request.encryption {
         Encryption::Plain => (Seal::Plain, &[][..]),
@@ -107,13 +107,13 @@ pub fn encode_request(request: &Request, d2_key: Option<&Key>) -> Result<Bytes, 
     finish(frame, request.uin, &sso)
 }
 
-/// Reads a frame that a client sent (without its length, as [`split`](super::split) gives it). `d2_key` finds the key
-/// of a ticket, which need not be a live session's any more: a server keeps the keys of dead sessions, so that it can
-/// say that they are dead (protocol/01 §1.9).
+/// Decodes a frame that a client sent, without its length, as [`split`](super::split) returns it. `d2_key` looks up the
+/// key of a ticket. A server also keeps the keys of dead sessions, so that it can answer that they are dead
+/// (protocol/01 §1.9).
 ///
 /// # Errors
-/// [`FrameError::UnknownTicket`] where `d2_key` finds none: no answer is possible, the connection is to be closed.
-/// Anything else: the frame is not what it should be.
+/// [`FrameError::UnknownTicket`] if `d2_key` finds no key: no answer is possible and the connection must be closed. Any
+/// other [`FrameError`] if the frame is invalid.
 pub fn decode_request(
     frame: &Bytes,
     d2_key: impl FnOnce(&[u8]) -> Option<Key>,
@@ -147,10 +147,11 @@ pub fn decode_request(
     )
 }
 
-/// The whole frame of an answer or a push, its length included; with `compress` the body goes as a zlib stream.
+/// Encodes a complete frame of an answer or a push, its length included. With `compress` the body is sent as a zlib
+/// stream.
 ///
 /// # Errors
-/// [`FrameError::TooLarge`] and [`FrameError::TooLong`] when something does not fit.
+/// [`FrameError::TooLarge`] and [`FrameError::TooLong`] if the frame or a field does not fit.
 pub fn encode_response(
     response: &Response,
     seal: Seal<'_>,
@@ -162,11 +163,11 @@ pub fn encode_response(
     finish(frame, response.uin, &sso)
 }
 
-/// Reads a frame that the server sent (without its length, as [`split`](super::split) gives it).
+/// Decodes a frame that the server sent, without its length, as [`split`](super::split) returns it.
 ///
 /// # Errors
-/// [`FrameError::UnknownTicket`] when it is enciphered with the session's key and there is none; else the frame is not
-/// what it should be.
+/// [`FrameError::UnknownTicket`] if the frame is encrypted with the session's key and `d2_key` is `None`. Any other
+/// [`FrameError`] if the frame is invalid.
 pub fn decode_response(frame: &Bytes, d2_key: Option<&Key>) -> Result<Response, FrameError> {
     let mut reader = Reader::new(frame);
     let protocol = Protocol::read(&mut reader)?;
@@ -183,7 +184,7 @@ pub fn decode_response(frame: &Bytes, d2_key: Option<&Key>) -> Result<Response, 
 }
 
 impl Seal<'_> {
-    /// The flag, and the SSO frame as it travels.
+    /// The encryption flag and the encrypted SSO frame.
     fn apply(self, sso: Vec<u8>) -> (u8, Vec<u8>) {
         match self {
             Self::Plain => (0, sso),
@@ -197,13 +198,13 @@ fn open(key: &Key, cipher: &[u8]) -> Result<Bytes, FrameError> {
     tea::decrypt(key, cipher).map_err(|_| FrameError::Cipher)
 }
 
-/// The zero byte, the uin and the SSO frame; then the length at the front.
+/// Appends the zero byte, the uin and the SSO frame, then writes the length at the front.
 fn finish(mut frame: Writer, uin: Option<Uin>, sso: &[u8]) -> Result<Bytes, FrameError> {
     let uin = uin.map_or_else(|| "0".to_owned(), |uin| uin.to_string());
     frame.u8(0).str32p(uin.as_bytes(), "the uin").raw(sso);
     let mut bytes = frame.finish()?;
     let length = bytes.len();
-    let said = u32::try_from(length)
+    let total = u32::try_from(length)
         .ok()
         .filter(|_| length <= LARGEST_FRAME)
         .ok_or(FrameError::TooLarge {
@@ -211,12 +212,12 @@ fn finish(mut frame: Writer, uin: Option<Uin>, sso: &[u8]) -> Result<Bytes, Fram
             limit: LARGEST_FRAME,
         })?;
     if let Some(head) = bytes.first_chunk_mut() {
-        *head = said.to_be_bytes();
+        *head = total.to_be_bytes();
     }
     Ok(bytes.into())
 }
 
-/// The zero byte and the uin. Whatever is no account's number ("0" before log-in) reads as nobody.
+/// Reads the zero byte and the uin. A text that is not an account number ("0" before log-in) reads as `None`.
 fn read_uin(reader: &mut Reader<'_>) -> Result<Option<Uin>, FrameError> {
     reader.u8("a zero byte")?;
     let text = reader.str32p("the uin")?;

@@ -1,4 +1,4 @@
-//! The SSO frame: which command, of which number, and what is asked or answered. protocol/01 §1.4, §1.5
+//! The SSO frame: command name, sequence number, and payload or body (protocol/01 §1.4, §1.5).
 
 use std::io::{Read, Write};
 
@@ -13,60 +13,60 @@ use crate::{
     tlv::{Reader, TooLong, Writer},
 };
 
-/// The locale that clients give: Chinese, of China.
+/// Locale that clients send: Chinese (China).
 pub const LOCALE: u32 = 2052;
 
-/// The twelve bytes after the locale in every head.
+/// Constant twelve bytes after the locale in every head.
 const FIXED: [u8; 12] = [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-/// A request, as it is before it is enciphered and after it is deciphered.
+/// A decrypted request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// Chosen by the client, unique among those in flight; the answer carries the same.
+    /// Sequence number: chosen by the client, unique among pending requests, repeated in the answer.
     pub sequence: i32,
-    /// The command's name.
+    /// Command name.
     pub command: String,
-    /// The account; `None` ("0" on the wire) while it is unknown.
+    /// Account number; `None` ("0" on the wire) while it is unknown.
     pub uin: Option<Uin>,
-    /// Which of the two layouts: 13 only for the plain heartbeats.
+    /// Header layout: 13 only for unencrypted heartbeats.
     pub protocol: Protocol,
-    /// What it is enciphered with, and by which ticket the server knows.
+    /// Encryption, and the ticket by which the server finds the key.
     pub encryption: Encryption,
-    /// The client's sub app id. Not in protocol 13, where it reads as 0.
+    /// Sub app id of the client. Not in protocol 13, where it reads as 0.
     pub sub_app_id: u32,
     /// The TGT ("A2"), empty before log-in. Not in protocol 13.
     pub tgt: Bytes,
-    /// The device; `None` where the head holds neither 16 bytes nor their hex digits. Not in protocol 13.
+    /// Device id; `None` if the head contains neither 16 bytes nor their hex digits. Not in protocol 13.
     pub guid: Option<Guid>,
-    /// The client's version, as in `3.2.26-46494`. Not in protocol 13.
+    /// Client version, such as `3.2.26-46494`. Not in protocol 13.
     pub version: String,
     /// Trace, uid and signature.
     pub reserved: Reserved,
-    /// What is asked: [`Command::encode_request`](crate::command::Command::encode_request).
+    /// Encoded request: [`Command::encode_request`](crate::command::Command::encode_request).
     pub payload: Bytes,
 }
 
-/// An answer or a push, as it is before it is enciphered and after it is deciphered.
+/// A decrypted answer or push.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
-    /// Of an answer, the request's; of a push, negative.
+    /// Sequence number: for an answer that of the request; negative for a push.
     pub sequence: i32,
-    /// 0 when all is well (protocol/01 §1.9).
+    /// Return code; 0 is success (protocol/01 §1.9).
     pub code: i32,
-    /// What there is to say about a code other than 0.
+    /// Human-readable text for a code other than 0.
     pub extra: String,
-    /// The command answered or pushed.
+    /// Name of the answered command, or of the push.
     pub command: String,
-    /// The account, as the request gave it.
+    /// Account number, as in the request.
     pub uin: Option<Uin>,
-    /// The request's protocol; 12 for pushes.
+    /// Header layout, as in the request; 12 for pushes.
     pub protocol: Protocol,
-    /// The answer or the push.
+    /// Encoded answer or push.
     pub body: Bytes,
 }
 
 impl Request {
-    /// The frame in the clear.
+    /// Encodes the unencrypted frame.
     pub(super) fn encode(&self) -> Result<Vec<u8>, TooLong> {
         let mut head = Writer::with_capacity(256);
         if self.protocol == Protocol::Full {
@@ -94,7 +94,7 @@ impl Request {
         frame.finish()
     }
 
-    /// Reads a frame in the clear; what the outer packet said comes from the caller.
+    /// Decodes an unencrypted frame; `outer` contains the fields of the outer packet.
     pub(super) fn decode(frame: &Bytes, outer: Outer) -> Result<Self, FrameError> {
         let mut reader = Reader::new(frame);
         let mut head = Reader::new(reader.str32p("the SSO head")?);
@@ -137,18 +137,18 @@ impl Request {
     }
 }
 
-/// What the outer packet of a request says.
+/// Fields of a request's outer packet.
 pub(super) struct Outer {
     pub(super) protocol: Protocol,
     pub(super) encryption: Encryption,
     pub(super) uin: Option<Uin>,
-    /// Of protocol 13 only.
+    /// Only in protocol 13.
     pub(super) sequence: Option<i32>,
 }
 
 impl Response {
-    /// The frame in the clear. A body that looks like a zlib stream is compressed though nobody asked, because some
-    /// clients inflate by the look of it (protocol/01 §1.5).
+    /// Encodes the unencrypted frame. A body that starts like a zlib stream is always compressed, because some clients
+    /// inflate any body that does (protocol/01 §1.5).
     pub(super) fn encode(&self, compress: bool) -> Result<Vec<u8>, TooLong> {
         let deflated;
         let (compression, body) = if compress || looks_deflated(&self.body) {
@@ -157,8 +157,8 @@ impl Response {
         } else {
             (0, &self.body[..])
         };
-        // The last length does not count itself and is followed by more than 4 bytes: every client reads that right,
-        // whichever of the two meanings it gives the length.
+        // The last length does not count itself and is followed by more than 4 bytes: clients that count it and clients
+        // that do not both read this correctly.
         let reserved = Reserved {
             trace: Some(trace_parent()),
             ..Reserved::default()
@@ -178,8 +178,8 @@ impl Response {
         frame.finish()
     }
 
-    /// Reads a frame in the clear. The head is cut out by its own length and read no further than `compression`, for
-    /// nobody knows whether the length after it counts itself.
+    /// Decodes an unencrypted frame. The head is cut out by its own length and read only up to `compression`, because
+    /// it is unknown whether the length after it counts itself.
     pub(super) fn decode(
         frame: &Bytes,
         protocol: Protocol,
@@ -214,17 +214,17 @@ impl Response {
     }
 }
 
-/// Of no meaning to anybody.
+/// Constant without meaning.
 const COOKIE: [u8; 4] = [1, 2, 3, 4];
 
-/// Whether a client that inflates by the look of a body would inflate this one.
+/// Whether a client that guesses from the first bytes would inflate this body.
 fn looks_deflated(body: &[u8]) -> bool {
     matches!(body, [0x78, 0x01 | 0x9c | 0xda, ..])
 }
 
 fn deflate(body: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    // Writing to a vector does not fail; the stream is whole in either case.
+    // Writing to a vector does not fail, so the stream is always complete.
     let _ = encoder.write_all(body);
     encoder.finish().unwrap_or_default()
 }
@@ -253,7 +253,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_that_inflates_beyond_reason_is_refused() {
+    fn body_that_inflates_past_the_limit_is_rejected() {
         let bomb = deflate(&vec![0; limits::LARGEST_BODY + 1]);
         assert!(bomb.len() < 100_000);
         assert_eq!(inflate(&bomb), Err(FrameError::Inflated));
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn every_compression_is_read() {
+    fn every_compression_method_is_read() {
         let plain = Response {
             sequence: 1,
             code: 0,

@@ -1,18 +1,18 @@
-//! Who the client says it is: the profile of a client release, and the device it runs on. protocol/01 §5.2
+//! Identity of the client: the profile of a client release, and the device it runs on (protocol/01 §5.2).
 
 use std::{fmt, str::FromStr};
 
-/// The 16 bytes that name a device. They must not change while its tickets are in use.
+/// The 16-byte id of a device. It must not change while tickets issued for it are in use.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Guid(pub [u8; 16]);
 
 impl Guid {
-    /// A new device.
+    /// Generates the id of a new device.
     pub fn random() -> Self {
         Self(rand::random())
     }
 
-    /// Reads 16 raw bytes, or their 32 hex digits in either case: both stand in heads (protocol/01 §1.4).
+    /// Reads 16 raw bytes, or their 32 hex digits in either case: request heads contain both forms (protocol/01 §1.4).
     pub fn read(bytes: &[u8]) -> Option<Self> {
         if let Ok(raw) = bytes.try_into() {
             return Some(Self(raw));
@@ -24,7 +24,7 @@ impl Guid {
 }
 
 impl fmt::Display for Guid {
-    /// Lower-case hex digits.
+    /// Writes lowercase hex digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
     }
@@ -47,58 +47,58 @@ impl FromStr for Guid {
     }
 }
 
-/// The device a client runs on.
+/// A device that a client runs on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
-    /// Its id.
+    /// Device id.
     pub guid: Guid,
-    /// Its name, free text, as in `Linux-PC`.
+    /// Device name, free text, such as `Linux-PC`.
     pub name: String,
-    /// The version of its system, free text or empty, as in `5.15.0`.
+    /// Version of the operating system, free text or empty, such as `5.15.0`.
     pub os_version: String,
 }
 
-/// A client release. All values must come from one release, and from the one that the sign provider serves.
+/// Constants of a client release. All values must come from one release, the one that the sign provider supports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
-    /// `Linux`.
+    /// Operating system: `Linux`.
     pub os: String,
-    /// `Linux`.
+    /// Kernel: `Linux`.
     pub kernel: String,
-    /// `linux`.
+    /// Vendor's name of the operating system: `linux`.
     pub vendor_os: String,
-    /// As in `3.2.26-46494`.
+    /// Client version, such as `3.2.26-46494`.
     pub version: String,
-    /// The number after the dash.
+    /// Build number: the number after the dash in the version.
     pub build: u32,
-    /// 1600001615 on Linux.
+    /// App id: 1600001615 on Linux.
     pub app_id: u32,
-    /// Of the release.
+    /// Sub app id of the release.
     pub sub_app_id: u32,
-    /// As in `V1_LNX_NQ_3.2.26_46494_GW_B`.
+    /// Release identifier, such as `V1_LNX_NQ_3.2.26_46494_GW_B`.
     pub qua: String,
-    /// `com.tencent.qq`.
+    /// Package name: `com.tencent.qq`.
     pub package: String,
-    /// `2.0.0`.
+    /// Pt version: `2.0.0`.
     pub pt_version: String,
-    /// 19 on Linux.
+    /// SSO version: 19 on Linux.
     pub sso_version: u32,
-    /// `nt.wtlogin.0.0.1`.
+    /// SDK version: `nt.wtlogin.0.0.1`.
     pub sdk: String,
-    /// Of TLV 0x1D.
+    /// Bitmap in TLV 0x1D.
     pub qr_bitmap: u32,
-    /// Of TLV 0x116.
+    /// Misc bitmap in TLV 0x116.
     pub misc_bitmap: u32,
-    /// Of TLV 0x100.
+    /// Main sigmap in TLV 0x100.
     pub main_sigmap: u32,
-    /// Of TLV 0x116.
+    /// Sub sigmap in TLV 0x116.
     pub sub_sigmap: u32,
-    /// Of the easy log-in's head: 7 is Linux; elder clients said 1.
+    /// Platform in the easy log-in's head: 7 is Linux; older clients send 1.
     pub platform: u32,
 }
 
 impl Profile {
-    /// A Linux release: version `major`, build number, sub app id.
+    /// A Linux release with version `major`, a build number and a sub app id.
     pub fn linux(major: &str, build: u32, sub_app_id: u32) -> Self {
         Self {
             os: "Linux".into(),
@@ -123,7 +123,7 @@ impl Profile {
 }
 
 impl Default for Profile {
-    /// The release that is marked as the default in protocol/01 §5.2.
+    /// The release that protocol/01 §5.2 marks as the default.
     fn default() -> Self {
         Self::linux("3.2.26", 46494, 537_345_891)
     }

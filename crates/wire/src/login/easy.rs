@@ -1,4 +1,5 @@
-//! The easy log-in: new tickets for the encrypted A1 of an elder session, without a person. protocol/01 §3.5
+//! The easy log-in: new tickets for the encrypted A1 of a previous session, without user interaction (protocol/01
+//! §3.5).
 
 use bytes::Bytes;
 use nekonap_ids::Uin;
@@ -15,28 +16,28 @@ use crate::{
     },
 };
 
-/// The code of an A1 that is of no more use: the client drops it and shows a QR code.
+/// Code of an A1 that is no longer valid: the client discards it and shows a QR code.
 pub const TOKEN_EXPIRED: u64 = 140_022_015;
-/// The code that asks for a QR code first, fetched with the signature of [`Refused::unusual_device_sig`], and then for
-/// `SsoNTLoginEasyLoginUnusualDevice` with the A1 of that code.
+/// Code that requires a QR code log-in: the client fetches a QR code with the signature in
+/// [`Refused::unusual_device_sig`] and then sends `SsoNTLoginEasyLoginUnusualDevice` with the A1 of that code.
 pub const UNUSUAL_DEVICE: u64 = 140_022_011;
 
-/// A request that a server has opened.
+/// A decrypted request, for a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenedEasyLogin {
-    /// The account, as the client believes.
+    /// Account number that the client sent.
     pub uin: Option<Uin>,
     /// The encrypted A1.
     pub a1: Bytes,
-    /// What the answer echoes.
+    /// Head to repeat in the answer.
     head: NtHead,
 }
 
-/// The request, of the plain easy log-in and of the unusual device's alike. `cookie` is the one of the last answer of
-/// the same attempt ([`Refused::cookie`]).
+/// Encodes the request, for both the plain easy log-in and the unusual device. `cookie` comes from the previous answer
+/// of the same attempt ([`Refused::cookie`]).
 ///
 /// # Errors
-/// The session's key is no AES key.
+/// [`KeyError`] if the session's key is not an AES key.
 pub fn ask(
     session: &Session,
     profile: &Profile,
@@ -48,7 +49,7 @@ pub fn ask(
     ask_with(session, profile, device, uin, a1, cookie, rand::random())
 }
 
-/// [`ask`] under the given IV, for known answers.
+/// [`ask`] with the given IV, for known-answer tests.
 ///
 /// # Errors
 /// As [`ask`].
@@ -90,11 +91,11 @@ pub fn ask_with(
     seal(session, head, &body.encode_to_vec(), iv)
 }
 
-/// Opens a request, for a server, which has found the session by the envelope's ticket
+/// Decrypts a request, for a server. The server finds the session by the envelope's ticket
 /// ([`NtEnvelope::session_ticket`]).
 ///
 /// # Errors
-/// A request that does not decipher or decode.
+/// [`DecodeError`] if the request cannot be decrypted or decoded.
 pub fn open(session: &Session, request: &NtEnvelope) -> Result<OpenedEasyLogin, DecodeError> {
     let (head, body) = unseal(session, request, "an easy log-in")?;
     let body: EasyLoginRequest = bounded::decode(&body)?;
@@ -108,11 +109,11 @@ pub fn open(session: &Session, request: &NtEnvelope) -> Result<OpenedEasyLogin, 
     })
 }
 
-/// The answer, for a server. The head's fields 1 to 3 are echoed, and there is no error in a success, for some clients
-/// insist on either.
+/// Encodes the answer, for a server. The head's fields 1 to 3 are repeated, and a success contains no error, because
+/// some clients require both.
 ///
 /// # Errors
-/// The session's key is no AES key.
+/// [`KeyError`] if the session's key is not an AES key.
 pub fn answer(
     session: &Session,
     asked: &OpenedEasyLogin,
@@ -121,7 +122,7 @@ pub fn answer(
     answer_with(session, asked, outcome, rand::random())
 }
 
-/// [`answer`] under the given IV, for known answers.
+/// [`answer`] with the given IV, for known-answer tests.
 ///
 /// # Errors
 /// As [`answer`].
@@ -168,16 +169,16 @@ pub fn answer_with(
     seal(session, head, &body.encode_to_vec(), iv)
 }
 
-/// Opens the answer, for a client.
+/// Decrypts the answer, for a client.
 ///
 /// # Errors
-/// [`LoginError::Refused`] with the NT code (protocol/01 §3.6), or an answer that does not decipher, decode or hold
-/// tickets.
+/// [`LoginError::Refused`] with the NT code (protocol/01 §3.6); [`LoginError::Malformed`] if the answer cannot be
+/// decrypted or decoded, or contains no tickets.
 pub fn finish(session: &Session, reply: &NtEnvelope) -> Result<Tickets, LoginError> {
     const D2_KEY: &str = "the D2 key";
     let (head, body) = unseal(session, reply, "the answer of an easy log-in")?;
     let body: NtLoginReply = bounded::decode(&body)?;
-    // An error with code 0 is none: some servers send it along with the tickets.
+    // An error with code 0 means success: some servers send it together with the tickets.
     if let Some(error) = head.error.filter(|error| error.code() != 0) {
         return Err(Refused {
             code: error.code(),

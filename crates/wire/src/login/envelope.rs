@@ -1,5 +1,5 @@
-//! The wtlogin envelope around QR and log-in bodies, which are enciphered with a key that both ends derive.
-//! protocol/01 §3.2
+//! The wtlogin envelope around QR and log-in bodies, encrypted with a key that client and server derive by ECDH
+//! (protocol/01 §3.2).
 
 use bytes::Bytes;
 use nekonap_ids::Uin;
@@ -10,7 +10,7 @@ use crate::{
     tlv::{Reader, TooLong, Writer},
 };
 
-/// What the envelope holds.
+/// Content of an envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A QR body: the payload of `wtlogin.trans_emp`.
@@ -39,16 +39,16 @@ impl Kind {
 const OPENING: u8 = 2;
 const CLOSING: u8 = 3;
 const VERSION: u16 = 8001;
-/// What says which curve the key in the envelope is of.
+/// Values that select the curve of the envelope's public key.
 const FORM_1: (u8, u16) = (1, 0x0102);
 const FORM_2: (u8, u16) = (2, 0x0131);
-/// The answer's cipher: the share key, unless the byte after it says the request's random key.
+/// Encryption of the answer: the share key, unless the next byte selects the request's random key.
 const BY_SHARE_KEY: u8 = 0;
-/// The answer's cipher: the share key around a new public key of the server, and the key derived from that.
+/// Encryption of the answer: the share key around a new public key of the server, and the key derived from that.
 const BY_NEW_KEY: u8 = 4;
 const RANDOM_KEY: u8 = 180;
 
-/// A client's side: a key pair of its own, and what follows from the server's public key.
+/// The client's side: its key pair, and the keys derived from the server's public key.
 pub struct Exchange {
     private: secp192k1::Private,
     share_key: Key,
@@ -56,18 +56,18 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// A fresh pair against the server's key (uncompressed or compressed).
+    /// Generates a new key pair for the server's public key (uncompressed or compressed).
     ///
     /// # Errors
-    /// Bytes that are no key of the curve.
+    /// [`KeyError`] if `server` is not a point of the curve.
     pub fn new(server: &[u8]) -> Result<Self, KeyError> {
         Self::with(secp192k1::Private::random(), server, rand::random())
     }
 
-    /// The given pair against the server's key, for known answers. `random_key` is the one that the envelope shows.
+    /// Uses the given key pair, for known-answer tests. `random_key` is the random key in the envelope.
     ///
     /// # Errors
-    /// Bytes that are no key of the curve.
+    /// [`KeyError`] if `server` is not a point of the curve.
     pub fn with(
         private: secp192k1::Private,
         server: &[u8],
@@ -81,10 +81,10 @@ impl Exchange {
         })
     }
 
-    /// The envelope around a body. `build` is the client's build number.
+    /// Wraps a body in an envelope. `build` is the client's build number.
     ///
     /// # Errors
-    /// A body that does not fit: all lengths here have 16 bits, and so has what is said of the build; the uin has 32.
+    /// [`TooLong`] if the body or the build number does not fit into 16 bits, or the uin into 32.
     pub fn seal(
         &self,
         kind: Kind,
@@ -95,7 +95,7 @@ impl Exchange {
         self.seal_padded(kind, uin, build, body, rand::random())
     }
 
-    /// [`seal`](Self::seal) under the given padding, for known answers.
+    /// [`seal`](Self::seal) with the given padding, for known-answer tests.
     ///
     /// # Errors
     /// As [`seal`](Self::seal).
@@ -129,10 +129,10 @@ impl Exchange {
         close(rest)
     }
 
-    /// The body of an answer.
+    /// Unwraps and decrypts the body of an answer.
     ///
     /// # Errors
-    /// Bytes that are no answer, or do not decipher.
+    /// [`DecodeError`] if the bytes are not an answer or cannot be decrypted.
     pub fn open(&self, payload: &[u8]) -> Result<Bytes, DecodeError> {
         const WHAT: &str = "a wtlogin answer";
         let mut reader = Reader::new(inside(payload, WHAT)?);
@@ -161,26 +161,26 @@ impl Exchange {
     }
 }
 
-/// An envelope that a server opened, and all it needs to answer.
+/// A decrypted envelope, with everything that a server needs for the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
-    /// What it holds.
+    /// Kind of the body.
     pub kind: Kind,
-    /// The envelope's own sequence, to be echoed.
+    /// Sequence of the envelope; the answer repeats it.
     pub sequence: u16,
-    /// The account; `None` before it is known.
+    /// Account number; `None` while it is unknown.
     pub uin: Option<Uin>,
-    /// The key for the answer.
+    /// Key for the answer.
     pub key: Key,
-    /// The body.
+    /// Decrypted body.
     pub body: Bytes,
 }
 
 impl Opened {
-    /// Opens a client's envelope with the server's private keys, in either of its two forms.
+    /// Decrypts a client's envelope with the server's private keys, in either of its two forms.
     ///
     /// # Errors
-    /// Bytes that are no envelope, hold no key of the curve, or do not decipher.
+    /// [`DecodeError`] if the bytes are not an envelope, contain an invalid public key or cannot be decrypted.
     pub fn read(
         payload: &[u8],
         secp192k1: &secp192k1::Private,
@@ -216,15 +216,15 @@ impl Opened {
         })
     }
 
-    /// The answer around a body.
+    /// Wraps a body in an answer.
     ///
     /// # Errors
-    /// A body that does not fit: all lengths here have 16 bits.
+    /// [`TooLong`] if the body does not fit: all lengths have 16 bits.
     pub fn answer(&self, body: &[u8]) -> Result<Vec<u8>, TooLong> {
         self.answer_padded(body, rand::random())
     }
 
-    /// [`answer`](Self::answer) under the given padding, for known answers.
+    /// [`answer`](Self::answer) with the given padding, for known-answer tests.
     ///
     /// # Errors
     /// As [`answer`](Self::answer).
@@ -242,12 +242,12 @@ impl Opened {
     }
 }
 
-/// The uin in the 32 bits that wtlogin has for it; 0 while it is unknown.
+/// The uin in 32 bits, as wtlogin sends it; 0 while it is unknown.
 pub(super) fn short_uin(uin: Option<Uin>) -> Result<u32, TooLong> {
     u32::try_from(uin.map_or(0, Uin::get)).map_err(|_| TooLong("the uin"))
 }
 
-/// Puts 0x02 and the total length in front, and 0x03 behind.
+/// Adds 0x02 and the total length at the front, and 0x03 at the end.
 fn close(rest: Writer) -> Result<Vec<u8>, TooLong> {
     const WHAT: &str = "a wtlogin envelope";
     let rest = rest.finish()?;
@@ -257,7 +257,7 @@ fn close(rest: Writer) -> Result<Vec<u8>, TooLong> {
     whole.finish()
 }
 
-/// What is between 0x02 with the length, and 0x03.
+/// The bytes between the length and the final 0x03.
 fn inside<'a>(payload: &'a [u8], what: &'static str) -> Result<&'a [u8], DecodeError> {
     match payload {
         [OPENING, _, _, inside @ .., CLOSING] => Ok(inside),

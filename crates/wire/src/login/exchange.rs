@@ -1,4 +1,4 @@
-//! The NT key exchange: a session key and ticket for the easy log-in, kept for one run only. protocol/01 §3.4
+//! The NT key exchange: a session key and a ticket for the easy log-in; they are not stored (protocol/01 §3.4).
 
 use bytes::Bytes;
 use nekonap_ids::Uin;
@@ -14,28 +14,28 @@ use crate::{
     proto::login::{KeyExchangeReply, KeyExchangeRequest, KeyExchangeSecret, SessionSecret},
 };
 
-/// The key of the proof in every request, the same for everybody.
+/// Key of the proof in every request, the same for all clients.
 const VERIFY_KEY: [u8; 32] = [
     0xe2, 0x73, 0x3b, 0xf4, 0x03, 0x14, 0x99, 0x13, 0xcb, 0xf8, 0x0c, 0x7a, 0x95, 0x16, 0x8b, 0xd4,
     0xca, 0x69, 0x35, 0xee, 0x53, 0xcd, 0x39, 0x76, 0x4b, 0xee, 0xbe, 0x2e, 0x00, 0x7e, 0x3a, 0xee,
 ];
 
-/// The only type of exchange there is.
+/// Type of every exchange.
 const TYPE: u32 = 1;
 
-/// What an exchange brings.
+/// Result of a key exchange.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Session {
-    /// AES-GCM, 32 bytes as a rule.
+    /// AES-GCM key, usually 32 bytes.
     pub key: Bytes,
-    /// What the server knows the key by.
+    /// Ticket by which the server finds the key.
     pub ticket: Bytes,
-    /// Seconds.
+    /// Lifetime in seconds.
     pub lifetime: u32,
 }
 
 impl std::fmt::Debug for Session {
-    /// Tells nothing that must not be logged.
+    /// Writes no secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session")
             .field("lifetime", &self.lifetime)
@@ -43,24 +43,24 @@ impl std::fmt::Debug for Session {
     }
 }
 
-/// A request that a server has opened and found to be in order.
+/// A decrypted and verified request, for a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyExchange {
-    /// The account.
+    /// Account number.
     pub uin: Uin,
-    /// The device.
+    /// Device id.
     pub guid: Guid,
-    /// Unix seconds, by the client's clock.
+    /// Time of the request by the client's clock, Unix seconds.
     pub time: u64,
-    /// The client's key, for the answer.
+    /// Public key of the client, for the answer.
     public_key: Bytes,
 }
 
-/// The request. `private` is a fresh key of the client, `server` the server's known public key, `time` the unix time
-/// in seconds.
+/// Encodes the request. `private` is a new key of the client, `server` the server's known public key, `time` the Unix
+/// time in seconds.
 ///
 /// # Errors
-/// `server` is no key of the curve.
+/// [`KeyError`] if `server` is not a point of the curve.
 pub fn ask(
     private: &p256::Private,
     server: &[u8],
@@ -78,7 +78,7 @@ pub fn ask(
     )
 }
 
-/// [`ask`] under the given IVs, of the secret and of the proof, for known answers.
+/// [`ask`] with the given IVs (of the secret and of the proof), for known-answer tests.
 ///
 /// # Errors
 /// As [`ask`].
@@ -107,10 +107,10 @@ pub fn ask_with(
     })
 }
 
-/// Opens a request and checks its proof, for a server. Whether the time is near enough is the caller's to say.
+/// Decrypts a request and checks its proof, for a server. The caller checks the time.
 ///
 /// # Errors
-/// A request that does not decipher, or whose proof is of something else.
+/// [`DecodeError`] if the request cannot be decrypted, or its proof is wrong.
 pub fn open(
     private: &p256::Private,
     request: &KeyExchangeRequest,
@@ -145,15 +145,15 @@ pub fn open(
     })
 }
 
-/// The answer, under a key of its own, for a server.
+/// Encodes the answer with a new key pair, for a server.
 ///
 /// # Errors
-/// None for a request that [`open`] took: its key is one of the curve.
+/// [`KeyError`] if the client's public key is invalid; never for a request that [`open`] returned.
 pub fn answer(asked: &KeyExchange, session: &Session) -> Result<KeyExchangeReply, KeyError> {
     answer_with(&p256::Private::random(), asked, session, rand::random())
 }
 
-/// [`answer`] under the given key and IV, for known answers.
+/// [`answer`] with the given key and IV, for known-answer tests.
 ///
 /// # Errors
 /// As [`answer`].
@@ -176,10 +176,10 @@ pub fn answer_with(
     })
 }
 
-/// Opens the answer with the key that asked, for a client.
+/// Decrypts the answer with the private key of the request, for a client.
 ///
 /// # Errors
-/// An answer that does not decipher, or lacks key or ticket.
+/// [`DecodeError`] if the answer cannot be decrypted, or contains no key or ticket.
 pub fn finish(private: &p256::Private, reply: &KeyExchangeReply) -> Result<Session, DecodeError> {
     const SECRET: &str = "the answer of a key exchange";
     let shared = private
@@ -197,7 +197,7 @@ pub fn finish(private: &p256::Private, reply: &KeyExchangeReply) -> Result<Sessi
     })
 }
 
-/// What the client proves: SHA-256 of everything that it sends in the clear.
+/// The proof of a request: SHA-256 of its unencrypted fields.
 fn proof(public_key: &[u8], secret: &[u8], time: u32) -> [u8; 32] {
     Sha256::new()
         .chain_update(public_key)

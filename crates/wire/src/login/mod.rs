@@ -1,9 +1,8 @@
-//! The log-in: QR codes, wtlogin, the NT key exchange and the easy log-in, client's and server's side of each.
-//! protocol/01 §3
+//! The log-in: QR codes, wtlogin, the NT key exchange and the easy log-in, for client and server (protocol/01 §3).
 //!
 //! A client fetches a code ([`qr::encode_fetch`]), polls it ([`qr::encode_poll`]) and, once it is confirmed, logs in
-//! ([`wtlogin::encode`]); each of these bodies goes into an envelope ([`envelope::Exchange`]). With the encrypted A1
-//! of an elder session it may instead exchange keys ([`exchange`]) and log in without a person ([`easy`]).
+//! ([`wtlogin::encode`]); each of these bodies is sent in an envelope ([`envelope::Exchange`]). With the encrypted A1
+//! of a previous session it can instead exchange keys ([`exchange`]) and log in without user interaction ([`easy`]).
 
 mod device;
 pub mod easy;
@@ -20,50 +19,50 @@ use crate::{command::DecodeError, crypto::Key};
 
 pub use device::{Device, Guid, Profile};
 
-/// What makes a session. The D2 key and the A1 are as good as a password.
+/// Tickets and keys of a session. Keep the D2 key and the A1 as secret as a password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Tickets {
-    /// Goes into the head of every request ("A2").
+    /// TGT ("A2"), sent in the head of every request.
     pub tgt: Bytes,
-    /// Names the session in front of every request.
+    /// D2 ticket, which identifies the session at the front of every request.
     pub d2: Bytes,
-    /// Enciphers everything in the session.
+    /// Encryption key of all requests, answers and pushes of the session.
     pub d2_key: Key,
-    /// The encrypted A1: with it a later log-in needs no person.
+    /// The encrypted A1, for a later log-in without user interaction.
     pub a1: Bytes,
 }
 
 impl std::fmt::Debug for Tickets {
-    /// Tells nothing that must not be logged.
+    /// Writes no secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tickets").finish_non_exhaustive()
     }
 }
 
-/// Why a log-in did not come about.
+/// Why a log-in failed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LoginError {
     /// The server refused.
     #[error(transparent)]
     Refused(#[from] Refused),
-    /// Its answer does not decode.
-    #[error("an answer that does not decode: {0}")]
+    /// The answer cannot be decoded.
+    #[error("the answer cannot be decoded: {0}")]
     Malformed(#[from] DecodeError),
 }
 
-/// The server's refusal of a log-in.
+/// Refusal of a log-in.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Error)]
 #[error("log-in refused with code {code}: {title}: {text}")]
 pub struct Refused {
-    /// The state of `wtlogin.login`'s answer (protocol/01 §3.3.1), the result of a QR fetch, or the NT code (protocol/01 §3.6).
-    /// Never 0.
+    /// The state of `wtlogin.login`'s answer (protocol/01 §3.3.1), the result of a QR fetch, or the NT code
+    /// (protocol/01 §3.6). Never 0.
     pub code: u64,
-    /// A heading for people; may be empty.
+    /// Title of the error message for the user; may be empty.
     pub title: String,
-    /// A text for people; may be empty.
+    /// Text of the error message for the user; may be empty.
     pub text: String,
-    /// Of an easy log-in: the cookie for the next request of the same attempt.
+    /// Easy log-in: cookie for the next request of the same attempt.
     pub cookie: Option<String>,
-    /// Of an easy log-in refused with [`easy::UNUSUAL_DEVICE`]: what the QR fetch that follows must carry.
+    /// Easy log-in refused with [`easy::UNUSUAL_DEVICE`]: signature for the QR fetch that follows.
     pub unusual_device_sig: Option<Bytes>,
 }

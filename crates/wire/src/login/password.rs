@@ -1,4 +1,4 @@
-//! The A1 that a client makes of a password, for an NT log-in by password. protocol/01 §3.6
+//! The A1 that a client computes from a password, for an NT log-in by password (protocol/01 §3.6).
 
 use md5::{Digest, Md5};
 use nekonap_ids::Uin;
@@ -9,64 +9,64 @@ use crate::{
     tlv::{TooLong, Writer},
 };
 
-/// What goes into an A1 beside the password.
+/// Input of an A1 besides the password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct About {
-    /// The account.
+pub struct A1Input {
+    /// Account number.
     pub uin: Uin,
-    /// The device.
+    /// Device id.
     pub guid: Guid,
-    /// Of the profile.
+    /// App id of the profile.
     pub app_id: u32,
-    /// Unix seconds.
+    /// Current time, Unix seconds.
     pub time: u32,
-    /// Random.
+    /// Random number.
     pub random: u32,
-    /// Random, 16 bytes.
+    /// Random key, 16 bytes.
     pub tgtgt: Key,
 }
 
-/// The client's A1 of a password.
+/// Computes the client's A1 from a password.
 ///
 /// # Errors
-/// A uin beyond the 32 bits that there are for it.
-pub fn client_a1(password: &[u8], about: &About) -> Result<Vec<u8>, TooLong> {
-    client_a1_padded(password, about, rand::random())
+/// [`TooLong`] if the uin does not fit into 32 bits.
+pub fn client_a1(password: &[u8], input: &A1Input) -> Result<Vec<u8>, TooLong> {
+    client_a1_padded(password, input, rand::random())
 }
 
-/// [`client_a1`] under the given padding, for known answers.
+/// [`client_a1`] with the given padding, for known-answer tests.
 ///
 /// # Errors
 /// As [`client_a1`].
 pub fn client_a1_padded(
     password: &[u8],
-    about: &About,
+    input: &A1Input,
     padding: tea::Padding,
 ) -> Result<Vec<u8>, TooLong> {
     let hash = Md5::digest(password);
     let key = Md5::new()
         .chain_update(hash)
         .chain_update([0; 4])
-        .chain_update(short_uin(Some(about.uin))?.to_be_bytes())
+        .chain_update(short_uin(Some(input.uin))?.to_be_bytes())
         .finalize();
     let mut plain = Writer::with_capacity(128);
     plain
         .u16(4)
-        .u32(about.random)
+        .u32(input.random)
         .u32(0)
-        .u32(about.app_id)
+        .u32(input.app_id)
         .u32(8001)
-        .u64(about.uin.get())
-        .u32(about.time)
+        .u64(input.uin.get())
+        .u32(input.time)
         .u32(0)
         .u8(1)
         .raw(&hash)
-        .raw(&about.tgtgt)
+        .raw(&input.tgtgt)
         .u32(0)
         .u8(1)
-        .raw(&about.guid.0)
+        .raw(&input.guid.0)
         .u32(1)
         .u32(1)
-        .str16(about.uin.to_string().as_bytes(), "the uin");
+        .str16(input.uin.to_string().as_bytes(), "the uin");
     Ok(tea::encrypt_padded(&key.into(), &plain.finish()?, padding))
 }

@@ -1,4 +1,4 @@
-//! QR codes: fetching one, asking how it is doing, and both answers. protocol/01 §3.3
+//! QR codes: fetching a code, polling its state, and both answers (protocol/01 §3.3).
 //!
 //! These are the bodies ("code2d") inside an [`envelope`](super::envelope) of `wtlogin.trans_emp`.
 
@@ -20,58 +20,58 @@ const POLL: u16 = 0x12;
 const OPENING: u8 = 2;
 const CLOSING: u8 = 3;
 const VERSION: u16 = 0x32;
-/// What a client says it is in a code2d.
+/// Role of the client in a code2d.
 const ROLE: u32 = 0x72;
 
-/// A fetched code.
+/// A QR code that a client fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
-    /// What polling sends back; opaque, 24 bytes as a rule.
+    /// Signature that identifies the code when polling; opaque, usually 24 bytes.
     pub signature: Bytes,
-    /// What the picture says; fewer than 128 bytes, or some clients do not find it.
+    /// URL in the QR code; below 128 bytes, because some clients do not find a longer one.
     pub url: String,
-    /// The value of `k` in the URL.
+    /// Value of `k` in the URL.
     pub key: String,
-    /// The picture, PNG; with all the rest below 64 KiB.
+    /// QR code image, PNG; the complete answer must stay below 64 KiB.
     pub picture: Bytes,
-    /// Seconds until it expires.
+    /// Lifetime in seconds.
     pub expires: u32,
 }
 
-/// How a code is doing.
+/// State of a QR code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
-    /// Nobody has scanned it (48).
+    /// Not scanned yet (48).
     Waiting,
-    /// Scanned, and not confirmed yet (53).
+    /// Scanned, but not confirmed yet (53).
     Scanned,
-    /// Confirmed (0): log in with this.
+    /// Confirmed (0), with the data for the log-in.
     Confirmed(Confirmed),
-    /// Too old (17).
+    /// Expired (17).
     Expired,
-    /// The person said no (54).
+    /// The user cancelled the log-in (54).
     Cancelled,
-    /// The server knows no such code (144).
+    /// The server does not know the code (144).
     Invalid,
-    /// A result that nobody has described: a failure.
+    /// An unknown result; it counts as a failure.
     Other(u8),
 }
 
-/// What a confirmed code gives.
+/// Data of a confirmed code.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Confirmed {
-    /// Who confirmed it.
+    /// Account that confirmed the code.
     pub uin: Uin,
     /// The encrypted A1 ("temp password").
     pub a1: Bytes,
-    /// The no-picture signature; opaque, 16 bytes as a rule.
+    /// No-picture signature; opaque, usually 16 bytes.
     pub no_picture: Bytes,
-    /// The key of what is enciphered inside the log-in and its answer.
+    /// Key of the encrypted TLVs in the log-in and its answer.
     pub tgtgt: Key,
 }
 
 impl std::fmt::Debug for Confirmed {
-    /// Tells nothing that must not be logged.
+    /// Writes no secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Confirmed")
             .field("uin", &self.uin)
@@ -79,30 +79,30 @@ impl std::fmt::Debug for Confirmed {
     }
 }
 
-/// What a client asks, as a server reads it.
+/// A decoded request, for a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QrRequest {
-    /// For a new code.
+    /// Request for a new code.
     Fetch {
-        /// The device that wants to log in.
+        /// Device that wants to log in.
         guid: Guid,
-        /// Its name; empty when it gives none.
+        /// Device name; empty if the request contains none.
         device_name: String,
-        /// The unusual-device signature of an easy log-in that was refused.
+        /// Unusual-device signature of an easy log-in that was refused.
         unusual_device_sig: Option<Bytes>,
     },
-    /// How the code of this signature is doing.
+    /// Request for the state of a code.
     Poll {
-        /// As it was in [`Code::signature`].
+        /// The code's [`Code::signature`].
         signature: Bytes,
     },
 }
 
-/// The request for a new code. `time` is the unix time in seconds; `unusual_device_sig` comes from an easy log-in
-/// that was refused for an unusual device.
+/// Encodes the request for a new code. `time` is the Unix time in seconds; `unusual_device_sig` comes from an easy
+/// log-in that was refused for an unusual device.
 ///
 /// # Errors
-/// A text of the profile, or the signature, that does not fit.
+/// [`TooLong`] if a text of the profile or the signature does not fit.
 pub fn encode_fetch(
     profile: &Profile,
     device: &Device,
@@ -118,7 +118,7 @@ pub fn encode_fetch(
         .str16(profile.package.as_bytes(), "the package name")
         .str16(profile.pt_version.as_bytes(), "the pt version")
         .str16(profile.package.as_bytes(), "the package name");
-    // micro, version, pixel size, margin, dots an inch, error correction, hint.
+    // Micro, version, pixel size, margin, dots per inch, error correction, hint.
     let mut look = Writer::default();
     for value in [0, 0, 3, 4, 72, 2, 2] {
         look.u32(value);
@@ -157,10 +157,10 @@ pub fn encode_fetch(
     encode_request(FETCH, profile.app_id, time, &body.finish()?)
 }
 
-/// The question how a code is doing. `time` is the unix time in seconds.
+/// Encodes the request for a code's state. `time` is the Unix time in seconds.
 ///
 /// # Errors
-/// A signature that does not fit.
+/// [`TooLong`] if the signature does not fit.
 pub fn encode_poll(profile: &Profile, signature: &[u8], time: u32) -> Result<Vec<u8>, TooLong> {
     let mut body = Writer::default();
     body.u16(0)
@@ -192,7 +192,7 @@ fn encode_request(
         .raw(body)
         .u8(CLOSING);
     let inner = inner.finish()?;
-    // The 0x02 and the length itself count too; and in the outer length the time as well.
+    // The 0x02 and the length itself count too; the outer length also counts the time.
     let length = u16::try_from(inner.len() + 3).map_err(|_| TooLong(WHAT))?;
     let outer = length.checked_add(4).ok_or(TooLong(WHAT))?;
     let mut whole = Writer::with_capacity(inner.len() + 32);
@@ -211,10 +211,10 @@ fn encode_request(
 }
 
 impl QrRequest {
-    /// Reads a request, for a server. Whatever follows a poll's signature is of no account: clients differ there.
+    /// Decodes a request, for a server. The bytes after a poll's signature are ignored, because clients differ there.
     ///
     /// # Errors
-    /// Bytes that are neither of the two requests.
+    /// [`DecodeError`] if the bytes are not one of the two requests.
     pub fn decode(code2d: &[u8]) -> Result<Self, DecodeError> {
         const WHAT: &str = "a QR request";
         let mut reader = Reader::new(code2d);
@@ -256,10 +256,10 @@ impl QrRequest {
     }
 }
 
-/// The answer to a fetch, for a server.
+/// Encodes the answer to a fetch, for a server.
 ///
 /// # Errors
-/// A picture that is too large: all of it must stay below 64 KiB.
+/// [`TooLong`] if the image is too large: the complete answer must stay below 64 KiB.
 pub fn encode_code(app_id: u32, code: &Code) -> Result<Vec<u8>, TooLong> {
     let about = QrCode {
         url: Some(code.url.clone()),
@@ -277,10 +277,10 @@ pub fn encode_code(app_id: u32, code: &Code) -> Result<Vec<u8>, TooLong> {
     encode_answer(FETCH, app_id, 0, &data.finish()?)
 }
 
-/// The answer to a poll, for a server.
+/// Encodes the answer to a poll, for a server.
 ///
 /// # Errors
-/// Tickets that do not fit.
+/// [`TooLong`] if a ticket does not fit.
 pub fn encode_state(app_id: u32, state: &State) -> Result<Vec<u8>, TooLong> {
     let result = match state {
         State::Waiting => 48,
@@ -336,10 +336,10 @@ fn encode_answer(
     whole.finish()
 }
 
-/// Reads the answer to a fetch, for a client.
+/// Decodes the answer to a fetch, for a client.
 ///
 /// # Errors
-/// A result other than 0 is a refusal; else the answer is not what it should be.
+/// [`LoginError::Refused`] if the result is not 0, [`LoginError::Malformed`] if the answer is invalid.
 pub fn decode_code(code2d: &[u8]) -> Result<Code, LoginError> {
     let (result, mut data) = decode_answer(code2d)?;
     if result != 0 {
@@ -362,10 +362,10 @@ pub fn decode_code(code2d: &[u8]) -> Result<Code, LoginError> {
     })
 }
 
-/// Reads the answer to a poll, for a client.
+/// Decodes the answer to a poll, for a client.
 ///
 /// # Errors
-/// Bytes that are no such answer.
+/// [`DecodeError`] if the bytes are not such an answer.
 pub fn decode_state(code2d: &[u8]) -> Result<State, DecodeError> {
     const WHAT: &str = "a confirmed QR code";
     let (result, mut data) = decode_answer(code2d)?;
@@ -394,7 +394,7 @@ pub fn decode_state(code2d: &[u8]) -> Result<State, DecodeError> {
     })
 }
 
-/// The result of an answer, and a reader of what follows it.
+/// The result of an answer, and a reader for the bytes after it.
 fn decode_answer(code2d: &[u8]) -> Result<(u8, Reader<'_>), DecodeError> {
     const WHAT: &str = "a QR answer";
     let mut reader = Reader::new(code2d);

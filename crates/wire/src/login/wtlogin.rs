@@ -1,4 +1,4 @@
-//! The log-in with a confirmed QR code, and its answer: tickets, or why not. protocol/01 §3.3.1
+//! The log-in with a confirmed QR code, and its answer: tickets, or the reason of a failure (protocol/01 §3.3.1).
 //!
 //! These are the bodies inside an [`envelope`](super::envelope) of `wtlogin.login`.
 
@@ -17,57 +17,57 @@ use crate::{
     tlv::{Reader, Tlvs, TooLong, Writer, tags},
 };
 
-/// What both bodies begin with.
+/// First field of request and answer.
 const COMMAND: u16 = 9;
 
-/// The state of an answer that brings tickets.
+/// State of an answer with tickets.
 pub const SUCCESS: u8 = 0;
-/// The state that says that the A1 is of no more use: the client drops it and shows a new code.
+/// State for an A1 that is no longer valid: the client discards it and shows a new code.
 pub const TOKEN_EXPIRED: u8 = 15;
 
-/// Who logged in, and with which tickets.
+/// Result of a log-in: the tickets and the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedIn {
-    /// The session.
+    /// Tickets and keys of the session.
     pub tickets: Tickets,
-    /// The account's uid.
+    /// Uid of the account.
     pub uid: Uid,
-    /// The number of a stock avatar.
+    /// Number of a stock avatar.
     pub face: u16,
-    /// Years.
+    /// Age in years.
     pub age: u8,
     /// 1 male, 2 female, anything else unknown.
     pub gender: u8,
-    /// At most 255 bytes of UTF-8.
+    /// Nickname, at most 255 bytes of UTF-8.
     pub nickname: String,
 }
 
-/// A log-in as a server reads it.
+/// A decoded log-in, for a server.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LogIn {
-    /// The A1 that the poll gave; finds the code, and with it the tgtgt key.
+    /// The A1 from the poll; the server finds the code by it, and with the code the tgtgt key.
     pub a1: Bytes,
-    /// The device.
+    /// Device id.
     pub guid: Guid,
-    /// The account, as the client believes.
+    /// Account number that the client sent.
     pub uin: Option<Uin>,
-    /// The device once more, enciphered with the tgtgt key: [`open_device`](Self::open_device).
+    /// The encrypted device: [`open_device`](Self::open_device).
     sealed_device: Bytes,
 }
 
-/// What [`LogIn::open_device`] finds: proof that the client holds the tgtgt key.
+/// Result of [`LogIn::open_device`], which proves that the client has the tgtgt key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceFacts {
-    /// The device's name.
+    /// Device name.
     pub name: String,
-    /// Its system.
+    /// Operating system.
     pub os: String,
 }
 
-/// The log-in of a confirmed code.
+/// Encodes the log-in with a confirmed code.
 ///
 /// # Errors
-/// A text of the profile, or a ticket, that does not fit; a uin beyond the 32 bits that wtlogin has for it.
+/// [`TooLong`] if a text of the profile or a ticket does not fit, or the uin does not fit into 32 bits.
 pub fn encode(
     profile: &Profile,
     device: &Device,
@@ -76,7 +76,7 @@ pub fn encode(
     encode_padded(profile, device, confirmed, rand::random())
 }
 
-/// [`encode`] under the given padding, for known answers.
+/// [`encode`] with the given padding, for known-answer tests.
 ///
 /// # Errors
 /// As [`encode`].
@@ -148,7 +148,7 @@ pub fn encode_padded(
     layout(|w| w.u16(COMMAND).tlvs(&list))
 }
 
-/// The list inside TLV 0x144.
+/// Encodes the list inside TLV 0x144.
 fn encode_device(profile: &Profile, device: &Device) -> Result<Vec<u8>, TooLong> {
     let list = [
         (tags::DEVICE_NAME, device.name.clone().into_bytes()),
@@ -179,10 +179,10 @@ fn encode_device(profile: &Profile, device: &Device) -> Result<Vec<u8>, TooLong>
 }
 
 impl LogIn {
-    /// Reads a log-in, for a server.
+    /// Decodes a log-in, for a server.
     ///
     /// # Errors
-    /// Bytes that are no log-in, or lack what makes one.
+    /// [`DecodeError`] if the bytes are not a log-in or a required field is missing.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
         const GUID: &str = "the GUID of a log-in";
         const PING: &str = "TLV 0x18 of a log-in";
@@ -199,10 +199,10 @@ impl LogIn {
         })
     }
 
-    /// Deciphers TLV 0x144: whoever can be read here holds the tgtgt key.
+    /// Decrypts TLV 0x144. If this succeeds, the client has the tgtgt key.
     ///
     /// # Errors
-    /// Bytes that do not decipher, or hold no list.
+    /// [`DecodeError`] if the bytes cannot be decrypted or are not a list.
     pub fn open_device(&self, tgtgt: &Key) -> Result<DeviceFacts, DecodeError> {
         const WHAT: &str = "TLV 0x144 of a log-in";
         const DEVICE: &str = "TLV 0x128 of a log-in";
@@ -225,15 +225,15 @@ impl LogIn {
     }
 }
 
-/// The answer that brings tickets, for a server: the six items without which some client fails.
+/// Encodes a successful answer, for a server, with the six items without which some clients fail.
 ///
 /// # Errors
-/// A ticket or nickname that does not fit.
+/// [`TooLong`] if a ticket or the nickname does not fit.
 pub fn encode_success(logged_in: &LoggedIn, tgtgt: &Key) -> Result<Vec<u8>, TooLong> {
     encode_success_padded(logged_in, tgtgt, rand::random())
 }
 
-/// [`encode_success`] under the given padding, for known answers.
+/// [`encode_success`] with the given padding, for known-answer tests.
 ///
 /// # Errors
 /// As [`encode_success`].
@@ -270,10 +270,10 @@ pub fn encode_success_padded(
     layout(|w| w.u16(COMMAND).u8(SUCCESS).tlvs(&[(tags::TICKETS, &sealed)]))
 }
 
-/// The answer that refuses, for a server. `state` is one of protocol/01 §3.3.1, and not 0.
+/// Encodes a refusal, for a server. `state` is one of protocol/01 §3.3.1, and not 0.
 ///
 /// # Errors
-/// A text that does not fit.
+/// [`TooLong`] if a text does not fit.
 pub fn encode_refusal(state: u8, title: &str, text: &str) -> Result<Vec<u8>, TooLong> {
     let error = layout(|w| {
         w.u32(state.into())
@@ -284,10 +284,10 @@ pub fn encode_refusal(state: u8, title: &str, text: &str) -> Result<Vec<u8>, Too
     layout(|w| w.u16(COMMAND).u8(state).tlvs(&[(tags::ERROR, &error)]))
 }
 
-/// Reads the answer, for a client.
+/// Decodes the answer, for a client.
 ///
 /// # Errors
-/// [`LoginError::Refused`] with the answer's state as its code, or an answer that is not what it should be.
+/// [`LoginError::Refused`] with the answer's state as its code; [`LoginError::Malformed`] if the answer is invalid.
 pub fn decode_answer(body: &[u8], tgtgt: &Key) -> Result<LoggedIn, LoginError> {
     const WHAT: &str = "a log-in's answer";
     let mut reader = Reader::new(body);
@@ -338,7 +338,7 @@ fn read_tickets(list: &Tlvs<'_>) -> Result<LoggedIn, DecodeError> {
     })
 }
 
-/// What is said of a refusal; whatever is missing or cut short there stays empty, for the state alone says enough.
+/// Reads the texts of a refusal. Missing or truncated ones stay empty, because the state is sufficient.
 fn read_refusal(state: u8, list: &Tlvs<'_>) -> Refused {
     let texts = |tag, skip| {
         let mut reader = Reader::new(list.get(tag)?);
@@ -363,7 +363,7 @@ fn read_list(body: &[u8]) -> Result<Tlvs<'_>, DecodeError> {
     Tlvs::read(&mut reader)
 }
 
-/// The bytes of a layout that is written in one expression.
+/// Encodes a layout that is written in one expression.
 fn layout(write: impl FnOnce(&mut Writer) -> &mut Writer) -> Result<Vec<u8>, TooLong> {
     let mut writer = Writer::default();
     write(&mut writer);

@@ -1,8 +1,8 @@
-//! What a received list of elements holds for old clients' sake, taken out. protocol/02 §3.16
+//! Removes what a received list of elements contains only for old clients (protocol/02 §3.16).
 
 use super::element::{Element, FaceLook, MentionTarget, Text};
 
-/// Takes out fallbacks, doubles and automatic mentions, and puts the reply first.
+/// Removes fallbacks, duplicates and automatic mentions, and moves the reply to the front.
 pub(super) fn clean(elements: Vec<Element>) -> Vec<Element> {
     let elements = without_fallbacks(elements);
     let elements = without_doubles(elements);
@@ -10,7 +10,7 @@ pub(super) fn clean(elements: Vec<Element>) -> Vec<Element> {
     reply_first(elements)
 }
 
-/// The one text after a flash picture, an animated face, a face bubble or a shop sticker is its fallback.
+/// Removes the fallback text after a flash picture, an animated face, a face bubble or a shop sticker.
 fn without_fallbacks(elements: Vec<Element>) -> Vec<Element> {
     let fallbacks: Vec<bool> = elements
         .iter()
@@ -19,7 +19,7 @@ fn without_fallbacks(elements: Vec<Element>) -> Vec<Element> {
                 (Some(before), Element::Text(text)) => is_fallback(before, &text.text),
                 _ => false,
             };
-            // Only the element itself is followed by one: a text after a fallback is somebody's.
+            // Only one fallback follows an element: a second text was written by the sender.
             *before = (!fallback).then_some(element);
             Some(fallback)
         })
@@ -31,11 +31,11 @@ fn without_fallbacks(elements: Vec<Element>) -> Vec<Element> {
         .collect()
 }
 
-/// Whether a text is what old clients are to show in place of the element before it.
+/// Whether a text is what old clients show in place of the element before it.
 fn is_fallback(before: &Element, text: &str) -> bool {
     match before {
         Element::Image(image) => image.flash,
-        // It holds the name; anything else is what somebody said beside the face.
+        // The fallback contains the face's name; any other text was written by the sender.
         Element::Face(face) if matches!(face.look, FaceLook::Animated(_)) => {
             text.contains(face.name.trim_start_matches('/'))
         }
@@ -45,7 +45,7 @@ fn is_fallback(before: &Element, text: &str) -> bool {
     }
 }
 
-/// `[name]xN`: what a face bubble says, and the text after it.
+/// Whether a text is `[name]xN`, the text of a face bubble and its fallback.
 fn is_bubble(text: &str) -> bool {
     text.starts_with('[')
         && text.rsplit_once("]x").is_some_and(|(_, count)| {
@@ -53,7 +53,7 @@ fn is_bubble(text: &str) -> bool {
         })
 }
 
-/// An old picture or video beside today's form of the same file.
+/// Removes an old picture or video beside the current form of the same file.
 fn without_doubles(elements: Vec<Element>) -> Vec<Element> {
     let today: Vec<String> = elements
         .iter()
@@ -79,7 +79,8 @@ fn without_doubles(elements: Vec<Element>) -> Vec<Element> {
         .collect()
 }
 
-/// The plain texts beside a card are for clients that cannot draw it; an XML card may double a merged forward.
+/// Removes the plain texts beside a card, which are for clients that cannot display it, and an XML card that duplicates
+/// a merged forward.
 fn card_alone(elements: Vec<Element>) -> Vec<Element> {
     let forwarded = elements
         .iter()
@@ -101,7 +102,8 @@ fn card_alone(elements: Vec<Element>) -> Vec<Element> {
         .collect()
 }
 
-/// After the reply: the automatic mention and one blank go. In old clients they stand before it.
+/// Moves the reply to the front and removes the automatic mention and one blank after it. In old clients they are
+/// before the reply.
 fn reply_first(mut elements: Vec<Element>) -> Vec<Element> {
     let Some(place) = elements
         .iter()
@@ -123,7 +125,7 @@ fn reply_first(mut elements: Vec<Element>) -> Vec<Element> {
         _ => false,
     };
     let is_blank = |element: Option<&Element>| matches!(element, Some(Element::Text(Text { text })) if text == " ");
-    // Behind the reply as today, or before it as long ago: then the two are the message's first.
+    // The mention is after the reply, or before it in old clients; then both are the first elements of the message.
     let at = if is_automatic(elements.get(place)) {
         Some(place)
     } else if place > 0 && is_automatic(elements.first()) {

@@ -1,4 +1,4 @@
-//! The kinds of elements. protocol/02 §3.
+//! Kinds of message elements (protocol/02 §3).
 
 use bytes::Bytes;
 
@@ -17,56 +17,57 @@ pub use super::elements::{
     voice::Voice,
 };
 
-/// One part of a message, in order. protocol/02 §3.1
+/// One part of a message (protocol/02 §3.1).
 ///
-/// Whatever a picture, voice, video or file is made of is kept as it came, so that it can be sent again by reference.
+/// The encoded form of a received picture, voice, video or file is kept unchanged, so that it can be sent again by
+/// reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Element {
     /// Plain text.
     Text(Text),
-    /// `@` somebody or everybody.
+    /// An `@` mention of a member or of everybody.
     Mention(Mention),
-    /// A QQ face, small or large; dice and rock-paper-scissors too.
+    /// A QQ face, small or large, including dice and rock-paper-scissors.
     Face(Face),
-    /// A sticker from the shop.
+    /// A sticker from the sticker shop.
     MarketFace(MarketFace),
-    /// The old window shake and its variants; not the nudge, which is no message.
+    /// The old window shake and its variants. Not the poke, which is not a message.
     Shake(Shake),
-    /// What this message answers; the first element.
+    /// The message that this message replies to; the first element.
     Reply(Reply),
     /// A picture.
     Image(Image),
-    /// A voice message; alone in its message.
+    /// A voice message; the only element of its message.
     Voice(Voice),
-    /// A video; alone in its message.
+    /// A video; the only element of its message.
     Video(Video),
-    /// A file, in a group or a private chat; alone in its message.
+    /// A file, in a group or a private chat; the only element of its message.
     File(File),
-    /// A card: JSON that an app of the client's draws.
+    /// A card: JSON that an app inside the client displays.
     Card(Card),
-    /// A merged forward: its messages are stored under a resource id.
+    /// A merged forward, whose messages are stored under a resource id.
     Forward(Forward),
     /// An XML card.
     Xml(Xml),
     /// Markdown.
     Markdown(Markdown),
-    /// Buttons under a markdown.
+    /// Buttons below a markdown element.
     Keyboard(Keyboard),
-    /// The message is stored elsewhere, because it is too long; the texts beside this are a digest.
+    /// A message that is stored separately because it is too long; the texts beside this element are a digest.
     LongText(LongText),
-    /// What is not understood: kept, and sent again as it came.
+    /// An unknown element, kept and sent again unchanged.
     Unknown(Unknown),
 }
 
-/// An element that is not understood. protocol/02 §2.6: kept, never dropped.
+/// An unknown element; it is kept and never dropped (protocol/02 §2.6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
-    /// The element's protobuf, as it came.
+    /// The received protobuf bytes of the element.
     pub raw: Bytes,
 }
 
 impl Element {
-    /// The line that chat lists and forward previews show for it. protocol/02 §3.16
+    /// Text that chat lists and forward previews show for this element (protocol/02 §3.16).
     pub fn preview(&self) -> String {
         match self {
             Self::Text(text) => text.text.clone(),

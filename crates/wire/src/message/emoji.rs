@@ -1,4 +1,4 @@
-//! What people react with, and the code that it travels as. protocol/02 §9.1
+//! Reaction emoji and their codes (protocol/02 §9.1).
 
 use std::{fmt, str::FromStr};
 
@@ -10,22 +10,22 @@ use crate::command::DecodeError;
 const FACE: u32 = 1;
 /// `kind` of a Unicode emoji.
 const UNICODE: u32 = 2;
-/// The largest face id: where the kind is not known, a code of more than three digits is a code point.
+/// Largest face id: if the kind is unknown, a code of more than three digits is a code point.
 const LARGEST_FACE: u32 = 999;
 
-/// What a message is reacted to with: one of QQ's faces or a Unicode emoji.
+/// Emoji of a reaction: a QQ face or a Unicode emoji.
 ///
-/// It travels as a decimal code and a kind. As text it is the code alone: `76` is `Face(76)`, `128516` is
+/// On the wire it is a decimal code and a kind. As text it is the code alone: `76` is `Face(76)`, `128516` is
 /// `Unicode('😄')`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Emoji {
-    /// A face, by its id.
+    /// A QQ face, by its id.
     Face(u32),
-    /// A Unicode emoji; of one that has several code points, the first.
+    /// A Unicode emoji; if it has several code points, the first.
     Unicode(char),
 }
 
-/// Why a text is no [`Emoji`].
+/// The text is not a valid [`Emoji`] code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("an emoji is the id of a face or the decimal code point of a Unicode emoji")]
 pub struct EmojiError;
@@ -34,7 +34,7 @@ impl Emoji {
     /// The face with this decimal id.
     ///
     /// # Errors
-    /// A text that is not a decimal number of 32 bits.
+    /// [`EmojiError`] if the text is not a decimal number of 32 bits.
     pub fn face(id: &str) -> Result<Self, EmojiError> {
         number(id).map(Self::Face)
     }
@@ -42,19 +42,19 @@ impl Emoji {
     /// The Unicode emoji with this decimal code point.
     ///
     /// # Errors
-    /// A text that is not the decimal number of a character.
+    /// [`EmojiError`] if the text is not the decimal code point of a character.
     pub fn unicode(code_point: &str) -> Result<Self, EmojiError> {
         char::from_u32(number(code_point)?)
             .map(Self::Unicode)
             .ok_or(EmojiError)
     }
 
-    /// The code as it travels and as OneBot's `emoji_id` has it: the face's id or the code point, in decimal.
+    /// The code on the wire and in OneBot's `emoji_id`: the face id or the code point, in decimal.
     pub fn code(self) -> String {
         self.to_string()
     }
 
-    /// The kind as it travels and as OneBot's `emoji_type` has it: 1 face, 2 Unicode.
+    /// The kind on the wire and in OneBot's `emoji_type`: 1 face, 2 Unicode.
     pub const fn kind(self) -> u32 {
         match self {
             Self::Face(_) => FACE,
@@ -62,10 +62,10 @@ impl Emoji {
         }
     }
 
-    /// Reads code and kind. Without a kind the code's length decides, as in [`FromStr`].
+    /// Reads code and kind. Without a kind, the code is read as in [`FromStr`].
     ///
     /// # Errors
-    /// [`DecodeError::Missing`] or [`DecodeError::Invalid`], which name `code` or `kind`.
+    /// [`DecodeError::Missing`] or [`DecodeError::Invalid`] with the name of the field, `code` or `kind`.
     pub fn from_wire(code: Option<&str>, kind: Option<u32>) -> Result<Self, DecodeError> {
         let code = code
             .filter(|code| !code.is_empty())
@@ -83,7 +83,7 @@ impl Emoji {
 impl FromStr for Emoji {
     type Err = EmojiError;
 
-    /// Reads a code whose kind is not known: up to three digits are a face, more are a code point.
+    /// Reads a code of unknown kind: up to three digits are a face, more are a code point.
     fn from_str(code: &str) -> Result<Self, EmojiError> {
         match number(code)? {
             id @ 0..=LARGEST_FACE => Ok(Self::Face(id)),
@@ -101,7 +101,7 @@ impl fmt::Display for Emoji {
     }
 }
 
-/// Plain decimal digits; no sign, no spaces.
+/// Parses plain decimal digits, without sign or spaces.
 fn number(text: &str) -> Result<u32, EmojiError> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(EmojiError);
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_of_up_to_three_digits_is_a_face_and_a_longer_one_a_code_point() {
+    fn code_of_up_to_three_digits_is_a_face_and_a_longer_one_a_code_point() {
         for (code, emoji) in [
             ("0", Emoji::Face(0)),
             ("76", Emoji::Face(76)),
@@ -128,8 +128,8 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_no_code_is_refused() {
-        // The last ones: half a surrogate pair, one past the last code point, more than 32 bits.
+    fn invalid_code_is_rejected() {
+        // The last three: half a surrogate pair, one past the last code point, more than 32 bits.
         for text in [
             "",
             "x",
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_wins_over_the_length() {
+    fn kind_overrides_the_length() {
         let read = Emoji::from_wire;
         assert_eq!(read(Some("169"), Some(2)), Ok(Emoji::Unicode('©')));
         assert_eq!(read(Some("1024"), Some(1)), Ok(Emoji::Face(1024)));
@@ -167,7 +167,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn an_emoji_reads_back(id: u32, character: char) {
+        fn from_wire_reverses_code_and_kind(id: u32, character: char) {
             for emoji in [Emoji::Face(id), Emoji::Unicode(character)] {
                 proptest::prop_assert_eq!(
                     Emoji::from_wire(Some(&emoji.code()), Some(emoji.kind())),

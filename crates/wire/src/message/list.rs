@@ -1,5 +1,5 @@
-//! A list of elements as messages carry it and databases keep it: the wire's own bytes, so that nothing is lost.
-//! protocol/02 §2.5
+//! Encoded element lists, as messages contain them and databases store them: the protobuf bytes, so that nothing is
+//! lost (protocol/02 §2.5).
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -10,26 +10,26 @@ use super::{
 };
 use crate::{bounded, command::DecodeError, proto::message::RichText};
 
-/// The elements as bytes; [`decode_list`] gives back the same elements.
+/// Encodes the elements; [`decode_list`] returns the same elements.
 pub fn encode_list(elements: &[Element]) -> Vec<u8> {
     rich_text(elements, false, false).encode_to_vec()
 }
 
-/// The elements that [`encode_list`] wrote.
+/// Decodes a list that [`encode_list`] wrote.
 ///
 /// # Errors
-/// Bytes that are no list of elements. An element that is not understood is none: it is kept as it came.
+/// [`DecodeError`] if the bytes are not a list of elements. An unknown element is not an error; it is kept unchanged.
 pub fn decode_list(bytes: &[u8]) -> Result<Vec<Element>, DecodeError> {
     Ok(decode_all(&bounded::decode(bytes)?))
 }
 
-/// The elements of a list that [`encode_list`] wrote, each as on the wire: for a reply, which quotes them so. Empty for
-/// bytes that are no list.
+/// Splits a list that [`encode_list`] wrote into encoded elements, as a reply quotes them. Empty if the bytes are not a
+/// list.
 pub fn raw_list(bytes: &[u8]) -> Vec<Bytes> {
     bounded::decode::<RichText>(bytes).map_or_else(|_| Vec::new(), |list| list.elems)
 }
 
-/// The elements one by one, without any clean-up, and what stands beside them in its old form.
+/// Decodes all elements without clean-up, including media in an old form beside them.
 pub(super) fn decode_all(rich: &RichText) -> Vec<Element> {
     let mut elements: Vec<Element> = rich.elems.iter().filter_map(elements::decode).collect();
     let has = |elements: &[Element], wanted: fn(&Element) -> bool| elements.iter().any(wanted);
@@ -45,8 +45,8 @@ pub(super) fn decode_all(rich: &RichText) -> Vec<Element> {
     elements
 }
 
-/// The elements, and a voice in its old form beside them. `group`: they are for one. `followed`: a quote in a group is
-/// followed by what follows it there.
+/// Encodes the elements, and a voice in its old form beside them. `group`: the message is for a group. `followed`:
+/// whether a quote in a group is followed by its automatic mention and blank.
 pub(super) fn rich_text(elements: &[Element], group: bool, followed: bool) -> RichText {
     let mut rich = RichText::default();
     for (at, element) in elements.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! A message as the server passes it on: pushed, in history, in a forward, quoted. protocol/02 §2.2–§2.7
+//! A message as the server delivers it: pushed, in history, in a forward, or quoted (protocol/02 §2.2–§2.7).
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
@@ -16,23 +16,24 @@ use crate::proto::message::{
     RoutingHead,
 };
 
-/// Somebody, by both names as far as a message or a push tells them.
+/// An account, identified by uin, uid or both.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Party {
-    /// The number.
+    /// Account number, if known.
     pub uin: Option<Uin>,
-    /// The uid.
+    /// Uid, if known.
     pub uid: Option<Uid>,
 }
 
 impl Party {
-    /// Somebody without a name: in a notice that leaves out a person, the account that receives it. protocol/05 §5.11, §5.25
+    /// A party without ids: in a notice that omits a person, it means the account that receives the notice (protocol/05
+    /// §5.11, §5.25).
     pub const RECEIVER: Self = Self {
         uin: None,
         uid: None,
     };
 
-    /// Somebody known by number alone.
+    /// A party of which only the uin is known.
     pub const fn of_uin(uin: Uin) -> Self {
         Self {
             uin: Some(uin),
@@ -40,7 +41,7 @@ impl Party {
         }
     }
 
-    /// Somebody known by uid alone.
+    /// A party of which only the uid is known.
     pub const fn of_uid(uid: Uid) -> Self {
         Self {
             uin: None,
@@ -48,7 +49,7 @@ impl Party {
         }
     }
 
-    /// Somebody known by both names.
+    /// A party with uin and uid.
     pub const fn new(uin: Uin, uid: Uid) -> Self {
         Self {
             uin: Some(uin),
@@ -57,10 +58,10 @@ impl Party {
     }
 }
 
-/// What somebody is in a group, the lowest rank first.
+/// Role of a group member, lowest first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
-    /// A plain member.
+    /// An ordinary member.
     #[default]
     Member,
     /// An administrator.
@@ -69,37 +70,37 @@ pub enum Role {
     Owner,
 }
 
-/// Where a message was said.
+/// Conversation of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// In a group.
+    /// A group.
     Group {
-        /// Which.
+        /// Group the message was sent in.
         group: GroupUin,
-        /// Its name, which may be empty or cut.
+        /// Group name; may be empty or truncated.
         group_name: String,
-        /// The sender's card, or nickname; empty in history.
+        /// The sender's card or, without one, nickname; empty in history.
         card: String,
-        /// Whether `card` is the card, not the nickname.
+        /// Whether `card` is a card and not a nickname.
         card_is_card: bool,
         /// The sender's role; `None` in history.
         role: Option<Role>,
     },
-    /// Between friends.
+    /// A private chat between friends.
     Friend,
-    /// Between two who share a group.
+    /// A temporary session between two members of a group.
     Temporary {
-        /// The group it was started from.
+        /// Group the session was started from.
         group: GroupUin,
     },
-    /// In a private chat's merged forward.
+    /// A merged forward of a private chat.
     Forwarded {
-        /// The name that is shown for the sender.
+        /// Displayed name of the sender.
         name: String,
     },
 }
 
-/// The content head's types of messages. protocol/02 §2.6
+/// Message types in the content head (protocol/02 §2.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind;
 
@@ -134,38 +135,38 @@ impl Kind {
     }
 }
 
-/// `c2c_cmd`s that are control signals and never shown. protocol/02 §2.6
+/// Values of `c2c_cmd` for control signals, which are never shown (protocol/02 §2.6).
 const CONTROL: [u32; 8] = [1, 73, 75, 129, 131, 133, 135, 192];
 /// `c2c.type` of a session that was started from a group.
 const FROM_GROUP: i32 = 2;
-/// How long a private file can be fetched, seconds.
+/// Lifetime of a private file, in seconds (7 days).
 pub(super) const FILE_LIFE: u64 = 604_800;
 
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Where.
+    /// Conversation the message was sent in.
     pub place: Place,
-    /// Who said it.
+    /// Sender.
     pub from: Party,
-    /// What else the message says about who said it.
+    /// Names of the sender that the message contains.
     pub names: SenderNames,
-    /// To whom: the receiver of the push, or the other side. In a group the account that reads it.
+    /// Receiver of the push, or the other side of the chat. In a group, the account that reads the message.
     pub to: Party,
-    /// The sequence that all of the conversation's people share; 0 where it is not told.
+    /// Sequence shared by all members of the conversation; 0 if unknown.
     pub sequence: Sequence,
-    /// Private: the number that the sender chose. 0 in groups.
+    /// Private: client sequence that the sender chose. 0 in groups.
     pub client_sequence: u32,
-    /// The number that the sender chose, the same for everybody.
+    /// Random number that the sender chose, the same for every receiver.
     pub random: u32,
-    /// Unix seconds.
+    /// Time of sending, Unix seconds.
     pub time: u64,
-    /// What it says, without what is there for old clients' sake.
+    /// Content, without the elements for old clients.
     pub elements: Vec<Element>,
 }
 
 impl Message {
-    /// Decodes a message. `None`: it is no message that anybody should see (a control signal, or a deleted one).
+    /// Decodes a message. `None` for a message that is not shown: a control signal or a deleted message.
     pub fn decode(proto: &Proto) -> Option<Self> {
         let routing = proto.routing_head.clone().unwrap_or_default();
         let content = proto.content_head.clone().unwrap_or_default();
@@ -184,7 +185,7 @@ impl Message {
         let place = place(&routing, kind)?;
         let in_group = matches!(place, Place::Group { .. });
         let names = match place {
-            // A node of a forward: its name is whatever its maker wrote.
+            // A node of a forward contains a name that its creator chose freely.
             Place::Forwarded { .. } => SenderNames::default(),
             _ => SenderNames::of(proto),
         };
@@ -205,12 +206,12 @@ impl Message {
             sequence: Sequence::new(sequence),
             client_sequence,
             random: content.random.unwrap_or(0),
-            time: said_at(&content),
+            time: event_time(&content),
             elements,
         })
     }
 
-    /// Encodes the message as the server passes it on, with everything that protocol/01 §9.1 wants.
+    /// Encodes the message as the server delivers it, with all fields that protocol/01 §9.1 requires.
     pub fn encode(&self) -> Proto {
         let file = self.private_file();
         let voice = || {
@@ -239,19 +240,19 @@ impl Message {
             }),
             ..self.content(kind, !in_group)
         };
-        let said: Vec<Element> = self.said(file).cloned().collect();
-        let mut rich_text = list::rich_text(&said, in_group, true);
-        // One client family wants the font, with the random in it, and an element beside it, or nothing at all.
-        let says = !rich_text.elems.is_empty() || rich_text.ptt.is_some();
+        let elements: Vec<Element> = self.inline_elements(file).cloned().collect();
+        let mut rich_text = list::rich_text(&elements, in_group, true);
+        // One client family needs the font, with the random in it, together with an element, or neither.
+        let has_content = !rich_text.elems.is_empty() || rich_text.ptt.is_some();
         if in_group
-            && says
+            && has_content
             && let Some(names) = self.names.encode()
         {
             rich_text.elems.push(names.encode_to_vec().into());
         }
         let attr = Attr {
             time: Some(i32::try_from(self.time).unwrap_or(0)),
-            // Randoms travel as signed 32 bits here: the same bits.
+            // The random is sent as a signed 32-bit number with the same bits.
             random: Some(self.random.cast_signed()),
             ..Attr::default()
         };
@@ -260,7 +261,7 @@ impl Message {
             content_head: Some(content_head),
             body: Some(Body {
                 rich_text: Some(RichText {
-                    attr: says.then_some(attr),
+                    attr: has_content.then_some(attr),
                     ..rich_text
                 }),
                 msg_content: file.map(|file| file::encode_private(file, self.time + FILE_LIFE)),
@@ -269,7 +270,7 @@ impl Message {
         }
     }
 
-    /// A file that travels beside the elements.
+    /// The file that is sent beside the elements.
     pub(super) fn private_file(&self) -> Option<&file::File> {
         self.elements.iter().find_map(|element| match element {
             Element::File(file) if !matches!(self.place, Place::Group { .. }) => Some(file),
@@ -277,15 +278,18 @@ impl Message {
         })
     }
 
-    /// The elements, without the file that travels beside them.
-    pub(super) fn said(&self, file: Option<&file::File>) -> impl Iterator<Item = &Element> {
+    /// The elements, without the file that is sent beside them.
+    pub(super) fn inline_elements(
+        &self,
+        file: Option<&file::File>,
+    ) -> impl Iterator<Item = &Element> {
         let beside = file.is_some();
         self.elements
             .iter()
             .filter(move |part| !(beside && matches!(part, Element::File(_))))
     }
 
-    /// The content head of a message of this type.
+    /// Content head of a message of this type.
     pub(super) fn content(&self, kind: u32, private: bool) -> ContentHead {
         ContentHead {
             r#type: Some(kind),
@@ -365,8 +369,8 @@ impl Message {
     }
 }
 
-/// When something was said or happened, unix seconds; 0 where it is not told.
-pub(crate) fn said_at(content: &ContentHead) -> u64 {
+/// Time of a message or notice, Unix seconds; 0 if unknown.
+pub(crate) fn event_time(content: &ContentHead) -> u64 {
     content
         .time
         .and_then(|time| u64::try_from(time).ok())
@@ -397,7 +401,7 @@ pub(super) fn place(routing: &RoutingHead, kind: u32) -> Option<Place> {
         group.map(|group| Place::Temporary { group })
     };
     if kind == Kind::TEMPORARY {
-        // Some servers tell the group where a group message has it.
+        // Some servers write the group into the field that group messages use.
         let other = routing.group.as_ref().and_then(|group| group.group_uin);
         return Some(
             temporary(head.from_tiny_id)
@@ -430,7 +434,7 @@ pub(super) fn place(routing: &RoutingHead, kind: u32) -> Option<Place> {
     })
 }
 
-/// The elements, cleaned; `None` for a body that says nothing at all.
+/// The cleaned elements; `None` if the body is empty.
 pub(super) fn body(body: &Body, kind: u32) -> Option<Vec<Element>> {
     let rich = body.rich_text.clone().unwrap_or_default();
     let mut elements = cleanup::clean(list::decode_all(&rich));
@@ -438,6 +442,6 @@ pub(super) fn body(body: &Body, kind: u32) -> Option<Vec<Element>> {
         let content = body.msg_content.as_deref().unwrap_or_default();
         elements.extend(file::decode_private(content).map(Element::File));
     }
-    let said = !elements.is_empty() || !rich.elems.is_empty() || body.msg_content.is_some();
-    said.then_some(elements)
+    let has_content = !elements.is_empty() || !rich.elems.is_empty() || body.msg_content.is_some();
+    has_content.then_some(elements)
 }

@@ -1,11 +1,11 @@
-//! Messages: what they are made of, who said them where, and their bytes in both directions. protocol/02 §2–§4.
+//! Messages: elements, sender, conversation, and their encoding and decoding (protocol/02 §2–§4).
 
 mod cleanup;
 mod element;
 mod elements;
 mod emoji;
 mod list;
-#[allow(clippy::module_inception)] // The file of the thing that gives the folder its name.
+#[allow(clippy::module_inception)] // `message::message` contains the type `Message`.
 mod message;
 mod node;
 mod outgoing;
@@ -23,12 +23,12 @@ pub use elements::{
 };
 pub use emoji::{Emoji, EmojiError};
 pub use list::{decode_list, encode_list, raw_list};
-pub(crate) use message::said_at;
+pub(crate) use message::event_time;
 pub use message::{Kind, Message, Party, Place, Role};
 pub use outgoing::{Destination, Outgoing, Thrown as ThrowResult};
 pub use sender::{SenderFacts, SenderNames};
 
-/// What a [`Keyboard`] is made of: the wire's own messages. protocol/02 §3.6
+/// Generated protobuf messages of a [`Keyboard`] (protocol/02 §3.6).
 pub mod buttons {
     pub use crate::proto::message::{
         Button, ButtonAction, ButtonPermission, ButtonRender, Keyboard, KeyboardRow,

@@ -1,4 +1,4 @@
-//! The messages of a merged forward: as a client uploads them, and as a reader finds them. protocol/02 §7.3
+//! Messages of a merged forward: encoding for the upload, and decoding (protocol/02 §7.3).
 
 use nekonap_ids::Sequence;
 
@@ -6,7 +6,7 @@ use super::{
     element::Element,
     elements::file,
     list,
-    message::{FILE_LIFE, Kind, Message, Place, body, party, place, said_at, text, uid_text},
+    message::{FILE_LIFE, Kind, Message, Place, body, event_time, party, place, text, uid_text},
     sender::SenderNames,
 };
 use crate::proto::message::{
@@ -17,14 +17,14 @@ use crate::proto::message::{
 const PRIVATE: u32 = 4;
 
 impl Message {
-    /// Decodes a node of a merged forward: whatever it lacks, it is somebody's message. protocol/02 §7.3
+    /// Decodes a node of a merged forward. Missing fields are not an error (protocol/02 §7.3).
     pub fn decode_node(proto: &Proto) -> Self {
         let routing = proto.routing_head.clone().unwrap_or_default();
         let content = proto.content_head.clone().unwrap_or_default();
         let elements = proto
             .body
             .as_ref()
-            .and_then(|said| body(said, Kind::FORWARDED))
+            .and_then(|parsed| body(parsed, Kind::FORWARDED))
             .unwrap_or_default();
         let in_group = place(&routing, Kind::GROUP);
         let sequence = content.sequence.unwrap_or(0);
@@ -48,13 +48,13 @@ impl Message {
             sequence: Sequence::new(sequence),
             client_sequence,
             random: content.random.unwrap_or(0),
-            time: said_at(&content),
+            time: event_time(&content),
             elements,
         }
     }
 
-    /// Encodes the message as a node of a merged forward, as a client uploads it: the shown sender and name, and a
-    /// reply that is followed by nothing. protocol/02 §7.3
+    /// Encodes the message as a node of a merged forward, as a client uploads it: with the displayed sender and name,
+    /// and without the elements that follow a reply (protocol/02 §7.3).
     pub fn encode_node(&self) -> Proto {
         let in_group = matches!(self.place, Place::Group { .. });
         let routing = self.routing();
@@ -83,8 +83,8 @@ impl Message {
             format!("https://q.qlogo.cn/headimg_dl?dst_uin={uin}&spec=640&img_type=jpg")
         });
         let file = self.private_file();
-        let said: Vec<Element> = self.said(file).cloned().collect();
-        let rich_text = list::rich_text(&said, in_group, false);
+        let elements: Vec<Element> = self.inline_elements(file).cloned().collect();
+        let rich_text = list::rich_text(&elements, in_group, false);
         Proto {
             routing_head: Some(routing_head),
             content_head: Some(ContentHead {

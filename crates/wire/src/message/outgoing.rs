@@ -1,4 +1,4 @@
-//! A message on its way to the server: the request of `MessageSvc.PbSendMsg`, from both sides. protocol/02 §4.1
+//! A message that a client sends: the request of `MessageSvc.PbSendMsg` (protocol/02 §4.1).
 
 use std::borrow::Cow;
 
@@ -22,50 +22,50 @@ use crate::{
     },
 };
 
-/// To whom a message is sent.
+/// Receiver of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Destination {
     /// A group.
     Group(GroupUin),
     /// A friend, or the account itself.
     Friend {
-        /// The number; `None` where only the uid was given.
+        /// Account number; `None` if only the uid is known.
         uin: Option<Uin>,
-        /// The uid: what the server goes by.
+        /// Uid, by which the server finds the receiver.
         uid: Option<Uid>,
     },
-    /// Somebody who shares a group with the sender.
+    /// A member of a group that the sender is in.
     Temporary {
-        /// The group.
+        /// Group the session is started from.
         group: GroupUin,
-        /// The number.
+        /// Account number, if known.
         uin: Option<Uin>,
-        /// The uid.
+        /// Uid, if known.
         uid: Option<Uid>,
     },
 }
 
-/// A message on its way.
+/// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
-    /// To whom.
+    /// Receiver.
     pub to: Destination,
-    /// What it says. Dice and rock-paper-scissors are thrown by the server, a private file stands alone. A quote in a
-    /// group is followed by a mention of its sender that names no number, with the name that is to be shown, and a
-    /// blank; where they are not here, they are written with the number for a name.
+    /// Content. The server sets the results of dice and rock-paper-scissors; a private file is the only element. In a
+    /// group, a quote is followed by a mention of its sender without a number, with the displayed name, and a blank; if
+    /// they are missing here, they are added with the number as the name.
     pub elements: Vec<Element>,
-    /// Private: a number that the sender chooses, 10,000 to 99,999. Recalls and replies need it. 0 in groups.
+    /// Private: client sequence that the sender chooses, 10,000 to 99,999. Recalls and replies need it. 0 in groups.
     pub client_sequence: u32,
     /// 32 random bits, new for each message, not 0.
     pub random: u32,
 }
 
-/// The completed throw that the answer to a send holds. protocol/02 §4.2 field 13
+/// The result of a throw in the answer to a send (protocol/02 §4.2 field 13).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Thrown;
 
 impl Thrown {
-    /// The bytes of a thrown face; `None` for a face that is no throw.
+    /// Encodes a face with a result; `None` if the face is not a throw.
     pub fn encode(face: &Face) -> Option<Vec<u8>> {
         match &face.look {
             FaceLook::Animated(sticker) if face.thrown().is_some() => {
@@ -75,7 +75,7 @@ impl Thrown {
         }
     }
 
-    /// The thrown face.
+    /// Decodes the face with its result.
     pub fn decode(payload: &[u8]) -> Option<Face> {
         match face::decode_big(payload)? {
             Element::Face(face) => Some(face),
@@ -84,14 +84,13 @@ impl Thrown {
     }
 }
 
-/// `cc_cmd` of a private file's route.
+/// `cc_cmd` in the routing head of a private file.
 const FILE_COMMAND: u32 = 4;
-/// Until when a private file can be fetched, as far as its sender is concerned: there is no clock here, and the server
-/// sets its own.
+/// Expiry time that a client writes for a private file: there is no clock here, and the server sets its own time.
 const FILE_EXPIRES: u64 = u32::MAX as u64;
 
 impl Outgoing {
-    /// The request.
+    /// Encodes the request.
     pub fn encode(&self) -> SendRequest {
         let file = self.elements.iter().find_map(|element| match element {
             Element::File(file) => Some(file),
@@ -122,7 +121,7 @@ impl Outgoing {
                 });
             }
             (Destination::Temporary { group, uin, uid }, None) => {
-                // Two readings that do not collide: both are written.
+                // Servers read either of these two fields, and they do not conflict, so both are written.
                 routing.group_tmp = Some(TemporaryRoute {
                     group_uin: Some(group.get()),
                     to_uin: uin.map(Uin::get),
@@ -139,7 +138,11 @@ impl Outgoing {
                 ..Body::default()
             },
             None => Body {
-                rich_text: Some(list::rich_text(&self.in_scene(in_group), in_group, true)),
+                rich_text: Some(list::rich_text(
+                    &self.for_conversation(in_group),
+                    in_group,
+                    true,
+                )),
                 ..Body::default()
             },
         };
@@ -157,23 +160,25 @@ impl Outgoing {
         }
     }
 
-    /// The elements, media under the numbers that belong where they are said: a file that was said elsewhere is sent on
-    /// by reference. protocol/02 §4.5
-    fn in_scene(&self, group: bool) -> Cow<'_, [Element]> {
-        let strange = |element: &Element| media::in_scene(element, group).is_some();
-        if !self.elements.iter().any(strange) {
+    /// The elements with the business numbers of the destination, so that media from another conversation can be sent
+    /// by reference (protocol/02 §4.5).
+    fn for_conversation(&self, group: bool) -> Cow<'_, [Element]> {
+        let moved = |element: &Element| media::for_conversation(element, group).is_some();
+        if !self.elements.iter().any(moved) {
             return Cow::Borrowed(&self.elements);
         }
         self.elements
             .iter()
-            .map(|element| media::in_scene(element, group).unwrap_or_else(|| element.clone()))
+            .map(|element| {
+                media::for_conversation(element, group).unwrap_or_else(|| element.clone())
+            })
             .collect()
     }
 
-    /// Reads the request, as a server does.
+    /// Decodes the request, for a server.
     ///
     /// # Errors
-    /// A request without a destination.
+    /// [`DecodeError`] if the request has no valid destination.
     pub fn decode(request: &SendRequest) -> Result<Self, DecodeError> {
         let routing = request.routing_head.clone().unwrap_or_default();
         let uin = |uin: Option<u64>| uin.and_then(|uin| Uin::new(uin).ok());
@@ -246,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_said_elsewhere_is_sent_on_under_the_number_of_its_new_place() {
+    fn media_from_another_conversation_gets_the_business_number_of_the_destination() {
         let group = Destination::Group(GroupUin::new(20001).expect("a group"));
         let friend = Destination::Friend {
             uin: None,

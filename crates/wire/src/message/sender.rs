@@ -1,4 +1,4 @@
-//! What a message says about its sender, beside the two ids. protocol/02 §2.3, §2.9, §3.13
+//! Information in a message about its sender, besides the two ids (protocol/02 §2.3, §2.9, §3.13).
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -9,43 +9,43 @@ use crate::{
     proto::message::{Elem, ExtraInfo, Message as Proto, RichText},
 };
 
-/// The tag of field 16, length-delimited: how an element with the sender's names begins.
+/// Tag of field 16, length-delimited: first bytes of an element with the sender's names.
 const EXTRA_INFO: [u8; 2] = [0x82, 0x01];
 
-/// The sender's names as a message carries them beside its routing head: element 16, and in a private chat the display
-/// name of the routing head. `None` where the message does not have the field.
+/// Names of the sender that a message contains outside its group route: in element 16, and in a private chat also in
+/// the routing head. `None` if the message does not have the field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SenderNames {
-    /// The nickname.
+    /// Nickname.
     pub nickname: Option<String>,
-    /// The card in the group; empty when there is none.
+    /// Card in the group; empty if there is none.
     pub card: Option<String>,
-    /// The special title in the group; empty when there is none.
+    /// Special title in the group; empty if there is none.
     pub title: Option<String>,
-    /// The level in the group.
+    /// Level in the group.
     pub level: Option<u32>,
 }
 
-/// All that a message says about its sender. `None`: the message does not say it.
+/// All information about the sender in a message. `None` if the message does not contain it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SenderFacts {
-    /// The nickname; never empty.
+    /// Nickname; never empty.
     pub nickname: Option<String>,
-    /// The card in the group; empty when there is none.
+    /// Card in the group; empty if there is none.
     pub card: Option<String>,
-    /// The special title in the group; empty when there is none.
+    /// Special title in the group; empty if there is none.
     pub title: Option<String>,
-    /// The level in the group.
+    /// Level in the group.
     pub level: Option<u32>,
-    /// The role in the group.
+    /// Role in the group.
     pub role: Option<Role>,
 }
 
 impl Message {
-    /// What the message says about its sender.
+    /// Information about the sender.
     ///
-    /// The routing head of a group message holds the card or, where there is none, the nickname; it goes before element 16.
-    /// Both are empty in history.
+    /// The routing head of a group message contains the card or, if there is none, the nickname; it takes precedence
+    /// over element 16. Both are empty in history.
     pub fn sender_facts(&self) -> SenderFacts {
         let names = self.names.clone();
         let (shown_card, shown_nickname, role) = match &self.place {
@@ -74,7 +74,7 @@ impl Message {
 }
 
 impl SenderNames {
-    /// The names in a message that was received.
+    /// Reads the names in a received message.
     pub(super) fn of(message: &Proto) -> Self {
         let rich = message
             .body
@@ -92,7 +92,7 @@ impl SenderNames {
         names
     }
 
-    /// The names in element 16, if a message has one.
+    /// Reads the names in element 16; all `None` if the message has no such element.
     fn decode(rich: &RichText) -> Self {
         let is_extra = |raw: &&Bytes| raw.starts_with(&EXTRA_INFO);
         let extra = rich.elems.iter().find(is_extra).and_then(|raw| {
@@ -102,11 +102,11 @@ impl SenderNames {
         let Some(extra) = extra else {
             return Self::default();
         };
-        let told = |bytes: Option<Bytes>| bytes.map(|bytes| text(Some(bytes)));
+        let optional_text = |bytes: Option<Bytes>| bytes.map(|bytes| text(Some(bytes)));
         Self {
-            nickname: told(extra.nick),
-            card: told(extra.group_card),
-            title: told(extra.sender_title),
+            nickname: optional_text(extra.nick),
+            card: optional_text(extra.group_card),
+            title: optional_text(extra.sender_title),
             level: extra
                 .level
                 .and_then(|level| u32::try_from(level).ok())
@@ -114,7 +114,7 @@ impl SenderNames {
         }
     }
 
-    /// Element 16; `None` where nothing is known.
+    /// Encodes element 16; `None` if nothing is known.
     pub(super) fn encode(&self) -> Option<Elem> {
         if *self == Self::default() {
             return None;

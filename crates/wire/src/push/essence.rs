@@ -1,4 +1,4 @@
-//! Essence. protocol/05 §5.27
+//! Essence messages (protocol/05 §5.27).
 
 use nekonap_ids::{GroupUin, Sequence};
 
@@ -12,27 +12,27 @@ use crate::{
     proto::push::{Essence as Proto, NotifyBody},
 };
 
-/// The notify body's type of essence.
+/// Type of essence in the notify body.
 const TYPE: u32 = 27;
 
-/// A group message became essence or is none any more.
+/// A group message was added to the group's essence messages or removed from them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Essence<P> {
-    /// The group.
+    /// Group of the message.
     pub group: GroupUin,
-    /// The message.
+    /// Sequence of the message.
     pub sequence: Sequence,
-    /// The message's random.
+    /// Random of the message.
     pub random: u32,
-    /// Whether it became essence, rather than none.
+    /// `true` if it was added, `false` if it was removed.
     pub set: bool,
-    /// Who wrote the message. By number in the push.
+    /// Sender of the message. The push contains the uin.
     pub author: Option<P>,
-    /// Who changed it. By number in the push.
+    /// Member who added or removed it. The push contains the uin.
     pub operator: Option<P>,
-    /// The author's nickname; may be empty.
+    /// Nickname of the author; may be empty.
     pub author_name: String,
-    /// The operator's nickname; may be empty.
+    /// Nickname of the operator; may be empty.
     pub operator_name: String,
 }
 

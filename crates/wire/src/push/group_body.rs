@@ -1,4 +1,4 @@
-//! The body that several notices of a group share: recalls, tips, essence, reactions. protocol/05 §4
+//! Body that several group notices share: recalls, tips, essence, reactions (protocol/05 §4).
 
 use bytes::{BufMut, BytesMut};
 use nekonap_ids::GroupUin;
@@ -10,26 +10,26 @@ use super::{
 };
 use crate::{bounded, command::DecodeError, proto::push::NotifyBody};
 
-/// 732's sub type: told apart by service.
+/// Sub type of 732 for notices that are distinguished by service.
 pub(super) const GENERAL: u32 = 16;
-/// 732's sub type of a recall.
+/// Sub type of 732 for a recall.
 pub(super) const RECALL: u32 = 17;
-/// 732's sub type of a templated grey tip.
+/// Sub type of 732 for a templated grey tip.
 pub(super) const TIP: u32 = 20;
-/// 732's sub type of essence.
+/// Sub type of 732 for essence.
 pub(super) const ESSENCE: u32 = 21;
-/// The bytes before the body: the group, the sub type, the length.
+/// Length of the prefix in bytes: group, sub type and length.
 const PREFIX: usize = 7;
-/// `expires` that is never.
+/// Value of `expires` for a notice that does not expire.
 const NEVER: u64 = 0xffff_ffff;
 
-/// The shared body, and the group that it names. A notice is told by the part that is there; the sub type only narrows.
+/// The shared body and its group. The part that is present decides the kind of notice; the sub type only narrows it.
 pub(super) struct GroupBody {
     pub(super) group: GroupUin,
     pub(super) body: NotifyBody,
 }
 
-/// The shared body of a payload; `None` under a sub type that has none, and where no group is named.
+/// Decodes the shared body; `None` for a sub type without one, and if no group is given.
 pub(super) fn decode(sub_kind: u32, payload: &[u8]) -> Result<Option<GroupBody>, DecodeError> {
     if !matches!(sub_kind, GENERAL | RECALL | TIP | ESSENCE) {
         return Ok(None);
@@ -39,12 +39,13 @@ pub(super) fn decode(sub_kind: u32, payload: &[u8]) -> Result<Option<GroupBody>,
     };
     let length = usize::from(u16::from_be_bytes([prefix[5], prefix[6]]));
     let body: NotifyBody = bounded::decode(rest.get(..length).unwrap_or(rest))?;
-    let told = u32::from_be_bytes([prefix[0], prefix[1], prefix[2], prefix[3]]);
-    let group = notices::group(body.group).or_else(|| notices::group(Some(u64::from(told))));
+    let prefix_group = u32::from_be_bytes([prefix[0], prefix[1], prefix[2], prefix[3]]);
+    let group =
+        notices::group(body.group).or_else(|| notices::group(Some(u64::from(prefix_group))));
     Ok(group.map(|group| GroupBody { group, body }))
 }
 
-/// The prefix and the body.
+/// Encodes the prefix and the body.
 pub(super) fn encode(
     group: GroupUin,
     sub_kind: u32,
@@ -61,7 +62,7 @@ pub(super) fn encode(
     }
     .encode_to_vec();
     let mut bytes = BytesMut::with_capacity(PREFIX + body.len());
-    // Readers take the group from the body; the prefix holds what 32 bits can.
+    // Readers take the group from the body; the prefix can only hold 32 bits.
     bytes.put_u32(u32::try_from(group.get()).unwrap_or(0));
     bytes.put_u8(u8::try_from(sub_kind).unwrap_or(0));
     bytes.put_u16(u16::try_from(body.len()).unwrap_or(u16::MAX));

@@ -1,4 +1,4 @@
-//! Another device of the account read a group. protocol/05 §5.17
+//! Another device of the account read a group (protocol/05 §5.17).
 
 use nekonap_ids::{GroupUin, Sequence};
 use prost::Message as _;
@@ -9,20 +9,20 @@ use super::{
 };
 use crate::{bounded, command::DecodeError, proto::push::GroupRead as Proto};
 
-/// 732's sub type of a read group.
+/// Sub type of 732 for a read group.
 const SUB: u32 = 1;
 
 /// Another device of the account read a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GroupRead {
-    /// The group.
+    /// Group that was read.
     pub group: GroupUin,
-    /// Up to which message.
+    /// Sequence of the last read message.
     pub sequence: Sequence,
 }
 
 impl GroupRead {
-    /// None: it is about the account, not about what is said.
+    /// Always `None`: the notice concerns the account, not the order of messages in a chat.
     pub(super) fn origin<P>(&self) -> Option<Origin<P>> {
         None
     }

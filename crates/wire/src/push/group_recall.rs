@@ -1,4 +1,4 @@
-//! Recalls in groups. protocol/05 §5.25
+//! Recalls in groups (protocol/05 §5.25).
 
 use nekonap_ids::{GroupUin, Sequence};
 
@@ -13,32 +13,32 @@ use crate::{
     proto::push::{GroupRecall as Proto, NotifyBody, RecallTip, RecalledMessage as ProtoRecalled},
 };
 
-/// The notify body's type of a recall.
+/// Type of a recall in the notify body.
 const TYPE: u32 = 7;
 
-/// Messages of a group were taken back.
+/// Messages of a group were recalled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupRecall<P> {
-    /// The group.
+    /// Group of the messages.
     pub group: GroupUin,
-    /// Who did it. A push that leaves it out means the receiver.
+    /// Member who recalled them. A push without it means the receiver.
     pub operator: Option<P>,
-    /// Which messages.
+    /// Recalled messages.
     pub messages: Vec<Recalled<P>>,
-    /// The wording that the operator chose; empty as a rule.
+    /// Text that the operator chose; usually empty.
     pub tip: String,
 }
 
-/// One recalled message of a group.
+/// A recalled group message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recalled<P> {
-    /// Which.
+    /// Sequence of the message.
     pub sequence: Sequence,
-    /// When it was said, unix seconds.
+    /// Time of sending, Unix seconds.
     pub time: u64,
-    /// Its random; may be 0.
+    /// Random of the message; may be 0.
     pub random: u32,
-    /// Who wrote it.
+    /// Sender of the message.
     pub author: Option<P>,
 }
 
@@ -122,12 +122,12 @@ impl GroupRecall<Party> {
     }
 }
 
-/// The wording that goes with a recall.
+/// Text of a recall.
 pub(super) fn wording(tip: Option<&RecallTip>) -> String {
     tip.and_then(|tip| tip.text.clone()).unwrap_or_default()
 }
 
-/// The field of a wording.
+/// Field with the text of a recall.
 pub(super) fn tip(text: &str) -> RecallTip {
     RecallTip {
         id: (!text.is_empty()).then_some(1),

@@ -1,4 +1,4 @@
-//! Somebody joined a group. protocol/05 §5.1
+//! A member joined a group (protocol/05 §5.1).
 
 use nekonap_ids::GroupUin;
 use prost::Message as _;
@@ -14,21 +14,21 @@ use crate::{
     proto::push::{MemberChange, NestedOperator},
 };
 
-/// `kind` of a member that was admitted.
+/// `kind` of a member whose request was accepted.
 const ADMITTED: u32 = 130;
-/// `kind` of a member that another member brought.
+/// `kind` of a member whom another member invited.
 const INVITED: u32 = 131;
 
-/// Somebody joined a group, perhaps the receiver.
+/// A member joined a group; it may be the receiver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MemberJoined<P> {
-    /// The group.
+    /// Group that was joined.
     pub group: GroupUin,
-    /// Who joined.
+    /// New member.
     pub member: P,
-    /// Brought by a member, rather than admitted.
+    /// `true` if a member invited the new one, `false` if a request was accepted.
     pub invited: bool,
-    /// Who agreed or invited; `None` when nobody had to.
+    /// Member who accepted or invited; `None` if nobody had to.
     pub operator: Option<P>,
 }
 
@@ -82,19 +82,20 @@ impl MemberJoined<Party> {
     }
 }
 
-/// The group and the member of a change.
+/// Group and member of a change.
 pub(super) fn named(change: &MemberChange) -> Option<(GroupUin, Party)> {
     let member = notices::by_uid(change.member_uid.as_deref());
     Some((notices::group(change.group)?, member?))
 }
 
-/// Plain text, or nested in a message: which kinds nest is not agreed on, so the bytes decide. protocol/05 §5.2
+/// The operator is plain text or nested in a message; clients differ about which kinds nest, so the bytes decide
+/// (protocol/05 §5.2).
 pub(super) fn operator(change: &MemberChange) -> Option<Party> {
     let bytes = change
         .operator
         .as_deref()
         .filter(|bytes| !bytes.is_empty())?;
-    // A uid has no byte that could be the tag of a nested field 1.
+    // A uid never begins with the byte of the nested field's tag.
     if let Ok(nested) = bounded::decode::<NestedOperator>(bytes)
         && let Some(operator) = nested
             .operator

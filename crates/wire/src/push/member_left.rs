@@ -1,4 +1,4 @@
-//! Somebody is out of a group. protocol/05 §5.2
+//! A member left a group (protocol/05 §5.2).
 
 use nekonap_ids::GroupUin;
 use prost::Message as _;
@@ -15,7 +15,7 @@ use crate::{
     proto::push::{MemberChange, NestedOperator, NestedUid},
 };
 
-/// `kind`: the member left by itself.
+/// `kind`: the member left voluntarily.
 const BY_ITSELF: u32 = 130;
 /// `kind`: the member was removed.
 const REMOVED: u32 = 131;
@@ -23,30 +23,30 @@ const REMOVED: u32 = 131;
 const RECEIVER_REMOVED: u32 = 3;
 /// `kind`: the owner dissolved the group.
 const DISSOLVED: u32 = 129;
-/// The previous generation's twin of [`DISSOLVED`].
+/// Value of [`DISSOLVED`] in the previous generation of the protocol.
 const DISSOLVED_OLD: u32 = 1;
 
-/// Somebody is out of a group, perhaps the receiver.
+/// A member is no longer in a group; it may be the receiver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MemberLeft<P> {
-    /// The group.
+    /// Group that was left.
     pub group: GroupUin,
-    /// Who is out.
+    /// Member who left.
     pub member: P,
-    /// How.
+    /// Reason.
     pub how: Departure,
-    /// Who removed them or dissolved the group.
+    /// Member who removed the other or dissolved the group.
     pub operator: Option<P>,
 }
 
-/// How somebody left a group.
+/// Reason why a member is no longer in a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Departure {
-    /// By itself.
+    /// The member left voluntarily.
     Left,
-    /// Removed by the operator.
+    /// The operator removed the member.
     Removed,
-    /// The receiver itself was removed.
+    /// The receiver was removed.
     ReceiverRemoved,
     /// The group was dissolved.
     Dissolved,

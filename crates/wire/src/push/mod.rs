@@ -1,9 +1,9 @@
-//! What the server pushes: messages and notices, both directions of each. protocol/05 §2–§5.
+//! Pushes from the server: messages and notices, with encoding and decoding (protocol/05 §2–§5).
 //!
-//! [`Push::decode`] tells messages from notices. Each notice has a file here, with its struct, both directions of its bytes,
-//! the chat whose order it keeps, and the people in it; the table below makes [`Notice`] of them.
+//! [`Push::decode`] separates messages from notices. Each notice has its own file with its struct, its encoding and
+//! decoding, the chat whose order it keeps, and the people in it; the table below builds [`Notice`] from them.
 
-// Every notice has the same functions, whether or not it can fail, needs itself, or is small.
+// Every notice has the same functions, even where one cannot fail, does not use `self`, or copies a small value.
 #![allow(
     clippy::unnecessary_wraps,
     clippy::unused_self,
@@ -47,7 +47,7 @@ pub use typing::Typing;
 use crate::{
     bounded,
     command::DecodeError,
-    message::{Kind, Message, Party, said_at},
+    message::{Kind, Message, Party, event_time},
     proto::{
         message::{Body, ContentHead, Message as ProtoMessage, RoutingHead},
         push::{MsgPush, Record, RecordSub},
@@ -70,7 +70,7 @@ notices! {
     SelfLeft;
 }
 
-/// The content head's types of notices. protocol/05 §3.1
+/// Notice types in the content head (protocol/05 §3.1).
 mod kinds {
     pub(super) const MEMBER_JOINED: u32 = 33;
     pub(super) const MEMBER_LEFT: u32 = 34;
@@ -80,56 +80,56 @@ mod kinds {
     pub(super) const GROUP: u32 = 732;
 }
 
-/// The session number at the pushing server: this one in every capture. protocol/05 §2.4
+/// Session number at the pushing server: the same in every capture (protocol/05 §2.4).
 const RECORD_SID: i64 = 20222;
-/// The high half of a notice's uid. protocol/05 §2.3
+/// High half of a notice's uid (protocol/05 §2.3).
 const NOTICE: u64 = 0x0200_0000;
 
-/// Something that happened.
+/// Content of a push.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant)] // Nearly every push that is no message is a notice: a box would save nothing.
+#[allow(clippy::large_enum_variant)] // Nearly every push that is not a message is a notice, so a box saves nothing.
 pub enum Push {
-    /// A message: somebody's, the echo of a group message, or the account's own from another device.
+    /// A message from another account, the echo of a group message, or the account's own message from another device.
     Message(Box<Message>),
-    /// Anything else that this library knows, people named as the push names them.
+    /// A known notice; it identifies people as the push does.
     Notice(Notice<Party>),
-    /// Nothing that anybody should see: a control signal, or a push without content.
+    /// A push that is not shown: a control signal, or a push without content.
     Ignored,
-    /// Anything else: to be logged and passed on.
+    /// An unknown push, to be logged and passed on.
     Unknown {
-        /// The content head's type.
+        /// Type in the content head.
         kind: u32,
-        /// Its sub type.
+        /// Sub type in the content head.
         sub_kind: u32,
-        /// The undecoded payload.
+        /// Undecoded payload.
         payload: Bytes,
     },
 }
 
-/// What every push says beside its content. protocol/05 §2.2, §2.3
+/// Fields of a push besides its content (protocol/05 §2.2, §2.3).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Envelope {
-    /// Routing `from_uin`: the group's number, the peer, or the receiver itself. Only a private poke is read with it.
+    /// Routing `from_uin`: the number of the group, the peer or the receiver itself. Only private pokes use it.
     pub from: u64,
-    /// The peer's uid, where `from` is a peer.
+    /// Uid of the peer, if `from` is a peer.
     pub from_uid: Option<Uid>,
-    /// The account that receives it.
+    /// Account that receives the push.
     pub to: Party,
     /// Notices: a counter of the account.
     pub sequence: u64,
-    /// The same for every receiver of one event.
+    /// Random number, the same for every receiver of an event.
     pub random: u32,
-    /// Unix seconds.
+    /// Time of the event, Unix seconds.
     pub time: u64,
 }
 
-/// A push and what is around it.
+/// A push with its envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pushed {
-    /// What happened.
+    /// Content.
     pub push: Push,
-    /// What is around it.
+    /// Envelope.
     pub envelope: Envelope,
 }
 
@@ -137,8 +137,8 @@ impl Push {
     /// Decodes the body of a `MsgPush`.
     ///
     /// # Errors
-    /// Bytes that are no push, or a notice whose payload is not what its type says. What has an unknown type decodes,
-    /// to [`Push::Unknown`].
+    /// [`DecodeError`] if the bytes are not a push, or a notice's payload does not match its type. A push of an unknown
+    /// type decodes to [`Push::Unknown`].
     pub fn decode(bytes: &[u8]) -> Result<Pushed, DecodeError> {
         let pushed: MsgPush = bounded::decode(bytes)?;
         let message = pushed.message.ok_or(DecodeError::Missing("message"))?;
@@ -149,7 +149,7 @@ impl Push {
         })
     }
 
-    /// The push in a message that came without an envelope, as in the backlog after log-in. protocol/05 §6.2
+    /// Decodes the push in a message without an envelope, as in the backlog after log-in (protocol/05 §6.2).
     ///
     /// # Errors
     /// As [`Push::decode`].
@@ -172,7 +172,7 @@ impl Push {
         })
     }
 
-    /// Encodes the body of a `MsgPush`, with everything that protocol/01 §9.1 wants.
+    /// Encodes the body of a `MsgPush`, with all fields that protocol/01 §9.1 requires.
     pub fn encode(&self, envelope: &Envelope) -> Vec<u8> {
         let payload = match self {
             Self::Message(message) => return encode(message.encode(), None),
@@ -213,7 +213,7 @@ fn encode(message: ProtoMessage, record: Option<Record>) -> Vec<u8> {
     .encode_to_vec()
 }
 
-/// The server's own record of a notice. protocol/05 §2.4
+/// Server-side record of a notice (protocol/05 §2.4).
 fn record(message: &ProtoMessage) -> Record {
     let content = message.content_head.as_ref();
     let routing = message.routing_head.as_ref();
@@ -232,7 +232,7 @@ fn record(message: &ProtoMessage) -> Record {
     }
 }
 
-/// A notice's message: an empty rich text, and the payload beside it.
+/// Message of a notice: an empty rich text, and the payload beside it.
 fn notice(payload: Payload, envelope: &Envelope) -> ProtoMessage {
     let uid = |uid: Option<Uid>| uid.map(|uid| uid.as_str().to_owned());
     let sub = (payload.sub_kind != 0).then_some(payload.sub_kind);
@@ -274,11 +274,11 @@ fn envelope(message: &ProtoMessage) -> Envelope {
         },
         sequence: content.sequence.unwrap_or(0),
         random: content.random.unwrap_or(0),
-        time: said_at(&content),
+        time: event_time(&content),
     }
 }
 
-/// A uid, if the text is one.
+/// Parses a uid; `None` if the text is not one.
 fn uid(text: Option<&str>) -> Option<Uid> {
     Uid::new(text?).ok()
 }

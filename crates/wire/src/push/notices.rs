@@ -1,4 +1,4 @@
-//! What notices share: the macro behind their table, where they belong, and what they are decoded from and encoded to.
+//! Common parts of notices: the macro that declares them, their chat, and their decoded and encoded content.
 
 use bytes::Bytes;
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uid, Uin};
@@ -10,37 +10,37 @@ use super::{
 };
 use crate::{command::DecodeError, message::Party, proto::message::Message as ProtoMessage};
 
-/// Declares [`Notice`] from one line a notice: `Poke<P>;` for one that names people, `GroupRead;` for one that names
-/// none. Each name is a variant of the enum and the struct in it, which has in its own file:
+/// Declares [`Notice`] from one line per notice: `Poke<P>;` for a notice with people, `GroupRead;` for one without.
+/// Each name is a variant of the enum and the struct in it. The struct has these functions in its own file:
 ///
-/// - `fn decode(&Content) -> Result<Option<Self>, DecodeError>`, of the notice as it is pushed (`P` = [`Party`]): `None`
-///   where the content is another notice's. It looks at the types first. The lines are tried in their order, and the
-///   first that answers wins;
-/// - `fn encode(&self, &Envelope) -> Payload`, of the same;
+/// - `fn decode(&Content) -> Result<Option<Self>, DecodeError>` for the notice as it is pushed (`P` = [`Party`]):
+///   checks the types first and returns `None` if the content is another notice. The lines are tried in order, and the
+///   first match is used;
+/// - `fn encode(&self, &Envelope) -> Payload`, also for the notice as it is pushed;
 /// - `fn origin(&self) -> Option<Origin<P>>`;
 /// - `fn try_map_people<Q>(self, &mut impl FnMut(P) -> Option<Q>) -> Option<…>`.
 ///
-/// A macro, because nothing else makes an enum and the matches that forward to its variants from one list; what a notice
-/// means to a crate above is that crate's own, exhaustive match.
+/// It is a macro because nothing else generates an enum and the matches over its variants from one list. Crates that
+/// use notices handle them in their own exhaustive match.
 macro_rules! notices {
     ($($name:ident $(<$p:ident>)?;)*) => {
-        /// Something that happened and is no message. `P` is how it names people: [`Party`] as it is pushed, [`Uin`]
-        /// once everybody has been looked up.
+        /// An event that is not a message. `P` identifies people: [`Party`] in the push, [`Uin`] once everybody is
+        /// looked up.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Notice<P> {
             $(#[doc = concat!("See [`", stringify!($name), "`].")] $name($name $(<$p>)?),)*
         }
 
         impl<P: Copy> Notice<P> {
-            /// The chat whose order it keeps; `None` where it keeps none.
+            /// Chat whose order the notice keeps; `None` if it keeps none.
             pub fn origin(&self) -> Option<Origin<P>> {
                 match self {
                     $(Self::$name(notice) => notice.origin(),)*
                 }
             }
 
-            /// The same notice with everybody in it as `find` has them. `None` where `find` has none for somebody whom
-            /// the notice cannot do without; others are left out.
+            /// Replaces every person with the result of `find`. `None` if `find` returns `None` for a required person;
+            /// optional people become `None`.
             pub fn try_map_people<Q>(
                 self,
                 find: &mut impl FnMut(P) -> Option<Q>,
@@ -52,7 +52,7 @@ macro_rules! notices {
         }
 
         impl Notice<Party> {
-            /// The notice that a content is; `None` if no line of the table knows it.
+            /// Decodes the content; `None` if no notice in the table matches.
             fn decode(content: &Content) -> Result<Option<Self>, DecodeError> {
                 $(if let Some(notice) = $name::decode(content)? {
                     return Ok(Some(Self::$name(notice)));
@@ -60,7 +60,7 @@ macro_rules! notices {
                 Ok(None)
             }
 
-            /// What its message carries.
+            /// Encodes the payload of the notice's message.
             fn encode(&self, envelope: &Envelope) -> Payload {
                 match self {
                     $(Self::$name(notice) => notice.encode(envelope),)*
@@ -76,17 +76,17 @@ macro_rules! notices {
     };
 }
 
-/// The chat that a notice is about.
+/// Chat that a notice belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Origin<P> {
     /// A group.
     Group(GroupUin),
-    /// A private chat, by its other side.
+    /// A private chat, identified by the peer.
     Private(P),
 }
 
 impl<P> Origin<P> {
-    /// The same chat, its other side as `find` has it.
+    /// The same chat, with the peer replaced by the result of `find`.
     pub(super) fn try_map<Q>(self, find: &mut impl FnMut(P) -> Option<Q>) -> Option<Origin<Q>> {
         Some(match self {
             Self::Group(group) => Origin::Group(group),
@@ -96,7 +96,7 @@ impl<P> Origin<P> {
 }
 
 impl Origin<Uin> {
-    /// The conversation.
+    /// The conversation of this chat.
     pub fn conversation(self) -> Conversation {
         match self {
             Self::Group(group) => Conversation::Group(group),
@@ -105,22 +105,22 @@ impl Origin<Uin> {
     }
 }
 
-/// What a notice is decoded from.
+/// Input for decoding a notice.
 pub(super) struct Content {
-    /// The content head's type.
+    /// Type in the content head.
     pub(super) kind: u32,
-    /// Its sub type.
+    /// Sub type in the content head.
     pub(super) sub_kind: u32,
-    /// The payload; never empty.
+    /// Payload; never empty.
     pub(super) payload: Bytes,
-    /// The payload's body, where the types say that it is one that several notices share.
+    /// Shared body in the payload, if the type has one.
     pub(super) group_body: Option<GroupBody>,
-    /// What is around it.
+    /// Envelope of the push.
     pub(super) envelope: Envelope,
 }
 
 impl Content {
-    /// The content of a message that is no chat message; `None` where there is nothing in it.
+    /// Content of a message that is not a chat message; `None` if it is empty.
     pub(super) fn of(message: &ProtoMessage) -> Result<Option<Self>, DecodeError> {
         let head = message.content_head.as_ref();
         let kind = head.and_then(|head| head.r#type).unwrap_or(0);
@@ -144,49 +144,48 @@ impl Content {
     }
 }
 
-/// What a notice is encoded to.
+/// Result of encoding a notice.
 pub(super) struct Payload {
-    /// The content head's type.
+    /// Type in the content head.
     pub(super) kind: u32,
-    /// Its sub type; 0 is none.
+    /// Sub type in the content head; 0 means none.
     pub(super) sub_kind: u32,
-    /// The payload.
     pub(super) bytes: Bytes,
 }
 
-/// Who has the uid in a field.
+/// Party with the uid in a field.
 pub(super) fn by_uid(text: Option<&str>) -> Option<Party> {
     Uid::new(text?).ok().map(Party::of_uid)
 }
 
-/// Who has the number in a field.
+/// Party with the uin in a field.
 pub(super) fn by_uin(number: Option<u64>) -> Option<Party> {
     Uin::new(number?).ok().map(Party::of_uin)
 }
 
-/// The uid as a field holds it; empty for nobody, and for somebody whose uid is not known.
+/// Uid for a field; empty if there is no party or its uid is unknown.
 pub(super) fn uid_text(party: Option<Party>) -> String {
     party
         .and_then(|party| party.uid)
         .map_or_else(String::new, |uid| uid.as_str().to_owned())
 }
 
-/// The number as a field holds it; 0 for nobody, and for somebody whose number is not known.
+/// Uin for a field; 0 if there is no party or its uin is unknown.
 pub(super) fn uin_number(party: Option<Party>) -> u64 {
     party.and_then(|party| party.uin).map_or(0, Uin::get)
 }
 
-/// The group with the number in a field.
+/// Group with the number in a field.
 pub(super) fn group(number: Option<u64>) -> Option<GroupUin> {
     GroupUin::new(number?).ok()
 }
 
-/// A sequence; 0 where the field is absent.
+/// Sequence in a field; 0 if the field is absent.
 pub(super) fn sequence(number: Option<u64>) -> Sequence {
     Sequence::new(number.unwrap_or(0))
 }
 
-/// 32 bits of unix seconds, as most payloads hold them.
+/// Converts Unix seconds to the 32-bit fields of most payloads.
 pub(super) fn seconds(time: u64) -> u32 {
     u32::try_from(time).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! Pokes: a templated grey tip, in groups and in private chats. protocol/05 §5.11, §5.26
+//! Pokes: a templated grey tip in groups and private chats (protocol/05 §5.11, §5.26).
 
 use nekonap_ids::{Sequence, Uin};
 use prost::Message as _;
@@ -14,45 +14,45 @@ use crate::{
     proto::push::{GreyTip, NotifyBody, Parameter, TipInfo},
 };
 
-/// 528's sub type of a private grey tip.
+/// Sub type of 528 for a private grey tip.
 const PRIVATE: u32 = 290;
-/// Another one.
+/// Another sub type of 528 for a private grey tip.
 const PRIVATE_OTHER: u32 = 291;
-/// The notify body's type of a templated tip.
+/// Type of a templated tip in the notify body.
 const TYPE: u32 = 20;
-/// The notify body's service of a templated tip.
+/// Service of a templated tip in the notify body.
 const SERVICE: u32 = 19;
 /// `busi_type` of a poke.
 const BUSINESS: u64 = 12;
 /// `busi_id` of a poke.
 const BUSINESS_ID: u64 = 1061;
-/// The template of an ordinary poke.
+/// Template of an ordinary poke.
 const TEMPLATE: u64 = 1132;
 /// `c2c_type` of a private poke.
 const PRIVATE_CHAT: u32 = 1;
 
-/// Somebody was poked.
+/// An account poked another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Poke<P> {
-    /// Where. The other side of a private chat is the push's sender in the routing head.
+    /// Chat of the poke. The peer of a private chat is the sender in the push's routing head.
     pub chat: Origin<P>,
-    /// Who pokes. By number in the push.
+    /// Account that pokes. The push contains the uin.
     pub from: P,
-    /// The name of who pokes, as the line shows it; mostly empty.
+    /// Displayed name of the account that pokes; usually empty.
     pub from_name: String,
-    /// Who is poked. By number in the push; a push that leaves it out means the receiver.
+    /// Account that is poked. The push contains the uin; a push without it means the receiver.
     pub target: P,
-    /// The name of who is poked, as the line shows it; mostly empty.
+    /// Displayed name of the account that is poked; usually empty.
     pub target_name: String,
-    /// The verb; empty for the usual one.
+    /// Verb; empty for the usual one.
     pub action: String,
-    /// What follows the target; may be empty.
+    /// Text after the target; may be empty.
     pub suffix: String,
-    /// The picture's address; may be empty.
+    /// URL of the picture; may be empty.
     pub image: String,
-    /// The tip's sequence in its conversation, which taking the poke back needs; 0 where it is not told.
+    /// Sequence of the tip in its conversation, needed to recall the poke; 0 if unknown.
     pub sequence: Sequence,
-    /// The tip's own id, which taking the poke back needs; 0 where it is not told.
+    /// Id of the tip, needed to recall the poke; 0 if unknown.
     pub tip_id: u64,
 }
 
@@ -136,7 +136,8 @@ impl Poke<Party> {
     }
 
     fn tip(&self) -> GreyTip {
-        // An empty one would be shown as such; the suffix some clients want even when it is empty.
+        // Clients would display an empty parameter. The suffix is written even when empty, because some clients need
+        // it.
         let mut params: Vec<_> = [
             ("action_img_url", self.image.clone()),
             ("action_str", self.action.clone()),
@@ -170,12 +171,13 @@ impl Poke<Party> {
     }
 }
 
-/// The poke in a tip, if it is one; `chat` says where, given who pokes and who is poked.
+/// Decodes the poke in a tip; `None` if it is another tip. `chat` returns the chat for the account that pokes and the
+/// one that is poked.
 fn of(tip: &GreyTip, chat: impl FnOnce(Party, Party) -> Origin<Party>) -> Option<Poke<Party>> {
     if tip.busi_type != Some(BUSINESS) {
         return None;
     }
-    // The last value wins.
+    // The last value counts.
     let value = |name: &str| {
         tip.params
             .iter()

@@ -1,4 +1,4 @@
-//! Another device of the account read private chats. protocol/05 §5.17
+//! Another device of the account read private chats (protocol/05 §5.17).
 
 use prost::Message as _;
 
@@ -13,27 +13,27 @@ use crate::{
     proto::push::{PrivateRead as Proto, PrivatesRead},
 };
 
-/// 528's sub type of read private chats.
+/// Sub type of 528 for read private chats.
 const SUB: u32 = 8;
 
 /// Another device of the account read private chats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrivateRead<P> {
-    /// Which, and how far.
+    /// Chats that were read.
     pub chats: Vec<ReadChat<P>>,
 }
 
 /// A private chat that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReadChat<P> {
-    /// The other side.
+    /// Peer of the chat.
     pub peer: P,
-    /// Up to which unix second.
+    /// Messages up to this Unix second are read.
     pub time: u64,
 }
 
 impl<P> PrivateRead<P> {
-    /// None: it is about several chats.
+    /// Always `None`: the notice concerns several chats.
     pub(super) fn origin(&self) -> Option<Origin<P>> {
         None
     }

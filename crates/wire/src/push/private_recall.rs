@@ -1,4 +1,4 @@
-//! Recalls in private chats. protocol/05 §5.10
+//! Recalls in private chats (protocol/05 §5.10).
 
 use nekonap_ids::Sequence;
 use prost::Message as _;
@@ -16,27 +16,27 @@ use crate::{
     proto::push::{PrivateRecall as Proto, PrivateRecalls},
 };
 
-/// 528's sub type: the other side recalled.
+/// Sub type of 528: the peer recalled the message.
 const BY_PEER: u32 = 138;
-/// 528's sub type: the receiver itself did, from any device.
+/// Sub type of 528: the receiver recalled the message, on any device.
 const BY_SELF: u32 = 139;
 
-/// A private message was taken back by its author.
+/// A private message was recalled by its sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrivateRecall<P> {
-    /// The other side of the chat.
+    /// Peer of the chat.
     pub peer: P,
-    /// Whether the receiver is the author, rather than the peer.
+    /// Whether the receiver, and not the peer, is the sender.
     pub own: bool,
-    /// The author's own number for it.
+    /// Client sequence of the message.
     pub client_sequence: u32,
-    /// The shared sequence; 0 where it is not told.
+    /// Shared sequence; 0 if unknown.
     pub sequence: Sequence,
-    /// Its random.
+    /// Random of the message.
     pub random: u32,
-    /// When it was said, unix seconds.
+    /// Time of sending, Unix seconds.
     pub time: u64,
-    /// The wording that the author chose; empty as a rule.
+    /// Text that the sender chose; usually empty.
     pub tip: String,
 }
 
@@ -69,7 +69,8 @@ impl PrivateRecall<Party> {
         let recalls: PrivateRecalls = bounded::decode(&content.payload)?;
         Ok(recalls.recall.and_then(|recall| {
             let from = notices::by_uid(recall.from_uid.as_deref());
-            // Who recalled says it, not the sub type; that decides where the receiver has no name.
+            // The payload contains the account that recalled; the sub type only decides if the receiver's uid is
+            // unknown.
             let own = match content.envelope.to.uid {
                 Some(receiver) => from?.uid == Some(receiver),
                 None => content.sub_kind == BY_SELF,

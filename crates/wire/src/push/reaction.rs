@@ -1,4 +1,4 @@
-//! Reactions to group messages. protocol/05 §5.22
+//! Reactions to group messages (protocol/05 §5.22).
 
 use nekonap_ids::{GroupUin, Sequence};
 
@@ -15,25 +15,25 @@ use crate::{
     },
 };
 
-/// The notify body's type of a reaction.
+/// Type of a reaction in the notify body.
 const TYPE: u32 = 36;
-/// The notify body's service of a reaction.
+/// Service of a reaction in the notify body.
 const SERVICE: u32 = 35;
 
-/// A reaction was added to a group message or taken back.
+/// A reaction was added to a group message or removed from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reaction<P> {
-    /// The group.
+    /// Group of the message.
     pub group: GroupUin,
-    /// The message.
+    /// Sequence of the message.
     pub sequence: Sequence,
-    /// What the message is reacted to with.
+    /// Emoji of the reaction.
     pub emoji: Emoji,
-    /// How many people now react so.
+    /// Number of people with this reaction now.
     pub count: u32,
-    /// Who reacts or no longer does.
+    /// Member who added or removed the reaction.
     pub operator: Option<P>,
-    /// Added, rather than taken back.
+    /// `true` if it was added, `false` if it was removed.
     pub added: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The account is now in a group. protocol/05 §5.3
+//! The account joined a group (protocol/05 §5.3).
 
 use nekonap_ids::GroupUin;
 use prost::Message as _;
@@ -9,12 +9,12 @@ use super::{
 };
 use crate::{bounded, command::DecodeError, message::Party, proto::push::OwnMembership};
 
-/// The account is now in a group.
+/// The account joined a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SelfJoined<P> {
-    /// The group.
+    /// Group that was joined.
     pub group: GroupUin,
-    /// Who agreed or invited.
+    /// Member who accepted or invited.
     pub operator: Option<P>,
 }
 

@@ -1,4 +1,4 @@
-//! The account is out of a group, left on any device or removed. protocol/05 §5.3
+//! The account left a group, on any device, or was removed (protocol/05 §5.3).
 
 use nekonap_ids::GroupUin;
 use prost::Message as _;
@@ -9,18 +9,18 @@ use super::{
 };
 use crate::{bounded, command::DecodeError, proto::push::OwnMembership};
 
-/// 528's sub type: the receiver is out of a group.
+/// Sub type of 528: the receiver is no longer in a group.
 const SUB: u32 = 212;
 
-/// The account is out of a group; [`MemberLeft`](super::MemberLeft) of the account says why.
+/// The account is no longer in a group; [`MemberLeft`](super::MemberLeft) of the account contains the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SelfLeft {
-    /// The group.
+    /// Group that was left.
     pub group: GroupUin,
 }
 
 impl SelfLeft {
-    /// None: it only says that the list of groups changed.
+    /// Always `None`: the notice only reports that the list of groups changed.
     pub(super) fn origin<P>(&self) -> Option<Origin<P>> {
         None
     }

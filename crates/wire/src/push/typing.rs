@@ -1,4 +1,4 @@
-//! A friend types. protocol/05 §5.12
+//! Typing state of a friend (protocol/05 §5.12).
 
 use prost::Message as _;
 
@@ -13,26 +13,26 @@ use crate::{
     proto::push::{Typing as Proto, TypingState},
 };
 
-/// 528's sub type of typing.
+/// Sub type of 528 for typing.
 const SUB: u32 = 277;
-/// How long a sign of typing stays good, seconds.
+/// Lifetime of a typing state, in seconds.
 const VALID: u32 = 10;
-/// How often it is repeated, seconds.
+/// Interval in which a typing state is repeated, in seconds.
 const INTERVAL: u32 = 5;
 
-/// A friend types to the receiver, or stopped.
+/// A friend is typing to the receiver, or stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Typing<P> {
-    /// Who types.
+    /// Friend who types.
     pub from: P,
-    /// 1 typing, 2 stopped; others are passed through.
+    /// 1 typing, 2 stopped; other values are passed through.
     pub event: u32,
-    /// The text to show; may be empty.
+    /// Text to display; may be empty.
     pub wording: String,
 }
 
 impl<P> Typing<P> {
-    /// None: it is about no message, and stays good for seconds.
+    /// Always `None`: the notice is not ordered with messages, and is valid only for seconds.
     pub(super) fn origin(&self) -> Option<Origin<P>> {
         None
     }

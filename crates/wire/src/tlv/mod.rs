@@ -1,5 +1,5 @@
-//! Binary (non-protobuf) layouts: big-endian fields, counted strings, and the tag-length-value lists of wtlogin.
-//! `docs/protocol/README.md`, protocol/01 §3.3.
+//! Binary (non-protobuf) layouts: big-endian fields, length-prefixed strings, and the tag-length-value lists of wtlogin
+//! (`docs/protocol/README.md`, protocol/01 §3.3).
 
 mod read;
 pub mod tags;

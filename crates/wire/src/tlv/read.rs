@@ -1,28 +1,28 @@
-//! Reading binary layouts from bytes that nobody vouches for.
+//! Reads binary layouts from untrusted bytes.
 
 use crate::command::DecodeError;
 
-/// A cursor over bytes. Each read names what it reads, so that an error says where the bytes ended.
+/// Cursor over bytes. The `what` parameter of each read names the field in errors.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    /// Reads from the start of `bytes`.
+    /// A reader at the start of `bytes`.
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 
-    /// What has not been read yet.
+    /// The bytes that are not read yet.
     pub const fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
-    /// The next `count` bytes.
+    /// Reads the next `count` bytes.
     ///
     /// # Errors
-    /// [`DecodeError::Short`] when there are fewer.
+    /// [`DecodeError::Short`] if fewer bytes are left.
     pub fn bytes(&mut self, count: usize, what: &'static str) -> Result<&'a [u8], DecodeError> {
         let (taken, rest) = self
             .rest
@@ -32,10 +32,10 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    /// The next `N` bytes.
+    /// Reads the next `N` bytes.
     ///
     /// # Errors
-    /// [`DecodeError::Short`] when there are fewer.
+    /// [`DecodeError::Short`] if fewer bytes are left.
     pub fn array<const N: usize>(&mut self, what: &'static str) -> Result<[u8; N], DecodeError> {
         let (taken, rest) = self
             .rest
@@ -45,7 +45,7 @@ impl<'a> Reader<'a> {
         Ok(*taken)
     }
 
-    /// One byte.
+    /// Reads one byte.
     ///
     /// # Errors
     /// [`DecodeError::Short`] at the end.
@@ -53,62 +53,62 @@ impl<'a> Reader<'a> {
         self.array(what).map(u8::from_be_bytes)
     }
 
-    /// Two bytes.
+    /// Reads two bytes as a big-endian number.
     ///
     /// # Errors
-    /// [`DecodeError::Short`] when there are fewer.
+    /// [`DecodeError::Short`] if fewer bytes are left.
     pub fn u16(&mut self, what: &'static str) -> Result<u16, DecodeError> {
         self.array(what).map(u16::from_be_bytes)
     }
 
-    /// Four bytes.
+    /// Reads four bytes as a big-endian number.
     ///
     /// # Errors
-    /// [`DecodeError::Short`] when there are fewer.
+    /// [`DecodeError::Short`] if fewer bytes are left.
     pub fn u32(&mut self, what: &'static str) -> Result<u32, DecodeError> {
         self.array(what).map(u32::from_be_bytes)
     }
 
-    /// Eight bytes.
+    /// Reads eight bytes as a big-endian number.
     ///
     /// # Errors
-    /// [`DecodeError::Short`] when there are fewer.
+    /// [`DecodeError::Short`] if fewer bytes are left.
     pub fn u64(&mut self, what: &'static str) -> Result<u64, DecodeError> {
         self.array(what).map(u64::from_be_bytes)
     }
 
-    /// `str8`: a one-byte length and so many bytes.
+    /// Reads a `str8`: a one-byte length and that many bytes.
     ///
     /// # Errors
-    /// [`DecodeError::Short`] when there are fewer.
+    /// [`DecodeError::Short`] if fewer bytes are left.
     pub fn str8(&mut self, what: &'static str) -> Result<&'a [u8], DecodeError> {
         let length = self.u8(what)?;
         self.bytes(length.into(), what)
     }
 
-    /// `str16`: a two-byte length and so many bytes.
+    /// Reads a `str16`: a two-byte length and that many bytes.
     ///
     /// # Errors
-    /// [`DecodeError::Short`] when there are fewer.
+    /// [`DecodeError::Short`] if fewer bytes are left.
     pub fn str16(&mut self, what: &'static str) -> Result<&'a [u8], DecodeError> {
         let length = self.u16(what)?;
         self.bytes(length.into(), what)
     }
 
-    /// `str16p`: a two-byte length that counts itself, and the bytes.
+    /// Reads a `str16p`: a two-byte length that counts itself, and the bytes.
     ///
     /// # Errors
-    /// [`DecodeError::Invalid`] for a length below 2, [`DecodeError::Short`] when there are fewer bytes.
+    /// [`DecodeError::Invalid`] if the length is below 2, [`DecodeError::Short`] if fewer bytes are left.
     pub fn str16p(&mut self, what: &'static str) -> Result<&'a [u8], DecodeError> {
         let length = self.u16(what)?;
         let length = length.checked_sub(2).ok_or(DecodeError::Invalid(what))?;
         self.bytes(length.into(), what)
     }
 
-    /// `str32p`: a four-byte length that counts itself, and the bytes.
+    /// Reads a `str32p`: a four-byte length that counts itself, and the bytes.
     ///
     /// # Errors
-    /// [`DecodeError::Invalid`] for a length below 4, [`DecodeError::Short`] when there are fewer bytes.
+    /// [`DecodeError::Invalid`] if the length is below 4, [`DecodeError::Short`] if fewer bytes are left.
     pub fn str32p(&mut self, what: &'static str) -> Result<&'a [u8], DecodeError> {
         let length = self.u32(what)?;
         let length = length
@@ -119,15 +119,15 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A tag-length-value list as it was read: unknown tags are kept and never in the way, order means nothing.
+/// A decoded tag-length-value list. Unknown tags are kept; the order has no meaning.
 #[derive(Debug, Clone, Default)]
 pub struct Tlvs<'a>(Vec<(u16, &'a [u8])>);
 
 impl<'a> Tlvs<'a> {
-    /// Reads a list: `u16` count, then per item `u16` tag, `u16` length, value.
+    /// Reads a list: `u16` count, then for each item `u16` tag, `u16` length and value.
     ///
     /// # Errors
-    /// [`DecodeError::Short`] when the list ends early.
+    /// [`DecodeError::Short`] if the list ends early.
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
         const WHAT: &str = "a TLV list";
         let count = reader.u16(WHAT)?;
@@ -148,12 +148,12 @@ impl<'a> Tlvs<'a> {
     /// The value of the first item with this tag; `what` names it in the error.
     ///
     /// # Errors
-    /// [`DecodeError::Missing`] when there is none.
+    /// [`DecodeError::Missing`] if there is no such item.
     pub fn need(&self, tag: u16, what: &'static str) -> Result<&'a [u8], DecodeError> {
         self.get(tag).ok_or(DecodeError::Missing(what))
     }
 
-    /// The tags in the order they were read.
+    /// The tags in the order of the list.
     pub fn tags(&self) -> impl Iterator<Item = u16> {
         self.0.iter().map(|&(tag, _)| tag)
     }
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_length_that_counts_itself_is_at_least_that_long() {
+    fn length_that_counts_itself_must_not_be_shorter_than_itself() {
         assert_eq!(
             Reader::new(&[0, 0, 0, 3, 1]).str32p("x"),
             Err(DecodeError::Invalid("x"))
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_promises_more_than_it_holds_is_refused() {
+    fn list_shorter_than_its_count_is_rejected() {
         let mut reader = Reader::new(&[0xff, 0xff, 1, 7, 0, 1, 9]);
         assert!(Tlvs::read(&mut reader).is_err());
     }

@@ -1,14 +1,14 @@
-//! Writing binary layouts.
+//! Writes binary layouts.
 
 use thiserror::Error;
 
-/// A counted field is longer than its length can say.
+/// A length-prefixed field is longer than its length field can express.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("{0} is too long for its length field")]
 pub struct TooLong(pub &'static str);
 
-/// Collects the fields of a layout. A field that is too long for its length is remembered and told at
-/// [`finish`](Self::finish), so that the fields can be written one after the other.
+/// Collects the fields of a layout. A field that is too long for its length field is reported by
+/// [`finish`](Self::finish), so that the writes can be chained.
 #[derive(Debug, Default)]
 pub struct Writer {
     bytes: Vec<u8>,
@@ -16,7 +16,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// An empty layout with room for `capacity` bytes.
+    /// An empty writer with capacity for `capacity` bytes.
     pub fn with_capacity(capacity: usize) -> Self {
         Self {
             bytes: Vec::with_capacity(capacity),
@@ -24,63 +24,63 @@ impl Writer {
         }
     }
 
-    /// One byte.
+    /// Writes one byte.
     pub fn u8(&mut self, value: u8) -> &mut Self {
         self.raw(&[value])
     }
 
-    /// Two bytes.
+    /// Writes two bytes, big-endian.
     pub fn u16(&mut self, value: u16) -> &mut Self {
         self.raw(&value.to_be_bytes())
     }
 
-    /// Four bytes.
+    /// Writes four bytes, big-endian.
     pub fn u32(&mut self, value: u32) -> &mut Self {
         self.raw(&value.to_be_bytes())
     }
 
-    /// Eight bytes.
+    /// Writes eight bytes, big-endian.
     pub fn u64(&mut self, value: u64) -> &mut Self {
         self.raw(&value.to_be_bytes())
     }
 
-    /// The bytes as they are.
+    /// Writes the bytes without a length.
     pub fn raw(&mut self, bytes: &[u8]) -> &mut Self {
         self.bytes.extend_from_slice(bytes);
         self
     }
 
-    /// `str8`: a one-byte length and the bytes.
+    /// Writes a `str8`: a one-byte length and the bytes.
     pub fn str8(&mut self, bytes: &[u8], what: &'static str) -> &mut Self {
         let length = self.length(u8::try_from(bytes.len()).ok(), what);
         self.u8(length).raw(bytes)
     }
 
-    /// `str16`: a two-byte length and the bytes.
+    /// Writes a `str16`: a two-byte length and the bytes.
     pub fn str16(&mut self, bytes: &[u8], what: &'static str) -> &mut Self {
         let length = self.length(u16::try_from(bytes.len()).ok(), what);
         self.u16(length).raw(bytes)
     }
 
-    /// `str16p`: a two-byte length that counts itself, and the bytes.
+    /// Writes a `str16p`: a two-byte length that counts itself, and the bytes.
     pub fn str16p(&mut self, bytes: &[u8], what: &'static str) -> &mut Self {
         let length = self.length(u16::try_from(bytes.len() + 2).ok(), what);
         self.u16(length).raw(bytes)
     }
 
-    /// `str32p`: a four-byte length that counts itself, and the bytes.
+    /// Writes a `str32p`: a four-byte length that counts itself, and the bytes.
     pub fn str32p(&mut self, bytes: &[u8], what: &'static str) -> &mut Self {
         let length = self.length(u32::try_from(bytes.len() + 4).ok(), what);
         self.u32(length).raw(bytes)
     }
 
-    /// A four-byte length that does not count itself, and the bytes.
+    /// Writes a `str32`: a four-byte length that does not count itself, and the bytes.
     pub fn str32(&mut self, bytes: &[u8], what: &'static str) -> &mut Self {
         let length = self.length(u32::try_from(bytes.len()).ok(), what);
         self.u32(length).raw(bytes)
     }
 
-    /// A tag-length-value list in this order.
+    /// Writes a tag-length-value list in the given order.
     pub fn tlvs<V: AsRef<[u8]>>(&mut self, list: &[(u16, V)]) -> &mut Self {
         const WHAT: &str = "a TLV";
         let count = self.length(u16::try_from(list.len()).ok(), WHAT);
@@ -91,20 +91,20 @@ impl Writer {
         self
     }
 
-    /// How many bytes there are so far.
+    /// Number of bytes written so far.
     pub fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Whether nothing was written yet.
+    /// Whether nothing is written yet.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// The bytes.
+    /// Returns the written bytes.
     ///
     /// # Errors
-    /// [`TooLong`], naming the first field whose length field could not say its length.
+    /// [`TooLong`] with the name of the first field that does not fit its length field.
     pub fn finish(self) -> Result<Vec<u8>, TooLong> {
         match self.too_long {
             None => Ok(self.bytes),
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_too_long_is_told() {
+    fn field_that_is_too_long_fails() {
         let mut writer = Writer::default();
         writer.str8(&[0; 256], "a nickname").u8(1);
         assert_eq!(writer.finish(), Err(TooLong("a nickname")));

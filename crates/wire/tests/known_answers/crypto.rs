@@ -1,4 +1,4 @@
-//! protocol/01 §2.
+//! Known answers of protocol/01 §2.
 
 use md5::{Digest, Md5};
 use nekonap_wire::crypto::{KeyError, gcm, p256, secp192k1, tea};
@@ -8,7 +8,7 @@ use crate::inputs::{
 };
 
 #[test]
-fn tea() {
+fn tea_matches_the_vectors() {
     let vectors = at("/tea").as_array().expect("a list");
     assert!(!vectors.is_empty());
     for index in 0..vectors.len() {
@@ -28,7 +28,7 @@ fn tea() {
 }
 
 #[test]
-fn secp192k1() {
+fn secp192k1_matches_the_vectors() {
     let (client, server) = (client_key(), server_key());
     assert_eq!(client.public(), array("/secp192k1/client_pub_uncompressed"));
     assert_eq!(
@@ -48,7 +48,7 @@ fn secp192k1() {
     assert_eq!(client.share_key(&server.public()), share_key);
     assert_eq!(client.share_key(&server.compressed()), share_key);
     assert_eq!(server.share_key(&client.compressed()), share_key);
-    // One client always says 02, whatever its y is.
+    // One client always writes 02, regardless of its y.
     let mut other_sign = client.compressed();
     other_sign[0] ^= 1;
     assert_eq!(server.share_key(&other_sign), share_key);
@@ -68,7 +68,7 @@ fn secp192k1() {
 }
 
 #[test]
-fn what_is_no_point_is_refused() {
+fn invalid_public_key_is_rejected() {
     let mut off = server_key().public();
     off[48] ^= 1;
     assert_eq!(client_key().share_key(&off), Err(KeyError));
@@ -84,7 +84,7 @@ fn what_is_no_point_is_refused() {
 }
 
 #[test]
-fn random_keys_agree() {
+fn random_keys_share_a_secret() {
     let (ours, theirs) = (secp192k1::Private::random(), secp192k1::Private::random());
     assert_eq!(
         ours.share_key(&theirs.compressed()),
@@ -99,7 +99,7 @@ fn random_keys_agree() {
 }
 
 #[test]
-fn p256() {
+fn p256_matches_the_vectors() {
     let (client, server) = (client_p256(), server_p256());
     assert_eq!(client.public(), array("/p256/client_pub"));
     assert_eq!(server.public(), array("/p256/server_pub"));
@@ -125,7 +125,7 @@ fn p256() {
 }
 
 #[test]
-fn aes_gcm() {
+fn aes_gcm_matches_the_vectors() {
     let key = bytes("/aes_gcm/key");
     let plain = bytes("/aes_gcm/plain");
     let sealed = bytes("/aes_gcm/out_iv_cipher_tag");

@@ -1,4 +1,4 @@
-//! `events.json`: what the server pushes (protocol/05 §11).
+//! `events.json`: pushes from the server (protocol/05 §11).
 
 use std::sync::LazyLock;
 
@@ -17,13 +17,13 @@ use nekonap_wire::{
 use prost::Message as _;
 use serde_json::Value;
 
-/// A vector's name, and what it says.
-type Says = (&'static str, fn() -> Push);
-/// A vector's name, its command, and what checks it.
+/// Name of a vector, and the push it decodes to.
+type PushVector = (&'static str, fn() -> Push);
+/// Name of a vector, its command, and the function that checks it.
 type Checked = (&'static str, &'static str, fn(&Bytes));
 
-/// What each push that is declared here says.
-const PUSHES: &[Says] = &[
+/// The expected push of every vector whose notice is declared.
+const PUSHES: &[PushVector] = &[
     ("group_poke", group_poke),
     ("group_recall", group_recall),
     ("member_increase_approve", || joined(false)),
@@ -51,7 +51,8 @@ const PUSHES: &[Says] = &[
     }),
 ];
 
-/// Pushes of other issues: they read as unknown, with their payload. Whoever declares one moves it to [`PUSHES`].
+/// Vectors whose notice is not declared: they decode as unknown, with their payload. When a notice is declared, its
+/// vector moves to [`PUSHES`].
 const NOT_YET: &[&str] = &[
     "group_mute_member",
     "group_mute_lift",
@@ -72,13 +73,13 @@ const NOT_YET: &[&str] = &[
     "pin_group",
 ];
 
-/// The other push commands, with what checks each.
+/// The other push commands, with the function that checks each.
 const OTHER: &[Checked] = &[
     ("kick", KICK_NT, kick),
     ("push_params", PUSH_PARAMS, push_params),
 ];
 
-/// Other push commands that are known by name alone: what they tell is asked for anyway (protocol/05 §6.2).
+/// Other push commands, of which only the name is known: their content is requested in another way (protocol/05 §6.2).
 const OTHER_NOT_YET: &[(&str, &str)] = &[("info_sync_push", INFO_SYNC_PUSH)];
 
 static JSON: LazyLock<Value> = LazyLock::new(|| {
@@ -103,12 +104,12 @@ fn person(name: &str) -> Party {
     )
 }
 
-/// As a notice names somebody that has uids.
+/// A person as notices with uids identify people.
 fn uid(name: &str) -> Party {
     Party::of_uid(person(name).uid.expect("a uid"))
 }
 
-/// As a notice names somebody that has numbers.
+/// A person as notices with uins identify people.
 fn uin(name: &str) -> Party {
     Party::of_uin(person(name).uin.expect("a uin"))
 }
@@ -129,7 +130,7 @@ fn group() -> GroupUin {
     GroupUin::new(number(&JSON["constants"]["group"])).expect("a group")
 }
 
-/// What is around a vector's push.
+/// The envelope of a vector's push.
 fn envelope(vector: &Value) -> Envelope {
     let from = number(&vector["routing_from_uin"]);
     let named = ["self", "alice", "bob"].map(person);
@@ -147,7 +148,7 @@ fn envelope(vector: &Value) -> Envelope {
 }
 
 #[test]
-fn every_push_holds_and_none_is_skipped() {
+fn every_push_vector_passes_and_none_is_skipped() {
     let vectors = JSON["pushes"].as_array().expect("a list");
     for vector in vectors {
         let name = vector["name"].as_str().expect("a name");
@@ -178,16 +179,17 @@ fn every_push_holds_and_none_is_skipped() {
     for name in all {
         assert!(
             vectors.iter().any(|vector| vector["name"] == *name),
-            "{name} is no vector any more"
+            "{name} is not a vector"
         );
     }
 }
 
-/// What we are to write for a vector.
+/// The payload that this crate writes for a vector.
 fn expected(name: &str, given: &Bytes) -> String {
     let given = hex::encode(given);
     match name {
-        // The running count of operations on the message is not told by a `Reaction`; ours is the count, 1 for 3.
+        // A `Reaction` does not contain the running count of operations on the message; this crate writes the number of
+        // people, 1 instead of 3.
         "reaction_add" => {
             let ours = given.replacen("08e82010031804", "08e82010011804", 1);
             assert_ne!(ours, given);
@@ -198,7 +200,7 @@ fn expected(name: &str, given: &Bytes) -> String {
 }
 
 #[test]
-fn every_other_push_command_holds_and_none_is_skipped() {
+fn every_other_push_command_passes_and_none_is_skipped() {
     for vector in JSON["other"].as_array().expect("a list") {
         let name = vector["name"].as_str().expect("a name");
         let command = vector["command"].as_str().expect("a name");
@@ -226,7 +228,7 @@ fn the_table_of_groups_is_complete() {
     assert_eq!(tables, ["note", "constants", "pushes", "other"]);
 }
 
-/// What both pokes of the vectors have in common.
+/// Fields that both pokes of the vectors have in common.
 fn poke() -> Poke<Party> {
     Poke {
         chat: Origin::Private(uin("alice")),
@@ -376,7 +378,7 @@ fn push_params(payload: &Bytes) {
 }
 
 #[test]
-fn who_kicked_is_read_in_either_form() {
+fn operator_of_a_kick_is_read_in_either_form() {
     // { 1: 20001, 3: "u_a", 4: 131, 5: … }: plain text, nested, neither.
     let payloads = [
         "08a19c011a03755f612083012a03755f62",

@@ -1,4 +1,4 @@
-//! protocol/01 §1, §7, §8.1, §8.2.
+//! Known answers of protocol/01 §1, §7, §8.1, §8.2.
 
 use bytes::{Bytes, BytesMut};
 use nekonap_wire::{
@@ -15,7 +15,7 @@ use nekonap_wire::{
 
 use crate::inputs::{PADDING, array, at, bytes, d2_key, device, profile, text, tickets, uid, uin};
 
-/// The frame of a vector, cut out of the stream as a connection does it.
+/// The frame of a vector, split from the stream as a connection does it.
 fn received(name: &str) -> Bytes {
     let mut stream = BytesMut::from(&bytes(&format!("/frames/{name}"))[..]);
     let frame = split(&mut stream, limits::LARGEST_FRAME)
@@ -59,8 +59,8 @@ fn request(header: Header, sequence: i32, command: &str, payload: Bytes) -> Requ
     }
 }
 
-/// Whether both ends have it right: the frame of the vector reads as `expected`, and `expected` is written as that
-/// frame, byte for byte once the random padding is replaced by the vector's.
+/// Checks decoding and encoding: the frame of the vector decodes to `expected`, and `expected` encodes to that frame,
+/// byte for byte once the random padding is replaced by the vector's.
 fn check(name: &str, expected: &Request) {
     let frame = received(&format!("{name}/frame"));
     let decoded = decode_request(&frame, |d2| (d2 == tickets().d2).then(d2_key));
@@ -74,7 +74,7 @@ fn check(name: &str, expected: &Request) {
         Encryption::D2(_) => d2_key(),
     };
     let clear = 4 + 4 + 1 + ticket_length(expected) + 1 + 4 + uin_length(expected);
-    let plain = tea::decrypt(&key, &ours.split_off(clear)).expect("it deciphers");
+    let plain = tea::decrypt(&key, &ours.split_off(clear)).expect("it decrypts");
     if at("/frames")
         .get(name)
         .and_then(|v| v.get("sso_plain"))
@@ -98,7 +98,7 @@ fn uin_length(request: &Request) -> usize {
 }
 
 #[test]
-fn heartbeats_in_the_clear() {
+fn unencrypted_heartbeats_match_the_vectors() {
     let alive = |sequence, uin, reserved| Request {
         uin,
         reserved,
@@ -118,7 +118,7 @@ fn heartbeats_in_the_clear() {
 }
 
 #[test]
-fn an_oidb_request() {
+fn oidb_request_matches_the_vector() {
     let payload = oidb::encode_request((0x102a, 1), false, Vec::new());
     assert_eq!(payload, bytes("/frames/oidb_request/payload"));
     let asked = request(
@@ -149,13 +149,13 @@ fn an_oidb_request() {
 }
 
 #[test]
-fn a_guid_in_raw_bytes_is_read_too() {
+fn guid_in_raw_bytes_is_read() {
     let asked = request(Header::LogIn, 1, "x", Bytes::new());
     let mut plain = tea::decrypt(
         &ZERO_KEY,
         &encode_request(&asked, None).expect("it fits")[28..],
     )
-    .expect("it deciphers")
+    .expect("it decrypts")
     .to_vec();
     let digits = device().guid.to_string();
     let at = plain
@@ -176,7 +176,7 @@ fn a_guid_in_raw_bytes_is_read_too() {
 }
 
 #[test]
-fn requests_under_either_key() {
+fn requests_with_either_key_match_the_vectors() {
     check(
         "info_sync_request",
         &request(
@@ -226,7 +226,8 @@ fn requests_under_either_key() {
     }
 }
 
-/// Whether both ends have an answer right. The trace of ours is random and is replaced by the vector's, like the padding.
+/// Checks decoding and encoding of an answer. The random trace and padding of the encoded frame are replaced by the
+/// vector's.
 fn check_response(name: &str, place: &str, seal: Seal<'_>, expected: &Response) {
     let key = match seal {
         Seal::Plain => None,
@@ -242,7 +243,7 @@ fn check_response(name: &str, place: &str, seal: Seal<'_>, expected: &Response) 
     let uin = expected.uin.map_or(1, |uin| uin.to_string().len());
     let rest = ours.split_off(4 + 4 + 1 + 1 + 4 + uin);
     let mut plain = match &key {
-        Some(key) => tea::decrypt(key, &rest).expect("it deciphers").to_vec(),
+        Some(key) => tea::decrypt(key, &rest).expect("it decrypts").to_vec(),
         None => rest.to_vec(),
     };
     let trace = text("/inputs/trace_parent");
@@ -272,7 +273,7 @@ fn answer(sequence: i32, command: &str, body: Bytes) -> Response {
 }
 
 #[test]
-fn answers_in_the_session() {
+fn session_answers_match_the_vectors() {
     let key = d2_key();
     let seal = Seal::D2(&key);
     let oidb = |sequence, body| answer(sequence, "OidbSvcTrpcTcp.0x102a_1", body);
@@ -318,7 +319,7 @@ fn answers_in_the_session() {
 }
 
 #[test]
-fn a_compressed_answer() {
+fn compressed_answer_matches_the_vector() {
     let expected = answer(
         8832,
         "OidbSvcTrpcTcp.0x102a_1",
@@ -329,7 +330,7 @@ fn a_compressed_answer() {
         decode_response(&frame, Some(&d2_key())),
         Ok(expected.clone())
     );
-    // What our compressor makes of it is as good, if not the same.
+    // Compressors differ, so the compressed bytes are compared after decoding.
     let ours = encode_response(&expected, Seal::D2(&d2_key()), true).expect("it fits");
     assert!(ours.len() < expected.body.len() + 100);
     assert_eq!(
@@ -339,7 +340,7 @@ fn a_compressed_answer() {
 }
 
 #[test]
-fn oidb_answers() {
+fn oidb_answers_match_the_vectors() {
     let number = (0x102a, 1);
     let body = hex::decode("10131a11636c69656e746b65792d6578616d706c652080a305").expect("hex");
     let good = bytes("/frames/oidb_response/payload");
@@ -352,7 +353,7 @@ fn oidb_answers() {
 }
 
 #[test]
-fn answers_outside_a_session() {
+fn answers_outside_a_session_match_the_vectors() {
     check_response(
         "sso_error_minus_10001",
         "frame_flag2",
@@ -406,7 +407,7 @@ fn answers_outside_a_session() {
 }
 
 #[test]
-fn what_is_wrong_is_named() {
+fn invalid_frames_fail_with_the_matching_error() {
     let frame = received("oidb_request/frame");
     assert_eq!(
         decode_request(&frame, |_| None),

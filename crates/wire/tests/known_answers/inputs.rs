@@ -1,4 +1,4 @@
-//! The vectors, and the inputs that they were made of.
+//! The vectors, and their inputs.
 
 use std::sync::LazyLock;
 
@@ -10,11 +10,11 @@ use nekonap_wire::{
 };
 use serde_json::Value;
 
-/// Every padding byte of the vectors.
+/// Padding of the vectors, the same byte repeated.
 pub(crate) const PADDING: Padding = [0xDC; 9];
-/// The time in the vectors.
+/// Time in the vectors.
 pub(crate) const TIME: u32 = 1_700_000_000;
-/// The IV in the vectors.
+/// IV in the vectors.
 pub(crate) const IV: [u8; 12] = [
     0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9, 0xaa, 0xab,
 ];
@@ -23,7 +23,7 @@ static VECTORS: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../vectors/wire.json")).expect("the vectors are JSON")
 });
 
-/// What stands at this place, as in `/frames/kick_push`.
+/// The value at this place, such as `/frames/kick_push`.
 pub(crate) fn at(place: &str) -> &'static Value {
     VECTORS
         .pointer(place)
@@ -35,12 +35,12 @@ pub(crate) fn text(place: &str) -> &'static str {
     at(place).as_str().expect("a text")
 }
 
-/// The bytes whose hex digits stand at this place.
+/// The bytes whose hex digits are at this place.
 pub(crate) fn bytes(place: &str) -> Bytes {
     hex::decode(text(place)).expect("hex digits").into()
 }
 
-/// So many bytes.
+/// The `N` bytes at this place.
 pub(crate) fn array<const N: usize>(place: &str) -> [u8; N] {
     bytes(place)[..].try_into().expect("the right length")
 }
@@ -94,7 +94,7 @@ pub(crate) fn server_p256() -> p256::Private {
     p256::Private::from_bytes(&array("/p256/server_priv")).expect("a key")
 }
 
-/// Where vectors are consumed: all of these tests, and what only its own crate can reach.
+/// Sources that use vectors: the tests of this binary, and unit tests.
 const CONSUMERS: &[&str] = &[
     include_str!("crypto.rs"),
     include_str!("frames.rs"),
@@ -112,8 +112,8 @@ fn is_consumed(place: &str) -> bool {
 #[test]
 fn no_vector_is_skipped() {
     for (table, vectors) in VECTORS.as_object().expect("a table of tables") {
-        assert!(is_consumed(&format!("/{table}")), "nobody reads /{table}");
-        // Of these, each is a vector of its own; of the others a test reads the whole.
+        assert!(is_consumed(&format!("/{table}")), "/{table} is not tested");
+        // In these tables each entry is a vector; the other tables are used as a whole.
         if matches!(
             &table[..],
             "frames" | "online" | "tlv_qr" | "tlv_resp" | "secp192k1" | "p256"
@@ -126,7 +126,7 @@ fn no_vector_is_skipped() {
                 ];
                 assert!(
                     read.iter().any(|place| is_consumed(place)),
-                    "nobody reads /{table}/{name}"
+                    "/{table}/{name} is not tested"
                 );
             }
         }
@@ -134,15 +134,15 @@ fn no_vector_is_skipped() {
 }
 
 #[test]
-fn the_profile_is_the_one_of_the_vectors() {
+fn default_profile_is_the_one_of_the_vectors() {
     let given = at("/inputs/profile");
     let ours = profile();
-    let said = serde_json::json!({
+    let profile = serde_json::json!({
         "os": ours.os, "kernel": ours.kernel, "vendor_os": ours.vendor_os, "version": ours.version,
         "app_id": ours.app_id, "sub_app_id": ours.sub_app_id, "client_ver": ours.build,
         "pt_version": ours.pt_version, "sso_version": ours.sso_version, "package": ours.package,
         "wt_sdk": ours.sdk, "misc_bitmap_1d": ours.qr_bitmap, "misc_bitmap_116": ours.misc_bitmap,
         "main_sigmap": ours.main_sigmap, "sub_sigmap": ours.sub_sigmap, "qua": ours.qua,
     });
-    assert_eq!(&said, given);
+    assert_eq!(&profile, given);
 }

@@ -1,4 +1,4 @@
-//! protocol/01 §3, §8.3, §8.4.
+//! Known answers of protocol/01 §3, §8.3, §8.4.
 
 use bytes::Bytes;
 use nekonap_wire::{
@@ -23,7 +23,7 @@ fn client() -> Exchange {
     Exchange::with(client_key(), &server_key().public(), [0; 16]).expect("a key")
 }
 
-/// Both ends of a request: the client seals `body` as the vector has it, the server opens that again.
+/// Checks a request on both sides: the client seals `body` to the vector's bytes, and the server opens them.
 fn check_request(name: &str, kind: Kind, body: &[u8], field: &str) -> Opened {
     assert_eq!(body, bytes(&format!("/frames/{name}/{field}")), "{name}");
     let known = (kind == Kind::LogIn).then(uin);
@@ -39,7 +39,7 @@ fn check_request(name: &str, kind: Kind, body: &[u8], field: &str) -> Opened {
     opened
 }
 
-/// Both ends of an answer to what was opened.
+/// Checks the answer to an opened request on both sides.
 fn check_answer(name: &str, asked: &Opened, body: &[u8], field: &str) {
     assert_eq!(body, bytes(&format!("/frames/{name}/{field}")), "{name}");
     let sealed = asked.answer_padded(body, PADDING).expect("it fits");
@@ -57,7 +57,7 @@ fn confirmed() -> qr::Confirmed {
 }
 
 #[test]
-fn a_qr_code_is_fetched() {
+fn qr_fetch_matches_the_vectors() {
     let body = qr::encode_fetch(&profile(), &device(), None, TIME).expect("it fits");
     let asked = check_request("qr_fetch_request", Kind::TransEmp, &body, "code2d");
     assert_eq!(
@@ -81,7 +81,7 @@ fn a_qr_code_is_fetched() {
 }
 
 #[test]
-fn the_tlvs_of_a_fetch() {
+fn tlvs_of_a_qr_fetch_match_the_vectors() {
     let body = qr::encode_fetch(&profile(), &device(), Some(b"sig"), TIME).expect("it fits");
     let Ok(qr::QrRequest::Fetch {
         unusual_device_sig, ..
@@ -108,7 +108,7 @@ fn the_tlvs_of_a_fetch() {
 }
 
 #[test]
-fn a_qr_code_is_polled() {
+fn qr_poll_matches_the_vectors() {
     let signature = bytes("/inputs/qr_sig");
     let body = qr::encode_poll(&profile(), &signature, TIME).expect("it fits");
     let asked = check_request("qr_poll_request", Kind::TransEmp, &body, "code2d");
@@ -132,7 +132,7 @@ fn a_qr_code_is_polled() {
 }
 
 #[test]
-fn a_confirmed_code_logs_in() {
+fn log_in_with_a_confirmed_code_matches_the_vectors() {
     let body =
         wtlogin::encode_padded(&profile(), &device(), &confirmed(), PADDING).expect("it fits");
     let asked = check_request("login_request", Kind::LogIn, &body, "body");
@@ -178,12 +178,12 @@ fn a_confirmed_code_logs_in() {
 }
 
 #[test]
-fn the_tlvs_of_a_log_in() {
+fn tlvs_of_a_log_in_match_the_vectors() {
     let body =
         wtlogin::encode_padded(&profile(), &device(), &confirmed(), PADDING).expect("it fits");
     let list = Tlvs::read(&mut Reader::new(&body[2..])).expect("a list");
     let sealed = list.get(0x144).expect("0x144");
-    let plain = tea::decrypt(&confirmed().tgtgt, sealed).expect("it deciphers");
+    let plain = tea::decrypt(&confirmed().tgtgt, sealed).expect("it decrypts");
     assert_eq!(plain, bytes("/frames/login_request/tlv_144_plain"));
     let inner = Tlvs::read(&mut Reader::new(&plain)).expect("a list");
     let given = at("/tlv").as_object().expect("a table");
@@ -197,7 +197,7 @@ fn the_tlvs_of_a_log_in() {
     let answer = bytes("/frames/login_response_ok/body");
     let list = Tlvs::read(&mut Reader::new(&answer[3..])).expect("a list");
     let plain = tea::decrypt(&confirmed().tgtgt, list.get(0x119).expect("0x119"));
-    let plain = plain.expect("it deciphers");
+    let plain = plain.expect("it decrypts");
     assert_eq!(plain, bytes("/frames/login_response_ok/tlv_119_plain"));
     let list = Tlvs::read(&mut Reader::new(&plain)).expect("a list");
     assert_eq!(list.get(0x11a).expect("0x11a"), bytes("/tlv_resp/11a"));
@@ -207,7 +207,7 @@ fn the_tlvs_of_a_log_in() {
 }
 
 #[test]
-fn the_second_form_of_the_envelope_is_opened() {
+fn second_form_of_the_envelope_is_opened() {
     let envelope = bytes("/wtlogin_form2/wtlogin");
     let opened = Opened::read(&envelope, &server_key(), &server_p256()).expect("an envelope");
     assert_eq!(opened.key, array("/wtlogin_form2/share_key"));
@@ -223,7 +223,7 @@ fn session() -> exchange::Session {
 }
 
 #[test]
-fn keys_are_exchanged() {
+fn key_exchange_matches_the_vectors() {
     let (client, server) = (client_p256(), server_p256());
     let request = exchange::ask_with(
         &client,
@@ -267,7 +267,7 @@ fn keys_are_exchanged() {
 }
 
 #[test]
-fn an_easy_log_in() {
+fn easy_log_in_matches_the_vectors() {
     let session = session();
     let request = easy::ask_with(
         &session,
@@ -317,8 +317,8 @@ fn an_easy_log_in() {
 }
 
 #[test]
-fn the_a1_of_a_password() {
-    let about = password::About {
+fn a1_of_a_password_matches_the_vector() {
+    let input = password::A1Input {
         uin: uin(),
         guid: device().guid,
         app_id: profile().app_id,
@@ -327,8 +327,8 @@ fn the_a1_of_a_password() {
         tgtgt: array("/password_a1/tgtgt"),
     };
     let password = text("/password_a1/password").as_bytes();
-    let a1 = password::client_a1_padded(password, &about, PADDING).expect("it fits");
+    let a1 = password::client_a1_padded(password, &input, PADDING).expect("it fits");
     assert_eq!(a1, bytes("/password_a1/cipher"));
-    let plain = tea::decrypt(&array("/password_a1/key"), &a1).expect("it deciphers");
+    let plain = tea::decrypt(&array("/password_a1/key"), &a1).expect("it decrypts");
     assert_eq!(plain, bytes("/password_a1/plain"));
 }

@@ -1,6 +1,6 @@
-//! Every vector of `tests/vectors` that concerns what this crate declares, in both directions where there are two.
+//! Known-answer tests: every vector of `tests/vectors` for this crate, encoded and decoded.
 //!
-//! Client and server share this crate, so that a round trip proves nothing: only these do.
+//! Client and server share this crate, so a round trip proves nothing; only these tests do.
 
 mod crypto;
 mod events;

@@ -1,4 +1,4 @@
-//! `messages.json`: messages, elements, and the requests around them (protocol/02 §13).
+//! `messages.json`: messages, elements, and their requests (protocol/02 §13).
 
 use bytes::Bytes;
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uid, Uin};
@@ -35,10 +35,10 @@ use serde_json::Value;
 const RANDOM: u32 = 0x1a2b_3c4d;
 const TIME: u64 = 1_700_000_000;
 
-/// A vector's name, and what checks it.
+/// Name of a vector, and the function that checks it.
 type Checked = (&'static str, fn(&Vector));
 
-/// What checks each vector.
+/// The function that checks each vector.
 const VECTORS: &[Checked] = &[
     ("send_group_text", send_group_text),
     ("send_private_text", send_private_text),
@@ -75,10 +75,10 @@ const VECTORS: &[Checked] = &[
     ("recv_long_msg", recv_long_msg),
 ];
 
-/// No bytes: ways of making message ids, none of which is ours (protocol/02 §12).
+/// Vectors without bytes: ways of building message ids, none of which is used here (protocol/02 §12).
 const ELSEWHERE: &[&str] = &["message_id_examples"];
 
-/// One vector: its bytes, and the JSON around them.
+/// A vector: its bytes, and the JSON around them.
 struct Vector {
     bytes: Bytes,
     json: &'static Value,
@@ -91,7 +91,7 @@ fn json() -> &'static Value {
     &JSON
 }
 
-/// The vector of this name.
+/// The vector with this name.
 fn vector(name: &str) -> Vector {
     let json = json()["vectors"]
         .as_array()
@@ -107,7 +107,7 @@ fn vector(name: &str) -> Vector {
 }
 
 #[test]
-fn every_vector_holds_and_none_is_skipped() {
+fn every_vector_passes_and_none_is_skipped() {
     let names: Vec<&str> = json()["vectors"]
         .as_array()
         .expect("a list")
@@ -126,12 +126,12 @@ fn every_vector_holds_and_none_is_skipped() {
         check(&vector(name));
     }
     for (known, _) in VECTORS {
-        assert!(names.contains(known), "{known} is no vector any more");
+        assert!(names.contains(known), "{known} is not a vector");
     }
 }
 
 #[test]
-fn the_inputs_are_the_ones_used_here() {
+fn inputs_are_the_ones_of_the_vectors() {
     let inputs = &json()["inputs"];
     assert_eq!(inputs["group"], group().get());
     assert_eq!(inputs["self_uin"], ours().uin.expect("a uin").get());
@@ -177,7 +177,7 @@ fn text(text: &str) -> Element {
     Element::Text(Text::new(text))
 }
 
-/// Whether both ends have a request right.
+/// Checks encoding and decoding of a request.
 fn request<C: Command>(vector: &Vector, request: &C::Request)
 where
     C::Request: PartialEq + std::fmt::Debug,
@@ -186,7 +186,7 @@ where
     assert_eq!(C::encode_request(request), vector.bytes);
 }
 
-/// Whether both ends have a reply right.
+/// Checks encoding and decoding of a reply.
 fn reply<C: Command>(vector: &Vector, reply: &C::Reply)
 where
     C::Reply: PartialEq + std::fmt::Debug,
@@ -195,7 +195,7 @@ where
     assert_eq!(C::encode_reply(reply), vector.bytes);
 }
 
-/// A list of the one element that these bytes are.
+/// An encoded list with one encoded element.
 fn list_of(element: &Bytes) -> Vec<u8> {
     RichText {
         elems: vec![element.clone()],
@@ -204,7 +204,7 @@ fn list_of(element: &Bytes) -> Vec<u8> {
     .encode_to_vec()
 }
 
-/// Whether an element is read and written as the vector has it.
+/// Checks encoding and decoding of an element.
 fn element(vector: &Vector, element: Element) {
     let list = list_of(&vector.bytes);
     let elements = vec![element];
@@ -236,7 +236,7 @@ fn send_private_text(vector: &Vector) {
         SendMessage::decode_request(&vector.bytes).as_ref(),
         Ok(&message)
     );
-    // Field 12 is written by some clients; most, and ours, leave it out (protocol/02 §4.1).
+    // Some clients write field 12; most, and this crate, do not (protocol/02 §4.1).
     let control = hex::decode("62060880e2cfaa06").expect("hex");
     let without = vector.bytes.strip_suffix(&control[..]).expect("field 12");
     assert_eq!(SendMessage::encode_request(&message), without);
@@ -259,14 +259,14 @@ fn send_response_private(vector: &Vector) {
     reply::<SendMessage>(vector, &sent(815, false));
 }
 
-/// Whether a message is read from a push and written into one as the vector has it.
+/// Checks encoding and decoding of a pushed message.
 fn pushed(vector: &Vector, message: &Message) {
     let Pushed { push, envelope } = Push::decode(&vector.bytes).expect("a push");
     assert_eq!(push, Push::Message(Box::new(message.clone())));
     assert_eq!(envelope.random, RANDOM);
     assert_eq!(envelope.time, TIME);
     let mut ours = MsgPush::decode(&Push::encode(&push, &envelope)[..]).expect("a push");
-    // Ours says a status as well, which nobody needs (protocol/02 §2.1).
+    // This crate also writes a status, which is not required (protocol/02 §2.1).
     assert_eq!(ours.status.take(), Some(1));
     assert_eq!(ours.encode_to_vec(), vector.bytes);
 }
@@ -320,8 +320,8 @@ fn push_private_text(vector: &Vector) {
     );
 }
 
-/// Whether a mention's old binary form is read and written as the vector has it.
-fn attr6(vector: &Vector, mention: Mention, uid_is_told: bool) {
+/// Checks encoding and decoding of a mention's old binary form.
+fn attr6(vector: &Vector, mention: Mention, has_uid: bool) {
     let alone = Elem {
         text: Some(TextElem {
             str: Some(mention.text.clone().into_bytes().into()),
@@ -346,7 +346,7 @@ fn attr6(vector: &Vector, mention: Mention, uid_is_told: bool) {
     let written = elem.text.expect("a text");
     assert_eq!(written.attr6_buf.as_ref(), Some(&vector.bytes));
     let reserve = written.pb_reserve.expect("both forms are written");
-    assert_eq!(reserve.at_uid.as_deref() != Some(""), uid_is_told);
+    assert_eq!(reserve.at_uid.as_deref() != Some(""), has_uid);
 }
 
 fn attr6_one(vector: &Vector) {
@@ -403,7 +403,7 @@ fn elem_reply_private(vector: &Vector) {
 }
 
 #[test]
-fn a_packed_sequence_of_a_quote_reads_as_well() {
+fn packed_sequence_of_a_quote_is_read() {
     // `orig_seqs` as one length-delimited field: { 45: { 1: [4711], 2: 20002 } }
     let packed: Bytes = hex::decode("ea02080a02e72410a29c01").expect("hex").into();
     let read = decode_list(&list_of(&packed)).expect("a list");
@@ -452,7 +452,7 @@ fn elem_markdown(vector: &Vector) {
     element(vector, Element::Markdown(markdown));
 }
 
-/// Compressors differ, so what ours makes of it is compared once it is read again.
+/// Compressors differ, so the compressed bytes are compared after decoding.
 fn elem_light_app(vector: &Vector) {
     let card = vec![Element::Card(Card {
         json: vector.json["json"].as_str().expect("a text").to_owned(),
@@ -489,7 +489,7 @@ fn elem_group_file(vector: &Vector) {
     };
     let ours = RichText::decode(&encode_list(&file)[..]).expect("a list");
     let mut ours = extra(&ours.elems[0]);
-    // Ours has fields 5 and 7 besides, without which one client family drops the message (protocol/01 §9.1).
+    // This crate also writes fields 5 and 7, without which one client family drops the message (protocol/01 §9.1).
     let info = ours.inner.as_mut().and_then(|inner| inner.info.as_mut());
     let info = info.expect("a file");
     assert_eq!(info.field_5.take(), Some(0));
@@ -548,7 +548,7 @@ fn read_report_private(vector: &Vector) {
     );
 }
 
-/// The same body under both commands, in the envelope.
+/// Checks the same body under both commands, in the envelope.
 fn reaction(vector: &Vector, emoji: Emoji) {
     let asked = ReactionRequest::new(group(), Sequence::new(4711), emoji);
     assert_eq!(asked.emoji(), Ok(emoji));

@@ -1,4 +1,4 @@
-//! protocol/01 §4.
+//! Known answers of protocol/01 §4.
 
 use nekonap_wire::{
     bounded,
@@ -14,7 +14,7 @@ use prost::Message;
 use crate::inputs::{TIME, bytes, device, profile, uin};
 
 #[test]
-fn going_online() {
+fn going_online_matches_the_vectors() {
     let request = InfoSyncRequest::new(&profile(), &device(), 0x1234_5678);
     let payload = bytes("/online/info_sync_request");
     assert_eq!(InfoSync::encode_request(&request), payload);
@@ -39,7 +39,7 @@ fn going_online() {
 }
 
 #[test]
-fn staying_and_leaving() {
+fn staying_online_and_going_offline_match_the_vectors() {
     let request = HeartBeatRequest::new();
     let payload = bytes("/online/sso_heartbeat_request");
     assert_eq!(SsoHeartBeat::encode_request(&request), payload);

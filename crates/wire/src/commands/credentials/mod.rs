@@ -1,4 +1,4 @@
-//! Keys to web pages, and the token made of them. protocol/04 §9
+//! Keys for web pages, and the token computed from them (protocol/04 §9).
 
 mod keys;
 
@@ -10,6 +10,6 @@ use crate::{
 };
 
 commands! {
-    /// The `p_skey` of each domain that is named. protocol/04 §9.1
+    /// Requests the `p_skey` of each given domain. protocol/04 §9.1
     GetWebKeys = 0x102a / 0, WebKeysRequest => WebKeysReply;
 }

@@ -1,4 +1,4 @@
-//! Essence messages: made, and taken out. protocol/02 §10
+//! Adds and removes essence messages (protocol/02 §10).
 
 use nekonap_ids::{GroupUin, Sequence};
 
@@ -8,7 +8,8 @@ use crate::{
 };
 
 impl EssenceRequest {
-    /// Makes a group message essence, or takes it out: the command says which.
+    /// For [`AddEssence`](super::AddEssence) and [`RemoveEssence`](super::RemoveEssence): a group message by sequence
+    /// and random.
     pub fn new(group: GroupUin, sequence: Sequence, random: u32) -> Self {
         Self {
             group_uin: Some(group.get()),
@@ -19,10 +20,10 @@ impl EssenceRequest {
 }
 
 impl EssenceReply {
-    /// What the reply itself says: the envelope may report success where it does not.
+    /// Checks the result code in the reply: the envelope can report success although it is not 0.
     ///
     /// # Errors
-    /// The service's refusal.
+    /// The refusal of the service.
     pub fn outcome(self) -> Result<(), Refusal> {
         match self.code.unwrap_or(0) {
             0 => Ok(()),
@@ -36,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_in_the_reply_is_a_refusal() {
+    fn code_in_the_reply_is_a_refusal() {
         assert_eq!(EssenceReply::default().outcome(), Ok(()));
         let reply = EssenceReply {
             text: Some("no right".to_owned()),

@@ -1,4 +1,4 @@
-//! Essence. protocol/02 §10
+//! Essence messages (protocol/02 §10).
 
 mod essence;
 
@@ -8,8 +8,8 @@ use crate::{
 };
 
 commands! {
-    /// Makes a group message essence. protocol/02 §10
+    /// Adds a group message to the essence messages. protocol/02 §10
     AddEssence = 0xeac / 1, EssenceRequest => EssenceReply;
-    /// Takes a group message out of the essence. protocol/02 §10
+    /// Removes a group message from the essence messages. protocol/02 §10
     RemoveEssence = 0xeac / 2, EssenceRequest => EssenceReply;
 }

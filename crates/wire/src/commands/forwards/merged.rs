@@ -1,4 +1,4 @@
-//! Merged forwards: storing their messages, and fetching them. protocol/02 §7
+//! Merged forwards: upload and download of their messages (protocol/02 §7).
 
 use std::io::{Read, Write};
 
@@ -20,10 +20,11 @@ use crate::{
     },
 };
 
-/// The name of the item that holds the forward's own messages. protocol/02 §7.3
+/// Name of the item that contains the forward's own messages (protocol/02 §7.3).
 const MAIN_ITEM: &str = "MultiMsg";
 
-/// A payload larger than this, unpacked, is an attack: a thousand long messages have a fifth of it.
+/// Largest decompressed payload, in bytes: a thousand long messages need a fifth of it, so anything larger is an
+/// attack.
 const LARGEST: u64 = 32 << 20;
 
 pub(super) fn uploaded(reply: &mut UploadReply) {
@@ -41,15 +42,15 @@ pub(super) fn downloaded(reply: &mut DownloadReply) {
     attr.sub_cmd.get_or_insert_default();
 }
 
-/// `msg_type` of an upload from a private chat, and from a group.
+/// `msg_type` of an upload from a private chat and from a group.
 const PRIVATE: u32 = 1;
 const GROUP: u32 = 3;
-/// `sub_cmd` of an upload, and of a download.
+/// `sub_cmd` of an upload and of a download.
 const UPLOAD: u32 = 4;
 const DOWNLOAD: u32 = 2;
 
-/// What an answer says of itself.
-fn answered(sub_cmd: u32) -> Attr {
+/// Attributes of an answer.
+fn reply_attr(sub_cmd: u32) -> Attr {
     Attr {
         sub_cmd: Some(sub_cmd),
         client_type: Some(0),
@@ -83,7 +84,7 @@ impl UploadRequest {
         }
     }
 
-    /// The packed payload; empty where there is none.
+    /// The packed payload; empty if it is missing.
     pub fn packed(self) -> Bytes {
         let payload = self.upload.and_then(|upload| upload.payload);
         payload.unwrap_or_default()
@@ -91,20 +92,20 @@ impl UploadRequest {
 }
 
 impl UploadReply {
-    /// The payload is stored under this resource id, for a server.
+    /// For a server: the payload is stored under this resource id.
     pub fn new(res_id: String) -> Self {
         Self {
             uploaded: Some(Uploaded {
                 res_id: Some(res_id),
             }),
-            attr: Some(answered(UPLOAD)),
+            attr: Some(reply_attr(UPLOAD)),
         }
     }
 
     /// The resource id.
     ///
     /// # Errors
-    /// [`DecodeError::Missing`] where there is none.
+    /// [`DecodeError::Missing`] if the reply contains none.
     pub fn res_id(self) -> Result<String, DecodeError> {
         let res_id = self.uploaded.and_then(|uploaded| uploaded.res_id);
         res_id
@@ -114,7 +115,7 @@ impl UploadReply {
 }
 
 impl DownloadRequest {
-    /// Fetches what is stored under a resource id, for `me`.
+    /// Fetches the payload of a resource id, for the account `me`.
     pub fn new(me: Uid, res_id: &str) -> Self {
         Self {
             download: Some(Download {
@@ -133,7 +134,7 @@ impl DownloadRequest {
         }
     }
 
-    /// The resource id; empty where there is none.
+    /// The resource id; empty if it is missing.
     pub fn res_id(self) -> String {
         let res_id = self.download.and_then(|download| download.res_id);
         res_id.unwrap_or_default()
@@ -141,18 +142,18 @@ impl DownloadRequest {
 }
 
 impl DownloadReply {
-    /// The packed payload of a resource id, empty where nothing is stored under it, for a server.
+    /// For a server: the packed payload of a resource id; empty if nothing is stored under it.
     pub fn new(res_id: String, packed: Vec<u8>) -> Self {
         Self {
             downloaded: Some(Downloaded {
                 res_id: Some(res_id),
                 payload: Some(packed.into()),
             }),
-            attr: Some(answered(DOWNLOAD)),
+            attr: Some(reply_attr(DOWNLOAD)),
         }
     }
 
-    /// The packed payload; `None` where nothing is stored under that id.
+    /// The packed payload; `None` if nothing is stored under that id.
     pub fn packed(self) -> Option<Bytes> {
         let payload = self.downloaded.and_then(|downloaded| downloaded.payload);
         payload.filter(|packed| !packed.is_empty())
@@ -160,7 +161,7 @@ impl DownloadReply {
 }
 
 impl Payload {
-    /// The messages of a forward, and those of every forward inside it by its `uniseq`, as nodes.
+    /// Builds the payload from the messages of a forward and, by `uniseq`, of every forward inside it.
     pub fn new<'a>(
         nodes: &[Message],
         nested: impl IntoIterator<Item = (&'a str, &'a [Message])>,
@@ -175,13 +176,14 @@ impl Payload {
         Self { items }
     }
 
-    /// The item of the forward itself: by its name, else the first.
+    /// Item of the forward itself: the one with the main name, otherwise the first.
     pub fn main(&self) -> Option<&Item> {
         let named = |item: &&Item| item.file_name.as_deref() == Some(MAIN_ITEM);
         self.items.iter().find(named).or(self.items.first())
     }
 
-    /// The messages of the forward itself ([`main`](Self::main)), and those of every forward inside it by its `uniseq`.
+    /// Decodes the messages of the forward itself ([`main`](Self::main)), and of every forward inside it by its
+    /// `uniseq`.
     pub fn read(&self) -> (Vec<Message>, Vec<(String, Vec<Message>)>) {
         let Some(main) = self.main() else {
             return <_>::default();
@@ -212,7 +214,7 @@ impl Item {
     }
 }
 
-/// Packs the messages for an upload.
+/// Compresses a payload for an upload.
 pub fn pack(payload: &Payload) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     // Writing into memory cannot fail.
@@ -221,10 +223,10 @@ pub fn pack(payload: &Payload) -> Vec<u8> {
     encoder.finish().unwrap_or_default()
 }
 
-/// Unpacks what was uploaded.
+/// Decompresses and decodes an uploaded payload.
 ///
 /// # Errors
-/// What is no gzip, unpacks to more than 32 MiB, or is no payload.
+/// [`DecodeError`] if the bytes are not gzip, decompress to more than 32 MiB, or are not a payload.
 pub fn unpack(packed: &[u8]) -> Result<Payload, DecodeError> {
     let mut bytes = Vec::new();
     GzDecoder::new(packed)

@@ -1,4 +1,4 @@
-//! Merged forwards. protocol/02 §7
+//! Merged forwards (protocol/02 §7).
 
 mod merged;
 

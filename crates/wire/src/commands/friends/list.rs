@@ -1,4 +1,4 @@
-//! The friend list. protocol/04 §3.1
+//! The friend list (protocol/04 §3.1).
 
 use bytes::Bytes;
 use nekonap_ids::{Uid, Uin};
@@ -9,18 +9,18 @@ use crate::proto::friends::{
     WantedBusiness, wanted_business::Keys,
 };
 
-/// How many friends a page is asked for.
+/// Page size that a request asks for, in friends.
 const PAGE: u32 = 300;
-/// The business of the extra groups, and what is wanted of them.
+/// Business number of the extra fields, and the requested keys.
 const EXTRA: i32 = 4;
 const EXTRA_KEYS: &[i32] = &[100, 101, 102];
-/// The properties that are wanted: those of [`Friend`].
+/// Requested properties: those of [`Friend`].
 const PROPERTY_KEYS: &[i32] = &[102, 103, 20002, 27394, 20009, 20037, 20031];
-/// Further keys that clients send; no answer to them is read.
+/// More keys that clients send; the answers to them are ignored.
 const SNS_FLAG_KEYS: &[u32] = &[13578, 13579, 13573, 13572, 13568];
 const PRIVATE_ID_KEYS: &[u32] = &[4051];
 
-/// The entry of [`Business`] that holds the properties.
+/// Type of the [`Business`] entry that contains the properties.
 const PROPERTIES: i32 = 1;
 
 pub(super) fn friends(reply: &mut FriendsReply) {
@@ -54,43 +54,43 @@ pub(super) fn friends(reply: &mut FriendsReply) {
 /// A category of friends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Category {
-    /// 0 is the default category.
+    /// Category id; 0 is the default category.
     pub id: i32,
-    /// Its name.
+    /// Category name.
     pub name: String,
-    /// How many are in it, as the server says.
+    /// Number of friends in it, as the server reports it.
     pub member_count: i32,
-    /// Its place in the list.
+    /// Position in the list.
     pub sort_id: i32,
 }
 
 /// A friend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Friend {
-    /// The number.
+    /// Account number.
     pub uin: Uin,
-    /// The uid.
+    /// Uid.
     pub uid: Uid,
-    /// The nickname.
+    /// Nickname.
     pub nickname: String,
-    /// What this account calls them, may be empty.
+    /// Remark that this account set for the friend; may be empty.
     pub remark: String,
-    /// The signature, may be empty.
+    /// Signature; may be empty.
     pub signature: String,
-    /// The QID, may be empty.
+    /// QID; may be empty.
     pub qid: String,
-    /// The category's id.
+    /// Category id.
     pub category: i32,
-    /// The sex.
+    /// Sex.
     pub sex: Sex,
-    /// Years, 0 when unknown.
+    /// Age in years; 0 if unknown.
     pub age: u32,
-    /// Year, month, day; zeros when hidden.
+    /// Birthday; zeros if hidden.
     pub birthday: Birthday,
 }
 
 impl FriendsRequest {
-    /// Asks for a page of the friend list. `cookie` is that of the previous page, `None` for the first.
+    /// Requests a page of the friend list. `cookie` is that of the previous page, `None` for the first.
     pub fn page(cookie: Option<Bytes>) -> Self {
         let wanted = |kind, keys: &[i32]| WantedBusiness {
             biz_type: Some(kind),
@@ -113,13 +113,13 @@ impl FriendsRequest {
 }
 
 impl FriendsReply {
-    /// The friends on the page, this account itself included. One without a number or a uid is left out.
-    pub fn people(&self) -> impl Iterator<Item = Friend> {
+    /// The friends on the page, including the account itself. Entries without a uin or a uid are skipped.
+    pub fn friends(&self) -> impl Iterator<Item = Friend> {
         self.friends.iter().filter_map(Friend::decode)
     }
 
     /// The categories on the page.
-    pub fn sorted_into(&self) -> impl Iterator<Item = Category> {
+    pub fn categories(&self) -> impl Iterator<Item = Category> {
         self.categories.iter().map(|category| Category {
             id: category.id.unwrap_or(0),
             name: category.name.clone().unwrap_or_default(),
@@ -128,14 +128,14 @@ impl FriendsReply {
         })
     }
 
-    /// The cookie of the next page; `None` on the last.
+    /// Cookie of the next page; `None` on the last.
     pub fn next_page(self) -> Option<Bytes> {
         self.cookie.filter(|cookie| !cookie.is_empty())
     }
 }
 
 impl Category {
-    /// The entry of the list, for a server.
+    /// Encodes the list entry, for a server.
     pub fn encode(&self) -> CategoryEntry {
         CategoryEntry {
             id: Some(self.id),
@@ -193,7 +193,7 @@ impl Friend {
         })
     }
 
-    /// The entry of the list, for a server.
+    /// Encodes the list entry, for a server.
     pub fn encode(&self) -> FriendEntry {
         let text = |key: u32, value: &[u8]| Text {
             key: Some(key),
@@ -234,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_friend_reads_back_and_one_without_a_number_is_left_out() {
+    fn friend_entry_round_trips_and_one_without_a_uin_is_skipped() {
         let friend = Friend {
             uin: Uin::new(10002).expect("a uin"),
             uid: Uid::new("u_bob").expect("a uid"),
@@ -251,6 +251,6 @@ mod tests {
             friends: vec![FriendEntry::default(), friend.encode()],
             ..FriendsReply::default()
         };
-        assert_eq!(reply.people().collect::<Vec<_>>(), [friend]);
+        assert_eq!(reply.friends().collect::<Vec<_>>(), [friend]);
     }
 }

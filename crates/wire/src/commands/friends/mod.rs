@@ -1,4 +1,4 @@
-//! Friends and profiles. protocol/04 §3.1, §4
+//! Friends and profiles (protocol/04 §3.1, §4).
 
 mod list;
 mod user;
@@ -14,10 +14,10 @@ use crate::{
 };
 
 commands! {
-    /// The friend list with its categories, page by page. protocol/04 §3.1
+    /// Requests a page of the friend list with its categories. protocol/04 §3.1
     GetFriends = 0xfd4 / 1, FriendsRequest => FriendsReply, complete list::friends;
-    /// One profile, by number. protocol/04 §4.1
+    /// Requests a profile by uin. protocol/04 §4.1
     GetUserByUin = 0xfe1 / 2 as ByUin, ProfileByUinRequest => ProfileReply, complete user::profile;
-    /// One profile, by uid. protocol/04 §4.1
+    /// Requests a profile by uid. protocol/04 §4.1
     GetUserByUid = 0xfe1 / 2, ProfileByUidRequest => ProfileReply, complete user::profile;
 }

@@ -1,4 +1,4 @@
-//! Profiles: what the server says about anybody. protocol/04 §4
+//! Profiles of accounts (protocol/04 §4).
 
 use nekonap_ids::{Uid, Uin};
 
@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// Year, month and day; zeros when hidden.
+/// Year, month and day; zeros if hidden.
 pub type Birthday = (u16, u8, u8);
 
 pub(super) fn profile(reply: &mut ProfileReply) {
@@ -27,10 +27,10 @@ pub(super) fn profile(reply: &mut ProfileReply) {
     }
 }
 
-/// A person's sex as the profile has it.
+/// Sex in a profile.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Sex {
-    /// Not told.
+    /// Not set, hidden or unknown.
     #[default]
     Unknown,
     /// Male.
@@ -40,7 +40,7 @@ pub enum Sex {
 }
 
 impl Sex {
-    /// Property 20009.
+    /// The value of property 20009.
     pub(super) const fn number(self) -> i64 {
         match self {
             Self::Unknown => 0,
@@ -51,7 +51,7 @@ impl Sex {
 }
 
 impl From<u64> for Sex {
-    /// Property 20009: 1 male, 2 female.
+    /// Reads property 20009: 1 male, 2 female.
     fn from(number: u64) -> Self {
         match number {
             1 => Self::Male,
@@ -61,45 +61,45 @@ impl From<u64> for Sex {
     }
 }
 
-/// What the server says about anybody.
+/// Profile of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// The number.
+    /// Account number.
     pub uin: Uin,
-    /// The uid, where it is told or known.
+    /// Uid, if known.
     pub uid: Option<Uid>,
-    /// The nickname.
+    /// Nickname.
     pub nickname: String,
-    /// What this account calls them, may be empty.
+    /// Remark that this account set for the person; may be empty.
     pub remark: String,
-    /// The signature, may be empty.
+    /// Signature; may be empty.
     pub signature: String,
-    /// The QID, may be empty.
+    /// QID; may be empty.
     pub qid: String,
-    /// The sex.
+    /// Sex.
     pub sex: Sex,
-    /// Years, 0 when unknown.
+    /// Age in years; 0 if unknown.
     pub age: u32,
-    /// The QQ level.
+    /// QQ level.
     pub level: u32,
-    /// When the account was made, unix seconds, 0 when unknown.
+    /// Time of registration, Unix seconds; 0 if unknown.
     pub registered: u64,
-    /// Year, month, day; zeros when hidden.
+    /// Birthday; zeros if hidden.
     pub birthday: Birthday,
-    /// The country, may be empty.
+    /// Country; may be empty.
     pub country: String,
-    /// The province, may be empty.
+    /// Province; may be empty.
     pub province: String,
-    /// The city, may be empty.
+    /// City; may be empty.
     pub city: String,
-    /// The school, may be empty.
+    /// School; may be empty.
     pub school: String,
-    /// The e-mail address, may be empty.
+    /// E-mail address; may be empty.
     pub email: String,
 }
 
 impl ProfileByUinRequest {
-    /// Asks for the profile of a number.
+    /// Requests the profile of a uin.
     pub fn new(uin: Uin) -> Self {
         Self {
             uin: Some(uin.get()),
@@ -110,7 +110,7 @@ impl ProfileByUinRequest {
 }
 
 impl ProfileByUidRequest {
-    /// Asks for the profile of a uid.
+    /// Requests the profile of a uid.
     pub fn new(uid: Uid) -> Self {
         Self {
             uid: Some(uid.to_string()),
@@ -121,14 +121,14 @@ impl ProfileByUidRequest {
 }
 
 impl ProfileReply {
-    /// The profile of `uin`; `None` where there is no such account.
+    /// The profile of `uin`; `None` if there is no such account.
     pub fn user(self, uin: Uin) -> Option<User> {
         self.body.and_then(|profile| User::decode(uin, &profile))
     }
 
-    /// The number of the account; `None` where there is no such account.
+    /// The account number; `None` if there is no such account.
     pub fn uin(self) -> Option<Uin> {
-        // An unknown uid is answered with the number 0.
+        // The answer for an unknown uid contains the number 0.
         let uin = self.body.and_then(|profile| profile.uin);
         uin.present("uin").unwrap_or_default()
     }
@@ -179,7 +179,7 @@ impl User {
                 .map(|text| String::from_utf8_lossy(&text).into_owned())
                 .unwrap_or_default()
         };
-        // No nickname: no such account.
+        // Only accounts that do not exist have no nickname.
         blob(property::NICKNAME)?;
         Some(Self {
             uin: profile
@@ -205,7 +205,7 @@ impl User {
     }
 }
 
-/// Year, month and day in four bytes.
+/// Decodes year, month and day from four bytes.
 pub(super) fn birthday(bytes: Option<&[u8]>) -> Birthday {
     match bytes {
         Some([high, low, month, day]) => (u16::from_be_bytes([*high, *low]), *month, *day),
@@ -213,38 +213,38 @@ pub(super) fn birthday(bytes: Option<&[u8]>) -> Birthday {
     }
 }
 
-/// Property ids of friends and profiles. protocol/04 §4.2
+/// Property ids of friends and profiles (protocol/04 §4.2).
 pub mod property {
-    /// The avatar: a message whose field 5 is an address to which a size is appended.
+    /// Avatar: a message whose field 5 is a URL to which a size is appended.
     pub const AVATAR: u32 = 101;
-    /// The signature, text.
+    /// Signature, text.
     pub const SIGNATURE: u32 = 102;
-    /// One's own remark for this person, text.
+    /// Remark that this account set for the person, text.
     pub const REMARK: u32 = 103;
-    /// The level, a number.
+    /// Level, a number.
     pub const LEVEL: u32 = 105;
     /// Services and VIP, a message.
     pub const SERVICES: u32 = 107;
-    /// The nickname, text. Absent: there is no such account.
+    /// Nickname, text. If it is absent, there is no such account.
     pub const NICKNAME: u32 = 20002;
-    /// The country, text.
+    /// Country, text.
     pub const COUNTRY: u32 = 20003;
-    /// The sex: 0 unset, 1 male, 2 female, 255 hidden.
+    /// Sex: 0 unset, 1 male, 2 female, 255 hidden.
     pub const SEX: u32 = 20009;
-    /// The e-mail address, text.
+    /// E-mail address, text.
     pub const EMAIL: u32 = 20011;
-    /// The city, text.
+    /// City, text.
     pub const CITY: u32 = 20020;
-    /// The school, text.
+    /// School, text.
     pub const SCHOOL: u32 = 20021;
-    /// When the account was registered, unix seconds.
+    /// Time of registration, Unix seconds.
     pub const REGISTERED: u32 = 20026;
-    /// The birthday, 4 bytes: year (big-endian), month, day; zero is hidden.
+    /// Birthday, 4 bytes: year (big-endian), month, day; zero if hidden.
     pub const BIRTHDAY: u32 = 20031;
-    /// The age in years.
+    /// Age in years.
     pub const AGE: u32 = 20037;
-    /// The presence word (protocol/04 §4.4).
+    /// Presence value (protocol/04 §4.4).
     pub const PRESENCE: u32 = 27372;
-    /// The QID, text.
+    /// QID, text.
     pub const QID: u32 = 27394;
 }

@@ -1,4 +1,4 @@
-//! One group's facts. protocol/04 §5.2
+//! Details of a group (protocol/04 §5.2).
 
 use nekonap_ids::{GroupUin, Sequence};
 
@@ -8,7 +8,7 @@ use crate::{
     proto::groups::{Details, DetailsAnswer, DetailsOf, DetailsReply, DetailsRequest},
 };
 
-/// The app id of a request: any is taken.
+/// App id of a request; the server accepts any.
 const APP: u32 = 537_099_973;
 
 pub(super) fn details(reply: &mut DetailsReply) {
@@ -19,7 +19,7 @@ pub(super) fn details(reply: &mut DetailsReply) {
 }
 
 impl DetailsRequest {
-    /// Asks for the newest sequence of a group.
+    /// Requests the newest sequence of a group.
     pub fn latest(group: GroupUin) -> Self {
         Self {
             app_id: Some(APP),
@@ -35,7 +35,7 @@ impl DetailsRequest {
 }
 
 impl DetailsReply {
-    /// A group's facts, for a server.
+    /// For a server: the details of a group.
     pub fn new(group: GroupUin, facts: Details) -> Self {
         Self {
             answer: Some(DetailsAnswer {
@@ -47,7 +47,7 @@ impl DetailsReply {
         }
     }
 
-    /// No facts of the group with this number: the refusal stands in the answer itself.
+    /// For a server: a refusal, which is inside the answer's entry for the group.
     pub fn refused(group: u64, refusal: &Refusal) -> Self {
         Self {
             answer: Some(DetailsAnswer {
@@ -59,10 +59,10 @@ impl DetailsReply {
         }
     }
 
-    /// The group's newest sequence; `None` where nothing was said yet.
+    /// The group's newest sequence; `None` if it has no messages yet.
     ///
     /// # Errors
-    /// The service's refusal.
+    /// The refusal of the service.
     pub fn newest(self) -> Result<Option<Sequence>, Refusal> {
         let answer = self.answer.unwrap_or_default();
         match answer.result.unwrap_or(0) {

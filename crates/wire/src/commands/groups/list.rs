@@ -1,4 +1,4 @@
-//! The groups that one has joined. protocol/04 §5.1
+//! The list of joined groups (protocol/04 §5.1).
 
 use nekonap_ids::{GroupUin, Sequence, Uid};
 
@@ -11,11 +11,11 @@ use crate::{
     },
 };
 
-/// Field 5.2: this account's role.
+/// Field 5.2: role of this account.
 const MEMBER: u32 = 2;
 const ADMIN: u32 = 3;
 const OWNER: u32 = 4;
-/// `mute_all_until` of a group whose members are all muted.
+/// `mute_all_until` of a group in which all members are muted.
 const MUTED: u32 = u32::MAX;
 
 pub(super) fn groups(reply: &mut GroupsReply) {
@@ -33,43 +33,43 @@ pub(super) fn groups(reply: &mut GroupsReply) {
     }
 }
 
-/// A group this account is in.
+/// A group that this account is a member of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// The number.
+    /// Group number.
     pub uin: GroupUin,
-    /// Its name.
+    /// Group name.
     pub name: String,
-    /// What this account calls it, may be empty.
+    /// Remark that this account set for the group; may be empty.
     pub remark: String,
-    /// How many are in it.
+    /// Number of members.
     pub member_count: u32,
-    /// How many may be.
+    /// Maximum number of members.
     pub max_members: u32,
-    /// When it was made, unix seconds.
+    /// Time of creation, Unix seconds.
     pub created: u64,
-    /// The owner's uid.
+    /// Uid of the owner.
     pub owner: Option<Uid>,
-    /// What it is about, may be empty.
+    /// Description of the group; may be empty.
     pub description: String,
-    /// The beginning of its newest notice, may be empty.
+    /// Beginning of the newest announcement; may be empty.
     pub announcement: String,
-    /// What who wants to join is asked, may be empty.
+    /// Question for people who want to join; may be empty.
     pub question: String,
-    /// Whether all but its admins are muted.
+    /// Whether everybody except owner and administrators is muted.
     pub all_muted: bool,
-    /// Until when this account is muted, unix seconds; 0 when it is not.
+    /// End of this account's mute, Unix seconds; 0 if it is not muted.
     pub muted_until: u64,
-    /// When this account last spoke there, unix seconds; 0 when it never did.
+    /// Time of this account's last message in the group, Unix seconds; 0 if there is none.
     pub last_spoke: u64,
-    /// This account's role, where it is told.
+    /// Role of this account, if known.
     pub role: Option<Role>,
-    /// The newest message, where it is told.
+    /// Sequence of the newest message, if known.
     pub latest: Option<Sequence>,
 }
 
 impl GroupsRequest {
-    /// Asks for every group, with everything that is known of it.
+    /// Requests every group with all known fields.
     pub fn all() -> Self {
         let yes = Some(true);
         Self {
@@ -105,7 +105,7 @@ impl GroupsRequest {
 }
 
 impl GroupsReply {
-    /// The groups, in the server's order. One without a number is left out.
+    /// The groups, in the server's order. Entries without a group number are skipped.
     pub fn joined(self) -> impl Iterator<Item = Group> {
         self.groups.into_iter().filter_map(Group::decode)
     }
@@ -146,7 +146,7 @@ impl Group {
         })
     }
 
-    /// The entry of the list, for a server.
+    /// Encodes the list entry, for a server.
     pub fn encode(&self) -> JoinedGroup {
         JoinedGroup {
             group: Some(self.uin.get()),
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_group_reads_back_and_roles_have_the_numbers_of_the_specification() {
+    fn group_entry_round_trips_and_roles_have_the_specified_numbers() {
         for (role, number) in [(Role::Member, 2), (Role::Admin, 3), (Role::Owner, 4)] {
             let group = Group {
                 uin: GroupUin::new(20001).expect("a group"),

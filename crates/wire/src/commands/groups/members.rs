@@ -1,4 +1,4 @@
-//! A group's members, all or one. protocol/04 §5.4
+//! Members of a group: all or one (protocol/04 §5.4).
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Uid, Uin};
@@ -12,14 +12,14 @@ use crate::{
     },
 };
 
-/// Field 107: the role of anybody but a plain member.
+/// Field 107: role of a member.
 const MEMBER: u32 = 0;
 const OWNER: u32 = 1;
 const ADMIN: u32 = 2;
-/// Field 13: what it says of the owner.
+/// Field 13 of the owner.
 const IS_OWNER: u32 = 2;
 
-/// What field 13 of a member says of anybody but the owner.
+/// Field 13 of every other member.
 const NO_OWNER: u32 = 1;
 
 pub(super) fn members(reply: &mut MembersReply) {
@@ -39,33 +39,33 @@ pub(super) fn members(reply: &mut MembersReply) {
     }
 }
 
-/// One member of a group.
+/// A member of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// The number.
+    /// Account number.
     pub uin: Uin,
-    /// The uid.
+    /// Uid.
     pub uid: Uid,
-    /// The nickname.
+    /// Nickname.
     pub nickname: String,
-    /// The card in this group, may be empty.
+    /// Card in this group; may be empty.
     pub card: String,
-    /// The special title, may be empty.
+    /// Special title; may be empty.
     pub title: String,
-    /// The level in this group.
+    /// Level in this group.
     pub level: u32,
-    /// The role.
+    /// Role.
     pub role: Role,
-    /// When they joined, unix seconds.
+    /// Time of joining, Unix seconds.
     pub joined: u64,
-    /// When they last spoke, unix seconds, as of the list's age.
+    /// Time of the last message, Unix seconds, when the list was fetched.
     pub last_spoke: u64,
-    /// Until when they are muted, unix seconds; 0 when they are not.
+    /// End of the mute, Unix seconds; 0 if the member is not muted.
     pub muted_until: u64,
 }
 
 impl Member {
-    /// What the group calls them: the card, else the nickname.
+    /// Displayed name in the group: the card or, without one, the nickname.
     pub fn name(&self) -> &str {
         if self.card.is_empty() {
             &self.nickname
@@ -76,7 +76,7 @@ impl Member {
 }
 
 impl MembersRequest {
-    /// Asks for a page of a group's members. `cookie` is that of the previous page, `None` for the first.
+    /// Requests a page of a group's members. `cookie` is that of the previous page, `None` for the first.
     pub fn page(group: GroupUin, cookie: Option<Bytes>) -> Self {
         Self {
             group: Some(group.get()),
@@ -88,7 +88,7 @@ impl MembersRequest {
         }
     }
 
-    /// Asks for one member.
+    /// Requests one member.
     pub fn one(group: GroupUin, member: Uid) -> Self {
         Self {
             group: Some(group.get()),
@@ -120,12 +120,12 @@ fn mask() -> MembersMask {
 }
 
 impl MembersReply {
-    /// Takes the cookie of the next page out; `None` on the last.
+    /// Takes the cookie of the next page; `None` on the last.
     pub fn next_page(&mut self) -> Option<Bytes> {
         self.cookie.take().filter(|cookie| !cookie.is_empty())
     }
 
-    /// The members, in the server's order. One without a number or a uid is left out.
+    /// The members, in the server's order. Entries without a uin or a uid are skipped.
     pub fn members(self) -> impl Iterator<Item = Member> {
         self.members.into_iter().filter_map(Member::decode)
     }
@@ -152,7 +152,7 @@ impl Member {
         })
     }
 
-    /// The entry of the list, for a server.
+    /// Encodes the list entry, for a server.
     pub fn encode(&self) -> MemberEntry {
         MemberEntry {
             id: Some(MemberId {
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn roles_have_the_numbers_of_the_specification() {
+    fn roles_have_the_specified_numbers() {
         for (role, permission, owner, admin) in [
             (Role::Member, 0, 1, false),
             (Role::Owner, 1, 2, false),
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_reads_back_and_one_without_a_number_is_left_out() {
+    fn member_entry_round_trips_and_one_without_a_uin_is_skipped() {
         let owner = member(Role::Owner);
         let reply = MembersReply {
             members: vec![owner.encode(), MemberEntry::default()],

@@ -1,4 +1,4 @@
-//! History and read reports. protocol/02 §6, §8
+//! History and read reports (protocol/02 §6, §8).
 
 mod page;
 mod read;
@@ -13,14 +13,14 @@ use crate::{
 };
 
 commands! {
-    /// A group's messages, by sequence. protocol/02 §6.1
+    /// Fetches messages of a group by sequence. protocol/02 §6.1
     GetGroupMessages;
-    /// A private chat's messages, by sequence. protocol/02 §6.2
+    /// Fetches messages of a private chat by sequence. protocol/02 §6.2
     GetPrivateMessages;
-    /// A private chat's messages, by time. protocol/02 §6.3
+    /// Fetches messages of a private chat by time. protocol/02 §6.3
     GetRoamMessages = "trpc.msg.register_proxy.RegisterProxy.SsoGetRoamMsg", RoamRequest => RoamReply;
-    /// A private chat's newest sequence. protocol/02 §6.4
+    /// Requests the newest sequence of a private chat. protocol/02 §6.4
     GetPeerSequence = "trpc.msg.msg_svc.MsgService.SsoGetPeerSeq", PeerSequenceRequest => PeerSequenceReply;
-    /// Says how far conversations have been read. protocol/02 §8
+    /// Reports up to which message conversations are read. protocol/02 §8
     ReportRead = "trpc.msg.msg_svc.MsgService.SsoReadedReport", ReadRequest => ReadReply;
 }

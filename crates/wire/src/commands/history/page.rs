@@ -1,4 +1,4 @@
-//! History: messages by sequence or by time, and the newest sequence. protocol/02 §6
+//! History: messages by sequence or by time, and the newest sequence (protocol/02 §6).
 
 use std::ops::RangeInclusive;
 
@@ -21,36 +21,35 @@ use crate::{
     },
 };
 
-/// The most messages of one call. protocol/02 §6.5
+/// Largest number of messages per call (protocol/02 §6.5).
 pub const MOST_MESSAGES: u64 = 30;
 
-/// `filter` that leaves nothing out.
+/// `filter` value that includes all messages.
 const EVERYTHING: u32 = 1;
-/// `direction` towards older messages, and towards newer ones.
+/// `direction` towards older and towards newer messages.
 const OLDER: u32 = 1;
 const NEWER: u32 = 2;
 
-/// The numbers of a range, cut to [`MOST_MESSAGES`] from its start.
+/// The start and end of a range, shortened to [`MOST_MESSAGES`] from its start.
 fn window(range: &RangeInclusive<Sequence>) -> (u64, u64) {
     let start = range.start().get();
     let most = start.saturating_add(MOST_MESSAGES - 1);
     (start, range.end().get().min(most))
 }
 
-/// The first and the last sequence of a request; absent is 0.
+/// The first and the last sequence of a request; an absent one is 0.
 fn ends(start: Option<u64>, end: Option<u64>) -> (Sequence, Sequence) {
     let read = |number: Option<u64>| Sequence::new(number.unwrap_or(0));
     (read(start), read(end))
 }
 
-/// The messages among the entries of a reply. Notices and deleted messages are entries without a sender, and are left
-/// out.
+/// Decodes the messages in a reply. Notices and deleted messages are entries without a sender and are skipped.
 fn messages(entries: &[Entry]) -> impl Iterator<Item = Message> {
     entries.iter().filter_map(Message::decode)
 }
 
 impl GroupHistoryRequest {
-    /// Asks for the messages of a group in a range of sequences: of a longer one than [`MOST_MESSAGES`] the beginning.
+    /// Requests the messages of a group in a range of sequences, at most the first [`MOST_MESSAGES`].
     pub fn new(group: GroupUin, range: &RangeInclusive<Sequence>) -> Self {
         let (start, end) = window(range);
         Self {
@@ -66,7 +65,7 @@ impl GroupHistoryRequest {
     /// The group, and the first and the last sequence.
     ///
     /// # Errors
-    /// The group is missing or invalid.
+    /// [`DecodeError`] if the group is missing or invalid.
     pub fn range_of(&self) -> Result<(GroupUin, Sequence, Sequence), DecodeError> {
         let range = self.range.unwrap_or_default();
         let group = range.group_uin.required("group_uin")?;
@@ -76,7 +75,7 @@ impl GroupHistoryRequest {
 }
 
 impl GroupHistory {
-    /// The messages that were asked for between `start` and `end`, for a server.
+    /// For a server: the requested messages between `start` and `end`.
     pub fn new(group: GroupUin, (start, end): (Sequence, Sequence), messages: Vec<Entry>) -> Self {
         Self {
             retcode: Some(0),
@@ -89,14 +88,13 @@ impl GroupHistory {
     }
 
     /// The messages, in the server's order.
-    pub fn said(&self) -> impl Iterator<Item = Message> {
+    pub fn messages(&self) -> impl Iterator<Item = Message> {
         messages(&self.messages)
     }
 }
 
 impl PrivateHistoryRequest {
-    /// Asks for the messages of a private chat in a range of shared sequences: of a longer one than [`MOST_MESSAGES`] the
-    /// beginning.
+    /// Requests the messages of a private chat in a range of shared sequences, at most the first [`MOST_MESSAGES`].
     pub fn new(peer: Uid, peer_uin: Option<Uin>, range: &RangeInclusive<Sequence>) -> Self {
         let (start, end) = window(range);
         Self {
@@ -107,14 +105,14 @@ impl PrivateHistoryRequest {
         }
     }
 
-    /// The first and the last sequence that are wanted.
+    /// The first and the last requested sequence.
     pub fn ends(&self) -> (Sequence, Sequence) {
         ends(self.start_seq, self.end_seq)
     }
 }
 
 impl PrivateHistoryReply {
-    /// The messages that were asked for from `start` on, for a server.
+    /// For a server: the requested messages from `start` on.
     pub fn new(start: Sequence, messages: Vec<Entry>) -> Self {
         Self {
             retcode: Some(0),
@@ -125,13 +123,13 @@ impl PrivateHistoryReply {
     }
 
     /// The messages, in the server's order.
-    pub fn said(&self) -> impl Iterator<Item = Message> {
+    pub fn messages(&self) -> impl Iterator<Item = Message> {
         messages(&self.messages)
     }
 }
 
 impl RoamRequest {
-    /// Asks for the newest `count` messages of a private chat that are not newer than `time`, unix seconds.
+    /// Requests the newest `count` messages of a private chat that are not newer than `time` (Unix seconds).
     pub fn before(peer: Uid, time: u32, count: u32) -> Self {
         Self {
             peer_uid: Some(peer.to_string()),
@@ -142,20 +140,20 @@ impl RoamRequest {
         }
     }
 
-    /// Whether older messages than `time` are wanted, rather than newer ones.
+    /// Whether the request is for messages older than `time`, and not for newer ones.
     pub fn wants_older(&self) -> bool {
         self.direction != Some(NEWER)
     }
 
-    /// How many messages are wanted: 1 to [`MOST_MESSAGES`].
+    /// Number of requested messages: 1 to [`MOST_MESSAGES`].
     pub fn wanted(&self) -> u64 {
         u64::from(self.count.unwrap_or(0)).clamp(1, MOST_MESSAGES)
     }
 }
 
 impl RoamReply {
-    /// Messages of the chat with `peer_uid`, for a server. The next request goes on from `edge`: the time and the random of
-    /// the outermost message. `complete`: nothing is beyond it.
+    /// For a server: messages of the chat with `peer_uid`. The next request continues from `edge`: the time and the
+    /// random of the outermost message. `complete`: there are no further messages.
     pub fn new(
         peer_uid: Option<String>,
         edge: (u32, u32),
@@ -173,7 +171,7 @@ impl RoamReply {
 }
 
 impl PeerSequenceRequest {
-    /// Asks for the newest sequence of the private chat with a friend.
+    /// Requests the newest sequence of the private chat with a friend.
     pub fn new(peer: Uid) -> Self {
         Self {
             peer_uid: Some(peer.to_string()),
@@ -182,7 +180,7 @@ impl PeerSequenceRequest {
 }
 
 impl PeerSequenceReply {
-    /// The newest message's sequence and time, unix seconds, for a server; zeros where nothing was said yet.
+    /// For a server: sequence and time (Unix seconds) of the newest message; zeros if there is none.
     pub fn new(sequence: Sequence, time: u32) -> Self {
         Self {
             code: Some(0),
@@ -193,12 +191,12 @@ impl PeerSequenceReply {
         }
     }
 
-    /// The newest sequence, the larger of the two; `None` where nothing was said yet.
+    /// The larger of the two newest sequences; `None` if there are no messages yet.
     ///
     /// # Errors
-    /// The service's refusal.
+    /// The refusal of the service.
     pub fn newest(self) -> Result<Option<Sequence>, Refusal> {
-        Refusal::unless_done(self.code, self.text)?;
+        Refusal::check_code(self.code, self.text)?;
         let newest = self.sequence.max(self.other_sequence);
         Ok(newest.present("sequence").unwrap_or_default())
     }
@@ -218,7 +216,7 @@ impl Command for GetGroupMessages {
     }
 
     fn encode_reply(reply: &GroupHistory) -> Vec<u8> {
-        // What was asked is repeated even where it is zero (protocol/01 §9.1).
+        // The requested range is repeated even where it is zero (protocol/01 §9.1).
         let mut history = reply.clone();
         history.group.get_or_insert_default();
         history.start.get_or_insert_default();
@@ -233,9 +231,9 @@ impl Command for GetGroupMessages {
 
     fn decode_reply(payload: &[u8]) -> Result<GroupHistory, ReplyError> {
         let reply: GroupHistoryReply = bounded::decode(payload)?;
-        Refusal::unless_done(reply.retcode, reply.message)?;
+        Refusal::check_code(reply.retcode, reply.message)?;
         let history = reply.history.unwrap_or_default();
-        Refusal::unless_done(history.retcode, history.message.clone())?;
+        Refusal::check_code(history.retcode, history.message.clone())?;
         Ok(history)
     }
 
@@ -244,7 +242,7 @@ impl Command for GetGroupMessages {
             GroupHistoryReply {
                 retcode: Some(refusal.narrow()),
                 message: Some(refusal.text.clone()),
-                // Asked for or not, these are wanted (protocol/01 §9.1).
+                // These fields are always required (protocol/01 §9.1).
                 history: Some(GroupHistory {
                     retcode: Some(refusal.narrow()),
                     group: Some(0),
@@ -277,7 +275,7 @@ impl Command for GetPrivateMessages {
 
     fn decode_reply(payload: &[u8]) -> Result<PrivateHistoryReply, ReplyError> {
         let reply: PrivateHistoryReply = bounded::decode(payload)?;
-        Refusal::unless_done(reply.retcode, reply.message.clone())?;
+        Refusal::check_code(reply.retcode, reply.message.clone())?;
         Ok(reply)
     }
 

@@ -1,4 +1,4 @@
-//! Read reports. protocol/02 §8
+//! Read reports (protocol/02 §8).
 
 use nekonap_ids::{GroupUin, Sequence, Uid};
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl ReadRequest {
-    /// Everything in the group up to this message has been read.
+    /// Reports that the group is read up to this message.
     pub fn group(group: GroupUin, sequence: Sequence) -> Self {
         Self {
             groups: vec![GroupRead {
@@ -19,7 +19,7 @@ impl ReadRequest {
         }
     }
 
-    /// Everything in the private chat up to this message has been read, at `time`, unix seconds.
+    /// Reports that the private chat is read up to this message, at `time` (Unix seconds).
     pub fn private(peer: Uid, sequence: Sequence, time: u32) -> Self {
         Self {
             groups: Vec::new(),
@@ -33,7 +33,7 @@ impl ReadRequest {
 }
 
 impl ReadReply {
-    /// A success, for a server.
+    /// For a server: a success.
     pub fn done() -> Self {
         Self {
             code: Some(0),
@@ -41,11 +41,11 @@ impl ReadReply {
         }
     }
 
-    /// What the service says of the report.
+    /// Checks the result of the report.
     ///
     /// # Errors
-    /// The service's refusal.
+    /// The refusal of the service.
     pub fn outcome(self) -> Result<(), Refusal> {
-        Refusal::unless_done(self.code, self.text)
+        Refusal::check_code(self.code, self.text)
     }
 }

@@ -1,4 +1,4 @@
-//! The log-in with a QR code: payloads that are no protobuf. protocol/01 §3.3
+//! Log-in with a QR code, whose payloads are not protobuf (protocol/01 §3.3).
 
 use bytes::Bytes;
 

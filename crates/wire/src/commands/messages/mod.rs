@@ -1,4 +1,4 @@
-//! Sending, taking back, reacting, poking. protocol/02 §4, §5, §9, protocol/04 §3.9
+//! Messages: sending, recalls, reactions and pokes (protocol/02 §4, §5, §9, protocol/04 §3.9).
 
 mod poke;
 mod reaction;
@@ -19,20 +19,20 @@ use crate::{
 };
 
 commands! {
-    /// Sends a message, to a group, a friend, or somebody who shares a group. protocol/02 §4
+    /// Sends a message to a group, to a friend, or to a member of a shared group. protocol/02 §4
     SendMessage;
-    /// Takes a group message back. protocol/02 §5.1
+    /// Recalls a group message. protocol/02 §5.1
     RecallGroupMessage;
-    /// Takes a private message back. protocol/02 §5.2
+    /// Recalls a private message. protocol/02 §5.2
     RecallPrivateMessage;
     /// Adds a reaction to a group message. protocol/02 §9.1
     AddReaction = 0x9082 / 1, ReactionRequest => ReactionReply;
-    /// Takes a reaction back. protocol/02 §9.1
+    /// Removes a reaction from a group message. protocol/02 §9.1
     RemoveReaction = 0x9082 / 2, ReactionRequest => ReactionReply;
-    /// Who reacted with one face or emoji, page by page. protocol/02 §9.2
+    /// Requests a page of the people who reacted with an emoji. protocol/02 §9.2
     GetReactors = 0x9083 / 1, ReactorsRequest => ReactorsReply;
-    /// Which reactions a message has. protocol/02 §9.3
+    /// Requests the reactions of a message. protocol/02 §9.3
     GetReactions = 0x9084 / 1, ReactionsRequest => ReactionsReply;
-    /// Pokes somebody, in a group or a private chat. protocol/04 §3.9
+    /// Pokes an account in a group or a private chat. protocol/04 §3.9
     SendPoke = 0xed3 / 1, PokeRequest => PokeReply;
 }

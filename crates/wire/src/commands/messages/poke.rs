@@ -1,20 +1,20 @@
-//! Poking. protocol/04 §3.9
+//! Pokes (protocol/04 §3.9).
 
 use nekonap_ids::{Conversation, GroupUin, Uin};
 
 use crate::{command::DecodeError, field::Required, proto::messages::PokeRequest};
 
-/// Where somebody is poked, as a server reads it.
+/// Conversation of a poke, decoded by a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PokePlace {
-    /// In a group.
+    /// A group.
     Group(GroupUin),
-    /// In the private chat with this person.
+    /// The private chat with this account.
     Private(Uin),
 }
 
 impl PokeRequest {
-    /// Pokes `target` in a conversation: a member of the group, or in a private chat the other side or oneself.
+    /// Pokes `target` in a conversation: a member of the group; in a private chat, the peer or the account itself.
     pub fn new(conversation: Conversation, target: Uin) -> Self {
         let (group, chat) = match conversation {
             Conversation::Group(group) => (Some(group), None),
@@ -28,10 +28,10 @@ impl PokeRequest {
         }
     }
 
-    /// Where the poke happens. A private poke that names no chat happens in that with its target.
+    /// Conversation of the poke. A private poke without a chat happens in the chat with its target.
     ///
     /// # Errors
-    /// A field that is missing or holds no id, named.
+    /// [`DecodeError`] with the name of a field that is missing or not a valid id.
     pub fn place(&self) -> Result<PokePlace, DecodeError> {
         if let Some(group) = self.group.present("group")? {
             return Ok(PokePlace::Group(group));

@@ -1,4 +1,4 @@
-//! Reactions to group messages: added, taken back, who and which. protocol/02 §9
+//! Reactions to group messages: add, remove and list (protocol/02 §9).
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
 
@@ -14,26 +14,26 @@ use crate::{
 
 /// `chat_kind` of a group.
 const GROUP: u32 = 1;
-/// Field 1 of a summary, as it was seen.
+/// Field 1 of a summary: the value in captures.
 const SUMMARY: u32 = 10;
 
-/// How many people react to a message with one emoji.
+/// Number of people who reacted to a message with an emoji.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReactionCount {
-    /// With what.
+    /// Emoji of the reaction.
     pub emoji: Emoji,
-    /// How many people; not 0.
+    /// Number of people; not 0.
     pub count: u32,
-    /// When the last of them did, unix seconds.
+    /// Time of the newest reaction, Unix seconds.
     pub time: u32,
 }
 
-/// One page of the people who reacted with one emoji.
+/// A page of the people who reacted with an emoji.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReactorPage {
-    /// The people.
+    /// Account numbers of the people on the page.
     pub people: Vec<Uin>,
-    /// What to ask the next page with; empty on the last.
+    /// Cookie for requesting the next page; empty on the last.
     pub cookie: String,
     /// Whether this is the first page.
     pub first: bool,
@@ -42,7 +42,8 @@ pub struct ReactorPage {
 }
 
 impl ReactionRequest {
-    /// Adds a reaction to a group message or takes it back: the command says which.
+    /// For [`AddReaction`](super::AddReaction) and [`RemoveReaction`](super::RemoveReaction): a group message and an
+    /// emoji.
     pub fn new(group: GroupUin, sequence: Sequence, emoji: Emoji) -> Self {
         Self {
             group_uin: Some(group.get()),
@@ -54,10 +55,10 @@ impl ReactionRequest {
         }
     }
 
-    /// The reaction. A server wants the kind to be there.
+    /// The emoji. A server requires the kind to be present.
     ///
     /// # Errors
-    /// [`DecodeError::Missing`] or [`DecodeError::Invalid`], which name `code` or `kind`.
+    /// [`DecodeError::Missing`] or [`DecodeError::Invalid`] with the name of the field, `code` or `kind`.
     pub fn emoji(&self) -> Result<Emoji, DecodeError> {
         let kind = self
             .kind
@@ -68,7 +69,7 @@ impl ReactionRequest {
 }
 
 impl ReactorsRequest {
-    /// Asks for `count` of those who reacted with `emoji`, from where `cookie` (empty at first) says.
+    /// Requests `count` of the people who reacted with `emoji`, starting at `cookie` (empty for the first page).
     pub fn new(
         group: GroupUin,
         sequence: Sequence,
@@ -89,7 +90,7 @@ impl ReactorsRequest {
 }
 
 impl ReactorsReply {
-    /// A page, for a server.
+    /// For a server: a page of reactors.
     pub fn new(page: &ReactorPage) -> Self {
         Self {
             reactors: page
@@ -105,8 +106,8 @@ impl ReactorsReply {
         }
     }
 
-    /// The page that was asked for with `cookie`. Where the server does not say which it is, one asked for without a cookie
-    /// is the first, and one that brings none is the last.
+    /// The page that was requested with `cookie`. If the server does not set the flags, a page requested without a
+    /// cookie is the first, and a page without a next cookie is the last.
     pub fn page(self, cookie: &str) -> ReactorPage {
         let people = self
             .reactors
@@ -123,7 +124,7 @@ impl ReactorsReply {
 }
 
 impl ReactionsRequest {
-    /// Asks which reactions a group message has.
+    /// Requests the reactions of a group message.
     pub fn new(group: GroupUin, sequence: Sequence) -> Self {
         Self {
             group_uin: Some(group.get()),
@@ -138,7 +139,7 @@ impl ReactionsRequest {
 }
 
 impl ReactionsReply {
-    /// The reactions that a message has, for a server.
+    /// For a server: the reactions of a message.
     pub fn new(reactions: impl IntoIterator<Item = ReactionCount>) -> Self {
         let summary = |reaction: ReactionCount| ReactionSummary {
             time: Some(reaction.time),
@@ -152,7 +153,7 @@ impl ReactionsReply {
         }
     }
 
-    /// The reactions that a message has. Entries without a count are suggestions and are left out.
+    /// The reactions of the message. Entries without a count are suggestions and are skipped.
     pub fn counts(&self) -> impl Iterator<Item = ReactionCount> {
         self.reactions.iter().filter_map(|reaction| {
             Some(ReactionCount {

@@ -1,4 +1,4 @@
-//! Taking a message back. protocol/02 §5
+//! Recalls (protocol/02 §5).
 
 use nekonap_ids::{GroupUin, Sequence, Uid};
 use prost::Message as _;
@@ -16,11 +16,11 @@ use crate::{
     },
 };
 
-/// The `type` of every recall.
+/// `type` of every recall.
 const TYPE: u32 = 1;
 
 impl RecallGroupRequest {
-    /// Takes a group message back. A `random` of 0 is not known, and is left out.
+    /// Recalls a group message. A `random` of 0 means unknown and is not written.
     pub fn new(group: GroupUin, sequence: Sequence, random: u32) -> Self {
         Self {
             r#type: Some(TYPE),
@@ -34,10 +34,10 @@ impl RecallGroupRequest {
         }
     }
 
-    /// Which message.
+    /// Group and sequence of the message.
     ///
     /// # Errors
-    /// A field that is missing or holds no id, named.
+    /// [`DecodeError`] with the name of a field that is missing or not a valid id.
     pub fn message(&self) -> Result<(GroupUin, Sequence), DecodeError> {
         let target = self.target.as_ref();
         Ok((
@@ -49,21 +49,21 @@ impl RecallGroupRequest {
     }
 }
 
-/// What a private recall says of its message.
+/// Message that a private recall refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PrivateTarget {
-    /// The sequence that both sides share.
+    /// Shared sequence.
     pub sequence: Sequence,
-    /// The number that the sender's client gave it.
+    /// Client sequence of the sender.
     pub client_sequence: u32,
-    /// Its random; 0 where it is not known.
+    /// Random of the message; 0 if unknown.
     pub random: u32,
-    /// When it was said, unix seconds.
+    /// Time of sending, Unix seconds.
     pub time: u32,
 }
 
 impl RecallPrivateRequest {
-    /// Takes back a message that this account said to `peer`.
+    /// Recalls a message that this account sent to `peer`.
     pub fn new(peer: Uid, target: PrivateTarget) -> Self {
         Self {
             r#type: Some(TYPE),
@@ -84,7 +84,7 @@ impl RecallPrivateRequest {
         }
     }
 
-    /// Which message. What is absent is 0: clients name it by either sequence.
+    /// The message to recall. Absent fields are 0, because clients send either sequence.
     pub fn message(&self) -> PrivateTarget {
         let target = self.target.unwrap_or_default();
         let client_sequence = target.client_seq.unwrap_or(0);
@@ -98,7 +98,7 @@ impl RecallPrivateRequest {
 }
 
 impl RecallPrivateDone {
-    /// The answer to a request: it repeats the request's message.
+    /// The answer to a request: it repeats the requested message.
     pub fn new(request: &RecallPrivateRequest) -> Self {
         Self {
             target: request.target,
@@ -129,7 +129,7 @@ impl Command for RecallGroupMessage {
 
     fn decode_reply(payload: &[u8]) -> Result<(), ReplyError> {
         let reply: RecallGroupReply = bounded::decode(payload)?;
-        Ok(Refusal::unless_done(reply.code, reply.text)?)
+        Ok(Refusal::check_code(reply.code, reply.text)?)
     }
 
     fn encode_refusal(refusal: &Refusal) -> RefusalForm {
@@ -146,7 +146,7 @@ impl Command for RecallGroupMessage {
 impl Command for RecallPrivateMessage {
     const NAME: &'static str = "trpc.msg.msg_svc.MsgService.SsoC2CRecallMsg";
     type Request = RecallPrivateRequest;
-    /// The recalled message, as the request named it.
+    /// The recalled message, as in the request.
     type Reply = RecallPrivateDone;
 
     fn encode_request(request: &RecallPrivateRequest) -> Vec<u8> {
@@ -157,7 +157,7 @@ impl Command for RecallPrivateMessage {
         bounded::decode(payload)
     }
 
-    // A success has neither code nor text, and is not empty either: one client takes each of these for a failure.
+    // A success has no code and no text, but is not empty: one client treats any of these as a failure.
     fn encode_reply(reply: &RecallPrivateDone) -> Vec<u8> {
         RecallPrivateReply {
             field_3: Some(0),
@@ -169,7 +169,7 @@ impl Command for RecallPrivateMessage {
 
     fn decode_reply(payload: &[u8]) -> Result<RecallPrivateDone, ReplyError> {
         let reply: RecallPrivateReply = bounded::decode(payload)?;
-        Refusal::unless_done(reply.code, reply.text)?;
+        Refusal::check_code(reply.code, reply.text)?;
         Ok(reply.done.unwrap_or_default())
     }
 

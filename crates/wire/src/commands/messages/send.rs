@@ -1,4 +1,4 @@
-//! Sending. protocol/02 §4
+//! Sending messages (protocol/02 §4).
 
 use nekonap_ids::Sequence;
 use prost::Message as _;
@@ -11,16 +11,17 @@ use crate::{
     proto::messages::{SendReply, SendRequest},
 };
 
-/// The server has taken a message. protocol/02 §4.2
+/// Confirmation that the server accepted a message (protocol/02 §4.2).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SendReceipt {
-    /// When, unix seconds.
+    /// Time of sending, Unix seconds.
     pub time: u32,
-    /// The shared sequence. `None`: a video that is still being prepared, or a message that was silently swallowed.
+    /// Shared sequence. `None` for a video that is still being processed, or a message that the server silently
+    /// discarded.
     pub sequence: Option<Sequence>,
-    /// The completed throw of a dice or of rock-paper-scissors ([`ThrowResult`](crate::message::ThrowResult)).
+    /// Result of a throw of dice or rock-paper-scissors ([`ThrowResult`](crate::message::ThrowResult)).
     pub thrown: Option<Vec<u8>>,
-    /// Whether it went to a group.
+    /// Whether the message was sent to a group.
     pub group: bool,
 }
 
@@ -52,7 +53,7 @@ impl Command for SendMessage {
 
     fn decode_reply(payload: &[u8]) -> Result<SendReceipt, ReplyError> {
         let reply: SendReply = bounded::decode(payload)?;
-        Refusal::unless_done(reply.result, reply.err_msg)?;
+        Refusal::check_code(reply.result, reply.err_msg)?;
         let real = |sequence: &u64| *sequence != 0;
         let group_seq = reply.group_seq.filter(real);
         Ok(SendReceipt {

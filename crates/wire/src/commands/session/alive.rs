@@ -1,4 +1,4 @@
-//! Keeping the session and the connection alive, and acknowledgements. protocol/01 §1.10, §4.3
+//! Heartbeats of the session and the connection, and acknowledgements (protocol/01 §1.10, §4.3).
 
 use bytes::Bytes;
 
@@ -8,18 +8,18 @@ use crate::{
     proto::session::{HeartBeatReply, HeartBeatRequest},
 };
 
-/// Seconds between two heartbeats of a session.
+/// Interval between two heartbeats of a session, in seconds.
 const HEART_BEAT: u64 = 270;
 
 impl HeartBeatRequest {
-    /// The session is alive.
+    /// A heartbeat.
     pub fn new() -> Self {
         Self { kind: Some(1) }
     }
 }
 
 impl HeartBeatReply {
-    /// The next heartbeat is due in 270 s.
+    /// The answer to a heartbeat: the next one is due in 270 s.
     pub fn new() -> Self {
         Self {
             interval: Some(HEART_BEAT),
@@ -29,7 +29,7 @@ impl HeartBeatReply {
 
 impl Command for PushAck {
     const NAME: &'static str = "trpc.msg.olpush.OlPushService.SsoPushAck";
-    /// Whatever the client puts there: readings differ.
+    /// Payload of the client; its meaning is unclear.
     type Request = Bytes;
     type Reply = ();
 
@@ -50,7 +50,7 @@ impl Command for PushAck {
     }
 }
 
-/// The payload of both plain heartbeats: a length that counts only itself.
+/// Payload of both plain heartbeats: a length that counts only itself.
 const EMPTY: [u8; 4] = [0, 0, 0, 4];
 
 impl Command for Alive {

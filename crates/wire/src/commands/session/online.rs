@@ -1,4 +1,4 @@
-//! Going online and leaving. protocol/01 §4.1, §4.6
+//! Going online and going offline (protocol/01 §4.1, §4.6).
 
 use crate::{
     frame::LOCALE,
@@ -10,9 +10,9 @@ use crate::{
     },
 };
 
-/// The text that says a client is online: in the replies to [`InfoSync`](super::InfoSync) and [`Register`](super::Register).
+/// Success text in the replies to [`InfoSync`](super::InfoSync) and [`Register`](super::Register).
 pub const REGISTER_SUCCESS: &str = "register success";
-/// The text that says a client is offline, in the reply to [`UnRegister`](super::UnRegister).
+/// Success text in the reply to [`UnRegister`](super::UnRegister).
 pub const UNREGISTER_SUCCESS: &str = "unregister success";
 
 pub(super) fn info_synced(reply: &mut InfoSyncReply) {
@@ -27,7 +27,7 @@ pub(super) fn registered(reply: &mut RegisterReply) {
 }
 
 impl InfoSyncRequest {
-    /// Goes online as this client on this device. `random` is the client's to choose.
+    /// Goes online with this client release on this device. `random` is a random number that the client chooses.
     pub fn new(profile: &Profile, device: &Device, random: u32) -> Self {
         Self {
             sync_flag: Some(735),
@@ -66,7 +66,7 @@ impl InfoSyncRequest {
 }
 
 impl RegisterInfo {
-    /// Goes online as this client on this device.
+    /// Goes online with this client release on this device.
     pub fn new(profile: &Profile, device: &Device) -> Self {
         Self {
             guid: Some(device.guid.to_string().to_uppercase()),
@@ -92,7 +92,7 @@ impl RegisterInfo {
 }
 
 impl UnRegisterRequest {
-    /// Goes offline because the person wants it; the tickets stay good.
+    /// Goes offline because the user wants it; the tickets stay valid.
     pub fn new() -> Self {
         Self {
             reg_type: Some(1),
@@ -103,7 +103,7 @@ impl UnRegisterRequest {
 }
 
 impl InfoSyncReply {
-    /// The account is online since `time`, unix seconds.
+    /// For a server: the account is online since `time` (Unix seconds).
     pub fn online(time: u32) -> Self {
         Self {
             flag_3: Some(0),
@@ -117,18 +117,18 @@ impl InfoSyncReply {
         }
     }
 
-    /// What the server says in place of success; `None` where the account is online.
+    /// Text of a failure; `None` if the account is online.
     pub fn refused(&self) -> Option<&str> {
-        let said = self
+        let text = self
             .register
             .as_ref()
             .and_then(|register| register.message.as_deref());
-        Some(said.unwrap_or_default()).filter(|said| *said != REGISTER_SUCCESS)
+        Some(text.unwrap_or_default()).filter(|text| *text != REGISTER_SUCCESS)
     }
 }
 
 impl RegisterReply {
-    /// The account is online since `time`, unix seconds.
+    /// For a server: the account is online since `time` (Unix seconds).
     pub fn online(time: u32) -> Self {
         Self {
             message: Some(REGISTER_SUCCESS.to_owned()),
@@ -140,7 +140,7 @@ impl RegisterReply {
 }
 
 impl UnRegisterReply {
-    /// The account is offline.
+    /// For a server: the account is offline.
     pub fn offline() -> Self {
         Self {
             message: Some(UNREGISTER_SUCCESS.to_owned()),

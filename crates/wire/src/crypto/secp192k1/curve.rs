@@ -1,4 +1,4 @@
-//! The curve secp192k1, declared on `primeorder`. protocol/01 §2.2
+//! The curve secp192k1, declared on `primeorder` (protocol/01 §2.2).
 
 use elliptic_curve::{
     Curve, CurveArithmetic, PrimeCurve, PrimeCurveArithmetic,
@@ -8,7 +8,7 @@ use elliptic_curve::{
 };
 use primeorder::{PrimeCurveParams, mul_backend::VariableOnly, point_arithmetic};
 
-/// The curve.
+/// Marker type of the curve.
 #[derive(Copy, Clone, Debug, Default, Eq, PartialEq, PartialOrd, Ord)]
 pub struct Secp192k1;
 
@@ -47,9 +47,9 @@ impl PrimeCurveParams for Secp192k1 {
     );
 }
 
-/// The field of the coordinates, modulo p.
+/// Field of the coordinates, modulo p.
 mod field {
-    // The macros of primefield write more than is used here, and call what crypto-bigint has renamed since.
+    // The macros of primefield generate unused items and call functions that crypto-bigint has renamed since.
     #![allow(dead_code, deprecated, missing_docs, unreachable_pub, clippy::pedantic)]
 
     use elliptic_curve::{
@@ -80,9 +80,9 @@ mod field {
     impl BatchInvert for FieldElement {}
 }
 
-/// The field of the private keys, modulo n.
+/// Field of the private keys, modulo n.
 mod scalar {
-    // The macros of primefield write more than is used here, and call what crypto-bigint has renamed since.
+    // The macros of primefield generate unused items and call functions that crypto-bigint has renamed since.
     #![allow(dead_code, deprecated, missing_docs, unreachable_pub, clippy::pedantic)]
 
     use elliptic_curve::{

@@ -1,4 +1,4 @@
-//! Cards: JSON, XML, and the card of a merged forward. protocol/02 §3.10, §7.4.
+//! Cards: JSON, XML, and the card of a merged forward (protocol/02 §3.10, §7.4).
 
 use std::io::{Read, Write};
 
@@ -11,19 +11,19 @@ use crate::{
     proto::message::{Elem, LightApp, RichMsg},
 };
 
-/// A card is text: more than this, unpacked, is an attack.
+/// Largest decompressed card, in bytes: a card is text, so anything larger is an attack.
 const LARGEST: u64 = 4 << 20;
-/// The service of an XML merged forward.
+/// `serviceID` of an XML merged forward.
 const SERVICE_FORWARD: i32 = 35;
-/// The service of an old JSON card.
+/// `serviceID` of an old JSON card.
 const SERVICE_JSON: i32 = 1;
-/// The app that draws a merged forward.
+/// App that displays a merged forward.
 const FORWARD_APP: &str = "com.tencent.multimsg";
 
-/// A card: JSON that an app of the client's draws.
+/// A card: JSON that an app inside the client displays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Card {
-    /// The JSON text, as it came.
+    /// The JSON text, unchanged.
     pub json: String,
 }
 
@@ -32,30 +32,30 @@ pub struct Card {
 pub struct Xml {
     /// The XML text.
     pub xml: String,
-    /// Which service draws it: the root's `serviceID`.
+    /// Service that displays the card: `serviceID` of the root element.
     pub service: i32,
 }
 
-/// A merged forward: its messages are stored under a resource id.
+/// A merged forward, whose messages are stored under a resource id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Forward {
-    /// The resource id.
+    /// Resource id of the stored messages.
     pub res_id: String,
-    /// The name its messages have in the payload of a forward that it is part of.
+    /// Name of this forward's messages inside the payload of a forward that contains it.
     pub uniseq: String,
-    /// The heading.
+    /// Title of the card.
     pub title: String,
-    /// The first lines, four at most.
+    /// Preview lines, at most four.
     pub preview: Vec<String>,
-    /// The last line.
+    /// Last line of the card.
     pub summary: String,
-    /// What the chat list shows.
+    /// Text for the chat list.
     pub prompt: String,
-    /// How many messages it has; 0 when it is not told.
+    /// Number of messages; 0 if unknown.
     pub count: u32,
 }
 
-/// A new name for a forward's messages: a random UUID (version 4), lower case, with hyphens. protocol/02 §7.4
+/// Generates a name for a forward's messages: a random UUID (version 4), lower case, with hyphens (protocol/02 §7.4).
 pub fn uniseq() -> String {
     let mut bytes: [u8; 16] = rand::random();
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
@@ -72,7 +72,7 @@ pub fn uniseq() -> String {
 }
 
 impl Card {
-    /// What the chat list shows for the card, if it says.
+    /// Text for the chat list, if the JSON contains it.
     pub fn prompt(&self) -> Option<String> {
         let card: Value = serde_json::from_str(&self.json).ok()?;
         card["prompt"].as_str().map(str::to_owned)
@@ -131,7 +131,7 @@ pub(super) fn encode_forward(forward: &Forward) -> Elem {
 }
 
 impl Forward {
-    /// The card's JSON. protocol/02 §7.4
+    /// The card's JSON (protocol/02 §7.4).
     pub fn json(&self) -> String {
         let news: Vec<Value> = self
             .preview
@@ -159,7 +159,7 @@ impl Forward {
     }
 }
 
-/// A merged forward's card, if the JSON is one.
+/// Parses a merged forward's card; `None` if the JSON is another card.
 fn forward(json: &str) -> Option<Forward> {
     let card: Value = serde_json::from_str(json).ok()?;
     if card["app"] != FORWARD_APP {
@@ -193,7 +193,7 @@ fn forward(json: &str) -> Option<Forward> {
     })
 }
 
-/// The XML form, which official clients write.
+/// Parses the XML form, which official clients write.
 fn xml_forward(xml: &str) -> Option<Forward> {
     let titles: Vec<String> = xml
         .split("<title")
@@ -218,7 +218,8 @@ fn xml_forward(xml: &str) -> Option<Forward> {
     })
 }
 
-/// The first attribute of this name. The card's XML is made by clients, flat, and never nests an attribute's name.
+/// The first attribute with this name. Clients generate the XML; it is flat, and no attribute value contains another
+/// attribute's name.
 fn attribute(xml: &str, name: &str) -> Option<String> {
     let (_, rest) = xml.split_once(&format!(" {name}="))?;
     let quote = rest
@@ -237,7 +238,7 @@ fn unescape(text: &str) -> String {
         .replace("&amp;", "&")
 }
 
-/// One byte, 0 plain or 1 zlib, and the text. Texts that are no UTF-8 or unpack to more than 4 MiB are none.
+/// Decodes one byte (0 plain, 1 zlib) and the text. `None` if the text is not UTF-8 or decompresses to more than 4 MiB.
 fn unpack(data: &Bytes) -> Option<String> {
     let (form, rest) = data.split_first()?;
     let mut text = Vec::new();
@@ -257,7 +258,7 @@ fn unpack(data: &Bytes) -> Option<String> {
 
 fn pack(text: &str) -> Bytes {
     let mut encoder = ZlibEncoder::new(vec![1], Compression::default());
-    // Writing into memory cannot fail; if it did, the plain form says the same.
+    // Writing into memory cannot fail; if it did, the uncompressed form is equivalent.
     match encoder
         .write_all(text.as_bytes())
         .and_then(|()| encoder.finish())
@@ -272,7 +273,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_uniseq_looks_like_a_uuid() {
+    fn uniseq_has_the_form_of_a_uuid() {
         let id = uniseq();
         assert_eq!(id.len(), 36);
         assert_eq!(id.as_bytes()[14], b'4');

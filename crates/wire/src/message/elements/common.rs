@@ -1,4 +1,4 @@
-//! Window shakes, markdown, keyboards. protocol/02 §3.6.
+//! Window shakes, markdown and keyboards (protocol/02 §3.6).
 
 use super::common_elem;
 use crate::{
@@ -7,43 +7,43 @@ use crate::{
     proto::message::{self as proto, Elem, KeyboardPayload, ShakeWindow},
 };
 
-/// The service of a window shake.
+/// `service_type` of a window shake.
 pub(super) const SERVICE_SHAKE: i32 = 2;
-/// The service of reactions, which messages that are fetched later carry.
+/// `service_type` of reactions, which messages in history contain.
 pub(super) const SERVICE_REACTIONS: i32 = 38;
-/// The service of markdown.
+/// `service_type` of markdown.
 pub(super) const SERVICE_MARKDOWN: i32 = 45;
-/// The service of a keyboard.
+/// `service_type` of a keyboard.
 pub(super) const SERVICE_KEYBOARD: i32 = 46;
 
-/// The old window shake (kind 1) and its variants. The nudge is an action, no element.
+/// The old window shake (kind 1) and its variants. The poke is a notice, not an element.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shake {
-    /// 1 shake, 2 heart, 3 like, 4 broken heart, 5 666, 6 big move, 126 a member's own.
+    /// 1 shake, 2 heart, 3 like, 4 broken heart, 5 666, 6 big move, 126 a members-only effect.
     pub kind: u32,
-    /// Which of the members' own; 0 otherwise.
+    /// Id of the members-only effect, such as 2000; 0 for other kinds.
     pub vas_id: u32,
-    /// How strong.
+    /// Strength of the shake.
     pub strength: u32,
-    /// Its name; may be empty.
+    /// Display name; may be empty.
     pub name: String,
 }
 
 /// Markdown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Markdown {
-    /// The text.
+    /// Markdown source text.
     pub content: String,
 }
 
-/// Buttons. The rows are the wire's own message: nobody needs them otherwise.
+/// Buttons. The rows are the generated protobuf messages, because no other form is needed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Keyboard {
     /// Rows of buttons, and the bot that owns them.
     pub keyboard: proto::Keyboard,
 }
 
-// A keyboard holds no float, so equality is total.
+// A keyboard contains no float, so equality is total.
 impl Eq for Keyboard {}
 
 pub(super) fn decode_shake(payload: &[u8]) -> Option<Element> {

@@ -1,4 +1,4 @@
-//! QQ faces: classic, small, animated; dice and rock-paper-scissors. protocol/02 §3.4.
+//! QQ faces: classic, small and animated, including dice and rock-paper-scissors (protocol/02 §3.4).
 
 use super::{common_elem, text::Text};
 use crate::{
@@ -7,66 +7,66 @@ use crate::{
     proto::message::{BigFace, Elem, FaceBubble, FaceElem, SmallFace},
 };
 
-/// The service of a face bubble.
+/// `service_type` of a face bubble.
 pub(super) const SERVICE_BUBBLE: i32 = 23;
 
-/// The service of a small face.
+/// `service_type` of a small face.
 pub(super) const SERVICE_SMALL: i32 = 33;
-/// The service of an animated face.
+/// `service_type` of an animated face.
 pub(super) const SERVICE_BIG: i32 = 37;
-/// Faces from here on have no classic form.
+/// First face id without a classic form.
 const FIRST_SMALL: u32 = 260;
-/// The face that is a dice.
+/// Face id of the dice.
 pub const DICE: u32 = 358;
-/// The face that is rock-paper-scissors.
+/// Face id of rock-paper-scissors.
 pub const ROCK_PAPER_SCISSORS: u32 = 359;
 
 /// A QQ face.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Face {
-    /// Its number.
+    /// Face id.
     pub id: u32,
-    /// Its name with a slash, such as `/微笑`; empty where it is not told.
+    /// Name with a slash, such as `/微笑`; empty if unknown.
     pub name: String,
-    /// How it is shown, which decides how it travels.
+    /// Display form, which also decides the encoding.
     pub look: FaceLook,
 }
 
-/// How a face is shown.
+/// Display form of a face.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaceLook {
-    /// In the line, as old clients know it: numbers below 260.
+    /// Inline, in the encoding of old clients: ids below 260.
     Classic,
-    /// In the line, numbers from 260.
+    /// Inline, ids from 260.
     Small,
-    /// Large and moving, alone in its message.
+    /// Large and animated; the only element of its message.
     Animated(Sticker),
 }
 
-/// What an animated face is made of.
+/// Details of an animated face.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sticker {
-    /// The pack, decimal.
+    /// Sticker pack id, decimal.
     pub pack: String,
-    /// The sticker in the pack, decimal.
+    /// Sticker id in the pack, decimal.
     pub sticker: String,
     /// 1 plain, 2 random result, 3 chain.
     pub kind: u32,
-    /// What came of a throw, decimal; empty when it is not random or not yet thrown. The server throws.
+    /// Result of a throw, decimal; empty if the face is not random or the server has not set it yet.
     pub result: String,
 }
 
-/// A face that is thrown.
+/// Kind of a face with a random result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Thrown {
-    /// 1 to 6.
+    /// Dice, results 1 to 6.
     Dice,
-    /// 1 paper, 2 scissors, 3 rock.
+    /// Rock-paper-scissors: 1 paper, 2 scissors, 3 rock.
     RockPaperScissors,
 }
 
 impl Face {
-    /// A face in the line, in the form its number has.
+    /// An inline face, in the form that belongs to its id.
     pub fn new(id: u32) -> Self {
         Self {
             id,
@@ -79,7 +79,7 @@ impl Face {
         }
     }
 
-    /// A throw; without a result it is the server's to throw.
+    /// A throw; without a result the server chooses one.
     pub fn throw(what: Thrown, result: Option<u32>) -> Self {
         let (id, sticker, name) = match what {
             Thrown::Dice => (DICE, "33", "/骰子"),
@@ -97,7 +97,7 @@ impl Face {
         }
     }
 
-    /// Which throw it is, and what came of it, if it is one and was thrown.
+    /// Kind and result of a throw; `None` if the face is not a throw, and no result if the server has not set it yet.
     pub fn thrown(&self) -> Option<(Thrown, Option<u32>)> {
         let FaceLook::Animated(sticker) = &self.look else {
             return None;
@@ -145,7 +145,7 @@ pub(in crate::message) fn decode_big(payload: &[u8]) -> Option<Element> {
     }))
 }
 
-/// Many times the same face: told as the text that follows it for old clients, `[name]xN`.
+/// Decodes a face bubble (one face repeated many times) as the text that follows it for old clients, `[name]xN`.
 pub(super) fn decode_bubble(payload: &[u8]) -> Option<Element> {
     let bubble: FaceBubble = bounded::decode(payload).ok()?;
     let named = bubble.face.and_then(|face| face.text);
@@ -178,7 +178,7 @@ pub(super) fn encode(face: &Face) -> Elem {
     }
 }
 
-/// The payload of an animated face, which the answer to a throw holds as well. protocol/02 §4.2
+/// Payload of an animated face, which the answer to a send also contains for a throw (protocol/02 §4.2).
 pub(in crate::message) fn big(face: &Face, sticker: &Sticker) -> BigFace {
     BigFace {
         pack_id: Some(sticker.pack.clone()),

@@ -1,4 +1,4 @@
-//! Files: of a group (an element) and of a private chat (beside the elements). protocol/02 §3.12.
+//! Files: in groups as an element, in private chats beside the elements (protocol/02 §3.12).
 
 use bytes::{BufMut, Bytes, BytesMut};
 use prost::Message;
@@ -15,23 +15,23 @@ use crate::{
 /// A file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct File {
-    /// Its name.
+    /// File name.
     pub name: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// The id that a download asks for: a group's begins with `/`.
+    /// File id for downloads; in groups it begins with `/`.
     pub id: String,
-    /// Lowercase hex, 32 characters, or empty.
+    /// MD5 in lowercase hex, 32 characters, or empty.
     pub md5: String,
-    /// Private: the second half of the download handle; empty in groups.
+    /// Private: second half of the download handle; empty in groups.
     pub hash: String,
-    /// Group: the business number, 102 as a rule; 0 in private chats.
+    /// Group: business number, usually 102; 0 in private chats.
     pub business: u32,
 }
 
-/// The `elem_type` of a group file.
+/// `elem_type` of a group file.
 const GROUP_FILE: u32 = 24;
-/// The business number of nearly every group file.
+/// Business number of nearly every group file.
 const GROUP_BUSINESS: u32 = 102;
 
 pub(super) fn decode_group(elem: &TransElem) -> Option<Element> {
@@ -48,19 +48,19 @@ pub(super) fn decode_group(elem: &TransElem) -> Option<Element> {
         name: file.file_name.or(extra.file_name).unwrap_or_default(),
         size: file.file_size.unwrap_or(0),
         id: file.file_id.unwrap_or_default(),
-        // Two ways of writing it: 32 characters of hex, or the 16 bytes.
+        // Clients write either 32 hex characters or 16 bytes.
         md5: if md5.len() == 16 {
             hex::encode(&md5)
         } else {
             String::from_utf8_lossy(&md5).to_ascii_lowercase()
         },
-        // Only a private file that was kept in a list has a hash, and says so where a group's has nothing.
+        // Only a private file that is stored in a list has a hash, in a field that is unused for group files.
         hash: extra.display.unwrap_or_default(),
         business: file.bus_id.unwrap_or(0),
     }))
 }
 
-/// A group file as long ago.
+/// Decodes a group file in the old form.
 pub(super) fn decode_group_old(file: &OldGroupFile) -> File {
     File {
         name: lossy(file.name.as_ref()),
@@ -71,7 +71,7 @@ pub(super) fn decode_group_old(file: &OldGroupFile) -> File {
     }
 }
 
-/// A group file's element; a private file, stored in a list of elements, has business 0.
+/// Encodes a group file's element; a private file that is stored in a list has business 0.
 pub(super) fn encode(file: &File) -> Bytes {
     let extension = file
         .name
@@ -110,7 +110,7 @@ pub(super) fn encode(file: &File) -> Bytes {
     .into()
 }
 
-/// A private file, from a message's `msg_content`.
+/// Decodes a private file from a message's `msg_content`.
 pub(in crate::message) fn decode_private(content: &[u8]) -> Option<File> {
     private(bounded::decode::<FileExtra>(content).ok()?.file?)
 }
@@ -126,12 +126,12 @@ fn private(file: PrivateFile) -> Option<File> {
     })
 }
 
-/// A private file in the old form, beside the elements.
+/// Decodes a private file in the old form, beside the elements.
 pub(in crate::message) fn decode_not_online(file: &[u8]) -> Option<File> {
     private(bounded::decode(file).ok()?)
 }
 
-/// A private file's `msg_content`. `expires`: unix seconds.
+/// Encodes a private file's `msg_content`. `expires` is in Unix seconds.
 pub(in crate::message) fn encode_private(file: &File, expires: u64) -> Bytes {
     FileExtra {
         file: Some(PrivateFile {

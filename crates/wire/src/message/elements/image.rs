@@ -1,4 +1,5 @@
-//! Pictures: today's form (protocol/02 §3.8), both old ones (protocol/02 §3.7), and flash pictures (protocol/02 §3.6).
+//! Pictures: the current form (protocol/02 §3.8), both old forms (protocol/02 §3.7), and flash pictures (protocol/02
+//! §3.6).
 
 use bytes::Bytes;
 use prost::Message;
@@ -10,7 +11,7 @@ use crate::{
     proto::message::{CommonElem, CustomFace, Elem, FlashPicture, NotOnlineImage},
 };
 
-/// The service of a flash picture.
+/// `service_type` of a flash picture.
 pub(super) const SERVICE_FLASH: i32 = 3;
 
 /// A picture.
@@ -18,15 +19,15 @@ pub(super) const SERVICE_FLASH: i32 = 3;
 pub struct Image {
     /// The file.
     pub media: Media,
-    /// Where it is, without the key that downloads need; may be empty.
+    /// URL without the key that downloads need; may be empty.
     pub url: String,
-    /// Shown as a sticker.
+    /// Whether it is shown as a sticker.
     pub sticker: bool,
-    /// What chat lists show for it; empty for the usual `[图片]`.
+    /// Text for chat lists; empty for the usual `[图片]`.
     pub summary: String,
-    /// Shown once.
+    /// Whether it can be viewed only once.
     pub flash: bool,
-    /// The element as it came, which sends it again.
+    /// The received element, for sending it again.
     pub raw: Bytes,
 }
 
@@ -72,7 +73,7 @@ pub(super) fn decode_private_old(elem: &NotOnlineImage, raw: &Bytes) -> Option<E
 
 pub(super) fn decode_flash(payload: &Bytes) -> Option<Element> {
     let flash: FlashPicture = bounded::decode(payload).ok()?;
-    // Kept as it came, whatever else it holds.
+    // Keep the received bytes, including unknown fields.
     let raw: Bytes = Elem {
         common_elem: Some(CommonElem {
             service_type: Some(SERVICE_FLASH),

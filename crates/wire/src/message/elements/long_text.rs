@@ -1,15 +1,15 @@
-//! Long text: a message that is stored, like a merged forward, because it is too long. protocol/02 §3.13.
+//! Long text: a message that is stored like a merged forward, because it is too long (protocol/02 §3.13).
 
 use crate::proto::message::{Elem, GeneralFlags};
 
-/// The message itself is the single one that is stored under this id; what stands beside this element is a digest.
+/// Reference to a long message. The full message is the only one stored under this id; the other elements are a digest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LongText {
-    /// The resource id.
+    /// Resource id of the stored message.
     pub res_id: String,
 }
 
-/// Other flags say nothing that a message says.
+/// Other flags contain nothing that concerns the message.
 pub(super) fn decode(flags: &GeneralFlags) -> Option<LongText> {
     let res_id = flags
         .long_text_res_id

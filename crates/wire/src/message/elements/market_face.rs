@@ -1,28 +1,28 @@
-//! Stickers from the shop. protocol/02 §3.5.
+//! Stickers from the sticker shop (protocol/02 §3.5).
 
 use bytes::Bytes;
 
 use crate::proto::message::{Elem, MarketFaceElem};
 
-/// A sticker from the shop.
+/// A sticker from the sticker shop.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MarketFace {
-    /// The summary in brackets, such as `[开心]`.
+    /// Name in brackets, such as `[开心]`.
     pub name: String,
-    /// The sticker's id; its lowercase hex is what bots know. 16 bytes, but for shows.
+    /// Sticker id, usually 16 bytes; OneBot uses its lowercase hex.
     pub id: Bytes,
-    /// The pack.
+    /// Sticker pack id.
     pub package: u32,
-    /// The key that lets one send it, 16 characters.
+    /// Key that is needed to send the sticker, 16 characters.
     pub key: String,
-    /// Pixels.
+    /// Width in pixels.
     pub width: u32,
-    /// Pixels.
+    /// Height in pixels.
     pub height: u32,
 }
 
 impl MarketFace {
-    /// Where its picture is, if its id is one.
+    /// URL of the picture; `None` if the id is empty.
     pub fn url(&self) -> Option<String> {
         let hex = hex::encode(&self.id);
         let folder = hex.get(..2)?;

@@ -1,4 +1,4 @@
-//! Pictures, voices and videos in today's form: what the upload answered, unchanged. protocol/02 §3.8.
+//! Pictures, voices and videos in the current form: the unchanged answer to the upload (protocol/02 §3.8).
 
 use bytes::Bytes;
 use prost::Message;
@@ -10,36 +10,36 @@ use crate::{
     proto::message::{CommonElem, Elem, FileInfo, MsgInfo},
 };
 
-/// The service of all media.
+/// `service_type` of all media.
 pub(super) const SERVICE: i32 = 48;
 
-/// What the business number begins at in private chats, and in groups. protocol/02 §3.8
+/// First business number in private chats and in groups (protocol/02 §3.8).
 const PRIVATE: u32 = 10;
 const GROUP: u32 = 20;
 
-/// The kind of a file: `FileType`'s field 1.
+/// File kinds: field 1 of `FileType`.
 const PICTURE: u32 = 1;
 const VIDEO: u32 = 2;
 const VOICE: u32 = 3;
 
-/// What the kinds of media have in common.
+/// Fields that all media have in common.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Media {
-    /// The file's name, as its sender gave it.
+    /// File name that the sender chose.
     pub name: String,
-    /// The handle for asking where the file is; empty in old forms.
+    /// Handle for requesting a download URL; empty in old forms.
     pub file_uuid: String,
-    /// Lowercase hex, 32 characters, or empty.
+    /// MD5 in lowercase hex, 32 characters, or empty.
     pub md5: String,
-    /// Lowercase hex, 40 characters, or empty.
+    /// SHA-1 in lowercase hex, 40 characters, or empty.
     pub sha1: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// Pixels; 0 for voice.
+    /// Width in pixels; 0 for voice.
     pub width: u32,
-    /// Pixels; 0 for voice.
+    /// Height in pixels; 0 for voice.
     pub height: u32,
-    /// Seconds; 0 for pictures.
+    /// Duration in seconds; 0 for pictures.
     pub seconds: u32,
 }
 
@@ -103,8 +103,8 @@ pub(super) fn decode(payload: &Bytes, business: u32) -> Option<Element> {
     }
 }
 
-/// Which number a medium travels under: its kind, and whether it is said in a group. `None` for what is no medium in
-/// today's form; one that is not understood has a number as well.
+/// Business number of a media element: its kind, and whether it was sent in a group. `None` if the element is not media
+/// in the current form. Media of an unknown kind also has a number.
 pub fn business(element: &Element) -> Option<u32> {
     let raw = match element {
         Element::Image(image) => &image.raw,
@@ -117,9 +117,9 @@ pub fn business(element: &Element) -> Option<u32> {
     (common.service_type == Some(SERVICE)).then(|| common.business_type.unwrap_or(0))
 }
 
-/// The element as it is said in a group, or in a private chat: the same file under the number that belongs there. What
-/// has no such number is left as it is.
-pub(in crate::message) fn in_scene(element: &Element, group: bool) -> Option<Element> {
+/// The same media element with the business number for a group or a private chat. `None` if the element has no such
+/// number or already has the right one.
+pub(in crate::message) fn for_conversation(element: &Element, group: bool) -> Option<Element> {
     let now = business(element)?;
     let wanted = now % 10 + if group { GROUP } else { PRIVATE };
     if now == wanted {
@@ -139,7 +139,7 @@ pub(in crate::message) fn in_scene(element: &Element, group: bool) -> Option<Ele
     Some(element)
 }
 
-/// The element that carries an upload's answer. `business`: 10 picture, 11 video, 12 voice in private chats, 20 to 22 in
+/// The element for the answer to an upload. `business`: 10 picture, 11 video, 12 voice in private chats, 20 to 22 in
 /// groups.
 pub fn element(msg_info: &Bytes, business: u32) -> Bytes {
     Elem {

@@ -1,4 +1,4 @@
-//! Mentions. protocol/02 §3.3.
+//! Mentions (protocol/02 §3.3).
 
 use bytes::{BufMut, Bytes, BytesMut};
 use nekonap_ids::{Uid, Uin};
@@ -6,33 +6,33 @@ use nekonap_ids::{Uid, Uin};
 use super::lossy;
 use crate::proto::message::{Elem, TextElem, TextReserve};
 
-/// `@` somebody or everybody.
+/// An `@` mention of a member or of everybody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mention {
-    /// Who.
+    /// The mentioned account or everybody.
     pub target: MentionTarget,
-    /// What is shown, with the `@`.
+    /// Displayed text, including the `@`.
     pub text: String,
 }
 
 impl Mention {
-    /// Whether it is the automatic mention of a reply in a group, which nobody typed: it names nobody's number.
-    /// protocol/02 §3.11
+    /// Whether it is the automatic mention of a reply in a group, which the sender did not type: it contains no number
+    /// (protocol/02 §3.11).
     pub(in crate::message) fn is_automatic(&self) -> bool {
         matches!(self.target, MentionTarget::Member { uin: None, .. })
     }
 }
 
-/// Who is mentioned.
+/// Target of a mention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MentionTarget {
     /// Everybody in the group.
     Everybody,
-    /// One member. The sender of a mention should know both names: without the uid nobody is notified.
+    /// One member. A sender should set both ids: without the uid the member is not notified.
     Member {
-        /// The number, as far as it is known.
+        /// Account number, if known.
         uin: Option<Uin>,
-        /// The uid, as far as it is known.
+        /// Uid, if known.
         uid: Option<Uid>,
     },
 }
@@ -41,10 +41,10 @@ pub enum MentionTarget {
 const EVERYBODY: u32 = 1;
 /// `at_type` of a mention of one member.
 const MEMBER: u32 = 2;
-/// The shortest `attr6_buf` that names somebody.
+/// Length of the shortest `attr6_buf` that contains a number, in bytes.
 const ATTR6: usize = 11;
 
-/// The mention in a text element, if it is one.
+/// Decodes the mention in a text element; `None` if it is plain text.
 pub(super) fn decode(elem: &TextElem) -> Option<Mention> {
     let attr6 = elem
         .attr6_buf
@@ -99,7 +99,7 @@ pub(super) fn encode(mention: &Mention) -> Elem {
     }
 }
 
-/// The old binary form: 13 bytes, big-endian. Numbers beyond 32 bits cannot be said in it.
+/// The old binary form: 13 bytes, big-endian. It cannot contain numbers of more than 32 bits.
 fn attr6(text: &str, everybody: bool, uin: u64) -> Bytes {
     let mut attr6 = BytesMut::with_capacity(13);
     attr6.put_u16(1);

@@ -1,4 +1,4 @@
-//! A file a kind: what it is, and its bytes in both directions. protocol/02 §3.
+//! Message elements, one file per kind, each with decoding and encoding (protocol/02 §3).
 
 pub(super) mod card;
 pub(super) mod common;
@@ -23,8 +23,8 @@ use crate::{
     proto::message::{CommonElem, Elem},
 };
 
-/// Decodes one element; what is not understood is [`Element::Unknown`]. `None` for a decoration (bubbles, fonts, the
-/// sender's names), which says nothing. protocol/02 §3.13
+/// Decodes one element; an unknown one becomes [`Element::Unknown`]. `None` for a decoration without content (bubbles,
+/// fonts, the sender's names) (protocol/02 §3.13).
 pub(super) fn decode(raw: &Bytes) -> Option<Element> {
     if raw.is_empty() {
         return None;
@@ -35,7 +35,7 @@ pub(super) fn decode(raw: &Bytes) -> Option<Element> {
     let element = if let Some(reply) = elem.src_msg {
         reply::decode(&reply)
     } else if let Some(common) = elem.common_elem {
-        // Reactions, in messages that are fetched later.
+        // Messages in history contain their reactions.
         if common.service_type == Some(common::SERVICE_REACTIONS) {
             return None;
         }
@@ -74,7 +74,7 @@ pub(super) fn decode(raw: &Bytes) -> Option<Element> {
     Some(element.unwrap_or_else(|| unknown(raw)))
 }
 
-/// What stands beside a message and says nothing in it. protocol/02 §3.1, §3.13, §3.14
+/// Whether an element only describes the presentation of a message (protocol/02 §3.1, §3.13, §3.14).
 fn is_decoration(elem: &Elem) -> bool {
     [
         &elem.elem_flags,
@@ -107,7 +107,7 @@ fn decode_common(common: &CommonElem) -> Option<Element> {
     }
 }
 
-/// Encodes one element, alone: what a reply or a sticker is followed by for old clients is the message's affair.
+/// Encodes one element. What follows a reply or a sticker for old clients is added by the caller.
 pub(super) fn encode(element: &Element) -> Bytes {
     let elem = match element {
         Element::Text(text) => text::encode(text),
@@ -135,7 +135,7 @@ fn unknown(raw: &Bytes) -> Element {
     Element::Unknown(Unknown { raw: raw.clone() })
 }
 
-/// A common element. protocol/02 §3.6
+/// Builds a common element (protocol/02 §3.6).
 fn common_elem(service: i32, payload: &impl Message, business: u32) -> Elem {
     Elem {
         common_elem: Some(CommonElem {
@@ -147,14 +147,15 @@ fn common_elem(service: i32, payload: &impl Message, business: u32) -> Elem {
     }
 }
 
-/// Text as it should be: what is no UTF-8 becomes a replacement character (protocol/02 §0).
+/// Reads text; invalid UTF-8 becomes replacement characters (protocol/02 §0).
 fn lossy(bytes: Option<&Bytes>) -> String {
     bytes.map_or_else(String::new, |bytes| {
         String::from_utf8_lossy(bytes).into_owned()
     })
 }
 
-/// What follows a reply in a group: the automatic mention of the quoted sender, and a blank. protocol/02 §3.11
+/// Elements that follow a reply in a group: the automatic mention of the quoted sender, and a blank (protocol/02
+/// §3.11).
 pub(super) fn reply_followers(reply: &reply::Reply) -> [Bytes; 2] {
     let name = reply
         .sender

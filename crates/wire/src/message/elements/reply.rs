@@ -1,4 +1,4 @@
-//! Replies. protocol/02 §3.11.
+//! Replies (protocol/02 §3.11).
 
 use bytes::Bytes;
 use nekonap_ids::{Sequence, Uid, Uin};
@@ -8,39 +8,39 @@ use crate::{
     proto::message::{Elem, SrcMsg, SrcReserve},
 };
 
-/// What a message answers.
+/// Reference to the quoted message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
-    /// The quoted message's sequence: in a group the shared one, in a private chat its sender's **client** sequence.
+    /// Sequence of the quoted message: in a group the shared one, in a private chat its sender's **client** sequence.
     pub sequence: Sequence,
-    /// Private: the quoted message's shared sequence. `None` in groups, and where an old client does not tell.
+    /// Private: shared sequence of the quoted message. `None` in groups, and if an old client does not send it.
     pub shared_sequence: Option<Sequence>,
-    /// Who wrote the quoted message.
+    /// Account number of the quoted message's sender.
     pub sender: Option<Uin>,
-    /// The same.
+    /// Uid of the quoted message's sender.
     pub sender_uid: Option<Uid>,
-    /// When, unix seconds.
+    /// Time of the quoted message, Unix seconds.
     pub time: u64,
-    /// The quoted message's random; 0 when it is not told.
+    /// Random of the quoted message; 0 if unknown.
     pub random: u32,
-    /// The quoted elements, each as on the wire; may be empty.
+    /// Quoted elements, each encoded; may be empty.
     pub quoted: Vec<Bytes>,
-    /// The whole quoted message; only inside a forward.
+    /// The complete quoted message; only inside a forward.
     pub source: Option<Bytes>,
 }
 
-/// The high half of a chat message's uid. protocol/02 §2.7
+/// High half of a chat message's uid (protocol/02 §2.7).
 const CHAT: u64 = 0x0100_0000;
 
-/// The 64-bit uid of a chat message, which both sides compute from its random. protocol/02 §2.7
+/// The 64-bit uid of a chat message, which client and server compute from its random (protocol/02 §2.7).
 pub const fn message_uid(random: u32) -> u64 {
     (CHAT << 32) | random as u64
 }
 
-/// The random that a chat message's uid holds; 0 for any other uid.
+/// The random in a chat message's uid; 0 for any other uid.
 pub const fn random_of(message_uid: u64) -> u32 {
     if message_uid >> 32 == CHAT {
-        // The low half is what is wanted.
+        // Only the low half is needed.
         (message_uid & 0xffff_ffff) as u32
     } else {
         0

@@ -1,4 +1,4 @@
-//! Text. protocol/02 §3.2.
+//! Text (protocol/02 §3.2).
 
 use super::{lossy, mention};
 use crate::{
@@ -7,24 +7,24 @@ use crate::{
     proto::message::{Elem, FlashText, TextElem, WalletMsg},
 };
 
-/// The service of "flash text".
+/// `service_type` of "flash text".
 pub(super) const SERVICE_FLASH: i32 = 14;
 
 /// Plain text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Text {
-    /// What it says.
+    /// The text.
     pub text: String,
 }
 
 impl Text {
-    /// Text that says this.
+    /// Plain text with this content.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
 }
 
-/// A text element, which may be a mention.
+/// Decodes a text element, which may be a mention.
 pub(super) fn decode(elem: &TextElem) -> Element {
     match mention::decode(elem) {
         Some(mention) => Element::Mention(mention),
@@ -32,13 +32,13 @@ pub(super) fn decode(elem: &TextElem) -> Element {
     }
 }
 
-/// Text that old clients showed with a flash.
+/// Decodes text that old clients showed with a flash effect.
 pub(super) fn decode_flash(payload: &[u8]) -> Option<Element> {
     let flash: FlashText = bounded::decode(payload).ok()?;
     Some(Element::Text(Text::new(lossy(flash.text.as_ref()))))
 }
 
-/// A red packet is told by its title. protocol/02 §3.14
+/// Decodes a red packet as its title (protocol/02 §3.14).
 pub(super) fn decode_wallet(wallet: &WalletMsg) -> Text {
     let title = wallet
         .wallet
@@ -48,7 +48,7 @@ pub(super) fn decode_wallet(wallet: &WalletMsg) -> Text {
     Text::new(format!("[QQ红包]{}", title.unwrap_or_default()))
 }
 
-/// A lone `\r` in old clients' text is a line break.
+/// Normalizes line breaks: old clients write a lone `\r`.
 fn line_breaks(text: &str) -> String {
     if text.contains('\r') {
         text.replace("\r\n", "\n").replace('\r', "\n")

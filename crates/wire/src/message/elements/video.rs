@@ -1,4 +1,4 @@
-//! Videos. protocol/02 §3.8, §3.9.
+//! Videos (protocol/02 §3.8, §3.9).
 
 use bytes::Bytes;
 
@@ -13,7 +13,7 @@ use crate::{
 pub struct Video {
     /// The file.
     pub media: Media,
-    /// The element as it came, which sends it again.
+    /// The received element, for sending it again.
     pub raw: Bytes,
 }
 

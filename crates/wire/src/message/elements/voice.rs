@@ -1,4 +1,4 @@
-//! Voice messages. protocol/02 §3.8, §3.9.
+//! Voice messages (protocol/02 §3.8, §3.9).
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -17,18 +17,18 @@ const VOICE: i32 = 4;
 pub struct Voice {
     /// The file.
     pub media: Media,
-    /// The element as it came, which sends it again. Empty for a voice in the old form, which is no element.
+    /// The received element, for sending it again. Empty for the old form, which is not an element.
     pub raw: Bytes,
 }
 
 impl Voice {
-    /// Whether it has the old form, which stands beside the elements.
+    /// Whether it has the old form, which is beside the elements.
     pub(in crate::message) fn is_old(&self) -> bool {
         self.raw.is_empty()
     }
 }
 
-/// A voice in the old form, beside the elements.
+/// Decodes a voice in the old form, beside the elements.
 pub(in crate::message) fn decode_old(ptt: &[u8]) -> Option<Voice> {
     let ptt: Ptt = bounded::decode(ptt).ok()?;
     let group = ptt.file_id.unwrap_or(0) != 0;
@@ -50,7 +50,7 @@ pub(in crate::message) fn decode_old(ptt: &[u8]) -> Option<Voice> {
     })
 }
 
-/// A voice of a temporary session in the old form, beside the elements.
+/// Decodes a voice of a temporary session in the old form, beside the elements.
 pub(in crate::message) fn decode_temporary(ptt: &[u8]) -> Option<Voice> {
     let ptt: TmpPtt = bounded::decode(ptt).ok()?;
     Some(Voice {
@@ -66,7 +66,7 @@ pub(in crate::message) fn decode_temporary(ptt: &[u8]) -> Option<Voice> {
     })
 }
 
-/// The old form. What protocol/01 §9.1 wants of it is always there.
+/// Encodes the old form. The fields that protocol/01 §9.1 requires are always present.
 pub(in crate::message) fn encode_old(voice: &Voice, group: bool) -> Bytes {
     let media = &voice.media;
     let id = |wanted: bool| wanted.then(|| media.file_uuid.clone());
@@ -76,7 +76,7 @@ pub(in crate::message) fn encode_old(voice: &Voice, group: bool) -> Bytes {
         file_md5: Some(hex::decode(&media.md5).unwrap_or_default().into()),
         file_name: Some(media.name.clone()),
         file_size: Some(u32::try_from(media.size).unwrap_or(u32::MAX)),
-        // Anything but 0 says that the id is a group's.
+        // Any value except 0 marks a group's id.
         file_id: group.then_some(1),
         group_file_key: id(group),
         time: Some(media.seconds),

@@ -1,50 +1,50 @@
-//! A second look at protobuf that does not decode: a reader never fails on text that is no UTF-8, nor on a field that
-//! another client writes as a number where we know a text, or the other way round. protocol/02 §0,
-//! protocol/04 §5.2
+//! Repairs protobuf that does not decode: text that is not UTF-8, and fields that another client writes with a
+//! different type than `proto/` declares (protocol/02 §0, protocol/04 §5.2).
 //!
-//! Names are cut in the middle of a character, some clients ask for a text with a `true`, elder servers named people by
-//! number where today's name them by uid. One such field must not cost the whole message.
+//! Names are cut in the middle of a character, some clients send `true` where text is expected, and older servers
+//! identified people by number in fields that now contain a uid. One such field must not make the whole message
+//! unreadable.
 
 use super::{
     LEVELS,
     fields::{self, Field, WireType},
 };
 
-/// What a field holds.
-#[allow(dead_code)] // Which of them occur depends on what `proto/` declares.
+/// Declared type of a field.
+#[allow(dead_code)] // Which variants occur depends on `proto/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// A number of any width, a truth.
+    /// A number of any width, or a bool.
     Varint,
     Fixed32,
     Fixed64,
     Text,
     Bytes,
-    /// The message at this place of the table.
+    /// A message, by its index in `MESSAGES`.
     Message(usize),
 }
 
-/// Number, whether it repeats, kind; sorted by number.
+/// Number, whether it is repeated, kind; sorted by number.
 type Fields = &'static [(u32, bool, Kind)];
 
-/// Every declared message's fields, sorted by its name.
+/// Fields of every declared message, sorted by message name.
 static MESSAGES: &[(&str, Fields)] = include!(concat!(env!("OUT_DIR"), "/schema.rs"));
 
-/// The low bits of a tag.
+/// Wire types: the low three bits of a tag.
 const VARINT: u64 = 0;
 const FIXED64: u64 = 1;
 const DELIMITED: u64 = 2;
 const FIXED32: u64 = 5;
 
-/// The message with every field in its declared form: text as UTF-8, and what has another form than declared as the
-/// zero of the declared one, which keeps its presence. `None` for what is no protobuf at all.
-pub(super) fn mend(name: &str, bytes: &[u8]) -> Option<Vec<u8>> {
+/// Returns the message with every field in its declared type: invalid UTF-8 is replaced, and a field with another type
+/// becomes the zero value of the declared type, which keeps it present. `None` if the bytes are not protobuf.
+pub(super) fn repair(name: &str, bytes: &[u8]) -> Option<Vec<u8>> {
     let place = MESSAGES
         .binary_search_by_key(&name, |(name, _)| name)
         .ok()?;
-    let mut mended = Vec::with_capacity(bytes.len());
-    message(place, bytes, &mut mended, LEVELS)?;
-    Some(mended)
+    let mut repaired = Vec::with_capacity(bytes.len());
+    message(place, bytes, &mut repaired, LEVELS)?;
+    Some(repaired)
 }
 
 fn message(place: usize, mut bytes: &[u8], out: &mut Vec<u8>, levels: usize) -> Option<()> {
@@ -73,14 +73,14 @@ fn message(place: usize, mut bytes: &[u8], out: &mut Vec<u8>, levels: usize) -> 
             Some((_, repeated, kind)) if !fits(*kind, *repeated, wire_type) => {
                 zero(number, *kind, out);
             }
-            // Unknown, or as declared.
+            // The field is unknown or already has its declared type.
             _ => out.extend_from_slice(whole),
         }
     }
     Some(())
 }
 
-/// Whether a field of this kind may be written so; numbers that repeat may be packed.
+/// Whether a field of this kind may have this wire type; repeated numbers may be packed.
 fn fits(kind: Kind, repeated: bool, wire_type: WireType) -> bool {
     let packed = repeated && wire_type == WireType::Delimited;
     match kind {
@@ -91,7 +91,7 @@ fn fits(kind: Kind, repeated: bool, wire_type: WireType) -> bool {
     }
 }
 
-/// The zero of a kind.
+/// Writes the zero value of a kind.
 fn zero(number: u32, kind: Kind, out: &mut Vec<u8>) {
     let tag = |form| u64::from(number) << 3 | form;
     match kind {
@@ -132,19 +132,19 @@ mod tests {
     };
 
     #[test]
-    fn the_table_is_sorted_and_has_every_message() {
+    fn table_is_sorted_and_has_every_message() {
         assert!(MESSAGES.is_sorted_by_key(|(name, _)| name));
         assert!(
             MESSAGES
                 .iter()
                 .all(|(_, fields)| fields.is_sorted_by_key(|(number, _, _)| number))
         );
-        assert!(mend(&MemberEntry::full_name(), &[]).is_some());
-        assert!(mend("groups.Nobody", &[]).is_none());
+        assert!(repair(&MemberEntry::full_name(), &[]).is_some());
+        assert!(repair("groups.Nobody", &[]).is_none());
     }
 
     #[test]
-    fn one_name_cut_in_a_character_does_not_cost_the_list() {
+    fn list_with_a_name_cut_in_a_character_is_read() {
         let mut bytes = MembersReply {
             group: Some(1),
             members: vec![MemberEntry {
@@ -154,24 +154,24 @@ mod tests {
             ..MembersReply::default()
         }
         .encode_to_vec();
-        // The last byte of 片, and with it a byte of three lengths.
+        // Remove the last byte of 片 and correct the three lengths that contain it.
         bytes.pop();
         let at = |needle: u8, bytes: &[u8]| bytes.iter().position(|byte| *byte == needle);
         let nick = at(0x52, &bytes).expect("field 10");
         bytes[nick + 1] -= 1;
         bytes[nick - 1] -= 1;
         assert!(MembersReply::decode(&bytes[..]).is_err());
-        let read: MembersReply = decode(&bytes).expect("mended");
+        let read: MembersReply = decode(&bytes).expect("repaired");
         assert_eq!(read.group, Some(1));
         assert_eq!(read.members[0].nick.as_deref(), Some("名\u{fffd}"));
     }
 
     #[test]
-    fn what_is_wanted_by_a_truth_is_wanted() {
+    fn text_field_sent_as_a_bool_is_present() {
         // { 2: { 1: 20001, 2: { 24: true, 29: "" } } }
         let bytes = hex::decode("120c08a19c011206c00101ea0100").expect("hex");
         assert!(DetailsRequest::decode(&bytes[..]).is_err());
-        let read: DetailsRequest = decode(&bytes).expect("mended");
+        let read: DetailsRequest = decode(&bytes).expect("repaired");
         let mask = read.wanted.expect("a group").mask.expect("a mask");
         assert_eq!(
             mask,
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn people_by_number_where_a_uid_is_expected_are_nobody() {
+    fn number_in_place_of_a_uid_reads_as_empty() {
         // { 4: 20001, 21: 10001 }
         let body: NotifyBody = decode(&hex::decode("20a19c01a801914e").expect("hex")).expect("ok");
         assert_eq!(
@@ -192,13 +192,14 @@ mod tests {
             (Some(20001), Some(""))
         );
         // { 1: 10002, 3: { 4: 1 } }
-        let typing: Typing = decode(&hex::decode("08924e1a022001").expect("hex")).expect("mended");
+        let typing: Typing =
+            decode(&hex::decode("08924e1a022001").expect("hex")).expect("repaired");
         assert_eq!(typing.from.as_deref(), Some(""));
         assert_eq!(typing.state.expect("a state").event_type, Some(1));
     }
 
     #[test]
-    fn what_is_no_protobuf_stays_an_error() {
+    fn bytes_that_are_not_protobuf_are_an_error() {
         for bytes in [
             &b"\x0a"[..],
             b"\x0a\xff",
@@ -215,17 +216,17 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn mending_never_panics_and_what_is_mended_decodes(
+        fn repair_never_panics_and_its_result_decodes(
             bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200),
             place in 0..MESSAGES.len(),
         ) {
             let (name, _) = MESSAGES[place];
-            if let Some(mended) = mend(name, &bytes) {
-                // Mended once, it needs no mending.
-                proptest::prop_assert_eq!(mend(name, &mended), Some(mended));
+            if let Some(repaired) = repair(name, &bytes) {
+                // A repaired message is not changed by a second repair.
+                proptest::prop_assert_eq!(repair(name, &repaired), Some(repaired));
             }
-            if let Some(mended) = mend(&MembersReply::full_name(), &bytes) {
-                proptest::prop_assert!(MembersReply::decode(&mended[..]).is_ok());
+            if let Some(repaired) = repair(&MembersReply::full_name(), &bytes) {
+                proptest::prop_assert!(MembersReply::decode(&repaired[..]).is_ok());
             }
         }
     }
