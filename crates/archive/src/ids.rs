@@ -1,23 +1,23 @@
-//! Message ids: derived from the message, so that every archive gives the same message the same id (protocol/02 §12).
+//! Message ids, derived from the message: every archive gives a message the same id (protocol/02 §12).
 
 use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
 use sha2::{Digest, Sha256};
 
-/// What tells one message from another.
+/// Identity of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Identity {
-    /// Where it was said; never a temporary chat, which counts with the private chat of the same two accounts.
+    /// Never a temporary chat: those share the sequences of the private chat of the same two accounts.
     pub(crate) conversation: Conversation,
-    /// None for a send that was not answered.
+    /// `None` for a send without a reply.
     pub(crate) sequence: Option<Sequence>,
-    /// The random number that its sender gave it, 0 if unknown.
+    /// Random number chosen by the sender; 0 if unknown.
     pub(crate) random: u32,
-    /// Whether this account sent it. Only then does its random find it again.
+    /// Whether this account sent it. Only own messages are found by their random.
     pub(crate) own: bool,
 }
 
 impl Identity {
-    /// The message at this place.
+    /// Identity of the message at this place.
     pub(crate) fn at(conversation: Conversation, sequence: Sequence) -> Self {
         Self {
             conversation: conversation.counted_in(),
@@ -27,13 +27,13 @@ impl Identity {
         }
     }
 
-    /// The random that finds the message while its sequence is unknown.
+    /// The random by which the message is found while its sequence is unknown.
     pub(crate) fn own_random(&self) -> Option<u32> {
         (self.own && self.random != 0).then_some(self.random)
     }
 
-    /// The id that the message has unless another message has it. `account`: this account, one side of its private
-    /// chats.
+    /// The id of the message, unless another message already has it. `account` is the own account: ids of private chats
+    /// are derived from both accounts.
     pub(crate) fn derived_id(&self, account: Uin) -> MessageId {
         let conversation = match self.conversation {
             Conversation::Group(group) => format!("group:{group}"),
@@ -63,7 +63,7 @@ mod tests {
 
     /// Computed with Python: `(1 << 30) + (int.from_bytes(hashlib.sha256(text).digest()[:4], "big") >> 2)`.
     #[test]
-    fn known_answers() {
+    fn derived_ids_match_known_answers() {
         assert_eq!(derived(10_001, "group:20001", 1), 1_916_316_188);
         assert_eq!(derived(10_001, "group:20001", 4712), 1_439_597_348);
         assert_eq!(
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn both_sides_and_temporary_chats_derive_the_same() {
+    fn both_accounts_and_temporary_chats_derive_the_same_id() {
         let one = derived(10_001, "friend:10002", 1);
         assert_eq!(derived(10_002, "friend:10001", 1), one);
         assert_eq!(derived(10_001, "temporary:20001:10002", 1), one);

@@ -1,18 +1,18 @@
-//! How much is kept, and the deletion of what is older.
+//! Retention limits, and the deletion of messages beyond them.
 
 use rusqlite::Connection;
 
-/// How much is kept.
+/// Retention limits of an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Keep {
-    /// Days.
+    /// Days after which a recorded message is deleted.
     pub days: u32,
-    /// Messages; beyond them the oldest are deleted first, 1,024 at a time.
+    /// Maximum number of messages. Beyond it the oldest are deleted, after every [`SWEEP_INTERVAL`](crate::SWEEP_INTERVAL) messages.
     pub messages: u32,
 }
 
 impl Default for Keep {
-    /// 30 days, 5 million messages at most.
+    /// 30 days, at most 5 million messages.
     fn default() -> Self {
         Self {
             days: 30,
@@ -21,14 +21,14 @@ impl Default for Keep {
     }
 }
 
-/// Deletes messages that are too old or too many. `now`: Unix seconds.
+/// Deletes messages beyond the limits. `now` is in Unix seconds.
 pub(crate) fn sweep(connection: &Connection, keep: Keep, now: u64) -> rusqlite::Result<()> {
     let oldest = now.saturating_sub(u64::from(keep.days) * 86_400);
     connection.execute(
         "DELETE FROM messages WHERE recorded < ?1",
         [oldest.cast_signed()],
     )?;
-    // Rows are numbered without gaps, except where the clock was set back and a row in between was too old.
+    // Row numbers have no gaps, unless the clock was set back and a row in between was deleted for its age.
     connection.execute(
         "DELETE FROM messages WHERE number <= (SELECT max(number) FROM messages) - ?1",
         [keep.messages],

@@ -1,9 +1,9 @@
-//! What must survive: messages with their ids, and the newest message of every conversation.
+//! Persistent message store: messages with their ids, and the newest message of every conversation.
 //!
-//! An [`Archive`] belongs to one account. A message's id is derived from the message, so that it is the same in every
-//! archive, also in a new one after a loss (protocol/02 §12). What [`Archive::record`] returns has been committed
-//! (ARCHITECTURE "Invariants"). While the disk cannot be written, messages get ids all the same, and
-//! [`Archive::healthy`] is false.
+//! An [`Archive`] belongs to one account. A message's id is derived from the message, so it is the same in every
+//! archive, including a new one after the old file was lost (protocol/02 §12). [`Archive::record`] returns after the
+//! commit (ARCHITECTURE "Invariants"). While the disk cannot be written, messages still get ids, and
+//! [`Archive::healthy`](Store::healthy) returns false.
 
 mod ids;
 mod keep;
@@ -36,25 +36,25 @@ use ids::Identity;
 use messages::{Key, Recording};
 use unwritten::{Report, Unwritten};
 
-/// The schema, step by step. Steps are added and never changed.
+/// Schema migrations, in order. Existing ones never change.
 const MIGRATIONS: &[&str] = &[
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
 ];
 
-/// After how many recorded messages those that are too old or too many are deleted.
+/// Number of recorded messages after which messages beyond the limits of [`Keep`] are deleted.
 pub const SWEEP_INTERVAL: usize = 1024;
 
-/// The database's page cache, KiB for each connection: most reads are of the newest messages.
+/// Page cache of each database connection, in KiB. Small, because most reads are of the newest messages.
 const CACHE_KIB: u32 = 512;
 
-/// How an archive is opened.
+/// Configuration of an archive.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// The directory of its file; `None` keeps it in memory, to be lost with the process.
+    /// Directory of the database file; `None` keeps the archive in memory only.
     pub directory: Option<PathBuf>,
-    /// How much is kept.
+    /// How much is kept before old messages are deleted.
     pub keep: Keep,
 }
 
@@ -74,29 +74,29 @@ pub enum ArchiveError {
 pub struct Entry {
     /// The message.
     pub record: Record,
-    /// Why it is recorded.
+    /// How the message arrived.
     pub arrival: Arrival,
 }
 
-/// A message or recall that was recorded.
+/// Result of recording a message or a recall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recorded {
     /// The message's id.
     pub id: MessageId,
-    /// Whether it is to be reported to frameworks now: each message and each recall is reported once.
+    /// Whether the caller should report it to frameworks now: each message and each recall is reported once.
     pub report: bool,
 }
 
-/// An open archive, as far as it works without its account, which is unknown until the first log-in: everything but
-/// recording. Cheap to clone; all clones are the same archive.
+/// The part of an open archive that works without knowing the account, which is unknown until the first log-in:
+/// everything except recording. Cheap to clone; all clones share one archive.
 #[derive(Debug, Clone)]
 pub struct Store(Arc<Inner>);
 
-/// The archive of an account. Cheap to clone; all clones are the same archive. It reads through its [`Store`].
+/// The archive of an account. Cheap to clone; all clones share one archive. Reads go through its [`Store`].
 #[derive(Debug, Clone)]
 pub struct Archive {
     store: Store,
-    /// One side of its private chats, whose message ids derive from both.
+    /// Own account: message ids of private chats are derived from both accounts.
     account: Uin,
 }
 
@@ -112,11 +112,11 @@ impl Deref for Archive {
 struct Inner {
     database: Database,
     keep: Keep,
-    /// Shared, so that jobs of the writer thread hold no lock.
+    /// In an `Arc`, so that jobs on the writer thread work on a snapshot without holding the lock.
     unwritten: Mutex<Arc<Unwritten>>,
-    /// The arrival number of the newest message, see `newest_arrival` in the schema.
+    /// Arrival number of the newest message, see `newest_arrival` in the schema.
     arrivals: AtomicI64,
-    /// How many messages were recorded since the last sweep.
+    /// Messages recorded since the last sweep.
     unswept: AtomicUsize,
     healthy: AtomicBool,
 }
@@ -128,7 +128,7 @@ impl Inner {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets messages that have a row now.
+    /// Removes messages that have a row now.
     fn forget_unwritten(&self, recorded: &[Recorded]) {
         let mut unwritten = self.unwritten();
         if !unwritten.is_empty() {
@@ -138,8 +138,8 @@ impl Inner {
 }
 
 impl Store {
-    /// Opens the archive, or creates it. A file that cannot be read as a database is set aside, and the result says so,
-    /// for the user.
+    /// Opens the archive, or creates it. A file that is not a readable database is moved aside; the result then says
+    /// where to.
     ///
     /// # Errors
     /// The file is in use by another process, was written by a newer version, or cannot be created.
@@ -177,7 +177,7 @@ impl Store {
         }
     }
 
-    /// The message with this id, or what is known of it.
+    /// The message with this id. [`Stored::record`] is `None` when only its place is known.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -197,8 +197,8 @@ impl Store {
         self.find(Key::Place(conversation, sequence)).await
     }
 
-    /// The message of a private chat with this number in its sender's own count, the newest of several, among the last
-    /// 2,000 sequences: old clients quote by it.
+    /// The message of a private chat with this client sequence: the newest one if there are several. Searches the last
+    /// 2,000 sequences. Old clients quote messages by this number.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -211,7 +211,7 @@ impl Store {
             .await
     }
 
-    /// The conversations with the newest messages, the newest first: by the server's second, then by arrival.
+    /// The conversations with the newest messages, newest first: ordered by the server's time, then by arrival.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -224,7 +224,7 @@ impl Store {
         Ok(recents)
     }
 
-    /// How far the conversation has been received from the server.
+    /// Newest sequence that was received from the server in this conversation.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -240,7 +240,7 @@ impl Store {
         Ok(last)
     }
 
-    /// How far every conversation has been received: later messages are to be fetched from history.
+    /// Newest received sequence of every conversation. Later messages have to be fetched from history.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -249,13 +249,13 @@ impl Store {
         Ok(last)
     }
 
-    /// Whether the last write reached the disk. Messages that were recorded while it did not have no row: they cannot be
-    /// looked up by their ids until they are recorded again.
+    /// Whether the last write reached the disk. Messages that were recorded while writes failed have no row: they cannot
+    /// be looked up by id until they are recorded again.
     pub fn healthy(&self) -> bool {
         self.0.healthy.load(Ordering::Relaxed)
     }
 
-    /// Commits the writes in progress and closes the file. Later calls fail.
+    /// Commits pending writes and closes the file. Later calls fail.
     pub async fn close(&self) {
         self.0.database.close().await;
     }
@@ -313,11 +313,11 @@ impl Archive {
     }
 
     /// Records messages and returns their ids, in the same order. A known message keeps its id: it is found by its
-    /// sequence, or, for a send without an answer, by its random.
+    /// sequence or, for a send without a reply, by its random.
     ///
-    /// While the database cannot be written, ids are derived all the same. The newest 4,096 such messages are remembered
-    /// in memory, so that each is reported once. When one of them is recorded again after a restart, it is reported
-    /// again, with the same id, unless it was a send without an answer or its id had to be stepped.
+    /// While the database cannot be written, messages still get their derived ids. The newest 4,096 of them are kept in
+    /// memory, so that each is reported once. A message recorded again after a restart is reported again, with the same
+    /// id unless it was a send without a reply or its derived id was in use by another message.
     ///
     /// # Errors
     /// The database is closed.
@@ -339,10 +339,16 @@ impl Archive {
                 .iter()
                 .map(|Entry { record, arrival }| {
                     let recorded = recording.store(record, *arrival)?;
-                    // A page of history does not make a conversation recent.
+                    // Reading history does not make a conversation recent.
                     if *arrival != Arrival::Fetched {
                         let number = inner.arrivals.fetch_add(1, Ordering::Relaxed) + 1;
-                        places::note(recording.connection, record, recorded.id, *arrival, number)?;
+                        places::update(
+                            recording.connection,
+                            record,
+                            recorded.id,
+                            *arrival,
+                            number,
+                        )?;
                     }
                     Ok(recorded)
                 })
@@ -359,8 +365,8 @@ impl Archive {
         first(&self.record(vec![entry]).await?)
     }
 
-    /// The id of the message at this place, for a reply, a reaction, an essence notice. A message that is not known yet
-    /// gets a row without content.
+    /// The id of the message at this place, for a reply, a reaction or an essence notice. An unknown message gets a row
+    /// without content.
     ///
     /// # Errors
     /// The database is closed.
@@ -379,7 +385,7 @@ impl Archive {
         first(&recorded).map(|recorded| recorded.id)
     }
 
-    /// Marks the message at this place as recalled. The first recall is to be reported.
+    /// Marks the message at this place as recalled. [`Recorded::report`] is true for the first recall.
     ///
     /// # Errors
     /// The database is closed.
@@ -399,7 +405,7 @@ impl Archive {
         first(&recorded)
     }
 
-    /// Runs a job that records messages, and commits it. `messages`: the same messages, for when they cannot be written.
+    /// Runs a job that records messages, and commits it. `messages` are the same messages, used when the write fails.
     async fn commit<F>(
         &self,
         messages: Vec<(Identity, Report)>,
@@ -438,8 +444,8 @@ impl Archive {
         }
     }
 
-    /// Records messages in memory. The database is still read, if that is possible: for the ids of messages that have
-    /// rows, and for ids in use.
+    /// Records messages in memory. If the database can still be read, it provides the ids of messages that have rows,
+    /// and the ids in use.
     async fn record_unwritten(&self, messages: Vec<(Identity, Report)>) -> Vec<Recorded> {
         let (identities, reports): (Vec<Identity>, Vec<Report>) = messages.into_iter().unzip();
         let identities = Arc::new(identities);
@@ -460,7 +466,7 @@ impl Archive {
         let mut unwritten = self.store.0.unwritten();
         let unwritten = Arc::make_mut(&mut unwritten);
         let ids = read.unwrap_or_else(|error| {
-            tracing::debug!(%error, "nor can the archive be read: ids in use are unknown");
+            tracing::debug!(%error, "the archive cannot be read either: ids in use are unknown");
             identities
                 .iter()
                 .map(|message| unwritten.id_unread(account, message))
@@ -471,7 +477,7 @@ impl Archive {
     }
 }
 
-/// The result of a job with one message.
+/// The single result of a job with one message.
 fn first(recorded: &[Recorded]) -> Result<Recorded, ArchiveError> {
     recorded
         .first()
@@ -479,7 +485,7 @@ fn first(recorded: &[Recorded]) -> Result<Recorded, ArchiveError> {
         .ok_or(ArchiveError::Database(nekonap_sqlite::Error::Closed))
 }
 
-/// Unix seconds.
+/// Current time in Unix seconds.
 fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)

@@ -1,77 +1,76 @@
-//! Messages: what is kept of each, and how it is found.
+//! Messages: what is stored of each, and how it is found.
 //!
-//! A message has one row, whatever reports it: its push, the answer to its send, its echo, history, a reply to it. It is
-//! found by its conversation and sequence, or, for a send without an answer, by conversation and random (protocol/02
-//! §2.8).
+//! A message has one row, whether it arrives as a push, the reply to its send, an echo, history or a quote. It is found
+//! by conversation and sequence or, for a send without a reply, by conversation and random (protocol/02 §2.8).
 
 use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use crate::{Recorded, ids::Identity, place, unwritten::Unwritten};
 
-/// A message, as the archive keeps it.
+/// A message as the archive stores it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Where it was said. A temporary chat counts with the private chat of the same two accounts.
+    /// Conversation it was sent in. A temporary chat shares the sequences of the private chat of the same accounts.
     pub conversation: Conversation,
-    /// Its sequence there. None for a send without an answer: `own` and a `random` other than 0 then find it again.
+    /// Sequence in the conversation. `None` for a send without a reply, which is found by its `random` if it is `own`.
     pub sequence: Option<Sequence>,
-    /// The sender's own counter, 0 in groups. A private recall needs it.
+    /// Client sequence, the sender's own counter; 0 in groups. Private recalls need it.
     pub client_sequence: u32,
-    /// The random number that the sender gave it, 0 if unknown.
+    /// Random number chosen by the sender; 0 if unknown.
     pub random: u32,
-    /// When it was sent, in Unix seconds, by the server's clock.
+    /// Time of sending in Unix seconds, by the server's clock.
     pub time: u64,
-    /// Who sent it.
+    /// Account that sent it.
     pub sender: Uin,
-    /// Whether this account sent it, from here or from another device.
+    /// Whether this account sent it, from this client or another device.
     pub own: bool,
-    /// Its elements, encoded; the archive does not decode them.
+    /// Encoded message elements; the archive does not decode them.
     pub elements: Vec<u8>,
 }
 
-/// What the archive knows of a message id.
+/// What the archive knows about a message id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
-    /// The id.
+    /// Message id.
     pub id: MessageId,
-    /// Where the message was said.
+    /// Conversation of the message.
     pub conversation: Conversation,
-    /// Its sequence there, if it is known yet.
+    /// Sequence in the conversation, if known.
     pub sequence: Option<Sequence>,
-    /// The message. None when only its place is known, from a reply to it, say: fetch it from the server and record it
-    /// as [`Arrival::Fetched`].
+    /// The message. `None` when only its place is known, for example from a reply to it: fetch it from the server and
+    /// record it as [`Arrival::Fetched`].
     pub record: Option<Record>,
-    /// When and by whom it was recalled, if it was.
+    /// Its recall, if it was recalled.
     pub recalled: Option<Recall>,
 }
 
 /// The recall of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recall {
-    /// When, in Unix seconds.
+    /// Time of the recall, Unix seconds.
     pub time: u64,
-    /// By whom, if it is known.
+    /// Account that recalled it, if known.
     pub by: Option<Uin>,
 }
 
-/// Why a message is recorded.
+/// How a message arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arrival {
-    /// The server sent it: pushed, or fetched to close a gap. It is reported to frameworks, and the conversation's last
-    /// sequence moves to it.
+    /// Pushed by the server, or fetched to close a gap. It is reported to frameworks, and the conversation's last
+    /// sequence advances to it.
     Pushed,
-    /// This account sent it, and no echo will come. With a sequence (an answer) it is reported. The last sequence stays,
-    /// because earlier messages of others may still be on their way.
+    /// Sent by this account, without an echo to follow. It is reported if it has a sequence (the send had a reply). The
+    /// last sequence does not advance, because earlier messages of others may still arrive.
     Sent,
-    /// This account sent it, and its echo will be reported.
+    /// Sent by this account; its echo will be reported.
     SentBeforeEcho,
-    /// It was asked for: an older message for `get_msg`, a page of history.
+    /// Fetched on request: an older message for `get_msg`, a page of history. Not reported.
     Fetched,
 }
 
 impl Arrival {
-    /// Whether a message that arrives like this is reported to frameworks, if it was not before.
+    /// Whether a message with this arrival is reported to frameworks, if it was not reported before.
     pub(crate) const fn reports(self, record: &Record) -> bool {
         match self {
             Self::Pushed => true,
@@ -81,7 +80,7 @@ impl Arrival {
     }
 }
 
-/// A row, as far as recording looks at it.
+/// The columns of an existing row that recording needs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Known {
     number: i64,
@@ -92,13 +91,13 @@ pub(crate) struct Known {
     has_content: bool,
 }
 
-/// What a job that records messages works with.
+/// Context of a job that records messages.
 #[derive(Debug)]
 pub(crate) struct Recording<'a> {
     pub(crate) connection: &'a Connection,
     pub(crate) account: Uin,
     pub(crate) unwritten: &'a Unwritten,
-    /// Unix seconds.
+    /// Current time, Unix seconds.
     pub(crate) now: u64,
 }
 
@@ -114,7 +113,7 @@ impl Record {
 }
 
 impl Recording<'_> {
-    /// Writes a message down, or adds to what was known of it.
+    /// Inserts a message, or completes its existing row.
     pub(crate) fn store(&self, record: &Record, arrival: Arrival) -> rusqlite::Result<Recorded> {
         let identity = record.identity();
         let pending = self.unwritten.find(&identity);
@@ -162,7 +161,7 @@ impl Recording<'_> {
         })
     }
 
-    /// The id of the message at this place. If it is unknown, a row without content is made for it.
+    /// The id of the message at this place. An unknown message gets a row without content.
     pub(crate) fn id_at(
         &self,
         conversation: Conversation,
@@ -193,7 +192,7 @@ impl Recording<'_> {
         })
     }
 
-    /// Marks a message as recalled. That is to be reported the first time.
+    /// Marks a message as recalled. The first recall is reported.
     pub(crate) fn recall(
         &self,
         conversation: Conversation,
@@ -214,9 +213,9 @@ impl Recording<'_> {
         })
     }
 
-    /// Inserts a message that has no row: with the id that it was given while the database could not be written, or the
-    /// one derived from it; if another message has that, with the next one that is free. `insert` returns how many rows it
-    /// inserted: none when the id is taken.
+    /// Inserts a message that has no row. Its id is the one it got while the database could not be written, or the
+    /// derived id, or the next free id if another message has that one. `insert` returns the number of inserted rows: 0
+    /// when the id is in use.
     fn insert(
         &self,
         message: &Identity,
@@ -230,7 +229,7 @@ impl Recording<'_> {
         Ok(id)
     }
 
-    /// Adds what the row lacks: its sequence, its content, that it was reported.
+    /// Adds missing data to the row: sequence, content, reported mark.
     fn complete(&self, known: &Known, record: &Record, reports: bool) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached(
@@ -238,7 +237,7 @@ impl Recording<'_> {
             )?
             .execute(params![known.number, record.sequence, reports])?;
         if known.has_content {
-            // A send without an answer was recorded with the time of this machine; the server's replaces it.
+            // A send without a reply was recorded with the local time; the server's time replaces it.
             if known.sequence.is_none() && record.sequence.is_some() {
                 self.connection
                     .prepare_cached("UPDATE messages SET time = ?2 WHERE number = ?1")?
@@ -265,8 +264,7 @@ impl Recording<'_> {
     }
 }
 
-/// The row of a message: found by its sequence, or, while one of the two has none, by the random of this account's own
-/// message.
+/// Finds the row of a message: by sequence or, if the row or the message has none, by the random of an own message.
 pub(crate) fn look_up(
     connection: &Connection,
     message: &Identity,
@@ -305,27 +303,26 @@ pub(crate) fn look_up(
     )
 }
 
-/// Whether a message has the id.
+/// Whether a row uses the id.
 pub(crate) fn has_id(connection: &Connection, id: MessageId) -> rusqlite::Result<bool> {
     connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM messages WHERE id = ?1)")?
         .query_row([id], |row| row.get(0))
 }
 
-/// What a message is looked up by.
+/// Lookup key of a message.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Key {
     Id(MessageId),
     Place(Conversation, Sequence),
-    /// The sender's own counter, in a private chat.
+    /// Client sequence, in a private chat.
     ClientSequence(Conversation, u32),
 }
 
-/// How many sequences back a message is looked up by its sender's counter, which has no index: only old clients quote by
-/// it.
+/// How many sequences back the lookup by client sequence searches. It has no index, because only old clients quote by
+/// client sequence.
 const CLIENT_SEQUENCE_REACH: i64 = 2_000;
 
-/// Finds a message.
 pub(crate) fn find(connection: &Connection, key: Key) -> rusqlite::Result<Option<Stored>> {
     let one = |condition: &str, parameters: &[&dyn ToSql]| {
         connection

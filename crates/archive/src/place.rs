@@ -1,10 +1,10 @@
-//! Conversations as the database keeps them, in two columns: `place` is a number for what counts the sequences (a group,
-//! or a pair of accounts), and `via` the group that a temporary chat was started from.
+//! Conversations in two columns: `place` is a number for the group or pair of accounts that shares a sequence counter,
+//! `via` is the group that a temporary chat was started from.
 
 use nekonap_ids::{Conversation, GroupUin, Uin};
 use rusqlite::types::Type;
 
-/// The column `place`: twice the number of the group or of the other account, plus one for a group.
+/// Value of the column `place`: twice the number of the group or of the other account, plus one for a group.
 pub(crate) fn key(conversation: Conversation) -> i64 {
     let number = match conversation {
         Conversation::Group(group) => group.get() << 1 | 1,
@@ -14,7 +14,7 @@ pub(crate) fn key(conversation: Conversation) -> i64 {
     number.cast_signed()
 }
 
-/// The column `via`.
+/// Value of the column `via`.
 pub(crate) fn via(conversation: Conversation) -> Option<GroupUin> {
     match conversation {
         Conversation::Temporary { group, .. } => Some(group),
@@ -22,7 +22,7 @@ pub(crate) fn via(conversation: Conversation) -> Option<GroupUin> {
     }
 }
 
-/// The conversation of the two columns.
+/// Decodes the two columns.
 pub(crate) fn conversation(key: i64, via: Option<GroupUin>) -> rusqlite::Result<Conversation> {
     let number = key.cast_unsigned() >> 1;
     if key & 1 == 1 {
@@ -37,7 +37,7 @@ pub(crate) fn conversation(key: i64, via: Option<GroupUin>) -> rusqlite::Result<
     })
 }
 
-/// The error of a column that holds what was never written.
+/// Error for a column value that the archive never writes.
 fn damaged(error: nekonap_ids::NumberError) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Integer, Box::new(error))
 }
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn conversations_read_back_from_their_columns() {
+    fn conversations_round_trip_through_columns() {
         for text in [
             "group:20001",
             "friend:20001",
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_temporary_chat_shares_the_key_of_the_pair() {
+    fn temporary_chat_shares_the_key_of_the_private_chat() {
         let [temporary, friend, group] = ["temporary:20001:10004", "friend:10004", "group:10004"]
             .map(|text| text.parse().map(key).expect("a conversation"));
         assert_eq!(temporary, friend);

@@ -1,4 +1,4 @@
-//! Conversations: how far each has been received from the server, and the newest message of each.
+//! Conversations: the newest received sequence and the newest message of each.
 
 use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -8,23 +8,23 @@ use crate::{
     place,
 };
 
-/// A conversation by its newest message. It is kept when the message itself is deleted.
+/// A conversation and its newest message. It stays when the message itself is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recent {
-    /// The conversation: the temporary chat, if its newest message was said there.
+    /// The conversation: the temporary chat if the newest message was sent there.
     pub conversation: Conversation,
-    /// The newest message.
+    /// Id of the newest message.
     pub message: MessageId,
-    /// Its sequence, if it is known.
+    /// Sequence of that message, if known.
     pub sequence: Option<Sequence>,
-    /// When it was sent, in Unix seconds.
+    /// Time it was sent, Unix seconds.
     pub time: u64,
-    /// Who sent it.
+    /// Account that sent it.
     pub sender: Uin,
 }
 
-/// Notes that a message was said in its conversation. `arrival_number` grows with every call.
-pub(crate) fn note(
+/// Updates the conversation of a message. `arrival_number` grows with every call.
+pub(crate) fn update(
     connection: &Connection,
     record: &Record,
     message: MessageId,
@@ -36,8 +36,8 @@ pub(crate) fn note(
         Arrival::Pushed => record.sequence.unwrap_or_default(),
         Arrival::Sent | Arrival::SentBeforeEcho | Arrival::Fetched => Sequence::default(),
     };
-    // Most messages are the newest. Within a second, the larger sequence is newer; a message that arrives again keeps its
-    // arrival.
+    // Optimized for the common case that the message is the newest. Within a second, the larger sequence is newer; a
+    // message that arrives again keeps its arrival number.
     let newest = connection
         .prepare_cached(
             "INSERT INTO places
@@ -76,7 +76,7 @@ pub(crate) fn note(
     Ok(())
 }
 
-/// The largest arrival number so far.
+/// Largest arrival number so far.
 pub(crate) fn last_arrival(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row(
         "SELECT coalesce(max(newest_arrival), 0) FROM places",
@@ -85,7 +85,7 @@ pub(crate) fn last_arrival(connection: &Connection) -> rusqlite::Result<i64> {
     )
 }
 
-/// How far the conversation was received from the server.
+/// Newest sequence received from the server in the conversation.
 pub(crate) fn last_sequence(
     connection: &Connection,
     conversation: Conversation,
@@ -96,7 +96,7 @@ pub(crate) fn last_sequence(
         .optional()
 }
 
-/// The same for all conversations.
+/// Newest received sequence of every conversation.
 pub(crate) fn last_sequences(
     connection: &Connection,
 ) -> rusqlite::Result<Vec<(Conversation, Sequence)>> {
@@ -108,7 +108,7 @@ pub(crate) fn last_sequences(
     rows.collect()
 }
 
-/// The conversations by their newest messages, the newest first: by the server's second, then by arrival.
+/// The conversations, newest message first: ordered by the server's time, then by arrival.
 pub(crate) fn recents(connection: &Connection, limit: u32) -> rusqlite::Result<Vec<Recent>> {
     let mut statement = connection.prepare_cached(
         "SELECT place, newest, newest_via, newest_sequence, newest_time, newest_sender FROM places

@@ -1,4 +1,4 @@
-//! An archive on a full disk: ids derive all the same, and each message is reported once.
+//! An archive on a full disk: messages still get their derived ids, and each message is reported once.
 
 use nekonap_ids::{Conversation, Sequence, Uin};
 
@@ -12,7 +12,7 @@ fn uin(number: u64) -> Uin {
     Uin::new(number).expect("an account")
 }
 
-/// A message that needs new pages.
+/// A message large enough to need new database pages.
 fn large(sequence: u64) -> Record {
     Record {
         conversation: conversation(),
@@ -35,7 +35,7 @@ async fn open(folder: &tempfile::TempDir) -> Archive {
     archive
 }
 
-/// Limits the database to its size, or to a size that is never reached.
+/// Limits the database to its current size, or removes the limit.
 async fn set_full(archive: &Archive, full: bool) {
     let pages = if full { 1 } else { 1_000_000 };
     archive
@@ -60,7 +60,7 @@ async fn push(archive: &Archive, message: Record) -> (i32, bool) {
 }
 
 #[tokio::test]
-async fn ids_on_a_full_disk_are_those_of_a_healthy_one() {
+async fn ids_on_a_full_disk_equal_those_on_a_healthy_disk() {
     let (folder, other) = (
         tempfile::tempdir().expect("a folder"),
         tempfile::tempdir().expect("a folder"),
@@ -90,7 +90,7 @@ async fn ids_on_a_full_disk_are_those_of_a_healthy_one() {
     assert_eq!(stored.record, Some(large(1)));
     archive.close().await;
 
-    // After a restart it is unknown that the others were reported; their ids are the same.
+    // After a restart the archive no longer knows that the others were reported; their ids are the same.
     let archive = open(&folder).await;
     let (id, _) = push(&healthy, large(2)).await;
     assert_eq!(push(&archive, large(2)).await, (id, true));
@@ -107,13 +107,13 @@ async fn ids_in_use_are_read_while_the_disk_is_full() {
     assert_eq!(push(&archive, large(831_817)).await, (first + 1, true));
     assert_eq!(push(&archive, large(1_531_709)).await, (first + 2, true));
     set_full(&archive, false).await;
-    // They keep the stepped ids once they can be written, in whichever order.
+    // They keep those ids once they can be written, in any order.
     assert_eq!(push(&archive, large(1_531_709)).await, (first + 2, false));
     assert_eq!(push(&archive, large(831_817)).await, (first + 1, false));
 }
 
 #[tokio::test]
-async fn no_other_message_gets_the_id_of_one_that_could_not_be_written() {
+async fn id_of_an_unwritten_message_is_not_given_to_another() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(&folder).await;
     set_full(&archive, true).await;
@@ -124,7 +124,7 @@ async fn no_other_message_gets_the_id_of_one_that_could_not_be_written() {
 }
 
 #[tokio::test]
-async fn a_send_without_an_answer_on_a_full_disk_keeps_its_id() {
+async fn send_without_a_reply_on_a_full_disk_keeps_its_id() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(&folder).await;
     let echo = |random, sequence| Record {
@@ -146,13 +146,13 @@ async fn a_send_without_an_answer_on_a_full_disk_keeps_its_id() {
     set_full(&archive, false).await;
     assert_eq!(push(&archive, echo(50, 1)).await, (one.0, false));
     assert_eq!(push(&archive, echo(51, 2)).await, (other.0, true));
-    // The same random in a later message is another message.
+    // A later message with the same random is a different message.
     let later = push(&archive, echo(51, 3)).await;
     assert_ne!(later.0, other.0);
 }
 
 #[tokio::test]
-async fn a_row_that_cannot_be_completed_keeps_its_id_and_is_reported_once() {
+async fn row_that_cannot_be_completed_keeps_its_id_and_is_reported_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(&folder).await;
     let quoted = archive.id_at(conversation(), Sequence::new(9)).await;
@@ -165,7 +165,7 @@ async fn a_row_that_cannot_be_completed_keeps_its_id_and_is_reported_once() {
 }
 
 #[tokio::test]
-async fn a_recall_of_a_message_without_a_row_is_reported_once() {
+async fn recall_of_a_message_without_a_row_is_reported_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(&folder).await;
     set_full(&archive, true).await;

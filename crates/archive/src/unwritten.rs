@@ -1,8 +1,8 @@
 //! Messages that were recorded while the database could not be written.
 //!
-//! Most of them would derive the same id again. Memory is needed for the rest: that a message is reported once, that a
-//! send without an answer keeps its id when its echo comes, that an id which was stepped stays, and that no other
-//! message is given an id which is in use without a row.
+//! Most of them derive the same id again. They are kept in memory so that each message is reported once, a send without
+//! a reply keeps its id when its echo arrives, an id chosen after a collision stays the same, and no other message gets
+//! an id that is in use without a row.
 
 use std::{collections::VecDeque, mem};
 
@@ -11,9 +11,9 @@ use rusqlite::Connection;
 
 use crate::{Recorded, ids::Identity, messages};
 
-/// How many of them are remembered, the newest. Of older ones the reports may be repeated, and the ids of sends without an
-/// answer are lost.
-const REMEMBERED: usize = 4096;
+/// How many messages are kept, the newest. Older ones may be reported twice, and older sends without a reply lose their
+/// ids.
+const MAX_PENDING: usize = 4096;
 
 /// A message without a row.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ pub(crate) struct Pending {
     pub(crate) recalled: bool,
 }
 
-/// What a call would report to frameworks.
+/// What a call reports to frameworks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Report {
     Nothing,
@@ -34,17 +34,17 @@ pub(crate) enum Report {
     Recall,
 }
 
-/// The messages without a row, the oldest first.
+/// Messages without a row, oldest first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Unwritten(VecDeque<Pending>);
 
 impl Unwritten {
-    /// The message, if it is one of them.
+    /// Finds the entry of a message.
     pub(crate) fn find(&self, message: &Identity) -> Option<&Pending> {
         self.0.iter().find(|pending| pending.is(message))
     }
 
-    /// Whether one of them has the id.
+    /// Whether an entry uses the id.
     pub(crate) fn holds(&self, id: MessageId) -> bool {
         self.0.iter().any(|pending| pending.id == id)
     }
@@ -53,13 +53,13 @@ impl Unwritten {
         self.0.is_empty()
     }
 
-    /// Forgets messages that have a row now.
+    /// Removes messages that have a row now.
     pub(crate) fn forget(&mut self, recorded: &[Recorded]) {
         self.0
             .retain(|pending| recorded.iter().all(|written| written.id != pending.id));
     }
 
-    /// The id of a message, which is remembered from now on. `connection` reads the database.
+    /// The id of a message; adds an entry for it. `connection` only reads.
     pub(crate) fn id(
         &mut self,
         connection: &Connection,
@@ -89,8 +89,8 @@ impl Unwritten {
         Ok(id)
     }
 
-    /// The same while the database cannot even be read: a message that has a row gets the id of a new one, and an id may
-    /// be that of another message's row.
+    /// Like [`id`](Self::id) when the database cannot even be read: a message that has a row is treated as a new one, and
+    /// its id may be in use by another message's row.
     pub(crate) fn id_unread(&mut self, account: Uin, message: &Identity) -> MessageId {
         if let Some(id) = self.known(message) {
             return id;
@@ -108,14 +108,14 @@ impl Unwritten {
         id
     }
 
-    /// The id of a message that is remembered. Its sequence is added, if it had none.
+    /// The id of a message that has an entry. Adds the sequence to the entry if it had none.
     fn known(&mut self, message: &Identity) -> Option<MessageId> {
         let pending = self.0.iter_mut().find(|pending| pending.is(message))?;
         pending.identity.sequence = pending.identity.sequence.or(message.sequence);
         Some(pending.id)
     }
 
-    /// Marks what is reported of messages, and returns whether it was not before.
+    /// Marks messages as reported. Each result says whether the message was not reported before.
     pub(crate) fn report(&mut self, messages: &[(MessageId, Report)]) -> Vec<Recorded> {
         let recorded = messages
             .iter()
@@ -133,15 +133,15 @@ impl Unwritten {
                 }
             })
             .collect();
-        let surplus = self.0.len().saturating_sub(REMEMBERED);
+        let surplus = self.0.len().saturating_sub(MAX_PENDING);
         self.0.drain(..surplus);
         recorded
     }
 }
 
 impl Pending {
-    /// Whether it is this message: the same sequence, or, while one of the two has none, the same random of this
-    /// account's.
+    /// Whether this is the entry of `message`: the sequences are equal or, if one of them is missing, the randoms of two
+    /// own messages are equal.
     fn is(&self, message: &Identity) -> bool {
         if self.identity.conversation != message.conversation {
             return false;

@@ -1,4 +1,4 @@
-//! What the archive promises, seen from outside.
+//! The public behaviour of the archive.
 
 use nekonap_archive::{Archive, Arrival, Config, Entry, Recall, Record};
 use nekonap_ids::{Conversation, Sequence, Uin};
@@ -15,7 +15,7 @@ fn conversation(text: &str) -> Conversation {
     text.parse().expect("a conversation")
 }
 
-fn said(place: &str, sequence: u64, text: &str) -> Record {
+fn record_at(place: &str, sequence: u64, text: &str) -> Record {
     Record {
         conversation: conversation(place),
         sequence: Some(Sequence::new(sequence)),
@@ -46,21 +46,21 @@ async fn open(directory: Option<&Path>) -> Archive {
 }
 
 #[tokio::test]
-async fn a_repeated_message_keeps_its_id_also_after_a_restart() {
+async fn repeated_message_keeps_its_id_across_restarts() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(Some(folder.path())).await;
     let first = archive
-        .record(pushed(said("group:20001", 5, "hi")))
+        .record(pushed(record_at("group:20001", 5, "hi")))
         .await
         .expect("recorded")[0];
     assert!(first.report);
     let again = archive
-        .record(pushed(said("group:20001", 5, "hi")))
+        .record(pushed(record_at("group:20001", 5, "hi")))
         .await
         .expect("recorded")[0];
     assert_eq!((again.id, again.report), (first.id, false));
     let other = archive
-        .record(pushed(said("group:20002", 5, "hi")))
+        .record(pushed(record_at("group:20002", 5, "hi")))
         .await
         .expect("recorded")[0];
     assert_ne!(other.id, first.id);
@@ -71,13 +71,13 @@ async fn a_repeated_message_keeps_its_id_also_after_a_restart() {
         .message(first.id)
         .await
         .expect("read")
-        .expect("there");
+        .expect("a stored message");
     assert_eq!(
         stored.record.expect("its content"),
-        said("group:20001", 5, "hi")
+        record_at("group:20001", 5, "hi")
     );
     let again = archive
-        .record(pushed(said("group:20001", 5, "hi")))
+        .record(pushed(record_at("group:20001", 5, "hi")))
         .await
         .expect("recorded")[0];
     assert_eq!((again.id, again.report), (first.id, false));
@@ -86,13 +86,13 @@ async fn a_repeated_message_keeps_its_id_also_after_a_restart() {
     assert!(last.contains(&(conversation("group:20001"), Sequence::new(5))));
 }
 
-/// A send of this account without an answer, and the same message with its sequence.
-fn unanswered(random: u32, sequence: u64) -> (Entry, Record) {
+/// An own message without a reply to its send, and the same message with its sequence.
+fn send_without_reply(random: u32, sequence: u64) -> (Entry, Record) {
     let record = Record {
         own: true,
         sender: uin(10_001),
         random,
-        ..said("group:20001", sequence, "maybe")
+        ..record_at("group:20001", sequence, "maybe")
     };
     let sent = Entry {
         record: Record {
@@ -105,27 +105,27 @@ fn unanswered(random: u32, sequence: u64) -> (Entry, Record) {
 }
 
 #[tokio::test]
-async fn a_send_without_an_answer_keeps_its_id_when_its_echo_comes() {
+async fn send_without_a_reply_keeps_its_id_when_its_echo_arrives() {
     let archive = open(None).await;
-    let (sent, echo) = unanswered(99, 8);
+    let (sent, echo) = send_without_reply(99, 8);
     let sent = archive.record_one(sent).await.expect("recorded");
     assert_eq!(sent.id.get(), OWN_99, "own:group:20001:99");
-    assert!(!sent.report, "it may not have arrived");
+    assert!(!sent.report, "the server may not have received it");
     let echo = archive.record(pushed(echo)).await.expect("recorded")[0];
     assert_eq!((echo.id, echo.report), (sent.id, true));
     let stored = archive.message(sent.id).await.expect("read");
-    let stored = stored.expect("there");
+    let stored = stored.expect("a stored message");
     assert_eq!(stored.sequence, Some(Sequence::new(8)));
-    // The same random in a later message is another message.
-    let (_, later) = unanswered(99, 9);
+    // A later message with the same random is a different message.
+    let (_, later) = send_without_reply(99, 9);
     let later = archive.record(pushed(later)).await.expect("recorded")[0];
     assert_ne!(later.id, sent.id);
 }
 
 #[tokio::test]
-async fn a_send_without_an_answer_keeps_its_id_when_history_tells_it() {
+async fn send_without_a_reply_keeps_its_id_when_history_contains_it() {
     let archive = open(None).await;
-    let (sent, record) = unanswered(99, 8);
+    let (sent, record) = send_without_reply(99, 8);
     let sent = archive.record_one(sent).await.expect("recorded");
     let fetched = Entry {
         record,
@@ -138,12 +138,12 @@ async fn a_send_without_an_answer_keeps_its_id_when_history_tells_it() {
 }
 
 #[tokio::test]
-async fn a_send_with_an_echo_is_reported_by_its_echo() {
+async fn send_with_an_echo_is_reported_by_its_echo() {
     let archive = open(None).await;
     let record = Record {
         own: true,
         sender: uin(10_001),
-        ..said("group:20001", 4, "mine")
+        ..record_at("group:20001", 4, "mine")
     };
     let sent = Entry {
         record: record.clone(),
@@ -161,29 +161,33 @@ async fn a_send_with_an_echo_is_reported_by_its_echo() {
 }
 
 #[tokio::test]
-async fn a_quoted_message_has_an_id_and_gets_its_content_later() {
+async fn quoted_message_has_an_id_and_gets_its_content_later() {
     let archive = open(None).await;
     let place = conversation("friend:10002");
     let named = archive
         .id_at(place, Sequence::new(3))
         .await
         .expect("recorded");
-    let stored = archive.message(named).await.expect("read").expect("there");
+    let stored = archive
+        .message(named)
+        .await
+        .expect("read")
+        .expect("a stored message");
     assert_eq!(
         (stored.sequence, stored.record),
         (Some(Sequence::new(3)), None)
     );
     let fetched = Entry {
-        record: said("friend:10002", 3, "old"),
+        record: record_at("friend:10002", 3, "old"),
         arrival: Arrival::Fetched,
     };
     let fetched = archive.record(vec![fetched]).await.expect("recorded")[0];
     assert_eq!((fetched.id, fetched.report), (named, false));
     assert!(
         archive.recents(10).await.expect("read").is_empty(),
-        "history makes no conversation recent"
+        "history does not make a conversation recent"
     );
-    // A temporary chat counts with the pair.
+    // A temporary chat shares the sequences of the private chat.
     let same = archive
         .id_at(conversation("temporary:20001:10002"), Sequence::new(3))
         .await
@@ -192,10 +196,10 @@ async fn a_quoted_message_has_an_id_and_gets_its_content_later() {
 }
 
 #[tokio::test]
-async fn a_recall_is_reported_once() {
+async fn recall_is_reported_once() {
     let archive = open(None).await;
     let id = archive
-        .record(pushed(said("group:20001", 4, "oops")))
+        .record(pushed(record_at("group:20001", 4, "oops")))
         .await
         .expect("recorded")[0]
         .id;
@@ -211,19 +215,23 @@ async fn a_recall_is_reported_once() {
             .expect("marked");
         assert_eq!((recalled.id, recalled.report), (id, report));
     }
-    let stored = archive.message(id).await.expect("read").expect("there");
+    let stored = archive
+        .message(id)
+        .await
+        .expect("read")
+        .expect("a stored message");
     assert_eq!(stored.recalled, Some(recall));
     assert!(stored.record.is_some(), "its content is kept");
 }
 
 #[tokio::test]
-async fn a_private_message_is_found_by_its_senders_number() {
+async fn private_message_is_found_by_its_client_sequence() {
     let archive = open(None).await;
     let place = conversation("friend:10002");
     for (sequence, client_sequence) in [(1, 500), (2, 501), (3, 500), (4, 502)] {
         let record = Record {
             client_sequence,
-            ..said("friend:10002", sequence, "x")
+            ..record_at("friend:10002", sequence, "x")
         };
         archive.record(pushed(record)).await.expect("recorded");
     }
@@ -235,7 +243,7 @@ async fn a_private_message_is_found_by_its_senders_number() {
     let other = archive.by_client_sequence(conversation("friend:10003"), 500);
     assert_eq!(other.await.expect("read"), None);
     // Older ones are not found.
-    let record = said("friend:10002", 5_000, "x");
+    let record = record_at("friend:10002", 5_000, "x");
     archive.record(pushed(record)).await.expect("recorded");
     let far = archive.by_client_sequence(place, 501).await;
     assert_eq!(far.expect("read"), None);
@@ -251,7 +259,7 @@ async fn conversations_with_newer_messages_come_first() {
         ("group:20001", 4),
     ] {
         archive
-            .record(pushed(said(place, sequence, "x")))
+            .record(pushed(record_at(place, sequence, "x")))
             .await
             .expect("recorded");
     }
@@ -264,11 +272,11 @@ async fn conversations_with_newer_messages_come_first() {
     assert_eq!(recents[0].sequence, Some(Sequence::new(4)));
 }
 
-/// Says something at this second.
-async fn says(archive: &Archive, place: &str, sequence: u64, time: u64) {
+/// Records a pushed message of this second.
+async fn push_at(archive: &Archive, place: &str, sequence: u64, time: u64) {
     let record = Record {
         time,
-        ..said(place, sequence, "x")
+        ..record_at(place, sequence, "x")
     };
     archive.record(pushed(record)).await.expect("recorded");
 }
@@ -282,26 +290,26 @@ async fn recent(archive: &Archive) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn conversations_of_one_second_are_ordered_by_arrival() {
+async fn conversations_of_the_same_second_are_ordered_by_arrival() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(Some(folder.path())).await;
-    // Sequences of different conversations say nothing about their order.
-    says(&archive, "group:20001", 900, 50).await;
-    says(&archive, "friend:10002", 3, 50).await;
-    says(&archive, "group:20002", 40, 50).await;
+    // Sequences of different conversations do not order them.
+    push_at(&archive, "group:20001", 900, 50).await;
+    push_at(&archive, "friend:10002", 3, 50).await;
+    push_at(&archive, "group:20002", 40, 50).await;
     let order = ["group:20002", "friend:10002", "group:20001"];
     assert_eq!(recent(&archive).await, order);
-    // The same message again is no new arrival, and neither is an older one of the same conversation.
-    says(&archive, "group:20001", 900, 50).await;
-    says(&archive, "group:20001", 899, 50).await;
+    // Neither a repeated message nor an older one of the same conversation counts as a new arrival.
+    push_at(&archive, "group:20001", 900, 50).await;
+    push_at(&archive, "group:20001", 899, 50).await;
     assert_eq!(recent(&archive).await, order);
-    // What arrives late counts by its second.
-    says(&archive, "group:20003", 1, 49).await;
+    // A message that arrives late is ordered by its second.
+    push_at(&archive, "group:20003", 1, 49).await;
     assert_eq!(recent(&archive).await[3], "group:20003");
     archive.close().await;
 
     let archive = open(Some(folder.path())).await;
-    says(&archive, "group:20004", 1, 50).await;
+    push_at(&archive, "group:20004", 1, 50).await;
     assert_eq!(
         recent(&archive).await,
         [
@@ -315,9 +323,9 @@ async fn conversations_of_one_second_are_ordered_by_arrival() {
 }
 
 #[tokio::test]
-async fn a_send_without_an_answer_is_ordered_by_the_servers_second() {
+async fn send_without_a_reply_is_ordered_by_the_servers_second() {
     let archive = open(None).await;
-    let (sent, echo) = unanswered(99, 8);
+    let (sent, echo) = send_without_reply(99, 8);
     let late = Record {
         time: 1_700_001_000,
         ..sent.record
@@ -342,7 +350,7 @@ async fn messages_of_one_archive_never_share_an_id() {
         for _ in 0..8 {
             let batch = (0..682)
                 .map(|number| Entry {
-                    record: said("group:20001", sequence + number + 1, ""),
+                    record: record_at("group:20001", sequence + number + 1, ""),
                     arrival: Arrival::Pushed,
                 })
                 .collect();
@@ -356,14 +364,10 @@ async fn messages_of_one_archive_never_share_an_id() {
 }
 
 #[tokio::test]
-async fn a_broken_file_is_set_aside_and_not_overwritten() {
+async fn broken_file_is_moved_aside_and_not_overwritten() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("archive.db");
-    std::fs::write(
-        &file,
-        b"not a database at all, but somebody's text".repeat(50),
-    )
-    .expect("written");
+    std::fs::write(&file, b"not a database at all, but plain text".repeat(50)).expect("written");
     let config = Config {
         directory: Some(folder.path().to_path_buf()),
         ..Config::default()

@@ -1,6 +1,6 @@
-//! Ids that derive from messages (protocol/02 §12): they agree between archives, and collisions are stepped.
+//! Ids derived from messages (protocol/02 §12): they agree between archives, and a collision takes the next free id.
 //!
-//! The colliding sequences were found by search with Python's hashlib.
+//! The colliding sequences were searched with Python's hashlib.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ const COLLISION: i32 = 1_392_261_977;
 const CHAIN: [u64; 3] = [71_890, 831_817, 1_531_709];
 const CHAIN_START: i32 = 1_289_518_808;
 
-/// `group:20001:518927` derives one of the last ids.
+/// `group:20001:518927` derives an id near the end of the range.
 const NEAR_THE_END: u64 = 518_927;
 const NEAR_THE_END_ID: i32 = i32::MAX - 117;
 
@@ -28,7 +28,7 @@ fn conversation(text: &str) -> Conversation {
     text.parse().expect("a conversation")
 }
 
-fn said(place: &str, sequence: u64) -> Record {
+fn record_at(place: &str, sequence: u64) -> Record {
     Record {
         conversation: conversation(place),
         sequence: Some(Sequence::new(sequence)),
@@ -51,7 +51,7 @@ async fn open(account: u64, directory: Option<&Path>) -> Archive {
     archive
 }
 
-/// Records a message as pushed; its id, and whether it is reported.
+/// Records a pushed message. Returns its id and whether it is reported.
 async fn push(archive: &Archive, record: Record) -> (i32, bool) {
     let entry = Entry {
         record,
@@ -61,7 +61,7 @@ async fn push(archive: &Archive, record: Record) -> (i32, bool) {
     (recorded.id.get(), recorded.report)
 }
 
-/// What the archive finds by the id of this message.
+/// Looks up the message by its place and by its id, and returns the id.
 async fn resolves(archive: &Archive, record: &Record) -> i32 {
     let sequence = record.sequence.expect("a sequence");
     let at = archive.at(record.conversation, sequence).await;
@@ -75,7 +75,7 @@ async fn resolves(archive: &Archive, record: &Record) -> i32 {
 async fn accounts_in_one_group_give_a_message_the_same_id() {
     let (one, other) = (open(10_001, None).await, open(10_002, None).await);
     for sequence in 1..100 {
-        let message = said("group:20001", sequence);
+        let message = record_at("group:20001", sequence);
         let id = push(&one, message.clone()).await;
         assert_eq!(push(&other, message).await, id);
     }
@@ -84,18 +84,21 @@ async fn accounts_in_one_group_give_a_message_the_same_id() {
 #[tokio::test]
 async fn both_sides_of_a_private_chat_give_a_message_the_same_id() {
     let (one, other) = (open(10_001, None).await, open(10_002, None).await);
-    let id = push(&one, said("friend:10002", 5)).await;
-    assert_eq!(push(&other, said("friend:10001", 5)).await, id);
-    let through_a_group = said("temporary:20001:10002", 6);
+    let id = push(&one, record_at("friend:10002", 5)).await;
+    assert_eq!(push(&other, record_at("friend:10001", 5)).await, id);
+    let through_a_group = record_at("temporary:20001:10002", 6);
     let id = push(&one, through_a_group).await;
-    assert_eq!(push(&other, said("temporary:20001:10001", 6)).await, id);
+    assert_eq!(
+        push(&other, record_at("temporary:20001:10001", 6)).await,
+        id
+    );
 }
 
 #[tokio::test]
-async fn a_collision_is_stepped_and_both_messages_resolve() {
+async fn colliding_message_gets_the_next_id_and_both_resolve() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(10_001, Some(folder.path())).await;
-    let [group, private] = COLLIDING.map(|(place, sequence)| said(place, sequence));
+    let [group, private] = COLLIDING.map(|(place, sequence)| record_at(place, sequence));
     assert_eq!(push(&archive, group.clone()).await, (COLLISION, true));
     assert_eq!(push(&archive, private.clone()).await, (COLLISION + 1, true));
     archive.close().await;
@@ -108,33 +111,33 @@ async fn a_collision_is_stepped_and_both_messages_resolve() {
     assert_eq!(resolves(&archive, &group).await, COLLISION);
     assert_eq!(resolves(&archive, &private).await, COLLISION + 1);
 
-    // Where they come in the other order, the other one is stepped.
+    // In the other order, the other message gets the next id.
     let archive = open(10_001, None).await;
     assert_eq!(push(&archive, private).await, (COLLISION, true));
     assert_eq!(push(&archive, group).await, (COLLISION + 1, true));
 }
 
 #[tokio::test]
-async fn a_stepped_id_makes_the_owner_of_the_next_id_step_too() {
+async fn message_whose_derived_id_was_taken_by_a_collision_gets_the_next_id() {
     let archive = open(10_001, None).await;
     let place = conversation("group:20001");
-    // A quoted message takes an id like any other.
+    // A quoted message uses an id like any other.
     let quoted = archive.id_at(place, Sequence::new(CHAIN[0])).await;
     assert_eq!(quoted.expect("recorded").get(), CHAIN_START);
     let batch = CHAIN[1..].iter().map(|sequence| Entry {
-        record: said("group:20001", *sequence),
+        record: record_at("group:20001", *sequence),
         arrival: Arrival::Fetched,
     });
     let recorded = archive.record(batch.collect()).await.expect("recorded");
     let ids: Vec<i32> = recorded.iter().map(|recorded| recorded.id.get()).collect();
     assert_eq!(ids, [CHAIN_START + 1, CHAIN_START + 2]);
     for sequence in &CHAIN[1..] {
-        resolves(&archive, &said("group:20001", *sequence)).await;
+        resolves(&archive, &record_at("group:20001", *sequence)).await;
     }
 }
 
 #[tokio::test]
-async fn stepping_goes_on_at_the_start_of_the_range() {
+async fn search_for_a_free_id_wraps_to_the_start_of_the_range() {
     let folder = tempfile::tempdir().expect("a folder");
     open(10_001, Some(folder.path())).await.close().await;
     let connection = Connection::open(folder.path().join("archive.db")).expect("opened");
@@ -150,14 +153,14 @@ async fn stepping_goes_on_at_the_start_of_the_range() {
     connection.close().expect("closed");
 
     let archive = open(10_001, Some(folder.path())).await;
-    let message = said("group:20001", NEAR_THE_END);
+    let message = record_at("group:20001", NEAR_THE_END);
     assert_eq!(push(&archive, message.clone()).await, ((1 << 30) + 1, true));
     resolves(&archive, &message).await;
     let archive = open(10_001, None).await;
     assert_eq!(push(&archive, message).await, (NEAR_THE_END_ID, true));
 }
 
-/// An archive as the first schema has it, with ids from a counter.
+/// Creates an archive with the first schema, whose ids come from a counter.
 fn first_schema(directory: &Path) {
     let connection = Connection::open(directory.join("archive.db")).expect("created");
     connection
@@ -185,7 +188,7 @@ async fn ids_of_an_archive_with_the_first_schema_stay_valid() {
     first_schema(folder.path());
     let archive = open(10_001, Some(folder.path())).await;
     // Messages with content, quoted ones and sends without an answer keep their ids and marks.
-    let message = said("group:20001", 1);
+    let message = record_at("group:20001", 1);
     assert_eq!(resolves(&archive, &message).await, 1_392_261_976);
     assert_eq!(push(&archive, message).await, (1_392_261_976, false));
     let stored = archive
@@ -196,22 +199,22 @@ async fn ids_of_an_archive_with_the_first_schema_stay_valid() {
     assert_eq!(stored.id.get(), 1_392_261_977);
     assert_eq!(stored.conversation, conversation("temporary:20001:10002"));
     assert_eq!(stored.recalled.expect("recalled").by, Some(uin(10_003)));
-    let quoted = said("group:20001", 3);
+    let quoted = record_at("group:20001", 3);
     assert_eq!(push(&archive, quoted.clone()).await, (1_392_261_978, true));
     resolves(&archive, &quoted).await;
     let echo = Record {
         own: true,
         random: 99,
         sender: uin(10_001),
-        ..said("group:20001", 4)
+        ..record_at("group:20001", 4)
     };
     assert_eq!(push(&archive, echo).await, (1_392_261_979, true));
     let recents = archive.recents(5).await.expect("read");
     assert_eq!(recents.len(), 1);
-    // A new message whose id an old one has is stepped past the old ids.
+    // A new message whose derived id is in use by an old message gets the next free id.
     let (place, sequence) = COLLIDING[0];
     assert_eq!(
-        push(&archive, said(place, sequence)).await,
+        push(&archive, record_at(place, sequence)).await,
         (1_392_261_980, true)
     );
 }

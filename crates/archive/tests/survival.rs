@@ -1,4 +1,4 @@
-//! What survives: a process that is killed, a file that is damaged, a disk that is full (ARCHITECTURE "What survives").
+//! Recovery from a killed process, a damaged file and a full disk (ARCHITECTURE "What survives").
 
 use std::{
     collections::{HashMap, HashSet},
@@ -21,7 +21,7 @@ fn conversation(text: &str) -> Conversation {
     text.parse().expect("a conversation")
 }
 
-fn said(place: &str, sequence: u64) -> Record {
+fn record_at(place: &str, sequence: u64) -> Record {
     Record {
         conversation: conversation(place),
         sequence: Some(Sequence::new(sequence)),
@@ -51,7 +51,7 @@ async fn open(directory: &Path) -> Archive {
     archive
 }
 
-/// The files as they are on disk now: what a process finds that starts after this one was killed.
+/// Copies the files as they are on disk now: what a new process finds after this one was killed.
 fn as_if_killed(directory: &Path) -> tempfile::TempDir {
     let copy = tempfile::tempdir().expect("a folder");
     for file in std::fs::read_dir(directory).expect("the folder") {
@@ -63,12 +63,12 @@ fn as_if_killed(directory: &Path) -> tempfile::TempDir {
 }
 
 #[tokio::test]
-async fn an_id_is_committed_before_it_is_seen() {
+async fn id_is_committed_before_it_is_returned() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(folder.path()).await;
     for sequence in 1..=5 {
         let recorded = archive
-            .record_one(pushed(said("group:20001", sequence)))
+            .record_one(pushed(record_at("group:20001", sequence)))
             .await
             .expect("recorded");
         let quoted = archive
@@ -81,14 +81,18 @@ async fn an_id_is_committed_before_it_is_seen() {
             .message(recorded.id)
             .await
             .expect("read")
-            .expect("it was committed");
-        assert_eq!(stored.record, Some(said("group:20001", sequence)));
+            .expect("the message is committed");
+        assert_eq!(stored.record, Some(record_at("group:20001", sequence)));
         let last = later
             .last_sequence(conversation("group:20001"))
             .await
             .expect("read");
         assert_eq!(last, Some(Sequence::new(sequence)), "with its id");
-        let stored = later.message(quoted).await.expect("read").expect("too");
+        let stored = later
+            .message(quoted)
+            .await
+            .expect("read")
+            .expect("the quoted message is committed too");
         assert_eq!(stored.sequence, Some(Sequence::new(sequence)));
         let recents = later.recents(1).await.expect("read");
         assert_eq!(recents[0].message, recorded.id, "and as the newest");
@@ -102,7 +106,7 @@ async fn after_a_kill_the_same_messages_get_the_same_ids() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(folder.path()).await;
     let record = async |archive: &Archive, sequence: u64| {
-        let entry = pushed(said("group:20001", sequence));
+        let entry = pushed(record_at("group:20001", sequence));
         archive.record_one(entry).await.expect("recorded")
     };
     for sequence in 1..=10 {
@@ -133,7 +137,7 @@ async fn concurrent_records_of_a_message_get_one_id_and_one_report() {
     let mut tasks = Vec::new();
     for number in 0..64 {
         let archive = archive.clone();
-        let record = said("group:20001", 1 + number % 4);
+        let record = record_at("group:20001", 1 + number % 4);
         tasks.push(tokio::spawn(async move {
             let recorded = archive.record_one(pushed(record)).await.expect("recorded");
             (number % 4, recorded)
@@ -165,7 +169,7 @@ async fn recents_and_recalls_survive_a_restart() {
         ("temporary:20001:10004", 3),
     ] {
         archive
-            .record_one(pushed(said(place, sequence)))
+            .record_one(pushed(record_at(place, sequence)))
             .await
             .expect("recorded");
     }
@@ -192,7 +196,7 @@ async fn recents_and_recalls_survive_a_restart() {
         .at(conversation("group:20001"), Sequence::new(1))
         .await
         .expect("read")
-        .expect("there");
+        .expect("a stored message");
     assert_eq!(stored.recalled, Some(recall));
 }
 
@@ -211,7 +215,7 @@ async fn messages_beyond_the_limit_are_deleted_without_a_restart() {
     for number in 0..32 {
         let first = number * batch;
         let entries = (first..first + batch)
-            .map(|sequence| pushed(said("group:20001", sequence + 1)))
+            .map(|sequence| pushed(record_at("group:20001", sequence + 1)))
             .collect();
         let recorded = archive.record(entries).await.expect("recorded");
         ids.extend(recorded.iter().map(|recorded| recorded.id));
@@ -226,13 +230,13 @@ async fn messages_beyond_the_limit_are_deleted_without_a_restart() {
 }
 
 #[tokio::test]
-async fn a_damaged_archive_is_set_aside_whole_and_a_new_one_gives_the_same_ids() {
+async fn damaged_archive_is_moved_aside_and_a_new_one_gives_the_same_ids() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(folder.path()).await;
     let mut given = Vec::new();
     for sequence in 1..=500 {
         let recorded = archive
-            .record_one(pushed(said("group:20001", sequence)))
+            .record_one(pushed(record_at("group:20001", sequence)))
             .await
             .expect("recorded");
         given.push(recorded.id);
@@ -261,7 +265,7 @@ async fn a_damaged_archive_is_set_aside_whole_and_a_new_one_gives_the_same_ids()
     assert!(!set_aside.reason.is_empty());
     for (sequence, id) in (1..).zip(given) {
         let again = archive
-            .record_one(pushed(said("group:20001", sequence)))
+            .record_one(pushed(record_at("group:20001", sequence)))
             .await
             .expect("recorded");
         assert_eq!((again.id, again.report), (id, true));
@@ -270,7 +274,7 @@ async fn a_damaged_archive_is_set_aside_whole_and_a_new_one_gives_the_same_ids()
 }
 
 #[tokio::test]
-async fn a_folder_has_one_process() {
+async fn second_process_cannot_open_the_same_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(folder.path()).await;
     let config = Config {
@@ -286,7 +290,7 @@ async fn a_folder_has_one_process() {
     open(folder.path()).await;
 }
 
-/// The process that is killed: it records messages as fast as it can and prints each id that it was given.
+/// The process that is killed: it records messages as fast as it can and prints each returned id.
 #[tokio::test]
 #[ignore = "it is the other process of recorded_messages_survive_kill_9"]
 async fn the_killed_process() {
@@ -301,7 +305,7 @@ async fn the_killed_process() {
         .map_or(1, |last| last.get() + 1);
     for sequence in first.. {
         let recorded = archive
-            .record_one(pushed(said("group:20001", sequence)))
+            .record_one(pushed(record_at("group:20001", sequence)))
             .await
             .expect("recorded");
         println!("given {sequence} {}", recorded.id);
@@ -336,7 +340,7 @@ async fn recorded_messages_survive_kill_9() {
             let Ok(id) = MessageId::new(id) else {
                 continue;
             };
-            // The last line may have lost digits; it is known by its length.
+            // The last line may be cut; its length shows it.
             if id.get() < 1 << 30 {
                 continue;
             }
@@ -360,7 +364,7 @@ async fn recorded_messages_survive_kill_9() {
             .await
             .expect("read")
             .unwrap_or_else(|| panic!("{id} is lost"));
-        assert_eq!(stored.record, Some(said("group:20001", *sequence)));
+        assert_eq!(stored.record, Some(record_at("group:20001", *sequence)));
     }
     let newest = given.values().max().expect("some");
     let recents = archive.recents(10).await.expect("read");

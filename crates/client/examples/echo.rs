@@ -1,12 +1,12 @@
-//! A bot that says again what a group says to it. Against a sandbox, with the address and the keys of its ready line:
+//! A bot that echoes messages that mention it in a group. With a sandbox, pass the address and keys of its ready line:
 //!
 //! ```sh
 //! cargo run -p nekonap-client --example echo -- 127.0.0.1:3002 04…secp192k1… 04…p256…
 //! ```
 //!
-//! Scan the code with a phone; in a sandbox, `scan_login` and `confirm_login` at `/sandbox/api/act` do it, with the address
-//! that is printed below it as `code`. A fourth argument is a file that keeps the session: without it each start needs a
-//! code.
+//! Scan the QR code with a phone. In a sandbox, call `scan_login` and `confirm_login` at `/sandbox/api/act` with the URL
+//! printed below the code as `code`. An optional fourth argument is a file that stores the session; without it, each start
+//! needs a QR code.
 
 use std::{env::args, error::Error};
 
@@ -34,33 +34,36 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 println!("{code}\n{url}");
             }
             Event::Online(me) => println!("{} ({}) is online", me.nickname, me.uin),
-            Event::Message(said) if !said.own && !said.missed => {
+            Event::Message(message) if !message.own && !message.missed => {
                 let me = client.me().map(|me| me.uin);
-                let names_me = |element: &Element| {
+                let mentions_me = |element: &Element| {
                     matches!(element, Element::Mention(mention)
                     if matches!(mention.target, MentionTarget::Member { uin, .. } if uin == me))
                 };
-                if !said.elements.iter().any(names_me) {
+                if !message.elements.iter().any(mentions_me) {
                     continue;
                 }
                 let quote = Element::Reply(Reply {
-                    sequence: said.sequence,
-                    sender: Some(said.sender.uin),
-                    sender_uid: said.sender.uid,
-                    time: said.time,
-                    random: said.random,
+                    sequence: message.sequence,
+                    sender: Some(message.sender.uin),
+                    sender_uid: message.sender.uid,
+                    time: message.time,
+                    random: message.random,
                     ..Reply::default()
                 });
-                let words = said.elements.iter().filter(|element| !names_me(element));
+                let words = message
+                    .elements
+                    .iter()
+                    .filter(|element| !mentions_me(element));
                 let answer = [quote].into_iter().chain(words.cloned()).collect();
-                let sent = match client.send(said.conversation, answer).await {
+                let sent = match client.send(message.conversation, answer).await {
                     Ok(sending) => sending.sent().await,
                     Err(error) => Err(error),
                 };
                 match sent {
                     Ok(sent) => println!(
                         "answered in {} as {}",
-                        said.conversation, sent.place.sequence
+                        message.conversation, sent.place.sequence
                     ),
                     Err(error) => println!("not answered: {error}"),
                 }

@@ -1,9 +1,8 @@
-//! How long to wait before the next try: exponential, with jitter, so that a thousand clients whose server came back do
-//! not return in one instant. protocol/01 §4.5.
+//! Exponential backoff with jitter, so that many clients do not reconnect at the same moment. protocol/01 §4.5.
 
 use std::time::Duration;
 
-/// The waits between tries. The first try after a success is made at once.
+/// Computes the waits between tries.
 #[derive(Debug, Clone)]
 pub(crate) struct BackOff {
     least: Duration,
@@ -12,7 +11,7 @@ pub(crate) struct BackOff {
 }
 
 impl BackOff {
-    /// Waits from `least` up to `most`.
+    /// Backoff whose full wait doubles from `least` up to `most`.
     pub(crate) const fn new(least: Duration, most: Duration) -> Self {
         Self {
             least,
@@ -21,8 +20,8 @@ impl BackOff {
         }
     }
 
-    /// How long to wait before the try that follows one more failure. `jitter` is drawn by the caller from 0 to 1; it
-    /// places the wait between half of its full length and the whole.
+    /// Counts a failure and returns the wait before the next try. `jitter` is a random number from 0 to 1, drawn by the
+    /// caller: it places the wait between half of its full length and the full length.
     pub(crate) fn failed(&mut self, jitter: f64) -> Duration {
         let doubled = self
             .least
@@ -32,12 +31,12 @@ impl BackOff {
         full.mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0)
     }
 
-    /// Starts over: something worked.
+    /// Resets the backoff.
     pub(crate) const fn succeeded(&mut self) {
         self.failures = 0;
     }
 
-    /// How many failures there were in a row.
+    /// Number of failures in a row.
     pub(crate) const fn failures(&self) -> u32 {
         self.failures
     }
@@ -48,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_doubles_up_to_the_most_and_starts_over() {
+    fn wait_doubles_up_to_the_maximum_and_resets_on_success() {
         let mut backoff = BackOff::new(Duration::from_millis(500), Duration::from_secs(3));
         let waits: Vec<_> = (0..5).map(|_| backoff.failed(1.0).as_millis()).collect();
         assert_eq!(waits, [500, 1000, 2000, 3000, 3000]);

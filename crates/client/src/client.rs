@@ -1,4 +1,4 @@
-//! The handle, and what stands behind it: one life, one cache, and the session of the moment.
+//! The client handle, and the state that all of its tasks share.
 
 use std::{
     sync::{
@@ -28,51 +28,50 @@ use crate::{
     },
     keystore::{Account, Keys, Keystore},
     login::{Me, now},
-    online::Life,
+    online::OnlineTask,
     session::{Session, SessionContext},
     tickets::Tickets,
     web::Web,
 };
 
-/// How many events about the session may wait for the embedder.
-const WAITING_STATE: usize = 64;
-/// How many other events may wait for the embedder; while they do, pushes queue up behind them.
-const WAITING_EVENTS: usize = 1_024;
+/// Capacity of the queue of session events.
+const SESSION_EVENT_QUEUE: usize = 64;
+/// Capacity of the queue of all other events. While it is full, pushes wait in the push queue.
+const EVENT_QUEUE: usize = 1_024;
 
-/// A QQ client. Cheap to clone; all clones are the same client, which lives until [`shutdown`](Self::shutdown) or until
-/// the last of them is dropped.
+/// A QQ client. Cheap to clone; all clones share one client, which runs until [`shutdown`](Self::shutdown) or until the
+/// last clone is dropped.
 ///
-/// Its methods stand in the files of their subjects. Those that ask the server fail with [`CallError::Offline`] at once
-/// when there is no session, and otherwise have an answer, or an error, within [`Timings::reply`](crate::Timings) a
-/// round trip.
+/// Methods that call the server fail at once with [`CallError::Offline`] when there is no session. Otherwise each round
+/// trip ends with a reply or an error within [`Timings::reply`](crate::Timings::reply).
 #[derive(Clone)]
 pub struct Client {
     pub(crate) inner: Arc<Inner>,
-    /// `None` in the handles of the client's own tasks, which do not keep it alive.
-    _life: Option<Arc<EndsWithTheLast>>,
+    /// `None` in the handles of the client's own tasks, so that they do not keep it alive.
+    _cancel: Option<Arc<CancelOnDrop>>,
 }
 
-/// Ends the client's tasks when nobody holds it any more.
-struct EndsWithTheLast(CancellationToken);
+/// Cancels the client's tasks when the last handle is dropped.
+struct CancelOnDrop(CancellationToken);
 
-impl Drop for EndsWithTheLast {
+impl Drop for CancelOnDrop {
     fn drop(&mut self) {
         self.0.cancel();
     }
 }
 
-/// Whether there is a session, and whose.
+/// The registered session, if there is one.
 #[derive(Clone, Default)]
 pub(crate) enum Presence {
     #[default]
-    Away,
+    Offline,
     Online {
         session: Session,
         me: Me,
     },
 }
 
-/// What all of a client's tasks share.
+/// State that all tasks of a client share.
 pub(crate) struct Inner {
     pub(crate) config: Config,
     pub(crate) context: SessionContext,
@@ -80,42 +79,42 @@ pub(crate) struct Inner {
     keys: Mutex<Keys>,
     pub(crate) presence: watch::Sender<Presence>,
     pub(crate) cache: Cache,
-    /// The order of sends.
+    /// Keeps sends of one conversation in order.
     pub(crate) sends: Tickets,
     pub(crate) web: Web,
     intake: Intake,
     pub(crate) count: Arc<Count>,
     pub(crate) tasks: TaskTracker,
     pub(crate) closing: CancellationToken,
-    /// Somebody asked for a log-in.
+    /// Notified when the caller requests a log-in.
     pub(crate) wake: Notify,
-    /// The resolver is to know that a message was sent.
+    /// Tells the resolver that a private message was sent.
     pub(crate) hints: mpsc::Sender<Hint>,
-    /// The resolver is to know that the client is online, perhaps again.
+    /// Tells the resolver that the client came online.
     pub(crate) returned: Notify,
-    /// When the client went offline, unix seconds; 0 before it was online.
+    /// Time when the client last went offline, Unix seconds; 0 before the first time.
     left: AtomicU64,
-    /// How many connections there have been.
+    /// Number of connections so far.
     connections: AtomicU64,
 }
 
 impl Inner {
-    /// The session of the moment.
+    /// The current session.
     pub(crate) fn session(&self) -> Result<Session, CallError> {
         match &*self.presence.borrow() {
             Presence::Online { session, .. } => Ok(session.clone()),
-            Presence::Away => Err(CallError::Offline),
+            Presence::Offline => Err(CallError::Offline),
         }
     }
 
     pub(crate) fn me(&self) -> Option<Me> {
         match &*self.presence.borrow() {
             Presence::Online { me, .. } => Some(me.clone()),
-            Presence::Away => self.account().map(|account| Me::from(&account)),
+            Presence::Offline => self.account().map(|account| Me::from(&account)),
         }
     }
 
-    /// This account, online or not.
+    /// The own account, online or not.
     pub(crate) fn myself(&self) -> Result<Me, CallError> {
         self.me().ok_or(CallError::Offline)
     }
@@ -133,8 +132,7 @@ impl Inner {
         }
     }
 
-    /// The nickname that holds for somebody, as the cache says: where it is this account's, [`me`](Self::me) has it from now
-    /// on. It is written to the keystore with the next log-in.
+    /// If `uin` is the own account, updates the nickname in [`me`](Self::me). The keystore gets it with the next log-in.
     pub(crate) fn keep_own_name(&self, uin: Uin, nickname: &str) {
         let other = |known: &str| !nickname.is_empty() && known != nickname;
         if !self
@@ -149,7 +147,7 @@ impl Inner {
             {
                 nickname.clone_into(&mut me.nickname);
             }
-            // Nobody waits for a nickname.
+            // Waiters wait for a session, not for a nickname.
             false
         });
         if let Some(account) = &mut self.keys().account
@@ -163,7 +161,7 @@ impl Inner {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Uses these tickets from now on, and after a restart.
+    /// Replaces the stored account, in memory and in the keystore.
     pub(crate) async fn keep(&self, account: Option<Account>) {
         let keys = {
             let mut keys = self.keys();
@@ -175,9 +173,9 @@ impl Inner {
         match saved {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
-                tracing::error!(%error, "the session is not kept: a restart will need a log-in");
+                tracing::error!(%error, "the session cannot be saved: a restart will need a log-in");
             }
-            Err(error) => tracing::error!(%error, "the session is not kept"),
+            Err(error) => tracing::error!(%error, "the session cannot be saved"),
         }
     }
 
@@ -188,45 +186,45 @@ impl Inner {
     }
 
     pub(crate) fn went_offline(&self) {
-        if let Presence::Online { .. } = self.presence.send_replace(Presence::Away) {
+        if let Presence::Online { .. } = self.presence.send_replace(Presence::Offline) {
             self.left.store(now(), Ordering::Release);
         }
     }
 
-    /// The door for the pushes of one more connection.
+    /// The push queue for a new connection.
     pub(crate) fn next_intake(&self) -> Intake {
         let connection = self.connections.fetch_add(1, Ordering::AcqRel) + 1;
         self.intake.of(connection)
     }
 
-    /// The number of the connection of the moment.
+    /// Number of the current connection.
     pub(crate) fn connection(&self) -> u64 {
         self.connections.load(Ordering::Acquire)
     }
 
-    /// When the client was last online, unix seconds, if it has been before.
+    /// Time when the client last went offline, Unix seconds. `None` before the first time.
     pub(crate) fn left(&self) -> Option<u64> {
         Some(self.left.load(Ordering::Acquire)).filter(|left| *left > 0)
     }
 }
 
 impl Client {
-    /// Starts a client: it connects, logs in and stays online by itself from here on. Must be called on a tokio
-    /// runtime. What happens is told by the [`Events`], which should be read.
+    /// Starts a client, which then connects, logs in and stays online by itself. Read the returned [`Events`]
+    /// continuously. Must be called on a tokio runtime.
     ///
     /// # Errors
-    /// A configuration that is wrong, or a keystore that can be neither read nor moved aside.
+    /// The configuration is invalid, or the keystore can be neither read nor moved aside.
     pub fn start(config: Config) -> Result<(Self, Events), StartError> {
         config.check()?;
         let opened = Keystore::open(config.keystore.clone())?;
         let count = Arc::<Count>::default();
-        let (door, taken, overtaken) = intake(count.clone());
-        let (announce, state) = mpsc::channel(WAITING_STATE);
-        let (tell, happened) = mpsc::channel(WAITING_EVENTS);
-        let (hints, hinted) = mpsc::channel(WAITING_EVENTS);
+        let (intake, queued, overflow) = intake(count.clone());
+        let (session_sender, state) = mpsc::channel(SESSION_EVENT_QUEUE);
+        let (event_sender, happened) = mpsc::channel(EVENT_QUEUE);
+        let (hints, sent_hints) = mpsc::channel(EVENT_QUEUE);
         if let Some((path, why)) = opened.set_aside {
             tracing::warn!(path = %path.display(), why, "the keystore cannot be used: moved aside");
-            let _ = announce.try_send(Event::KeystoreSetAside { path, why });
+            let _ = session_sender.try_send(Event::KeystoreSetAside { path, why });
         }
         let closing = CancellationToken::new();
         let inner = Arc::new(Inner {
@@ -243,7 +241,7 @@ impl Client {
             cache: Cache::default(),
             sends: Tickets::default(),
             web: Web::default(),
-            intake: door,
+            intake,
             count,
             tasks: TaskTracker::new(),
             closing: closing.clone(),
@@ -254,41 +252,46 @@ impl Client {
             connections: AtomicU64::new(0),
             config,
         });
-        inner.tasks.spawn(Life::new(inner.clone(), announce).live());
         inner
             .tasks
-            .spawn(Resolver::new(inner.clone(), tell).run(taken, overtaken, hinted));
+            .spawn(OnlineTask::new(inner.clone(), session_sender).run());
+        inner
+            .tasks
+            .spawn(Resolver::new(inner.clone(), event_sender).run(queued, overflow, sent_hints));
         let client = Self {
             inner,
-            _life: Some(Arc::new(EndsWithTheLast(closing))),
+            _cancel: Some(Arc::new(CancelOnDrop(closing))),
         };
         Ok((client, Events { state, happened }))
     }
 
-    /// A handle for the client's own tasks.
+    /// A handle for the client's own tasks, which does not keep the client alive.
     pub(crate) const fn of(inner: Arc<Inner>) -> Self {
-        Self { inner, _life: None }
+        Self {
+            inner,
+            _cancel: None,
+        }
     }
 
-    /// The account, once one is known: also while offline.
+    /// The account; also while offline. `None` before the first log-in.
     pub fn me(&self) -> Option<Me> {
         self.inner.me()
     }
 
-    /// Whether the server has this client registered, as far as is known here.
+    /// Whether the client is registered with the server.
     pub fn online(&self) -> bool {
         matches!(&*self.inner.presence.borrow(), Presence::Online { .. })
     }
 
-    /// Waits until the client is online, at most `patience`.
+    /// Waits until the client is online, at most `limit`.
     ///
     /// # Errors
-    /// [`CallError::TimedOut`], or [`CallError::Offline`] when it is being shut down.
-    pub async fn online_within(&self, patience: Duration) -> Result<Me, CallError> {
+    /// [`CallError::TimedOut`], or [`CallError::Offline`] when the client shuts down.
+    pub async fn online_within(&self, limit: Duration) -> Result<Me, CallError> {
         let mut presence = self.inner.presence.subscribe();
         let online = presence.wait_for(|now| matches!(now, Presence::Online { .. }));
         let now = tokio::select! {
-            now = timeout(patience, online) => now,
+            now = timeout(limit, online) => now,
             () = self.inner.closing.cancelled() => return Err(CallError::Offline),
         };
         match now {
@@ -296,27 +299,27 @@ impl Client {
             Ok(Err(_)) => Err(CallError::Offline),
             Ok(Ok(now)) => match &*now {
                 Presence::Online { me, .. } => Ok(me.clone()),
-                Presence::Away => Err(CallError::Offline),
+                Presence::Offline => Err(CallError::Offline),
             },
         }
     }
 
-    /// Logs in again after a kick or a refusal that the client does not try to overcome by itself: by easy log-in, else
-    /// by QR code. On the way online it cuts the wait for the next try short; while online it does nothing.
-    pub async fn log_in_anew(&self) {
+    /// Requests a log-in after a kick, or after a refusal that the client does not retry by itself: by easy log-in or, if
+    /// that fails, by QR code. While the client waits before a retry, it retries now; while online, it does nothing.
+    pub async fn log_in_again(&self) {
         if !self.online() {
             self.inner.wake.notify_one();
         }
         tokio::task::yield_now().await;
     }
 
-    /// What went wrong without anybody being told.
+    /// Traffic and fault counters since the start.
     pub fn counters(&self) -> Counters {
         self.inner.count.read()
     }
 
-    /// Says goodbye to the server, closes the connection, and waits until all of the client's tasks have ended. The
-    /// tickets stay good. Calls fail with [`CallError::Offline`] from here on.
+    /// Unregisters from the server, closes the connection, and waits until all tasks of the client have ended. The
+    /// tickets stay valid. Later calls fail with [`CallError::Offline`].
     pub async fn shutdown(&self) {
         self.inner.closing.cancel();
         self.inner.tasks.close();

@@ -1,5 +1,4 @@
-//! What a client is started with: where the servers are, which keys are theirs, who we say we are, and how patient we
-//! are. protocol/01 §1.1, §2.6, §5.2.
+//! Configuration of a client: servers, their keys, client profile and timeouts. protocol/01 §1.1, §2.6, §5.2.
 
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
@@ -63,20 +62,20 @@ impl FromStr for Address {
     }
 }
 
-/// The server's public keys, uncompressed (a first byte of 4, then x and y). A sandbox has its own. protocol/01 §2.6
+/// The server's public keys, uncompressed (a byte 4, then x and y). A sandbox has other keys than QQ. protocol/01 §2.6
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerKeys {
-    /// For the wtlogin envelope.
+    /// Key of the wtlogin envelope.
     pub secp192k1: [u8; 49],
-    /// For the NT key exchange.
+    /// Key of the NT key exchange.
     pub p256: [u8; 65],
 }
 
 impl ServerKeys {
-    /// Reads both from hex, either case.
+    /// Parses both keys from hex, in either case.
     ///
     /// # Errors
-    /// Text that is not hex, of the wrong length, or that does not begin with `04`.
+    /// A text is not hex, has the wrong length, or does not begin with `04`.
     pub fn from_hex(secp192k1: &str, p256: &str) -> Result<Self, ConfigError> {
         Ok(Self {
             secp192k1: key(secp192k1).ok_or(ConfigError::Key("secp192k1"))?,
@@ -92,7 +91,7 @@ fn key<const N: usize>(text: &str) -> Option<[u8; N]> {
 }
 
 impl Default for ServerKeys {
-    /// The QQ servers' own. protocol/01 §2.2, §2.3
+    /// The keys of the QQ servers. protocol/01 §2.2, §2.3
     fn default() -> Self {
         const SECP192K1: &str = "04928D8850673088B343264E0C6BACB8496D697799F37211DEB25BB73906CB089FEA9639B4E0260498B51A992D50813DA8";
         const P256: &str = "049D1423332735980EDABE7E9EA451B3395B6F35250DB8FC56F25889F628CBAE3E8E73077914071EEEBC108F4E0170057792BB17AA303AF652313D17C1AC815E79";
@@ -103,22 +102,23 @@ impl Default for ServerKeys {
     }
 }
 
-/// How long things may take, and how often they are done.
+/// Timeouts and intervals.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timings {
-    /// How long a connection may take to open. 10 s.
+    /// Timeout for opening a connection. Default 10 s.
     pub connect: Duration,
-    /// How long an answer may take (protocol/01 §1.10). 15 s.
+    /// Timeout for a reply (protocol/01 §1.10). Default 15 s.
     pub reply: Duration,
-    /// Between two heartbeats of the connection (protocol/01 §4.3). 15 s.
+    /// Interval of connection heartbeats (protocol/01 §4.3). Default 15 s.
     pub alive: Duration,
-    /// Between two heartbeats of the session (protocol/01 §4.3). 270 s.
+    /// Interval of session heartbeats (protocol/01 §4.3). Default 270 s.
     pub heartbeat: Duration,
-    /// Between two polls of a QR code; the first is made at once. 2 s.
+    /// Interval of polls of a QR code; the first poll is immediate. Default 2 s.
     pub poll: Duration,
-    /// The wait before the second try of a connection; it doubles with each further one, jittered by half. 500 ms.
+    /// Wait before the first retry of a connection. It doubles with each retry; jitter reduces it by up to half. Default
+    /// 500 ms.
     pub backoff_min: Duration,
-    /// The longest wait between two tries. 60 s.
+    /// Longest wait between two tries. Default 60 s.
     pub backoff_max: Duration,
 }
 
@@ -136,24 +136,24 @@ impl Default for Timings {
     }
 }
 
-/// What a client is started with. The default speaks to the QQ servers, keeps nothing on disk and signs nothing.
+/// Configuration of a client. The default connects to the QQ servers, stores nothing on disk and signs nothing.
 #[derive(Clone)]
 pub struct Config {
-    /// The servers, tried in order, the next after each failure. Not empty.
+    /// Servers, tried in turn: after each failure the next one. Must not be empty.
     pub servers: Vec<Address>,
-    /// Their public keys.
+    /// Public keys of the servers.
     pub keys: ServerKeys,
-    /// Which client we say we are; from the row that the sign provider serves (protocol/01 §5.2).
+    /// The official client to present as; it must match the sign provider (protocol/01 §5.2).
     pub profile: Profile,
-    /// The file that keeps the session; without one every start needs a QR code.
+    /// File that stores the session. Without one, every start needs a QR code.
     pub keystore: Option<PathBuf>,
-    /// What signs the commands that want it (protocol/01 §6); a sandbox wants none.
+    /// Signs the commands that need a signature (protocol/01 §6). A sandbox needs none.
     pub sign: Option<Arc<dyn SignProvider>>,
-    /// What stands in for QQ's web hosts, over plain HTTP: a sandbox's wire port. `None`: the hosts themselves.
+    /// Plain-HTTP address used in place of QQ's web hosts, such as the wire port of a sandbox. `None` uses QQ's hosts.
     pub web: Option<Address>,
-    /// Patience.
+    /// Timeouts and intervals.
     pub timings: Timings,
-    /// What the embedder has seen before this start, so that what was said since can be fetched from history.
+    /// Messages received by an earlier run, so that later ones can be fetched from history.
     pub known: Known,
 }
 
@@ -188,10 +188,10 @@ impl fmt::Debug for Config {
 }
 
 impl Config {
-    /// Whether a client can be started with this.
+    /// Checks whether a client can be started with this configuration.
     ///
     /// # Errors
-    /// The first thing that is wrong.
+    /// The first invalid setting.
     pub fn check(&self) -> Result<(), ConfigError> {
         if self.servers.is_empty() {
             return Err(ConfigError::NoServer);
@@ -227,22 +227,22 @@ impl Config {
     }
 }
 
-/// What is wrong with a configuration.
+/// An invalid setting.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConfigError {
-    /// There is no server to connect to.
+    /// The list of servers is empty.
     #[error("no server is configured")]
     NoServer,
-    /// This is not a host and a port.
+    /// The text is not a host and a port.
     #[error("{0:?} is not host:port")]
     Address(String),
-    /// This key is not an uncompressed public key.
+    /// The named key is not an uncompressed public key.
     #[error("the {0} key is not an uncompressed public key in hex")]
     Key(&'static str),
-    /// This interval must not be zero.
+    /// The named timeout or interval is zero.
     #[error("the interval {0} is zero")]
     Zero(&'static str),
-    /// The longest wait is shorter than the shortest.
+    /// `backoff_max` is shorter than `backoff_min`.
     #[error("backoff_max is shorter than backoff_min")]
     BackOff,
 }
@@ -252,7 +252,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_is_good_and_has_real_keys() {
+    fn default_is_valid_and_has_the_keys_of_qq() {
         let config = Config::default();
         assert_eq!(config.check(), Ok(()));
         assert_eq!(config.keys.secp192k1[1], 0x92);
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_reads_back() {
+    fn addresses_round_trip() {
         for text in ["127.0.0.1:8080", "[::1]:14000", "msfwifi.3g.qq.com:8080"] {
             assert_eq!(text.parse::<Address>().expect(text).to_string(), text);
         }
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn invalid_settings_are_named() {
         let mut config = Config {
             servers: Vec::new(),
             ..Config::default()

@@ -1,4 +1,4 @@
-//! One TCP connection: frames in, frames out. It knows how a stream is cut into frames and nothing of what they hold.
+//! One TCP connection: splits the received stream into frames and writes queued frames, without decoding them.
 //! protocol/01 §1.1, §1.2.
 
 use std::{
@@ -21,31 +21,31 @@ use tokio::{
 
 use crate::config::Address;
 
-/// How many frames may wait for the socket. A caller who wants to queue one more waits for its turn, in order.
-pub(crate) const WAITING_FRAMES: usize = 256;
-/// What goes out in one write, when that much waits.
-const ONE_WRITE: usize = 256 * 1024;
-/// The space for what is received, made anew when a frame has taken it over.
-const RECEIVE: usize = 16 * 1024;
+/// Capacity of the queue of outgoing frames. When it is full, callers wait in order.
+pub(crate) const FRAME_QUEUE: usize = 256;
+/// Bytes after which a write takes no further frames.
+const WRITE_SIZE: usize = 256 * 1024;
+/// Free space of the receive buffer before each read, in bytes.
+const READ_SIZE: usize = 16 * 1024;
 
 const QUEUED: u8 = 0;
 const BEGUN: u8 = 1;
 const ABANDONED: u8 = 2;
 
-/// Where a frame is on its way out. Exactly one of the writer and the waiting caller decides, so that an error says
-/// truly whether the server may have it.
+/// State of an outgoing frame. An atomic decides between the writer that begins it and the caller that abandons it, so
+/// that an error states correctly whether the server may have the frame.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct WriteState(Arc<AtomicU8>);
 
 impl WriteState {
-    /// The writer takes the frame: `false` when its caller has given it up.
+    /// Called by the writer before writing the frame. `false` when the caller has abandoned it.
     fn begin(&self) -> bool {
         self.0
             .compare_exchange(QUEUED, BEGUN, Ordering::AcqRel, Ordering::Acquire)
             .is_ok()
     }
 
-    /// The caller gives the frame up: `false` when some of it may have gone out.
+    /// Called by the caller. `false` when the frame may already be partly written.
     pub(crate) fn abandon(&self) -> bool {
         match self
             .0
@@ -57,28 +57,28 @@ impl WriteState {
     }
 }
 
-/// A frame on its way out.
+/// A queued frame.
 #[derive(Debug)]
 pub(crate) struct Outgoing {
     pub(crate) frame: Bytes,
     pub(crate) write_state: WriteState,
 }
 
-/// Connects: every address of the host, each within `patience`.
+/// Resolves the host and tries its addresses in order. Name lookup and each connection have the timeout `limit`.
 ///
 /// # Errors
-/// The last address's error.
-pub(crate) async fn connect(address: &Address, patience: Duration) -> io::Result<TcpStream> {
+/// The error of the last address.
+pub(crate) async fn connect(address: &Address, limit: Duration) -> io::Result<TcpStream> {
     let late = |_| io::Error::new(io::ErrorKind::TimedOut, "no answer in time");
     let found = timeout(
-        patience,
+        limit,
         tokio::net::lookup_host((address.host.as_str(), address.port)),
     )
     .await
     .map_err(late)??;
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
     for socket in found {
-        match timeout(patience, TcpStream::connect(socket))
+        match timeout(limit, TcpStream::connect(socket))
             .await
             .map_err(late)
         {
@@ -92,22 +92,22 @@ pub(crate) async fn connect(address: &Address, patience: Duration) -> io::Result
     Err(last)
 }
 
-/// Reads frames and hands each to `take` until the stream ends, breaks, or cannot be cut into frames.
+/// Reads frames and passes each to `take`, until the stream ends, fails, or contains an invalid length.
 ///
 /// # Errors
-/// Why reading stopped; a clean close by the peer is `UnexpectedEof` too.
+/// Why reading stopped. A clean close by the peer is `UnexpectedEof` as well.
 pub(crate) async fn read(
     mut from: impl AsyncRead + Unpin,
     mut take: impl FnMut(Bytes),
 ) -> io::Result<()> {
-    let mut received = BytesMut::with_capacity(RECEIVE);
+    let mut received = BytesMut::with_capacity(READ_SIZE);
     loop {
         while let Some(frame) = frame::split(&mut received, LARGEST_FRAME)
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?
         {
             take(frame);
         }
-        received.reserve(RECEIVE);
+        received.reserve(READ_SIZE);
         if from.read_buf(&mut received).await? == 0 {
             return Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
@@ -121,10 +121,10 @@ pub(crate) async fn read(
     }
 }
 
-/// Writes what is queued, in order, as much at once as waits. Ends when nobody can queue any more.
+/// Writes queued frames in order, several per write. Ends when all senders of the queue are dropped.
 ///
 /// # Errors
-/// The stream's.
+/// The error of the stream.
 pub(crate) async fn write(
     mut to: impl AsyncWrite + Unpin,
     mut queue: mpsc::Receiver<Outgoing>,
@@ -135,7 +135,7 @@ pub(crate) async fn write(
             if outgoing.write_state.begin() {
                 bytes.extend_from_slice(&outgoing.frame);
             }
-            if bytes.len() >= ONE_WRITE {
+            if bytes.len() >= WRITE_SIZE {
                 break;
             }
             match queue.try_recv() {
@@ -146,7 +146,7 @@ pub(crate) async fn write(
         to.write_all(&bytes).await?;
         to.flush().await?;
         bytes.clear();
-        if bytes.capacity() > 2 * ONE_WRITE {
+        if bytes.capacity() > 2 * WRITE_SIZE {
             bytes = Vec::new();
         }
     }
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn frames_arrive_however_they_are_cut() {
+    async fn frames_are_split_at_any_chunk_size() {
         let (mut ours, theirs) = tokio::io::duplex(3);
         let sender = tokio::spawn(async move {
             ours.write_all(b"\0\0\0\x06ab\0\0\0\x04\0\0\0\x05c\0\0")
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_impossible_length_ends_it() {
+    async fn invalid_length_ends_the_connection() {
         let ended = read(&b"\xff\xff\xff\xffgarbage"[..], |_| ()).await;
         assert_eq!(
             ended.expect_err("refused").kind(),
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_given_up_is_not_written() {
+    async fn abandoned_frame_is_not_written() {
         let (queue, waiting) = mpsc::channel(4);
         let (first, gone) = outgoing(b"one");
         let (second, written) = outgoing(b"two");
@@ -207,7 +207,7 @@ mod tests {
         let mut sink = Vec::new();
         write(&mut sink, waiting).await.expect("written");
         assert_eq!(sink, b"two");
-        assert!(!written.abandon(), "it went out");
-        assert!(gone.abandon(), "still given up");
+        assert!(!written.abandon(), "it was written");
+        assert!(gone.abandon(), "still abandoned");
     }
 }

@@ -1,4 +1,4 @@
-//! What went wrong without anybody being told: counted, and logged once a burst.
+//! Traffic and fault counters. Faults of one kind are logged at most once a minute.
 
 use std::sync::{
     Mutex, PoisonError,
@@ -8,64 +8,64 @@ use std::time::{Duration, Instant};
 
 use nekonap_wire::frame::FrameError;
 
-/// One line of the log for each kind of trouble in this time.
-const BURST: Duration = Duration::from_secs(60);
+/// Shortest time between two log lines of one kind.
+const LOG_INTERVAL: Duration = Duration::from_secs(60);
 
-/// What a client has counted since it was started.
+/// Counters of a client since its start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counters {
-    /// Frames that came, well formed.
+    /// Well-formed frames received.
     pub frames_received: u64,
-    /// Frames that were queued for the socket.
+    /// Frames queued for the socket.
     pub frames_sent: u64,
-    /// Frames that did not decode.
+    /// Received frames that could not be decoded.
     pub malformed_frames: u64,
-    /// Replies and pushes that did not decode.
+    /// Replies and pushes whose body could not be decoded.
     pub malformed_bodies: u64,
-    /// Requests that no answer came for.
+    /// Requests without a reply within the timeout.
     pub timeouts: u64,
-    /// Messages that could not be taken in time; they are fetched from history.
-    pub overtaken_messages: u64,
-    /// Notices that could not be taken in time, or be read; they are lost.
+    /// Pushed messages that did not fit in a queue; they are fetched from history.
+    pub overflowed_messages: u64,
+    /// Pushes that were lost: notices that did not fit in a queue, and pushes that could not be decoded or resolved.
     pub lost_notices: u64,
-    /// Pushes that had been seen before.
+    /// Pushes and events dropped as repeats.
     pub repeats: u64,
-    /// Messages that were fetched from history after a cut.
+    /// Missed messages fetched from history.
     pub fetched_messages: u64,
-    /// Sequences that were not fetched after a cut because too many were missing: as many messages, or fewer, were
-    /// missed for good.
+    /// Missed sequences that were not fetched because there were too many. At most this many messages were skipped.
     pub skipped_messages: u64,
-    /// Connections that were lost.
+    /// Connections that were lost while online.
     pub disconnects: u64,
-    /// Pushes that were addressed to another account.
+    /// Pushes addressed to another account.
     pub stray_pushes: u64,
 }
 
 /// The live counters.
 #[derive(Debug, Default)]
 pub(crate) struct Count {
-    pub(crate) frames_received: Kind,
-    pub(crate) frames_sent: Kind,
-    malformed_frames: Kind,
-    malformed_bodies: Kind,
-    timeouts: Kind,
-    pub(crate) overtaken_messages: Kind,
-    pub(crate) lost_notices: Kind,
-    pub(crate) repeats: Kind,
-    pub(crate) fetched_messages: Kind,
-    pub(crate) skipped_messages: Kind,
-    pub(crate) disconnects: Kind,
-    stray_pushes: Kind,
+    pub(crate) frames_received: Counter,
+    pub(crate) frames_sent: Counter,
+    malformed_frames: Counter,
+    malformed_bodies: Counter,
+    timeouts: Counter,
+    pub(crate) overflowed_messages: Counter,
+    pub(crate) lost_notices: Counter,
+    pub(crate) repeats: Counter,
+    pub(crate) fetched_messages: Counter,
+    pub(crate) skipped_messages: Counter,
+    pub(crate) disconnects: Counter,
+    stray_pushes: Counter,
 }
 
+/// A counter, and when its last log line was written.
 #[derive(Debug, Default)]
-pub(crate) struct Kind {
+pub(crate) struct Counter {
     count: AtomicU64,
     logged: Mutex<Option<Instant>>,
 }
 
-impl Kind {
+impl Counter {
     pub(crate) fn add(&self, more: u64) {
         self.count.fetch_add(more, Ordering::Relaxed);
     }
@@ -74,12 +74,12 @@ impl Kind {
         self.count.load(Ordering::Relaxed)
     }
 
-    /// Counts one, and says whether it is to be logged: not if one of its kind was within the last minute.
-    pub(crate) fn burst(&self) -> bool {
+    /// Counts one, and returns whether to log it: not within a minute after the last log line of this counter.
+    pub(crate) fn add_and_should_log(&self) -> bool {
         self.add(1);
         let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let first = logged.is_none_or(|then| now.duration_since(then) > BURST);
+        let first = logged.is_none_or(|then| now.duration_since(then) > LOG_INTERVAL);
         if first {
             *logged = Some(now);
         }
@@ -89,26 +89,26 @@ impl Kind {
 
 impl Count {
     pub(crate) fn malformed(&self, error: &FrameError) {
-        if self.malformed_frames.burst() {
-            tracing::warn!(%error, total = self.malformed_frames.get(), "a frame does not decode");
+        if self.malformed_frames.add_and_should_log() {
+            tracing::warn!(%error, total = self.malformed_frames.get(), "a frame cannot be decoded");
         }
     }
 
     pub(crate) fn malformed_reply(&self, command: &str, why: &str) {
-        if self.malformed_bodies.burst() {
-            tracing::warn!(command, why, "a body does not decode");
+        if self.malformed_bodies.add_and_should_log() {
+            tracing::warn!(command, why, "a body cannot be decoded");
         }
     }
 
     pub(crate) fn timed_out(&self, command: &str) {
-        if self.timeouts.burst() {
-            tracing::warn!(command, "no answer in time");
+        if self.timeouts.add_and_should_log() {
+            tracing::warn!(command, "no reply within the timeout");
         }
     }
 
     pub(crate) fn stray(&self, command: &str) {
-        if self.stray_pushes.burst() {
-            tracing::warn!(command, "a push for another account");
+        if self.stray_pushes.add_and_should_log() {
+            tracing::warn!(command, "dropped a push for another account");
         }
     }
 
@@ -119,7 +119,7 @@ impl Count {
             malformed_frames: self.malformed_frames.get(),
             malformed_bodies: self.malformed_bodies.get(),
             timeouts: self.timeouts.get(),
-            overtaken_messages: self.overtaken_messages.get(),
+            overflowed_messages: self.overflowed_messages.get(),
             lost_notices: self.lost_notices.get(),
             repeats: self.repeats.get(),
             fetched_messages: self.fetched_messages.get(),

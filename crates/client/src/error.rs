@@ -1,47 +1,47 @@
-//! What can go wrong with a call, and whether the server may have done it all the same.
+//! Errors of calls, and whether the server may have executed the request anyway.
 
 use nekonap_wire::command::{DecodeError, Refusal, ReplyError};
 use thiserror::Error;
 
 use crate::config::ConfigError;
 
-/// Why a call has no reply.
+/// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CallError {
-    /// There is no session: nothing was sent.
+    /// There is no session; nothing was sent.
     #[error("not logged in, or no connection to the server")]
     Offline,
-    /// No answer came in time. The server may have done it.
+    /// No reply within the timeout. The server may have executed the request.
     #[error("the server did not answer in time")]
     TimedOut,
-    /// The connection broke before the answer came.
+    /// The connection broke before the reply arrived.
     #[error("the connection broke before the answer came")]
     Disconnected {
-        /// Whether the request had begun to go out: the server may have done it.
+        /// Whether the request was at least partly written to the socket, so that the server may have executed it.
         sent: bool,
     },
-    /// The service refused, with its own code and text.
+    /// The server refused, with its code and text.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The answer does not decode. The server did something.
+    /// The reply cannot be decoded. The server may have executed the request.
     #[error("the server's answer does not decode: {0}")]
     Malformed(String),
-    /// The sign provider failed: nothing was sent.
+    /// The sign provider failed; nothing was sent.
     #[error("the request could not be signed: {0}")]
     Sign(String),
-    /// Nobody is known by this number: nothing was sent.
+    /// No uid was found for this account number; nothing was sent.
     #[error("{0} is not known: no uid was found for it")]
     Unknown(nekonap_ids::Uin),
-    /// The request cannot be made: nothing was sent.
+    /// The request is invalid; nothing was sent.
     #[error("the request cannot be made: {0}")]
     Invalid(String),
-    /// As much is waiting for answers as may: nothing was sent.
+    /// Too many requests are pending; nothing was sent.
     #[error("too many requests are waiting for an answer")]
     Busy,
 }
 
 impl CallError {
-    /// Whether the server may have done what was asked, so that asking again may do it twice.
+    /// Whether the server may have executed the request, so that a retry may execute it twice.
     pub const fn maybe_delivered(&self) -> bool {
         match self {
             Self::TimedOut | Self::Malformed(_) => true,
@@ -71,17 +71,17 @@ impl From<DecodeError> for CallError {
     }
 }
 
-/// Why a message was not sent, or is not known to have been. The same as for any call: a friendlier name for it in
-/// signatures; [`CallError::maybe_delivered`] says whether it may have arrived.
+/// Why a send failed: [`CallError`] under a clearer name. [`CallError::maybe_delivered`] returns whether the server may
+/// have the message.
 pub type SendError = CallError;
 
 /// Why a client could not be started.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// The configuration is wrong.
+    /// The configuration is invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The keystore can be neither used nor moved aside.
+    /// The keystore can be neither read nor moved aside.
     #[error(transparent)]
     Keystore(#[from] crate::keystore::KeystoreError),
 }

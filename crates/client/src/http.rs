@@ -1,7 +1,7 @@
-//! HTTP as this library speaks it: to sign providers and to QQ's web pages.
+//! HTTP clients, for sign providers and QQ's web pages.
 
-/// The beginning of every HTTP client. It cannot be built before the process has chosen its cryptography: a choice that
-/// was made already stays.
+/// Builder of an HTTP client. Installs a default crypto provider, which rustls needs, unless the process already has
+/// one.
 pub(crate) fn builder() -> reqwest::ClientBuilder {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()

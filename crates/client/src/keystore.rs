@@ -1,5 +1,5 @@
-//! The session on disk: written whole or not at all, readable by its owner alone, and never overwritten when it cannot
-//! be read. protocol/01 §5.1.
+//! The session on disk. The file is written atomically, has mode 0600, and is moved aside when it cannot be read.
+//! protocol/01 §5.1.
 
 use std::{
     fs,
@@ -13,44 +13,44 @@ use nekonap_wire::login::Guid;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The format of the file. A file of another one is moved aside, and kept.
+/// Version of the file format. A file of another version is moved aside.
 const VERSION: u32 = 1;
-/// The largest file that is read; ours have about 2 KB.
+/// Largest file that is read, in bytes; a normal file has about 2 KB.
 const LARGEST: u64 = 1 << 20;
 
-/// Why a keystore can be neither used nor moved aside.
+/// Why a keystore cannot be written, or can be neither read nor moved aside.
 #[derive(Debug, Error)]
 #[error("the keystore {path}: {what}: {source}", path = path.display())]
 pub struct KeystoreError {
-    /// The file.
+    /// Path of the file.
     pub path: PathBuf,
-    /// What was tried.
+    /// The failed operation, such as "cannot be written".
     pub what: &'static str,
-    /// What went wrong.
+    /// Error of the file system.
     #[source]
     pub source: io::Error,
 }
 
-/// Everything that outlives a run. The D2 key and A1 are as good as a password: never logged.
+/// Content of the keystore. The D2 key and the A1 work like a password and must never be logged.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Keys {
     version: u32,
-    /// The device's GUID. It must not change while tickets are in use.
+    /// GUID of the device. It must not change while tickets are in use.
     #[serde(with = "guid")]
     pub(crate) guid: Guid,
     pub(crate) device_name: String,
     pub(crate) account: Option<Account>,
 }
 
-/// One account's tickets.
+/// An account and its tickets.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Account {
     pub(crate) uin: Uin,
     pub(crate) uid: Uid,
     pub(crate) nickname: String,
-    /// Years, 0 when unknown.
+    /// Age in years; 0 when unknown.
     pub(crate) age: u8,
-    /// 1 male, 2 female, else unknown.
+    /// 1 male, 2 female, other values unknown.
     pub(crate) gender: u8,
     #[serde(with = "hexed")]
     pub(crate) d2: Vec<u8>,
@@ -58,10 +58,10 @@ pub(crate) struct Account {
     pub(crate) d2_key: [u8; 16],
     #[serde(with = "hexed")]
     pub(crate) tgt: Vec<u8>,
-    /// The encrypted A1, for easy log-in; empty when there is none or it is no longer good.
+    /// Encrypted A1 for easy log-in; empty when there is none.
     #[serde(with = "hexed")]
     pub(crate) a1: Vec<u8>,
-    /// When these tickets were made, in unix seconds.
+    /// Time of the log-in that gave these tickets, Unix seconds.
     pub(crate) logged_in: u64,
 }
 
@@ -75,7 +75,7 @@ impl std::fmt::Debug for Account {
 }
 
 impl Keys {
-    /// A device of its own, without an account.
+    /// A new random device without an account.
     pub(crate) fn fresh() -> Self {
         let guid = Guid::random();
         Self {
@@ -87,25 +87,25 @@ impl Keys {
     }
 }
 
-/// The file, or nothing when the session is kept in memory only.
+/// The keystore file. Without a path the session is kept in memory only.
 #[derive(Debug, Clone)]
 pub(crate) struct Keystore {
     path: Option<PathBuf>,
 }
 
-/// What opening a keystore gave.
+/// Result of [`Keystore::open`].
 pub(crate) struct Opened {
     pub(crate) store: Keystore,
     pub(crate) keys: Keys,
-    /// Where an unusable file was moved to, and why.
+    /// New path of an unusable file, and why it is unusable.
     pub(crate) set_aside: Option<(PathBuf, String)>,
 }
 
 impl Keystore {
-    /// Reads the file. One that cannot be read or understood is moved aside, under a name of its own.
+    /// Reads the file. A file that cannot be read or parsed is moved aside under a new name.
     ///
     /// # Errors
-    /// A file that cannot be moved aside either.
+    /// The file cannot be moved aside either.
     pub(crate) fn open(path: Option<PathBuf>) -> Result<Opened, KeystoreError> {
         let store = Self { path };
         let mut set_aside = None;
@@ -126,10 +126,10 @@ impl Keystore {
         })
     }
 
-    /// Writes the keys: into a file beside it first, synced, then renamed over it.
+    /// Writes the keys: to a temporary file in the same folder, which is synced and renamed over the old one.
     ///
     /// # Errors
-    /// What the file system says; the old file then stands as it was.
+    /// A file system error; the old file is then unchanged.
     pub(crate) fn save(&self, keys: &Keys) -> Result<(), KeystoreError> {
         let Some(path) = &self.path else {
             return Ok(());
@@ -142,7 +142,7 @@ impl Keystore {
     }
 }
 
-/// `Ok(None)` when there is no file; `Err` says why the file is unusable.
+/// Reads the file; `Ok(None)` when there is none. The error text says why it is unusable.
 fn read(path: &Path) -> Result<Option<Keys>, String> {
     let length = match fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() => return Err("it is not a file".to_owned()),
@@ -151,10 +151,10 @@ fn read(path: &Path) -> Result<Option<Keys>, String> {
         Err(error) => return Err(error.to_string()),
     };
     if length > LARGEST {
-        return Err("it is far too large".to_owned());
+        return Err("it is too large".to_owned());
     }
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
-    // Where it broke and why, and nothing of what it holds.
+    // The error position and kind only: serde's own text may contain secrets of the file.
     let keys: Keys = serde_json::from_slice(&bytes).map_err(|error| {
         format!(
             "line {}, column {}: {:?}",
@@ -175,19 +175,19 @@ fn write(path: &Path, keys: &Keys) -> io::Result<()> {
         _ => Path::new("."),
     };
     fs::create_dir_all(folder)?;
-    // A named temporary file is made with mode 0600, and keeps it through the rename.
+    // NamedTempFile creates the file with mode 0600; the rename keeps it.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     serde_json::to_writer_pretty(&mut file, keys)?;
     file.write_all(b"\n")?;
     file.as_file().sync_all()?;
     file.persist(path)?;
-    // The rename itself survives a power cut once the folder is synced.
+    // The rename survives a power failure only after the folder is synced.
     #[cfg(unix)]
     fs::File::open(folder)?.sync_all()?;
     Ok(())
 }
 
-/// Renames `path` to the first free name of the form `path.broken-<unix seconds>[-n]`.
+/// Renames `path` to a free name of the form `path.broken-<unix seconds>[-n]`.
 fn move_aside(path: &Path) -> Result<PathBuf, KeystoreError> {
     let seconds = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -206,7 +206,7 @@ fn move_aside(path: &Path) -> Result<PathBuf, KeystoreError> {
     }
     fs::rename(path, &aside).map_err(|source| KeystoreError {
         path: path.to_owned(),
-        what: "cannot be used, nor moved aside",
+        what: "can be neither used nor moved aside",
         source,
     })?;
     Ok(aside)
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_saved_is_read_back_and_nobody_else_may_read_it() {
+    fn saved_keys_round_trip_in_a_file_with_mode_0600() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("below/session.json");
         let opened = Keystore::open(Some(path.clone())).expect("no file yet");
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_moved_aside_and_kept() {
+    fn broken_file_is_moved_aside_and_kept() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("session.json");
         for (attempt, broken) in ["", "{", "{\"version\":2}", "\u{0}"].iter().enumerate() {
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn the_reason_holds_nothing_secret() {
+    fn error_text_contains_no_secrets() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("session.json");
         let text = serde_json::to_string(&keys()).expect("json");
@@ -325,9 +325,9 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_moved_aside_is_an_error_and_stays() {
+    fn file_that_cannot_be_moved_aside_is_an_error() {
         let folder = tempfile::tempdir().expect("a folder");
-        // A folder in its place, below a file: neither readable nor movable.
+        // A path below a regular file can be neither read nor moved.
         let file = folder.path().join("file");
         fs::write(&file, "x").expect("written");
         assert!(Keystore::open(Some(file.join("session.json"))).is_err());

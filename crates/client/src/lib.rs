@@ -1,11 +1,11 @@
-//! A QQ client as an async library: it logs in, stays online, calls, and tells what happens.
+//! An async QQ client library: it logs in, stays online, makes calls and reports events.
 //!
-//! [`Client::start`] gives a cheap handle and a stream of typed [`Event`]s. Everything else is a method of the handle,
-//! by subject: messages and their recall, history, forwards, reactions, friends, groups. The handle's calls go over one
-//! connection, many at a time; the client reconnects and logs in again by itself, and fetches from history what was
-//! said meanwhile.
+//! [`Client::start`] returns a cheaply clonable handle and a stream of typed [`Event`]s. All calls are methods of the
+//! handle: messages, recalls, history, merged forwards, reactions, friends, groups. Calls run concurrently over one
+//! connection. The client reconnects and logs in again by itself, and fetches missed messages from history.
 //!
-//! What travels is [`nekonap_wire`]'s, and is re-exported here as far as a user of this library meets it.
+//! Message elements, notices and other types of the wire format come from [`nekonap_wire`]; the ones that appear in this
+//! API are re-exported here.
 
 mod backoff;
 mod cache;
@@ -43,7 +43,7 @@ pub use groups::{Group, Member, Role};
 pub use keystore::KeystoreError;
 pub use login::Me;
 pub use messages::{MessageKey, Sending, SentMessage};
-/// What a message is made of and what a notice says: the wire's own types.
+/// Message elements, notices and other types of the wire format that this API uses.
 pub use nekonap_wire::{
     codes,
     command::Refusal,

@@ -1,4 +1,4 @@
-//! The life of a client: connect, log in, register, stay, come back. protocol/01 §4.
+//! The task that keeps a client online: connects, logs in, registers, reconnects. protocol/01 §4.
 
 use std::time::Duration;
 
@@ -24,48 +24,48 @@ use crate::{
     session::{End, Session, call_within},
 };
 
-/// How long the server may take to say goodbye.
-const GOODBYE: Duration = Duration::from_secs(2);
-/// A saved session whose first request closes the connection so often in a row is given up (protocol/01 §1.9).
-const CLOSED_UPON: u32 = 2;
+/// Timeout of the unregistration at shutdown.
+const UNREGISTER_TIMEOUT: Duration = Duration::from_secs(2);
+/// A saved session is dropped after the server closes the connection this often in a row at its registration
+/// (protocol/01 §1.9).
+const MAX_CLOSED_REGISTRATIONS: u32 = 2;
 
-/// One client's life, from its start to its shutdown. A task of its own.
-pub(crate) struct Life {
+/// Keeps one client online, from its start to its shutdown.
+pub(crate) struct OnlineTask {
     pub(crate) inner: std::sync::Arc<Inner>,
-    /// What concerns the session itself. When it is full, its reader has not listened to 64 of them: further ones are
-    /// dropped and logged.
-    pub(crate) announce: mpsc::Sender<Event>,
-    closed_upon: u32,
+    /// Session events. When the queue is full, further events are dropped and logged.
+    pub(crate) session_events: mpsc::Sender<Event>,
+    closed_registrations: u32,
 }
 
 /// Why an attempt to come online failed.
 enum Failure {
-    /// Try again, after a while, with the next server.
-    Later(String),
-    /// Stay away until told otherwise.
-    Held,
+    /// Retry after the backoff, with the next server. Holds the reason.
+    Retry(String),
+    /// Stay offline until a log-in is requested.
+    Hold,
 }
 
-impl Life {
-    pub(crate) fn new(inner: std::sync::Arc<Inner>, announce: mpsc::Sender<Event>) -> Self {
+impl OnlineTask {
+    pub(crate) fn new(inner: std::sync::Arc<Inner>, session_events: mpsc::Sender<Event>) -> Self {
         Self {
             inner,
-            announce,
-            closed_upon: 0,
+            session_events,
+            closed_registrations: 0,
         }
     }
 
-    /// Lives until shutdown.
-    pub(crate) async fn live(mut self) {
+    /// Runs until shutdown.
+    pub(crate) async fn run(mut self) {
         let inner = self.inner.clone();
         tokio::select! {
-            () = goodbye(&inner) => {}
-            () = self.forever() => {}
+            () = unregister_at_shutdown(&inner) => {}
+            () = self.reconnect_forever() => {}
         }
         inner.went_offline();
     }
 
-    async fn forever(&mut self) {
+    async fn reconnect_forever(&mut self) {
         let timings = self.inner.config.timings.clone();
         let mut backoff = BackOff::new(timings.backoff_min, timings.backoff_max);
         let mut server = 0_usize;
@@ -73,7 +73,7 @@ impl Life {
             let servers = &self.inner.config.servers;
             let address = servers[server % servers.len()].clone();
             let failure = match connection::connect(&address, timings.connect).await {
-                Err(error) => Failure::Later(format!("{address}: {error}")),
+                Err(error) => Failure::Retry(format!("{address}: {error}")),
                 Ok(stream) => {
                     let session = Session::start(
                         stream,
@@ -81,11 +81,11 @@ impl Life {
                         self.inner.next_intake(),
                         &self.inner.tasks,
                     );
-                    let _ends_with_us = Finish(&session);
-                    let beating = session.clone();
+                    let _guard = FinishOnDrop(&session);
+                    let heartbeat = session.clone();
                     self.inner
                         .tasks
-                        .spawn(async move { beating.keep_alive().await });
+                        .spawn(async move { heartbeat.keep_alive().await });
                     match self.come_online(&session).await {
                         Err(failure) => failure,
                         Ok(me) => {
@@ -96,115 +96,115 @@ impl Life {
                 }
             };
             match failure {
-                Failure::Held => {
+                Failure::Hold => {
                     self.inner.wake.notified().await;
                     backoff.succeeded();
                 }
-                Failure::Later(why) => {
+                Failure::Retry(why) => {
                     let wait = backoff.failed(rand::random());
                     tracing::info!(
                         why,
                         failures = backoff.failures(),
                         ?wait,
-                        "not online; trying again"
+                        "not online; will retry"
                     );
                     server = server.wrapping_add(1);
-                    // Who asks for a log-in does not wait for a timer.
+                    // A requested log-in ends the wait.
                     let _ = timeout(wait, self.inner.wake.notified()).await;
                 }
             }
         }
     }
 
-    /// Is online until the session ends.
+    /// Reports the client online and runs heartbeats until the session ends.
     async fn stay(&self, session: &Session, me: Me) -> Failure {
         self.inner.went_online(session.clone(), me.clone());
-        self.tell(Event::Online(me));
+        self.report(Event::Online(me));
         session.keep_online().await;
         let end = session.ended().await;
         self.inner.went_offline();
         let (failure, reason) = match end {
             End::Kicked { title, text } => {
-                // Coming back with the same session would evict whoever evicted us, without end.
+                // Reconnecting with the same session would kick the other client, which would kick this one again.
                 self.forget_session().await;
                 let reason = format!("{title} {text}");
-                self.tell(Event::Kicked { title, text });
-                (Failure::Held, reason)
+                self.report(Event::Kicked { title, text });
+                (Failure::Hold, reason)
             }
             End::Expired(text) => {
                 self.forget_session().await;
                 let reason = format!("the session expired: {text}");
-                self.tell(Event::SessionExpired { text });
-                (Failure::Later(reason.clone()), reason)
+                self.report(Event::SessionExpired { text });
+                (Failure::Retry(reason.clone()), reason)
             }
             End::Lost { why, .. } => {
                 self.inner.count.disconnects.add(1);
-                (Failure::Later(why.clone()), why)
+                (Failure::Retry(why.clone()), why)
             }
-            End::Closed => (Failure::Later("closed".to_owned()), "closed".to_owned()),
+            End::Closed => (Failure::Retry("closed".to_owned()), "closed".to_owned()),
         };
-        self.tell(Event::Offline { reason });
+        self.report(Event::Offline { reason });
         failure
     }
 
-    /// Every way in, the cheapest first.
+    /// Registers with the saved session or, without one, after a log-in by A1 or QR code.
     async fn come_online(&mut self, session: &Session) -> Result<Me, Failure> {
         let inner = self.inner.clone();
         loop {
             let Some(account) = inner.account() else {
-                self.by_code(session).await?;
+                self.log_in_by_code(session).await?;
                 continue;
             };
             if account.d2.is_empty() {
-                self.by_a1(session, &account).await?;
+                self.log_in_by_a1(session, &account).await?;
                 continue;
             }
             session.identify(&account);
             let registered = saved::register(session, &inner.config.profile, &inner.device()).await;
             match registered {
                 Ok(Registered::Yes) => {
-                    self.closed_upon = 0;
+                    self.closed_registrations = 0;
                     return Ok(Me::from(&account));
                 }
                 Ok(Registered::No(text)) => {
                     self.forget_session().await;
-                    self.tell(Event::SessionExpired { text });
+                    self.report(Event::SessionExpired { text });
                     if session.end().is_some() {
-                        return Err(Failure::Later("the session expired".to_owned()));
+                        return Err(Failure::Retry("the session expired".to_owned()));
                     }
                     session.anonymous();
                 }
-                Err(error) => return Err(self.unregistered(session, error).await),
+                Err(error) => return Err(self.registration_failed(session, error).await),
             }
         }
     }
 
-    /// The registration had no answer.
-    async fn unregistered(&mut self, session: &Session, error: CallError) -> Failure {
+    /// Handles a registration without a reply.
+    async fn registration_failed(&mut self, session: &Session, error: CallError) -> Failure {
         match session.end() {
             Some(End::Kicked { title, text }) => {
                 let (title, text) = (title.clone(), text.clone());
                 self.forget_session().await;
-                self.tell(Event::Kicked { title, text });
-                return Failure::Held;
+                self.report(Event::Kicked { title, text });
+                return Failure::Hold;
             }
             Some(End::Lost { closed: true, .. }) if error.maybe_delivered() => {
-                self.closed_upon += 1;
-                if self.closed_upon >= CLOSED_UPON {
-                    self.closed_upon = 0;
+                self.closed_registrations += 1;
+                if self.closed_registrations >= MAX_CLOSED_REGISTRATIONS {
+                    self.closed_registrations = 0;
                     self.forget_session().await;
-                    self.tell(Event::SessionExpired {
-                        text: "the server closes the connection upon it".to_owned(),
+                    self.report(Event::SessionExpired {
+                        text: "the server closed the connection at the registration".to_owned(),
                     });
                 }
             }
-            _ => self.closed_upon = 0,
+            _ => self.closed_registrations = 0,
         }
-        Failure::Later(error.to_string())
+        Failure::Retry(error.to_string())
     }
 
-    /// By easy log-in. When the server refuses it the A1 is dropped, so that the next way is taken.
-    async fn by_a1(&self, session: &Session, account: &Account) -> Result<(), Failure> {
+    /// Logs in by easy log-in. A refusal drops the account with its A1, so that a QR code follows.
+    async fn log_in_by_a1(&self, session: &Session, account: &Account) -> Result<(), Failure> {
         if account.a1.is_empty() {
             self.inner.keep(None).await;
             return Ok(());
@@ -212,21 +212,21 @@ impl Life {
         let device = self.inner.device();
         let scan = self.scan(session, &device);
         let p256 = &self.inner.config.keys.p256;
-        match easy_login::log_in(&scan, p256, account, |event| self.tell(event)).await {
+        match easy_login::log_in(&scan, p256, account, |event| self.report(event)).await {
             Ok(account) => {
                 self.logged_in(account).await;
                 Ok(())
             }
             Err(LogInError::Call(error)) if !matches!(error, CallError::Refused(_)) => {
-                Err(Failure::Later(error.to_string()))
+                Err(Failure::Retry(error.to_string()))
             }
-            Err(LogInError::Refused(refused)) if TRY_LATER.contains(&refused.code) => {
+            Err(LogInError::Refused(refused)) if TEMPORARY.contains(&refused.code) => {
                 Err(self.refused(refused.code, &refused.to_string()))
             }
             Err(error) => {
                 if !matches!(&error, LogInError::Refused(refused) if refused.code == easy::TOKEN_EXPIRED)
                 {
-                    self.failed(&error);
+                    self.report_log_in_failure(&error);
                 }
                 self.inner.keep(None).await;
                 Ok(())
@@ -234,13 +234,13 @@ impl Life {
         }
     }
 
-    /// By QR code.
-    async fn by_code(&self, session: &Session) -> Result<(), Failure> {
+    /// Logs in by QR code.
+    async fn log_in_by_code(&self, session: &Session) -> Result<(), Failure> {
         session.anonymous();
         let device = self.inner.device();
         let scan = self.scan(session, &device);
         let outcome = async {
-            let confirmed = scan.confirmed(None, |event| self.tell(event)).await?;
+            let confirmed = scan.confirmed(None, |event| self.report(event)).await?;
             scan.log_in(&confirmed).await
         };
         match outcome.await {
@@ -249,15 +249,15 @@ impl Life {
                 Ok(())
             }
             Err(LogInError::Call(error)) if !matches!(error, CallError::Refused(_)) => {
-                Err(Failure::Later(error.to_string()))
+                Err(Failure::Retry(error.to_string()))
             }
             Err(error) => {
-                self.failed(&error);
+                self.report_log_in_failure(&error);
                 match error {
-                    LogInError::Refused(refused) if NOT_AGAIN.contains(&refused.code) => {
-                        Err(Failure::Held)
+                    LogInError::Refused(refused) if NO_RETRY.contains(&refused.code) => {
+                        Err(Failure::Hold)
                     }
-                    error => Err(Failure::Later(error.to_string())),
+                    error => Err(Failure::Retry(error.to_string())),
                 }
             }
         }
@@ -276,10 +276,10 @@ impl Life {
     async fn logged_in(&self, account: Account) {
         let me = Me::from(&account);
         self.inner.keep(Some(account)).await;
-        self.tell(Event::LoggedIn(me));
+        self.report(Event::LoggedIn(me));
     }
 
-    /// Drops the D2, and keeps the A1 for an easy log-in.
+    /// Drops the D2, but keeps the A1 for an easy log-in.
     async fn forget_session(&self) {
         if let Some(mut account) = self.inner.account() {
             account.d2.clear();
@@ -288,17 +288,17 @@ impl Life {
         }
     }
 
-    fn failed(&self, error: &LogInError) {
+    fn report_log_in_failure(&self, error: &LogInError) {
         match error {
             LogInError::Refused(refused) => {
-                self.tell(Event::LogInFailed {
+                self.report(Event::LogInFailed {
                     code: i64::try_from(refused.code).unwrap_or(i64::MAX),
                     text: format!("{} {}", refused.title, refused.text)
                         .trim()
                         .to_owned(),
                 });
             }
-            other => self.tell(Event::LogInFailed {
+            other => self.report(Event::LogInFailed {
                 code: 0,
                 text: other.to_string(),
             }),
@@ -306,43 +306,43 @@ impl Life {
     }
 
     fn refused(&self, code: u64, text: &str) -> Failure {
-        self.tell(Event::LogInFailed {
+        self.report(Event::LogInFailed {
             code: i64::try_from(code).unwrap_or(i64::MAX),
             text: text.to_owned(),
         });
-        Failure::Later(text.to_owned())
+        Failure::Retry(text.to_owned())
     }
 
-    fn tell(&self, event: Event) {
-        if let Err(error) = self.announce.try_send(event) {
-            tracing::warn!(%error, "nobody listens to what becomes of the session");
+    fn report(&self, event: Event) {
+        if let Err(error) = self.session_events.try_send(event) {
+            tracing::warn!(%error, "a session event is dropped: events are not read");
         }
     }
 }
 
-/// The states and codes of a log-in after which asking again makes it worse: frozen, at risk. protocol/01 §3.3.1
-const NOT_AGAIN: [u64; 3] = [40, 167, 237];
-/// The NT codes that may be gone in a while: server failure, time-out. protocol/01 §3.6
-const TRY_LATER: [u64; 2] = [140_022_002, 140_022_003];
+/// Log-in states and codes after which a retry does harm: account frozen or at risk. protocol/01 §3.3.1
+const NO_RETRY: [u64; 3] = [40, 167, 237];
+/// Temporary NT codes: server failure, timeout. protocol/01 §3.6
+const TEMPORARY: [u64; 2] = [140_022_002, 140_022_003];
 
-/// Waits for the shutdown, and takes leave of the server.
-async fn goodbye(inner: &Inner) {
+/// Waits for the shutdown, then unregisters.
+async fn unregister_at_shutdown(inner: &Inner) {
     inner.closing.cancelled().await;
     let Ok(session) = inner.session() else {
         return;
     };
     inner.went_offline();
     if let Err(error) =
-        call_within::<UnRegister>(&session, &UnRegisterRequest::new(), GOODBYE).await
+        call_within::<UnRegister>(&session, &UnRegisterRequest::new(), UNREGISTER_TIMEOUT).await
     {
-        tracing::debug!(%error, "the server did not say goodbye");
+        tracing::debug!(%error, "the unregistration failed");
     }
 }
 
-/// Ends a session when the attempt that made it is over, or is given up.
-struct Finish<'a>(&'a Session);
+/// Ends a session when the attempt that started it ends or is cancelled.
+struct FinishOnDrop<'a>(&'a Session);
 
-impl Drop for Finish<'_> {
+impl Drop for FinishOnDrop<'_> {
     fn drop(&mut self) {
         self.0.finish(End::Closed);
     }

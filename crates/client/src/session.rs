@@ -1,5 +1,5 @@
-//! Calls over one connection: requests out, replies matched by sequence, deadlines, both heartbeats. protocol/01 §1.7
-//! to protocol/01 §1.10, protocol/01 §4.3.
+//! Calls over one connection: sends requests, matches replies by sequence, applies deadlines, runs both heartbeats.
+//! protocol/01 §1.7–§1.10, §4.3.
 
 use std::{
     collections::HashMap,
@@ -32,7 +32,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::Timings,
-    connection::{self, Outgoing, WAITING_FRAMES, WriteState},
+    connection::{self, FRAME_QUEUE, Outgoing, WriteState},
     counters::Count,
     error::CallError,
     events::intake::Intake,
@@ -40,13 +40,13 @@ use crate::{
     sign::{SignProvider, SignRequest},
 };
 
-/// How many requests may wait for an answer. More than anybody pipelines; beyond it calls fail at once.
-const IN_FLIGHT: usize = 4_096;
-/// After so many frames in a row that do not decode the connection is given up (protocol/01 §4.5).
-const MALFORMED_IN_A_ROW: u32 = 3;
-/// After so many heartbeats in a row without an answer the connection is given up.
-const SILENT_HEARTBEATS: u32 = 3;
-/// The return codes that say the session is over (protocol/01 §1.9).
+/// Maximum number of pending requests. Beyond it calls fail at once.
+const MAX_PENDING: usize = 4_096;
+/// The session ends after this many undecodable frames in a row (protocol/01 §4.5).
+const MAX_MALFORMED_FRAMES: u32 = 3;
+/// The session ends after this many heartbeats in a row without a reply.
+const MAX_MISSED_HEARTBEATS: u32 = 3;
+/// Return codes of an expired session (protocol/01 §1.9).
 const EXPIRED: [i32; 3] = [-10_001, -10_003, -10_008];
 
 /// Why a session ended.
@@ -55,14 +55,14 @@ pub(crate) enum End {
     /// The connection broke.
     Lost {
         why: String,
-        /// It was the other side that closed it.
+        /// Whether the server closed it.
         closed: bool,
     },
-    /// The server says the tickets are no longer good.
+    /// The server reports the tickets as expired; holds its text.
     Expired(String),
-    /// The server ended it: do not come back by yourself.
+    /// The server ended it; the client must not reconnect by itself.
     Kicked { title: String, text: String },
-    /// We ended it.
+    /// The client ended it.
     Closed,
 }
 
@@ -77,7 +77,7 @@ impl End {
     fn broken(error: &io::Error) -> Self {
         Self::Lost {
             why: error.to_string(),
-            // A server that closes before it has read everything is seen as a reset.
+            // A server that closes before reading everything causes a reset.
             closed: matches!(
                 error.kind(),
                 ErrorKind::UnexpectedEof
@@ -89,7 +89,7 @@ impl End {
     }
 }
 
-/// What a session says in each request's head.
+/// The account's fields in the header of each request.
 #[derive(Clone, Default)]
 struct Identity {
     uin: Option<Uin>,
@@ -99,7 +99,7 @@ struct Identity {
     tgt: Bytes,
 }
 
-/// What all sessions of a client share.
+/// State that all sessions of a client share.
 #[derive(Clone)]
 pub(crate) struct SessionContext {
     pub(crate) profile: Profile,
@@ -109,7 +109,7 @@ pub(crate) struct SessionContext {
     pub(crate) count: Arc<Count>,
 }
 
-/// One connection, and the requests that wait on it. Cheap to clone; nobody who holds one keeps it open.
+/// One connection and its pending requests. Cheap to clone; clones do not keep the connection open.
 #[derive(Clone)]
 pub(crate) struct Session {
     shared: Arc<Shared>,
@@ -119,13 +119,13 @@ struct Shared {
     context: SessionContext,
     identity: Mutex<Identity>,
     next: AtomicU32,
-    waiting: Mutex<HashMap<i32, Expected>>,
+    pending: Mutex<HashMap<i32, PendingRequest>>,
     queue: mpsc::Sender<Outgoing>,
     end: OnceLock<End>,
     closed: CancellationToken,
 }
 
-struct Expected {
+struct PendingRequest {
     command: &'static str,
     answer: oneshot::Sender<Response>,
 }
@@ -135,20 +135,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Session {
-    /// Starts reading and writing. Pushes go to `intake`. The tasks are `tasks`'s to join; they end with the session.
+    /// Starts the reader and writer tasks on `tasks`; they end with the session. Pushes go to `intake`.
     pub(crate) fn start(
         stream: TcpStream,
         context: SessionContext,
         intake: Intake,
         tasks: &TaskTracker,
     ) -> Self {
-        let (queue, waiting) = mpsc::channel(WAITING_FRAMES);
+        let (queue, waiting) = mpsc::channel(FRAME_QUEUE);
         let session = Self {
             shared: Arc::new(Shared {
                 context,
                 identity: Mutex::default(),
                 next: AtomicU32::new(rand::random_range(5_000_000..9_900_000)),
-                waiting: Mutex::default(),
+                pending: Mutex::default(),
                 queue,
                 end: OnceLock::new(),
                 closed: CancellationToken::new(),
@@ -181,7 +181,7 @@ impl Session {
         session
     }
 
-    /// Uses these tickets from now on.
+    /// Uses the tickets of this account for all following requests.
     pub(crate) fn identify(&self, account: &Account) {
         *lock(&self.shared.identity) = Identity {
             uin: Some(account.uin),
@@ -192,43 +192,43 @@ impl Session {
         };
     }
 
-    /// Forgets the tickets; only log-in commands work then.
+    /// Removes the tickets; afterwards only log-in commands work.
     pub(crate) fn anonymous(&self) {
         *lock(&self.shared.identity) = Identity::default();
     }
 
-    /// Ends it. The first reason stays. Every waiting call fails.
+    /// Ends the session. Only the first reason is kept. Pending calls fail.
     pub(crate) fn finish(&self, why: End) {
         if self.shared.end.set(why).is_ok() {
             self.shared.closed.cancel();
-            lock(&self.shared.waiting).clear();
+            lock(&self.shared.pending).clear();
         }
     }
 
-    /// Why it ended, if it has.
+    /// Why the session ended; `None` while it runs.
     pub(crate) fn end(&self) -> Option<&End> {
         self.shared.end.get()
     }
 
-    /// Waits until it has ended.
+    /// Waits until the session has ended.
     pub(crate) async fn ended(&self) -> End {
         self.shared.closed.cancelled().await;
         self.end().cloned().unwrap_or(End::Closed)
     }
 
-    /// Asks and waits for the reply.
+    /// Sends a request and waits for the reply.
     pub(crate) async fn call<C: Command>(
         &self,
         request: &C::Request,
     ) -> Result<C::Reply, CallError> {
-        self.ask::<C>(request).await?.reply().await
+        self.send_request::<C>(request).await?.reply().await
     }
 
-    /// Asks: resolves when the frame is queued for the socket. Frames go out in the order in which they are queued.
-    pub(crate) async fn ask<C: Command>(
+    /// Sends a request: resolves when the frame is queued for the socket. Frames are written in queue order.
+    pub(crate) async fn send_request<C: Command>(
         &self,
         request: &C::Request,
-    ) -> Result<Waiting<C>, CallError> {
+    ) -> Result<PendingReply<C>, CallError> {
         let shared = &self.shared;
         let deadline = Instant::now() + shared.context.timings.reply;
         let payload = Bytes::from(C::encode_request(request));
@@ -240,7 +240,7 @@ impl Session {
                     self.signature(provider.as_ref(), C::NAME, sequence, &payload),
                 )
                 .await
-                .map_err(|_| CallError::Sign("no answer in time".to_owned()))??,
+                .map_err(|_| CallError::Sign("no reply within the timeout".to_owned()))??,
             ),
             _ => None,
         };
@@ -255,17 +255,17 @@ impl Session {
         let permit = permit.map_err(|_| CallError::Disconnected { sent: false })?;
         let (sender, answer) = oneshot::channel();
         {
-            let mut waiting = lock(&shared.waiting);
-            // Under the lock, so that whoever ends the session either finds this entry or is seen here.
+            let mut pending = lock(&shared.pending);
+            // Checked under the lock: `finish` either sees this entry, or its end is seen here.
             if shared.end.get().is_some() {
                 return Err(CallError::Disconnected { sent: false });
             }
-            if waiting.len() >= IN_FLIGHT {
+            if pending.len() >= MAX_PENDING {
                 return Err(CallError::Busy);
             }
-            waiting.insert(
+            pending.insert(
                 sequence,
-                Expected {
+                PendingRequest {
                     command: C::NAME,
                     answer: sender,
                 },
@@ -277,11 +277,11 @@ impl Session {
             frame,
             write_state: write_state.clone(),
         });
-        Ok(Waiting {
+        Ok(PendingReply {
             answer,
             deadline,
             write_state,
-            entry: Entry {
+            guard: PendingGuard {
                 session: self.clone(),
                 sequence,
             },
@@ -289,42 +289,42 @@ impl Session {
         })
     }
 
-    /// Keeps the connection alive, from its beginning to its end.
+    /// Sends connection heartbeats until the session ends.
     pub(crate) async fn keep_alive(&self) {
         self.beat::<Alive>(self.shared.context.timings.alive, &())
             .await;
     }
 
-    /// Keeps the session alive, from the registration to its end.
+    /// Sends session heartbeats until the session ends. Runs from the registration on.
     pub(crate) async fn keep_online(&self) {
         let request = HeartBeatRequest::new();
         self.beat::<SsoHeartBeat>(self.shared.context.timings.heartbeat, &request)
             .await;
     }
 
-    /// Ends the session when the server falls silent.
+    /// Sends a heartbeat each `period`. Ends the session when the server stops replying.
     async fn beat<C: Command>(&self, period: Duration, request: &C::Request) {
         let mut ticks = interval_at(Instant::now() + period, period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut silent = 0;
+        let mut missed = 0;
         loop {
             tokio::select! {
                 () = self.shared.closed.cancelled() => return,
                 _ = ticks.tick() => {}
             }
-            // A refusal is an answer too; one that ends the session has ended it already.
-            silent = match self.call::<C>(request).await {
-                Err(CallError::TimedOut | CallError::Busy) => silent + 1,
+            // A refusal is a reply too; one that ends the session has already ended it.
+            missed = match self.call::<C>(request).await {
+                Err(CallError::TimedOut | CallError::Busy) => missed + 1,
                 _ => 0,
             };
-            if silent >= SILENT_HEARTBEATS {
-                self.finish(End::lost("the server answers no heartbeat"));
+            if missed >= MAX_MISSED_HEARTBEATS {
+                self.finish(End::lost("the server does not reply to heartbeats"));
             }
         }
     }
 
     fn sequence(&self) -> i32 {
-        // Positive and far from wrapping: an i32 that has counted up for ever starts again at 1.
+        // Always positive; wraps to 1.
         let number = self.shared.next.fetch_add(1, Ordering::Relaxed) & 0x7fff_ffff;
         number.max(1).cast_signed()
     }
@@ -388,7 +388,7 @@ impl Session {
             .map_err(|error| CallError::Invalid(error.to_string()))
     }
 
-    /// What the reader does with a frame. It never waits.
+    /// Handles a received frame without waiting.
     fn received(&self, frame: &Bytes, intake: &Intake, malformed: &mut u32) {
         let (key, me) = {
             let identity = lock(&self.shared.identity);
@@ -399,8 +399,8 @@ impl Session {
             Err(error) => {
                 *malformed += 1;
                 self.shared.context.count.malformed(&error);
-                if *malformed >= MALFORMED_IN_A_ROW {
-                    self.finish(End::lost(format!("frames that do not decode: {error}")));
+                if *malformed >= MAX_MALFORMED_FRAMES {
+                    self.finish(End::lost(format!("frames cannot be decoded: {error}")));
                 }
                 return;
             }
@@ -408,18 +408,18 @@ impl Session {
         *malformed = 0;
         self.shared.context.count.frames_received.add(1);
         let expected = {
-            let mut waiting = lock(&self.shared.waiting);
-            match waiting.get(&response.sequence) {
+            let mut pending = lock(&self.shared.pending);
+            match pending.get(&response.sequence) {
                 Some(expected) if expected.command == response.command => {
-                    waiting.remove(&response.sequence)
+                    pending.remove(&response.sequence)
                 }
                 _ => None,
             }
         };
         match expected {
-            // Nobody may be listening any more: the call was given up.
+            // The send fails if the call was cancelled.
             Some(expected) => drop(expected.answer.send(response)),
-            // Meant for somebody else: other clients drop such pushes too (protocol/01 §1.3).
+            // Addressed to another account: official clients drop such pushes too (protocol/01 §1.3).
             None if me.is_some() && response.uin.is_some() && response.uin != me => {
                 self.shared.context.count.stray(&response.command);
             }
@@ -437,19 +437,19 @@ impl Session {
     }
 }
 
-/// A request that was queued, and whose reply has not been read yet.
-pub(crate) struct Waiting<C> {
+/// A queued request whose reply is pending.
+pub(crate) struct PendingReply<C> {
     answer: oneshot::Receiver<Response>,
     deadline: Instant,
     write_state: WriteState,
-    entry: Entry,
+    guard: PendingGuard,
     command: PhantomData<fn() -> C>,
 }
 
-impl<C: Command> Waiting<C> {
-    /// Waits for the reply, until the deadline that the request had from the start.
+impl<C: Command> PendingReply<C> {
+    /// Waits for the reply, until the deadline set when the request was started.
     pub(crate) async fn reply(self) -> Result<C::Reply, CallError> {
-        let session = &self.entry.session;
+        let session = &self.guard.session;
         let count = &session.shared.context.count;
         let response = match timeout_at(self.deadline, self.answer).await {
             Ok(Ok(response)) => response,
@@ -480,25 +480,25 @@ impl<C: Command> Waiting<C> {
     }
 }
 
-/// Takes the request out of the table of waiting ones, however the wait ends.
-struct Entry {
+/// Removes the request from the pending table on drop.
+struct PendingGuard {
     session: Session,
     sequence: i32,
 }
 
-impl Drop for Entry {
+impl Drop for PendingGuard {
     fn drop(&mut self) {
-        lock(&self.session.shared.waiting).remove(&self.sequence);
+        lock(&self.session.shared.pending).remove(&self.sequence);
     }
 }
 
-/// Waits at most `patience` for `C`'s answer: for what is not worth the usual wait.
+/// Calls `C` with the shorter timeout `limit` in place of the usual one.
 pub(crate) async fn call_within<C: Command>(
     session: &Session,
     request: &C::Request,
-    patience: Duration,
+    limit: Duration,
 ) -> Result<C::Reply, CallError> {
-    timeout(patience, session.call::<C>(request))
+    timeout(limit, session.call::<C>(request))
         .await
         .unwrap_or(Err(CallError::TimedOut))
 }

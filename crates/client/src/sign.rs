@@ -1,74 +1,74 @@
-//! Signatures: who makes them, which commands want them, and the HTTP services that hand them out. protocol/01 §6.
+//! Signatures of requests: providers, the commands that need one, and HTTP sign services. protocol/01 §6.
 
 use std::{collections::HashSet, future::Future, pin::Pin, time::Duration};
 
 use serde::Deserialize;
 use thiserror::Error;
 
-/// What is to be signed: exactly the payload that is sent, with the sequence that is sent.
+/// A request to sign: the payload and sequence exactly as they are sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignRequest {
-    /// The command's name.
+    /// Name of the command.
     pub command: String,
-    /// The SSO sequence of the request.
+    /// SSO sequence of the request.
     pub sequence: u32,
-    /// The SSO payload.
+    /// SSO payload of the request.
     pub payload: Vec<u8>,
-    /// The account's number, 0 before it is known.
+    /// Account number; 0 before the log-in.
     pub uin: u64,
-    /// The device's GUID.
+    /// GUID of the device.
     pub guid: [u8; 16],
-    /// The profile's QUA.
+    /// QUA of the client profile.
     pub qua: String,
 }
 
-/// A signature: reserved fields 24.1 to 24.3 (protocol/01 §1.6). Empty parts are left out.
+/// A signature: reserved fields 24.1 to 24.3 (protocol/01 §1.6). Empty parts are not sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signature {
-    /// The signature itself.
+    /// Field 24.1: the signature.
     pub sign: Vec<u8>,
-    /// The token, ASCII text.
+    /// Field 24.2: the token, ASCII text.
     pub token: Vec<u8>,
-    /// The rest.
+    /// Field 24.3: the extra data.
     pub extra: Vec<u8>,
 }
 
-/// Why there is no signature. The command is then not sent at all.
+/// Why a request was not signed. The request is then not sent.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SignError {
-    /// The provider could not be reached, or not in time.
+    /// The provider could not be reached within the timeout. Holds the reason.
     #[error("the sign provider cannot be reached: {0}")]
     Unreachable(String),
-    /// The provider refused.
+    /// The provider refused. Holds its code or text.
     #[error("the sign provider refused: {0}")]
     Refused(String),
-    /// The provider's answer is not a signature.
-    #[error("the sign provider's answer is not a signature: {0}")]
+    /// The provider's reply is not a signature. Holds the reason.
+    #[error("the sign provider's reply is not a signature: {0}")]
     Malformed(String),
 }
 
-/// A future that a provider returns.
+/// The future returned by [`SignProvider::sign`].
 pub type SignFuture<'a> = Pin<Box<dyn Future<Output = Result<Signature, SignError>> + Send + 'a>>;
 
-/// Anything that makes signatures. How they are made is its own affair.
+/// A source of signatures.
 pub trait SignProvider: Send + Sync {
-    /// Whether this command wants a signature.
+    /// Whether this command needs a signature.
     fn wants(&self, command: &str) -> bool;
 
-    /// Signs one request. Bounded by the call's own deadline.
+    /// Signs one request. The client drops the future at the deadline of the call ([`Timings::reply`](crate::Timings::reply)).
     fn sign(&self, request: SignRequest) -> SignFuture<'_>;
 }
 
-/// How a sign service is spoken to.
+/// JSON format of an HTTP sign service. protocol/01 §6.2
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignStyle {
-    /// `cmd`, `seq`, `src`; answered by `value.sign`, `.token`, `.extra` (or those at the top level). Style 1.
+    /// Style 1. Request: `cmd`, `seq`, `src`. Reply: `sign`, `token`, `extra`, in `value` or at the top level.
     Plain,
-    /// `uin`, `command`, `seq`, `body`, `guid`, `qua` with a bearer token; answered by `code` and `value.sec_*`. Style 2.
+    /// Style 2. Request: `uin`, `command`, `seq`, `body`, `guid`, `qua`. Reply: `code` and `value.sec_*`.
     Secured,
 }
 
-/// A sign service over HTTP: POST and JSON, 6 s a try, three tries.
+/// A sign service over HTTP: JSON by POST, up to three tries of 6 s each.
 pub struct HttpSign {
     client: reqwest::Client,
     url: String,
@@ -77,23 +77,23 @@ pub struct HttpSign {
     commands: HashSet<String>,
 }
 
-/// How long one try may take (5 to 8 s are usual).
-const TRY: Duration = Duration::from_secs(6);
-/// How often one signature is asked for.
+/// Timeout of one try. Usual values are 5 to 8 s.
+const TRY_TIMEOUT: Duration = Duration::from_secs(6);
+/// Tries per signature.
 const TRIES: u32 = 3;
-/// The longest answer that is read; a signature has a few hundred bytes.
-const LONGEST_ANSWER: usize = 64 * 1024;
+/// Largest reply that is read, in bytes; a signature has a few hundred.
+const LARGEST_REPLY: usize = 64 * 1024;
 
 impl HttpSign {
-    /// The service at `url`, which is used as it stands, for the core commands ([`CORE_COMMANDS`]).
+    /// The service at `url`, which is used unchanged. `token` is sent as a bearer token. Signs [`CORE_COMMANDS`].
     ///
     /// # Errors
-    /// A URL that is not one, or a TLS set-up that fails.
+    /// The URL is invalid, or TLS cannot be set up.
     pub fn new(url: &str, style: SignStyle, token: Option<String>) -> Result<Self, SignError> {
         let url = reqwest::Url::parse(url)
             .map_err(|error| SignError::Unreachable(format!("{url}: {error}")))?;
         let client = crate::http::builder()
-            .timeout(TRY)
+            .timeout(TRY_TIMEOUT)
             .build()
             .map_err(|error| SignError::Unreachable(error.to_string()))?;
         Ok(Self {
@@ -105,7 +105,7 @@ impl HttpSign {
         })
     }
 
-    /// Signs these commands in place of the core ones.
+    /// Signs these commands in place of [`CORE_COMMANDS`].
     #[must_use]
     pub fn with_commands(mut self, commands: impl IntoIterator<Item = String>) -> Self {
         self.commands = commands.into_iter().collect();
@@ -130,7 +130,7 @@ impl HttpSign {
         }
     }
 
-    async fn once(&self, body: &serde_json::Value) -> Result<Signature, SignError> {
+    async fn try_once(&self, body: &serde_json::Value) -> Result<Signature, SignError> {
         let unreachable = |error: reqwest::Error| SignError::Unreachable(error.to_string());
         let mut post = self.client.post(&self.url).json(body);
         if let Some(token) = &self.token {
@@ -138,7 +138,7 @@ impl HttpSign {
         }
         let mut response = post.send().await.map_err(unreachable)?;
         let status = response.status();
-        // 502 to 504: what is behind the service is away, perhaps not for long.
+        // 502 to 504: the backend of the service is unavailable, possibly for a short time.
         if (502..=504).contains(&status.as_u16()) {
             return Err(SignError::Unreachable(status.to_string()));
         }
@@ -147,7 +147,7 @@ impl HttpSign {
         }
         let mut answer = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-            if answer.len() + chunk.len() > LONGEST_ANSWER {
+            if answer.len() + chunk.len() > LARGEST_REPLY {
                 return Err(SignError::Malformed("too long".to_owned()));
             }
             answer.extend_from_slice(&chunk);
@@ -155,12 +155,12 @@ impl HttpSign {
         read(&answer)
     }
 
-    async fn tried(&self, request: SignRequest) -> Result<Signature, SignError> {
+    async fn sign_with_retries(&self, request: SignRequest) -> Result<Signature, SignError> {
         let body = self.body(&request);
-        let mut outcome = self.once(&body).await;
+        let mut outcome = self.try_once(&body).await;
         for _ in 1..TRIES {
             match outcome {
-                Err(SignError::Unreachable(_)) => outcome = self.once(&body).await,
+                Err(SignError::Unreachable(_)) => outcome = self.try_once(&body).await,
                 other => return other,
             }
         }
@@ -174,7 +174,7 @@ impl SignProvider for HttpSign {
     }
 
     fn sign(&self, request: SignRequest) -> SignFuture<'_> {
-        Box::pin(self.tried(request))
+        Box::pin(self.sign_with_retries(request))
     }
 }
 
@@ -199,7 +199,7 @@ struct Parts {
     extra: String,
 }
 
-/// Reads an answer of either style, nested or flat (protocol/01 §6.2).
+/// Parses a reply of either style, nested or flat (protocol/01 §6.2).
 fn read(answer: &[u8]) -> Result<Signature, SignError> {
     let answer: Answer =
         serde_json::from_slice(answer).map_err(|error| SignError::Malformed(error.to_string()))?;
@@ -215,7 +215,7 @@ fn read(answer: &[u8]) -> Result<Signature, SignError> {
     };
     let signature = Signature {
         sign: bytes("sign", &parts.sign)?,
-        // One service hands the token out as text: what is not hex is taken as it stands.
+        // One service returns the token as text: a token that is not hex is used unchanged.
         token: hex::decode(&parts.token).unwrap_or_else(|_| parts.token.into_bytes()),
         extra: bytes("extra", &parts.extra)?,
     };
@@ -225,7 +225,7 @@ fn read(answer: &[u8]) -> Result<Signature, SignError> {
     Ok(signature)
 }
 
-/// The commands that every known client signs. protocol/01 §6.3
+/// Commands that all known official clients sign. protocol/01 §6.3
 pub const CORE_COMMANDS: &[&str] = &[
     "MessageSvc.PbSendMsg",
     "wtlogin.trans_emp",
@@ -278,7 +278,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_styles_and_the_flat_one_read() {
+    fn replies_of_both_styles_and_flat_ones_parse() {
         let expected = Signature {
             sign: vec![0, 0x11, 0x22, 0x33],
             token: b"token".to_vec(),
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn the_core_commands_are_the_known_ones() {
+    fn core_commands_match_the_specification_vectors() {
         let vectors = include_str!("../../wire/tests/vectors/wire.json");
         let vectors: serde_json::Value = serde_json::from_str(vectors).expect("JSON");
         let mut known: Vec<&str> = vectors
@@ -310,16 +310,16 @@ mod tests {
         assert_eq!(ours, known);
     }
 
-    /// A sign service that answers one request with this status and JSON, and tells what it was asked.
+    /// A sign service that answers one request with this status and JSON, and returns that request.
     async fn service(status: &'static str, answer: &'static str) -> (String, JoinHandle<String>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}/sign", listener.local_addr().expect("an address"));
-        let asked = tokio::spawn(async move {
+        let received = tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.expect("a connection");
-            let mut asked = Vec::new();
-            // The body is JSON, flat: it ends with a brace.
-            while !asked.ends_with(b"}") {
-                assert_ne!(stream.read_buf(&mut asked).await.expect("read"), 0);
+            let mut received = Vec::new();
+            // The body is a flat JSON object, so the request ends with a brace.
+            while !received.ends_with(b"}") {
+                assert_ne!(stream.read_buf(&mut received).await.expect("read"), 0);
             }
             let length = answer.len();
             let head = format!(
@@ -327,9 +327,9 @@ mod tests {
             );
             stream.write_all(head.as_bytes()).await.expect("written");
             stream.write_all(answer.as_bytes()).await.expect("written");
-            String::from_utf8(asked).expect("text")
+            String::from_utf8(received).expect("text")
         });
-        (url, asked)
+        (url, received)
     }
 
     fn request() -> SignRequest {
@@ -344,18 +344,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_service_of_either_style_is_asked_as_it_wants_to_be() {
+    async fn requests_have_the_format_of_the_style() {
         let good = r#"{"code":0,"value":{"sec_sign":"0011","sec_token":"","sec_extra":""}}"#;
         for style in [SignStyle::Plain, SignStyle::Secured] {
-            let (url, asked) = service("200 OK", good).await;
+            let (url, received) = service("200 OK", good).await;
             let token = Some("secret".to_owned());
             let sign = HttpSign::new(&url, style, token).expect("a URL");
             assert!(sign.wants("wtlogin.login") && !sign.wants("Heartbeat.Alive"));
             let signature = sign.sign(request()).await.expect("signed");
             assert_eq!(signature.sign, [0, 0x11]);
-            let asked = asked.await.expect("joined");
-            assert!(asked.contains("authorization: Bearer secret"), "{asked}");
-            let (_, body) = asked.split_once("\r\n\r\n").expect("a body");
+            let received = received.await.expect("joined");
+            assert!(
+                received.contains("authorization: Bearer secret"),
+                "{received}"
+            );
+            let (_, body) = received.split_once("\r\n\r\n").expect("a body");
             let body: serde_json::Value = serde_json::from_str(body).expect("JSON");
             let expected = match style {
                 SignStyle::Plain => {
@@ -371,7 +374,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_service_that_refuses_or_is_not_there_signs_nothing() {
+    async fn refusing_or_unreachable_service_is_an_error() {
         let (url, _asked) = service("403 Forbidden", "{}").await;
         let sign = HttpSign::new(&url, SignStyle::Plain, None).expect("a URL");
         let refused = sign.sign(request()).await;
@@ -383,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_signature_is_an_error() {
+    fn invalid_reply_is_an_error() {
         assert!(matches!(
             read(br#"{"code":7,"message":"quota"}"#),
             Err(SignError::Refused(_))

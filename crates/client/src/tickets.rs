@@ -1,8 +1,8 @@
-//! Tickets: what keeps things of one conversation in the order in which they began.
+//! Tickets keep the operations of one conversation in the order in which they started.
 //!
-//! A ticket is drawn before anything is awaited. What takes long (media, look-ups, a signature) is done while it waits;
-//! [`Ticket::reached`] resolves once every earlier ticket of the conversation is gone. A ticket that is dropped, reached
-//! or not, is passed over, so that what fails holds up nobody.
+//! Draw a ticket before the first await. Do slow work (media, lookups, a signature) while earlier tickets are pending;
+//! [`Ticket::reached`] resolves when every earlier ticket of the conversation is dropped. A ticket dropped early is
+//! skipped, so a failed operation does not block later ones.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -13,37 +13,35 @@ use std::{
 
 use nekonap_ids::Conversation;
 
-/// One order for each conversation. A clone is the same orders; what must not wait for each other has `Tickets` of its
-/// own: the library's sends, and in the endpoint the calls that send, the reports of what was sent, and the events.
+/// A FIFO queue of tickets for each conversation. Clones share the queues. Independent kinds of operations use separate
+/// `Tickets`: the sends of this library and, in the endpoint, the calls that send, the reports of sent messages, and the
+/// events.
 ///
-/// A line exists while it has tickets, so that the number of lines is bounded by that of the tasks that hold one.
-///
-/// Two things look alike and are not: the resolver of pushes queues the pushes themselves, because it looks into them and
-/// puts gaps between them; the sandbox's world has one order for everything, the thread that owns it.
+/// A queue exists only while it has tickets, so the number of queues is bounded by the number of held tickets.
 #[derive(Debug, Clone, Default)]
-pub struct Tickets(Arc<Mutex<HashMap<Conversation, Line>>>);
+pub struct Tickets(Arc<Mutex<HashMap<Conversation, Queue>>>);
 
-/// The tickets of one conversation that are not over yet, the one whose turn it is first.
+/// The open tickets of one conversation, in order.
 #[derive(Debug, Default)]
-struct Line {
-    /// The number of the ticket at the front.
+struct Queue {
+    /// Number of the ticket at the front.
     front: u64,
-    /// One place a ticket, from the front on.
-    places: VecDeque<Place>,
+    /// One entry for each ticket, from the front on.
+    states: VecDeque<TicketState>,
 }
 
-/// What is known of one ticket.
+/// State of one ticket.
 #[derive(Debug)]
-enum Place {
-    /// It is held; the waker of whoever waits for its turn.
+enum TicketState {
+    /// Held; with the waker of the task that waits for its turn.
     Held(Option<Waker>),
-    /// It was dropped before its turn.
-    Over,
+    /// Dropped before its turn.
+    Dropped,
 }
 
-/// A place in the line of one conversation.
+/// A state in the queue of one conversation. Dropping it lets the next ticket proceed.
 #[derive(Debug)]
-#[must_use = "a ticket that is dropped is passed over"]
+#[must_use = "a dropped ticket loses its state"]
 pub struct Ticket {
     tickets: Tickets,
     conversation: Conversation,
@@ -51,14 +49,14 @@ pub struct Ticket {
 }
 
 impl Tickets {
-    /// Draws the next ticket of a conversation. A temporary chat stands in the line of the private one.
+    /// Draws the next ticket of a conversation. A temporary chat shares the queue of the private chat.
     pub fn draw(&self, conversation: Conversation) -> Ticket {
         let conversation = conversation.counted_in();
-        let mut lines = self.lines();
-        let line = lines.entry(conversation).or_default();
-        let number = line.front + line.places.len() as u64;
-        line.places.push_back(Place::Held(None));
-        drop(lines);
+        let mut queues = self.queues();
+        let queue = queues.entry(conversation).or_default();
+        let number = queue.front + queue.states.len() as u64;
+        queue.states.push_back(TicketState::Held(None));
+        drop(queues);
         Ticket {
             tickets: self.clone(),
             conversation,
@@ -66,28 +64,28 @@ impl Tickets {
         }
     }
 
-    /// The lines. A panic elsewhere cannot leave them half changed, so a poisoned lock is taken as it is.
-    fn lines(&self) -> std::sync::MutexGuard<'_, HashMap<Conversation, Line>> {
+    /// Locks the queues. Ignores poisoning, because no panic can leave them half changed.
+    fn queues(&self) -> std::sync::MutexGuard<'_, HashMap<Conversation, Queue>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Ticket {
-    /// Waits until every earlier ticket of the conversation is gone.
+    /// Waits until every earlier ticket of the conversation is dropped. Cancel safe.
     pub async fn reached(&self) {
         poll_fn(|cx| {
-            let mut lines = self.tickets.lines();
-            let Some(line) = lines.get_mut(&self.conversation) else {
+            let mut queues = self.tickets.queues();
+            let Some(queue) = queues.get_mut(&self.conversation) else {
                 return Poll::Ready(());
             };
-            if line.front == self.number {
+            if queue.front == self.number {
                 return Poll::Ready(());
             }
-            let place = usize::try_from(self.number - line.front)
+            let state = usize::try_from(self.number - queue.front)
                 .ok()
-                .and_then(|index| line.places.get_mut(index));
-            if let Some(place) = place {
-                *place = Place::Held(Some(cx.waker().clone()));
+                .and_then(|index| queue.states.get_mut(index));
+            if let Some(state) = state {
+                *state = TicketState::Held(Some(cx.waker().clone()));
             }
             Poll::Pending
         })
@@ -97,28 +95,28 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        let mut lines = self.tickets.lines();
-        let Some(line) = lines.get_mut(&self.conversation) else {
+        let mut queues = self.tickets.queues();
+        let Some(queue) = queues.get_mut(&self.conversation) else {
             return;
         };
-        if let Some(place) = usize::try_from(self.number - line.front)
+        if let Some(state) = usize::try_from(self.number - queue.front)
             .ok()
-            .and_then(|index| line.places.get_mut(index))
+            .and_then(|index| queue.states.get_mut(index))
         {
-            *place = Place::Over;
+            *state = TicketState::Dropped;
         }
-        while matches!(line.places.front(), Some(Place::Over)) {
-            line.places.pop_front();
-            line.front += 1;
+        while matches!(queue.states.front(), Some(TicketState::Dropped)) {
+            queue.states.pop_front();
+            queue.front += 1;
         }
-        let next = match line.places.front_mut() {
-            Some(Place::Held(waker)) => waker.take(),
+        let next = match queue.states.front_mut() {
+            Some(TicketState::Held(waker)) => waker.take(),
             _ => None,
         };
-        if line.places.is_empty() {
-            lines.remove(&self.conversation);
+        if queue.states.is_empty() {
+            queues.remove(&self.conversation);
         }
-        drop(lines);
+        drop(queues);
         if let Some(waker) = next {
             waker.wake();
         }
@@ -143,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn tickets_come_up_in_the_order_they_were_drawn() {
+    fn tickets_are_reached_in_the_order_of_drawing() {
         let tickets = Tickets::default();
         let first = tickets.draw(group(1));
         let second = tickets.draw(group(1));
@@ -154,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ticket_dropped_while_waiting_is_passed_over() {
+    fn ticket_dropped_while_waiting_is_skipped() {
         let tickets = Tickets::default();
         let first = tickets.draw(group(1));
         let second = tickets.draw(group(1));
@@ -166,17 +164,17 @@ mod tests {
     }
 
     #[test]
-    fn conversations_do_not_hold_each_other_back() {
+    fn conversations_do_not_block_each_other() {
         let tickets = Tickets::default();
         let slow = tickets.draw(group(1));
         let other = tickets.draw(group(2));
         assert!(is_reached(&other));
         drop((slow, other));
-        assert!(tickets.lines().is_empty(), "empty lines are removed");
+        assert!(tickets.queues().is_empty(), "empty queues are removed");
     }
 
     #[test]
-    fn a_temporary_chat_stands_in_the_private_line() {
+    fn temporary_chat_shares_the_queue_of_the_private_chat() {
         let tickets = Tickets::default();
         let temporary = tickets.draw("temporary:20001:10004".parse().expect("a conversation"));
         let private = tickets.draw("friend:10004".parse().expect("a conversation"));
@@ -199,7 +197,7 @@ mod tests {
                 sender.send(number).await.expect("the receiver is there");
             }));
         }
-        // The tasks were started in reverse interest: nothing moves until the gate is gone.
+        // No task proceeds before the first ticket is dropped.
         tokio::task::yield_now().await;
         assert!(receiver.try_recv().is_err());
         drop(gate);

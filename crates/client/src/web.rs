@@ -1,4 +1,4 @@
-//! QQ's web pages, read with the account's own cookie. protocol/04 §9, §10
+//! Requests to QQ's web pages with the account's cookie. protocol/04 §9, §10
 
 use std::time::{Duration, SystemTime};
 
@@ -12,16 +12,16 @@ use tokio::sync::Mutex;
 
 use crate::{client::Client, config::Address, error::CallError};
 
-/// The host of the group pages, and the domain that their key is of.
+/// Host of the group pages, and the domain that their key is valid for.
 const GROUPS: &str = "qun.qq.com";
-/// How long a page may take.
+/// Timeout of a page request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
-/// The largest page that is read, bytes: twenty times what a full one has.
+/// Largest page that is read, in bytes: about twenty times a full page.
 const LARGEST: usize = 4 << 20;
 /// How long a key is used at most (protocol/04 §9.1).
-const KEY_LIFE: Duration = Duration::from_secs(86_400);
+const KEY_LIFETIME: Duration = Duration::from_secs(86_400);
 
-/// What is kept between two pages.
+/// HTTP client and page key, shared by all requests.
 #[derive(Default)]
 pub(crate) struct Web {
     kept: Mutex<Kept>,
@@ -34,10 +34,10 @@ struct Kept {
 }
 
 impl Client {
-    /// A page of the groups' host, as JSON. A key that opens nothing any more is asked for anew, once.
+    /// Fetches a JSON page of the group host. If the page rejects the key, fetches a new key and tries once more.
     ///
     /// # Errors
-    /// The server gives no key, the page cannot be had, or is not what it should be.
+    /// The server returns no key, the page cannot be fetched, or it is not the expected JSON.
     pub(crate) async fn group_page<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -54,8 +54,8 @@ impl Client {
         serde_json::from_slice(&page).map_err(|error| malformed(&error))
     }
 
-    /// The HTTP client and the account's key: as kept, or new.
-    async fn web_key(&self, anew: bool) -> Result<(reqwest::Client, String), CallError> {
+    /// The HTTP client and the account's page key. `renew` fetches a new key even if the stored one is valid.
+    async fn web_key(&self, renew: bool) -> Result<(reqwest::Client, String), CallError> {
         let mut kept = self.inner.web.kept.lock().await;
         let http = match &kept.http {
             Some(http) => http.clone(),
@@ -72,7 +72,7 @@ impl Client {
         };
         let now = SystemTime::now();
         if let Some((key, until)) = &kept.key
-            && !anew
+            && !renew
             && *until > now
         {
             return Ok((http, key.clone()));
@@ -81,8 +81,8 @@ impl Client {
         let reply = self.inner.session()?.call::<GetWebKeys>(&request).await?;
         let key = reply
             .key()
-            .ok_or_else(|| CallError::Malformed("no key to web pages".to_owned()))?;
-        kept.key = Some((key.clone(), now + KEY_LIFE));
+            .ok_or_else(|| CallError::Malformed("no key for web pages".to_owned()))?;
+        kept.key = Some((key.clone(), now + KEY_LIFETIME));
         Ok((http, key))
     }
 
@@ -122,7 +122,7 @@ impl Client {
         let mut page = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
             if page.len() + chunk.len() > LARGEST {
-                return Err(CallError::Malformed("a web page too large".to_owned()));
+                return Err(CallError::Malformed("the web page is too large".to_owned()));
             }
             page.extend_from_slice(&chunk);
         }
@@ -130,7 +130,7 @@ impl Client {
     }
 }
 
-/// Where the pages are: their own host, or the address that stands in for it.
+/// Base URL of the pages.
 fn base(web: Option<&Address>) -> String {
     match web {
         Some(address) => format!("http://{address}"),
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sandbox_stands_in_for_the_host() {
+    fn configured_address_replaces_the_host() {
         assert_eq!(base(None), "https://qun.qq.com");
         let sandbox = Address::new("127.0.0.1", 3002);
         assert_eq!(base(Some(&sandbox)), "http://127.0.0.1:3002");

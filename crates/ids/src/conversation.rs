@@ -1,4 +1,4 @@
-//! Where messages are exchanged.
+//! Conversations: groups, private chats and temporary chats.
 
 use std::{fmt, str::FromStr};
 
@@ -7,18 +7,18 @@ use thiserror::Error;
 
 use crate::{GroupUin, NumberError, Uin};
 
-/// Where messages are exchanged, seen from one account.
+/// Where messages are exchanged: a group or a private chat, as seen from one account.
 ///
 /// As text (and in JSON): `group:20001`, `friend:10002`, `temporary:20001:10004`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Conversation {
     /// A group.
     Group(GroupUin),
-    /// A private chat with a friend, or with oneself.
+    /// A private chat with a friend, or with the own account.
     Friend(Uin),
     /// A private chat with a member of a common group who is not a friend (protocol/02 §2.3, field 7).
     Temporary {
-        /// The group it was started from.
+        /// The group that the chat was started from.
         group: GroupUin,
         /// The other account.
         peer: Uin,
@@ -31,13 +31,13 @@ pub enum ConversationError {
     /// The text has none of the three forms.
     #[error("a conversation is group:G, friend:U or temporary:G:U")]
     Form,
-    /// A number in it is not an id.
+    /// One of the numbers is not a valid id.
     #[error(transparent)]
     Number(#[from] NumberError),
 }
 
 impl Conversation {
-    /// The other account of a private chat.
+    /// The other account of a private chat. `None` for groups.
     pub const fn peer(self) -> Option<Uin> {
         match self {
             Self::Group(_) => None,
@@ -45,7 +45,7 @@ impl Conversation {
         }
     }
 
-    /// The group that it takes place in, or that a temporary chat was started from.
+    /// The group, or the group that a temporary chat was started from. `None` for friends.
     pub const fn group(self) -> Option<GroupUin> {
         match self {
             Self::Friend(_) => None,
@@ -53,7 +53,7 @@ impl Conversation {
         }
     }
 
-    /// The conversation that counts its sequences: a temporary chat shares those of the private chat of the same two
+    /// The conversation whose sequence counter applies: a temporary chat uses that of the private chat of the same two
     /// accounts (protocol/02 §2.7).
     #[must_use]
     pub const fn counted_in(self) -> Self {
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_text_form_reads_back() {
+    fn text_form_round_trips() {
         for text in ["group:20001", "friend:10002", "temporary:20001:10004"] {
             assert_eq!(text.parse::<Conversation>().expect(text).to_string(), text);
         }
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_temporary_chat_shares_the_sequences_of_the_private_one() {
+    fn temporary_chat_shares_the_sequences_of_the_private_chat() {
         let temporary: Conversation = "temporary:20001:10004".parse().expect("a conversation");
         assert_eq!(temporary.counted_in().to_string(), "friend:10004");
     }

@@ -1,4 +1,4 @@
-//! The number of a group.
+//! Group numbers.
 
 use std::{fmt, str::FromStr};
 
@@ -6,8 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::number::{NumberError, check, parse};
 
-/// The number of a group, the one people know it by ("group code"). 1 to 2^53 − 1. The protocol
-/// pages call it `group_uin`.
+/// Group number ("group code"), 1 to 2^53 − 1. The protocol pages call it `group_uin`.
 ///
 /// In JSON it is a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -17,15 +16,15 @@ use crate::number::{NumberError, check, parse};
 pub struct GroupUin(u64);
 
 impl GroupUin {
-    /// A group's number.
+    /// Checks the range of the number.
     ///
     /// # Errors
-    /// Zero and numbers above 2^53 − 1 are refused.
+    /// The number is 0 or above 2^53 − 1.
     pub fn new(number: u64) -> Result<Self, NumberError> {
         check(number).map(Self)
     }
 
-    /// The number itself.
+    /// The plain number.
     pub const fn get(self) -> u64 {
         self.0
     }

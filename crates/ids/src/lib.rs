@@ -1,8 +1,8 @@
 //! The ids that all crates of Nekonap share, with their text, JSON and SQLite forms.
 //!
 //! Functions of other crates take these types instead of bare numbers: an account is a [`Uin`] (or, on the wire, a
-//! [`Uid`]), a group a [`GroupUin`]. A message is found by its [`Conversation`] and [`Sequence`], and has a
-//! [`MessageId`] towards bot frameworks.
+//! [`Uid`]), a group a [`GroupUin`]. A message is identified by its [`Conversation`] and [`Sequence`]; bot
+//! frameworks use its [`MessageId`].
 //!
 //! # Features
 //! - `schemars`: JSON schemas, for the parameters and replies of actions.

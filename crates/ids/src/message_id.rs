@@ -1,4 +1,4 @@
-//! The id that frameworks know a message by.
+//! Message ids for bot frameworks.
 
 use std::fmt;
 
@@ -6,11 +6,11 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::number::NumberError;
 
-/// The smallest derived id: 2^30. Below it are the sequences of conversations, which frameworks pass where an id is
-/// meant (api/actions §3.3); so the two rarely meet.
+/// Smallest derived id: 2^30. Frameworks sometimes pass a sequence where an id is expected (api/actions §3.3). Sequences
+/// are usually smaller than 2^30, so the two rarely collide.
 const FIRST: i32 = 1 << 30;
 
-/// The id of a message towards bot frameworks: 1 to 2^31 − 1, the same across restarts (api/actions §1.5,
+/// The id of a message for bot frameworks: 1 to 2^31 − 1, stable across restarts (api/actions §1.5,
 /// api/events-and-segments §6).
 ///
 /// The archive derives it from the message (protocol/02 §12); derived ids are at least 2^30.
@@ -21,10 +21,10 @@ const FIRST: i32 = 1 << 30;
 pub struct MessageId(i32);
 
 impl MessageId {
-    /// The id with this number.
+    /// Checks the range of the number.
     ///
     /// # Errors
-    /// Zero, negative numbers, and numbers above 2^31 − 1 are refused.
+    /// The number is 0, negative, or above 2^31 − 1.
     pub fn new(number: i64) -> Result<Self, NumberError> {
         match i32::try_from(number) {
             Ok(0) => Err(NumberError::Zero),
@@ -33,13 +33,13 @@ impl MessageId {
         }
     }
 
-    /// The id that a hash stands for: 2^30 plus the first 30 bits of it, read as a big-endian number.
+    /// The id derived from a hash: 2^30 plus the first 30 bits of the hash as a big-endian number.
     pub const fn from_hash(hash: [u8; 32]) -> Self {
         let bits = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]) >> 2;
         Self(FIRST + bits.cast_signed())
     }
 
-    /// The derived id after this one, to be tried when this one belongs to another message. After 2^31 − 1 comes 2^30.
+    /// The next derived id, for when this one already belongs to another message. Wraps from 2^31 − 1 to 2^30.
     #[must_use]
     pub const fn next_derived(self) -> Self {
         match self.0 {
@@ -48,7 +48,7 @@ impl MessageId {
         }
     }
 
-    /// The number itself.
+    /// The plain number.
     pub const fn get(self) -> i32 {
         self.0
     }
@@ -90,13 +90,13 @@ mod tests {
             MessageId::from_hash(hash).get()
         };
         assert_eq!(of([0, 0, 0, 0]), 1 << 30);
-        assert_eq!(of([0, 0, 0, 3]), 1 << 30, "the last two bits do not count");
+        assert_eq!(of([0, 0, 0, 3]), 1 << 30, "the last two bits are ignored");
         assert_eq!(of([0, 0, 0, 4]), (1 << 30) + 1);
         assert_eq!(of([0xff; 4]), i32::MAX);
     }
 
     #[test]
-    fn stepping_stays_in_the_range_of_derived_ids() {
+    fn next_derived_id_wraps_within_the_derived_range() {
         let next = |number| MessageId::new(number).map(|id| id.next_derived().get());
         assert_eq!(next(1 << 30), Ok((1 << 30) + 1));
         assert_eq!(next((1 << 31) - 1), Ok(1 << 30));

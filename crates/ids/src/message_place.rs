@@ -1,18 +1,18 @@
-//! Which message: where it is.
+//! The place of a message.
 
 use crate::{Conversation, GroupUin, Sequence};
 
-/// The place of a message: its conversation, and its sequence there.
+/// The place of a message: its conversation and its sequence there. It identifies the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessagePlace {
-    /// The conversation, seen from one account.
+    /// Conversation, as seen from one account.
     pub conversation: Conversation,
-    /// The sequence in that conversation.
+    /// Sequence in that conversation.
     pub sequence: Sequence,
 }
 
 impl MessagePlace {
-    /// The place with this sequence in a group.
+    /// The place of a group message.
     pub const fn in_group(group: GroupUin, sequence: Sequence) -> Self {
         Self {
             conversation: Conversation::Group(group),
@@ -20,7 +20,7 @@ impl MessagePlace {
         }
     }
 
-    /// The group, of a group's message. `None` for private chats, temporary ones included.
+    /// Group of a group message. `None` for private chats, including temporary ones.
     pub const fn group(self) -> Option<GroupUin> {
         match self.conversation {
             Conversation::Group(group) => Some(group),

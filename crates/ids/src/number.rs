@@ -1,17 +1,17 @@
-//! Reading of the ids that are numbers, and its errors.
+//! Validation and parsing of numeric ids.
 
 use thiserror::Error;
 
-/// The largest number that every JSON reader keeps exactly: 2^53 − 1. Larger ids are refused.
+/// Largest id: 2^53 − 1, the largest integer that all JSON parsers represent exactly.
 pub(crate) const LARGEST: u64 = (1 << 53) - 1;
 
 /// Why a number is not an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NumberError {
-    /// Zero stands for an absent id on the wire.
+    /// The number is 0, which means "no id" on the wire.
     #[error("0 is not an id")]
     Zero,
-    /// The number is above the id's largest.
+    /// The number is above the maximum of the id's type.
     #[error("{0} is too large for an id")]
     TooLarge(u64),
     /// The text is not a decimal number.
@@ -19,7 +19,7 @@ pub enum NumberError {
     NotANumber,
 }
 
-/// Accepts 1 to 2^53 − 1.
+/// Checks that the number is 1 to 2^53 − 1.
 pub(crate) fn check(number: u64) -> Result<u64, NumberError> {
     match number {
         0 => Err(NumberError::Zero),
@@ -28,7 +28,7 @@ pub(crate) fn check(number: u64) -> Result<u64, NumberError> {
     }
 }
 
-/// Reads plain decimal digits; no sign, no spaces.
+/// Parses plain decimal digits, without sign or spaces.
 pub(crate) fn parse(text: &str) -> Result<u64, NumberError> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NumberError::NotANumber);

@@ -1,11 +1,11 @@
-//! The place of a message in its conversation.
+//! Message sequences.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The sequence of a message in its conversation: a counter of the group, or one that two accounts share, so that all
-/// sides know a message by the same number (protocol/02 §2.7). It grows with every message; 0 is before the first.
+/// The sequence of a message in its conversation: a counter of the group, or a counter that two accounts share, so that
+/// all participants see the same number (protocol/02 §2.7). It grows with every message; 0 is before the first.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -15,17 +15,17 @@ use serde::{Deserialize, Serialize};
 pub struct Sequence(u64);
 
 impl Sequence {
-    /// The sequence with this number.
+    /// A sequence from its number; any number is valid.
     pub const fn new(number: u64) -> Self {
         Self(number)
     }
 
-    /// The number itself.
+    /// The plain number.
     pub const fn get(self) -> u64 {
         self.0
     }
 
-    /// The sequence after this one. It saturates at 2^64 − 1.
+    /// The next sequence. Saturates at 2^64 − 1.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))

@@ -1,6 +1,6 @@
 //! The ids as columns of a SQLite database: [`Uid`] is TEXT, all others are INTEGER.
 //!
-//! Reading checks what the constructors check, so that a damaged column is an error and never a wrong id.
+//! Reading applies the checks of the constructors: an invalid value in a column is an error.
 
 use rusqlite::{
     ToSql,
@@ -37,7 +37,7 @@ impl FromSql for GroupUin {
     }
 }
 
-/// A sequence has 64 bits without a sign; the column keeps the bits, so those from 2^63 on are negative there.
+/// The column holds the bits of the unsigned sequence, so values from 2^63 on are negative in it.
 impl ToSql for Sequence {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(self.get().cast_signed().into())
@@ -82,7 +82,7 @@ mod tests {
 
     use super::*;
 
-    /// Binds a value and reads it back, as itself and as SQLite sees it.
+    /// Binds a value, checks that it reads back equal, and returns the SQLite value.
     fn stored<T: ToSql + FromSql + PartialEq + Debug>(value: &T) -> Value {
         let connection = Connection::open_in_memory().expect("a database");
         let (read, raw): (T, Value) = connection
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_read_back_from_their_columns() {
+    fn ids_round_trip_through_columns() {
         let largest = (1 << 53) - 1;
         assert_eq!(
             stored(&Uin::new(largest).expect("a uin")),
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_that_hold_no_id_are_refused() {
+    fn columns_with_invalid_ids_are_refused() {
         for value in [Value::Integer(0), Value::Integer(-1), Value::Null] {
             assert!(is_refused::<Uin>(&value), "{value:?}");
             assert!(is_refused::<GroupUin>(&value), "{value:?}");

@@ -1,17 +1,17 @@
-//! The text that names an account in the NT protocol.
+//! The text id of an account in the NT protocol.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use thiserror::Error;
 
-/// The most characters a uid has: `u_` and 22 more.
+/// Longest uid, in characters: `u_` and 22 more.
 const LENGTH: usize = 24;
 
-/// The text that names an account in the NT protocol: `u_` and 22 URL-safe base64 characters (protocol/04 §2).
+/// The text id of an account in the NT protocol: `u_` and 22 URL-safe base64 characters (protocol/04 §2).
 ///
-/// A pair of uid and [`Uin`](crate::Uin) never changes. Held in place (24 bytes), so that half a million of them cost
-/// no allocation. Shorter texts of the same characters are accepted, since a server may have its own.
+/// The [`Uin`](crate::Uin) that belongs to a uid never changes. Stored inline (24 bytes), without a heap allocation.
+/// Shorter texts of the same characters are accepted, because other servers (the sandbox) use them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uid([u8; LENGTH]);
 
@@ -22,15 +22,15 @@ pub enum UidError {
     #[error("a uid has 1 to 24 characters")]
     Length,
     /// A character is neither a letter, a digit, `_` nor `-`.
-    #[error("a uid holds letters, digits, _ and - only")]
+    #[error("a uid contains only letters, digits, _ and -")]
     Character,
 }
 
 impl Uid {
-    /// Reads a uid.
+    /// Parses a uid.
     ///
     /// # Errors
-    /// Refuses texts that are empty, longer than 24 characters, or hold anything but `A–Z a–z 0–9 _ -`.
+    /// The text is empty, longer than 24 characters, or contains a character other than `A–Z a–z 0–9 _ -`.
     pub fn new(text: &str) -> Result<Self, UidError> {
         if text.is_empty() || text.len() > LENGTH {
             return Err(UidError::Length);
@@ -46,7 +46,7 @@ impl Uid {
         Ok(Self(bytes))
     }
 
-    /// The text itself.
+    /// The uid as text.
     pub fn as_str(&self) -> &str {
         let end = self.0.iter().position(|&byte| byte == 0).unwrap_or(LENGTH);
         std::str::from_utf8(&self.0[..end]).unwrap_or_default()
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_uid_is_short_plain_text() {
+    fn invalid_uids_are_refused() {
         let uid = Uid::new("u_AbCdEfGhIjKlMnOpQrStUv").expect("a uid");
         assert_eq!(uid.as_str(), "u_AbCdEfGhIjKlMnOpQrStUv");
         assert_eq!(Uid::new("u_short").expect("a uid").to_string(), "u_short");
@@ -102,7 +102,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn text_survives(text in "[A-Za-z0-9_-]{1,24}") {
+        fn text_round_trips(text in "[A-Za-z0-9_-]{1,24}") {
             proptest::prop_assert_eq!(Uid::new(&text).expect("a uid").to_string(), text);
         }
     }

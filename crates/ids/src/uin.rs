@@ -1,4 +1,4 @@
-//! The number of an account.
+//! Account numbers.
 
 use std::{fmt, str::FromStr};
 
@@ -6,8 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::number::{NumberError, check, parse};
 
-/// The number of an account, the one people know it by ("QQ number"). 1 to 2^53 − 1. The protocol
-/// pages call it `uin`.
+/// Account number ("QQ number"), 1 to 2^53 − 1. The protocol pages call it `uin`.
 ///
 /// In JSON it is a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -17,15 +16,15 @@ use crate::number::{NumberError, check, parse};
 pub struct Uin(u64);
 
 impl Uin {
-    /// An account's number.
+    /// Checks the range of the number.
     ///
     /// # Errors
-    /// Zero and numbers above 2^53 − 1 are refused.
+    /// The number is 0 or above 2^53 − 1.
     pub fn new(number: u64) -> Result<Self, NumberError> {
         check(number).map(Self)
     }
 
-    /// The number itself.
+    /// The plain number.
     pub const fn get(self) -> u64 {
         self.0
     }
@@ -64,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_uin_is_a_positive_number_that_json_keeps() {
+    fn numbers_outside_1_to_2_pow_53_minus_1_are_refused() {
         assert_eq!("10001".parse::<Uin>().map(Uin::get), Ok(10001));
         assert_eq!("0".parse::<Uin>(), Err(NumberError::Zero));
         assert_eq!("".parse::<Uin>(), Err(NumberError::NotANumber));
@@ -80,7 +79,7 @@ mod tests {
         assert!(serde_json::from_str::<Uin>("0").is_err());
         assert!(
             serde_json::from_str::<Uin>("\"10001\"").is_err(),
-            "leniency is onebot::coerce's"
+            "only onebot::coerce accepts numbers in strings"
         );
     }
 }

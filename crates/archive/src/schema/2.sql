@@ -1,5 +1,5 @@
--- Ids derive from messages, so they are in no order: rows keyed by them would be written all over the file. Rows are
--- numbered in the order of their arrival instead, and an index of its own leads from the id to the number.
+-- Derived ids are in random order: with the id as the row key, inserts would touch pages all over the file. Rows are
+-- numbered in the order of arrival instead, and a separate index maps the id to the row number.
 
 CREATE TABLE numbered (
     number          INTEGER PRIMARY KEY,
@@ -31,5 +31,5 @@ CREATE UNIQUE INDEX messages_by_sequence ON messages (place, sequence) WHERE seq
 CREATE INDEX own_messages_by_random ON messages (place, random) WHERE own = 1;
 CREATE INDEX messages_by_age ON messages (recorded);
 
--- It held the next block of ids.
+-- It held the next block of ids, which are derived now.
 DROP TABLE facts;

@@ -1,4 +1,4 @@
-//! The members of one group: a sorted array of small rows that point at people, and all their texts in one buffer.
+//! The members of one group: a sorted array of small rows that refer to people, and all texts in one buffer.
 
 use std::{fmt, sync::Arc};
 
@@ -10,37 +10,37 @@ use super::{
 };
 use crate::groups::{Member, Role};
 
-/// The members of a group, as the server last listed them. A snapshot: what changes later is in a later one, but for
-/// nicknames, which are always the newest.
+/// A snapshot of the members of a group. Later changes appear in later snapshots, except nicknames, which are always
+/// current.
 pub struct Members {
     people: Arc<People>,
-    /// Sorted by place.
+    /// Sorted by person.
     rows: Box<[Row]>,
     /// Cards and titles.
     texts: Box<str>,
 }
 
-/// The highest level that a row holds.
+/// Highest level that a row can hold.
 pub(crate) const HIGHEST_LEVEL: u32 = u16::MAX as u32;
 
-/// 32 bytes at most.
+/// One member. At most 32 bytes.
 #[derive(Clone, Copy)]
 struct Row {
     person: Place,
-    /// Where card and then title begin in the texts.
+    /// Start of the card in the texts, in bytes; the title follows.
     text: u32,
     joined: u32,
     last_spoke: u32,
     muted_until: u32,
     level: u16,
-    /// Bytes; longer ones are cut.
+    /// Length of the card in bytes; longer cards are truncated.
     card: u16,
     title: u16,
     role: Role,
 }
 
 impl Members {
-    /// The members that a list of this age holds. Of one who is listed twice the last holds.
+    /// Members from a list of this age. If a member is listed twice, the last entry wins.
     pub(crate) fn new(
         people: Arc<People>,
         members: impl IntoIterator<Item = Member>,
@@ -59,17 +59,17 @@ impl Members {
         }
     }
 
-    /// How many there are.
+    /// Number of members.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there is nobody.
+    /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// One member.
+    /// The member with this account number.
     pub fn get(&self, uin: Uin) -> Option<Member> {
         let place = self.people.place(uin)?;
         let at = self
@@ -79,7 +79,7 @@ impl Members {
         self.member(self.rows.get(at)?)
     }
 
-    /// All of them, in no particular order.
+    /// All members, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = Member> + '_ {
         self.rows.iter().filter_map(|row| self.member(row))
     }
@@ -88,7 +88,7 @@ impl Members {
         &self.people
     }
 
-    /// The same list with these members changed; who is not in it is not added.
+    /// A copy of the list with these members changed. Members that are not in the list are not added.
     pub(crate) fn with(&self, changed: &[Member]) -> Self {
         let members = self.rows.iter().filter_map(|row| {
             let known = self.member(row)?;
@@ -129,7 +129,7 @@ impl fmt::Debug for Members {
     }
 }
 
-/// Rows, sorted by person, and their texts.
+/// Builds the rows, sorted by person, and their texts.
 fn pack(members: impl Iterator<Item = (Place, Member)>) -> (Box<[Row]>, Box<str>) {
     let mut rows = Vec::new();
     let mut texts = String::new();
@@ -149,7 +149,7 @@ fn pack(members: impl Iterator<Item = (Place, Member)>) -> (Box<[Row]>, Box<str>
             role: member.role,
         });
     }
-    // Stable, so that of two equals the later stands behind.
+    // The sort is stable; reversing makes `dedup_by_key` keep the last entry of each person.
     rows.sort_by_key(|row| row.person);
     rows.reverse();
     rows.dedup_by_key(|row| row.person);
@@ -157,7 +157,7 @@ fn pack(members: impl Iterator<Item = (Place, Member)>) -> (Box<[Row]>, Box<str>
     (rows.into(), texts.into())
 }
 
-/// Appends a text, cut to what a row can say of its length, and returns that.
+/// Appends a text, truncated to 65,535 bytes, and returns its length.
 fn push(texts: &mut String, text: &str) -> u16 {
     let end = text.floor_char_boundary(usize::from(u16::MAX));
     let text = text.get(..end).unwrap_or_default();
@@ -165,7 +165,7 @@ fn push(texts: &mut String, text: &str) -> u16 {
     u16::try_from(text.len()).unwrap_or(u16::MAX)
 }
 
-/// Unix seconds in 32 bits: good until 2106, and the wire has no more.
+/// Unix seconds in 32 bits, like on the wire; valid until 2106.
 fn seconds(time: u64) -> u32 {
     u32::try_from(time).unwrap_or(u32::MAX)
 }
@@ -192,12 +192,12 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_small() {
+    fn row_has_at_most_32_bytes() {
         assert!(size_of::<Row>() <= 32, "{}", size_of::<Row>());
     }
 
     #[test]
-    fn everybody_is_found_with_all_that_was_said() {
+    fn members_are_found_with_all_their_fields() {
         let people = Arc::<People>::default();
         let list: Vec<_> = (1..500)
             .rev()
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn one_changes_and_the_rest_stays() {
+    fn changed_member_is_replaced_and_others_are_kept() {
         let members = Members::new(
             Arc::default(),
             [member(1, "a"), member(2, "b"), member(2, "newer")],

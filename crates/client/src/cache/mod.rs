@@ -1,9 +1,9 @@
-//! The one cache of people and groups: filled on demand, kept current by pushes, bounded. protocol/05 §9.
+//! The bounded cache of people and groups: filled on demand, updated by pushes. protocol/05 §9.
 //!
-//! Whatever the server says about somebody carries a [`Stamp`], and the newest holds: a pushed message changes the lists
-//! at once, a list that was asked for before that message does not undo it, and history is never learned from.
+//! All data about an account has a [`Stamp`], and newer data wins: a pushed message updates the lists at once, and a list
+//! that was requested before that message does not undo it. History does not update the cache.
 
-pub(crate) mod fill;
+pub(crate) mod fetches;
 pub(crate) mod members;
 pub(crate) mod people;
 
@@ -17,10 +17,10 @@ use std::{
 };
 
 use nekonap_ids::{GroupUin, Uid, Uin};
-use quick_cache::sync::Cache as Recent;
+use quick_cache::sync::Cache as BoundedCache;
 
 use self::{
-    fill::Fills,
+    fetches::Fetches,
     people::{Nickname, People},
 };
 use crate::{
@@ -31,38 +31,37 @@ use crate::{
 
 pub use self::members::Members;
 
-/// How many people are remembered. Beyond it everybody is forgotten, and learned again as needed: two million people take
-/// some 200 MB, and nobody has that many.
-const MOST_PEOPLE: usize = 2_000_000;
-/// Of how many groups the members are kept.
-const MOST_MEMBER_LISTS: usize = 10_000;
-/// How many profiles are kept.
-const MOST_USERS: usize = 2_000;
-/// Of how many senders the last pushed facts are kept. They matter while a list is being fetched.
-const MOST_SENDERS: usize = 20_000;
-/// How long a profile is used: no push says when a stranger's changes.
-const USER_AGE: Duration = Duration::from_secs(60);
+/// Maximum number of people. Beyond it the table is cleared and filled again on demand. Two million people take about
+/// 200 MB; real accounts have far fewer.
+const MAX_PEOPLE: usize = 2_000_000;
+/// Maximum number of cached member lists.
+const MAX_MEMBER_LISTS: usize = 10_000;
+/// Maximum number of cached profiles.
+const MAX_PROFILES: usize = 2_000;
+/// Number of senders whose last pushed facts are kept. They are needed while a list is being fetched.
+const MAX_SENDERS: usize = 20_000;
+/// How long a cached profile is used. Profiles of strangers change without a push.
+const PROFILE_LIFETIME: Duration = Duration::from_secs(60);
 
-/// How new something is that the server said: the server's second, and among those of one second the order in which pushes
-/// arrived here.
+/// Age of data from the server: the server's time in seconds and, within a second, the order of arrival.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Stamp {
     /// Unix seconds.
     pub(crate) second: u32,
-    /// How many pushes had arrived.
+    /// Number of pushes received so far.
     pub(crate) order: u32,
 }
 
-/// What a fetch hands to the `keep_…` that ends it.
+/// State at the start of a fetch, passed to the `keep_…` method that stores its result.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fetch {
-    /// The cache's version when it began.
+    /// Version of the cache.
     version: u64,
-    /// What it brings is as new as the newest push before it: the server's lists carry no time.
+    /// Stamp of the fetched data: that of the newest push, because the server's lists have no time.
     pub(crate) at: Stamp,
 }
 
-/// What a pushed message says about its sender as a member of the group. `None`: nothing.
+/// Facts about a group member in a pushed message. `None` for absent facts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct MemberFacts {
     pub(crate) card: Option<String>,
@@ -72,7 +71,7 @@ pub(crate) struct MemberFacts {
 }
 
 impl MemberFacts {
-    /// The member as these facts make it; `None` where they change nothing.
+    /// The member updated with these facts; `None` if nothing changes.
     fn applied_to(&self, member: &Member) -> Option<Member> {
         let changed = Member {
             card: self.card.clone().unwrap_or_else(|| member.card.clone()),
@@ -87,19 +86,19 @@ impl MemberFacts {
     }
 }
 
-/// All of it. Locks are held for a few lines, none under another.
+/// The cache. Its locks are short and never nested.
 pub(crate) struct Cache {
     known: Mutex<Known>,
-    users: Recent<Uin, (Instant, User)>,
-    /// The newest facts that a push told about a member.
-    heard: Recent<(GroupUin, Uin), (Stamp, MemberFacts)>,
-    /// Counts what empties something, so that a fetch which began before does not fill it with what was.
+    users: BoundedCache<Uin, (Instant, User)>,
+    /// Newest pushed facts about members.
+    pushed_facts: BoundedCache<(GroupUin, Uin), (Stamp, MemberFacts)>,
+    /// Incremented when data is invalidated, so that a fetch started earlier does not store outdated data.
     version: AtomicU64,
-    pub(crate) friend_fills: Fills<(), Arc<FriendList>>,
-    pub(crate) group_fills: Fills<(), Arc<Vec<Group>>>,
-    pub(crate) member_fills: Fills<GroupUin, Arc<Members>>,
-    pub(crate) user_fills: Fills<Uin, Option<User>>,
-    pub(crate) uid_fills: Fills<Uid, Option<Uin>>,
+    pub(crate) friend_fetches: Fetches<(), Arc<FriendList>>,
+    pub(crate) group_fetches: Fetches<(), Arc<Vec<Group>>>,
+    pub(crate) member_fetches: Fetches<GroupUin, Arc<Members>>,
+    pub(crate) user_fetches: Fetches<Uin, Option<User>>,
+    pub(crate) uid_fetches: Fetches<Uid, Option<Uin>>,
 }
 
 #[derive(Default)]
@@ -109,9 +108,9 @@ struct Known {
     friends: Option<Arc<FriendList>>,
     groups: Option<Arc<Vec<Group>>>,
     members: HashMap<GroupUin, Arc<Members>>,
-    /// What the last push of a group called it.
+    /// Group names in the latest pushes.
     group_names: HashMap<GroupUin, String>,
-    /// The newest second that a push told, and how many pushes there were.
+    /// Newest time of all pushes, and their number.
     newest: Stamp,
 }
 
@@ -119,14 +118,14 @@ impl Default for Cache {
     fn default() -> Self {
         Self {
             known: Mutex::default(),
-            users: Recent::new(MOST_USERS),
-            heard: Recent::new(MOST_SENDERS),
+            users: BoundedCache::new(MAX_PROFILES),
+            pushed_facts: BoundedCache::new(MAX_SENDERS),
             version: AtomicU64::new(0),
-            friend_fills: Fills::default(),
-            group_fills: Fills::default(),
-            member_fills: Fills::default(),
-            user_fills: Fills::default(),
-            uid_fills: Fills::default(),
+            friend_fetches: Fetches::default(),
+            group_fetches: Fetches::default(),
+            member_fetches: Fetches::default(),
+            user_fetches: Fetches::default(),
+            uid_fetches: Fetches::default(),
         }
     }
 }
@@ -136,7 +135,8 @@ impl Cache {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Online, perhaps again: lists that may have changed meanwhile are fetched again. Another account starts from nothing.
+    /// Called when the client comes online: drops lists, which may have changed while offline. For a different account,
+    /// clears the whole cache.
     pub(crate) fn begin(&self, me: &Me) {
         self.version.fetch_add(1, Ordering::AcqRel);
         let (another, people, at) = {
@@ -153,13 +153,13 @@ impl Cache {
         };
         self.users.clear();
         if another {
-            self.heard.clear();
+            self.pushed_facts.clear();
         }
         let text = &me.nickname;
         people.learn(me.uin, me.uid, Some(Nickname { text, at }));
     }
 
-    /// A fetch begins now.
+    /// Captures the state at the start of a fetch.
     pub(crate) fn fetch(&self) -> Fetch {
         let at = self.known().newest;
         Fetch {
@@ -168,7 +168,7 @@ impl Cache {
         }
     }
 
-    /// A message is pushed that was sent at this unix second: how new its facts are.
+    /// Counts a pushed message, sent at this Unix second, and returns the stamp of its facts.
     pub(crate) fn pushed(&self, time: u64) -> Stamp {
         let second = u32::try_from(time).unwrap_or(u32::MAX);
         let mut known = self.known();
@@ -180,25 +180,25 @@ impl Cache {
         Stamp { second, order }
     }
 
-    /// Everybody known by number and uid.
+    /// The table of people.
     pub(crate) fn people(&self) -> Arc<People> {
         self.known().people.clone()
     }
 
-    /// This number and this uid belong to one person.
+    /// Stores a pair of account number and uid.
     pub(crate) fn learn(&self, uin: Uin, uid: Uid) {
         self.people_with(uin).learn(uin, uid, None);
     }
 
-    /// Everybody, with room for this person.
+    /// The table of people with room for this account; clears it when it is full.
     fn people_with(&self, uin: Uin) -> Arc<People> {
         let people = self.people();
-        if people.len() < MOST_PEOPLE || people.uid(uin).is_some() {
+        if people.len() < MAX_PEOPLE || people.uid(uin).is_some() {
             return people;
         }
         tracing::warn!(
             people = people.len(),
-            "too many people are known: forgetting them all"
+            "the table of people is full: clearing it"
         );
         let mut known = self.known();
         known.people = Arc::default();
@@ -206,15 +206,13 @@ impl Cache {
         known.people.clone()
     }
 
-    /// A nickname as a push gave it: it shows at once wherever the person is listed, unless a newer one is known.
-    ///
-    /// Returns the nickname that holds.
+    /// Stores a nickname and updates all lists, unless a newer nickname is known. Returns the current nickname.
     pub(crate) fn name(&self, uin: Uin, uid: Uid, nickname: &str, at: Stamp) -> String {
         let people = self.people_with(uin);
         let before = people.nickname(uin);
         people.learn(uin, uid, Some(Nickname { text: nickname, at }));
         let holds = people.nickname(uin).unwrap_or_default();
-        // Member lists show the nickname of this table. The others have a copy.
+        // Member lists read the nickname from this table; the other lists have copies.
         if before.is_some_and(|before| before != holds) {
             self.rename_friend(uin, &holds);
             if let Some((fetched, mut user)) = self.users.get(&uin) {
@@ -246,7 +244,7 @@ impl Cache {
         self.known().friends.clone()
     }
 
-    /// Keeps a list that was fetched, with the nicknames that were pushed meanwhile.
+    /// Stores a fetched list, updated with nicknames pushed during the fetch.
     pub(crate) fn keep_friends(&self, mut list: FriendList, fetch: Fetch) -> Arc<FriendList> {
         for friend in &mut list.friends {
             friend.nickname = self.name(friend.uin, friend.uid, &friend.nickname, fetch.at);
@@ -258,7 +256,7 @@ impl Cache {
                 known.friends = Some(list.clone());
             }
         }
-        // Named by a push between the first step and the second.
+        // Nicknames pushed between the two steps above.
         let people = self.people();
         for friend in &list.friends {
             if let Some(nickname) = people.nickname(friend.uin)
@@ -286,14 +284,14 @@ impl Cache {
         self.known().groups = None;
     }
 
-    /// A push calls its group so. A name that is new makes the list old: it is fetched again when it is needed, because a
-    /// push may cut the name (protocol/02 §2.3).
+    /// Handles the group name in a push. A new name invalidates the list; the name itself is not stored there, because a
+    /// push may truncate it (protocol/02 §2.3).
     pub(crate) fn name_group(&self, group: GroupUin, name: &str) {
         if name.is_empty() {
             return;
         }
         let mut known = self.known();
-        if known.group_names.len() >= MOST_MEMBER_LISTS {
+        if known.group_names.len() >= MAX_MEMBER_LISTS {
             known.group_names.clear();
         }
         let before = known.group_names.insert(group, name.to_owned());
@@ -318,7 +316,7 @@ impl Cache {
         self.known().members.get(&group).cloned()
     }
 
-    /// What a group calls somebody, as far as it is remembered.
+    /// Cached card or nickname of a group member.
     pub(crate) fn name_in(&self, group: GroupUin, uin: Uin) -> Option<String> {
         let member = self.members(group).and_then(|members| members.get(uin));
         if let Some(member) = member.filter(|member| !member.name().is_empty()) {
@@ -328,7 +326,7 @@ impl Cache {
         nickname.filter(|nickname| !nickname.is_empty())
     }
 
-    /// Keeps a list that was fetched, with the facts that were pushed meanwhile.
+    /// Stores a fetched list, updated with facts pushed during the fetch.
     pub(crate) fn keep_members(
         &self,
         group: GroupUin,
@@ -337,7 +335,7 @@ impl Cache {
     ) -> Arc<Members> {
         let members: Vec<Member> = members.into_iter().collect();
         let people = self.people();
-        // Those who are called otherwise now stand in other lists too.
+        // Changed nicknames also update the other lists.
         for member in &members {
             let known = people.nickname(member.uin);
             if known.is_some_and(|known| !known.is_empty() && known != member.nickname) {
@@ -350,7 +348,7 @@ impl Cache {
             if fetch.version == self.version.load(Ordering::Acquire)
                 && Arc::ptr_eq(members.people(), &known.people)
             {
-                if known.members.len() >= MOST_MEMBER_LISTS && !known.members.contains_key(&group) {
+                if known.members.len() >= MAX_MEMBER_LISTS && !known.members.contains_key(&group) {
                     known.members.clear();
                 }
                 known.members.insert(group, members.clone());
@@ -368,9 +366,9 @@ impl Cache {
         changed
     }
 
-    /// A member as the facts make it that were pushed after this; `None` where none were, or they change nothing.
+    /// The member updated with facts pushed after `at`; `None` if nothing changes.
     fn pushed_since(&self, group: GroupUin, member: &Member, at: Stamp) -> Option<Member> {
-        let (pushed, facts) = self.heard.get(&(group, member.uin))?;
+        let (pushed, facts) = self.pushed_facts.get(&(group, member.uin))?;
         if pushed > at {
             facts.applied_to(member)
         } else {
@@ -378,7 +376,7 @@ impl Cache {
         }
     }
 
-    /// Replaces a list by a changed one, if nobody was faster; else it is fetched again.
+    /// Replaces a list with a changed one. If it was replaced concurrently, drops it so that it is fetched again.
     fn replace_members(&self, group: GroupUin, old: &Arc<Members>, new: &Arc<Members>) {
         let mut known = self.known();
         match known.members.get(&group) {
@@ -396,7 +394,7 @@ impl Cache {
         self.known().members.remove(&group);
     }
 
-    /// Keeps one member that was fetched, with the facts that were pushed meanwhile.
+    /// Stores a fetched member, updated with facts pushed during the fetch.
     pub(crate) fn keep_member(&self, group: GroupUin, member: Member, fetch: Fetch) -> Member {
         let nickname = self.name(member.uin, member.uid, &member.nickname, fetch.at);
         let member = Member { nickname, ..member };
@@ -407,15 +405,15 @@ impl Cache {
         member
     }
 
-    /// What a pushed message says about a member: it shows at once, unless something newer is known.
-    pub(crate) fn hear(&self, group: GroupUin, uin: Uin, facts: MemberFacts, at: Stamp) {
+    /// Applies the facts of a pushed message to a member, unless newer ones are known.
+    pub(crate) fn apply_pushed(&self, group: GroupUin, uin: Uin, facts: MemberFacts, at: Stamp) {
         let newer = |(known, _): (Stamp, MemberFacts)| known > at;
-        if self.heard.get(&(group, uin)).is_some_and(newer) {
+        if self.pushed_facts.get(&(group, uin)).is_some_and(newer) {
             return;
         }
         let member = self.members(group).and_then(|members| members.get(uin));
         let changed = member.and_then(|member| facts.applied_to(&member));
-        self.heard.insert((group, uin), (at, facts));
+        self.pushed_facts.insert((group, uin), (at, facts));
         if let Some(member) = changed {
             self.change_member(group, &member);
         }
@@ -434,10 +432,10 @@ impl Cache {
 
     pub(crate) fn user(&self, uin: Uin) -> Option<User> {
         let (fetched, user) = self.users.get(&uin)?;
-        (fetched.elapsed() < USER_AGE).then_some(user)
+        (fetched.elapsed() < PROFILE_LIFETIME).then_some(user)
     }
 
-    /// Keeps a profile that was fetched, with the nickname that was pushed meanwhile.
+    /// Stores a fetched profile, updated with a nickname pushed during the fetch.
     pub(crate) fn keep_user(&self, mut user: User, fetch: Fetch) -> User {
         if let Some(uid) = user.uid.or_else(|| self.people().uid(user.uin)) {
             user.nickname = self.name(user.uin, uid, &user.nickname, fetch.at);
@@ -518,7 +516,7 @@ mod tests {
         }
     }
 
-    /// The nickname in every list.
+    /// The nickname of account 2 in the table and in every list.
     fn nicknames(cache: &Cache) -> [Option<String>; 4] {
         let friends = cache.friends();
         [
@@ -535,7 +533,7 @@ mod tests {
         std::array::from_fn(|_| Some(nickname.to_owned()))
     }
 
-    /// A cache with all lists, in which the second person is called Bob.
+    /// A cache with all lists, in which account 2 has the nickname Bob.
     fn filled() -> Cache {
         let cache = Cache::default();
         cache.pushed(100);
@@ -563,7 +561,7 @@ mod tests {
     }
 
     #[test]
-    fn pushed_nickname_shows_in_every_list_and_older_ones_do_not() {
+    fn pushed_nickname_updates_every_list_and_older_ones_are_ignored() {
         let cache = filled();
         assert_eq!(nicknames(&cache), everywhere("Bob"));
         let at = cache.pushed(200);
@@ -572,20 +570,20 @@ mod tests {
         let older = cache.pushed(150);
         assert_eq!(cache.name(uin(2), uid(2), "Bob", older), "Zoe");
         assert_eq!(nicknames(&cache), everywhere("Zoe"));
-        // Two in one second: the later to arrive.
+        // Within a second the later arrival wins.
         let at = cache.pushed(200);
         cache.name(uin(2), uid(2), "Yan", at);
         assert_eq!(nicknames(&cache), everywhere("Yan"));
     }
 
     #[test]
-    fn lists_asked_for_before_a_push_do_not_undo_it_and_later_ones_hold() {
+    fn fetch_started_before_a_push_does_not_undo_it_and_a_later_fetch_wins() {
         let cache = filled();
         let early = cache.fetch();
-        // In the same second as the push before.
+        // In the same second as the previous push.
         let at = cache.pushed(100);
         cache.name(uin(2), uid(2), "Zoe", at);
-        cache.hear(group(), uin(2), card("captain"), at);
+        cache.apply_pushed(group(), uin(2), card("captain"), at);
         assert_eq!(
             cache.keep_friends(friends("Bob"), early).friends[0].nickname,
             "Zoe"
@@ -610,7 +608,7 @@ mod tests {
     }
 
     #[test]
-    fn pushed_facts_about_a_member_show_at_once_and_older_ones_do_not() {
+    fn pushed_facts_update_the_member_and_older_ones_are_ignored() {
         let cache = filled();
         let facts = MemberFacts {
             card: Some("captain".to_owned()),
@@ -619,7 +617,7 @@ mod tests {
             role: Some(Role::Admin),
         };
         let at = cache.pushed(200);
-        cache.hear(group(), uin(2), facts, at);
+        cache.apply_pushed(group(), uin(2), facts, at);
         let wanted = Member {
             title: "guest".to_owned(),
             level: 7,
@@ -631,36 +629,36 @@ mod tests {
         assert_eq!(
             known(3),
             Some(member(3, "Carol", "")),
-            "nobody else changes"
+            "other members do not change"
         );
         let older = cache.pushed(199);
-        cache.hear(group(), uin(2), card("mate"), older);
+        cache.apply_pushed(group(), uin(2), card("mate"), older);
         assert_eq!(known(2), Some(wanted.clone()));
-        // The card is taken off; what the message does not say stays.
+        // The card is removed; absent facts do not change.
         let at = cache.pushed(200);
-        cache.hear(group(), uin(2), card(""), at);
+        cache.apply_pushed(group(), uin(2), card(""), at);
         let bare = Member {
             card: String::new(),
             ..wanted
         };
         assert_eq!(known(2), Some(bare));
         assert_eq!(cache.name_in(group(), uin(2)), Some("Bob".to_owned()));
-        // Who is not in the list is not put there.
-        cache.hear(group(), uin(9), card("stranger"), cache.pushed(201));
+        // Facts about an account that is not in the list do not add it.
+        cache.apply_pushed(group(), uin(9), card("stranger"), cache.pushed(201));
         assert_eq!(known(9), None);
     }
 
     #[test]
-    fn facts_that_repeat_what_is_known_leave_the_list_as_it_is() {
+    fn unchanged_facts_do_not_replace_the_list() {
         let cache = filled();
         let before = cache.members(group()).expect("a list");
-        cache.hear(group(), uin(2), card(""), cache.pushed(200));
+        cache.apply_pushed(group(), uin(2), card(""), cache.pushed(200));
         let after = cache.members(group()).expect("a list");
         assert!(Arc::ptr_eq(&before, &after));
     }
 
     #[test]
-    fn new_group_name_makes_the_list_old_and_a_cut_one_does_not() {
+    fn new_group_name_invalidates_the_list_and_a_truncated_one_does_not() {
         let groups = |name: &str| {
             Arc::new(vec![Group {
                 uin: group(),
@@ -690,15 +688,18 @@ mod tests {
         cache.name_group(group(), "花园");
         assert!(cache.groups().is_none());
         cache.keep_groups(&groups("花园 party"), early);
-        assert!(cache.groups().is_none(), "asked for before the push");
-        // Whatever the server lists now holds, also when its pushes go on to differ.
+        assert!(
+            cache.groups().is_none(),
+            "the fetch started before the push"
+        );
+        // The name in the new list is kept even if pushes continue to differ.
         cache.keep_groups(&groups("花园!"), cache.fetch());
         cache.name_group(group(), "花园");
         assert!(cache.groups().is_some());
     }
 
     #[test]
-    fn another_account_starts_from_nothing_and_the_same_keeps_its_people() {
+    fn another_account_clears_the_cache_and_the_same_account_keeps_its_people() {
         let me = |number| Me {
             uin: uin(number),
             uid: uid(number),

@@ -1,5 +1,5 @@
-//! Everybody who is known, once: number, uid, nickname. Pairs of number and uid never change; of two nicknames the one that
-//! the server gave later holds.
+//! The table of known accounts: number, uid and nickname. Pairs of number and uid do not change; the newest nickname
+//! wins.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -11,10 +11,10 @@ use nekonap_ids::{Uid, Uin};
 
 use super::Stamp;
 
-/// A person's place in the table; stays good as long as the table.
+/// Index of a person in the table; valid for the life of the table.
 pub(crate) type Place = u32;
 
-/// The table. 56 bytes a person, the nickname, and 10 bytes of index.
+/// The table. Each person takes 56 bytes, the nickname, and 10 bytes of index.
 #[derive(Default)]
 pub(crate) struct People {
     table: RwLock<Table>,
@@ -32,11 +32,11 @@ struct Row {
     uin: Uin,
     uid: Uid,
     nickname: Box<str>,
-    /// When the server gave the nickname.
+    /// Stamp of the nickname.
     named: Stamp,
 }
 
-/// A nickname that the server gave for somebody.
+/// A nickname and its age.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Nickname<'a> {
     pub(crate) text: &'a str,
@@ -66,27 +66,27 @@ impl People {
         table.row(place).map(|row| row.uid)
     }
 
-    /// Where somebody is.
+    /// Index of an account.
     pub(crate) fn place(&self, uin: Uin) -> Option<Place> {
         self.table().find_uin(uin)
     }
 
-    /// Who is there.
+    /// Account at this index: number, uid, nickname.
     pub(crate) fn at(&self, place: Place) -> Option<(Uin, Uid, String)> {
         let table = self.table();
         let row = table.row(place)?;
         Some((row.uin, row.uid, row.nickname.to_string()))
     }
 
-    /// Somebody's nickname; may be empty.
+    /// Nickname of an account; may be empty.
     pub(crate) fn nickname(&self, uin: Uin) -> Option<String> {
         let table = self.table();
         let row = table.row(table.find_uin(uin)?)?;
         Some(row.nickname.to_string())
     }
 
-    /// Remembers a pair, and the nickname if one is given and none is known that is newer. Where the number or the uid was
-    /// another's, the later pair holds: a server that was set up again gives old numbers to other people.
+    /// Stores a pair and, unless a newer one is known, the nickname. A new pair replaces older pairs with the same number or
+    /// uid: a sandbox that was set up again assigns old numbers to other people.
     pub(crate) fn learn(&self, uin: Uin, uid: Uid, nickname: Option<Nickname<'_>>) -> Place {
         {
             let table = self.table();
@@ -106,7 +106,7 @@ impl People {
 }
 
 impl Row {
-    /// Whether this nickname changes nothing: an older one, or the same again as the last.
+    /// Whether this nickname changes nothing: it is older, or equal to the stored one.
     fn has(&self, nickname: Nickname<'_>) -> bool {
         nickname.at < self.named || (nickname.at == self.named && *self.nickname == *nickname.text)
     }
@@ -147,7 +147,7 @@ impl Table {
                 place
             }
             None => {
-                // The cache is emptied long before the places run out.
+                // The cache clears the table long before the index overflows.
                 let place = Place::try_from(self.rows.len()).unwrap_or(Place::MAX);
                 self.rows.push(Row {
                     uin,
@@ -184,7 +184,7 @@ impl Table {
         let (rows, hasher) = (&self.rows, &self.hasher);
         self.by_uid
             .insert_unique(hasher.hash_one(uid), place, |&other| {
-                // The row of `place` itself may still hold its former uid.
+                // The row of `place` itself may still hold its previous uid.
                 if other == place {
                     hasher.hash_one(uid)
                 } else {
@@ -193,7 +193,7 @@ impl Table {
             });
     }
 
-    /// Takes a uid off the person who has it.
+    /// Removes a uid from the index.
     fn unlink_uid(&mut self, uid: &Uid, _for: Place) {
         let rows = &self.rows;
         if let Ok(entry) = self.by_uid.find_entry(self.hasher.hash_one(uid), |&place| {
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn both_names_lead_to_the_same_person() {
+    fn people_are_found_by_number_and_uid_and_the_newest_nickname_wins() {
         let people = People::default();
         let name = |text, second| {
             Some(Nickname {
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newer_pair_holds() {
+    fn newer_pair_replaces_older_ones() {
         let people = People::default();
         people.learn(uin(1), uid(1), None);
         people.learn(uin(2), uid(2), None);

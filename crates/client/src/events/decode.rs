@@ -1,4 +1,4 @@
-//! Pushes and what they are about, before anything is looked up.
+//! Decodes pushes, and finds their conversations and uids, before any lookup.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,26 +10,25 @@ use nekonap_wire::{
 
 use crate::cache::people::People;
 
-/// Where a push queues while it is looked up: notices of a conversation keep the order of its messages. The queue holds
-/// the pushes and the gaps between them, so it is none of [`Tickets`](crate::Tickets).
+/// Key of the queue in which a push waits for lookups. Notices of a conversation share the queue of its messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Line {
-    /// A group, or a chat whose other side is known by number.
+pub(crate) enum QueueKey {
+    /// A group, or a private chat whose peer is known by account number.
     Conversation(Conversation),
-    /// A chat whose other side is known by uid alone.
+    /// A private chat whose peer is known by uid only.
     Uid(Uid),
-    /// Everything else.
+    /// All other pushes.
     Account,
 }
 
-/// Decodes a push. A panic in a decoder costs that push, and nothing else.
+/// Decodes a push. A panic in the decoder is returned as an error, so that it loses only that push.
 pub(super) fn push(body: &[u8]) -> Result<Pushed, String> {
     catch_unwind(AssertUnwindSafe(|| Push::decode(body)))
-        .map_err(|_| "decoding it panicked".to_owned())?
+        .map_err(|_| "the decoder panicked".to_owned())?
         .map_err(|error| error.to_string())
 }
 
-/// Conversation and sequence of a push that is a message, for one that could not be taken.
+/// Conversation and sequence of a pushed message that did not fit in the queue. `None` for other pushes.
 pub(super) fn conversation(body: &[u8], me: Option<Uin>) -> Option<(Conversation, Sequence)> {
     match push(body).ok()?.push {
         Push::Message(message) => Some((of(&message, me)?.counted_in(), message.sequence)),
@@ -37,7 +36,7 @@ pub(super) fn conversation(body: &[u8], me: Option<Uin>) -> Option<(Conversation
     }
 }
 
-/// The conversation of a message, seen by this account.
+/// Conversation of a message, as seen from the account `me`.
 pub(crate) fn of(message: &Message, me: Option<Uin>) -> Option<Conversation> {
     match message.place {
         Place::Group { group, .. } => Some(Conversation::Group(group)),
@@ -49,7 +48,7 @@ pub(crate) fn of(message: &Message, me: Option<Uin>) -> Option<Conversation> {
     }
 }
 
-/// The other side of a private message.
+/// Peer of a private message.
 fn peer(message: &Message, me: Option<Uin>) -> Option<Uin> {
     if me.is_some() && message.from.uin == me {
         message.to.uin
@@ -58,33 +57,33 @@ fn peer(message: &Message, me: Option<Uin>) -> Option<Uin> {
     }
 }
 
-/// Whose turn a push takes.
-pub(crate) fn line(push: &Push, me: Option<Uin>, people: &People) -> Line {
+/// Queue of a push.
+pub(crate) fn queue_key(push: &Push, me: Option<Uin>, people: &People) -> QueueKey {
     let private = |peer: Party| match (peer.uin, peer.uid) {
-        (Some(uin), _) => Line::Conversation(Conversation::Friend(uin)),
-        (None, Some(uid)) => people.uin(&uid).map_or(Line::Uid(uid), |uin| {
-            Line::Conversation(Conversation::Friend(uin))
+        (Some(uin), _) => QueueKey::Conversation(Conversation::Friend(uin)),
+        (None, Some(uid)) => people.uin(&uid).map_or(QueueKey::Uid(uid), |uin| {
+            QueueKey::Conversation(Conversation::Friend(uin))
         }),
-        (None, None) => Line::Account,
+        (None, None) => QueueKey::Account,
     };
     match push {
         Push::Message(message) => match of(message, me) {
-            Some(conversation) => Line::Conversation(conversation.counted_in()),
+            Some(conversation) => QueueKey::Conversation(conversation.counted_in()),
             None => message
                 .from
                 .uid
-                .map_or(Line::Account, |uid| private(Party::of_uid(uid))),
+                .map_or(QueueKey::Account, |uid| private(Party::of_uid(uid))),
         },
         Push::Notice(notice) => match notice.origin() {
-            Some(Origin::Group(group)) => Line::Conversation(Conversation::Group(group)),
+            Some(Origin::Group(group)) => QueueKey::Conversation(Conversation::Group(group)),
             Some(Origin::Private(peer)) => private(peer),
-            None => Line::Account,
+            None => QueueKey::Account,
         },
-        _ => Line::Account,
+        _ => QueueKey::Account,
     }
 }
 
-/// The uids whose numbers the push's event needs.
+/// Uids in a push whose account numbers its event needs.
 pub(crate) fn unknown(push: &Push) -> Vec<Uid> {
     let mut uids = Vec::new();
     let mut add = |party: Party| {
@@ -100,7 +99,7 @@ pub(crate) fn unknown(push: &Push) -> Vec<Uid> {
             uids.extend(mentioned(&message.elements));
         }
         Push::Notice(notice) => {
-            // Maps everybody to itself: what counts is that `add` sees them.
+            // The result is discarded; the map only visits all parties.
             notice.clone().try_map_people(&mut add);
         }
         _ => {}
@@ -108,7 +107,7 @@ pub(crate) fn unknown(push: &Push) -> Vec<Uid> {
     uids
 }
 
-/// Who is mentioned by uid alone.
+/// Accounts that are mentioned by uid only.
 fn mentioned(elements: &[Element]) -> impl Iterator<Item = Uid> {
     elements.iter().filter_map(|element| match element {
         Element::Mention(Mention {
@@ -119,7 +118,7 @@ fn mentioned(elements: &[Element]) -> impl Iterator<Item = Uid> {
     })
 }
 
-/// Where the message itself is stored, if what was pushed is a digest. protocol/02 §3.13
+/// Resource id of the full message, if the pushed message is only a digest. protocol/02 §3.13
 pub(super) fn stored_elsewhere(message: &Message) -> Option<&str> {
     message.elements.iter().find_map(|element| match element {
         Element::LongText(text) => Some(&text.res_id[..]),

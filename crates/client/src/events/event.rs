@@ -1,5 +1,4 @@
-//! What happens to an account, as a library's user wants to hear it: every person by uin, every message in its
-//! conversation. protocol/05 §5, protocol/02 §2.
+//! Events of a client, with account numbers in place of uids. protocol/05 §5, protocol/02 §2.
 
 use std::{path::PathBuf, time::SystemTime};
 
@@ -9,142 +8,142 @@ use nekonap_wire::{message::Element, push::Notice};
 
 use crate::{groups::Role, login::Me};
 
-/// One thing that happened.
+/// An event of a client.
 ///
-/// Those up to [`SessionExpired`](Self::SessionExpired) are about the session itself and come at once; the others keep
-/// the order in which the server told them within one conversation, and wait there for what they need to be resolved.
+/// Variants up to [`SessionExpired`](Self::SessionExpired) concern the session and are reported at once. All others keep
+/// the order of the server within one conversation; an event may wait there for lookups.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
-    /// The keystore could not be read and was moved aside; a log-in by QR code follows.
+    /// The keystore could not be read and was moved aside. A log-in by QR code follows.
     KeystoreSetAside {
-        /// Where it is now.
+        /// New path of the file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// Why it could not be read.
         why: String,
     },
-    /// Someone is to scan this code with a phone that is logged in. A new one follows when it expires.
+    /// The user has to scan this code with a phone that is logged in. A new code follows when it expires.
     QrCode {
-        /// What the picture holds.
+        /// Content of the QR code.
         url: String,
-        /// The picture, PNG, as the server drew it.
+        /// Image of the code from the server, PNG.
         png: Bytes,
-        /// When it stops being good.
+        /// Time when the code expires.
         expires: SystemTime,
     },
-    /// The code was scanned; the phone has to confirm.
+    /// The code was scanned. The user has to confirm on the phone.
     QrScanned,
-    /// The code is of no use any more: expired, cancelled on the phone, or found invalid.
+    /// The code is no longer valid: it expired, was cancelled on the phone, or is invalid.
     QrExpired,
-    /// The server took the log-in and gave tickets, which are now in the keystore.
+    /// The server accepted the log-in. The new tickets are in the keystore.
     LoggedIn(Me),
-    /// The server refused a log-in. The client waits and tries again, by QR code at the latest.
+    /// A log-in failed. The client retries by itself, unless the account is frozen or at risk; then it waits for
+    /// [`Client::log_in_again`](crate::Client::log_in_again).
     LogInFailed {
-        /// The server's code (protocol/01 §3.3.1, §3.6).
+        /// Code of the server (protocol/01 §3.3.1, §3.6); 0 for other failures.
         code: i64,
-        /// What it says.
+        /// Text of the server or of the error.
         text: String,
     },
-    /// Registered: pushes arrive, calls work. Comes after each reconnect too.
+    /// The client is registered: pushes arrive and calls work. Reported after each reconnect, too.
     Online(Me),
-    /// No longer registered. The client reconnects by itself, unless `Kicked` came before.
+    /// The client is no longer registered. It reconnects by itself, unless [`Kicked`](Self::Kicked) was reported before.
     Offline {
-        /// Why, for people.
+        /// Reason, as text for users.
         reason: String,
     },
-    /// The server ended the session, mostly because of a log-in elsewhere. The client stays offline until
-    /// [`Client::log_in_anew`](crate::Client::log_in_anew).
+    /// The server ended the session, usually because of a log-in on another device. The client stays offline until
+    /// [`Client::log_in_again`](crate::Client::log_in_again).
     Kicked {
-        /// The heading.
+        /// Title from the server.
         title: String,
-        /// The explanation.
+        /// Explanation from the server.
         text: String,
     },
-    /// The saved session is no longer good. An easy log-in or a QR code follows.
+    /// The saved session is no longer valid. An easy log-in or a QR code follows.
     SessionExpired {
-        /// What the server said, may be empty.
+        /// Text of the server; may be empty.
         text: String,
     },
-    /// A message: somebody's, or the account's own.
+    /// A message from another account or the own account.
     ///
-    /// Own ones come for groups (each message's echo, also for those that this client sent), and for private chats
-    /// when another device sent them. A private message that this client sent makes no event: its answer is
-    /// [`Sent`](crate::Sent).
+    /// Own group messages are always reported (the server echoes them). Own private messages are reported when another
+    /// device sent them; one that this client sent is only returned by [`Sending::sent`](crate::Sending::sent).
     Message(Box<Message>),
-    /// Something else that happened, everybody in it by number. What is repeated is left out: a recall of several
-    /// messages holds those that were not reported before.
+    /// A notice, with account numbers in place of uids. Repeats are removed: a recall of several messages contains only
+    /// those that were not reported before.
     Notice {
-        /// What happened.
+        /// The notice.
         notice: Notice<Uin>,
-        /// Unix seconds.
+        /// Time of the push, Unix seconds.
         time: u64,
     },
-    /// The friend list changed: fetch it when it matters. Its cache is already empty.
+    /// The friend list changed. Its cache is already empty.
     FriendsChanged,
-    /// The list of groups changed (joined, left, renamed…): its cache is already empty.
+    /// The list of groups changed (joined, left, renamed…). Its cache is already empty.
     GroupsChanged,
-    /// A group's members changed (who is in it, cards, roles, titles, mutes): their cache is up to date or empty.
+    /// The members of a group changed (members, cards, roles, titles, mutes). Their cache is up to date or empty.
     MembersChanged(GroupUin),
-    /// A notice whose kind this library decodes no further.
+    /// A push of a kind that this library does not decode.
     Unknown {
-        /// The content head's type (protocol/05 §3.1).
+        /// Type in the content head (protocol/05 §3.1).
         kind: u32,
-        /// Its sub type.
+        /// Sub type in the content head.
         sub_kind: u32,
-        /// The undecoded payload.
+        /// Undecoded payload.
         payload: Bytes,
     },
-    /// Something was lost although nothing should be: so many notices could not be taken in time or be read.
+    /// This many pushes were lost: they did not fit in a queue, or could not be decoded or resolved.
     Lost(u64),
 }
 
-/// A message, complete: people by uin, wherever it came from (push, history, forward).
+/// A message from a push or from history, with account numbers in place of uids.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
-    /// Where it was said. For the account's messages to itself the friend is the account.
+    /// Conversation of the message. For messages of the account to itself, the friend is the account.
     pub conversation: Conversation,
-    /// Who said it.
+    /// Sender of the message.
     pub sender: Sender,
-    /// Whether this account said it, here or on another device.
+    /// Whether this account sent it, from this client or another device.
     pub own: bool,
-    /// The sequence that all of the conversation's people share. 0 where the server gives none.
+    /// Sequence in the conversation, the same for all participants. 0 if the server gives none.
     pub sequence: Sequence,
-    /// Private: the number the sender chose, which recalls and quotes need. 0 in groups.
+    /// Client sequence of a private message, needed for recalls and quotes. 0 in groups.
     pub client_sequence: u32,
-    /// The random number the sender chose; the same for everybody. 0 in some history.
+    /// Random number chosen by the sender, the same for all participants. 0 in some history.
     pub random: u32,
-    /// Unix seconds.
+    /// Time the message was sent, Unix seconds.
     pub time: u64,
-    /// What it says, in order.
+    /// Message elements, in order.
     pub elements: Vec<Element>,
-    /// Group: its name as the message has it, may be empty or cut.
+    /// Name of the group in the message; may be empty or truncated. Empty for private chats.
     pub group_name: String,
-    /// It was fetched from history, because it was said while the client was away or too busy.
+    /// Whether the message was fetched from history, because it was missed while offline or while a queue was full.
     pub missed: bool,
 }
 
-/// Who sent a message, as the pushed message itself says. `None`, and an empty nickname: it does not say, as in history, and
-/// what is known stands in the lists.
+/// Sender of a message, as given in the pushed message. Fields that the message does not contain, as in history, are
+/// `None` or empty; [`Client::member`](crate::Client::member) and [`Client::user`](crate::Client::user) look them up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender {
-    /// The number.
+    /// Account number.
     pub uin: Uin,
-    /// The uid, where it is known.
+    /// Uid of the account, if known.
     pub uid: Option<Uid>,
-    /// The nickname, may be empty.
+    /// Nickname; may be empty.
     pub nickname: String,
-    /// The card in the group, empty when there is none.
+    /// Card in the group; empty if there is none.
     pub card: Option<String>,
-    /// The special title in the group, empty when there is none.
+    /// Special title in the group; empty if there is none.
     pub title: Option<String>,
-    /// The level in the group.
+    /// Level in the group.
     pub level: Option<u32>,
-    /// The role in the group.
+    /// Role in the group.
     pub role: Option<Role>,
 }
 
 impl Sender {
-    /// Somebody of whom no more is said.
+    /// A sender of whom only the account number is known.
     pub const fn new(uin: Uin) -> Self {
         Self {
             uin,

@@ -1,5 +1,5 @@
-//! What was said while the client was away: fetched from history, conversation by conversation, and told in order.
-//! protocol/02 §6, ARCHITECTURE "What happens to a message"
+//! Finds messages missed while offline, and fetches them from history. protocol/02 §6,
+//! ARCHITECTURE "What happens to a message"
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,29 +9,29 @@ use nekonap_wire::commands::history::MOST_MESSAGES;
 use super::{Known, Message};
 use crate::{client::Client, error::CallError};
 
-/// Of how many conversations it is remembered how far they were heard.
-const MOST_CONVERSATIONS: usize = 10_000;
-/// The most messages that are fetched of one conversation: who was away for longer reads history.
-const MOST_MISSED: u64 = 300;
-/// Of how many private chats, and of how many groups whose list does not tell it, the server is asked where they stand,
-/// each time the client comes online. The others are compared when somebody speaks in them.
-const MOST_ASKED: usize = 200;
-/// By how much the server's clock and ours may differ, seconds, where time decides what is news.
-const CLOCKS: u64 = 120;
+/// Number of conversations whose newest received sequence is kept.
+const MAX_CONVERSATIONS: usize = 10_000;
+/// Maximum number of missed messages fetched in one conversation. Older ones remain available by history calls.
+const MAX_MISSED: u64 = 300;
+/// Maximum number of private chats, and of groups without a sequence in the group list, whose newest sequence is requested
+/// each time the client comes online. The others are compared at their next push.
+const MAX_REQUESTED: usize = 200;
+/// Tolerated difference between the server's clock and the local one, in seconds.
+const CLOCK_TOLERANCE: u64 = 120;
 
-/// What is missing of a conversation: everything after a message, as far as it is news.
+/// Missing messages of a conversation: those after a sequence, limited by `since`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Gap {
-    /// The last message that was heard; 0 where none was.
+    /// Last received sequence; 0 if none.
     pub(crate) after: Sequence,
-    /// What was said before this unix second is history.
+    /// Messages before this Unix second are not reported.
     pub(crate) since: Option<u64>,
-    /// All of it is wanted, however much it is: it was pushed, and could not be taken.
+    /// Fetch all messages without the limit: they were pushed, but did not fit in a queue.
     pub(crate) whole: bool,
 }
 
 impl Gap {
-    /// Everything from this message on.
+    /// All messages from this one on.
     pub(crate) fn from(first: Sequence) -> Self {
         Self {
             after: Sequence::new(first.get().saturating_sub(1)),
@@ -40,8 +40,8 @@ impl Gap {
         }
     }
 
-    /// What is missing of either.
-    pub(crate) fn and(self, other: Self) -> Self {
+    /// The union of two gaps.
+    pub(crate) fn union(self, other: Self) -> Self {
         Self {
             after: self.after.min(other.after),
             since: self
@@ -53,14 +53,14 @@ impl Gap {
     }
 }
 
-/// How far each conversation was heard.
+/// Newest received sequences, and which conversations were compared with the server.
 #[derive(Debug, Default)]
 pub(crate) struct Gaps {
     newest: HashMap<Conversation, Sequence>,
-    /// What is news in a conversation that is not remembered: nothing at the very first start, for then there is no
-    /// time before; later what was said since the client was last online.
+    /// For conversations not in `newest`: messages since this Unix second are reported. `None` reports none, as at the very
+    /// first start.
     since: Option<u64>,
-    /// Which were compared with the server since the client came online; `None` once all were.
+    /// Conversations compared with the server since the client came online; `None` once all were compared.
     compared: Option<HashSet<Conversation>>,
 }
 
@@ -70,7 +70,7 @@ impl Gaps {
             newest: known
                 .newest
                 .iter()
-                .take(MOST_CONVERSATIONS)
+                .take(MAX_CONVERSATIONS)
                 .map(|(conversation, sequence)| (conversation.counted_in(), *sequence))
                 .collect(),
             since: known.since,
@@ -78,32 +78,33 @@ impl Gaps {
         }
     }
 
-    /// There is a new connection; until then the client was away since `left`, unix seconds.
-    pub(crate) fn away(&mut self, left: Option<u64>) {
+    /// Handles a new connection. Before it, the client was offline since `left`, Unix seconds.
+    pub(crate) fn on_connection(&mut self, left: Option<u64>) {
         if let Some(left) = left {
-            self.since = Some(left.saturating_sub(CLOCKS));
+            self.since = Some(left.saturating_sub(CLOCK_TOLERANCE));
         }
         self.compared = Some(HashSet::new());
     }
 
-    /// A message up to here was told.
-    pub(crate) fn reached(&mut self, conversation: Conversation, sequence: Sequence) {
-        if self.newest.len() >= MOST_CONVERSATIONS && !self.newest.contains_key(&conversation) {
+    /// Handles that messages up to this sequence were reported.
+    pub(crate) fn advance(&mut self, conversation: Conversation, sequence: Sequence) {
+        if self.newest.len() >= MAX_CONVERSATIONS && !self.newest.contains_key(&conversation) {
             return;
         }
         let newest = self.newest.entry(conversation).or_insert(sequence);
         *newest = (*newest).max(sequence);
     }
 
-    /// This client sent a message: that says nothing about the ones before it.
-    pub(crate) fn sent(&mut self, conversation: Conversation, sequence: Sequence) {
+    /// Handles a message sent by this client. It advances only directly after the newest one, because messages before it
+    /// may be missing.
+    pub(crate) fn on_sent(&mut self, conversation: Conversation, sequence: Sequence) {
         let next = |newest: &Sequence| newest.get() + 1 == sequence.get();
         if self.newest.get(&conversation).is_some_and(next) {
-            self.reached(conversation, sequence);
+            self.advance(conversation, sequence);
         }
     }
 
-    /// What may be missing of a conversation; `None` where nothing before now is news.
+    /// Messages that may be missing in a conversation; `None` if earlier messages are not reported.
     fn missing(&self, conversation: Conversation) -> Option<Gap> {
         match self.newest.get(&conversation) {
             Some(newest) => Some(Gap {
@@ -119,9 +120,9 @@ impl Gaps {
         }
     }
 
-    /// A message is pushed. Before it is told: what is missing up to it, if this conversation was not compared with the
-    /// server since the client came online.
-    pub(crate) fn arrives(
+    /// Handles a pushed message before it is reported. Returns the gap before it, if this conversation was not yet
+    /// compared since the client came online.
+    pub(crate) fn on_push(
         &mut self,
         conversation: Conversation,
         sequence: Sequence,
@@ -134,26 +135,26 @@ impl Gaps {
             .filter(|gap| gap.after.get() + 1 < sequence.get())
     }
 
-    /// The server says where a conversation stands: what is missing, if it was not compared yet.
-    pub(crate) fn stands(&mut self, conversation: Conversation, newest: Sequence) -> Option<Gap> {
+    /// Compares a conversation with its newest sequence on the server, unless it was already compared. Returns the gap.
+    pub(crate) fn compare(&mut self, conversation: Conversation, newest: Sequence) -> Option<Gap> {
         if !self.compared.as_mut()?.insert(conversation) {
             return None;
         }
         let gap = self.missing(conversation).filter(|gap| gap.after < newest);
         if gap.is_none() {
-            self.reached(conversation, newest);
+            self.advance(conversation, newest);
         }
         gap
     }
 
-    /// What is missing of this conversation is fetched, whatever the server says.
-    pub(crate) fn settled(&mut self, conversation: Conversation) {
+    /// Marks a conversation as compared, because its gap is fetched anyway.
+    pub(crate) fn mark_compared(&mut self, conversation: Conversation) {
         if let Some(compared) = &mut self.compared {
             compared.insert(conversation);
         }
     }
 
-    /// The private chats to ask about.
+    /// Private chats whose newest sequence should be requested.
     pub(crate) fn private(&self) -> Vec<Conversation> {
         self.newest
             .keys()
@@ -162,68 +163,68 @@ impl Gaps {
             .collect()
     }
 
-    /// Every conversation was compared.
+    /// Marks all conversations as compared.
     pub(crate) fn compared_all(&mut self) {
         self.compared = None;
     }
 }
 
-/// Where conversations stand on the server.
+/// Newest sequences of conversations on the server.
 #[derive(Debug, Default)]
-pub(crate) struct Standing {
+pub(crate) struct NewestSequences {
     pub(crate) conversations: Vec<(Conversation, Sequence)>,
-    /// Whether there are no others.
+    /// Whether these are all conversations.
     pub(crate) complete: bool,
 }
 
-/// Where every group stands: the list tells it, as a rule.
-pub(crate) async fn groups(client: &Client) -> Standing {
+/// Newest sequences of all groups; usually the group list contains them.
+pub(crate) async fn groups(client: &Client) -> NewestSequences {
     let groups = match client.groups(true).await {
         Ok(groups) => groups,
         Err(error) => {
-            tracing::debug!(%error, "where groups stand is not known");
-            return Standing::default();
+            tracing::debug!(%error, "the newest sequences of groups cannot be fetched");
+            return NewestSequences::default();
         }
     };
-    let mut told = Vec::new();
-    let mut untold = Vec::new();
+    let mut known = Vec::new();
+    let mut unknown = Vec::new();
     for group in groups.iter() {
         let conversation = Conversation::Group(group.uin);
         match group.latest {
-            Some(latest) => told.push((conversation, latest)),
-            None => untold.push(conversation),
+            Some(latest) => known.push((conversation, latest)),
+            None => unknown.push(conversation),
         }
     }
-    let mut standing = asked(client, untold).await;
-    standing.conversations.append(&mut told);
-    standing
+    let mut result = request_each(client, unknown).await;
+    result.conversations.append(&mut known);
+    result
 }
 
-/// Where these conversations stand, one by one.
-async fn asked(client: &Client, wanted: Vec<Conversation>) -> Standing {
-    let mut standing = Standing {
+/// Requests the newest sequence of each conversation.
+async fn request_each(client: &Client, wanted: Vec<Conversation>) -> NewestSequences {
+    let mut result = NewestSequences {
         conversations: Vec::new(),
-        complete: wanted.len() <= MOST_ASKED,
+        complete: wanted.len() <= MAX_REQUESTED,
     };
-    for conversation in wanted.into_iter().take(MOST_ASKED) {
+    for conversation in wanted.into_iter().take(MAX_REQUESTED) {
         match client.newest(conversation).await {
-            Ok(newest) => standing
+            Ok(newest) => result
                 .conversations
                 .push((conversation, newest.unwrap_or_default())),
             Err(error) => {
-                tracing::debug!(%conversation, %error, "where a conversation stands is not known");
-                standing.complete = false;
+                tracing::debug!(%conversation, %error, "the newest sequence of a conversation cannot be fetched");
+                result.complete = false;
                 if !client.online() {
                     break;
                 }
             }
         }
     }
-    standing
+    result
 }
 
-/// Where these private chats stand, and those with friends.
-pub(crate) async fn private(client: &Client, known: Vec<Conversation>) -> Standing {
+/// Newest sequences of these private chats and of those with friends.
+pub(crate) async fn private(client: &Client, known: Vec<Conversation>) -> NewestSequences {
     let mut wanted = known;
     let mut complete = true;
     match client.friends(false).await {
@@ -232,31 +233,31 @@ pub(crate) async fn private(client: &Client, known: Vec<Conversation>) -> Standi
             wanted.extend(friends.map(|friend| Conversation::Friend(friend.uin)));
         }
         Err(error) => {
-            tracing::debug!(%error, "which private chats there are is not known");
+            tracing::debug!(%error, "the friend list cannot be fetched: private chats are unknown");
             complete = false;
         }
     }
     let mut once = HashSet::new();
     wanted.retain(|conversation| once.insert(*conversation));
-    let mut standing = asked(client, wanted).await;
-    standing.complete &= complete;
-    standing
+    let mut result = request_each(client, wanted).await;
+    result.complete &= complete;
+    result
 }
 
-/// What was fetched of a gap.
+/// Result of fetching a gap.
 #[derive(Debug, Default)]
 pub(crate) struct Fetched {
     /// Oldest first.
     pub(crate) messages: Vec<Message>,
-    /// How far the conversation is now heard.
+    /// Newest fetched sequence.
     pub(crate) reached: Option<Sequence>,
-    /// What is still missing, because the connection broke or nobody answered.
-    pub(crate) owed: Option<Gap>,
-    /// What is still missing, because it was too much for one time.
+    /// Remaining gap after a failed call; fetched again when the client is online again.
+    pub(crate) retry: Option<Gap>,
+    /// Remaining gap beyond the limit of one fetch.
     pub(crate) rest: Option<Gap>,
 }
 
-/// The messages of a gap, up to `newest` or to the conversation's end.
+/// Fetches the messages of a gap, up to `newest` or to the end of the conversation.
 pub(crate) async fn fetch(
     client: &Client,
     conversation: Conversation,
@@ -276,7 +277,7 @@ pub(crate) async fn fetch(
     }
 }
 
-/// From the first that is missing to the newest.
+/// Fetches from the first missing message to the newest.
 async fn forwards(
     client: &Client,
     conversation: Conversation,
@@ -288,18 +289,18 @@ async fn forwards(
     let mut newest = newest;
     let mut rest = None;
     if gap.whole {
-        let most = Sequence::new(gap.after.get().saturating_add(MOST_MISSED));
+        let most = Sequence::new(gap.after.get().saturating_add(MAX_MISSED));
         if most < newest {
             newest = most;
             rest = Some(Gap { after: most, ..gap });
         }
     } else {
-        start = first.max(newest.get().saturating_sub(MOST_MISSED - 1));
+        start = first.max(newest.get().saturating_sub(MAX_MISSED - 1));
     }
     if start > first {
         let skipped = start - first;
         client.inner.count.skipped_messages.add(skipped);
-        tracing::warn!(%conversation, skipped, "too much was missed: only the newest of it is fetched");
+        tracing::warn!(%conversation, skipped, "too many messages were missed: only the newest are fetched");
     }
     let mut messages = Vec::new();
     while start <= newest.get() {
@@ -323,12 +324,12 @@ async fn forwards(
     Fetched {
         messages,
         reached: Some(newest),
-        owed: None,
+        retry: None,
         rest,
     }
 }
 
-/// From the newest back to the first that is news.
+/// Fetches from the newest message back to the first one since `since`.
 async fn backwards(
     client: &Client,
     conversation: Conversation,
@@ -336,7 +337,7 @@ async fn backwards(
     newest: Sequence,
     since: u64,
 ) -> Fetched {
-    let oldest = newest.get().saturating_sub(MOST_MISSED - 1);
+    let oldest = newest.get().saturating_sub(MAX_MISSED - 1);
     let first = oldest.max(gap.after.get().saturating_add(1));
     let mut messages = Vec::new();
     let mut end = newest.get();
@@ -345,7 +346,7 @@ async fn backwards(
         let page = Sequence::new(start)..=Sequence::new(end);
         let mut page = match client.history(conversation, page).await {
             Ok(page) => page,
-            // Half of it would come after the other half: all of it again, next time.
+            // Reporting only the newer part would break the order: all of it is fetched again later.
             Err(error) => return failed(conversation, gap, &error),
         };
         let older = page.iter().any(|message| message.time < since);
@@ -360,17 +361,17 @@ async fn backwards(
     Fetched {
         messages,
         reached: Some(newest),
-        owed: None,
+        retry: None,
         rest: None,
     }
 }
 
-/// A server that says no says so again; anything else may go better next time.
+/// A failed fetch. After a refusal there is no retry, because the server would refuse again.
 fn failed(conversation: Conversation, gap: Gap, error: &CallError) -> Fetched {
-    tracing::warn!(%conversation, %error, "what was missed could not be fetched");
+    tracing::warn!(%conversation, %error, "missed messages could not be fetched");
     let refused = matches!(error, CallError::Refused(_) | CallError::Unknown(_));
     Fetched {
-        owed: (!refused).then_some(gap),
+        retry: (!refused).then_some(gap),
         ..Fetched::default()
     }
 }
@@ -398,88 +399,99 @@ mod tests {
     }
 
     #[test]
-    fn the_first_time_online_is_the_beginning() {
+    fn first_start_reports_no_earlier_messages() {
         let mut gaps = Gaps::new(&Known::default());
-        gaps.away(None);
-        assert_eq!(gaps.stands(group(1), at(500)), None);
-        assert_eq!(gaps.arrives(group(2), at(90)), None);
+        gaps.on_connection(None);
+        assert_eq!(gaps.compare(group(1), at(500)), None);
+        assert_eq!(gaps.on_push(group(2), at(90)), None);
         gaps.compared_all();
-        // Known from now on.
-        gaps.away(Some(1_000));
-        assert_eq!(gaps.stands(group(1), at(502)), Some(after(500)));
+        // The sequence is known now.
+        gaps.on_connection(Some(1_000));
+        assert_eq!(gaps.compare(group(1), at(502)), Some(after(500)));
     }
 
     #[test]
-    fn what_an_earlier_run_heard_is_known() {
+    fn messages_known_from_an_earlier_run_are_not_missing() {
         let mut gaps = Gaps::new(&Known {
             newest: vec![(group(1), at(10))],
             since: Some(777),
         });
-        gaps.away(None);
-        assert_eq!(gaps.stands(group(1), at(10)), None);
-        let elsewhere = gaps.stands(group(2), at(40));
+        gaps.on_connection(None);
+        assert_eq!(gaps.compare(group(1), at(10)), None);
+        let elsewhere = gaps.compare(group(2), at(40));
         let since = |since| Gap {
             after: at(0),
             since: Some(since),
             whole: false,
         };
-        assert_eq!(elsewhere, Some(since(777)), "by time, not all of its past");
+        assert_eq!(elsewhere, Some(since(777)), "limited by time");
         gaps.compared_all();
-        gaps.away(Some(10_000));
-        assert_eq!(gaps.stands(group(3), at(9)), Some(since(10_000 - CLOCKS)));
+        gaps.on_connection(Some(10_000));
+        assert_eq!(
+            gaps.compare(group(3), at(9)),
+            Some(since(10_000 - CLOCK_TOLERANCE))
+        );
     }
 
     #[test]
-    fn a_push_that_is_faster_than_the_comparison_leaves_no_gap() {
+    fn push_before_the_comparison_returns_the_gap_once() {
         let mut gaps = Gaps::new(&Known::default());
-        gaps.away(None);
-        gaps.stands(group(1), at(10));
+        gaps.on_connection(None);
+        gaps.compare(group(1), at(10));
         gaps.compared_all();
         assert_eq!(
-            gaps.arrives(group(1), at(20)),
+            gaps.on_push(group(1), at(20)),
             None,
-            "notices take numbers too"
+            "notices use sequences too"
         );
-        gaps.reached(group(1), at(20));
+        gaps.advance(group(1), at(20));
 
-        gaps.away(Some(1_000));
-        assert_eq!(gaps.arrives(group(1), at(30)), Some(after(20)));
-        assert_eq!(gaps.arrives(group(1), at(31)), None, "once");
-        assert_eq!(gaps.stands(group(1), at(31)), None, "it is fetched already");
-        assert_eq!(gaps.arrives(group(2), at(0)), None, "no sequence is told");
+        gaps.on_connection(Some(1_000));
+        assert_eq!(gaps.on_push(group(1), at(30)), Some(after(20)));
+        assert_eq!(gaps.on_push(group(1), at(31)), None, "once");
+        assert_eq!(gaps.compare(group(1), at(31)), None, "it is being fetched");
+        assert_eq!(
+            gaps.on_push(group(2), at(0)),
+            None,
+            "the push has no sequence"
+        );
     }
 
     #[test]
-    fn what_follows_at_once_is_no_gap() {
+    fn next_sequence_is_no_gap() {
         let mut gaps = Gaps::new(&Known::default());
-        gaps.reached(group(1), at(20));
-        gaps.away(Some(1_000));
-        assert_eq!(gaps.arrives(group(1), at(21)), None);
+        gaps.advance(group(1), at(20));
+        gaps.on_connection(Some(1_000));
+        assert_eq!(gaps.on_push(group(1), at(21)), None);
     }
 
     #[test]
-    fn ones_own_message_hides_nothing_before_it() {
+    fn own_message_does_not_hide_missing_ones_before_it() {
         let friend = Conversation::Friend(Uin::new(10002).expect("a uin"));
         let mut gaps = Gaps::new(&Known::default());
-        gaps.reached(friend, at(5));
-        gaps.sent(friend, at(6));
-        gaps.away(Some(1_000));
-        gaps.sent(friend, at(9));
-        assert_eq!(gaps.stands(friend, at(9)), Some(after(6)));
+        gaps.advance(friend, at(5));
+        gaps.on_sent(friend, at(6));
+        gaps.on_connection(Some(1_000));
+        gaps.on_sent(friend, at(9));
+        assert_eq!(gaps.compare(friend, at(9)), Some(after(6)));
         let stranger = Conversation::Friend(Uin::new(10003).expect("a uin"));
-        gaps.sent(stranger, at(3));
-        assert_eq!(gaps.private(), [friend], "and begins no conversation");
+        gaps.on_sent(stranger, at(3));
+        assert_eq!(
+            gaps.private(),
+            [friend],
+            "an own message does not start a known conversation"
+        );
     }
 
     #[test]
-    fn two_gaps_are_as_wide_as_both() {
+    fn union_of_gaps_covers_both() {
         let gap = |number, since| Gap {
             after: at(number),
             since,
             whole: false,
         };
-        assert_eq!(gap(3, Some(9)).and(gap(5, Some(7))), gap(3, Some(7)));
-        assert_eq!(gap(3, Some(9)).and(gap(5, None)), gap(3, None));
-        assert_eq!(gap(5, None).and(Gap::from(at(9))), Gap::from(at(6)));
+        assert_eq!(gap(3, Some(9)).union(gap(5, Some(7))), gap(3, Some(7)));
+        assert_eq!(gap(3, Some(9)).union(gap(5, None)), gap(3, None));
+        assert_eq!(gap(5, None).union(Gap::from(at(9))), Gap::from(at(6)));
     }
 }

@@ -1,5 +1,5 @@
-//! The door through which pushes come in. The reader of the wire is on its other side and never waits: what does not
-//! fit is marked for fetching when it is a message, and counted when it is a notice.
+//! The queue of undecoded pushes between the connection reader and the resolver. The reader never waits: when the queue
+//! is full, a message is marked to be fetched from history, and a notice is counted as lost.
 
 use std::{
     collections::VecDeque,
@@ -17,90 +17,92 @@ use tokio::sync::{Notify, mpsc};
 use super::decode;
 use crate::counters::Count;
 
-/// How many undecoded pushes may wait for the resolver.
-const WAITING_PUSHES: usize = 1_024;
+/// Capacity of the push queue.
+const PUSH_QUEUE: usize = 1_024;
 
-/// An undecoded push, and the number of the connection that brought it.
+/// An undecoded push, and the number of the connection that received it.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Taken {
+pub(crate) struct QueuedPush {
     pub(crate) connection: u64,
     pub(crate) body: Bytes,
 }
 
-/// The reader's side.
+/// The sending side of the push queue, for one connection.
 #[derive(Clone)]
 pub(crate) struct Intake {
-    queue: mpsc::Sender<Taken>,
+    queue: mpsc::Sender<QueuedPush>,
     connection: u64,
-    /// How many pushes were queued ever. One connection is read at a time, so that nobody else counts meanwhile.
+    /// Number of pushes queued so far. Only one connection is read at a time, so there is one writer.
     queued: Arc<AtomicU64>,
-    overtaken: Arc<Overtaken>,
+    overflow: Arc<OverflowMarks>,
     count: Arc<Count>,
 }
 
-/// Messages that did not fit, by the place in the queue where they would have been.
+/// Messages that did not fit, with their position in the queue.
 #[derive(Default)]
-pub(crate) struct Overtaken {
-    /// Behind how many pushes, in which conversation, from which message on. Few: a place is taken off once the
-    /// resolver is there, and the queue in front of it is bounded.
-    places: Mutex<VecDeque<(u64, Conversation, Sequence)>>,
-    some: Notify,
+pub(crate) struct OverflowMarks {
+    /// Number of pushes queued before, conversation, and first missing sequence. Bounded, because the resolver removes
+    /// a mark when it reaches that position.
+    marks: Mutex<VecDeque<(u64, Conversation, Sequence)>>,
+    marked: Notify,
 }
 
-impl Overtaken {
-    fn places(&self) -> MutexGuard<'_, VecDeque<(u64, Conversation, Sequence)>> {
-        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+impl OverflowMarks {
+    fn marks(&self) -> MutexGuard<'_, VecDeque<(u64, Conversation, Sequence)>> {
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn mark(&self, behind: u64, conversation: Conversation, sequence: Sequence) {
-        let mut places = self.places();
-        let here = places.iter_mut().rev().take_while(|(at, ..)| *at == behind);
+        let mut marks = self.marks();
+        let here = marks.iter_mut().rev().take_while(|(at, ..)| *at == behind);
         match here
             .into_iter()
             .find(|(_, marked, _)| *marked == conversation)
         {
             Some((_, _, first)) => *first = sequence.min(*first),
-            None => places.push_back((behind, conversation, sequence)),
+            None => marks.push_back((behind, conversation, sequence)),
         }
-        drop(places);
-        self.some.notify_one();
+        drop(marks);
+        self.marked.notify_one();
     }
 
-    /// Waits until something is marked.
+    /// Waits until a message is marked.
     pub(crate) async fn marked(&self) {
-        self.some.notified().await;
+        self.marked.notified().await;
     }
 
-    /// What is missing now that so many pushes have been taken out of the queue.
+    /// Removes and returns the marks reached after the resolver has taken this many pushes out of the queue.
     pub(crate) fn due(&self, taken: u64) -> Vec<(Conversation, Sequence)> {
-        let mut places = self.places();
-        let due = places
+        let mut marks = self.marks();
+        let due = marks
             .iter()
             .take_while(|(behind, ..)| *behind <= taken)
             .count();
-        places
+        marks
             .drain(..due)
             .map(|(_, conversation, first)| (conversation, first))
             .collect()
     }
 }
 
-/// A door, and the resolver's side of it.
-pub(crate) fn intake(count: Arc<Count>) -> (Intake, mpsc::Receiver<Taken>, Arc<Overtaken>) {
-    let (queue, taken) = mpsc::channel(WAITING_PUSHES);
-    let overtaken = Arc::new(Overtaken::default());
+/// Creates the push queue: the sending side, and both parts of the resolver's side.
+pub(crate) fn intake(
+    count: Arc<Count>,
+) -> (Intake, mpsc::Receiver<QueuedPush>, Arc<OverflowMarks>) {
+    let (queue, taken) = mpsc::channel(PUSH_QUEUE);
+    let overflow = Arc::new(OverflowMarks::default());
     let intake = Intake {
         queue,
         connection: 0,
         queued: Arc::default(),
-        overtaken: overtaken.clone(),
+        overflow: overflow.clone(),
         count,
     };
-    (intake, taken, overtaken)
+    (intake, taken, overflow)
 }
 
 impl Intake {
-    /// The same door for the connection of this number.
+    /// The same queue for the connection with this number.
     pub(crate) fn of(&self, connection: u64) -> Self {
         Self {
             connection,
@@ -108,18 +110,18 @@ impl Intake {
         }
     }
 
-    /// Takes a push to `me` in, without waiting.
+    /// Queues a push to the account `me`, without waiting.
     pub(crate) fn take(&self, command: &str, body: Bytes, me: Option<Uin>) {
         match command {
             MSG_PUSH => {}
-            // What is to be caught up with is asked for anyway, conversation by conversation.
+            // The resolver compares every conversation with the server anyway.
             INFO_SYNC_PUSH | PUSH_PARAMS | CONFIG_PUSH => return,
             _ => {
-                tracing::debug!(command, "a push of no use, or an answer that came too late");
+                tracing::debug!(command, "ignored a push of an unused kind or a late reply");
                 return;
             }
         }
-        let taken = Taken {
+        let taken = QueuedPush {
             connection: self.connection,
             body,
         };
@@ -128,17 +130,17 @@ impl Intake {
                 self.queued.fetch_add(1, Ordering::AcqRel);
                 return;
             }
-            Err(mpsc::error::TrySendError::Full(Taken { body, .. })) => body,
+            Err(mpsc::error::TrySendError::Full(QueuedPush { body, .. })) => body,
             Err(mpsc::error::TrySendError::Closed(_)) => return,
         };
         if let Some((conversation, sequence)) = decode::conversation(&body, me) {
-            if self.count.overtaken_messages.burst() {
-                tracing::warn!(%conversation, "events are not taken fast enough: messages will be fetched from history");
+            if self.count.overflowed_messages.add_and_should_log() {
+                tracing::warn!(%conversation, "the push queue is full: messages will be fetched from history");
             }
             let behind = self.queued.load(Ordering::Acquire);
-            self.overtaken.mark(behind, conversation, sequence);
-        } else if self.count.lost_notices.burst() {
-            tracing::warn!("events are not taken fast enough: notices are lost");
+            self.overflow.mark(behind, conversation, sequence);
+        } else if self.count.lost_notices.add_and_should_log() {
+            tracing::warn!("the push queue is full: notices are lost");
         }
     }
 }
@@ -180,9 +182,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_does_not_fit_is_marked_by_its_first_message_and_notices_are_counted() {
+    async fn full_queue_marks_the_first_missing_message_and_counts_lost_notices() {
         let count = Arc::<Count>::default();
-        let (intake, mut taken, overtaken) = intake(count.clone());
+        let (intake, mut taken, overflow) = intake(count.clone());
         for sequence in 1..=1_024 {
             intake.take(MSG_PUSH, pushed(1, sequence), None);
         }
@@ -192,19 +194,19 @@ mod tests {
         intake.take(MSG_PUSH, Bytes::from_static(b"\xff"), None);
         intake.take(PUSH_PARAMS, Bytes::new(), None);
         let group = |number| Conversation::Group(GroupUin::new(number).expect("a group"));
-        overtaken.marked().await;
+        overflow.marked().await;
         assert_eq!(
-            overtaken.due(1_023),
+            overflow.due(1_023),
             [],
-            "what is in front of them comes first"
+            "pushes queued before the mark come first"
         );
-        let marked = overtaken.due(1_024);
+        let marked = overflow.due(1_024);
         let at = Sequence::new;
         assert_eq!(marked, [(group(1), at(1_025)), (group(2), at(7))]);
-        assert_eq!(overtaken.due(u64::MAX), [], "once");
-        assert_eq!(count.read().overtaken_messages, 3);
+        assert_eq!(overflow.due(u64::MAX), [], "once");
+        assert_eq!(count.read().overflowed_messages, 3);
         assert_eq!(count.read().lost_notices, 1);
         let first = taken.recv().await.expect("a push");
-        assert_eq!(first.body, pushed(1, 1), "the first is first");
+        assert_eq!(first.body, pushed(1, 1), "the queue keeps the order");
     }
 }

@@ -1,12 +1,12 @@
-//! What a pushed message says about people and its group, for the cache. protocol/02 §2.9, protocol/05 §9
+//! Updates the cache from pushed messages. protocol/02 §2.9, protocol/05 §9
 //!
-//! Only pushes are learned from: history is old, and the nodes of a forward say what their maker likes.
+//! Only pushes update it: history is old, and the nodes of a forward contain arbitrary names.
 
 use nekonap_wire::message::{Message, Place};
 
 use crate::{cache::MemberFacts, client::Inner};
 
-/// Learns from a message before its event is reported, so that every list is as new as the event.
+/// Updates the cache before the event of the message is reported, so that every list is as new as the event.
 pub(super) fn from_pushed(inner: &Inner, message: &Message) {
     for party in [message.from, message.to] {
         if let (Some(uin), Some(uid)) = (party.uin, party.uid) {
@@ -38,7 +38,7 @@ pub(super) fn from_pushed(inner: &Inner, message: &Message) {
             level: facts.level,
             role: facts.role,
         };
-        inner.cache.hear(*group, sender, member, at);
+        inner.cache.apply_pushed(*group, sender, member, at);
         inner.cache.name_group(*group, group_name);
     }
 }

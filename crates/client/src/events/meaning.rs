@@ -1,4 +1,4 @@
-//! What a push tells, now that everybody in it is known as far as can be. protocol/05 §5
+//! Builds the events of a push, after its uids were looked up. protocol/05 §5
 
 use nekonap_wire::{
     message::{Element, Mention, MentionTarget, Message as Wire, Party, Place, SenderFacts},
@@ -8,7 +8,7 @@ use nekonap_wire::{
 use super::{Event, Message, Sender, decode};
 use crate::client::Client;
 
-/// A message as users of this library see it; `None` where its people are not known.
+/// Builds the public form of a message; `None` if its sender or peer is unknown.
 pub(crate) async fn message(client: &Client, wire: Wire, missed: bool) -> Option<Message> {
     let me = client.me()?;
     let mut wire = wire;
@@ -70,32 +70,32 @@ pub(crate) async fn message(client: &Client, wire: Wire, missed: bool) -> Option
     })
 }
 
-/// The message itself, where only a digest of it was pushed. protocol/02 §3.13
+/// Fetches the elements of a message of which only a digest was pushed. protocol/02 §3.13
 async fn stored(client: &Client, res_id: &str) -> Option<Vec<Element>> {
     match client.download_forward(res_id).await {
         Ok(Some(nest)) => nest.nodes.into_iter().next().map(|node| node.elements),
         Ok(None) => None,
         Err(error) => {
-            tracing::debug!(%error, "a long message stays a digest");
+            tracing::debug!(%error, "a long message cannot be fetched: reporting its digest");
             None
         }
     }
 }
 
-/// The events of a push.
+/// Builds the events of a push.
 pub(super) async fn events(client: &Client, pushed: Pushed) -> Vec<Event> {
     match pushed.push {
         Push::Message(wire) => match message(client, *wire, false).await {
             Some(message) => vec![Event::Message(Box::new(message))],
             None => {
-                if client.inner.count.lost_notices.burst() {
-                    tracing::warn!("a message whose sender the server does not tell is lost");
+                if client.inner.count.lost_notices.add_and_should_log() {
+                    tracing::warn!("a message is lost: its sender or peer is unknown");
                 }
                 Vec::new()
             }
         },
         Push::Notice(notice) => {
-            let mut events: Vec<Event> = outdated(client, &notice).into_iter().collect();
+            let mut events: Vec<Event> = invalidate_caches(client, &notice).into_iter().collect();
             let people = client.inner.cache.people();
             let me = client.me().map(|me| me.uin);
             let resolved = notice.try_map_people(&mut |party: Party| match party.uid {
@@ -122,8 +122,8 @@ pub(super) async fn events(client: &Client, pushed: Pushed) -> Vec<Event> {
     }
 }
 
-/// Empties the caches that a notice makes old, and says which.
-fn outdated(client: &Client, notice: &Notice<Party>) -> Option<Event> {
+/// Invalidates the caches that a notice affects. Returns the event that reports it.
+fn invalidate_caches(client: &Client, notice: &Notice<Party>) -> Option<Event> {
     let cache = &client.inner.cache;
     match notice {
         Notice::MemberJoined(MemberJoined { group, .. })

@@ -1,4 +1,4 @@
-//! From pushes to events: resolved, without repeats, in order, and without the gaps that a lost connection leaves.
+//! Turns pushes into events: resolves uids, removes repeats, keeps the order, and fills gaps from history.
 //! protocol/05 §9, §10.
 
 mod decode;
@@ -15,20 +15,20 @@ pub use event::{Event, Message, Sender};
 use nekonap_ids::{Conversation, Sequence};
 use tokio::sync::mpsc;
 
-/// What the embedder has seen before this start. What was said later is fetched from history once the client is
-/// online, and comes as messages with [`Message::missed`].
+/// Messages received before this start. Later messages are fetched from history once the client is online, and are
+/// reported with [`Message::missed`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
-    /// The newest sequence that was seen, conversation by conversation; those without one are caught up by `since`.
-    /// At most 10,000 are used.
+    /// Newest received sequence of each conversation; `since` applies to conversations that are not listed. At most 10,000
+    /// entries are used.
     pub newest: Vec<(Conversation, Sequence)>,
-    /// When the last run ended, in unix seconds: of conversations that `newest` lacks, messages since then are
-    /// reported. `None`: none of them are.
+    /// End of the previous run, Unix seconds. In conversations that `newest` does not list, messages since then are
+    /// reported; `None` reports none of them.
     pub since: Option<u64>,
 }
 
-/// The events of one client, in order. Bounded: a client whose events are not taken keeps working, loses messages to
-/// the history it fetches them from later, and counts lost notices.
+/// The events of one client, in order. The queues are bounded: if the events are not read, the client keeps working.
+/// Messages that do not fit are fetched from history later; notices that do not fit are lost and counted.
 #[derive(Debug)]
 pub struct Events {
     pub(crate) state: mpsc::Receiver<Event>,
@@ -36,7 +36,7 @@ pub struct Events {
 }
 
 impl Events {
-    /// The next event; `None` once the client has been shut down and everything was taken. Cancel safe.
+    /// The next event; `None` after the client has shut down and all events were read. Cancel safe.
     pub async fn next(&mut self) -> Option<Event> {
         tokio::select! {
             biased;
@@ -46,7 +46,7 @@ impl Events {
         }
     }
 
-    /// The next event, if one is there.
+    /// The next event, if one is queued.
     pub fn try_next(&mut self) -> Option<Event> {
         self.state
             .try_recv()

@@ -1,15 +1,14 @@
-//! What has been seen already: the server may push the same thing twice, and history overlaps what was pushed.
-//! protocol/05 §10.2
+//! Detection of repeats: the server may push an event twice, and history overlaps with pushes. protocol/05 §10.2
 
 use std::{
     collections::{HashSet, VecDeque},
     hash::Hash,
 };
 
-/// How much is remembered of each kind: a reconnect overlaps by far less.
-const REMEMBERED: usize = 8_192;
+/// Capacity of each set, far more than the overlap after a reconnect.
+const CAPACITY: usize = 8_192;
 
-/// A set that forgets the oldest.
+/// A set of limited size that drops its oldest entries.
 #[derive(Debug)]
 pub(crate) struct Seen<T> {
     set: HashSet<T>,
@@ -26,13 +25,13 @@ impl<T> Default for Seen<T> {
 }
 
 impl<T: Copy + Eq + Hash> Seen<T> {
-    /// Remembers it; whether it is new.
-    pub(crate) fn first(&mut self, thing: T) -> bool {
-        if !self.set.insert(thing) {
+    /// Adds an entry. Returns whether it is new.
+    pub(crate) fn insert(&mut self, entry: T) -> bool {
+        if !self.set.insert(entry) {
             return false;
         }
-        self.order.push_back(thing);
-        if self.order.len() > REMEMBERED
+        self.order.push_back(entry);
+        if self.order.len() > CAPACITY
             && let Some(oldest) = self.order.pop_front()
         {
             self.set.remove(&oldest);
@@ -46,14 +45,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_seen_is_known_until_much_else_was() {
+    fn repeats_are_detected_until_the_capacity_is_exceeded() {
         let mut seen = Seen::default();
-        assert!(seen.first(0));
-        assert!(!seen.first(0));
-        for number in 1..=REMEMBERED {
-            assert!(seen.first(number));
+        assert!(seen.insert(0));
+        assert!(!seen.insert(0));
+        for number in 1..=CAPACITY {
+            assert!(seen.insert(number));
         }
-        assert!(seen.first(0), "the oldest is forgotten");
-        assert_eq!(seen.set.len(), REMEMBERED);
+        assert!(seen.insert(0), "the oldest entry is dropped");
+        assert_eq!(seen.set.len(), CAPACITY);
     }
 }

@@ -1,5 +1,7 @@
-//! From pushes to events: numbers in place of uids, each conversation in order, nothing twice. A slow look-up holds back
-//! its own conversation only. protocol/05 §9, §10
+//! Resolves pushes into events: replaces uids with account numbers, keeps each conversation in order, removes repeats. A
+//! slow lookup delays only its own conversation. protocol/05 §9, §10
+//!
+//! The queues here are not [`Tickets`](crate::Tickets): the resolver inspects queued pushes and inserts gaps between them.
 
 use std::{
     collections::{HashMap, VecDeque, hash_map::Entry},
@@ -20,103 +22,103 @@ use tokio::{
 
 use super::{
     Event,
-    decode::{self, Line},
-    gaps::{self, Fetched, Gap, Gaps, Standing},
-    intake::{Overtaken, Taken},
+    decode::{self, QueueKey},
+    gaps::{self, Fetched, Gap, Gaps, NewestSequences},
+    intake::{OverflowMarks, QueuedPush},
     learn,
     meaning::events,
     repeats::Seen,
 };
 use crate::client::{Client, Inner};
 
-/// How many pushes may wait in one line while its first is looked up; beyond it messages are left to history.
-const WAITING_IN_LINE: usize = 1_024;
-/// How many gaps are fetched at a time, so that they do not starve the calls.
-const GAPS_AT_A_TIME: usize = 4;
-/// The account's own arrival in a group is told by up to three pushes: within this time they are one.
-const ONE_ARRIVAL: Duration = Duration::from_secs(60);
+/// Maximum length of the queue of one conversation. Messages beyond it are fetched from history.
+const MAX_QUEUED: usize = 1_024;
+/// Number of gaps fetched concurrently. Low, so that they do not starve other calls.
+const MAX_CONCURRENT_GAPS: usize = 4;
+/// Up to three pushes report that the account itself joined a group. Within this time they count as one.
+const JOIN_REPEAT_TIME: Duration = Duration::from_secs(60);
 
-/// The server took a message of ours: it is no news when history tells it.
+/// The server accepted a sent message: it is not reported again from history.
 #[derive(Debug)]
 pub(crate) struct Hint {
     pub(crate) conversation: Conversation,
     pub(crate) sequence: Sequence,
 }
 
-/// What waits in a line.
-enum Waiting {
+/// Entry of a queue.
+enum Queued {
     Push(Box<Pushed>),
-    /// Messages that are missing here, up to one of them or to the conversation's end.
+    /// Missing messages, up to this sequence or to the end of the conversation.
     Gap(Gap, Option<Sequence>),
 }
 
-/// What a task came back with.
-enum Done {
-    /// The events of the first push of a line.
-    Resolved(Line, Vec<Event>),
-    /// What was missed in a conversation.
+/// Result of a background task.
+enum TaskResult {
+    /// Events of the first push of a queue.
+    Resolved(QueueKey, Vec<Event>),
+    /// Missed messages of a conversation.
     Fetched(Conversation, Fetched),
-    /// Where some conversations stand on the server, asked when the client came online for this time.
-    Standing(u64, Standing),
+    /// Newest sequences of some conversations on the server, and the online count when they were requested.
+    Newest(u64, NewestSequences),
 }
 
-/// By what a notice is known when it is pushed twice: what it is, whom it concerns, its numbers. protocol/05 §10.2
+/// Identity of a notice, for the detection of repeats: kind, sender, sequence, random. protocol/05 §10.2
 type NoticeKey = (Option<Discriminant<Notice<Party>>>, u32, u64, u64, u32);
 
-/// The task between the wire and the embedder.
+/// The task that turns queued pushes into events.
 pub(crate) struct Resolver {
     inner: Arc<Inner>,
-    tell: mpsc::Sender<Event>,
+    events: mpsc::Sender<Event>,
     seen: Seen<(Conversation, Sequence)>,
     recalled: Seen<(Conversation, Sequence)>,
     notices: Seen<NoticeKey>,
-    /// When the account came to groups; those within [`ONE_ARRIVAL`] and perhaps elder ones.
+    /// When the account joined groups, within the last [`JOIN_REPEAT_TIME`]; older entries are removed on the next join.
     arrived: HashMap<GroupUin, Instant>,
-    /// Lines whose first push is being looked up, or whose gap is being fetched, and what waits behind it.
-    waiting: HashMap<Line, VecDeque<Waiting>>,
-    tasks: JoinSet<Done>,
-    /// Which line a task holds back.
-    holds: HashMap<Id, Line>,
-    /// Where gaps are fetched.
-    places: Arc<Semaphore>,
+    /// Queues blocked by a task that looks up a push or fetches a gap, with the entries behind it.
+    queues: HashMap<QueueKey, VecDeque<Queued>>,
+    tasks: JoinSet<TaskResult>,
+    /// The queue that each task blocks.
+    holds: HashMap<Id, QueueKey>,
+    /// Limits the number of concurrent gap fetches.
+    permits: Arc<Semaphore>,
     gaps: Gaps,
-    /// How many pushes were taken out of the queue.
+    /// Number of pushes taken out of the push queue.
     taken: u64,
-    /// Gaps that could not be fetched: once the client is online again.
-    owed: HashMap<Conversation, Gap>,
-    /// Who was online last.
+    /// Gaps that could not be fetched. They are retried when the client is online again.
+    retries: HashMap<Conversation, Gap>,
+    /// The account that was online last.
     account: Option<Uin>,
-    /// The newest connection that was heard of.
+    /// Number of the newest known connection.
     connection: u64,
-    /// How often the client came online.
+    /// How often the client came online so far.
     times: u64,
-    /// How many answers to the question where conversations stand are still to come.
-    standing: usize,
-    /// How many losses were told.
+    /// Number of pending [`TaskResult::Newest`] results.
+    pending_newest: usize,
+    /// Number of losses reported so far.
     lost: u64,
 }
 
 impl Resolver {
-    pub(crate) fn new(inner: Arc<Inner>, tell: mpsc::Sender<Event>) -> Self {
+    pub(crate) fn new(inner: Arc<Inner>, events: mpsc::Sender<Event>) -> Self {
         let gaps = Gaps::new(&inner.config.known);
         Self {
             inner,
-            tell,
+            events,
             seen: Seen::default(),
             recalled: Seen::default(),
             notices: Seen::default(),
             arrived: HashMap::new(),
-            waiting: HashMap::new(),
+            queues: HashMap::new(),
             tasks: JoinSet::new(),
             holds: HashMap::new(),
-            places: Arc::new(Semaphore::new(GAPS_AT_A_TIME)),
+            permits: Arc::new(Semaphore::new(MAX_CONCURRENT_GAPS)),
             gaps,
             taken: 0,
-            owed: HashMap::new(),
+            retries: HashMap::new(),
             account: None,
             connection: 0,
             times: 0,
-            standing: 0,
+            pending_newest: 0,
             lost: 0,
         }
     }
@@ -124,9 +126,9 @@ impl Resolver {
     /// Runs until shutdown.
     pub(crate) async fn run(
         mut self,
-        mut taken: mpsc::Receiver<Taken>,
-        overtaken: Arc<Overtaken>,
-        mut hinted: mpsc::Receiver<Hint>,
+        mut pushes: mpsc::Receiver<QueuedPush>,
+        overflow: Arc<OverflowMarks>,
+        mut hints: mpsc::Receiver<Hint>,
     ) {
         let inner = self.inner.clone();
         let work = async {
@@ -134,19 +136,19 @@ impl Resolver {
                 tokio::select! {
                     biased;
                     () = inner.returned.notified() => self.online(),
-                    Some(hint) = hinted.recv() => self.sent(&hint),
+                    Some(hint) = hints.recv() => self.sent(&hint),
                     Some(done) = self.tasks.join_next_with_id() => self.done(done).await,
-                    () = overtaken.marked() => {}
-                    Some(push) = taken.recv() => {
-                        self.taken(push).await;
+                    () = overflow.marked() => {}
+                    Some(push) = pushes.recv() => {
+                        self.receive(push).await;
                         self.taken += 1;
                     }
                 }
-                // Where messages are missing in the queue, they are missing in their conversation.
-                for (conversation, first) in overtaken.due(self.taken) {
+                // Messages that did not fit in the push queue are fetched at their position.
+                for (conversation, first) in overflow.due(self.taken) {
                     self.catch_up(conversation, Gap::from(first), None);
                 }
-                self.tell_losses().await;
+                self.report_losses().await;
             }
         };
         tokio::select! {
@@ -155,58 +157,58 @@ impl Resolver {
         }
     }
 
-    /// The client is online, for the first time or again.
+    /// Handles that the client came online, for the first time or again.
     fn online(&mut self) {
         let me = self.me();
         if self.account.is_some() && self.account != me {
-            // Another account has conversations of its own.
+            // The state belongs to the previous account.
             self.gaps = Gaps::default();
             self.seen = Seen::default();
             self.recalled = Seen::default();
             self.arrived.clear();
-            self.owed.clear();
-            self.gaps.away(None);
+            self.retries.clear();
+            self.gaps.on_connection(None);
         }
         self.account = me;
         self.times += 1;
-        self.standing = 2;
+        self.pending_newest = 2;
         self.connected(self.inner.connection());
-        for (conversation, gap) in std::mem::take(&mut self.owed) {
-            self.gaps.settled(conversation);
+        for (conversation, gap) in std::mem::take(&mut self.retries) {
+            self.gaps.mark_compared(conversation);
             self.catch_up(conversation, gap, None);
         }
         let (times, client, known) = (self.times, self.client(), self.gaps.private());
         let groups = client.clone();
         self.tasks
-            .spawn(async move { Done::Standing(times, gaps::groups(&groups).await) });
+            .spawn(async move { TaskResult::Newest(times, gaps::groups(&groups).await) });
         self.tasks
-            .spawn(async move { Done::Standing(times, gaps::private(&client, known).await) });
+            .spawn(async move { TaskResult::Newest(times, gaps::private(&client, known).await) });
     }
 
-    /// The first sign of a connection, a push or its being online: whatever was heard before may be old.
+    /// Handles the first push or the registration of a new connection: messages before it may have been missed.
     fn connected(&mut self, connection: u64) {
         if connection > self.connection {
             self.connection = connection;
-            self.gaps.away(self.inner.left());
+            self.gaps.on_connection(self.inner.left());
         }
     }
 
     fn sent(&mut self, hint: &Hint) {
-        // In a group the echo is still to come, and is told.
+        // A group message is reported by its echo.
         if hint.conversation.peer().is_some() {
             let conversation = hint.conversation.counted_in();
-            self.seen.first((conversation, hint.sequence));
-            self.gaps.sent(conversation, hint.sequence);
+            self.seen.insert((conversation, hint.sequence));
+            self.gaps.on_sent(conversation, hint.sequence);
         }
     }
 
-    async fn taken(&mut self, Taken { connection, body }: Taken) {
+    async fn receive(&mut self, QueuedPush { connection, body }: QueuedPush) {
         self.connected(connection);
         let pushed = match decode::push(&body) {
             Ok(pushed) => pushed,
             Err(error) => {
-                if self.inner.count.lost_notices.burst() {
-                    tracing::warn!(error, "a push does not decode");
+                if self.inner.count.lost_notices.add_and_should_log() {
+                    tracing::warn!(error, "a push cannot be decoded");
                 }
                 return;
             }
@@ -214,7 +216,7 @@ impl Resolver {
         if matches!(pushed.push, Push::Ignored) {
             return;
         }
-        if key(&pushed).is_some_and(|key| !self.notices.first(key)) {
+        if key(&pushed).is_some_and(|key| !self.notices.insert(key)) {
             self.inner.count.repeats.add(1);
             return;
         }
@@ -227,41 +229,42 @@ impl Resolver {
                 .map(|conversation| (conversation.counted_in(), message.sequence)),
             _ => None,
         };
-        // What an elder connection brought says nothing about what this one lacks.
+        // A push of an older connection does not show what the current one missed.
         if let Some((conversation, sequence)) = placed
             && connection == self.connection
-            && let Some(gap) = self.gaps.arrives(conversation, sequence)
+            && let Some(gap) = self.gaps.on_push(conversation, sequence)
         {
-            // The message itself is here: what is missing ends before it.
+            // The gap ends before this message.
             let before = Sequence::new(sequence.get() - 1);
             self.catch_up(conversation, gap, Some(before));
         }
-        let line = decode::line(&pushed.push, me, &self.inner.cache.people());
-        match self.waiting.get_mut(&line) {
-            Some(queue) if queue.len() < WAITING_IN_LINE => {
-                queue.push_back(Waiting::Push(Box::new(pushed)));
+        let key = decode::queue_key(&pushed.push, me, &self.inner.cache.people());
+        match self.queues.get_mut(&key) {
+            Some(queue) if queue.len() < MAX_QUEUED => {
+                queue.push_back(Queued::Push(Box::new(pushed)));
             }
             Some(_) => match placed {
                 Some((conversation, sequence)) => {
-                    if self.inner.count.overtaken_messages.burst() {
-                        tracing::warn!(%conversation, "too much waits for a look-up: messages will be fetched from history");
+                    if self.inner.count.overflowed_messages.add_and_should_log() {
+                        tracing::warn!(%conversation, "the queue of a conversation is full: messages will be fetched from history");
                     }
                     self.catch_up(conversation, Gap::from(sequence), None);
                 }
                 None => {
-                    if self.inner.count.lost_notices.burst() {
-                        tracing::warn!("too much waits for a look-up: notices are lost");
+                    if self.inner.count.lost_notices.add_and_should_log() {
+                        tracing::warn!("the queue of a conversation is full: notices are lost");
                     }
                 }
             },
             None => {
-                self.next(line, pushed).await;
+                self.resolve(key, pushed).await;
             }
         }
     }
 
-    /// Tells a push at once when everybody in it is known, else looks them up beside the others. Whether it was told.
-    async fn next(&mut self, line: Line, pushed: Pushed) -> bool {
+    /// Reports a push at once if all uids in it are known; otherwise looks them up in a task. Returns whether it was
+    /// reported.
+    async fn resolve(&mut self, key: QueueKey, pushed: Pushed) -> bool {
         let people = self.inner.cache.people();
         let unknown: Vec<Uid> = decode::unknown(&pushed.push)
             .into_iter()
@@ -270,72 +273,72 @@ impl Resolver {
         let elsewhere = matches!(&pushed.push, Push::Message(message) if decode::stored_elsewhere(message).is_some());
         if unknown.is_empty() && !elsewhere {
             let events = events(&self.client(), pushed).await;
-            self.tell(events).await;
+            self.report(events).await;
             return true;
         }
-        self.waiting.entry(line).or_default();
+        self.queues.entry(key).or_default();
         let client = self.client();
         let task = self.tasks.spawn(async move {
             for uid in unknown {
                 if let Err(error) = client.uin_of(&uid).await {
-                    tracing::debug!(%error, "somebody in a push is not known");
+                    tracing::debug!(%error, "a uid in a push cannot be looked up");
                 }
             }
-            Done::Resolved(line, events(&client, pushed).await)
+            TaskResult::Resolved(key, events(&client, pushed).await)
         });
-        self.holds.insert(task.id(), line);
+        self.holds.insert(task.id(), key);
         false
     }
 
-    async fn done(&mut self, done: Result<(Id, Done), JoinError>) {
+    async fn done(&mut self, done: Result<(Id, TaskResult), JoinError>) {
         let done = match done {
             Ok((id, done)) => {
                 self.holds.remove(&id);
                 done
             }
             Err(error) => {
-                // It panicked: its push is lost, and its line goes on.
-                if self.inner.count.lost_notices.burst() {
+                // The task panicked: its push is lost, and its queue continues.
+                if self.inner.count.lost_notices.add_and_should_log() {
                     tracing::error!(%error, "a push is lost");
                 }
-                if let Some(line) = self.holds.remove(&error.id()) {
-                    self.free(line).await;
+                if let Some(key) = self.holds.remove(&error.id()) {
+                    self.continue_queue(key).await;
                 }
                 return;
             }
         };
         match done {
-            Done::Resolved(line, events) => {
-                self.tell(events).await;
-                self.free(line).await;
+            TaskResult::Resolved(key, events) => {
+                self.report(events).await;
+                self.continue_queue(key).await;
             }
-            Done::Fetched(conversation, fetched) => self.fetched(conversation, fetched).await,
-            Done::Standing(times, standing) => self.stands(times, standing),
+            TaskResult::Fetched(conversation, fetched) => self.fetched(conversation, fetched).await,
+            TaskResult::Newest(times, newest) => self.compare(times, newest),
         }
     }
 
-    fn stands(&mut self, times: u64, standing: Standing) {
+    fn compare(&mut self, times: u64, result: NewestSequences) {
         if times != self.times {
-            // Asked before the connection was lost: the answer is as old.
+            // Requested before the connection was lost: the result is outdated.
             return;
         }
-        for (conversation, newest) in standing.conversations {
-            if let Some(gap) = self.gaps.stands(conversation, newest) {
+        for (conversation, newest) in result.conversations {
+            if let Some(gap) = self.gaps.compare(conversation, newest) {
                 self.catch_up(conversation, gap, Some(newest));
             }
         }
-        if standing.complete {
-            self.standing -= 1;
-            if self.standing == 0 {
+        if result.complete {
+            self.pending_newest -= 1;
+            if self.pending_newest == 0 {
                 self.gaps.compared_all();
             }
         }
     }
 
     async fn fetched(&mut self, conversation: Conversation, fetched: Fetched) {
-        let line = Line::Conversation(conversation);
-        // What was pushed meanwhile is told as it was pushed: it says more than history.
-        let pushed = self.first_pushed(line);
+        let key = QueueKey::Conversation(conversation);
+        // Messages pushed meanwhile are reported from the push, which has more data than history.
+        let pushed = self.first_pushed(key);
         let missed: Vec<Event> = fetched
             .messages
             .into_iter()
@@ -344,110 +347,110 @@ impl Resolver {
             .collect();
         let count = u64::try_from(missed.len()).unwrap_or(u64::MAX);
         self.inner.count.fetched_messages.add(count);
-        self.tell(missed).await;
+        self.report(missed).await;
         if let Some(reached) = fetched.reached {
-            self.gaps.reached(conversation, reached);
+            self.gaps.advance(conversation, reached);
         }
-        if let Some(gap) = fetched.owed {
-            let owed = self.owed.entry(conversation).or_insert(gap);
-            *owed = owed.and(gap);
+        if let Some(gap) = fetched.retry {
+            let retry = self.retries.entry(conversation).or_insert(gap);
+            *retry = retry.union(gap);
         }
-        // What follows may be in the line by now.
+        // The following messages may be queued by now.
         let next = |gap: &Gap| pushed.is_none_or(|pushed| gap.after.get() + 1 < pushed.get());
         match fetched.rest.filter(next) {
             Some(rest) => self.fetch(conversation, rest, None),
-            None => self.free(line).await,
+            None => self.continue_queue(key).await,
         }
     }
 
-    /// The first message that waits in a line.
-    fn first_pushed(&self, line: Line) -> Option<Sequence> {
-        let waiting = self.waiting.get(&line).into_iter().flatten();
+    /// Lowest sequence of the messages in a queue.
+    fn first_pushed(&self, key: QueueKey) -> Option<Sequence> {
+        let waiting = self.queues.get(&key).into_iter().flatten();
         let sequences = waiting.filter_map(|waiting| match waiting {
-            Waiting::Push(pushed) => match &pushed.push {
+            Queued::Push(pushed) => match &pushed.push {
                 Push::Message(message) => Some(message.sequence),
                 _ => None,
             },
-            Waiting::Gap(..) => None,
+            Queued::Gap(..) => None,
         });
         sequences.filter(|sequence| sequence.get() != 0).min()
     }
 
-    /// The line's task is done: what waits in it goes on, as far as it can.
-    async fn free(&mut self, line: Line) {
-        while let Some(queue) = self.waiting.get_mut(&line) {
-            match (queue.pop_front(), line) {
-                (Some(Waiting::Push(pushed)), _) => {
-                    if !self.next(line, *pushed).await {
+    /// Continues a queue after its task ended, up to the next entry that needs a task.
+    async fn continue_queue(&mut self, key: QueueKey) {
+        while let Some(queue) = self.queues.get_mut(&key) {
+            match (queue.pop_front(), key) {
+                (Some(Queued::Push(pushed)), _) => {
+                    if !self.resolve(key, *pushed).await {
                         return;
                     }
                 }
-                (Some(Waiting::Gap(gap, newest)), Line::Conversation(conversation)) => {
+                (Some(Queued::Gap(gap, newest)), QueueKey::Conversation(conversation)) => {
                     self.fetch(conversation, gap, newest);
                     return;
                 }
-                (Some(Waiting::Gap(..)), _) => {}
+                (Some(Queued::Gap(..)), _) => {}
                 (None, _) => {
-                    self.waiting.remove(&line);
+                    self.queues.remove(&key);
                     return;
                 }
             }
         }
     }
 
-    /// Fetches what a conversation lacks, behind what waits there already; what is pushed meanwhile waits behind it.
+    /// Fetches missing messages of a conversation, after the entries already in its queue. Later pushes wait behind them.
     fn catch_up(&mut self, conversation: Conversation, gap: Gap, newest: Option<Sequence>) {
         let conversation = conversation.counted_in();
-        match self.waiting.entry(Line::Conversation(conversation)) {
+        match self.queues.entry(QueueKey::Conversation(conversation)) {
             Entry::Occupied(mut queue) => match queue.get_mut().back_mut() {
-                Some(Waiting::Gap(last, until)) => {
-                    *last = last.and(gap);
+                Some(Queued::Gap(last, until)) => {
+                    *last = last.union(gap);
                     *until = until.zip(newest).map(|(one, other)| one.max(other));
                 }
-                _ => queue.get_mut().push_back(Waiting::Gap(gap, newest)),
+                _ => queue.get_mut().push_back(Queued::Gap(gap, newest)),
             },
-            Entry::Vacant(line) => {
-                line.insert(VecDeque::new());
+            Entry::Vacant(key) => {
+                key.insert(VecDeque::new());
                 self.fetch(conversation, gap, newest);
             }
         }
     }
 
     fn fetch(&mut self, conversation: Conversation, gap: Gap, newest: Option<Sequence>) {
-        let line = Line::Conversation(conversation);
+        let key = QueueKey::Conversation(conversation);
         let before = |first: Sequence| Sequence::new(first.get() - 1);
-        let newest = newest.or_else(|| self.first_pushed(line).map(before));
-        let (client, places) = (self.client(), self.places.clone());
+        let newest = newest.or_else(|| self.first_pushed(key).map(before));
+        let (client, permits) = (self.client(), self.permits.clone());
         let task = self.tasks.spawn(async move {
             // The semaphore is never closed.
-            let _place = places.acquire().await;
+            let _permit = permits.acquire().await;
             let fetched = gaps::fetch(&client, conversation, gap, newest).await;
-            Done::Fetched(conversation, fetched)
+            TaskResult::Fetched(conversation, fetched)
         });
-        self.holds.insert(task.id(), line);
+        self.holds.insert(task.id(), key);
     }
 
-    async fn tell(&mut self, events: Vec<Event>) {
+    async fn report(&mut self, events: Vec<Event>) {
         for mut event in events {
             let (news, repeats) = self.without_repeats(&mut event);
             self.inner.count.repeats.add(repeats);
-            // Waits while the embedder is behind: pushes then queue up in front of this task, not in it.
-            if news && self.tell.send(event).await.is_err() {
+            // Waits while the event queue is full; pushes then accumulate in the push queue.
+            if news && self.events.send(event).await.is_err() {
                 return;
             }
         }
     }
 
-    /// Takes out of an event what was reported before, in whatever form: whether anything is left, and how much was
-    /// taken out. protocol/05 §10.2
+    /// Removes everything from an event that was reported before. Returns whether anything is left, and the number of
+    /// removed items. protocol/05 §10.2
     fn without_repeats(&mut self, event: &mut Event) -> (bool, u64) {
         let me = self.me();
         let news = match event {
             Event::Message(message) if message.sequence.get() != 0 => {
                 let place = (message.conversation.counted_in(), message.sequence);
-                let news = self.seen.first(place);
+                let news = self.seen.insert(place);
                 if news {
-                    self.gaps.reached(place.0, place.1);
+                    self.gaps.advance(place.0, place.1);
                 }
                 news
             }
@@ -456,18 +459,18 @@ impl Resolver {
                     let (group, all) = (Conversation::Group(recall.group), recall.messages.len());
                     recall.messages.retain(|message| {
                         let sequence = message.sequence;
-                        sequence.get() == 0 || self.recalled.first((group, sequence))
+                        sequence.get() == 0 || self.recalled.insert((group, sequence))
                     });
                     let left = recall.messages.len();
                     return (left > 0, u64::try_from(all - left).unwrap_or(u64::MAX));
                 }
                 Notice::PrivateRecall(recall) if recall.sequence.get() != 0 => {
                     let place = (Conversation::Friend(recall.peer), recall.sequence);
-                    self.recalled.first(place)
+                    self.recalled.insert(place)
                 }
-                Notice::SelfJoined(joined) => self.arrives(joined.group),
+                Notice::SelfJoined(joined) => self.joins(joined.group),
                 Notice::MemberJoined(joined) if Some(joined.member) == me => {
-                    self.arrives(joined.group)
+                    self.joins(joined.group)
                 }
                 Notice::MemberLeft(left) if Some(left.member) == me => {
                     self.arrived.remove(&left.group);
@@ -480,21 +483,21 @@ impl Resolver {
         (news, u64::from(!news))
     }
 
-    /// Whether the account's own arrival in a group is news.
-    fn arrives(&mut self, group: GroupUin) -> bool {
+    /// Records that the account joined a group. Returns whether it was not reported yet.
+    fn joins(&mut self, group: GroupUin) -> bool {
         let now = Instant::now();
         self.arrived
-            .retain(|_, arrived| now.duration_since(*arrived) < ONE_ARRIVAL);
+            .retain(|_, arrived| now.duration_since(*arrived) < JOIN_REPEAT_TIME);
         self.arrived.insert(group, now).is_none()
     }
 
-    /// Nothing is lost silently.
-    async fn tell_losses(&mut self) {
+    /// Reports new losses.
+    async fn report_losses(&mut self) {
         let lost = self.inner.count.lost_notices.get();
         if lost > self.lost {
             let more = lost - self.lost;
             self.lost = lost;
-            self.tell(vec![Event::Lost(more)]).await;
+            self.report(vec![Event::Lost(more)]).await;
         }
     }
 
@@ -507,7 +510,7 @@ impl Resolver {
     }
 }
 
-/// By what a notice is known; `None` for a message, and for what has no numbers.
+/// Identity of a notice; `None` for messages, and for notices without sequence or random.
 fn key(pushed: &Pushed) -> Option<NoticeKey> {
     let envelope = &pushed.envelope;
     if envelope.sequence == 0 || envelope.random == 0 {

@@ -1,4 +1,4 @@
-//! Essence. protocol/02 §10.
+//! Essence messages of groups. protocol/02 §10, protocol/04 §10.5
 
 use nekonap_ids::{GroupUin, MessagePlace, Sequence, Uin};
 use nekonap_wire::{
@@ -10,32 +10,33 @@ use serde::Deserialize;
 
 use crate::{client::Client, error::CallError};
 
-/// One of a group's essence messages, as QQ's web page lists it. protocol/04 §10.5
+/// An essence message of a group, as listed by QQ's web page. protocol/04 §10.5
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EssenceEntry {
-    /// The message's sequence in the group.
+    /// Sequence of the message in the group.
     pub sequence: Sequence,
-    /// The message's random.
+    /// Random number of the message.
     pub random: u32,
-    /// Who wrote it, where it is told.
+    /// Author of the message; `None` if the page does not name the account.
     pub sender: Option<Uin>,
-    /// The author's name.
+    /// Name of the author.
     pub sender_name: String,
-    /// When it was written, unix seconds.
+    /// Time the message was sent, Unix seconds.
     pub time: u64,
-    /// Who made it essence, where it is told.
+    /// Account that added it to the essence; `None` if the page does not name it.
     pub operator: Option<Uin>,
-    /// The operator's name.
+    /// Name of the operator.
     pub operator_name: String,
-    /// When it became essence, unix seconds.
+    /// Time it was added to the essence, Unix seconds.
     pub since: u64,
-    /// What it says, as far as the page shows it as text.
+    /// The text parts of the message, joined.
     pub text: String,
 }
 
-/// How many entries a page is asked for, and how many pages are read. protocol/04 §10.5
+/// Entries per page. protocol/04 §10.5
 const PAGE: u32 = 50;
-const MOST_PAGES: u32 = 20;
+/// Maximum number of pages that are read. protocol/04 §10.5
+const MAX_PAGES: u32 = 20;
 
 #[derive(Debug, Deserialize)]
 struct DigestPage {
@@ -100,13 +101,14 @@ impl From<DigestEntry> for EssenceEntry {
 }
 
 impl Client {
-    /// A group's essence, the newest first, from QQ's web page: no command lists it. A thousand entries at most.
+    /// The essence messages of a group, newest first, at most 1,000. They come from QQ's web page, because no command lists
+    /// them.
     ///
     /// # Errors
-    /// The server gives no key to its pages, or the page refuses (one is not in that group) or does not answer.
+    /// The server returns no key for its pages, or the page refuses (not in that group) or does not reply.
     pub async fn essence(&self, group: GroupUin) -> Result<Vec<EssenceEntry>, CallError> {
         let mut list = Vec::new();
-        for page in 0..MOST_PAGES {
+        for page in 0..MAX_PAGES {
             let query = [
                 ("group_code", group.to_string()),
                 ("page_start", page.to_string()),
@@ -129,20 +131,20 @@ impl Client {
         Ok(list)
     }
 
-    /// Makes a group message essence. `random` is the message's. protocol/02 §10
+    /// Adds a group message to the essence. `random` is the random number of the message. protocol/02 §10
     ///
     /// # Errors
-    /// The message is not in a group; the server refuses (owners and administrators only) or does not answer.
+    /// The message is not in a group; the server refuses (owners and administrators only) or does not reply.
     pub async fn add_essence(&self, message: MessagePlace, random: u32) -> Result<(), CallError> {
         let request = request(message, random)?;
         let session = self.inner.session()?;
         Ok(session.call::<AddEssence>(&request).await?.outcome()?)
     }
 
-    /// Takes a group message out of the essence. `random` is the message's. protocol/02 §10
+    /// Removes a group message from the essence. `random` is the random number of the message. protocol/02 §10
     ///
     /// # Errors
-    /// The message is not in a group; the server refuses (owners and administrators only) or does not answer.
+    /// The message is not in a group; the server refuses (owners and administrators only) or does not reply.
     pub async fn remove_essence(
         &self,
         message: MessagePlace,

@@ -1,4 +1,4 @@
-//! Essence. protocol/02 §10
+//! Essence messages. protocol/02 §10
 
 mod essence;
 

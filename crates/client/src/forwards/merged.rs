@@ -1,4 +1,4 @@
-//! Merged forwards: their messages, stored by the server under a resource id. protocol/02 §7.
+//! Merged forwards: messages that the server stores under a resource id. protocol/02 §7.
 
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
 use nekonap_wire::{
@@ -9,35 +9,36 @@ use nekonap_wire::{
 
 use crate::{client::Client, error::CallError};
 
-/// One message of a merged forward. Its sender and name are whatever its maker says: the server stores them unread.
+/// One message of a merged forward. Its creator chooses all fields; the server does not check them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
-    /// The shown sender; `None` where it is not told.
+    /// Displayed sender; `None` if not given.
     pub sender: Option<Uin>,
-    /// The shown name.
+    /// Displayed name.
     pub name: String,
-    /// The shown time, unix seconds.
+    /// Displayed time, Unix seconds.
     pub time: u64,
-    /// What it says.
+    /// Message elements.
     pub elements: Vec<Element>,
-    /// The group it was said in, where it is told.
+    /// Group of the message; `None` if not given.
     pub group: Option<GroupUin>,
 }
 
-/// The messages of a merged forward, and of those inside it.
+/// The messages of a merged forward and of all forwards nested in it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Nest {
-    /// Its own messages.
+    /// Messages of the forward itself.
     pub nodes: Vec<Node>,
-    /// Those of every forward inside it, however deep, by its `uniseq`.
+    /// Messages of each nested forward, at any depth, with the `uniseq` of that forward.
     pub nested: Vec<(String, Vec<Node>)>,
 }
 
 impl Client {
-    /// Stores messages for a merged forward in a conversation; the resource id, which works in any.
+    /// Stores the messages of a merged forward for a conversation. Returns the resource id, which is valid in all
+    /// conversations.
     ///
     /// # Errors
-    /// The server refuses or does not answer.
+    /// The server refuses or does not reply.
     pub async fn upload_forward(
         &self,
         conversation: Conversation,
@@ -74,10 +75,10 @@ impl Client {
         Ok(reply.res_id()?)
     }
 
-    /// Fetches the messages of a merged forward; `None` where there is none by that id, or it has expired.
+    /// Fetches the messages of a merged forward; `None` if the id does not exist or has expired.
     ///
     /// # Errors
-    /// The server refuses or does not answer, or what it stores is no forward.
+    /// The server refuses or does not reply, or the stored data is not a forward.
     pub async fn download_forward(&self, res_id: &str) -> Result<Option<Nest>, CallError> {
         let me = self.inner.myself()?;
         let request = DownloadRequest::new(me.uid, res_id);
@@ -106,7 +107,7 @@ impl Client {
 }
 
 impl Node {
-    /// The message that stands for it, the one after `at` others.
+    /// The wire message of this node, which has index `at`.
     fn to_wire(&self, at: usize, group: Option<GroupUin>, me: Party) -> Wire {
         let place = match group {
             Some(group) => Place::Group {
@@ -120,7 +121,7 @@ impl Node {
                 name: self.name.clone(),
             },
         };
-        // Seven digits, rising, which keeps the order wherever it is sorted by.
+        // Rising numbers of seven digits: clients that sort by sequence keep the order.
         let sequence = 1_000_000 + u64::try_from(at).unwrap_or(0);
         Wire {
             place,

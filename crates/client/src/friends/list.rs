@@ -10,30 +10,30 @@ use nekonap_wire::{
 
 use crate::{client::Client, error::CallError};
 
-/// The friends, in the server's order, and the categories they are put in.
+/// The friends of the account and their categories.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FriendList {
-    /// The categories, by their sort id.
+    /// Categories, in the order of their sort ids.
     pub categories: Vec<Category>,
-    /// The friends, without the account itself.
+    /// Friends in the server's order, without the account itself.
     pub friends: Vec<Friend>,
 }
 
-/// The most pages of a friend list: more friends than QQ allows.
-const MOST_PAGES: usize = 64;
+/// Maximum number of pages that are read; QQ allows fewer friends than these hold.
+const MAX_PAGES: usize = 64;
 
 impl FriendList {
-    /// The friend with this number.
+    /// The friend with this account number.
     pub fn friend(&self, uin: Uin) -> Option<&Friend> {
         self.friends.iter().find(|friend| friend.uin == uin)
     }
 }
 
 impl Client {
-    /// The friends: from memory, or from the server when nothing is there or `fresh` is wanted.
+    /// The friend list: from the cache, or from the server if it is not cached or `fresh` is true.
     ///
     /// # Errors
-    /// The server refuses or does not answer.
+    /// The server refuses or does not reply.
     pub async fn friends(&self, fresh: bool) -> Result<Arc<FriendList>, CallError> {
         if let Some(known) = self.inner.cache.friends().filter(|_| !fresh) {
             return Ok(known);
@@ -42,7 +42,7 @@ impl Client {
         let fetch = async move { client.fetch_friends().await };
         self.inner
             .cache
-            .friend_fills
+            .friend_fetches
             .join((), &self.inner.tasks, fetch)
             .await
     }
@@ -53,7 +53,7 @@ impl Client {
         let me = self.inner.myself()?;
         let mut list = FriendList::default();
         let mut cookie = None;
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_PAGES {
             let reply = session
                 .call::<GetFriends>(&FriendsRequest::page(cookie.take()))
                 .await?;

@@ -1,4 +1,4 @@
-//! Friends, and what is said about people. protocol/04 §3.1, §4
+//! The friend list and user profiles. protocol/04 §3.1, §4
 
 mod list;
 mod user;

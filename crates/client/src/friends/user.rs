@@ -1,4 +1,4 @@
-//! What the server says about anybody, and which number and uid belong together. protocol/04 §2, §4
+//! User profiles, and lookups between account numbers and uids. protocol/04 §2, §4
 
 use nekonap_ids::{GroupUin, Uid, Uin};
 use nekonap_wire::{
@@ -9,10 +9,10 @@ use nekonap_wire::{
 use crate::{client::Client, error::CallError};
 
 impl Client {
-    /// What the server says about somebody; `None` where there is no such account. Good for a minute, or `fresh`.
+    /// The profile of an account; `None` if the account does not exist. Cached for 60 s; `fresh` bypasses the cache.
     ///
     /// # Errors
-    /// The server refuses or does not answer.
+    /// The server refuses or does not reply.
     pub async fn user(&self, uin: Uin, fresh: bool) -> Result<Option<User>, CallError> {
         if let Some(known) = self.inner.cache.user(uin).filter(|_| !fresh) {
             return Ok(Some(known));
@@ -35,15 +35,15 @@ impl Client {
         };
         self.inner
             .cache
-            .user_fills
+            .user_fetches
             .join(uin, &self.inner.tasks, fetch)
             .await
     }
 
-    /// The number of a uid; `None` where there is no such account.
+    /// The account number of a uid; `None` if the account does not exist.
     ///
     /// # Errors
-    /// The server refuses or does not answer.
+    /// The server refuses or does not reply.
     pub async fn uin_of(&self, uid: &Uid) -> Result<Option<Uin>, CallError> {
         if let Some(known) = self.inner.cache.people().uin(uid) {
             return Ok(Some(known));
@@ -64,16 +64,16 @@ impl Client {
         };
         self.inner
             .cache
-            .uid_fills
+            .uid_fetches
             .join(uid, &self.inner.tasks, fetch)
             .await
     }
 
-    /// The uid of a number: from what is known, else from the named group's members, the friends, and the members of
-    /// every group. No command asks for it. protocol/04 §2
+    /// The uid of an account number. No command looks it up directly (protocol/04 §2), so this searches the cache, the
+    /// members of the group `near`, the friends, the profile of the account, and the members of all groups.
     ///
     /// # Errors
-    /// [`CallError::Unknown`] where nobody was found; the server refuses or does not answer.
+    /// [`CallError::Unknown`] if no uid was found; the server refuses or does not reply.
     pub async fn uid_of(&self, uin: Uin, near: Option<GroupUin>) -> Result<Uid, CallError> {
         let known = || self.inner.cache.people().uid(uin);
         if let Some(uid) = known() {
@@ -85,7 +85,7 @@ impl Client {
         if known().is_none() {
             self.friends(false).await?;
         }
-        // A profile by number may tell the uid as well.
+        // A profile may contain the uid.
         if known().is_none() {
             self.user(uin, false).await?;
         }

@@ -1,4 +1,4 @@
-//! The groups that this account is in. protocol/04 §5.1
+//! The groups of this account. protocol/04 §5.1
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use nekonap_wire::{
 use crate::{client::Client, error::CallError};
 
 impl Client {
-    /// The groups: from memory, or from the server when nothing is there or `fresh` is wanted.
+    /// The groups of the account: from the cache, or from the server if they are not cached or `fresh` is true.
     ///
     /// # Errors
-    /// The server refuses or does not answer.
+    /// The server refuses or does not reply.
     pub async fn groups(&self, fresh: bool) -> Result<Arc<Vec<Group>>, CallError> {
         if let Some(known) = self.inner.cache.groups().filter(|_| !fresh) {
             return Ok(known);
@@ -33,15 +33,15 @@ impl Client {
         };
         self.inner
             .cache
-            .group_fills
+            .group_fetches
             .join((), &self.inner.tasks, fetch)
             .await
     }
 
-    /// One group; `None` where the account is in no such group.
+    /// One group of the account; `None` if the account is not in it. `fresh` bypasses the cache.
     ///
     /// # Errors
-    /// The server refuses or does not answer.
+    /// The server refuses or does not reply.
     pub async fn group(&self, group: GroupUin, fresh: bool) -> Result<Option<Group>, CallError> {
         let find = |groups: &[Group]| groups.iter().find(|one| one.uin == group).cloned();
         Ok(find(&self.groups(fresh).await?))

@@ -10,14 +10,14 @@ use nekonap_wire::{
 
 use crate::{cache::Members, client::Client, error::CallError};
 
-/// The most pages of a member list: 500 to a page, 3,000 to a group, and as much again.
-const MOST_PAGES: usize = 16;
+/// Maximum number of pages that are read: twice the largest group (3,000 members, 500 per page), rounded up.
+const MAX_PAGES: usize = 16;
 
 impl Client {
-    /// A group's members: from memory, or from the server when nothing is there or `fresh` is wanted.
+    /// The members of a group: from the cache, or from the server if they are not cached or `fresh` is true.
     ///
     /// # Errors
-    /// The server refuses (one is not in that group) or does not answer.
+    /// The server refuses (not in that group) or does not reply.
     pub async fn members(&self, group: GroupUin, fresh: bool) -> Result<Arc<Members>, CallError> {
         if let Some(known) = self.inner.cache.members(group).filter(|_| !fresh) {
             return Ok(known);
@@ -26,7 +26,7 @@ impl Client {
         let fetch = async move { client.fetch_members(group).await };
         self.inner
             .cache
-            .member_fills
+            .member_fetches
             .join(group, &self.inner.tasks, fetch)
             .await
     }
@@ -36,7 +36,7 @@ impl Client {
         let session = self.inner.session()?;
         let mut members = Vec::new();
         let mut cookie = None;
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_PAGES {
             let request = MembersRequest::page(group, cookie.take());
             let mut reply = session.call::<GetMembers>(&request).await?;
             cookie = reply.next_page();
@@ -52,10 +52,10 @@ impl Client {
         Ok(members)
     }
 
-    /// One member of a group; `None` where the group has no such member.
+    /// One member of a group; `None` if the account is not a member. `fresh` bypasses the cache.
     ///
     /// # Errors
-    /// The server refuses (one is not in that group) or does not answer.
+    /// The server refuses (not in that group) or does not reply.
     pub async fn member(
         &self,
         group: GroupUin,

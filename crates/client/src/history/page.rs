@@ -1,4 +1,4 @@
-//! History: messages by sequence, and the newest one. protocol/02 §6
+//! Message history, and the newest sequence of a conversation. protocol/02 §6
 
 use std::ops::RangeInclusive;
 
@@ -22,11 +22,11 @@ use crate::{
 };
 
 impl Client {
-    /// The messages of a conversation in this range of sequences, oldest first. Deleted ones are left out. At most 30
-    /// at a time: of a longer range the beginning.
+    /// The messages of a conversation in this range of sequences, oldest first, without deleted ones. Of a range longer
+    /// than 30 only the first 30 sequences are fetched.
     ///
     /// # Errors
-    /// The server refuses or does not answer.
+    /// The server refuses or does not reply.
     pub async fn history(
         &self,
         conversation: Conversation,
@@ -54,10 +54,10 @@ impl Client {
         Ok(messages)
     }
 
-    /// One message.
+    /// The message with this sequence; `None` if there is none.
     ///
     /// # Errors
-    /// The server refuses or does not answer.
+    /// The server refuses or does not reply.
     pub async fn message(
         &self,
         conversation: Conversation,
@@ -69,10 +69,10 @@ impl Client {
             .find(|message| message.sequence == sequence))
     }
 
-    /// The newest sequence of a conversation; `None` where nothing was said yet.
+    /// The newest sequence of a conversation; `None` while it has no messages.
     ///
     /// # Errors
-    /// The server refuses or does not answer.
+    /// The server refuses or does not reply.
     pub async fn newest(&self, conversation: Conversation) -> Result<Option<Sequence>, CallError> {
         let session = self.inner.session()?;
         Ok(match conversation {

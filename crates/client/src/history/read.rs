@@ -6,10 +6,10 @@ use nekonap_wire::{commands::history::ReportRead, proto::history::ReadRequest};
 use crate::{client::Client, error::CallError, messages::now};
 
 impl Client {
-    /// Says that a conversation was read up to a message. protocol/02 §8
+    /// Marks a conversation as read up to the message with this sequence. protocol/02 §8
     ///
     /// # Errors
-    /// The server refuses or does not answer.
+    /// The server refuses or does not reply.
     pub async fn mark_read(
         &self,
         conversation: Conversation,

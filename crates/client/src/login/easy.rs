@@ -1,4 +1,4 @@
-//! The easy log-in: a new session out of the encrypted A1 of an elder one, without a person. protocol/01 §3.4, §3.5.
+//! Easy log-in: a new session from the encrypted A1 of a previous one, without user interaction. protocol/01 §3.4, §3.5.
 
 use bytes::Bytes;
 use nekonap_wire::{
@@ -10,16 +10,16 @@ use nekonap_wire::{
 use super::{LogInError, now, now32, qr::Scan};
 use crate::{events::Event, keystore::Account};
 
-/// Trades the account's A1 for new tickets. Where the server finds the device unusual, a person has to confirm with a
-/// QR code after all, which `tell` is told.
+/// Exchanges the account's A1 for new tickets. If the server finds the device unusual, the user must confirm a QR code,
+/// which is passed to `report`.
 ///
 /// # Errors
-/// A refusal (protocol/01 §3.6), a broken connection, an answer that makes no sense.
+/// The server refuses (protocol/01 §3.6), the connection breaks, or a reply is invalid.
 pub(crate) async fn log_in(
     scan: &Scan<'_>,
     p256_key: &[u8],
     account: &Account,
-    tell: impl Fn(Event),
+    report: impl Fn(Event),
 ) -> Result<Account, LogInError> {
     let private = p256::Private::random();
     let request = exchange::ask(&private, p256_key, account.uin, scan.device.guid, now32())?;
@@ -31,7 +31,7 @@ pub(crate) async fn log_in(
     let reply = scan.session.call::<EasyLogin>(&request).await?;
     let tickets = match easy::finish(&session, &reply) {
         Err(LoginError::Refused(refused)) if refused.code == easy::UNUSUAL_DEVICE => {
-            confirmed(scan, &session, account, refused, tell).await?
+            confirmed(scan, &session, account, refused, report).await?
         }
         other => other?,
     };
@@ -45,18 +45,18 @@ pub(crate) async fn log_in(
     })
 }
 
-/// The detour of an unusual device: a QR code that carries the server's signature, then the log-in with that code's A1.
+/// Continues the log-in of an unusual device: shows a QR code with the server's signature, then logs in with its A1.
 async fn confirmed(
     scan: &Scan<'_>,
     session: &exchange::Session,
     account: &Account,
     refused: Refused,
-    tell: impl Fn(Event),
+    report: impl Fn(Event),
 ) -> Result<Tickets, LogInError> {
     let Some(sig) = &refused.unusual_device_sig else {
         return Err(refused.into());
     };
-    let confirmed = scan.confirmed(Some(sig), tell).await?;
+    let confirmed = scan.confirmed(Some(sig), report).await?;
     if confirmed.uin != account.uin {
         return Err(LogInError::Broken(format!(
             "{} confirmed the log-in of {}",

@@ -1,7 +1,6 @@
-//! The three ways in: a saved session, an easy log-in, a QR code. protocol/01 §3.
+//! The three log-in methods: saved session, easy log-in, QR code. protocol/01 §3.
 //!
-//! Each is one function over an anonymous [`Session`](crate::session::Session); [`online`](crate::online) tries them in
-//! this order.
+//! [`online`](crate::online) tries them in this order on one [`Session`](crate::session::Session).
 
 pub(crate) mod easy;
 pub(crate) mod qr;
@@ -20,18 +19,18 @@ use thiserror::Error;
 
 use crate::{error::CallError, keystore::Account};
 
-/// The account this client is logged in to.
+/// The account of the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Me {
-    /// Its number.
+    /// Account number.
     pub uin: Uin,
-    /// Its uid.
+    /// Uid of the account.
     pub uid: Uid,
-    /// Its nickname, as of the log-in or of the last change heard of.
+    /// Nickname, as of the log-in or the last received change.
     pub nickname: String,
-    /// Years, 0 when unknown.
+    /// Age in years; 0 when unknown.
     pub age: u8,
-    /// 1 male, 2 female, else unknown.
+    /// 1 male, 2 female, other values unknown.
     pub gender: u8,
 }
 
@@ -47,16 +46,16 @@ impl From<&Account> for Me {
     }
 }
 
-/// Why a way in did not lead in.
+/// Why a log-in failed.
 #[derive(Debug, Error)]
 pub(crate) enum LogInError {
-    /// The way is open, but not now: the connection broke, or nobody answered.
+    /// A call failed: the connection broke, or a reply did not arrive.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// The server said no.
+    /// The server refused.
     #[error(transparent)]
     Refused(#[from] Refused),
-    /// The server's answer, its key, or our own request makes no sense.
+    /// A reply or key of the server is invalid, or the request cannot be encoded.
     #[error("{0}")]
     Broken(String),
 }
@@ -88,14 +87,14 @@ impl From<TooLong> for LogInError {
     }
 }
 
-/// The time, in unix seconds.
+/// Current time, Unix seconds.
 pub(crate) fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |time| time.as_secs())
 }
 
-/// The time in the 32 bits that log-in bodies have for it.
+/// Current time in 32 bits, as log-in bodies need it.
 pub(crate) fn now32() -> u32 {
     u32::try_from(now()).unwrap_or(u32::MAX)
 }

@@ -1,5 +1,4 @@
-//! The QR log-in: fetch a code, poll it at once and then every two seconds, log in once it is confirmed.
-//! protocol/01 §3.3.
+//! QR log-in: fetches a code, polls it until it is confirmed, and logs in. protocol/01 §3.3.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,39 +18,39 @@ use tokio::time::sleep;
 use super::{LogInError, now, now32};
 use crate::{events::Event, keystore::Account, session::Session};
 
-/// What a QR log-in needs to know.
+/// Context of a QR log-in.
 pub(crate) struct Scan<'a> {
     pub(crate) session: &'a Session,
     pub(crate) profile: &'a Profile,
     pub(crate) device: &'a Device,
-    /// The server's secp192k1 key.
+    /// secp192k1 key of the server.
     pub(crate) key: &'a [u8],
-    /// Between two polls.
+    /// Interval of polls.
     pub(crate) poll: Duration,
 }
 
 impl Scan<'_> {
-    /// Shows code after code until one is confirmed. `tell` is told what the person in front of it should know.
+    /// Shows codes until one is confirmed. Codes and their states are passed to `report`. A code that expires or is
+    /// cancelled is replaced by a new one.
     ///
     /// # Errors
-    /// A refused fetch, a broken connection, an answer that makes no sense. Codes that expire or are cancelled are
-    /// none: a new one is fetched.
+    /// The server refuses a code, the connection breaks, or a reply is invalid.
     pub(crate) async fn confirmed(
         &self,
         unusual_device_sig: Option<&Bytes>,
-        tell: impl Fn(Event),
+        report: impl Fn(Event),
     ) -> Result<Confirmed, LogInError> {
         loop {
             let code = self.fetch(unusual_device_sig).await?;
-            tell(Event::QrCode {
+            report(Event::QrCode {
                 url: code.url.clone(),
                 png: code.picture.clone(),
                 expires: SystemTime::now() + Duration::from_secs(code.expires.into()),
             });
-            match self.outcome(&code.signature, &tell).await? {
+            match self.outcome(&code.signature, &report).await? {
                 State::Confirmed(confirmed) => return Ok(confirmed),
                 State::Other(result) => {
-                    tell(Event::QrExpired);
+                    report(Event::QrExpired);
                     return Err(Refused {
                         code: result.into(),
                         title: "the QR code failed".to_owned(),
@@ -59,9 +58,9 @@ impl Scan<'_> {
                     }
                     .into());
                 }
-                _ => tell(Event::QrExpired),
+                _ => report(Event::QrExpired),
             }
-            // A server that calls every code invalid at once is not to be asked without end.
+            // Limits the rate if the server reports each code as invalid at once.
             sleep(self.poll).await;
         }
     }
@@ -69,7 +68,7 @@ impl Scan<'_> {
     /// Logs in with a confirmed code.
     ///
     /// # Errors
-    /// A refusal (protocol/01 §3.3.1), a broken connection, an answer that makes no sense.
+    /// The server refuses (protocol/01 §3.3.1), the connection breaks, or a reply is invalid.
     pub(crate) async fn log_in(&self, confirmed: &Confirmed) -> Result<Account, LogInError> {
         let body = wtlogin::encode(self.profile, self.device, confirmed)?;
         let exchange = Exchange::new(self.key)?;
@@ -97,8 +96,12 @@ impl Scan<'_> {
         Ok(qr::decode_code(&self.exchange(None, &body).await?)?)
     }
 
-    /// Polls until the code is confirmed or of no use any more.
-    async fn outcome(&self, signature: &[u8], tell: &impl Fn(Event)) -> Result<State, LogInError> {
+    /// Polls until the code is confirmed, expired or cancelled.
+    async fn outcome(
+        &self,
+        signature: &[u8],
+        report: &impl Fn(Event),
+    ) -> Result<State, LogInError> {
         let mut scanned = false;
         loop {
             let body = qr::encode_poll(self.profile, signature, now32())?;
@@ -107,7 +110,7 @@ impl Scan<'_> {
                 State::Scanned if scanned => {}
                 State::Scanned => {
                     scanned = true;
-                    tell(Event::QrScanned);
+                    report(Event::QrScanned);
                 }
                 done => return Ok(done),
             }

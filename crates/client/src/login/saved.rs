@@ -1,4 +1,4 @@
-//! Going online with tickets: those of a saved session, or those that a log-in has just given. protocol/01 §4.1.
+//! Registration with the tickets of a saved session or of a log-in. protocol/01 §4.1.
 
 use nekonap_wire::{
     commands::session::InfoSync,
@@ -8,19 +8,19 @@ use nekonap_wire::{
 
 use crate::{error::CallError, session::Session};
 
-/// What the server says to a registration.
+/// Result of a registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Registered {
-    /// Online.
+    /// The account is online.
     Yes,
-    /// These tickets are of no more use; the server's words.
+    /// The tickets are invalid. Holds the server's text.
     No(String),
 }
 
 /// Registers the session's account as online.
 ///
 /// # Errors
-/// A broken connection or no answer; a server that says no is none.
+/// The connection breaks or no reply arrives. A refusal is [`Registered::No`].
 pub(crate) async fn register(
     session: &Session,
     profile: &Profile,

@@ -1,4 +1,4 @@
-//! Sending, taking back, reacting, poking. protocol/02 §4, §5, §9, protocol/04 §3.9
+//! Sends, recalls, reactions and pokes. protocol/02 §4, §5, §9, protocol/04 §3.9
 
 pub(crate) mod poke;
 pub(crate) mod reaction;
@@ -12,7 +12,7 @@ pub use self::{
     send::{Sending, SentMessage},
 };
 
-/// Unix seconds.
+/// Current time, Unix seconds.
 pub(crate) fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)

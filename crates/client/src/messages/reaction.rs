@@ -1,4 +1,4 @@
-//! Reactions to group messages: added, taken back, who and which. protocol/02 §9
+//! Reactions to group messages. protocol/02 §9
 
 use nekonap_ids::{GroupUin, MessagePlace};
 use nekonap_wire::{
@@ -12,21 +12,21 @@ use nekonap_wire::{
 use crate::{client::Client, error::CallError};
 
 impl Client {
-    /// Adds a reaction to a group message. Adding one that is there already is no error. protocol/02 §9.1
+    /// Adds a reaction of this account to a group message. Adding an existing reaction is not an error. protocol/02 §9.1
     ///
     /// # Errors
-    /// The message is not in a group; the server refuses or does not answer.
+    /// The message is not in a group; the server refuses or does not reply.
     pub async fn add_reaction(&self, message: MessagePlace, emoji: Emoji) -> Result<(), CallError> {
         let request = ReactionRequest::new(group(message)?, message.sequence, emoji);
         let session = self.inner.session()?;
         session.call::<AddReaction>(&request).await.map(drop)
     }
 
-    /// Takes this account's reaction to a group message back. Taking back one that is not there is no error.
+    /// Removes a reaction of this account from a group message. Removing a missing reaction is not an error.
     /// protocol/02 §9.1
     ///
     /// # Errors
-    /// The message is not in a group; the server refuses or does not answer.
+    /// The message is not in a group; the server refuses or does not reply.
     pub async fn remove_reaction(
         &self,
         message: MessagePlace,
@@ -37,21 +37,21 @@ impl Client {
         session.call::<RemoveReaction>(&request).await.map(drop)
     }
 
-    /// The reactions that a group message has, each with how many people. protocol/02 §9.3
+    /// The reactions to a group message, each with the number of accounts that added it. protocol/02 §9.3
     ///
     /// # Errors
-    /// The message is not in a group; the server refuses or does not answer.
+    /// The message is not in a group; the server refuses or does not reply.
     pub async fn reactions(&self, message: MessagePlace) -> Result<Vec<ReactionCount>, CallError> {
         let request = ReactionsRequest::new(group(message)?, message.sequence);
         let reply = self.inner.session()?.call::<GetReactions>(&request).await?;
         Ok(reply.counts().collect())
     }
 
-    /// A page of `count` people who reacted to a group message with `emoji`. `cookie` is that of the previous page, empty
-    /// for the first. protocol/02 §9.2
+    /// A page of accounts that reacted to a group message with `emoji`. `count` is the page size; `cookie` comes from the
+    /// previous page and is empty for the first. protocol/02 §9.2
     ///
     /// # Errors
-    /// The message is not in a group; the server refuses or does not answer.
+    /// The message is not in a group; the server refuses or does not reply.
     pub async fn reactors(
         &self,
         message: MessagePlace,
@@ -65,7 +65,6 @@ impl Client {
     }
 }
 
-/// The group of a message that is to be reacted to.
 fn group(message: MessagePlace) -> Result<GroupUin, CallError> {
     message
         .group()

@@ -1,4 +1,4 @@
-//! Taking a message back. protocol/02 §5
+//! Recalls. protocol/02 §5
 
 use nekonap_ids::{Conversation, MessagePlace};
 use nekonap_wire::{
@@ -8,22 +8,22 @@ use nekonap_wire::{
 
 use crate::{client::Client, error::CallError};
 
-/// What identifies a message besides its place. Recalls need it: a private chat's server looks it up.
+/// Fields besides the place by which the server finds a message to recall.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MessageKey {
-    /// Private chats: the number that the sender's client gave it. 0 in groups.
+    /// Client sequence of a private message; 0 in groups.
     pub client_sequence: u32,
-    /// The random number that the sender's client gave it; 0 where it is not known.
+    /// Random number chosen by the sender; 0 if unknown.
     pub random: u32,
-    /// When it was said, unix seconds.
+    /// Time the message was sent, Unix seconds.
     pub time: u64,
 }
 
 impl Client {
-    /// Takes a message back: one's own, or in a group also what a member of lower rank said. protocol/02 §5
+    /// Recalls a message of this account or, in a group, of a member with a lower role. protocol/02 §5
     ///
     /// # Errors
-    /// The server refuses (too old, no right) or does not answer; nobody is known by the number of the other side.
+    /// The server refuses (message too old, no permission) or does not reply, or the uid of the peer is unknown.
     pub async fn recall(&self, message: MessagePlace, key: MessageKey) -> Result<(), CallError> {
         let session = self.inner.session()?;
         let (peer, via) = match message.conversation {

@@ -1,4 +1,4 @@
-//! Sending. protocol/02 §4
+//! Sends. protocol/02 §4
 
 use nekonap_ids::{Conversation, MessagePlace};
 use nekonap_wire::{
@@ -12,51 +12,50 @@ use crate::{
     client::Client,
     error::{CallError, SendError},
     events::resolve::Hint,
-    session::Waiting,
+    session::PendingReply,
 };
 
-/// A message that is queued for the socket, and whose answer has not come yet. Dropped, the message goes out all the
-/// same.
+/// A message that is queued for the socket and whose reply is pending. Dropping it does not cancel the send.
 pub struct Sending {
     client: Client,
     conversation: Conversation,
-    waiting: Waiting<SendMessage>,
+    pending: PendingReply<SendMessage>,
     random: u32,
     client_sequence: u32,
 }
 
-/// A message that the server has taken.
+/// A message that the server accepted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SentMessage {
-    /// Where it is.
+    /// Place of the message.
     pub place: MessagePlace,
-    /// What a recall needs besides.
+    /// Fields that a recall needs besides the place.
     pub key: MessageKey,
-    /// The dice or rock-paper-scissors in it, as the server threw it.
+    /// Result of the dice or rock-paper-scissors in the message, as thrown by the server.
     pub thrown: Option<Element>,
 }
 
 impl Sending {
-    /// The number by which the message's echo is known.
+    /// Random number of the message; its echo has the same one.
     pub fn random(&self) -> u32 {
         self.random
     }
 
-    /// Private: the message's own number; 0 in groups.
+    /// Client sequence of a private message; 0 in groups.
     pub fn client_sequence(&self) -> u32 {
         self.client_sequence
     }
 
-    /// Waits for the server's answer.
+    /// Waits for the reply to the send.
     ///
     /// # Errors
-    /// A refusal, or no answer: [`CallError::maybe_delivered`] says whether the server may have the message.
+    /// The server refuses or does not reply. [`CallError::maybe_delivered`] returns whether it may have the message.
     pub async fn sent(self) -> Result<SentMessage, SendError> {
-        let receipt = self.waiting.reply().await?;
-        // Success without a sequence: swallowed by the server, and seen by nobody (protocol/02 §4.2).
+        let receipt = self.pending.reply().await?;
+        // Success without a sequence: the server discarded the message (protocol/02 §4.2).
         let sequence = receipt
             .sequence
-            .ok_or_else(|| CallError::Malformed("taken, but given no sequence".to_owned()))?;
+            .ok_or_else(|| CallError::Malformed("accepted, but without a sequence".to_owned()))?;
         self.client.hint(Hint {
             conversation: self.conversation,
             sequence,
@@ -80,12 +79,12 @@ impl Sending {
 }
 
 impl Client {
-    /// Queues a message for the socket. Messages of one conversation go out in the order in which this was first
-    /// polled; different conversations do not wait for each other.
+    /// Queues a message for the socket. Messages of one conversation are queued in the order in which the returned
+    /// futures were first polled; conversations do not wait for each other.
     ///
     /// # Errors
-    /// There is no session, nobody is known by that number, or the messages before this one do not get on: nothing was
-    /// sent.
+    /// There is no session, the uid of the peer is unknown, or the previous messages of the conversation are blocked.
+    /// Nothing was sent.
     pub async fn send(
         &self,
         conversation: Conversation,
@@ -97,7 +96,7 @@ impl Client {
             .map_err(|_| CallError::Busy)?;
         let session = self.inner.session()?;
         let to = self.destination(conversation).await?;
-        let elements = self.followed(conversation, elements);
+        let elements = self.with_mention(conversation, elements);
         let random = rand::random_range(1..=u32::MAX);
         let client_sequence = match conversation {
             Conversation::Group(_) => 0,
@@ -111,19 +110,19 @@ impl Client {
             client_sequence,
             random,
         };
-        let waiting = session.ask::<SendMessage>(&message).await?;
+        let pending = session.send_request::<SendMessage>(&message).await?;
         drop(ticket);
         Ok(Sending {
             client: self.clone(),
             conversation,
-            waiting,
+            pending,
             random,
             client_sequence,
         })
     }
 
-    /// A quote in a group, followed by the mention of its sender under the name that the group knows.
-    fn followed(&self, conversation: Conversation, mut elements: Vec<Element>) -> Vec<Element> {
+    /// Inserts a mention of the quoted sender, under the name known in the group, after a quote in a group.
+    fn with_mention(&self, conversation: Conversation, mut elements: Vec<Element>) -> Vec<Element> {
         let (Conversation::Group(group), Some(Element::Reply(reply))) =
             (conversation, elements.first())
         else {
@@ -161,7 +160,7 @@ impl Client {
         })
     }
 
-    /// Tells the resolver; when it is far behind, history may tell the message once more.
+    /// Notifies the resolver. If its queue is full, the message may later be reported from history.
     fn hint(&self, hint: Hint) {
         let _ = self.inner.hints.try_send(hint);
     }

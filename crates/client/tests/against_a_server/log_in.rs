@@ -1,4 +1,4 @@
-//! The ways in: a code, a saved session, an elder session's A1. protocol/01 §3
+//! Log-ins by QR code, by saved session, and by the A1 of a previous session. protocol/01 §3
 
 use std::fs;
 
@@ -21,15 +21,15 @@ use nekonap_wire::{
     },
 };
 
-use crate::server::{D2_KEY, Peer, Server, heard, online, uin};
+use crate::server::{D2_KEY, Peer, Server, next_event, online, uin};
 
-/// What a server needs to let somebody in.
-struct Door {
+/// Server keys and replies for log-ins.
+struct LogInServer {
     secp192k1: secp192k1::Private,
     p256: p256::Private,
 }
 
-impl Door {
+impl LogInServer {
     fn new() -> Self {
         Self {
             secp192k1: secp192k1::Private::random(),
@@ -55,9 +55,9 @@ impl Door {
         Opened::read(&request.payload, &self.secp192k1, &self.p256).expect("an envelope")
     }
 
-    /// Answers a fetch with a code of this number.
-    async fn shows(&self, peer: &mut Peer, code: u8) {
-        let request = peer.asked().await;
+    /// Answers a request for a code with the code of this number.
+    async fn answer_code(&self, peer: &mut Peer, code: u8) {
+        let request = peer.next_request().await;
         assert_eq!(request.command, TransEmp::NAME);
         let opened = self.open(&request);
         let asked = qr::QrRequest::decode(&opened.body).expect("a fetch");
@@ -74,9 +74,9 @@ impl Door {
         peer.answer::<TransEmp>(&request, &answer.into()).await;
     }
 
-    /// Answers a poll of this code.
-    async fn says(&self, peer: &mut Peer, code: u8, state: &State) {
-        let request = peer.asked().await;
+    /// Answers a poll of this code with a state.
+    async fn answer_poll(&self, peer: &mut Peer, code: u8, state: &State) {
+        let request = peer.next_request().await;
         let opened = self.open(&request);
         let signature = Bytes::from(vec![code; 24]);
         let asked = qr::QrRequest::decode(&opened.body).expect("a poll");
@@ -86,9 +86,9 @@ impl Door {
         peer.answer::<TransEmp>(&request, &answer.into()).await;
     }
 
-    /// The log-in with a confirmed code.
-    async fn logs_in(&self, peer: &mut Peer, answer: &[u8]) {
-        let request = peer.asked().await;
+    /// Answers the log-in with a confirmed code.
+    async fn answer_log_in(&self, peer: &mut Peer, answer: &[u8]) {
+        let request = peer.next_request().await;
         assert_eq!(request.command, WtLogin::NAME);
         let opened = self.open(&request);
         let asked = wtlogin::LogIn::decode(&opened.body).expect("a log-in");
@@ -132,39 +132,40 @@ fn welcome() -> Vec<u8> {
 }
 
 async fn shown(events: &mut Events) -> String {
-    match heard(events).await {
+    match next_event(events).await {
         Event::QrCode { url, .. } => url,
-        other => panic!("{other:?} in place of a code"),
+        other => panic!("{other:?} instead of a code"),
     }
 }
 
 #[tokio::test]
-async fn a_code_is_shown_until_one_is_confirmed_and_the_session_is_kept() {
-    let (server, door) = (Server::start(false).await, Door::new());
+async fn codes_are_shown_until_one_is_confirmed_and_the_session_is_saved() {
+    let (server, log_in) = (Server::start(false).await, LogInServer::new());
     fs::remove_file(server.keystore()).expect("no session");
-    let (client, mut events) = door.client(&server, |_| ());
+    let (client, mut events) = log_in.client(&server, |_| ());
     let mut peer = server.accept().await;
     for (code, end) in [State::Expired, State::Cancelled, State::Invalid]
         .iter()
         .enumerate()
     {
         let code = u8::try_from(code).expect("few");
-        door.shows(&mut peer, code).await;
+        log_in.answer_code(&mut peer, code).await;
         assert!(shown(&mut events).await.ends_with(&format!("code{code}")));
-        door.says(&mut peer, code, &State::Waiting).await;
-        door.says(&mut peer, code, end).await;
-        assert_eq!(heard(&mut events).await, Event::QrExpired);
+        log_in.answer_poll(&mut peer, code, &State::Waiting).await;
+        log_in.answer_poll(&mut peer, code, end).await;
+        assert_eq!(next_event(&mut events).await, Event::QrExpired);
     }
-    door.shows(&mut peer, 7).await;
+    log_in.answer_code(&mut peer, 7).await;
     shown(&mut events).await;
-    door.says(&mut peer, 7, &State::Scanned).await;
-    door.says(&mut peer, 7, &State::Scanned).await;
-    assert_eq!(heard(&mut events).await, Event::QrScanned, "once");
-    door.says(&mut peer, 7, &State::Confirmed(confirmed()))
+    log_in.answer_poll(&mut peer, 7, &State::Scanned).await;
+    log_in.answer_poll(&mut peer, 7, &State::Scanned).await;
+    assert_eq!(next_event(&mut events).await, Event::QrScanned, "once");
+    log_in
+        .answer_poll(&mut peer, 7, &State::Confirmed(confirmed()))
         .await;
-    door.logs_in(&mut peer, &welcome()).await;
-    assert!(matches!(heard(&mut events).await, Event::LoggedIn(me) if me.nickname == "bot"));
-    let request = peer.asked().await;
+    log_in.answer_log_in(&mut peer, &welcome()).await;
+    assert!(matches!(next_event(&mut events).await, Event::LoggedIn(me) if me.nickname == "bot"));
+    let request = peer.next_request().await;
     assert_eq!(request.command, InfoSync::NAME);
     peer.registered(&request).await;
     online(&client, &mut peer).await;
@@ -178,56 +179,61 @@ async fn a_code_is_shown_until_one_is_confirmed_and_the_session_is_kept() {
         let metadata = fs::metadata(server.keystore()).expect("a file");
         assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
     }
-    // The next start needs nobody.
-    let (again, _events) = door.client(&server, |_| ());
+    // The next start uses the saved session.
+    let (again, _events) = log_in.client(&server, |_| ());
     let mut peer = server.online().await;
     online(&again, &mut peer).await;
 }
 
 #[tokio::test]
-async fn a_code_survives_nothing_but_a_new_one_follows_a_broken_connection() {
-    let (server, door) = (Server::start(false).await, Door::new());
+async fn new_code_follows_a_broken_connection() {
+    let (server, log_in) = (Server::start(false).await, LogInServer::new());
     fs::remove_file(server.keystore()).expect("no session");
-    let (_client, mut events) = door.client(&server, |_| ());
+    let (_client, mut events) = log_in.client(&server, |_| ());
     for code in 1..3 {
         let mut peer = server.accept().await;
-        door.shows(&mut peer, code).await;
+        log_in.answer_code(&mut peer, code).await;
         assert!(shown(&mut events).await.ends_with(&format!("code{code}")));
-        door.says(&mut peer, code, &State::Waiting).await;
+        log_in.answer_poll(&mut peer, code, &State::Waiting).await;
     }
 }
 
 #[tokio::test]
-async fn a_frozen_account_is_not_asked_for_again_and_another_refusal_is() {
+async fn frozen_account_is_not_retried_and_other_refusals_are() {
     for (state, holds) in [(40, true), (1, false)] {
-        let (server, door) = (Server::start(false).await, Door::new());
+        let (server, log_in) = (Server::start(false).await, LogInServer::new());
         fs::remove_file(server.keystore()).expect("no session");
-        let (client, mut events) = door.client(&server, |_| ());
+        let (client, mut events) = log_in.client(&server, |_| ());
         let mut peer = server.accept().await;
-        door.shows(&mut peer, 1).await;
+        log_in.answer_code(&mut peer, 1).await;
         shown(&mut events).await;
-        door.says(&mut peer, 1, &State::Confirmed(confirmed()))
+        log_in
+            .answer_poll(&mut peer, 1, &State::Confirmed(confirmed()))
             .await;
         let refusal = wtlogin::encode_refusal(state, "No", "not you").expect("it fits");
-        door.logs_in(&mut peer, &refusal).await;
-        let Event::LogInFailed { text, .. } = heard(&mut events).await else {
+        log_in.answer_log_in(&mut peer, &refusal).await;
+        let Event::LogInFailed { text, .. } = next_event(&mut events).await else {
             panic!("no refusal");
         };
         assert_eq!(text, "No not you");
         if holds {
-            client.log_in_anew().await;
+            client.log_in_again().await;
         }
         let mut peer = server.accept().await;
-        door.shows(&mut peer, 2).await;
+        log_in.answer_code(&mut peer, 2).await;
     }
 }
 
-/// Answers a key exchange and opens the easy log-in that follows it, to `end` it as told.
-async fn easily(door: &Door, peer: &mut Peer, end: Result<&Tickets, &Refused>) {
-    let request = peer.asked().await;
+/// Answers a key exchange, then answers the easy log-in with `end`.
+async fn answer_easy_log_in(
+    log_in: &LogInServer,
+    peer: &mut Peer,
+    end: Result<&Tickets, &Refused>,
+) {
+    let request = peer.next_request().await;
     assert_eq!(request.command, SsoKeyExchange::NAME);
     let asked = SsoKeyExchange::decode_request(&request.payload).expect("an exchange");
-    let asked = exchange::open(&door.p256, &asked).expect("in order");
+    let asked = exchange::open(&log_in.p256, &asked).expect("in order");
     assert_eq!(asked.uin, uin(10001));
     let session = exchange::Session {
         key: vec![3; 32].into(),
@@ -237,7 +243,7 @@ async fn easily(door: &Door, peer: &mut Peer, end: Result<&Tickets, &Refused>) {
     let reply = exchange::answer(&asked, &session).expect("a key");
     peer.answer::<SsoKeyExchange>(&request, &reply).await;
 
-    let request = peer.asked().await;
+    let request = peer.next_request().await;
     assert_eq!(request.command, EasyLogin::NAME);
     let asked = EasyLogin::decode_request(&request.payload).expect("a log-in");
     let asked = easy::open(&session, &asked).expect("in order");
@@ -247,20 +253,20 @@ async fn easily(door: &Door, peer: &mut Peer, end: Result<&Tickets, &Refused>) {
 }
 
 #[tokio::test]
-async fn an_expired_session_is_renewed_without_anybody() {
-    let (server, door) = (Server::start(true).await, Door::new());
-    let (client, mut events) = door.client(&server, |_| ());
+async fn expired_session_is_renewed_by_easy_log_in() {
+    let (server, log_in) = (Server::start(true).await, LogInServer::new());
+    let (client, mut events) = log_in.client(&server, |_| ());
     let mut peer = server.accept().await;
-    let request = peer.asked().await;
+    let request = peer.next_request().await;
     peer.refuse(&request, -10_001, "over").await;
     assert!(matches!(
-        heard(&mut events).await,
+        next_event(&mut events).await,
         Event::SessionExpired { .. }
     ));
     let mut peer = server.accept().await;
-    easily(&door, &mut peer, Ok(&tickets("a new d2"))).await;
-    assert!(matches!(heard(&mut events).await, Event::LoggedIn(_)));
-    let request = peer.asked().await;
+    answer_easy_log_in(&log_in, &mut peer, Ok(&tickets("a new d2"))).await;
+    assert!(matches!(next_event(&mut events).await, Event::LoggedIn(_)));
+    let request = peer.next_request().await;
     assert_eq!(request.command, InfoSync::NAME);
     peer.registered(&request).await;
     online(&client, &mut peer).await;
@@ -274,13 +280,13 @@ async fn an_expired_session_is_renewed_without_anybody() {
 }
 
 #[tokio::test]
-async fn an_a1_that_is_no_good_any_more_is_followed_by_a_code() {
-    let (server, door) = (Server::start(true).await, Door::new());
-    let (_client, mut events) = door.client(&server, |_| ());
+async fn expired_a1_is_followed_by_a_code() {
+    let (server, log_in) = (Server::start(true).await, LogInServer::new());
+    let (_client, mut events) = log_in.client(&server, |_| ());
     let mut peer = server.accept().await;
-    let request = peer.asked().await;
+    let request = peer.next_request().await;
     peer.refuse(&request, -10_003, "over").await;
-    heard(&mut events).await;
+    next_event(&mut events).await;
     let mut peer = server.accept().await;
     let refused = Refused {
         code: easy::TOKEN_EXPIRED,
@@ -288,21 +294,21 @@ async fn an_a1_that_is_no_good_any_more_is_followed_by_a_code() {
         text: "scan".to_owned(),
         ..Refused::default()
     };
-    easily(&door, &mut peer, Err(&refused)).await;
-    door.shows(&mut peer, 1).await;
+    answer_easy_log_in(&log_in, &mut peer, Err(&refused)).await;
+    log_in.answer_code(&mut peer, 1).await;
     shown(&mut events).await;
 }
 
 #[tokio::test]
-async fn a_broken_keystore_is_moved_aside_and_a_code_follows() {
-    let (server, door) = (Server::start(false).await, Door::new());
+async fn broken_keystore_is_moved_aside_and_a_code_follows() {
+    let (server, log_in) = (Server::start(false).await, LogInServer::new());
     fs::write(server.keystore(), "{ what").expect("written");
-    let (_client, mut events) = door.client(&server, |_| ());
-    let Event::KeystoreSetAside { path, .. } = heard(&mut events).await else {
+    let (_client, mut events) = log_in.client(&server, |_| ());
+    let Event::KeystoreSetAside { path, .. } = next_event(&mut events).await else {
         panic!("not set aside");
     };
     assert_eq!(fs::read_to_string(path).expect("kept"), "{ what");
     let mut peer = server.accept().await;
-    door.shows(&mut peer, 1).await;
+    log_in.answer_code(&mut peer, 1).await;
     shown(&mut events).await;
 }

@@ -1,6 +1,6 @@
-//! The client against a server of a few lines, which does exactly what a test tells it to.
+//! Tests of the client against a small server that each test controls step by step.
 
-mod bad_days;
+mod faults;
 mod gaps;
 mod log_in;
 mod names;

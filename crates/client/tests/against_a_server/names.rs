@@ -1,4 +1,4 @@
-//! What a pushed message says about its sender reaches the client's lists, and history does not undo it. protocol/02 §2.3,
+//! Facts about the sender in a pushed message update the client's lists; history does not. protocol/02 §2.3,
 //! protocol/05 §9
 
 use nekonap_client::{Client, Event, Events, Member, Role, Sender};
@@ -13,9 +13,9 @@ use nekonap_wire::{
     push::{Envelope, Push},
 };
 
-use crate::server::{Peer, Server, group, heard, in_group, online, said, uin};
+use crate::server::{Peer, Server, group, group_message, in_group, next_event, online, uin};
 
-/// The member list, of Ann alone.
+/// A member list with only Ann.
 fn list(nickname: &str, card: &str) -> MembersReply {
     MembersReply {
         members: vec![MemberEntry {
@@ -33,9 +33,9 @@ fn list(nickname: &str, card: &str) -> MembersReply {
     }
 }
 
-/// A message of Ann's, `later` seconds after the first ones, with her nickname and her card if she has one.
+/// A message from Ann, `later` seconds after the base time, with her nickname and card, if she has one.
 fn from_ann(sequence: u64, later: u64, nickname: &str, card: Option<&str>) -> Message {
-    let first = said(sequence, "hi");
+    let first = group_message(sequence, "hi");
     Message {
         place: Place::Group {
             group: group(),
@@ -55,17 +55,17 @@ fn from_ann(sequence: u64, later: u64, nickname: &str, card: Option<&str>) -> Me
     }
 }
 
-/// Pushes a message, and returns what its event says about the sender.
+/// Pushes a message, and returns the sender in its event.
 async fn pushed(peer: &mut Peer, events: &mut Events, message: Message) -> Sender {
     let push = Push::Message(Box::new(message));
     peer.push(MSG_PUSH, push.encode(&Envelope::default())).await;
-    match peer.until(heard(events)).await {
+    match peer.until(next_event(events)).await {
         Event::Message(message) => message.sender,
-        other => panic!("{other:?} in place of a message"),
+        other => panic!("{other:?} instead of a message"),
     }
 }
 
-/// Ann, as the client's list has her. Nothing is asked.
+/// Ann in the client's cached member list.
 async fn ann(client: &Client) -> Member {
     let found = client.member(group(), uin(10002), false).await;
     found.expect("a list").expect("Ann is in it")
@@ -83,12 +83,12 @@ async fn pushes_change_the_member_list_and_neither_history_nor_older_pushes_undo
         ("Ann", Some("Mate"))
     );
 
-    // The list is asked for, then a push comes with other names, then the answer with the old ones.
+    // The list is requested; a push with new names arrives; then the reply with the old names.
     let asking = tokio::spawn({
         let client = client.clone();
         async move { client.members(group(), false).await }
     });
-    let request = peer.asked().await;
+    let request = peer.next_request().await;
     pushed(
         &mut peer,
         &mut events,
@@ -113,7 +113,7 @@ async fn pushes_change_the_member_list_and_neither_history_nor_older_pushes_undo
     assert_eq!(members.get(uin(10002)), Some(wanted.clone()));
     assert_eq!(ann(&client).await, wanted);
 
-    // The card is taken off: the message has the nickname in its place.
+    // The card is removed: the message has the nickname in its place.
     pushed(&mut peer, &mut events, from_ann(3, 20, "Zoe", None)).await;
     let bare = Member {
         card: String::new(),
@@ -121,7 +121,7 @@ async fn pushes_change_the_member_list_and_neither_history_nor_older_pushes_undo
     };
     assert_eq!(ann(&client).await, bare);
 
-    // Older, whichever way it comes.
+    // Older data from a push or from history is ignored.
     pushed(&mut peer, &mut events, from_ann(4, 5, "Ann", Some("Mate"))).await;
     assert_eq!(ann(&client).await, bare);
     let asking = tokio::spawn({
@@ -132,7 +132,7 @@ async fn pushes_change_the_member_list_and_neither_history_nor_older_pushes_undo
                 .await
         }
     });
-    let request = peer.asked().await;
+    let request = peer.next_request().await;
     let history = GroupHistory {
         messages: vec![from_ann(1, 99, "Ann", Some("Mate")).encode()],
         ..GroupHistory::default()
@@ -148,7 +148,7 @@ async fn pushes_change_the_member_list_and_neither_history_nor_older_pushes_undo
 }
 
 #[tokio::test]
-async fn echo_of_an_own_message_brings_the_accounts_new_nickname() {
+async fn echo_of_an_own_message_updates_the_nickname_of_the_account() {
     let server = Server::start(false).await;
     let (client, mut events) = server.client();
     let mut peer = server.online().await;

@@ -1,4 +1,5 @@
-//! Each conversation in order, nothing twice, and no conversation waits for another. protocol/05 §9, §10
+//! Events of a conversation are in order and not repeated, and conversations do not wait for each other.
+//! protocol/05 §9, §10
 
 use nekonap_client::{
     Element, Event,
@@ -23,14 +24,14 @@ use nekonap_wire::{
     },
 };
 
-use crate::server::{Peer, Server, group, heard, message, online, said, uin};
+use crate::server::{Peer, Server, group, group_message, message, next_event, online, uin};
 
-/// A stranger whom the server names by uid alone.
+/// A stranger whom pushes identify by uid only.
 fn stranger() -> Uid {
     Uid::new("u_stranger").expect("a uid")
 }
 
-/// Ann, as a notice names her.
+/// Ann, as in a notice.
 fn ann() -> Party {
     Party::of_uid(Uid::new("u_ann").expect("a uid"))
 }
@@ -44,18 +45,18 @@ async fn push(peer: &mut Peer, message: Message) {
     peer.push(MSG_PUSH, push.encode(&Envelope::default())).await;
 }
 
-/// A message of a stranger.
-fn strange(sequence: u64, text: &str) -> Message {
+/// A message from the stranger.
+fn from_stranger(sequence: u64, text: &str) -> Message {
     Message {
         from: Party {
             uin: None,
             uid: Some(stranger()),
         },
-        ..said(sequence, text)
+        ..group_message(sequence, text)
     }
 }
 
-async fn tells(peer: &mut Peer, request: &Request) {
+async fn answer_profile(peer: &mut Peer, request: &Request) {
     let reply = ProfileReply {
         body: Some(Profile {
             uid: Some(stranger().to_string()),
@@ -67,42 +68,42 @@ async fn tells(peer: &mut Peer, request: &Request) {
 }
 
 #[tokio::test]
-async fn a_slow_look_up_holds_back_its_own_conversation_only() {
+async fn slow_lookup_delays_only_its_own_conversation() {
     let server = Server::start(true).await;
     let (client, mut events) = server.client();
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
-    push(&mut peer, strange(1, "who am I")).await;
-    push(&mut peer, said(2, "behind")).await;
-    let mut other = said(5, "elsewhere");
+    push(&mut peer, from_stranger(1, "who am I")).await;
+    push(&mut peer, group_message(2, "behind")).await;
+    let mut other = group_message(5, "elsewhere");
     if let Place::Group { group, .. } = &mut other.place {
         *group = elsewhere();
     }
     push(&mut peer, other).await;
-    let request = peer.asked().await;
+    let request = peer.next_request().await;
     assert_eq!(request.command, <GetUserByUid as Command>::NAME);
     assert_eq!(message(&mut events).await.1, "elsewhere");
-    tells(&mut peer, &request).await;
-    let Event::Message(first) = peer.until(heard(&mut events)).await else {
+    answer_profile(&mut peer, &request).await;
+    let Event::Message(first) = peer.until(next_event(&mut events)).await else {
         panic!("no message");
     };
     assert_eq!(first.sender.uin, uin(10077));
     assert_eq!(message(&mut events).await.1, "behind");
-    // Known from now on.
-    push(&mut peer, strange(3, "again")).await;
+    // The stranger is known now.
+    push(&mut peer, from_stranger(3, "again")).await;
     assert_eq!(message(&mut events).await.1, "again");
 }
 
 #[tokio::test]
-async fn a_private_recall_does_not_overtake_its_message() {
+async fn private_recall_stays_behind_its_message() {
     let server = Server::start(true).await;
     let (client, mut events) = server.client();
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
-    peer.says(1, "so that Ann is known").await;
+    peer.push_text(1, "so that Ann is known").await;
     message(&mut events).await;
-    // From Ann, and mentioning somebody who has to be looked up.
-    let mut private = said(7, "oops");
+    // A message from Ann that mentions the stranger, whose uid has to be looked up.
+    let mut private = group_message(7, "oops");
     private.place = Place::Friend;
     private.elements.push(Element::Mention(Mention {
         target: MentionTarget::Member {
@@ -124,19 +125,19 @@ async fn a_private_recall_does_not_overtake_its_message() {
     let recall = Push::from(recall).encode(&Envelope::default());
     peer.push(MSG_PUSH, recall.clone()).await;
     peer.push(MSG_PUSH, recall).await;
-    let request = peer.asked().await;
-    tells(&mut peer, &request).await;
-    let first = peer.until(heard(&mut events)).await;
+    let request = peer.next_request().await;
+    answer_profile(&mut peer, &request).await;
+    let first = peer.until(next_event(&mut events)).await;
     let Event::Message(first) = first else {
-        panic!("{first:?} in place of the message");
+        panic!("{first:?} instead of the message");
     };
     let named = first.elements.iter().find_map(|element| match element {
         Element::Mention(mention) => Some(mention.target),
         _ => None,
     });
     let named = named.expect("a mention");
-    assert!(matches!(named, MentionTarget::Member { uin: Some(told), .. } if told == uin(10077)));
-    let second = peer.until(heard(&mut events)).await;
+    assert!(matches!(named, MentionTarget::Member { uin: Some(found), .. } if found == uin(10077)));
+    let second = peer.until(next_event(&mut events)).await;
     assert!(
         matches!(
             second,
@@ -147,19 +148,19 @@ async fn a_private_recall_does_not_overtake_its_message() {
         ),
         "{second:?}"
     );
-    // Once, though it was pushed twice.
-    peer.says(2, "next").await;
+    // Reported once, although it was pushed twice.
+    peer.push_text(2, "next").await;
     assert_eq!(message(&mut events).await.1, "next");
 }
 
 #[tokio::test]
-async fn what_is_pushed_twice_is_told_once() {
+async fn repeated_pushes_are_reported_once() {
     let server = Server::start(true).await;
     let (client, mut events) = server.client();
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
-    peer.says(1, "one").await;
-    peer.says(1, "one").await;
+    peer.push_text(1, "one").await;
+    peer.push_text(1, "one").await;
     let recall = |random| {
         Push::from(GroupRecall {
             group: group(),
@@ -178,11 +179,11 @@ async fn what_is_pushed_twice_is_told_once() {
             ..Envelope::default()
         })
     };
-    // The same notice, and another that says the same.
+    // The same notice, and another one with the same recall.
     for random in [5, 5, 6] {
         peer.push(MSG_PUSH, recall(random)).await;
     }
-    // The account's own arrival, told in both ways.
+    // Both notices that the account joined the group.
     let me = Party::of_uid(Uid::new("u_bot").expect("a uid"));
     let arrivals = [
         Push::from(SelfJoined {
@@ -200,10 +201,10 @@ async fn what_is_pushed_twice_is_told_once() {
         peer.push(MSG_PUSH, arrival.encode(&Envelope::default()))
             .await;
     }
-    peer.says(2, "two").await;
+    peer.push_text(2, "two").await;
 
     assert_eq!(message(&mut events).await.1, "one");
-    let recalled = heard(&mut events).await;
+    let recalled = next_event(&mut events).await;
     assert!(
         matches!(
             recalled,
@@ -216,7 +217,7 @@ async fn what_is_pushed_twice_is_told_once() {
     );
     let mut joined = 0;
     loop {
-        match heard(&mut events).await {
+        match next_event(&mut events).await {
             Event::MembersChanged(_) => {}
             Event::Notice {
                 notice: Notice::SelfJoined(of),
@@ -234,42 +235,42 @@ async fn what_is_pushed_twice_is_told_once() {
 }
 
 #[tokio::test]
-async fn a_message_by_nobody_is_a_loss_that_is_told() {
+async fn message_with_an_unknown_sender_is_reported_as_lost() {
     let server = Server::start(true).await;
     let (client, mut events) = server.client();
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
-    push(&mut peer, strange(1, "who am I")).await;
-    let request = peer.asked().await;
+    push(&mut peer, from_stranger(1, "who am I")).await;
+    let request = peer.next_request().await;
     peer.answer::<GetUserByUid>(&request, &ProfileReply::default())
         .await;
-    // It is asked once more for the message's sake, in vain again.
-    let request = peer.asked().await;
+    // The sender is looked up once more for the message; there is still no such account.
+    let request = peer.next_request().await;
     peer.answer::<GetUserByUid>(&request, &ProfileReply::default())
         .await;
-    assert_eq!(peer.until(heard(&mut events)).await, Event::Lost(1));
-    peer.says(2, "two").await;
+    assert_eq!(peer.until(next_event(&mut events)).await, Event::Lost(1));
+    peer.push_text(2, "two").await;
     assert_eq!(message(&mut events).await.1, "two");
 }
 
 #[tokio::test]
-async fn a_message_too_long_to_be_pushed_is_fetched_before_it_is_told() {
+async fn long_message_is_fetched_before_it_is_reported() {
     let server = Server::start(true).await;
     let (client, mut events) = server.client();
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
-    let mut digest = said(1, "the beginning…");
+    let mut digest = group_message(1, "the beginning…");
     digest.elements.push(Element::LongText(LongText {
         res_id: "RES".to_owned(),
     }));
     push(&mut peer, digest).await;
-    peer.says(2, "behind").await;
-    let request = peer.asked().await;
+    peer.push_text(2, "behind").await;
+    let request = peer.next_request().await;
     assert_eq!(request.command, DownloadForward::NAME);
     let asked = DownloadForward::decode_request(&request.payload).expect("a download");
     let res_id = asked.res_id();
     assert_eq!(res_id, "RES");
-    let mut whole = said(1, "");
+    let mut whole = group_message(1, "");
     whole.elements = vec![Element::Text(Text::new("all of it, to the end"))];
     let payload = Payload::new(&[whole], []);
     let reply = DownloadReply::new(res_id, pack(&payload));

@@ -1,4 +1,4 @@
-//! A server of a few lines, that does exactly what a test tells it to: the wire's other half over a real socket.
+//! A small server over a real socket. Tests control each of its replies and pushes.
 
 use std::{fs, future::Future, path::PathBuf, time::Duration};
 
@@ -33,19 +33,19 @@ use tokio::{
     time::timeout,
 };
 
-/// The session key in the keystore that tests start with.
+/// Session key in the initial keystore.
 pub(crate) const D2_KEY: [u8; 16] = [7; 16];
-/// Nothing in these tests takes longer.
+/// Timeout of each step of a test.
 const STEP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Waits for what has to happen soon.
+/// Waits for `what`; panics after [`STEP_TIMEOUT`].
 #[track_caller]
 pub(crate) fn soon<T>(what: impl Future<Output = T>) -> impl Future<Output = T> {
     let asked = std::panic::Location::caller();
     async move {
         timeout(STEP_TIMEOUT, what)
             .await
-            .unwrap_or_else(|_| panic!("what {asked} waits for did not happen"))
+            .unwrap_or_else(|_| panic!("the step at {asked} timed out"))
     }
 }
 
@@ -57,14 +57,14 @@ pub(crate) fn group() -> GroupUin {
     GroupUin::new(20001).expect("a group")
 }
 
-/// Where a client is to connect, and the session it is to come with.
+/// A listening server, and the keystore of its client.
 pub(crate) struct Server {
     listener: TcpListener,
     folder: tempfile::TempDir,
 }
 
 impl Server {
-    /// A server that a client can come to with a saved session, and with an A1 for a new one if `a1`.
+    /// Starts a server and writes a keystore with a saved session, and with an A1 if `a1` is true.
     pub(crate) async fn start(a1: bool) -> Self {
         let server = Self {
             listener: TcpListener::bind("127.0.0.1:0").await.expect("a port"),
@@ -95,7 +95,7 @@ impl Server {
         self.folder.path().join("session.json")
     }
 
-    /// A client of this server, impatient enough for a test.
+    /// A client of this server, with short intervals.
     pub(crate) fn client(&self) -> (Client, Events) {
         self.client_with(|_| ())
     }
@@ -117,7 +117,7 @@ impl Server {
         Client::start(config).expect("started")
     }
 
-    /// The client's next connection.
+    /// Accepts the client's next connection.
     #[track_caller]
     pub(crate) fn accept(&self) -> impl Future<Output = Peer> {
         let accepted = soon(self.listener.accept());
@@ -133,10 +133,10 @@ impl Server {
         }
     }
 
-    /// The client's next connection, registered.
+    /// Accepts the client's next connection and its registration.
     pub(crate) async fn online(&self) -> Peer {
         let mut peer = self.accept().await;
-        let request = peer.asked().await;
+        let request = peer.next_request().await;
         assert_eq!(request.command, InfoSync::NAME);
         peer.registered(&request).await;
         peer
@@ -147,15 +147,15 @@ impl Server {
 pub(crate) struct Peer {
     stream: TcpStream,
     received: BytesMut,
-    /// The newest sequence of the one group that there is.
+    /// Newest sequence of the group.
     pub(crate) latest: Option<u64>,
-    /// Whether where the group stands, and its history, are answered without the test.
+    /// Whether requests for the newest sequence and the history are answered automatically.
     pub(crate) remembers: bool,
     pushes: i32,
 }
 
 impl Peer {
-    /// The next request of any kind; `None` once the client has closed. Cancel safe.
+    /// The next request of any kind; `None` after the client has closed the connection. Cancel safe.
     pub(crate) async fn next(&mut self) -> Option<Request> {
         loop {
             let frame = split(&mut self.received, limits::LARGEST_REQUEST).expect("a length");
@@ -169,9 +169,9 @@ impl Peer {
         }
     }
 
-    /// The next request that a test cares for: heartbeats and the lists that are asked after each registration are
-    /// answered.
-    pub(crate) async fn asked(&mut self) -> Request {
+    /// The next request that is not answered automatically; heartbeats and the lists requested after each registration
+    /// are.
+    pub(crate) async fn next_request(&mut self) -> Request {
         let asked = async {
             loop {
                 let request = self.next().await.expect("the connection is open");
@@ -183,7 +183,7 @@ impl Peer {
         soon(asked).await
     }
 
-    /// Answers what is asked in the background until something else has happened.
+    /// Answers background requests until `happens` completes.
     pub(crate) async fn until<T>(&mut self, happens: impl Future<Output = T>) -> T {
         let mut happens = std::pin::pin!(soon(happens));
         loop {
@@ -192,7 +192,7 @@ impl Peer {
                 request = self.next() => {
                     let request = request.expect("the connection is open");
                     if let Some(request) = self.background(request).await {
-                        panic!("{} is asked, and nobody answers", request.command);
+                        panic!("{} is requested, but the test does not expect it", request.command);
                     }
                 }
             }
@@ -238,14 +238,14 @@ impl Peer {
         None
     }
 
-    /// Answers with the history that is asked for, and says which that is.
+    /// Answers a history request, and returns its range.
     pub(crate) async fn history(&mut self, request: &Request) -> (u64, u64) {
         let asked = GetGroupMessages::decode_request(&request.payload).expect("a range");
         let range = asked.range.expect("a range");
         let (start, end) = (range.start_seq(), range.end_seq());
         let history = GroupHistory {
             messages: (start..=end)
-                .map(|sequence| said(sequence, &format!("number {sequence}")).encode())
+                .map(|sequence| group_message(sequence, &format!("number {sequence}")).encode())
                 .collect(),
             ..GroupHistory::default()
         };
@@ -253,7 +253,7 @@ impl Peer {
         (start, end)
     }
 
-    /// Says that the client is online.
+    /// Accepts a registration.
     pub(crate) async fn registered(&mut self, request: &Request) {
         let reply = InfoSyncReply {
             register: Some(info_sync_reply::Register {
@@ -273,7 +273,7 @@ impl Peer {
         self.respond(&response, &request.encryption).await;
     }
 
-    /// Refuses by a return code, as the SSO layer does.
+    /// Refuses a request with an SSO return code.
     pub(crate) async fn refuse(&mut self, request: &Request, code: i32, extra: &str) {
         let response = Response {
             code,
@@ -299,7 +299,7 @@ impl Peer {
         self.push_to(uin(10001), command, body).await;
     }
 
-    /// Pushes to an account, which need not be this one.
+    /// Pushes to any account.
     pub(crate) async fn push_to(&mut self, to: Uin, command: &str, body: Vec<u8>) {
         self.pushes -= 1;
         let response = Response {
@@ -315,13 +315,13 @@ impl Peer {
         self.respond(&response, &d2).await;
     }
 
-    /// Pushes a message of the group.
-    pub(crate) async fn says(&mut self, sequence: u64, text: &str) {
-        let push = Push::Message(Box::new(said(sequence, text)));
+    /// Pushes a group message.
+    pub(crate) async fn push_text(&mut self, sequence: u64, text: &str) {
+        let push = Push::Message(Box::new(group_message(sequence, text)));
         self.push(MSG_PUSH, push.encode(&Envelope::default())).await;
     }
 
-    /// Sends these very bytes.
+    /// Sends raw bytes.
     pub(crate) async fn raw(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).await.expect("written");
     }
@@ -339,8 +339,8 @@ fn answer_to(request: &Request) -> Response {
     }
 }
 
-/// A message of the group, from somebody.
-pub(crate) fn said(sequence: u64, text: &str) -> Message {
+/// A group message from Ann.
+pub(crate) fn group_message(sequence: u64, text: &str) -> Message {
     Message {
         place: Place::Group {
             group: group(),
@@ -360,8 +360,8 @@ pub(crate) fn said(sequence: u64, text: &str) -> Message {
     }
 }
 
-/// The next event that is neither about the session nor about lists.
-pub(crate) async fn heard(events: &mut Events) -> Event {
+/// The next event that is not about the session state or lists.
+pub(crate) async fn next_event(events: &mut Events) -> Event {
     loop {
         match soon(events.next()).await.expect("a client") {
             Event::Online(_) | Event::Offline { .. } | Event::GroupsChanged => {}
@@ -370,9 +370,9 @@ pub(crate) async fn heard(events: &mut Events) -> Event {
     }
 }
 
-/// The next message: its sequence, what it says, and whether it was fetched.
+/// The next message event: sequence, text, and whether it was fetched.
 pub(crate) async fn message(events: &mut Events) -> (u64, String, bool) {
-    match heard(events).await {
+    match next_event(events).await {
         Event::Message(message) => (
             message.sequence.get(),
             message.elements.iter().map(Element::preview).collect(),
@@ -382,17 +382,17 @@ pub(crate) async fn message(events: &mut Events) -> (u64, String, bool) {
     }
 }
 
-/// The conversation of the one group.
+/// The conversation of the group.
 pub(crate) fn in_group() -> Conversation {
     Conversation::Group(group())
 }
 
-/// A message of this text.
+/// Message elements with this text.
 pub(crate) fn text(text: &str) -> Vec<Element> {
     vec![Element::Text(Text::new(text))]
 }
 
-/// The answer to a message to the group.
+/// The reply to a send in the group.
 pub(crate) fn sent(sequence: u64) -> SendReceipt {
     SendReceipt {
         time: 1,
@@ -402,7 +402,7 @@ pub(crate) fn sent(sequence: u64) -> SendReceipt {
     }
 }
 
-/// Waits until the client is online, while the server serves.
+/// Waits until the client is online, and answers background requests meanwhile.
 pub(crate) async fn online(client: &Client, peer: &mut Peer) {
     let online = client.online_within(STEP_TIMEOUT);
     peer.until(online).await.expect("online");

@@ -1,5 +1,5 @@
-//! Fetches that fill the cache: few at a time, and one for all who want the same. A fetch goes on when the one who asked
-//! for it does not wait any longer, because others may.
+//! Shared fetches that fill the cache: callers of the same key share one fetch, and few fetches run at a time. A fetch
+//! runs in its own task, so it continues when its first caller is cancelled.
 
 use std::{
     collections::HashMap,
@@ -13,33 +13,33 @@ use tokio_util::task::TaskTracker;
 
 use crate::error::CallError;
 
-/// How many fetches of one kind run at a time, so that filling the cache does not starve the calls.
-const AT_A_TIME: usize = 4;
+/// Number of concurrent fetches of one kind. Low, so that they do not starve other calls.
+const MAX_CONCURRENT: usize = 4;
 
 type Running<V> = watch::Receiver<Option<Result<V, CallError>>>;
 
-/// The fetches of one kind.
+/// Shared fetches of one kind.
 #[derive(Clone)]
-pub(crate) struct Fills<K, V> {
+pub(crate) struct Fetches<K, V> {
     running: Arc<Mutex<HashMap<K, Running<V>>>>,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
-impl<K, V> Default for Fills<K, V> {
+impl<K, V> Default for Fetches<K, V> {
     fn default() -> Self {
         Self {
             running: Arc::default(),
-            places: Arc::new(Semaphore::new(AT_A_TIME)),
+            permits: Arc::new(Semaphore::new(MAX_CONCURRENT)),
         }
     }
 }
 
-impl<K, V> Fills<K, V>
+impl<K, V> Fetches<K, V>
 where
     K: Copy + Eq + Hash + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// The outcome of the running fetch of `key`, or of `fetch`, which starts then.
+    /// Joins the running fetch of `key`, or starts `fetch` if there is none. Returns its outcome.
     pub(crate) async fn join<F>(
         &self,
         key: K,
@@ -56,14 +56,14 @@ where
                 None => {
                     let (sender, outcome) = watch::channel(None);
                     running.insert(key, outcome.clone());
-                    let fills = self.clone();
+                    let fetches = self.clone();
                     tasks.spawn(async move {
-                        let _done = Done {
-                            fills: fills.clone(),
+                        let _guard = RemoveOnDrop {
+                            fetches: fetches.clone(),
                             key,
                         };
                         // The semaphore is never closed.
-                        let _place = fills.places.acquire().await;
+                        let _permit = fetches.permits.acquire().await;
                         let fetched = fetch.await;
                         sender.send_replace(Some(fetched));
                     });
@@ -79,14 +79,14 @@ where
     }
 }
 
-struct Done<K: Eq + Hash, V> {
-    fills: Fills<K, V>,
+struct RemoveOnDrop<K: Eq + Hash, V> {
+    fetches: Fetches<K, V>,
     key: K,
 }
 
-impl<K: Eq + Hash, V> Drop for Done<K, V> {
+impl<K: Eq + Hash, V> Drop for RemoveOnDrop<K, V> {
     fn drop(&mut self) {
-        self.fills
+        self.fetches
             .running
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -103,17 +103,17 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_wants_the_same_joins_and_few_run_at_once() {
-        let fills = Fills::<u32, u32>::default();
+    async fn same_key_shares_a_fetch_and_few_run_at_a_time() {
+        let fetches = Fetches::<u32, u32>::default();
         let tasks = TaskTracker::new();
         let started = Arc::new(AtomicUsize::new(0));
         let gate = Arc::new(Notify::new());
         let waiting: Vec<_> = (0..20)
             .map(|number| {
-                let (fills, tasks) = (fills.clone(), tasks.clone());
+                let (fetches, tasks) = (fetches.clone(), tasks.clone());
                 let (started, gate) = (started.clone(), gate.clone());
                 tokio::spawn(async move {
-                    fills
+                    fetches
                         .join(number % 10, &tasks, async move {
                             started.fetch_add(1, Ordering::SeqCst);
                             gate.notified().await;
@@ -123,13 +123,13 @@ mod tests {
                 })
             })
             .collect();
-        while started.load(Ordering::SeqCst) < AT_A_TIME {
+        while started.load(Ordering::SeqCst) < MAX_CONCURRENT {
             tokio::task::yield_now().await;
         }
         for _ in 0..50 {
             tokio::task::yield_now().await;
         }
-        assert_eq!(started.load(Ordering::SeqCst), AT_A_TIME);
+        assert_eq!(started.load(Ordering::SeqCst), MAX_CONCURRENT);
         while !tasks.is_empty() {
             gate.notify_one();
             tokio::task::yield_now().await;
@@ -137,17 +137,19 @@ mod tests {
         for (number, one) in (0..20).zip(waiting) {
             assert_eq!(one.await.expect("joined"), Ok(number % 10));
         }
-        assert_eq!(started.load(Ordering::SeqCst), 10, "one fetch a key");
+        assert_eq!(started.load(Ordering::SeqCst), 10, "one fetch per key");
     }
 
     #[tokio::test]
-    async fn a_fetch_outlives_who_asked_and_a_panic_is_an_error() {
-        let fills = Fills::<u32, u32>::default();
+    async fn panic_in_a_fetch_is_an_error_and_does_not_block_the_key() {
+        let fetches = Fetches::<u32, u32>::default();
         let tasks = TaskTracker::new();
         assert_eq!(
-            fills.join(1, &tasks, async { panic!("a bad day") }).await,
+            fetches
+                .join(1, &tasks, async { panic!("the fetch fails") })
+                .await,
             Err(CallError::Offline)
         );
-        assert_eq!(fills.join(1, &tasks, async { Ok(7) }).await, Ok(7));
+        assert_eq!(fetches.join(1, &tasks, async { Ok(7) }).await, Ok(7));
     }
 }

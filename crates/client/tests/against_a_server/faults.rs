@@ -1,5 +1,5 @@
-//! A client and a server that behaves badly: garbage, strangers' pushes, kicks, expired sessions, connections that break
-//! while messages are on their way. protocol/01 §1.9, §4, protocol/05 §10
+//! Faults: garbage, pushes to other accounts, kicks, expired sessions, and connections that break with pending sends.
+//! protocol/01 §1.9, §4, protocol/05 §10
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -24,7 +24,9 @@ use nekonap_wire::{
 
 use tokio::task::JoinSet;
 
-use crate::server::{Server, heard, in_group, message, online, said, sent, soon, text, uin};
+use crate::server::{
+    Server, group_message, in_group, message, next_event, online, sent, soon, text, uin,
+};
 
 fn outgoing(request: &Request) -> Outgoing {
     assert_eq!(request.command, SendMessage::NAME);
@@ -42,18 +44,18 @@ fn kick() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn garbage_in_a_sound_frame_is_counted_and_three_in_a_row_end_the_connection() {
+async fn undecodable_frames_are_counted_and_three_in_a_row_end_the_connection() {
     let server = Server::start(true).await;
     let (client, mut events) = server.client();
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
 
     peer.raw(b"\0\0\0\x0agarbag").await;
-    peer.says(1, "one").await;
-    // A D2 frame of random bytes: the right length, the wrong key.
+    peer.push_text(1, "one").await;
+    // A D2 frame that does not decrypt.
     peer.raw(b"\0\0\0\x1b\0\0\0\x0c\x01\0\0\0\0\x0910001abcdefgh")
         .await;
-    peer.says(2, "two").await;
+    peer.push_text(2, "two").await;
     assert_eq!(message(&mut events).await, (1, "one".to_owned(), false));
     assert_eq!(message(&mut events).await, (2, "two".to_owned(), false));
     assert_eq!(client.counters().malformed_frames, 2);
@@ -62,7 +64,7 @@ async fn garbage_in_a_sound_frame_is_counted_and_three_in_a_row_end_the_connecti
         peer.raw(b"\0\0\0\x0agarbag").await;
     }
     server.online().await;
-    // And so does a length that cannot be.
+    // An invalid length ends it too.
     let mut peer = server.online().await;
     peer.raw(b"\xff\xff\xff\xff").await;
     let mut peer = server.online().await;
@@ -71,26 +73,27 @@ async fn garbage_in_a_sound_frame_is_counted_and_three_in_a_row_end_the_connecti
 }
 
 #[tokio::test]
-async fn a_push_for_somebody_else_is_dropped() {
+async fn push_for_another_account_is_dropped() {
     let server = Server::start(true).await;
     let (client, mut events) = server.client();
     let mut peer = server.online().await;
-    let stray = Push::Message(Box::new(said(1, "not for you"))).encode(&Envelope::default());
+    let stray =
+        Push::Message(Box::new(group_message(1, "not for you"))).encode(&Envelope::default());
     peer.push_to(uin(10009), MSG_PUSH, stray).await;
     peer.push_to(uin(10009), KICK_NT, kick()).await;
-    peer.says(2, "for you").await;
+    peer.push_text(2, "for you").await;
     assert_eq!(message(&mut events).await, (2, "for you".to_owned(), false));
     assert_eq!(client.counters().stray_pushes, 2);
     assert!(client.online());
 }
 
 #[tokio::test]
-async fn what_nobody_asked_or_understands_is_let_be() {
+async fn unexpected_responses_and_unknown_pushes_are_ignored() {
     let server = Server::start(true).await;
     let (client, mut events) = server.client();
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
-    // An answer to a question that was never put, and one that is no answer to any.
+    // A response without a pending request, and a push of an unknown command.
     let response = |sequence, command: &str| Response {
         sequence,
         code: 0,
@@ -103,23 +106,23 @@ async fn what_nobody_asked_or_understands_is_let_be() {
     let d2 = Encryption::D2(Bytes::from_static(b"a ticket"));
     for (sequence, command) in [
         (42, SendMessage::NAME),
-        (0, "nobody.knows.This"),
+        (0, "unknown.Command"),
         (-9, PUSH_PARAMS),
         (-10, MSG_PUSH),
     ] {
         peer.respond(&response(sequence, command), &d2).await;
     }
     assert_eq!(
-        heard(&mut events).await,
+        next_event(&mut events).await,
         Event::Lost(1),
-        "the push of garbage"
+        "only the undecodable push is lost"
     );
-    // An answer with the right number and another command is not the answer.
+    // A response with the right sequence and another command is not the reply.
     let calling = tokio::spawn({
         let client = client.clone();
         async move { client.user(uin(10002), true).await }
     });
-    let asked = peer.asked().await;
+    let asked = peer.next_request().await;
     assert_eq!(asked.command, <GetUserByUin as Command>::NAME);
     peer.respond(&response(asked.sequence, SendMessage::NAME), &d2)
         .await;
@@ -132,19 +135,19 @@ async fn what_nobody_asked_or_understands_is_let_be() {
 }
 
 #[tokio::test]
-async fn a_push_between_a_request_and_its_answer_and_before_the_registration_is_answered() {
+async fn push_before_the_registration_or_between_request_and_reply_is_reported() {
     let server = Server::start(true).await;
     let (client, mut events) = server.client();
     let mut peer = server.accept().await;
-    let request = peer.asked().await;
-    peer.says(1, "early").await;
+    let request = peer.next_request().await;
+    peer.push_text(1, "early").await;
     peer.registered(&request).await;
     online(&client, &mut peer).await;
     assert_eq!(message(&mut events).await, (1, "early".to_owned(), false));
 
     let sending = client.send(in_group(), text("hi")).await.expect("queued");
-    let request = peer.asked().await;
-    peer.says(2, "between").await;
+    let request = peer.next_request().await;
+    peer.push_text(2, "between").await;
     peer.answer::<SendMessage>(&request, &sent(3)).await;
     let sent = soon(sending.sent()).await.expect("sent");
     assert_eq!(sent.place.sequence, Sequence::new(3));
@@ -153,19 +156,19 @@ async fn a_push_between_a_request_and_its_answer_and_before_the_registration_is_
 }
 
 #[tokio::test]
-async fn who_is_kicked_stays_away_and_does_not_come_back_with_the_same_session() {
+async fn kicked_client_stays_offline_and_drops_its_session() {
     let server = Server::start(true).await;
     let (client, mut events) = server.client();
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
     let sending = client.send(in_group(), text("hi")).await.expect("queued");
-    outgoing(&peer.asked().await);
+    outgoing(&peer.next_request().await);
     peer.push(KICK_NT, kick()).await;
     let failed = soon(sending.sent()).await.expect_err("no answer");
     assert_eq!(failed, CallError::Disconnected { sent: true });
     assert!(failed.maybe_delivered());
     assert_eq!(
-        heard(&mut events).await,
+        next_event(&mut events).await,
         Event::Kicked {
             title: "Offline".to_owned(),
             text: "elsewhere".to_owned()
@@ -176,76 +179,79 @@ async fn who_is_kicked_stays_away_and_does_not_come_back_with_the_same_session()
         client.send(in_group(), text("hi")).await.err(),
         Some(CallError::Offline)
     );
-    // Only when it is told to, and then with the A1.
-    client.log_in_anew().await;
+    // It reconnects only on request, and then logs in with the A1.
+    client.log_in_again().await;
     let mut peer = server.accept().await;
-    assert_eq!(peer.asked().await.command, SsoKeyExchange::NAME);
+    assert_eq!(peer.next_request().await.command, SsoKeyExchange::NAME);
     client.shutdown().await;
 }
 
 #[tokio::test]
-async fn a_kick_in_place_of_a_registration_holds_too() {
+async fn kick_instead_of_a_registration_keeps_the_client_offline() {
     let server = Server::start(false).await;
     let (client, mut events) = server.client();
     let mut peer = server.accept().await;
-    assert_eq!(peer.asked().await.command, InfoSync::NAME);
+    assert_eq!(peer.next_request().await.command, InfoSync::NAME);
     peer.push(KICK_NT, kick()).await;
-    assert!(matches!(heard(&mut events).await, Event::Kicked { .. }));
-    client.log_in_anew().await;
+    assert!(matches!(
+        next_event(&mut events).await,
+        Event::Kicked { .. }
+    ));
+    client.log_in_again().await;
     let mut peer = server.accept().await;
     assert_eq!(
-        peer.asked().await.command,
+        peer.next_request().await.command,
         TransEmp::NAME,
-        "no A1: a QR code"
+        "without an A1 a QR code follows"
     );
 }
 
 #[tokio::test]
-async fn an_expired_session_is_given_up_whenever_the_server_says_so() {
+async fn expired_session_is_dropped_at_any_time() {
     for code in [-10_001, -10_003, -10_008] {
         let server = Server::start(true).await;
         let (client, mut events) = server.client();
         // At the registration.
         let mut peer = server.accept().await;
-        let request = peer.asked().await;
+        let request = peer.next_request().await;
         assert_eq!(request.command, InfoSync::NAME);
         peer.refuse(&request, code, "over").await;
-        let Event::SessionExpired { text } = heard(&mut events).await else {
+        let Event::SessionExpired { text } = next_event(&mut events).await else {
             panic!("not expired");
         };
         assert!(text.contains("over"), "{text}");
         let mut peer = server.accept().await;
-        assert_eq!(peer.asked().await.command, SsoKeyExchange::NAME);
+        assert_eq!(peer.next_request().await.command, SsoKeyExchange::NAME);
         client.shutdown().await;
     }
-    // In the middle of everything.
+    // While online.
     let server = Server::start(false).await;
     let (client, mut events) = server.client();
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
     let sending = client.send(in_group(), text("hi")).await.expect("queued");
-    let request = peer.asked().await;
+    let request = peer.next_request().await;
     peer.refuse(&request, -10_001, "over").await;
     let refused = soon(sending.sent()).await.expect_err("refused");
     assert!(!refused.maybe_delivered(), "{refused}");
     assert_eq!(
-        heard(&mut events).await,
+        next_event(&mut events).await,
         Event::SessionExpired {
             text: "over".to_owned()
         }
     );
     let mut peer = server.accept().await;
-    assert_eq!(peer.asked().await.command, TransEmp::NAME);
+    assert_eq!(peer.next_request().await.command, TransEmp::NAME);
 }
 
 #[tokio::test]
-async fn another_refusal_fails_its_request_only() {
+async fn other_refusal_fails_only_its_request() {
     let server = Server::start(true).await;
     let (client, _events) = server.client();
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
     let sending = client.send(in_group(), text("hi")).await.expect("queued");
-    let request = peer.asked().await;
+    let request = peer.next_request().await;
     peer.refuse(&request, -3, "not today").await;
     let CallError::Refused(refusal) = soon(sending.sent()).await.expect_err("refused") else {
         panic!("not refused");
@@ -255,28 +261,28 @@ async fn another_refusal_fails_its_request_only() {
 }
 
 #[tokio::test]
-async fn a_session_upon_which_the_connection_is_closed_twice_is_given_up() {
+async fn session_is_dropped_after_two_closed_connections_at_registration() {
     let server = Server::start(false).await;
     let (_client, mut events) = server.client();
     for _ in 0..2 {
         let mut peer = server.accept().await;
-        assert_eq!(peer.asked().await.command, InfoSync::NAME);
+        assert_eq!(peer.next_request().await.command, InfoSync::NAME);
     }
     assert!(matches!(
-        heard(&mut events).await,
+        next_event(&mut events).await,
         Event::SessionExpired { .. }
     ));
     let mut peer = server.accept().await;
-    assert_eq!(peer.asked().await.command, TransEmp::NAME);
+    assert_eq!(peer.next_request().await.command, TransEmp::NAME);
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_once_at_the_registration_costs_no_session() {
+async fn session_is_kept_after_one_closed_connection_at_registration() {
     let server = Server::start(false).await;
     let (client, _events) = server.client();
     for _ in 0..3 {
         let mut peer = server.accept().await;
-        assert_eq!(peer.asked().await.command, InfoSync::NAME);
+        assert_eq!(peer.next_request().await.command, InfoSync::NAME);
         drop(peer);
         let mut peer = server.online().await;
         online(&client, &mut peer).await;
@@ -284,7 +290,7 @@ async fn a_connection_that_breaks_once_at_the_registration_costs_no_session() {
 }
 
 #[tokio::test]
-async fn every_send_in_flight_ends_and_none_is_sent_twice() {
+async fn every_pending_send_ends_and_none_is_sent_twice() {
     const SENDS: usize = 200;
     let server = Server::start(true).await;
     let (client, _events) = server.client();
@@ -302,10 +308,10 @@ async fn every_send_in_flight_ends_and_none_is_sent_twice() {
             (number, Some(random), sending.sent().await)
         });
     }
-    // The server takes half of them, answers a quarter, and is gone.
+    // The server reads half of them, answers a quarter, and closes.
     let mut taken = HashSet::new();
     for number in 0..SENDS / 2 {
-        let request = peer.asked().await;
+        let request = peer.next_request().await;
         taken.insert(outgoing(&request).random);
         if number % 2 == 0 {
             peer.answer::<SendMessage>(&request, &sent(number as u64 + 1))
@@ -330,23 +336,23 @@ async fn every_send_in_flight_ends_and_none_is_sent_twice() {
     for (number, random, outcome) in ended {
         let has_it = random.is_some_and(|random| taken.contains(&random));
         match outcome {
-            Ok(_) => assert!(has_it, "{number} was answered by nobody"),
+            Ok(_) => assert!(has_it, "{number} was not answered"),
             Err(error) => {
                 assert!(
                     error.maybe_delivered() || !has_it,
-                    "{number}: the server has it, and {error:?} says it cannot"
+                    "{number}: the server has it, but {error:?} excludes it"
                 );
             }
         }
     }
-    // Nothing of it comes again.
+    // None of them is sent again.
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
     let sending = client
         .send(in_group(), text("after"))
         .await
         .expect("queued");
-    let request = peer.asked().await;
+    let request = peer.next_request().await;
     let after = outgoing(&request);
     assert_eq!(after.elements, text("after"));
     assert!(!taken.contains(&after.random));
@@ -355,12 +361,12 @@ async fn every_send_in_flight_ends_and_none_is_sent_twice() {
 }
 
 #[tokio::test]
-async fn a_quote_in_a_group_names_whom_it_quotes() {
+async fn quote_in_a_group_mentions_the_quoted_sender() {
     let server = Server::start(true).await;
     let (client, mut events) = server.client();
     let mut peer = server.online().await;
-    peer.says(1, "hello").await;
-    let Event::Message(hello) = heard(&mut events).await else {
+    peer.push_text(1, "hello").await;
+    let Event::Message(hello) = next_event(&mut events).await else {
         panic!("no message");
     };
     let quote = nekonap_client::message::Reply {
@@ -369,13 +375,16 @@ async fn a_quote_in_a_group_names_whom_it_quotes() {
         sender_uid: hello.sender.uid,
         ..nekonap_client::message::Reply::default()
     };
-    let said = vec![Element::Reply(quote), Element::Text(Text::new("hi"))];
-    let _sending = client.send(in_group(), said.clone()).await.expect("queued");
-    let request = peer.asked().await;
+    let elements = vec![Element::Reply(quote), Element::Text(Text::new("hi"))];
+    let _sending = client
+        .send(in_group(), elements.clone())
+        .await
+        .expect("queued");
+    let request = peer.next_request().await;
     assert_eq!(
         outgoing(&request).elements,
-        said,
-        "read without what follows it"
+        elements,
+        "the reader drops the mention"
     );
     let name = b"@10002";
     assert!(
@@ -387,7 +396,7 @@ async fn a_quote_in_a_group_names_whom_it_quotes() {
 }
 
 #[tokio::test]
-async fn a_shutdown_says_goodbye_and_ends_everything() {
+async fn shutdown_unregisters_and_ends_all_tasks() {
     let server = Server::start(true).await;
     let (client, mut events) = server.client();
     let mut peer = server.online().await;
@@ -396,7 +405,7 @@ async fn a_shutdown_says_goodbye_and_ends_everything() {
         let client = client.clone();
         async move { client.shutdown().await }
     });
-    let request = peer.asked().await;
+    let request = peer.next_request().await;
     assert_eq!(request.command, UnRegister::NAME);
     peer.answer::<UnRegister>(
         &request,
@@ -415,7 +424,7 @@ async fn a_shutdown_says_goodbye_and_ends_everything() {
 }
 
 #[tokio::test]
-async fn an_answer_that_never_comes_is_an_error_and_one_that_comes_too_late_is_nothing() {
+async fn missing_reply_is_an_error_and_a_late_one_is_ignored() {
     let server = Server::start(true).await;
     let (client, mut events) = server.client_with(|config| {
         config.timings.reply = Duration::from_millis(300);
@@ -423,19 +432,19 @@ async fn an_answer_that_never_comes_is_an_error_and_one_that_comes_too_late_is_n
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
     let sending = client.send(in_group(), text("hi")).await.expect("queued");
-    let request = peer.asked().await;
+    let request = peer.next_request().await;
     let failed = peer.until(sending.sent()).await.expect_err("no answer");
     assert_eq!(failed, CallError::TimedOut);
     assert!(failed.maybe_delivered());
     assert_eq!(client.counters().timeouts, 1);
     peer.answer::<SendMessage>(&request, &sent(1)).await;
-    peer.says(2, "next").await;
+    peer.push_text(2, "next").await;
     assert_eq!(message(&mut events).await.1, "next");
     assert!(client.online());
 }
 
 #[tokio::test]
-async fn a_server_that_falls_silent_is_left() {
+async fn silent_server_is_disconnected() {
     let server = Server::start(true).await;
     let (client, _events) = server.client_with(|config| {
         config.timings.alive = Duration::from_millis(20);
@@ -443,7 +452,7 @@ async fn a_server_that_falls_silent_is_left() {
     });
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
-    // Heartbeats are answered no longer: nobody reads.
+    // The server no longer reads, so heartbeats get no reply.
     let _silent = peer;
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
@@ -451,12 +460,12 @@ async fn a_server_that_falls_silent_is_left() {
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_read_gets_nothing_that_was_given_up() {
+async fn abandoned_requests_are_never_written() {
     const SENDS: usize = 1_500;
     let server = Server::start(true).await;
     let (client, _events) = server.client_with(|config| {
         config.timings.reply = Duration::from_millis(1_000);
-        // Heartbeats would end the connection.
+        // Missed heartbeats would end the connection.
         config.timings.alive = Duration::from_secs(60);
     });
     let mut peer = server.online().await;
@@ -473,17 +482,20 @@ async fn a_server_that_does_not_read_gets_nothing_that_was_given_up() {
             let random = sending.random();
             (
                 Some(random),
-                sending.sent().await.expect_err("nobody answers"),
+                sending
+                    .sent()
+                    .await
+                    .expect_err("the server does not answer"),
             )
         });
     }
-    let mut given_up = HashSet::new();
+    let mut abandoned = HashSet::new();
     let mut without_a_number = 0;
     while let Some(send) = soon(sends.join_next()).await {
         match send.expect("joined") {
             (Some(random), error) if !error.maybe_delivered() => {
                 assert_eq!(error, CallError::Busy);
-                given_up.insert(random);
+                abandoned.insert(random);
             }
             (Some(_), error) => assert_eq!(error, CallError::TimedOut),
             (None, error) => {
@@ -493,18 +505,21 @@ async fn a_server_that_does_not_read_gets_nothing_that_was_given_up() {
         }
     }
     assert!(without_a_number > 0, "the queue was never full");
-    // Now it reads again, up to what is said last.
+    // Now it reads again, up to the last message.
     let last = tokio::spawn({
         let client = client.clone();
         async move { client.send(in_group(), text("last")).await?.sent().await }
     });
     loop {
-        let request = peer.asked().await;
+        let request = peer.next_request().await;
         if request.command != SendMessage::NAME {
             continue;
         }
         let message = outgoing(&request);
-        assert!(!given_up.contains(&message.random), "it was given up");
+        assert!(
+            !abandoned.contains(&message.random),
+            "the message was abandoned"
+        );
         if message.elements == text("last") {
             break peer.answer::<SendMessage>(&request, &sent(1)).await;
         }
@@ -512,10 +527,10 @@ async fn a_server_that_does_not_read_gets_nothing_that_was_given_up() {
     soon(last).await.expect("joined").expect("sent");
 }
 
-/// Signs everything with its name, or nothing at all.
-struct Signs(bool);
+/// TestSigner each request with the name of its command, or refuses all.
+struct TestSigner(bool);
 
-impl SignProvider for Signs {
+impl SignProvider for TestSigner {
     fn wants(&self, command: &str) -> bool {
         command == SendMessage::NAME
     }
@@ -523,7 +538,7 @@ impl SignProvider for Signs {
     fn sign(&self, request: SignRequest) -> SignFuture<'_> {
         Box::pin(async move {
             if !self.0 {
-                return Err(SignError::Unreachable("nobody".to_owned()));
+                return Err(SignError::Unreachable("no provider".to_owned()));
             }
             assert_eq!(request.uin, 10001);
             Ok(Signature {
@@ -536,17 +551,17 @@ impl SignProvider for Signs {
 }
 
 #[tokio::test]
-async fn what_wants_a_signature_has_it_or_is_not_sent() {
+async fn request_that_needs_a_signature_is_signed_or_not_sent() {
     for signs in [true, false] {
         let server = Server::start(true).await;
         let (client, _events) = server.client_with(|config| {
-            config.sign = Some(Arc::new(Signs(signs)));
+            config.sign = Some(Arc::new(TestSigner(signs)));
         });
         let mut peer = server.online().await;
         online(&client, &mut peer).await;
         let sending = client.send(in_group(), text("hi")).await;
         if signs {
-            let request = peer.asked().await;
+            let request = peer.next_request().await;
             let signature = request.reserved.signature.expect("a signature");
             assert_eq!(signature.sign, SendMessage::NAME);
             assert_eq!(signature.token, request.sequence.to_string());
