@@ -1,5 +1,5 @@
-//! Who may come in: token, `Origin`, `Host`, address and the count of wrong tokens (api/transports §2.2, §13;
-//! ARCHITECTURE "Safe by default"). Nothing of a request is read or done before this has let it pass.
+//! Access control: token, `Origin`, `Host`, peer address and the number of wrong tokens (api/transports §2.2, §13;
+//! ARCHITECTURE "Safe by default"). A request is checked before its body is read and before anything is done.
 
 use std::net::IpAddr;
 use std::time::Instant;
@@ -12,37 +12,37 @@ use nekonap_onebot::{Answer, Code};
 use crate::config::{Access, WithoutToken};
 use crate::throttle::Throttle;
 
-/// What guards one entry.
+/// Access control of one entry.
 pub(crate) struct Guard {
     access: Access,
-    /// Only this machine can reach the listener.
+    /// Whether the entry listens on loopback.
     on_loopback: bool,
     throttle: Throttle,
 }
 
-/// Where a request may carry its token.
+/// Which rules apply to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rules {
-    /// Actions and events: header or query; with a token, any origin.
+    /// Actions and events: the token may be in a header or in the query; with a token, any origin is allowed.
     Actions,
-    /// Mounted surfaces such as the sandbox's API: header only, own origin or none.
+    /// Mounts such as the sandbox's API: the token must be in a header; no origin but the mount's own is allowed.
     Mount,
 }
 
-/// Why a request may not pass.
+/// Why a request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// There is no token in it.
+    /// The request has no token.
     NoToken,
     /// The token is wrong.
     WrongToken,
-    /// Too many wrong tokens came from its address.
+    /// Too many wrong tokens came from the peer's address.
     Throttled,
-    /// It comes from a web page of somebody else's.
+    /// The request comes from a web page of another origin.
     Origin,
-    /// It names a host that is not this machine.
+    /// `Host` does not name this machine.
     Host,
-    /// It comes from an address that is not served without a token.
+    /// The peer's address is not served without a token.
     Address,
 }
 
@@ -54,19 +54,21 @@ impl Refusal {
         }
     }
 
-    /// The reason, for people.
+    /// The reason as text.
     pub(crate) fn text(self) -> &'static str {
         match self {
             Self::NoToken => "no access token was given",
             Self::WrongToken => "token verification failed",
             Self::Throttled => "too many wrong tokens came from this address; wait a minute",
             Self::Origin => "a web page of another origin may not do this",
-            Self::Host => "without a token this is served under the names of this machine alone",
-            Self::Address => "without a token only private addresses are served",
+            Self::Host => {
+                "without a token, requests must use a host name of this machine, such as localhost"
+            }
+            Self::Address => "without a token, only private addresses are served",
         }
     }
 
-    /// The envelope that an action's caller gets.
+    /// The refusal as the answer of an action.
     pub(crate) fn answer(self) -> Answer {
         let code = match self {
             Self::NoToken => Code::NoToken,
@@ -86,7 +88,10 @@ impl Guard {
         }
     }
 
-    /// Whether a request from `peer` with this target and these headers may pass.
+    /// Checks a request from `peer` with this target and these headers.
+    ///
+    /// # Errors
+    /// The reason why the request is refused.
     pub(crate) fn admit(
         &self,
         rules: Rules,
@@ -104,7 +109,8 @@ impl Guard {
         }
     }
 
-    /// Counts a failure of that address: here those without any token, where each of them costs something.
+    /// Counts a failure of `peer`. [`Guard::admit`] counts wrong tokens itself, but not missing ones; WebSocket upgrades
+    /// without a token are counted with this.
     pub(crate) fn failed(&self, peer: IpAddr) {
         self.throttle.failed(peer.to_canonical(), Instant::now());
     }
@@ -116,8 +122,8 @@ impl Guard {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Result<(), Refusal> {
-        // A program of this machine that keeps trying a wrong token must not lock out the others here, and it could
-        // read the token from a file sooner than guess it: on loopback the right token always passes.
+        // On loopback the right token is always accepted: one program with a wrong token must not lock out the other
+        // programs of this machine, and a local attacker could rather read the token from a file than guess it.
         let throttled = self.throttle.refuses(peer, Instant::now());
         if throttled && !peer.is_loopback() {
             return Err(Refusal::Throttled);
@@ -156,8 +162,8 @@ impl Guard {
             .is_some_and(|token| token.is(given))
     }
 
-    /// Without a token, what keeps web pages out is that a browser names the page (`Origin`) and the server (`Host`): a
-    /// foreign page shows in the first, a name that was bent to this machine's address in the second.
+    /// Without a token, web pages are kept out by the headers that browsers send: `Origin` shows a foreign page, and `Host`
+    /// shows a foreign name that resolves to this machine (DNS rebinding).
     fn check_without_token(&self, peer: IpAddr, headers: &HeaderMap) -> Result<(), Refusal> {
         if self.access.without_token == WithoutToken::Private && !is_private(peer) {
             return Err(Refusal::Address);
@@ -172,13 +178,13 @@ impl Guard {
     }
 }
 
-/// The token of an `Authorization` value: with the scheme `Bearer` or `Token` in any case, or with none.
+/// The token in an `Authorization` value: after the scheme `Bearer` or `Token` (in any case), or without a scheme.
 fn without_scheme(value: &[u8]) -> &[u8] {
     let value = value.trim_ascii();
-    let Some(blank) = value.iter().position(u8::is_ascii_whitespace) else {
+    let Some(space) = value.iter().position(u8::is_ascii_whitespace) else {
         return value;
     };
-    let (scheme, token) = value.split_at(blank);
+    let (scheme, token) = value.split_at(space);
     if scheme.eq_ignore_ascii_case(b"bearer") || scheme.eq_ignore_ascii_case(b"token") {
         token.trim_ascii()
     } else {
@@ -186,7 +192,7 @@ fn without_scheme(value: &[u8]) -> &[u8] {
     }
 }
 
-/// The authority of the `Origin` header, if it names one. `null` and what does not parse name none.
+/// The `Origin` header as a URI. `None` for `null` and for a value without scheme and authority.
 fn origin(headers: &HeaderMap) -> Option<Uri> {
     let origin: Uri = headers.get(ORIGIN)?.to_str().ok()?.parse().ok()?;
     (origin.scheme().is_some() && origin.authority().is_some()).then_some(origin)
@@ -196,7 +202,7 @@ fn host(headers: &HeaderMap) -> Option<Authority> {
     headers.get(HOST)?.to_str().ok()?.parse().ok()
 }
 
-/// Whether there is no `Origin`, or the one that `Host` names.
+/// Whether `Origin` is absent or has the same host and port as `Host`.
 fn own_origin(headers: &HeaderMap) -> bool {
     if headers.get(ORIGIN).is_none() {
         return true;
@@ -204,7 +210,7 @@ fn own_origin(headers: &HeaderMap) -> bool {
     let (Some(origin), Some(host)) = (origin(headers), host(headers)) else {
         return false;
     };
-    let usual = if origin.scheme_str() == Some("https") {
+    let default_port = if origin.scheme_str() == Some("https") {
         443
     } else {
         80
@@ -212,14 +218,15 @@ fn own_origin(headers: &HeaderMap) -> bool {
     let same_host = origin
         .host()
         .is_some_and(|name| name.eq_ignore_ascii_case(host.host()));
-    same_host && origin.port_u16().unwrap_or(usual) == host.port_u16().unwrap_or(usual)
+    same_host
+        && origin.port_u16().unwrap_or(default_port) == host.port_u16().unwrap_or(default_port)
 }
 
 fn loopback_origin(headers: &HeaderMap) -> bool {
     origin(headers).is_some_and(|origin| origin.host().is_some_and(is_loopback_name))
 }
 
-/// Whether `Host` is an address or a loopback name, or is absent: no DNS name can have brought a browser here then.
+/// Whether `Host` is absent or a loopback name or address. A browser that followed another DNS name would send that name.
 fn names_this_machine(headers: &HeaderMap) -> bool {
     match headers.get(HOST) {
         None => true,
@@ -242,7 +249,7 @@ fn is_loopback_name(name: &str) -> bool {
         || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
-/// Loopback, the private networks and the link-local addresses (api/transports §13, point 2).
+/// Whether an address is loopback, private, shared (100.64.0.0/10) or link-local (api/transports §13, point 2).
 fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {
@@ -260,14 +267,14 @@ mod tests {
     use super::*;
     use crate::config::Token;
 
-    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
-    const AWAY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 9));
+    const LOCAL: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const REMOTE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 9));
 
     fn with_token() -> Guard {
         Guard::new(Access::token(Token::new("t0ken").expect("a token")), true)
     }
 
-    fn ask(
+    fn admit(
         guard: &Guard,
         rules: Rules,
         peer: IpAddr,
@@ -286,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_comes_in_five_ways() {
+    fn token_is_accepted_in_header_and_query() {
         let guard = with_token();
         for value in [
             "Bearer t0ken",
@@ -296,33 +303,33 @@ mod tests {
             "t0ken",
             "Bearer  t0ken ",
         ] {
-            let asked = ask(
+            let result = admit(
                 &guard,
                 Rules::Actions,
-                HERE,
+                LOCAL,
                 "/x",
                 &[("authorization", value)],
             );
-            assert_eq!(asked, Ok(()), "{value}");
+            assert_eq!(result, Ok(()), "{value}");
         }
         assert_eq!(
-            ask(&guard, Rules::Actions, HERE, "/x?access_token=t0ken", &[]),
+            admit(&guard, Rules::Actions, LOCAL, "/x?access_token=t0ken", &[]),
             Ok(())
         );
         assert_eq!(
-            ask(
+            admit(
                 &guard,
                 Rules::Actions,
-                HERE,
+                LOCAL,
                 "/x?a=1&access_token=%740ken",
                 &[]
             ),
             Ok(())
         );
-        let both = ask(
+        let both = admit(
             &guard,
             Rules::Actions,
-            HERE,
+            LOCAL,
             "/x?access_token=t0ken",
             &[("authorization", "Bearer no")],
         );
@@ -330,10 +337,10 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_token_is_told_from_none() {
+    fn wrong_token_and_missing_token_are_refused_differently() {
         let guard = with_token();
         assert_eq!(
-            ask(&guard, Rules::Actions, HERE, "/x", &[]),
+            admit(&guard, Rules::Actions, LOCAL, "/x", &[]),
             Err(Refusal::NoToken)
         );
         for value in [
@@ -343,32 +350,32 @@ mod tests {
             "Token undefined",
             "",
         ] {
-            let asked = ask(
+            let result = admit(
                 &guard,
                 Rules::Actions,
-                HERE,
+                LOCAL,
                 "/x",
                 &[("authorization", value)],
             );
-            assert_eq!(asked, Err(Refusal::WrongToken), "{value:?}");
+            assert_eq!(result, Err(Refusal::WrongToken), "{value:?}");
         }
     }
 
     #[test]
-    fn a_mount_takes_the_header_and_its_own_origin_alone() {
+    fn mount_requires_token_in_header_and_own_origin() {
         let guard = with_token();
         let token = ("authorization", "Bearer t0ken");
         assert_eq!(
-            ask(&guard, Rules::Mount, HERE, "/x?access_token=t0ken", &[]),
+            admit(&guard, Rules::Mount, LOCAL, "/x?access_token=t0ken", &[]),
             Err(Refusal::NoToken)
         );
-        assert_eq!(ask(&guard, Rules::Mount, HERE, "/x", &[token]), Ok(()));
+        assert_eq!(admit(&guard, Rules::Mount, LOCAL, "/x", &[token]), Ok(()));
         let own = [
             token,
             ("host", "127.0.0.1:3000"),
             ("origin", "http://127.0.0.1:3000"),
         ];
-        assert_eq!(ask(&guard, Rules::Mount, HERE, "/x", &own), Ok(()));
+        assert_eq!(admit(&guard, Rules::Mount, LOCAL, "/x", &own), Ok(()));
         for origin in [
             "http://localhost:3000",
             "http://127.0.0.1:3001",
@@ -378,7 +385,7 @@ mod tests {
         ] {
             let foreign = [token, ("host", "127.0.0.1:3000"), ("origin", origin)];
             assert_eq!(
-                ask(&guard, Rules::Mount, HERE, "/x", &foreign),
+                admit(&guard, Rules::Mount, LOCAL, "/x", &foreign),
                 Err(Refusal::Origin),
                 "{origin}"
             );
@@ -386,21 +393,21 @@ mod tests {
     }
 
     #[test]
-    fn without_a_token_no_web_page_drives_the_bot() {
+    fn foreign_web_pages_are_refused_without_a_token() {
         let guard = Guard::new(Access::open_on_loopback(), true);
         let host = ("host", "127.0.0.1:3000");
-        assert_eq!(ask(&guard, Rules::Actions, HERE, "/x", &[host]), Ok(()));
-        assert_eq!(ask(&guard, Rules::Actions, HERE, "/x", &[]), Ok(()));
+        assert_eq!(admit(&guard, Rules::Actions, LOCAL, "/x", &[host]), Ok(()));
+        assert_eq!(admit(&guard, Rules::Actions, LOCAL, "/x", &[]), Ok(()));
         for origin in [
             "http://127.0.0.1:3000",
             "http://localhost:5173",
             "http://[::1]:1",
         ] {
             assert_eq!(
-                ask(
+                admit(
                     &guard,
                     Rules::Actions,
-                    HERE,
+                    LOCAL,
                     "/x",
                     &[host, ("origin", origin)]
                 ),
@@ -415,29 +422,29 @@ mod tests {
             "file://",
             "",
         ] {
-            let asked = ask(
+            let result = admit(
                 &guard,
                 Rules::Actions,
-                HERE,
+                LOCAL,
                 "/x",
                 &[host, ("origin", origin)],
             );
-            assert_eq!(asked, Err(Refusal::Origin), "{origin}");
+            assert_eq!(result, Err(Refusal::Origin), "{origin}");
         }
-        // A name that was bent to this machine's address: the page's own origin, but not our name.
-        let bent = [
+        // DNS rebinding: a foreign name that resolves to this machine, and a page of that name.
+        let rebound = [
             ("host", "evil.example:3000"),
             ("origin", "http://evil.example:3000"),
         ];
         assert_eq!(
-            ask(&guard, Rules::Actions, HERE, "/x", &bent),
+            admit(&guard, Rules::Actions, LOCAL, "/x", &rebound),
             Err(Refusal::Host)
         );
         assert_eq!(
-            ask(
+            admit(
                 &guard,
                 Rules::Mount,
-                HERE,
+                LOCAL,
                 "/x",
                 &[("host", "evil.example")]
             ),
@@ -445,7 +452,7 @@ mod tests {
         );
         for name in ["localhost", "127.0.0.1", "[::1]:3000", "bot.localhost:3000"] {
             assert_eq!(
-                ask(&guard, Rules::Mount, HERE, "/x", &[("host", name)]),
+                admit(&guard, Rules::Mount, LOCAL, "/x", &[("host", name)]),
                 Ok(()),
                 "{name}"
             );
@@ -453,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn private_means_the_private_networks() {
+    fn private_access_serves_private_networks_only() {
         let access = Access {
             token: None,
             without_token: WithoutToken::Private,
@@ -471,7 +478,7 @@ mod tests {
         ] {
             let peer: IpAddr = peer.parse().expect("an address");
             assert_eq!(
-                ask(&guard, Rules::Actions, peer, "/x", &[]),
+                admit(&guard, Rules::Actions, peer, "/x", &[]),
                 Ok(()),
                 "{peer}"
             );
@@ -485,32 +492,32 @@ mod tests {
         ] {
             let peer: IpAddr = peer.parse().expect("an address");
             assert_eq!(
-                ask(&guard, Rules::Actions, peer, "/x", &[]),
+                admit(&guard, Rules::Actions, peer, "/x", &[]),
                 Err(Refusal::Address),
                 "{peer}"
             );
         }
         let mapped: IpAddr = "::ffff:192.168.0.5".parse().expect("an address");
-        assert_eq!(ask(&guard, Rules::Actions, mapped, "/x", &[]), Ok(()));
+        assert_eq!(admit(&guard, Rules::Actions, mapped, "/x", &[]), Ok(()));
     }
 
     #[test]
-    fn who_guesses_is_refused_whatever_comes_next() {
+    fn address_with_twenty_wrong_tokens_is_refused_except_on_loopback() {
         let guard = with_token();
-        for peer in [AWAY, HERE] {
+        for peer in [REMOTE, LOCAL] {
             for _ in 0..20 {
-                let asked = ask(&guard, Rules::Actions, peer, "/x?access_token=guess", &[]);
-                assert_eq!(asked, Err(Refusal::WrongToken));
+                let result = admit(&guard, Rules::Actions, peer, "/x?access_token=guess", &[]);
+                assert_eq!(result, Err(Refusal::WrongToken));
             }
-            let asked = ask(&guard, Rules::Actions, peer, "/x?access_token=guess", &[]);
-            assert_eq!(asked, Err(Refusal::Throttled));
+            let result = admit(&guard, Rules::Actions, peer, "/x?access_token=guess", &[]);
+            assert_eq!(result, Err(Refusal::Throttled));
         }
         assert_eq!(
-            ask(&guard, Rules::Actions, AWAY, "/x?access_token=t0ken", &[]),
+            admit(&guard, Rules::Actions, REMOTE, "/x?access_token=t0ken", &[]),
             Err(Refusal::Throttled)
         );
         assert_eq!(
-            ask(&guard, Rules::Actions, HERE, "/x?access_token=t0ken", &[]),
+            admit(&guard, Rules::Actions, LOCAL, "/x?access_token=t0ken", &[]),
             Ok(())
         );
     }

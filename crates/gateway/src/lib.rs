@@ -1,16 +1,18 @@
-//! How bot frameworks connect: HTTP and WebSocket listeners and clients, their guards and limits (`docs/api/transports.md`).
+//! Connections to bot frameworks: HTTP and WebSocket servers and clients, with access control and limits
+//! (`docs/api/transports.md`).
 //!
-//! A [`Gateway`] serves the entries of *one* account; several accounts have a gateway each. It owns every HTTP listener,
-//! so what others want to serve beside the actions (the sandbox's API, the panel) is handed to it as a [`Mount`].
+//! A [`Gateway`] serves the configured entries of *one* account; each account has its own gateway. The gateway owns every
+//! HTTP listener. Other HTTP routers (the sandbox's API, the panel) are passed to it as a [`Mount`].
 //!
-//! | path on an HTTP entry | what it is |
+//! | path on an HTTP entry | what it serves |
 //! | --- | --- |
-//! | `/<action>`, `/` with `action` | a call (api/transports §2) |
-//! | `/_events` | server-sent events, where the entry offers them (api/transports §6) |
-//! | `/openapi.json` | the description of all actions; with the token |
-//! | `/healthz`, `/readyz` | for probes, without a token: whether the process serves (always 200), and whether the account is online and the archive writes (200 or 503) |
-//! | the path of a mount | the mount |
+//! | `/<action>`, `/` with `action` | a call of an action (api/transports §2) |
+//! | `/_events` | server-sent events, if the entry enables them (api/transports §6) |
+//! | `/openapi.json` | the OpenAPI description of all actions; requires the token |
+//! | `/healthz`, `/readyz` | health checks, without a token. `/healthz` is always 200; `/readyz` is 200 when the account is online and the archive can be written, otherwise 503 |
+//! | the path of a mount, and all paths below it | the mount's router |
 
+mod activity;
 mod config;
 mod guard;
 mod http;
@@ -18,7 +20,6 @@ mod listen;
 mod losses;
 mod meta;
 mod mount;
-mod pace;
 mod server;
 mod stop;
 mod target;
@@ -38,7 +39,7 @@ pub use config::{
     Access, Config, ConfigError, DEFAULT_HEARTBEAT, HttpServer, HttpUrl, Limits, Listen, Role,
     Secret, Token, TokenRefusal, UrlError, Webhook, WithoutToken, WsClient, WsServer, WsUrl,
 };
-pub use mount::{Door, Mount};
+pub use mount::{Mount, MountAccess};
 pub use webhook::ClientError;
 
 use guard::Guard;
@@ -47,10 +48,10 @@ use stop::Stop;
 use webhook::Poster;
 use ws::reverse::Reverse;
 
-/// What this program calls itself in requests (api/transports §3.1, §5.1).
+/// The `User-Agent` of webhooks and reverse connections (api/transports §3.1, §5.1).
 pub(crate) const USER_AGENT: &str = concat!("OneBot/11 (Nekonap/", env!("CARGO_PKG_VERSION"), ")");
 
-/// The listeners and clients of one account, running.
+/// The running listeners and clients of one account.
 #[derive(Debug)]
 pub struct Gateway {
     listening: Vec<Listening>,
@@ -58,84 +59,85 @@ pub struct Gateway {
     limits: Limits,
 }
 
-/// One listener.
+/// A listener that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listening {
-    /// The entry's name.
+    /// Name of the entry.
     pub entry: String,
-    /// What is spoken there.
+    /// Protocol of the listener.
     pub protocol: Protocol,
-    /// Where it really listens: the port is never 0.
+    /// Actual address: the port is never 0.
     pub address: SocketAddr,
 }
 
-/// What is spoken on a listener.
+/// Protocol of a listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
-    /// HTTP, and WebSocket where the entry says so.
+    /// HTTP, and also WebSocket if the entry enables it.
     Http,
-    /// WebSocket alone.
+    /// WebSocket only.
     Ws,
 }
 
-/// Why a gateway did not start. Nothing listens then.
+/// Why a gateway did not start. No listener stays open.
 #[derive(Debug, thiserror::Error)]
 pub enum GatewayError {
-    /// The configuration cannot be served.
+    /// The configuration is invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// Somebody else has the address.
+    /// Another program listens on the address.
     #[error(
         "`{entry}` cannot listen on {listen}: the address is in use, perhaps by another Nekonap. Stop that program, or \
          give `{entry}` another port (0 picks a free one)"
     )]
     AddressInUse {
-        /// The entry.
+        /// Name of the entry.
         entry: String,
-        /// Where it should have listened.
+        /// The configured address.
         listen: Listen,
     },
-    /// The address cannot be listened on for another reason.
+    /// The listener cannot be opened for another reason.
     #[error("`{entry}` cannot listen on {listen}: {error}")]
     Listen {
-        /// The entry.
+        /// Name of the entry.
         entry: String,
-        /// Where it should have listened.
+        /// The configured address.
         listen: Listen,
-        /// What the system said.
+        /// Error of the operating system.
         error: io::Error,
     },
-    /// A webhook cannot be posted to at all.
-    #[error("`{entry}` cannot post: {error}")]
+    /// The HTTP client of a webhook cannot be created.
+    #[error("`{entry}` cannot post events: {error}")]
     Webhook {
-        /// The entry.
+        /// Name of the entry.
         entry: String,
-        /// What is wrong.
+        /// Error of the HTTP client.
         error: ClientError,
     },
-    /// A mount that needs a token was given to an entry that has none and is not on loopback.
+    /// A mount requires a token, but the entry has no token and does not listen on loopback.
     #[error(
-        "`{path}` is served with a token or on loopback only, and `{entry}` has no token and listens on {listen}"
+        "`{path}` requires a token or a loopback address, but `{entry}` has no token and listens on {listen}"
     )]
     Mount {
-        /// The mount's path.
+        /// Path of the mount.
         path: String,
-        /// The entry.
+        /// Name of the entry.
         entry: String,
-        /// Where it would have listened.
+        /// The configured address.
         listen: Listen,
     },
 }
 
 impl Gateway {
-    /// Opens every listener of the configuration and serves the bot on them; the mounts are on each HTTP entry. Clients
-    /// connect in the background, for as long as the gateway runs.
+    /// Opens every listener of the configuration and serves the bot on them. Every HTTP entry serves all mounts. Reverse
+    /// WebSocket clients and webhooks run in the background until the gateway stops.
     ///
-    /// The bot is one that has logged in before: its account number is in everything that is sent, from the first frame.
+    /// The account number of the bot must be known, because every frame contains it.
     ///
     /// # Errors
     ///
-    /// The configuration does not pass [`Config::check`], an address cannot be listened on, or a mount would stand open.
+    /// The configuration does not pass [`Config::check`], a listener or an HTTP client cannot be created, or a mount with
+    /// [`MountAccess::Token`] would be reachable without a token.
     pub async fn start(config: Config, bot: Bot, mounts: Vec<Mount>) -> Result<Self, GatewayError> {
         config.check()?;
         let mounts: Arc<[Mount]> = mounts.into();
@@ -228,17 +230,17 @@ impl Gateway {
         })
     }
 
-    /// Every listener, HTTP entries first, in the order of the configuration.
+    /// All listeners in the order of the configuration, HTTP entries first.
     pub fn listening(&self) -> &[Listening] {
         &self.listening
     }
 
-    /// The address of the first HTTP entry.
+    /// Address of the first HTTP entry.
     pub fn http(&self) -> Option<SocketAddr> {
         self.first(Protocol::Http)
     }
 
-    /// The address of the first WebSocket entry.
+    /// Address of the first WebSocket entry.
     pub fn ws(&self) -> Option<SocketAddr> {
         self.first(Protocol::Ws)
     }
@@ -250,16 +252,18 @@ impl Gateway {
             .map(|listening| listening.address)
     }
 
-    /// Stops: nothing more is accepted, running calls have [`Limits::farewell`] to end, WebSocket peers get a close frame
-    /// with 1001, and every task has ended when this returns. The bot is shut down after it.
+    /// Stops the gateway. No new connections are accepted, running calls may take up to [`Limits::shutdown`], and
+    /// WebSocket peers receive a close frame with code 1001. All tasks have ended when this returns.
+    ///
+    /// Shut down the bot after the gateway, so that running calls can finish.
     pub async fn shutdown(self) {
-        self.stop.now(self.limits.farewell).await;
+        self.stop.shutdown(self.limits.shutdown).await;
     }
 }
 
 impl Drop for Gateway {
-    /// A gateway that is dropped without [`Gateway::shutdown`] ends its tasks all the same, without a goodbye.
+    /// Aborts all tasks. Peers receive no close frame.
     fn drop(&mut self) {
-        self.stop.give_up();
+        self.stop.abort();
     }
 }

@@ -1,4 +1,5 @@
-//! Listeners: binding them, and the life of every connection they accept (api/transports §11 "Host forms", api/transports §13, point 8).
+//! Listeners: binding them, accepting connections, and enforcing timeouts (api/transports §11 "Host forms",
+//! api/transports §13, point 8).
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -15,27 +16,27 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, interval_at, sleep};
 
 use crate::GatewayError;
+use crate::activity::{Activity, Watched};
 use crate::config::Listen;
-use crate::pace::{Pace, Watched};
 use crate::server::Server;
-use crate::target::Mended;
+use crate::target::InsertSlash;
 
-/// How often a connection is looked at for having waited too long: a fraction of the shortest limit there is.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often the timeouts of a connection are checked. It is the accuracy of the timeouts, which are 15 s and more by default.
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The pause after a failed accept, which means that this process is out of file descriptors: sockets must close first.
-const PAUSE: Duration = Duration::from_millis(100);
+/// Delay after a failed accept. Usually the process has no file descriptors left, and a retry fails until sockets close.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 
-/// One connection, as whoever answers its requests knows it.
+/// One accepted connection.
 pub(crate) struct Connection {
     pub(crate) peer: SocketAddr,
-    pub(crate) pace: Arc<Pace>,
-    /// Its place among the entry's sockets, given back when the last task that uses the socket is done.
-    _place: OwnedSemaphorePermit,
+    pub(crate) activity: Arc<Activity>,
+    /// Counts against the entry's socket limit until the last task that uses the socket has ended.
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Connection {
-    /// Who calls over it, and in which form the answers are wanted.
+    /// The caller of actions over this connection. `form`: message format of the answers.
     pub(crate) fn caller(&self, form: Form) -> Caller {
         Caller {
             form,
@@ -44,7 +45,7 @@ impl Connection {
     }
 }
 
-/// Binds what `listen` names. `localhost` is both loopback addresses, every interface is IPv6 and IPv4.
+/// Binds the address. `localhost` binds both loopback addresses; all interfaces means IPv6 and IPv4.
 pub(crate) async fn bind(entry: &str, listen: &Listen) -> Result<Vec<TcpListener>, GatewayError> {
     let fail = |error: io::Error| match error.kind() {
         io::ErrorKind::AddrInUse => GatewayError::AddressInUse {
@@ -66,13 +67,13 @@ pub(crate) async fn bind(entry: &str, listen: &Listen) -> Result<Vec<TcpListener
         let second = bind_one(Ipv6Addr::LOCALHOST.into(), port).await;
         return match second {
             Ok(second) => Ok(vec![first, second]),
-            // A machine without IPv6 has one loopback address.
+            // This machine has no IPv6.
             Err(error) if error.kind() != io::ErrorKind::AddrInUse => Ok(vec![first]),
             Err(error) => Err(fail(error)),
         };
     }
     if matches!(host, "" | "::" | "0.0.0.0") {
-        // Where there is IPv6, a listener on :: takes both; where there is none, the bind says so.
+        // A listener on :: accepts both IPv6 and IPv4. Without IPv6 on this machine the bind fails.
         let both = bind_one(Ipv6Addr::UNSPECIFIED.into(), listen.port).await;
         return match both {
             Ok(both) => Ok(vec![both]),
@@ -97,7 +98,8 @@ pub(crate) async fn bind(entry: &str, listen: &Listen) -> Result<Vec<TcpListener
 }
 
 async fn bind_one(address: IpAddr, port: u16) -> io::Result<TcpListener> {
-    // tokio sets SO_REUSEADDR where it means "restart at once" and not "share the port".
+    // On Unix tokio sets SO_REUSEADDR, which allows an immediate restart. It does not set it on Windows, where it would
+    // allow two programs to share the port.
     TcpListener::bind((address, port)).await
 }
 
@@ -106,22 +108,22 @@ pub(crate) async fn accept(listener: TcpListener, server: Arc<Server>) {
     loop {
         let accepted = tokio::select! {
             biased;
-            () = server.stop.asked() => return,
+            () = server.stop.stopping() => return,
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => welcome(stream, peer, &server),
-            Err(error) if is_the_peers(&error) => {}
+            Ok((stream, peer)) => start(stream, peer, &server),
+            Err(error) if is_peer_error(&error) => {}
             Err(error) => {
                 tracing::warn!(entry = server.name, %error, "a connection could not be accepted");
-                sleep(PAUSE).await;
+                sleep(ACCEPT_RETRY_DELAY).await;
             }
         }
     }
 }
 
-/// Errors of accept that are about one connection, which is gone.
-fn is_the_peers(error: &io::Error) -> bool {
+/// Whether an accept error concerns only the one connection, which the peer has already closed.
+fn is_peer_error(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(
         error.kind(),
@@ -129,39 +131,43 @@ fn is_the_peers(error: &io::Error) -> bool {
     )
 }
 
-fn welcome(stream: TcpStream, peer: SocketAddr, server: &Arc<Server>) {
-    let Ok(place) = Arc::clone(&server.places).try_acquire_owned() else {
-        let first = server.crowded();
+/// Spawns the task of a connection, or rejects it if the entry has too many sockets.
+fn start(stream: TcpStream, peer: SocketAddr, server: &Arc<Server>) {
+    let Ok(permit) = Arc::clone(&server.socket_permits).try_acquire_owned() else {
+        let first = server.set_full();
         if first {
             tracing::warn!(
                 entry = server.name,
                 sockets = server.limits.sockets,
-                "too many sockets; more are turned away"
+                "the limit of open sockets is reached; new connections are rejected"
             );
         }
-        // What does not fit into the socket's empty buffer now is not worth waiting for.
+        // The send buffer of a new socket is empty, so this does not need to wait.
         let _ = stream.try_write(
             b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
         );
         return;
     };
-    server.roomy();
+    server.clear_full();
     let connection = Connection {
         peer,
-        pace: Pace::new(),
-        _place: place,
+        activity: Activity::new(),
+        _permit: permit,
     };
     server
         .stop
         .spawn(serve(stream, connection, Arc::clone(server)));
 }
 
-/// Serves one connection until it ends, waits too long, or the gateway stops.
+/// Serves one connection until it ends, a timeout expires, or the gateway stops.
 async fn serve(stream: TcpStream, connection: Connection, server: Arc<Server>) {
-    // Answers are small and are waited for.
+    // Answers are small, and the client waits for each.
     let _ = stream.set_nodelay(true);
-    let pace = Arc::clone(&connection.pace);
-    let io = TokioIo::new(Watched::new(Mended::new(stream), Arc::clone(&pace)));
+    let activity = Arc::clone(&connection.activity);
+    let io = TokioIo::new(Watched::new(
+        InsertSlash::new(stream),
+        Arc::clone(&activity),
+    ));
     let (server, connection) = (&server, &Arc::new(connection));
     let peer = connection.peer;
     let service = service_fn(async move |request| {
@@ -172,9 +178,9 @@ async fn serve(stream: TcpStream, connection: Connection, server: Arc<Server>) {
         .serve_connection(io, service)
         .with_upgrades();
     let mut http = std::pin::pin!(http);
-    let look = LOOK.min(server.limits.shortest());
-    let mut looks = interval_at(Instant::now() + look, look);
-    let mut leaving = false;
+    let period = CHECK_INTERVAL.min(server.limits.shortest());
+    let mut checks = interval_at(Instant::now() + period, period);
+    let mut stopping = false;
     loop {
         tokio::select! {
             biased;
@@ -184,14 +190,14 @@ async fn serve(stream: TcpStream, connection: Connection, server: Arc<Server>) {
                 }
                 return;
             }
-            () = server.stop.asked(), if !leaving => {
-                leaving = true;
+            () = server.stop.stopping(), if !stopping => {
+                stopping = true;
                 http.as_mut().graceful_shutdown();
             }
-            () = server.stop.at_once(), if leaving => return,
-            _ = looks.tick() => {
-                if let Some(overdue) = pace.overdue(&server.limits) {
-                    tracing::debug!(entry = server.name, %peer, ?overdue, "a connection is closed");
+            () = server.stop.aborted(), if stopping => return,
+            _ = checks.tick() => {
+                if let Some(overdue) = activity.overdue(&server.limits) {
+                    tracing::debug!(entry = server.name, %peer, ?overdue, "a connection timed out");
                     return;
                 }
             }

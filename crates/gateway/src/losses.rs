@@ -1,15 +1,15 @@
-//! Events that a reader of the log came too late for: counted, and logged once a burst.
+//! Counts the events that a slow reader of the event log has lost, and logs them once per burst.
 
 use std::time::Duration;
 
 use nekonap_endpoint::Bot;
 use tokio::time::Instant;
 
-/// The losses of one reader.
+/// The lost events of one reader.
 pub(crate) struct Losses {
-    /// The entry's name, for the log.
+    /// Name of the entry, for the log.
     entry: String,
-    /// Since when events are being lost without a pause, and how many so far.
+    /// Start of the current burst, and the number of events lost in it. A burst ends when the reader catches up.
     burst: Option<(Instant, u64)>,
 }
 
@@ -21,7 +21,7 @@ impl Losses {
         }
     }
 
-    /// Counts lost events; how long the burst has lasted.
+    /// Counts lost events and returns how long the burst has lasted.
     pub(crate) fn add(&mut self, bot: &Bot, events: u64) -> Duration {
         bot.vitals().events_lost.add(events);
         if self.burst.is_none() {
@@ -35,7 +35,7 @@ impl Losses {
         since.elapsed()
     }
 
-    /// The reader has read everything that there is.
+    /// Ends the burst: the reader has read all events.
     pub(crate) fn caught_up(&mut self) {
         if let Some((since, lost)) = self.burst.take() {
             tracing::warn!(

@@ -1,5 +1,4 @@
-//! The frames that a connection makes itself (api/events-and-segments §2): they are never queued, so they are never
-//! late.
+//! Meta events (api/events-and-segments §2). Each connection creates its own when it sends them; they are not queued.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,14 +8,14 @@ use nekonap_onebot::{
     events::{Heartbeat, Lifecycle, Meta},
 };
 
-/// `lifecycle` of that sub type.
+/// A `lifecycle` event as JSON.
 pub(crate) fn lifecycle(bot: &Bot, lifecycle: Lifecycle) -> String {
     event(bot, Meta::Lifecycle(lifecycle))
 }
 
-/// A heartbeat of a connection that has one every so often.
+/// A `heartbeat` event as JSON. `every`: the connection's heartbeat interval.
 pub(crate) fn heartbeat(bot: &Bot, every: Duration) -> String {
-    // The status is plain numbers and truths, which always make JSON.
+    // The status contains only numbers and booleans, which always serialize.
     let status = serde_json::to_value(bot.status()).unwrap_or_default();
     let interval = u64::try_from(every.as_millis()).unwrap_or(u64::MAX);
     event(bot, Meta::Heartbeat(Heartbeat { status, interval }))
@@ -31,6 +30,6 @@ fn event(bot: &Bot, meta: Meta) -> String {
         self_id: bot.self_id(),
         what: What::Meta(meta),
     };
-    // Neither holds a message, so either form will do.
+    // Meta events contain no message, so the form does not matter.
     event.to_json(Form::Array)
 }

@@ -1,4 +1,4 @@
-//! What others serve on an HTTP entry: the sandbox's API, the console, the panel (ARCHITECTURE "Code map").
+//! Routers of other crates on an HTTP entry: the sandbox's API, the console, the panel (ARCHITECTURE "Code map").
 
 use std::net::IpAddr;
 
@@ -15,75 +15,78 @@ use crate::config::HttpServer;
 use crate::guard::{Guard, Refusal, Rules};
 use crate::http::Reply;
 
-/// A router beneath a path of an HTTP entry.
+/// A router that serves one path of every HTTP entry, and all paths below it.
 #[derive(Clone, Debug)]
 pub struct Mount {
     path: String,
     router: Router,
-    door: Door,
+    access: MountAccess,
 }
 
-/// Who may pass to a mount.
+/// Who may use a mount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
-    /// Whoever has the entry's token in a header, from the mount's own origin or none. On an entry without a token, which
-    /// must be on loopback then: whoever names this machine as `Host`. Refusals are `{"error": …, "code": …}`.
+pub enum MountAccess {
+    /// Requests must carry the entry's token in a header, and an `Origin`, if there is one, must be the mount's own.
+    /// An entry without a token must listen on loopback, and `Host` must name this machine. A request that is refused
+    /// is answered with `{"error": …, "code": …}`.
     Token,
-    /// Everybody: pages that hold no data.
+    /// All requests, without any check: for pages that contain no data.
     Open,
 }
 
 impl Mount {
-    /// Serves `router` for `path` and everything beneath it. The router sees the whole path. It sets its own limits for
-    /// bodies, and answers every method itself.
-    pub fn new(path: impl Into<String>, router: Router, door: Door) -> Self {
+    /// Serves `router` at `path` and all paths below it. The router receives the full path. It must limit the size of
+    /// bodies itself, and it answers all methods.
+    pub fn new(path: impl Into<String>, router: Router, access: MountAccess) -> Self {
         Self {
             path: path.into().trim_end_matches('/').to_owned(),
             router,
-            door,
+            access,
         }
     }
 
-    /// Whether a request for `path` is for this mount.
-    fn has(&self, path: &str) -> bool {
+    /// Whether this mount serves `path`.
+    fn serves(&self, path: &str) -> bool {
         path.strip_prefix(&self.path)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Answers a request that is for this mount.
     pub(crate) async fn answer(
         &self,
         guard: &Guard,
         peer: IpAddr,
         request: Request<Incoming>,
     ) -> Reply {
-        if self.door == Door::Token
+        if self.access == MountAccess::Token
             && let Err(refusal) = guard.admit(Rules::Mount, peer, request.uri(), request.headers())
         {
             return refused(refusal);
         }
         let answered = self.router.clone().oneshot(request.map(Body::new)).await;
-        // A router's error type has no values.
+        // A router cannot fail: its error type has no values.
         answered
             .unwrap_or_else(|never| match never {})
             .map(http_body_util::Either::Right)
     }
 }
 
-/// The mount that a request for `path` is for: the one with the longest path.
+/// The mount that serves `path`: if several do, the one with the longest path.
 pub(crate) fn find<'a>(mounts: &'a [Mount], path: &str) -> Option<&'a Mount> {
     mounts
         .iter()
-        .filter(|mount| mount.has(path))
+        .filter(|mount| mount.serves(path))
         .max_by_key(|mount| mount.path.len())
 }
 
-/// Whether the mounts may be served on that entry.
+/// Checks that the entry does not expose a mount without its token.
+///
+/// # Errors
+/// A mount requires a token, but the entry has none and does not listen on loopback.
 pub(crate) fn check(mounts: &[Mount], entry: &HttpServer) -> Result<(), GatewayError> {
     let open = entry.access.token.is_none() && !entry.listen.is_loopback();
     match mounts
         .iter()
-        .find(|mount| open && mount.door == Door::Token)
+        .find(|mount| open && mount.access == MountAccess::Token)
     {
         None => Ok(()),
         Some(mount) => Err(GatewayError::Mount {
@@ -94,7 +97,7 @@ pub(crate) fn check(mounts: &[Mount], entry: &HttpServer) -> Result<(), GatewayE
     }
 }
 
-/// A refusal in the words of a mount's API (api/sandbox §1).
+/// A refusal in the error format of the sandbox's API (api/sandbox §1).
 #[derive(Serialize)]
 struct Refused {
     error: &'static str,

@@ -1,4 +1,4 @@
-//! One entry that listens: what all its connections share, and where their requests go.
+//! One listening entry: the state that all its connections share, and the dispatch of their requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,7 @@ use crate::mount::Mount;
 use crate::stop::Stop;
 use crate::ws::forward;
 
-/// One entry that listens.
+/// One listening entry.
 pub(crate) struct Server {
     pub(crate) name: String,
     pub(crate) guard: Guard,
@@ -24,13 +24,13 @@ pub(crate) struct Server {
     pub(crate) bot: Bot,
     pub(crate) limits: Arc<Limits>,
     pub(crate) stop: Stop,
-    /// A permit for each socket that may be open.
-    pub(crate) places: Arc<Semaphore>,
-    /// Connections are being turned away, and the log has said so.
-    crowded: AtomicBool,
+    /// One permit for each socket that may be open.
+    pub(crate) socket_permits: Arc<Semaphore>,
+    /// Connections are being rejected, and this was logged.
+    full: AtomicBool,
 }
 
-/// What an entry speaks.
+/// Protocol of an entry, with its configuration.
 pub(crate) enum Kind {
     Http {
         entry: HttpServer,
@@ -48,7 +48,7 @@ impl Server {
         limits: Arc<Limits>,
         stop: Stop,
     ) -> Self {
-        let places = Arc::new(Semaphore::new(limits.sockets.min(Semaphore::MAX_PERMITS)));
+        let socket_permits = Arc::new(Semaphore::new(limits.sockets.min(Semaphore::MAX_PERMITS)));
         Self {
             name,
             guard,
@@ -56,18 +56,17 @@ impl Server {
             bot,
             limits,
             stop,
-            places,
-            crowded: AtomicBool::new(false),
+            socket_permits,
+            full: AtomicBool::new(false),
         }
     }
 
-    /// Answers one request.
     pub(crate) async fn answer(
         self: &Arc<Self>,
         request: Request<Incoming>,
         connection: &Arc<Connection>,
     ) -> Reply {
-        let busy = connection.pace.busy();
+        let busy = connection.activity.busy();
         let reply = match &self.kind {
             Kind::Http { entry, mounts } => {
                 http::answer(self, entry, mounts, request, connection).await
@@ -77,15 +76,15 @@ impl Server {
         http::busy_until_sent(reply, busy)
     }
 
-    /// Marks that a connection was turned away for want of room; true for the first of a burst.
-    pub(crate) fn crowded(&self) -> bool {
-        !self.crowded.swap(true, Ordering::Relaxed)
+    /// Records that a connection was rejected because of the socket limit. True for the first one, which is logged.
+    pub(crate) fn set_full(&self) -> bool {
+        !self.full.swap(true, Ordering::Relaxed)
     }
 
-    /// Marks that there is room again.
-    pub(crate) fn roomy(&self) {
-        if self.crowded.load(Ordering::Relaxed) {
-            self.crowded.store(false, Ordering::Relaxed);
+    /// Records that a connection was accepted, so that the next rejection is logged.
+    pub(crate) fn clear_full(&self) {
+        if self.full.load(Ordering::Relaxed) {
+            self.full.store(false, Ordering::Relaxed);
         }
     }
 }

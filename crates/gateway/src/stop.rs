@@ -1,4 +1,4 @@
-//! How a gateway stops: first everybody is asked, then told.
+//! Graceful shutdown in two steps: tasks are first asked to stop, and aborted when the time is over.
 
 use std::future::Future;
 use std::time::Duration;
@@ -7,34 +7,34 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How long peers have for their part of closing, after the calls have ended.
-pub(crate) const CLOSING: Duration = Duration::from_secs(1);
+/// How long a peer may take to answer a close frame.
+pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The stopping of one gateway, and the tasks that end with it.
+/// The shutdown signals of one gateway, and its tasks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stop {
-    asked: CancellationToken,
-    at_once: CancellationToken,
+    stopping: CancellationToken,
+    aborted: CancellationToken,
     tasks: TaskTracker,
 }
 
 impl Stop {
-    /// Resolves when no new work is to be taken.
-    pub(crate) async fn asked(&self) {
-        self.asked.cancelled().await;
+    /// Waits until the shutdown begins: from then on, no new work is started.
+    pub(crate) async fn stopping(&self) {
+        self.stopping.cancelled().await;
     }
 
-    /// Whether no new work is to be taken.
-    pub(crate) fn is_asked(&self) -> bool {
-        self.asked.is_cancelled()
+    /// Whether the shutdown has begun.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.is_cancelled()
     }
 
-    /// Resolves when what still runs is to be dropped.
-    pub(crate) async fn at_once(&self) {
-        self.at_once.cancelled().await;
+    /// Waits until running work must be dropped.
+    pub(crate) async fn aborted(&self) {
+        self.aborted.cancelled().await;
     }
 
-    /// Spawns a task that ends by itself soon after [`Stop::at_once`].
+    /// Spawns a task. It must end soon after [`Stop::aborted`].
     pub(crate) fn spawn<F>(&self, task: F) -> tokio::task::JoinHandle<F::Output>
     where
         F: Future + Send + 'static,
@@ -43,23 +43,23 @@ impl Stop {
         self.tasks.spawn(task)
     }
 
-    /// Stops without waiting for anybody.
-    pub(crate) fn give_up(&self) {
-        self.asked.cancel();
-        self.at_once.cancel();
+    /// Aborts all work and does not wait for the tasks.
+    pub(crate) fn abort(&self) {
+        self.stopping.cancel();
+        self.aborted.cancel();
     }
 
-    /// Stops: work that runs has `farewell` to end.
-    pub(crate) async fn now(&self, farewell: Duration) {
-        self.asked.cancel();
+    /// Begins the shutdown and waits until all tasks have ended. Running calls may take up to `calls`.
+    pub(crate) async fn shutdown(&self, calls: Duration) {
+        self.stopping.cancel();
         self.tasks.close();
-        if timeout(farewell + CLOSING, self.tasks.wait())
+        if timeout(calls + CLOSE_TIMEOUT, self.tasks.wait())
             .await
             .is_err()
         {
-            tracing::warn!("connections were still busy when the gateway stopped");
+            tracing::warn!("the gateway stopped while connections were still busy");
         }
-        self.at_once.cancel();
+        self.aborted.cancel();
         self.tasks.wait().await;
     }
 }

@@ -1,5 +1,5 @@
-//! Request targets without a slash: some hand-written clients ask for `?access_token=…`, which is no HTTP and which the
-//! HTTP library refuses before anybody sees it (api/transports §14).
+//! Request targets without a slash. Some hand-written clients request `?access_token=…`, which is not valid HTTP: the HTTP
+//! library refuses such a request before this program can handle it (api/transports §14).
 
 use std::io;
 use std::pin::Pin;
@@ -7,17 +7,17 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// The longest method before a target that is mended, and the blank behind it.
+/// Length of the longest method and the space after it.
 const METHOD: usize = "OPTIONS ".len();
 
-/// A stream that puts the slash into the first request's target where it lacks. Such clients send their head in one piece
-/// and one request on a connection, so no more than the first read is looked at.
-pub(crate) struct Mended<S> {
+/// A stream that inserts the missing slash into the target of the first request. Such clients send their headers in one
+/// packet and make one request per connection, so only the first read is checked.
+pub(crate) struct InsertSlash<S> {
     stream: S,
     first: bool,
 }
 
-impl<S> Mended<S> {
+impl<S> InsertSlash<S> {
     pub(crate) fn new(stream: S) -> Self {
         Self {
             stream,
@@ -26,16 +26,16 @@ impl<S> Mended<S> {
     }
 }
 
-/// Where the slash belongs, if it lacks.
+/// Position of the missing slash; `None` if no slash is missing.
 fn gap(head: &[u8]) -> Option<usize> {
-    let blank = head
+    let space = head
         .iter()
         .take(METHOD)
         .position(|byte| !byte.is_ascii_uppercase())?;
-    head.get(blank..)?.starts_with(b" ?").then_some(blank + 1)
+    head.get(space..)?.starts_with(b" ?").then_some(space + 1)
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Mended<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for InsertSlash<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -59,7 +59,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Mended<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Mended<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for InsertSlash<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -95,22 +95,21 @@ mod tests {
 
     use super::*;
 
-    async fn mended(head: &str) -> String {
+    async fn read(head: &str) -> String {
         let stream = tokio::io::join(head.as_bytes(), tokio::io::sink());
-        // Room enough, as a reader of heads has it.
-        let mut read = Vec::with_capacity(256);
-        Mended::new(stream)
-            .read_buf(&mut read)
+        let mut bytes = Vec::with_capacity(256);
+        InsertSlash::new(stream)
+            .read_buf(&mut bytes)
             .await
             .expect("bytes");
-        String::from_utf8(read).expect("text")
+        String::from_utf8(bytes).expect("text")
     }
 
     #[tokio::test]
-    async fn a_target_without_a_slash_gets_one() {
+    async fn slash_is_inserted_into_a_target_without_one() {
         let head = "GET ?access_token=x HTTP/1.1\r\nhost: a\r\n\r\n";
-        assert_eq!(mended(head).await, head.replace(" ?", " /?"));
-        for fine in [
+        assert_eq!(read(head).await, head.replace(" ?", " /?"));
+        for valid in [
             "GET /?a HTTP/1.1\r\n",
             "POST /x ?",
             "get ?",
@@ -119,7 +118,7 @@ mod tests {
             "?",
             "CONNECTION ?",
         ] {
-            assert_eq!(mended(fine).await, fine);
+            assert_eq!(read(valid).await, valid);
         }
     }
 }

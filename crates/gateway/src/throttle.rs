@@ -1,20 +1,20 @@
-//! Counts wrong tokens by address, so that nobody can go on guessing (api/transports §4.3, §13, point 5).
+//! Counts wrong tokens per address, to prevent guessing (api/transports §4.3, §13, point 5).
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Failures of one address within a window after which it is refused.
-const TRIES: u32 = 20;
+/// Number of failures in a window after which an address is refused.
+const MAX_FAILURES: u32 = 20;
 
-/// How long failures count, from the first of them.
+/// Length of a window, from its first failure.
 const WINDOW: Duration = Duration::from_mins(1);
 
-/// Addresses remembered at once. Beyond that the oldest window is forgotten: a flood of addresses costs memory otherwise.
-const ADDRESSES: usize = 4_096;
+/// Maximum number of stored addresses, which bounds the memory. When it is reached, the oldest window is removed.
+const MAX_ADDRESSES: usize = 4_096;
 
-/// Failures by address. An IPv6 address counts with its /64, since one host may use all of it.
+/// Failures per address. All IPv6 addresses of a /64 count as one, because one host may use all of them.
 #[derive(Default)]
 pub(crate) struct Throttle {
     windows: Mutex<HashMap<IpAddr, Window>>,
@@ -26,21 +26,21 @@ struct Window {
 }
 
 impl Throttle {
-    /// Whether that address has failed too often.
+    /// Whether the address has failed too often.
     pub(crate) fn refuses(&self, address: IpAddr, now: Instant) -> bool {
         let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        windows.get(&counted(address)).is_some_and(|window| {
-            window.failures >= TRIES && now.duration_since(window.began) < WINDOW
+        windows.get(&key(address)).is_some_and(|window| {
+            window.failures >= MAX_FAILURES && now.duration_since(window.began) < WINDOW
         })
     }
 
-    /// Counts a failure of that address.
+    /// Counts a failure of the address.
     pub(crate) fn failed(&self, address: IpAddr, now: Instant) {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let address = counted(address);
-        if windows.len() >= ADDRESSES && !windows.contains_key(&address) {
+        let address = key(address);
+        if windows.len() >= MAX_ADDRESSES && !windows.contains_key(&address) {
             windows.retain(|_, window| now.duration_since(window.began) < WINDOW);
-            if windows.len() >= ADDRESSES
+            if windows.len() >= MAX_ADDRESSES
                 && let Some(oldest) = windows
                     .iter()
                     .min_by_key(|(_, window)| window.began)
@@ -64,7 +64,7 @@ impl Throttle {
 }
 
 /// The address under which failures are counted.
-fn counted(address: IpAddr) -> IpAddr {
+fn key(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => {
@@ -81,11 +81,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn twenty_failures_in_a_minute_are_enough() {
+    fn address_is_refused_after_twenty_failures_in_a_minute() {
         let throttle = Throttle::default();
         let address = IpAddr::from([192, 0, 2, 7]);
         let start = Instant::now();
-        for _ in 0..TRIES {
+        for _ in 0..MAX_FAILURES {
             assert!(!throttle.refuses(address, start));
             throttle.failed(address, start);
         }
@@ -97,10 +97,10 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_host_cannot_hide_in_its_network() {
+    fn ipv6_addresses_of_one_network_are_counted_together() {
         let throttle = Throttle::default();
         let start = Instant::now();
-        for host in 0..u128::from(TRIES) {
+        for host in 0..u128::from(MAX_FAILURES) {
             throttle.failed(
                 IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8 << 96) + host)),
                 start,
@@ -113,10 +113,10 @@ mod tests {
     }
 
     #[test]
-    fn it_remembers_a_bounded_number_of_addresses() {
+    fn number_of_stored_addresses_is_bounded() {
         let throttle = Throttle::default();
         let start = Instant::now();
-        for host in 0..u32::try_from(ADDRESSES + 100).expect("small") {
+        for host in 0..u32::try_from(MAX_ADDRESSES + 100).expect("small") {
             throttle.failed(
                 IpAddr::V4(Ipv4Addr::from_bits(host)),
                 start + Duration::from_millis(host.into()),
@@ -124,7 +124,7 @@ mod tests {
         }
         assert_eq!(
             throttle.windows.lock().expect("not poisoned").len(),
-            ADDRESSES
+            MAX_ADDRESSES
         );
     }
 }

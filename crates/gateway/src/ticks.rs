@@ -1,17 +1,17 @@
-//! Things that happen at an interval, or not at all.
+//! Optional intervals.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
-/// Ticks from a full period after now on.
+/// An interval whose first tick is one full period from now.
 pub(crate) fn ticks(every: Duration) -> Interval {
     let mut ticks = interval_at(Instant::now() + every, every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
 }
 
-/// The next tick, if there are any.
+/// Waits for the next tick; with `None`, forever.
 pub(crate) async fn tick(ticks: Option<&mut Interval>) {
     match ticks {
         Some(ticks) => {

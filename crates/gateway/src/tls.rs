@@ -17,10 +17,10 @@ pub(crate) fn connector(verify: bool) -> Result<TlsConnector, Error> {
     client_config(verify).map(TlsConnector::from)
 }
 
-/// Settings that check certificates against the system's store, or, with `verify` off, accept any certificate.
+/// TLS settings that verify certificates against the system's store or, if `verify` is false, accept any certificate.
 ///
 /// # Errors
-/// The system's store cannot be read.
+/// The system's certificate store cannot be read.
 pub(crate) fn client_config(verify: bool) -> Result<Arc<ClientConfig>, Error> {
     static CHECKED: OnceLock<Arc<ClientConfig>> = OnceLock::new();
     let builder =
@@ -44,7 +44,7 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-/// Accepts any certificate; the signatures of the handshake are checked all the same.
+/// Accepts any certificate. The signatures of the handshake are still verified.
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 

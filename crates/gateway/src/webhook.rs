@@ -22,31 +22,31 @@ use crate::stop::Stop;
 use crate::ticks::{tick, ticks};
 use crate::tls;
 
-/// Posts to one framework at the same time. They are begun in the order of the events.
+/// Maximum number of concurrent posts of an entry. Posts start in the order of the events.
 const IN_FLIGHT: usize = 16;
 
-/// How long the framework may take to accept a connection.
+/// Timeout of connecting to the framework.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often a post is repeated that never reached the framework.
+/// How often a post is retried if it did not reach the framework.
 const RETRIES: u32 = 3;
 
-/// The time between two tries of a post.
+/// Delay between two attempts of a post.
 const RETRY_INTERVAL: Duration = Duration::from_millis(1_500);
 
-/// How many redirects of one post are followed.
+/// Maximum number of redirects of one post.
 const REDIRECTS: u32 = 5;
 
-/// The longest reply that is read, bytes: a reply may hold pictures as base64.
-const REPLY: usize = 64 << 20;
+/// Maximum size of a reply in bytes. A reply may contain pictures as base64.
+const MAX_REPLY: usize = 64 << 20;
 
-/// How long the last post may take when the entry stops.
+/// Timeout of the last post when the entry stops.
 const LAST_POST_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The shortest time between two log lines about refused or failed posts.
+/// Minimum time between two log lines about failed posts.
 const LOG_INTERVAL: Duration = Duration::from_secs(60);
 
-/// One entry: posts events until the gateway stops.
+/// One webhook entry: posts events until the gateway stops.
 pub(crate) struct Poster {
     entry: Webhook,
     bot: Bot,
@@ -56,18 +56,18 @@ pub(crate) struct Poster {
     failures: Failures,
 }
 
-/// Why no HTTP client can be made.
+/// Why an HTTP client could not be created.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The system's certificates cannot be read.
     #[error("the system's certificates cannot be read: {0}")]
     Certificates(#[from] rustls::Error),
-    /// The HTTP client says why.
+    /// The HTTP client reported an error.
     #[error(transparent)]
     Http(#[from] reqwest::Error),
 }
 
-/// Why a post came to nothing.
+/// Why a post failed.
 #[derive(Debug, thiserror::Error)]
 enum PostError {
     #[error("{0}")]
@@ -75,14 +75,14 @@ enum PostError {
     #[error("{status}{}", hint(*.status))]
     Status { status: StatusCode },
     #[error(
-        "more than {REDIRECTS} redirects, one without an address, or one from http to https: give the address that it leads to"
+        "too many redirects (the limit is {REDIRECTS}), a redirect without an address, or a redirect from http to https: configure the address that the redirects lead to"
     )]
     Redirects,
-    #[error("the reply is longer than {REPLY} bytes")]
+    #[error("the reply is longer than {MAX_REPLY} bytes")]
     TooLong,
 }
 
-/// What such a reply usually means.
+/// The usual cause of such a status.
 fn hint(status: StatusCode) -> &'static str {
     match status.as_u16() {
         400 | 401 | 403 => ": the framework has another secret, or expects another account",
@@ -91,21 +91,21 @@ fn hint(status: StatusCode) -> &'static str {
     }
 }
 
-/// Whether it is worth trying again: nothing of the request was answered.
+/// Whether to retry: the request failed before the framework answered, and not because of a timeout.
 fn never_arrived(error: &reqwest::Error) -> bool {
     !error.is_timeout() && (error.is_connect() || error.is_request())
 }
 
 impl Poster {
     /// # Errors
-    /// No HTTP client can be made, because the system's certificates cannot be read.
+    /// The HTTP client cannot be created, for example because the system's certificates cannot be read.
     pub(crate) fn new(
         entry: Webhook,
         bot: Bot,
         limits: Arc<Limits>,
         stop: Stop,
     ) -> Result<Self, ClientError> {
-        // Without TLS no certificates are read, which a small container may not have.
+        // Without TLS no certificates are read: a small container may have none.
         let tls = tls::client_config(entry.verify_certificate && entry.url.tls())?;
         let client = Client::builder()
             .redirect(redirect::Policy::none())
@@ -144,7 +144,7 @@ impl Poster {
             let room = posts.len() < IN_FLIGHT;
             tokio::select! {
                 biased;
-                () = self.stop.asked() => break,
+                () = self.stop.stopping() => break,
                 Some(()) = posts.next() => {}
                 () = tick(heartbeat.as_mut()), if room => {
                     let every = self.entry.heartbeat.unwrap_or_default();
@@ -164,17 +164,17 @@ impl Poster {
         }
         let running = async { while posts.next().await.is_some() {} };
         tokio::select! {
-            _ = timeout(self.limits.farewell, running) => {}
-            () = self.stop.at_once() => return,
+            _ = timeout(self.limits.shutdown, running) => {}
+            () = self.stop.aborted() => return,
         }
         let disable = meta::lifecycle(&self.bot, Lifecycle::Disable).into();
         tokio::select! {
             _ = timeout(LAST_POST_TIMEOUT, self.deliver(disable, 0)) => {}
-            () = self.stop.at_once() => {}
+            () = self.stop.aborted() => {}
         }
     }
 
-    /// Posts an event and does what the reply asks for.
+    /// Posts an event and runs the quick operation of the reply.
     async fn deliver(&self, event: Bytes, retries: u32) {
         match self.post(&event, retries).await {
             Ok(reply) if reply.is_empty() => {}
@@ -189,13 +189,13 @@ impl Poster {
         }
     }
 
-    /// Whether the framework runs on this machine, as far as its address tells.
+    /// Whether the URL is a loopback address. Names are not resolved.
     fn is_on_loopback(&self) -> bool {
         crate::config::Listen::new(self.entry.url.url().host_str().unwrap_or_default(), 0)
             .is_loopback()
     }
 
-    /// Posts an event; the body of the reply.
+    /// Posts an event and returns the body of the reply.
     async fn post(&self, event: &Bytes, mut retries: u32) -> Result<Bytes, PostError> {
         let mut url = self.entry.url.url().clone();
         let mut redirects = 0;
@@ -259,9 +259,9 @@ impl Poster {
     }
 }
 
-/// `X-Signature`: HMAC-SHA1 of the body.
+/// Value of `X-Signature`: HMAC-SHA1 of the body.
 fn sign(secret: &[u8], body: &[u8]) -> String {
-    // HMAC takes a key of any length.
+    // HMAC accepts a key of any length, so this cannot fail.
     let mac = Hmac::<Sha1>::new_from_slice(secret).map(|mac| mac.chain_update(body).finalize());
     mac.map_or_else(
         |_| String::new(),
@@ -269,11 +269,11 @@ fn sign(secret: &[u8], body: &[u8]) -> String {
     )
 }
 
-/// The body of a reply.
+/// Reads the body of a reply.
 async fn read(mut answer: Response) -> Result<Bytes, PostError> {
     let mut body = BytesMut::new();
     while let Some(chunk) = answer.chunk().await? {
-        if body.len() + chunk.len() > REPLY {
+        if body.len() + chunk.len() > MAX_REPLY {
             return Err(PostError::TooLong);
         }
         body.extend_from_slice(&chunk);
@@ -281,7 +281,8 @@ async fn read(mut answer: Response) -> Result<Bytes, PostError> {
     Ok(body.freeze())
 }
 
-/// Posts that came to nothing, logged once a minute.
+/// Logs failed posts, at most once per [`LOG_INTERVAL`]. Holds the time of the last log line and the number of failures
+/// since then.
 #[derive(Debug, Default)]
 struct Failures(Mutex<Option<(Instant, u64)>>);
 
@@ -295,7 +296,7 @@ impl Failures {
                 *state = Some((Instant::now(), 0));
                 tracing::warn!(
                     entry = entry.name, url = %entry.url, %error, unlogged,
-                    "an event was not taken by a webhook"
+                    "an event could not be posted to a webhook"
                 );
             }
         }

@@ -1,43 +1,43 @@
-//! The hashes that name a file on the wire. `docs/protocol/03-media-and-files.md`
+//! The hashes that identify a file on the wire (`docs/protocol/03-media-and-files.md`).
 
 use md5::Md5;
 use sha1::{Digest, Sha1};
 
-/// How much of a private file its "MD5 of the first 10 MB" covers, bytes. protocol/02 §3.12
+/// Number of bytes that the "MD5 of the first 10 MB" of a private file covers (protocol/02 §3.12).
 pub const PREFIX: usize = 10_002_432;
 
-/// How many bytes are hashed at a time: both hashes read them while they are in the cache.
-const PIECE: usize = 64 << 10;
+/// Number of bytes hashed at a time. All hashes read a chunk while it is in the CPU cache.
+const CHUNK: usize = 64 << 10;
 
-/// What is known of a file by reading it once.
+/// Size and hashes of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hashes {
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// MD5 of the whole.
+    /// MD5 of the file.
     pub md5: [u8; 16],
-    /// SHA-1 of the whole.
+    /// SHA-1 of the file.
     pub sha1: [u8; 20],
-    /// MD5 of the first [`PREFIX`] bytes, or of the whole if it is shorter.
+    /// MD5 of the first [`PREFIX`] bytes, or of the file if it is shorter.
     pub md5_of_prefix: [u8; 16],
 }
 
-/// Hashes a file in one pass.
+/// Computes all hashes of a file in one pass.
 pub fn hash(bytes: &[u8]) -> Hashes {
     let mut md5 = Md5::new();
     let mut sha1 = Sha1::new();
     let mut prefix = None;
     let (head, tail) = bytes.split_at(bytes.len().min(PREFIX));
-    for piece in head.chunks(PIECE) {
-        md5.update(piece);
-        sha1.update(piece);
+    for chunk in head.chunks(CHUNK) {
+        md5.update(chunk);
+        sha1.update(chunk);
     }
     if !tail.is_empty() {
         prefix = Some(md5.clone().finalize().into());
     }
-    for piece in tail.chunks(PIECE) {
-        md5.update(piece);
-        sha1.update(piece);
+    for chunk in tail.chunks(CHUNK) {
+        md5.update(chunk);
+        sha1.update(chunk);
     }
     let whole = md5.finalize().into();
     Hashes {

@@ -1,23 +1,23 @@
-//! What the head of a picture tells: its format and its size. protocol/02 §3.7
+//! Format and size of a picture, read from its header (protocol/02 §3.7).
 
 use imagesize::{ImageError as HeadError, ImageType};
 use thiserror::Error;
 
-/// The most pixels of a side: QQ shows none that are larger, and no header that says more is believed.
+/// Maximum width and height in pixels. QQ shows no larger pictures, so a header with a larger size is refused.
 pub const LARGEST_SIDE: u32 = 30_000;
 
-/// A picture, as far as its head tells.
+/// Header of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Picture {
-    /// Its format.
+    /// File format.
     pub format: Format,
-    /// Pixels.
+    /// Width in pixels, 1 to [`LARGEST_SIDE`].
     pub width: u32,
-    /// Pixels.
+    /// Height in pixels, 1 to [`LARGEST_SIDE`].
     pub height: u32,
 }
 
-/// The formats that QQ knows.
+/// Picture formats that QQ supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// JPEG.
@@ -33,7 +33,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The number that names it on the wire. protocol/02 §3.7
+    /// Number of the format on the wire (protocol/02 §3.7).
     pub const fn number(self) -> u32 {
         match self {
             Self::Jpeg => 1000,
@@ -44,7 +44,7 @@ impl Format {
         }
     }
 
-    /// The usual ending of a file's name.
+    /// Usual file extension, without a dot.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Jpeg => "jpg",
@@ -56,24 +56,24 @@ impl Format {
     }
 }
 
-/// Why bytes are no picture.
+/// Why the header of a picture could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ImageError {
-    /// No format that QQ knows.
-    #[error("these bytes are no JPEG, PNG, WebP, BMP or GIF")]
+    /// The format is not one of [`Format`].
+    #[error("the file is not a JPEG, PNG, WebP, BMP or GIF picture")]
     Unknown,
-    /// The head breaks off or contradicts itself.
-    #[error("the head of the picture is damaged")]
+    /// The header is incomplete or contradictory.
+    #[error("the header of the picture is damaged")]
     Damaged,
-    /// A side is 0, or longer than [`LARGEST_SIDE`].
-    #[error("a picture of {0} × {1} pixels is not believed")]
+    /// Width or height is 0 or larger than [`LARGEST_SIDE`].
+    #[error("the size of the picture, {0} × {1} pixels, is out of range")]
     Size(usize, usize),
 }
 
-/// Reads the head of a picture.
+/// Reads format and size from the bytes of a picture.
 ///
 /// # Errors
-/// See [`ImageError`].
+/// The format is unknown, the header is damaged, or the size is out of range.
 pub fn picture(bytes: &[u8]) -> Result<Picture, ImageError> {
     let format = match imagesize::image_type(bytes).map_err(|_| ImageError::Unknown)? {
         ImageType::Jpeg => Format::Jpeg,
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_smallest_gif_and_png_are_read() {
+    fn headers_of_small_gif_and_png_are_read() {
         let gif = b"GIF89a\x01\x00\x02\x00\x00\x00\x00;";
         let read = picture(gif).expect("a picture");
         assert_eq!((read.format, read.width, read.height), (Format::Gif, 1, 2));
@@ -115,10 +115,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_is_refused() {
+    fn invalid_pictures_are_refused() {
         assert_eq!(picture(b""), Err(ImageError::Unknown));
         assert_eq!(
-            picture(b"plain text, and long enough for any head"),
+            picture(b"plain text, and long enough for any header"),
             Err(ImageError::Unknown)
         );
         let vast = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x7f\xff\xff\xff\x00\x00\x00\x04\x08\x06\x00\x00\x00";

@@ -1,4 +1,5 @@
-//! Facts about bytes: hashes, and what the head of a picture tells. Nothing here does I/O.
+//! Metadata of media files, computed from their bytes: the [hashes](hash) that identify a file, and the [format and size](image)
+//! of a picture. This crate does no I/O.
 
 pub mod hash;
 pub mod image;

@@ -1,4 +1,4 @@
-//! Known answers of protocol/03 §12: byte i of pattern(n) is i mod 251.
+//! Known answers of protocol/03 §12. Byte `i` of `pattern(n)` is `i mod 251`.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ fn vectors() -> Value {
 }
 
 #[test]
-fn whole_files() {
+fn hashes_of_whole_files_match_the_vectors() {
     let vectors = vectors();
     let files = vectors["sha1_block_states"].as_object().expect("files");
     assert!(!files.is_empty());
@@ -33,7 +33,7 @@ fn whole_files() {
 }
 
 #[test]
-fn the_first_ten_megabytes() {
+fn md5_of_the_first_ten_megabytes_matches_the_vector() {
     let known = &vectors()["md5_of_first_10m"];
     let hashes = nekonap_media::hash(&pattern(12_000_000));
     assert_eq!(

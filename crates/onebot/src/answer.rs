@@ -5,25 +5,25 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{Code, Retcode};
 
-/// What an action answered, with the envelope around it.
+/// The answer of an action, with its envelope.
 ///
-/// It serialises with every key of api/actions §1.3: `data` is there always, `msg` on failures only, and an absent
-/// `echo` is `""`, because some clients take a failed frame with a null `echo` for a wrong token.
+/// Serializes to the keys of api/actions §1.3. `data` is always present, `msg` only in failures. A missing `echo` is written
+/// as `""`, because some clients treat a failed frame with a null `echo` as a wrong token.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// How the call ended.
+    /// Result of the call.
     pub retcode: Retcode,
-    /// The action's data; null when there is none.
+    /// Data of the action; `None` is written as null.
     pub data: Option<Box<RawValue>>,
-    /// `message`: empty on success, the reason for people otherwise. On failure `wording` has the same text.
+    /// `message`: empty on success, the error text on failure. In a failure `wording` has the same text.
     pub message: String,
-    /// `wording` of a success: what was left out of what was asked for; usually empty.
+    /// `wording` of a success: which parts of the request were skipped; usually empty.
     pub wording: String,
-    /// `msg`: the reason for programs.
+    /// `msg`: the error code of a failure.
     pub code: Option<Code>,
-    /// The caller's `echo`, verbatim.
+    /// The caller's `echo`, unchanged.
     pub echo: Option<Box<RawValue>>,
-    /// Whether it answers one of the stream actions of api/actions §3.11.
+    /// Whether the action is a stream action (api/actions §3.11).
     pub streaming: bool,
 }
 
@@ -33,8 +33,8 @@ impl Answer {
         Self::bare(Retcode::Done, String::new(), None)
     }
 
-    /// A success with data. What cannot be written as JSON (a map with keys that are no texts) is a fault of ours and
-    /// answered as such.
+    /// A success with data. If the data cannot be written as JSON (for example a map whose keys are not strings), the
+    /// answer is a failure with [`Code::Internal`].
     pub fn ok<T: Serialize + ?Sized>(data: &T) -> Self {
         match to_raw_value(data) {
             Ok(data) => Self {
@@ -45,18 +45,18 @@ impl Answer {
         }
     }
 
-    /// "Accepted, runs later", the answer of the standard's `_async` form.
+    /// The answer of a call with the suffix `_async`: accepted, runs later.
     pub const fn accepted() -> Self {
         Self::bare(Retcode::Accepted, String::new(), None)
     }
 
-    /// A failure, with the reason for programs and the reason for people.
+    /// A failure with its code and an error text.
     pub fn failed(code: Code, text: impl Into<String>) -> Self {
         Self::bare(code.retcode(), text.into(), Some(code))
     }
 
-    /// The frame that a WebSocket client with a wrong token gets before the close (api/transports §4.3): the one
-    /// answer whose `echo` is null.
+    /// The frame that a WebSocket client with a wrong token receives before the connection closes (api/transports §4.3).
+    /// It is the only answer with a null `echo`.
     pub fn wrong_token() -> Self {
         Self {
             echo: Some(RawValue::NULL.to_owned()),
@@ -76,14 +76,14 @@ impl Answer {
         }
     }
 
-    /// The same answer to a call with this `echo`.
+    /// Sets the `echo`. Null counts as missing.
     #[must_use]
     pub fn echoing(mut self, echo: Option<Box<RawValue>>) -> Self {
         self.echo = echo.filter(|echo| echo.get() != "null");
         self
     }
 
-    /// The same answer as a stream action gives it.
+    /// Marks the answer as that of a stream action.
     #[must_use]
     pub fn streaming(mut self) -> Self {
         self.streaming = true;
@@ -95,8 +95,8 @@ impl Answer {
         matches!(self.retcode, Retcode::Done | Retcode::Accepted)
     }
 
-    /// The HTTP status that carries it: [`Retcode::http_status`], 400 when the body itself was unreadable, and 413 when it
-    /// was over the limit.
+    /// HTTP status of the answer: [`Retcode::http_status`], except 400 for an unreadable body and 413 for a body over the
+    /// limit.
     pub const fn http_status(&self) -> u16 {
         match self.code {
             Some(Code::BadRequest) => 400,
@@ -107,12 +107,12 @@ impl Answer {
 
     /// The answer as one line of compact JSON.
     pub fn to_json(&self) -> String {
-        // Numbers, texts and JSON that was checked before: there is nothing in it that could fail to be written.
+        // All fields are numbers, strings or valid JSON, so this cannot fail.
         serde_json::to_string(self).unwrap_or_default()
     }
 }
 
-/// What a failed stream action has for data.
+/// `data` of a failed stream action.
 #[derive(Serialize)]
 struct StreamError {
     r#type: &'static str,
@@ -159,13 +159,13 @@ impl Serialize for Answer {
 mod tests {
     use super::*;
 
-    #[allow(clippy::unnecessary_wraps)] // As `echoing` takes it.
+    #[allow(clippy::unnecessary_wraps)] // The type that `echoing` takes.
     fn echo(json: &str) -> Option<Box<RawValue>> {
         Some(RawValue::from_string(json.to_owned()).expect("json"))
     }
 
     #[test]
-    fn a_success_is_the_envelope_of_the_specification() {
+    fn success_has_the_envelope_of_the_specification() {
         let answer =
             Answer::ok(&serde_json::json!({"message_id": 718_203_945})).echoing(echo("\"17\""));
         assert_eq!(
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_success_that_left_something_out_says_so_in_its_wording() {
+    fn success_that_skipped_something_has_a_wording() {
         let answer = Answer {
             wording: "left out: gift".to_owned(),
             ..Answer::done()
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_has_its_code_and_null_data() {
+    fn failure_has_its_code_and_null_data() {
         let answer =
             Answer::failed(Code::ParamMissing, "user_id is missing").echoing(echo("{\"seq\":9}"));
         assert_eq!(
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_token_is_the_one_null_echo() {
+    fn wrong_token_answer_has_a_null_echo() {
         assert_eq!(
             Answer::wrong_token().to_json(),
             r#"{"status":"failed","retcode":1403,"data":null,"message":"token verification failed","wording":"token verification failed","msg":"WRONG_TOKEN","echo":null,"stream":"normal-action"}"#
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_stream_says_so_in_its_data() {
+    fn failed_stream_action_has_error_data() {
         let line = Answer::failed(Code::FileNotFound, "no such file")
             .streaming()
             .to_json();
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn only_unreadable_bodies_and_the_transport_leave_200() {
+    fn failures_of_actions_have_http_status_200() {
         let statuses = [
             (Answer::failed(Code::BadRequest, ""), 400),
             (Answer::failed(Code::ParamInvalid, ""), 200),

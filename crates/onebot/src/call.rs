@@ -1,31 +1,32 @@
-//! A call of an action, as a frame, a body or a form carries it (api/actions §1.1, api/transports §1.3–§1.4).
+//! Calls of actions, read from WebSocket frames, HTTP bodies, queries and forms (api/actions §1.1,
+//! api/transports §1.3–§1.4).
 
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use crate::{Answer, Code, Encoding, Object, coerce, surrogates};
 
-/// One call: the action's name, its parameters as they came, and what the answer must echo.
+/// A call of an action.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// The action's name, with suffixes such as `_async`, without a leading `/` and without blanks around it.
+    /// Name of the action, including suffixes such as `_async`, without a leading `/` and without spaces around it.
     pub action: String,
-    /// The parameters as they came; [`Params::coerce`](crate::Params::coerce) gives them their types.
+    /// Parameters as received. [`Params::coerce`](crate::Params::coerce) converts them to the types of the action.
     pub params: Object,
-    /// The caller's `echo`, verbatim; absent when none or null was given.
+    /// The caller's `echo`, unchanged; `None` if it is missing or null.
     pub echo: Option<Box<RawValue>>,
-    /// Whether the parameters came as JSON or as text.
+    /// Whether the parameters were received as JSON or as text.
     pub encoding: Encoding,
 }
 
-/// A call that cannot be read: no JSON, no object, no action.
+/// Why a call could not be read: it is not JSON, not an object, or has no action.
 #[derive(Debug, Clone)]
 pub struct BadCall {
-    /// What is wrong with it, for programs.
+    /// Error code of the answer.
     pub code: Code,
-    /// What is wrong with it, for people.
+    /// Error text of the answer.
     pub text: String,
-    /// The `echo` it carries, as far as it could be found.
+    /// The `echo` of the call, if it could be found.
     pub echo: Option<Box<RawValue>>,
 }
 
@@ -35,7 +36,7 @@ impl From<BadCall> for Answer {
     }
 }
 
-/// The members of a frame that matter; all others are ignored.
+/// The members of a frame. Other members are ignored.
 #[derive(Deserialize)]
 struct Frame {
     #[serde(default)]
@@ -46,7 +47,7 @@ struct Frame {
     echo: Option<Box<RawValue>>,
 }
 
-/// The one member of an HTTP body that is not a parameter.
+/// The `echo` of an HTTP body, which is read as raw JSON.
 #[derive(Deserialize)]
 struct Echo {
     #[serde(default)]
@@ -54,15 +55,16 @@ struct Echo {
 }
 
 impl Call {
-    /// Reads a WebSocket frame: `{"action":…,"params":…,"echo":…}`, strictly first and as JSON5 if that fails.
+    /// Reads a WebSocket frame, `{"action":…,"params":…,"echo":…}`, as JSON or, if that fails, as JSON5.
     ///
     /// # Errors
-    /// What is no object or names no action is refused, with the `echo` that could be found in it.
+    /// The frame is not an object, or `action` is not a string, or `params` is not an object. The error contains the `echo`
+    /// if it could be found.
     pub fn from_frame(text: &str) -> Result<Self, BadCall> {
         let strict = |text: &str| serde_json::from_str::<Frame>(text).ok();
         let frame = is_object(text).then(|| {
-            // The echo stays verbatim, also where a text is mended.
-            strict(text).or_else(|| strict(&surrogates::mended(text)?))
+            // Reading the replaced text as strict JSON keeps the echo unchanged.
+            strict(text).or_else(|| strict(&surrogates::replace_unpaired(text)?))
         });
         let frame = match frame.flatten() {
             Some(frame) => frame,
@@ -74,7 +76,7 @@ impl Call {
             echo,
         } = frame;
         let Value::String(action) = action else {
-            // Nobody knows an action without a name (api/transports §4.4).
+            // A call without a name is a call of an unknown action (api/transports §4.4).
             return Err(BadCall {
                 code: Code::ApiNotFound,
                 text: "`action` must be the name of an action".to_owned(),
@@ -92,10 +94,10 @@ impl Call {
         })
     }
 
-    /// Reads the JSON body of an HTTP request for this action. An empty body is a call without parameters.
+    /// Reads the JSON or JSON5 body of an HTTP request for this action. An empty body is a call without parameters.
     ///
     /// # Errors
-    /// A body that is neither JSON nor JSON5, or no object, is refused.
+    /// The body is not UTF-8, not JSON or JSON5, or not an object.
     pub fn from_body(action: &str, body: &[u8]) -> Result<Self, BadCall> {
         let text =
             std::str::from_utf8(body).map_err(|_| unreadable("the body is not UTF-8", None))?;
@@ -113,7 +115,7 @@ impl Call {
             return Err(unreadable("the body must be an object", None));
         };
         if let Some(echo) = params.get("echo") {
-            // Verbatim where the body is strict JSON; a JSON5 body has no text of its own to keep.
+            // Strict JSON keeps the echo unchanged. The echo of a JSON5 body is written again as JSON.
             call.echo = match serde_json::from_str::<Echo>(text) {
                 Ok(Echo { echo }) => echo,
                 Err(_) => raw(echo),
@@ -123,7 +125,8 @@ impl Call {
         Ok(call)
     }
 
-    /// A call from the pairs of a query or of a urlencoded form, already percent-decoded. The last of equal names wins.
+    /// A call from the pairs of a query or a urlencoded form, already percent-decoded. If a name is repeated, the last
+    /// value is used.
     pub fn from_pairs<K, V>(action: &str, pairs: impl IntoIterator<Item = (K, V)>) -> Self
     where
         K: Into<String>,
@@ -138,8 +141,7 @@ impl Call {
         .with_query(pairs)
     }
 
-    /// The same call with the pairs of the query merged over the body's parameters (api/actions §1.1). An `echo` in
-    /// the query counts too.
+    /// Adds the pairs of the query, which replace parameters and the `echo` of the body (api/actions §1.1).
     #[must_use]
     pub fn with_query<K, V>(mut self, pairs: impl IntoIterator<Item = (K, V)>) -> Self
     where
@@ -157,7 +159,7 @@ impl Call {
     }
 }
 
-/// An action's name as it is looked up: no blanks around it, no leading `/`.
+/// The name of an action without spaces around it and without a leading `/`.
 fn name(action: &str) -> &str {
     let action = action.trim();
     action.strip_prefix('/').unwrap_or(action)
@@ -180,7 +182,7 @@ fn unreadable(text: impl Into<String>, echo: Option<Box<RawValue>>) -> BadCall {
 fn lenient_frame(text: &str) -> Result<Frame, BadCall> {
     let value = coerce::json(text).map_err(|error| unreadable(error, recover_echo(text)))?;
     let Value::Object(mut frame) = value else {
-        return Err(unreadable("a call is an object", None));
+        return Err(unreadable("a call must be an object", None));
     };
     Ok(Frame {
         action: frame.remove("action").unwrap_or_default(),
@@ -199,8 +201,8 @@ fn raw(value: &Value) -> Option<Box<RawValue>> {
         .filter(|raw| raw.get() != "null")
 }
 
-/// Finds the `echo` of a frame that does not parse: the value after the last `"echo":` in it. The last, because the
-/// parameters of a call may hold one of their own and usually stand before it.
+/// Finds the `echo` of a frame that does not parse: the value after the last `"echo":`. The last one is used because the
+/// parameters, which usually come first, may contain another `echo`.
 fn recover_echo(text: &str) -> Option<Box<RawValue>> {
     const KEY: &str = "\"echo\"";
     let (_, after) = text.rsplit_once(KEY)?;
@@ -221,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_is_action_params_and_echo() {
+    fn frame_has_action_params_and_echo() {
         let text = r#"{"action":"send_group_msg","params":{"group_id":20002,"message":"hi"},"echo":{"seq":9}}"#;
         let call = Call::from_frame(text).expect("a call");
         assert_eq!(call.action, "send_group_msg");
@@ -231,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn echo_is_kept_to_the_letter() {
+    fn echo_is_kept_unchanged() {
         for json in [
             "7",
             "\"7\"",
@@ -250,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn no_parameters_come_in_many_ways() {
+    fn null_and_empty_params_mean_no_parameters() {
         for params in ["null", "\"\"", "[]", "{}"] {
             let call =
                 Call::from_frame(&format!(r#"{{"action":"x","params":{params}}}"#)).expect(params);
@@ -262,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn json5_is_read_too() {
+    fn json5_is_read() {
         let text = "{action: 'get_msg', params: {message_id: 5,}, /* why not */ echo: 12,}";
         let call = Call::from_frame(text).expect("a call");
         assert_eq!((call.action.as_str(), echo(&call)), ("get_msg", Some("12")));
@@ -271,22 +273,22 @@ mod tests {
     }
 
     #[test]
-    fn half_a_surrogate_pair_is_read_as_the_replacement_character() {
+    fn unpaired_surrogate_is_read_as_the_replacement_character() {
         let text = r#"{"action":"send_msg","params":{"message":"a\ud83d"},"echo":1.0}"#;
         let call = Call::from_frame(text).expect("a call");
         assert_eq!(call.params["message"], "a\u{fffd}");
-        assert_eq!(echo(&call), Some("1.0"), "verbatim");
+        assert_eq!(echo(&call), Some("1.0"), "unchanged");
         let call =
             Call::from_frame(r"{action: 'x', params: {message: '\udE00b',}}").expect("JSON5");
         assert_eq!(call.params["message"], "\u{fffd}b");
         let body = br#"{"message":[{"type":"text","data":{"text":"\ud83d!"}}],"echo":"\ud83d"}"#;
         let call = Call::from_body("x", body).expect("a body");
         assert_eq!(call.params["message"][0]["data"]["text"], "\u{fffd}!");
-        assert_eq!(echo(&call), Some(r#""\ud83d""#), "verbatim");
+        assert_eq!(echo(&call), Some(r#""\ud83d""#), "unchanged");
     }
 
     #[test]
-    fn names_lose_slashes_and_blanks() {
+    fn action_name_is_trimmed() {
         for action in [
             "  set_group_add_request",
             "/set_group_add_request",
@@ -301,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_refused_with_the_echo_it_holds() {
+    fn invalid_frame_is_refused_with_its_echo() {
         let cases = [
             ("nonsense", None, 1400),
             ("", None, 1400),
@@ -318,7 +320,7 @@ mod tests {
             ),
             (r#"{"action":"x",,"echo":null}"#, None, 1400),
             (r#"{"action":"x","params":5,"echo":7}"#, Some("7"), 1400),
-            // Without a name there is no such action.
+            // A call without a name is a call of an unknown action.
             ("{}", None, 1404),
             (r#"{"action":7,"echo":7}"#, Some("7"), 1404),
             (r#"{"action":null,"echo":true}"#, Some("true"), 1404),
@@ -333,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn deep_nesting_is_refused_and_not_recursed_into() {
+    fn deep_nesting_is_refused() {
         for open in ["[", "{a:", "{\"a\":"] {
             let text = open.repeat(200_000);
             assert!(Call::from_frame(&text).is_err());
@@ -342,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_may_be_empty_and_the_query_wins_over_it() {
+    fn body_may_be_empty_and_the_query_replaces_its_parameters() {
         assert!(
             Call::from_body("get_status", b"")
                 .expect("empty")

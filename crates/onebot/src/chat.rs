@@ -1,89 +1,89 @@
-//! Messages that were said: the body of message events (api/events-and-segments §3), and the Message object of
-//! answers (api/actions §1.8).
+//! Messages that were sent, in the JSON of message events (api/events-and-segments §3) and of the Message object in answers
+//! (api/actions §1.8).
 
 use nekonap_ids::{GroupUin, MessageId, Uin};
 use serde_json::{Value, json};
 
 use crate::{Form, Message, Object, RawSegment};
 
-/// `font`: nobody knows what it was; NoneBot wants a number.
+/// Value of `font`. It has no meaning, but NoneBot requires a number.
 const FONT: u32 = 14;
 
-/// A message that was said.
+/// A message that was sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChatMessage {
-    /// When, unix seconds.
+    /// Time of sending, Unix seconds.
     pub time: u64,
-    /// Whose account reports it.
+    /// Account that reports the message.
     pub self_id: Uin,
-    /// Its id; `None` inside merged forwards, where there is none, and is written as 0.
+    /// Message id; `None` in a merged forward, written as 0.
     pub message_id: Option<MessageId>,
-    /// The server's sequence in that chat.
+    /// Sequence number that the server gave the message in its chat.
     pub real_seq: u64,
-    /// Who said it.
+    /// Sender.
     pub sender: Sender,
-    /// Where.
+    /// Group or private chat of the message.
     pub place: Place,
-    /// Whether the account itself said it.
+    /// Whether the account itself sent the message.
     pub own: bool,
-    /// What it says.
+    /// Content.
     pub message: Message,
 }
 
-/// Where something was said.
+/// Group or private chat of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// In a group.
     Group {
-        /// Which; `None` inside a merged forward, and is written as 0.
+        /// Group number; `None` in a merged forward, written as 0.
         group_id: Option<GroupUin>,
-        /// Its name; empty if it is unknown.
+        /// Name of the group; empty if unknown.
         group_name: String,
     },
     /// In a private chat.
     Private {
-        /// The chat: the other side's account.
+        /// Account of the other person.
         target_id: Uin,
-        /// The group that a temporary chat came from; `None` among friends.
+        /// Group that a temporary chat comes from; `None` for a chat with a friend.
         from_group: Option<GroupUin>,
     },
 }
 
-/// Who said it (api/events-and-segments §3.4).
+/// Sender of a message (api/events-and-segments §3.4).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sender {
-    /// The account; `None` is written as 0.
+    /// QQ number; `None` if unknown, written as 0.
     pub user_id: Option<Uin>,
-    /// The account's name.
+    /// Nickname.
     pub nickname: String,
-    /// The card in the group; never the nickname.
+    /// Card in the group; empty if there is none.
     pub card: String,
-    /// The sex.
+    /// Sex.
     pub sex: Sex,
-    /// Years; 0 if unknown.
+    /// Age in years; 0 if unknown.
     pub age: u32,
-    /// The role; groups only.
+    /// Role in the group; groups only.
     pub role: Role,
-    /// The level in the group, decimal; may be empty.
+    /// Level in the group, decimal; may be empty.
     pub level: String,
-    /// The special title; may be empty.
+    /// Special title in the group; may be empty.
     pub title: String,
 }
 
-/// `male`, `female`, `unknown`.
+/// Sex in a profile.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Sex {
-    /// A man.
+    /// `male`.
     Male,
-    /// A woman.
+    /// `female`.
     Female,
-    /// Not told.
+    /// `unknown`.
     #[default]
     Unknown,
 }
 
 impl Sex {
-    /// Its name in JSON.
+    /// The name in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Male => "male",
@@ -93,20 +93,20 @@ impl Sex {
     }
 }
 
-/// `owner`, `admin`, `member`.
+/// Role in a group.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Role {
-    /// The owner.
+    /// `owner`.
     Owner,
-    /// An administrator.
+    /// `admin`.
     Admin,
-    /// A plain member.
+    /// `member`.
     #[default]
     Member,
 }
 
 impl Role {
-    /// Its name in JSON.
+    /// The name in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Owner => "owner",
@@ -116,19 +116,20 @@ impl Role {
     }
 }
 
-/// A reaction in a fetched message; all texts in JSON.
+/// A reaction to a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmojiLike {
-    /// The face's id, or the emoji's code point, decimal.
+    /// Id of a face, or code point of an emoji, decimal.
     pub emoji_id: String,
     /// `1` face, `2` emoji.
     pub emoji_type: String,
-    /// How many people.
+    /// Number of people who reacted.
     pub count: u32,
 }
 
 impl ChatMessage {
-    /// The message event (api/events-and-segments §3.2, api/events-and-segments §3.3): `message`, or `message_sent` for an own message.
+    /// The message event (api/events-and-segments §3.2, §3.3):
+    /// `message`, or `message_sent` for an own message.
     pub fn event(&self, form: Form) -> Object {
         let mut event = Object::new();
         event.insert("time".to_owned(), json!(self.time));
@@ -145,7 +146,8 @@ impl ChatMessage {
         event
     }
 
-    /// The Message object of `get_msg`, of histories, of `get_recent_contact` (api/actions §1.8).
+    /// The Message object of answers, such as those of `get_msg`, message histories and `get_recent_contact`
+    /// (api/actions §1.8).
     pub fn object(&self, form: Form, likes: &[EmojiLike]) -> Object {
         let mut object = Object::new();
         object.insert("self_id".to_owned(), json!(self.self_id));
@@ -171,7 +173,7 @@ impl ChatMessage {
         object
     }
 
-    /// An element of `get_forward_msg`'s `messages`: a Message object that can also be read as a node.
+    /// An element of `messages` in the answer of `get_forward_msg`: a Message object that can also be read as a node.
     pub fn forwarded(&self, form: Form) -> Object {
         let mut object = self.object(form, &[]);
         let content = self.message.to_value(form);
@@ -186,7 +188,7 @@ impl ChatMessage {
         object
     }
 
-    /// An element of `get_forward_msg`'s `message`: a node segment.
+    /// An element of `message` in the answer of `get_forward_msg`: a node segment.
     pub fn node(&self, form: Form) -> Value {
         let content = self.message.to_value(form);
         json!({"type": "node", "data": {
@@ -198,7 +200,7 @@ impl ChatMessage {
         }})
     }
 
-    /// The CQ text of the message, without white space around it (api/events-and-segments §6).
+    /// CQ text of the message, without white space at its start and end (api/events-and-segments §6).
     pub fn raw_message(&self) -> String {
         self.message.to_cq().trim().to_owned()
     }

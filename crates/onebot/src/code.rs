@@ -1,19 +1,19 @@
-//! Retcodes, and the machine codes of failures (api/actions §1.4).
+//! Return codes and error codes of answers (api/actions §1.4).
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// The number that says how a call ended.
+/// Result of a call, a number in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Retcode {
-    /// 0: done.
+    /// 0: success.
     Done,
-    /// 1: accepted, runs later. Only where the standard's `_async` is switched on (api/actions §1.2).
+    /// 1: accepted, runs later. Only if the suffix `_async` is enabled (api/actions §1.2).
     Accepted,
-    /// 1200: the action was tried and failed.
+    /// 1200: the action failed.
     Failed,
-    /// 1400: the request is wrong.
+    /// 1400: the request is invalid.
     BadRequest,
     /// 1401: no access token was given.
     NoToken,
@@ -21,14 +21,14 @@ pub enum Retcode {
     WrongToken,
     /// 1404: there is no such action.
     NoSuchAction,
-    /// 1405: actions are not called with this HTTP method.
+    /// 1405: the HTTP method is not allowed.
     WrongMethod,
-    /// 1406: the body's content type is not one that is read.
+    /// 1406: the content type of the body is not supported.
     ContentType,
 }
 
 impl Retcode {
-    /// The number on the wire.
+    /// The number in JSON.
     pub const fn number(self) -> i32 {
         match self {
             Self::Done => 0,
@@ -43,7 +43,7 @@ impl Retcode {
         }
     }
 
-    /// The `status` that goes with it.
+    /// The `status` of an answer with this code: `ok`, `async` or `failed`.
     pub const fn status(self) -> &'static str {
         match self {
             Self::Done => "ok",
@@ -52,8 +52,8 @@ impl Retcode {
         }
     }
 
-    /// The HTTP status that carries it. A wrong parameter is 200, for clients take any other status for a fault of the
-    /// network; an unreadable body is the one 1400 that is 400, see [`Answer::http_status`](crate::Answer::http_status).
+    /// HTTP status of an answer with this code. An invalid parameter is 200, because clients treat any other status as a
+    /// network error. For the exceptions see [`Answer::http_status`](crate::Answer::http_status).
     pub const fn http_status(self) -> u16 {
         match self {
             Self::Done | Self::Accepted | Self::Failed | Self::BadRequest => 200,
@@ -72,77 +72,77 @@ impl Serialize for Retcode {
     }
 }
 
-/// Why a call failed, for programs: stable, upper-case, the `msg` of a failed answer.
+/// Error code of a failed call: the `msg` of its answer. Codes are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Code {
-    /// The JSON is unreadable, or the parameters are not an object.
+    /// The JSON is invalid, or the parameters are not an object.
     BadRequest,
-    /// The body or frame is over the limit.
+    /// The body or frame is larger than the limit.
     TooLarge,
     /// No access token was given.
     NoToken,
-    /// The access token is wrong, or too many wrong ones came from this address.
+    /// The access token is wrong, or too many wrong tokens came from this address.
     WrongToken,
-    /// A web page of another origin, a foreign host name or a public address may not call.
+    /// The origin, host name or address of the caller is not allowed.
     Forbidden,
-    /// Actions are not called with this HTTP method.
+    /// The HTTP method is not allowed.
     WrongMethod,
-    /// The content type of the body is not one that is read.
+    /// The content type of the body is not supported.
     ContentType,
-    /// A required parameter is absent.
+    /// A required parameter is missing.
     ParamMissing,
     /// A parameter has the wrong type or is out of range.
     ParamInvalid,
-    /// The message is empty after it was read.
+    /// The message has no content.
     EmptyMessage,
-    /// Nodes are mixed with other segments.
+    /// The message mixes nodes with other segments.
     MixedNodes,
     /// There is no such action.
     ApiNotFound,
-    /// The account is not in that group, or there is none.
+    /// The group does not exist, or the account is not a member.
     GroupNotFound,
-    /// The user is not in the group.
+    /// The user is not a member of the group.
     MemberNotFound,
-    /// The number is no user's.
+    /// There is no user with this number.
     UserNotFound,
-    /// The user is not a friend where that is needed.
+    /// The user is not a friend.
     FriendNotFound,
-    /// The message id is unknown, expired, or the message was recalled.
+    /// The message id is unknown or expired, or the message was recalled.
     MessageNotFound,
     /// The request flag is unknown.
     FlagNotFound,
-    /// The request was handled already.
+    /// The request has already been handled.
     FlagHasBeenChecked,
-    /// The file reference points at nothing.
+    /// The file does not exist.
     FileNotFound,
     /// The file cannot be fetched or read.
     LoadFile,
-    /// The file is over a limit.
+    /// The file is larger than a limit.
     FileTooLarge,
-    /// The account lacks the role.
+    /// The account's role in the group does not allow it.
     PermissionDenied,
-    /// The account is muted in the group, or the whole group is.
+    /// The account or the whole group is muted.
     Muted,
-    /// A limit of QQ's on how often something may be done is reached.
+    /// A rate limit of QQ is reached.
     TooOften,
     /// QQ refused the message.
     SendMessage,
-    /// No node of a merged forward is usable.
+    /// The merged forward has no valid node.
     EmptyNodes,
-    /// There is no way to do it in this build or for this account.
+    /// Not supported in this build or for this account.
     NotSupported,
-    /// No answer came in time.
+    /// QQ did not answer in time.
     Timeout,
     /// The account is not logged in.
     Offline,
-    /// Any other refusal of QQ's servers; the text has their code and wording.
+    /// Any other error of QQ's servers; the error text contains their code and text.
     Upstream,
-    /// A fault of ours.
+    /// An internal error of Nekonap.
     Internal,
 }
 
 impl Code {
-    /// The code as it is written.
+    /// The code as text.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::BadRequest => "BAD_REQUEST",
@@ -180,7 +180,7 @@ impl Code {
         }
     }
 
-    /// The retcode that goes with it.
+    /// The return code of an answer with this error code.
     pub const fn retcode(self) -> Retcode {
         match self {
             Self::BadRequest

@@ -1,10 +1,10 @@
-//! Numbers that OneBot writes as strings inside segments (api/events-and-segments §1).
+//! Numbers that OneBot writes as strings in segments (api/events-and-segments §1).
 
 use std::fmt::Display;
 
 use serde::Serializer;
 
-/// Writes a number as a decimal string. Reading wants a number, which is what coercion leaves.
+/// Writes a number as a decimal string. Only for writing: when a segment is read, coercion has already made it a number.
 pub(crate) fn write<T: Display, S: Serializer>(
     number: &T,
     serializer: S,
@@ -12,8 +12,8 @@ pub(crate) fn write<T: Display, S: Serializer>(
     serializer.collect_str(number)
 }
 
-/// The same for a number that may be absent.
-#[allow(clippy::ref_option)] // serde hands the field over by reference
+/// Writes an optional number as a decimal string or null.
+#[allow(clippy::ref_option)] // serde passes the field by reference
 pub(crate) fn write_some<T: Display, S: Serializer>(
     number: &Option<T>,
     serializer: S,

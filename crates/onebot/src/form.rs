@@ -1,4 +1,4 @@
-//! The two ways of writing a message (api/events-and-segments §3.1, `message_format`).
+//! The two formats of messages (api/events-and-segments §3.1, `message_format`).
 
 use std::{fmt, str::FromStr};
 
@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// How a connection wants messages written (`messagePostFormat`).
+/// Format of messages on a connection (`messagePostFormat`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Form {
@@ -18,7 +18,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// Its name in configuration and in `message_format`.
+    /// The name in the configuration and in `message_format`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Array => "array",
@@ -33,7 +33,7 @@ impl fmt::Display for Form {
     }
 }
 
-/// A text that names no form.
+/// The text is not the name of a message format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("a message format is \"array\" or \"string\"")]
 pub struct FormError;

@@ -1,9 +1,10 @@
-//! The OneBot 11 vocabulary: what frameworks and Nekonap say to each other, as values and as JSON.
+//! OneBot 11 types and their JSON: calls, answers, events, messages and segments.
 //!
-//! A [`Call`] comes in and an [`Answer`] goes out; an [`Event`] is what happened. A [`Message`] is a list of
-//! [`Segment`]s, written as an array or as CQ text ([`Form`]). Nothing here does I/O and nothing knows QQ's wire.
-//! Reading is lenient in one place, [`coerce`]; what is written has the exact types of `docs/api/events-and-segments.md` and
-//! `docs/api/actions.md`.
+//! A framework sends a [`Call`] and receives an [`Answer`]; an [`Event`] reports something that happened. A [`Message`] is
+//! a list of [`Segment`]s and is written as an array or as CQ text ([`Form`]).
+//!
+//! Input is read leniently, by [`coerce`]. Output has exactly the types of `docs/api/events-and-segments.md` and
+//! `docs/api/actions.md`. This crate does no I/O and does not depend on QQ's wire protocol.
 
 mod answer;
 mod call;
@@ -34,5 +35,5 @@ pub use message_ref::MessageRef;
 pub use raw::RawSegment;
 pub use segment::Segment;
 
-/// A JSON object whose keys keep their order, as CQ text needs it.
+/// A JSON object that keeps the order of its keys, which is visible in CQ text.
 pub type Object = serde_json::Map<String, serde_json::Value>;

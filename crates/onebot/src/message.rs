@@ -1,4 +1,4 @@
-//! Messages: lists of segments, as a parameter and as a value (api/events-and-segments §9.4, §9.5).
+//! Messages: lists of segments, as a value and as a parameter (api/events-and-segments §9.4, §9.5).
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -6,23 +6,23 @@ use serde_json::Value;
 
 use crate::{Encoding, Form, Object, ParamError, RawSegment, Segment, coerce, cq};
 
-/// A message.
+/// A message: a list of segments.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Message(pub Vec<Segment>);
 
 impl Message {
-    /// Whether there is nothing in it.
+    /// Whether the message has no segments.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Its segments.
+    /// Iterates over the segments.
     pub fn iter(&self) -> std::slice::Iter<'_, Segment> {
         self.0.iter()
     }
 
-    /// Adds a segment. A text that follows a text becomes part of it (api/events-and-segments §7.2).
+    /// Appends a segment. A text after a text is joined to it (api/events-and-segments §7.2).
     pub fn push(&mut self, segment: Segment) {
         match (self.0.last_mut(), segment) {
             (Some(Segment::Text(last)), Segment::Text(more)) => last.text.push_str(&more.text),
@@ -30,17 +30,17 @@ impl Message {
         }
     }
 
-    /// Its segments as data.
+    /// The segments in untyped form.
     pub fn to_raw(&self) -> Vec<RawSegment> {
         self.0.iter().map(Segment::to_raw).collect()
     }
 
-    /// It as CQ text.
+    /// The message as CQ text.
     pub fn to_cq(&self) -> String {
         cq::write(&self.to_raw())
     }
 
-    /// It as JSON in one of the two forms.
+    /// The message as JSON in the given format.
     pub fn to_value(&self, form: Form) -> Value {
         match form {
             Form::Array => serde_json::to_value(self).unwrap_or_default(),
@@ -51,15 +51,15 @@ impl Message {
     /// Reads CQ text.
     ///
     /// # Errors
-    /// A code whose values cannot be read is refused by its place and key.
+    /// A value of a code is missing or cannot be read. The error names the segment and the key.
     pub fn from_cq(text: &str) -> Result<Self, ParamError> {
         Self::from_raw(cq::read(text), Encoding::Form)
     }
 
-    /// Reads segments that are data.
+    /// Reads untyped segments.
     ///
     /// # Errors
-    /// A segment whose values cannot be read is refused by its place and key.
+    /// A value of a segment is missing or cannot be read. The error names the segment and the key.
     pub fn from_raw(segments: Vec<RawSegment>, encoding: Encoding) -> Result<Self, ParamError> {
         let mut message = Self::default();
         for (at, raw) in segments.into_iter().enumerate() {
@@ -75,7 +75,7 @@ impl Message {
         Ok(())
     }
 
-    /// Reads CQ text that stands inside an array, where another message's place is known.
+    /// Reads CQ text and appends its segments. `path`: name of the parameter, for errors.
     fn read_cq(&mut self, text: &str, path: &str) -> Result<(), ParamError> {
         for raw in cq::read(text) {
             self.read(raw, Encoding::Form, path)?;
@@ -91,7 +91,7 @@ impl From<Vec<Segment>> for Message {
 }
 
 impl FromIterator<Segment> for Message {
-    /// Collects segments; neighbouring texts become one.
+    /// Collects segments. Adjacent texts are joined.
     fn from_iter<I: IntoIterator<Item = Segment>>(segments: I) -> Self {
         let mut message = Self::default();
         for segment in segments {
@@ -119,32 +119,33 @@ impl<'a> IntoIterator for &'a Message {
     }
 }
 
-/// A message as a parameter: CQ text, an array of segments, or one segment, not read yet, because `auto_escape` beside it
-/// decides how it is read.
+/// A message parameter: CQ text, an array of segments, or one segment. It is kept as JSON until it is read, because the
+/// parameter `auto_escape` decides how to read it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageParam(Value);
 
 impl MessageParam {
-    /// The message with this JSON.
+    /// Wraps the JSON of a message.
     pub const fn new(value: Value) -> Self {
         Self(value)
     }
 
-    /// Its JSON, as it came.
+    /// The JSON as received.
     pub const fn as_value(&self) -> &Value {
         &self.0
     }
 
-    /// Reads it. With `auto_escape` a string is one text as it stands, and no CQ text. Strings in an array are CQ text.
+    /// Reads the parameter `message`. A string is CQ text or, with `auto_escape`, one plain text. Strings in an array are
+    /// always CQ text.
     ///
     /// # Errors
-    /// Names the value that is not a segment, or the key that is missing or cannot be read.
+    /// A value is not a segment, or a key of a segment is missing or cannot be read. The error names it.
     pub fn read(&self, auto_escape: bool) -> Result<Message, ParamError> {
         self.read_named("message", auto_escape)
     }
 
-    /// The same for a parameter with another name than `message`.
+    /// Reads a parameter with another name than `message`; the name is only used in errors.
     ///
     /// # Errors
     /// As [`MessageParam::read`].
@@ -171,8 +172,7 @@ impl MessageParam {
         Ok(message)
     }
 
-    /// Reads it as the nodes of a merged forward, where the data of a node may stand without its `type`
-    /// (api/actions §3.2).
+    /// Reads the nodes of a merged forward. An object without `type` is read as the data of a node (api/actions §3.2).
     ///
     /// # Errors
     /// As [`MessageParam::read`].
@@ -192,8 +192,8 @@ impl MessageParam {
 }
 
 impl MessageParam {
-    /// Reads the content of a node: nodes where it is a list of nodes or of their bare data, else a message. A string is
-    /// CQ text, or with `auto_escape` one text.
+    /// Reads the content of a node: nodes, if it is a list with the data of a node without `type`, otherwise a message. A
+    /// string is CQ text or, with `auto_escape`, one plain text.
     ///
     /// # Errors
     /// As [`MessageParam::read`].
@@ -234,7 +234,7 @@ impl JsonSchema for MessageParam {
     }
 }
 
-/// A segment's type and data; data that is null or missing is empty.
+/// Reads an untyped segment. Missing or null `data` is empty.
 fn raw(value: &Value, path: &str) -> Result<RawSegment, ParamError> {
     const EXPECTED: &str = "a segment: an object with `type` and `data`";
     let Value::Object(segment) = value else {

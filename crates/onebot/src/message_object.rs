@@ -1,4 +1,4 @@
-//! The schema of the Message object (api/actions §1.8), which [`ChatMessage`] is written as.
+//! JSON schema of the Message object (api/actions §1.8), the JSON form of [`ChatMessage`].
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ struct Message {
     self_id: u64,
     /// Sender.
     user_id: u64,
-    /// When it was sent, unix seconds.
+    /// Time of sending, Unix seconds.
     time: u64,
     /// Id of the message; 0 inside a merged forward.
     message_id: i32,
@@ -40,25 +40,25 @@ struct Message {
     message_seq: i32,
     /// The same as `message_id`.
     real_id: i32,
-    /// Sequence of the message in its conversation, decimal.
+    /// Sequence number of the message in its chat, decimal.
     real_seq: String,
     /// `private` or `group`.
     message_type: String,
     /// `friend`, `group` for a temporary chat, or `normal` in a group.
     sub_type: String,
-    /// Group of the message; of a temporary chat, the group that it comes from.
+    /// Group of the message; in a temporary chat, the group that the chat comes from.
     group_id: Option<u64>,
     /// Name of the group.
     group_name: Option<String>,
-    /// Other person of a private chat; in a group only in own messages, the group.
+    /// In a private chat, the other person; in own messages in a group, the group.
     target_id: Option<u64>,
     /// 0 in a temporary chat.
     temp_source: Option<u32>,
-    /// Always null, in groups only.
+    /// Always null; groups only.
     anonymous: Option<()>,
     /// Sender.
     sender: Sender,
-    /// Content: an array of segments, or CQ text where the connection asks for it.
+    /// Content: an array of segments or CQ text, by the message format of the connection.
     message: Content,
     /// `array` or `string`.
     message_format: String,
@@ -70,7 +70,7 @@ struct Message {
     post_type: String,
     /// `self` in own messages; only in events.
     message_sent_type: Option<String>,
-    /// Whether it is a message of a group; not in events.
+    /// Whether it is a group message; not in events.
     group: Option<bool>,
     /// Reactions to the message; not in events.
     emoji_likes_list: Option<Vec<EmojiLike>>,
@@ -125,6 +125,6 @@ struct EmojiLike {
     emoji_id: String,
     /// `1` face, `2` emoji.
     emoji_type: String,
-    /// Number of people, decimal.
+    /// Number of people who reacted, decimal.
     likes_cnt: String,
 }

@@ -1,4 +1,4 @@
-//! How callers name a message (api/actions §1.5, `msgid`).
+//! Message ids as parameters (api/actions §1.5, `msgid`).
 
 use std::fmt;
 
@@ -6,30 +6,30 @@ use nekonap_ids::MessageId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// A number that names a message: a message id of ours, or the long (64-bit) id that `msgId` fields carry. Any 64-bit
-/// number is legal, also a negative one of an older program; most are simply unknown.
+/// A reference to a message: a [`MessageId`], or the long (64-bit) id of `msgId` fields. Any 64-bit number is valid, also
+/// the negative ids of older programs; it may refer to no message.
 ///
-/// As a parameter it is a number or a decimal string. Inside segments it is written as a string.
+/// As a parameter it is a number or a decimal string. In segments it is written as a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageRef(i64);
 
 impl MessageRef {
-    /// The reference with this number.
+    /// A reference with this number.
     pub const fn new(number: i64) -> Self {
         Self(number)
     }
 
-    /// The number itself.
+    /// The number.
     pub const fn get(self) -> i64 {
         self.0
     }
 
-    /// The message id it may be. To be tried first.
+    /// The number as a message id, if it is in the range of one. Callers look this up first.
     pub fn short(self) -> Option<MessageId> {
         MessageId::new(self.0).ok()
     }
 
-    /// The long id it may be: a number too large for a message id.
+    /// The number as a long id, if it is larger than the largest message id.
     pub fn long(self) -> Option<u64> {
         u64::try_from(self.0)
             .ok()
@@ -56,7 +56,7 @@ impl Serialize for MessageRef {
 }
 
 impl<'de> Deserialize<'de> for MessageRef {
-    /// Reads the number that coercion leaves, or the string that [`Serialize`] writes.
+    /// Reads a number (the result of coercion) or a decimal string (the output of [`Serialize`]).
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
@@ -69,7 +69,7 @@ impl<'de> Deserialize<'de> for MessageRef {
             Either::Text(text) => text
                 .parse()
                 .map(Self)
-                .map_err(|_| D::Error::custom("a message id is a number")),
+                .map_err(|_| D::Error::custom("a message id must be a number")),
         }
     }
 }

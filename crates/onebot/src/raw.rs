@@ -1,23 +1,23 @@
-//! A segment as it travels: a type and its data, whatever they are.
+//! An untyped segment: a type and its data.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Object;
 
-/// A segment as data, `{"type": …, "data": {…}}`: what a [`Segment`](crate::Segment) is written to and read from. CQ text
-/// and arrays hold these, so that kinds nobody has heard of pass through.
+/// An untyped segment, `{"type": …, "data": {…}}`: the form that a [`Segment`](crate::Segment) is read from and written to.
+/// Segments of unknown types are kept in this form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RawSegment {
-    /// The kind's name.
+    /// `type` of the segment.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Its values, in the order that CQ text shows them.
+    /// Values by key. CQ text has the same order.
     #[serde(default)]
     pub data: Object,
 }
 
 impl RawSegment {
-    /// A segment of this kind with this data.
+    /// A segment with this `type` and this data.
     pub fn new(kind: impl Into<String>, data: Object) -> Self {
         Self {
             kind: kind.into(),
@@ -25,7 +25,7 @@ impl RawSegment {
         }
     }
 
-    /// A text.
+    /// A `text` segment.
     pub fn text(text: impl Into<String>) -> Self {
         let mut data = Object::new();
         data.insert("text".to_owned(), serde_json::Value::String(text.into()));

@@ -1,4 +1,4 @@
-//! A segment, typed (api/events-and-segments §7).
+//! Typed segments (api/events-and-segments §7).
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -21,11 +21,11 @@ use crate::{
 pub enum Segment {
     /// Plain text.
     Text(Text),
-    /// A mention.
+    /// A mention of one account or of all members.
     At(At),
-    /// A face.
+    /// A QQ face.
     Face(Face),
-    /// A quote.
+    /// A quote of another message.
     Reply(Reply),
     /// A picture.
     Image(Image),
@@ -45,17 +45,17 @@ pub enum Segment {
     Shake(Shake),
     /// A link card.
     Share(Share),
-    /// A person's or group's card.
+    /// A contact card of a person or a group.
     Contact(Contact),
-    /// A place.
+    /// A location.
     Location(Location),
     /// A music card.
     Music(Music),
-    /// A card.
+    /// A JSON card ("ark").
     Json(Json),
-    /// A card of the old kind.
+    /// An XML card, the older format of cards.
     Xml(Xml),
-    /// Formatted text.
+    /// Markdown text.
     Markdown(Markdown),
     /// Buttons.
     Keyboard(Keyboard),
@@ -65,30 +65,30 @@ pub enum Segment {
     Forward(Forward),
     /// One message of a merged forward.
     Node(Box<Node>),
-    /// The wish to speak anonymously.
+    /// A request to send the message anonymously.
     Anonymous(Anonymous),
-    /// The card of a mini program.
+    /// A card of a mini program.
     Miniapp(Miniapp),
-    /// A file offered from computer to computer.
+    /// An online file, transferred directly between two computers.
     OnlineFile(OnlineFile),
-    /// A set of files kept for a few days.
+    /// A flash transfer: a set of files that QQ stores for a few days.
     FlashTransfer(FlashTransfer),
-    /// A kind that we do not know, kept as data.
+    /// A segment of an unknown type, kept unchanged.
     #[serde(untagged)]
     #[schemars(skip)]
     Other(RawSegment),
 }
 
-/// How a kind is read.
-struct Reading {
-    wants: Params,
+/// How a type of segment is read.
+struct Reader {
+    params: Params,
     synonyms: &'static [(&'static str, &'static str)],
-    says_nothing: fn(&Object) -> bool,
+    is_empty: fn(&Object) -> bool,
     finish: fn(Object) -> serde_json::Result<Segment>,
 }
 
-/// The kinds by name, with their schemas read once.
-static KINDS: LazyLock<HashMap<&'static str, Reading>> = LazyLock::new(|| {
+/// Readers of all types of segments, by `type`. Their schemas are read once.
+static KINDS: LazyLock<HashMap<&'static str, Reader>> = LazyLock::new(|| {
     HashMap::from([
         kind::<Text>(|data| read(data).map(Segment::Text)),
         kind::<At>(|data| read(data).map(Segment::At)),
@@ -120,14 +120,14 @@ static KINDS: LazyLock<HashMap<&'static str, Reading>> = LazyLock::new(|| {
     ])
 });
 
-fn kind<K: Kind>(finish: fn(Object) -> serde_json::Result<Segment>) -> (&'static str, Reading) {
-    let reading = Reading {
-        wants: Params::of::<K>(),
+fn kind<K: Kind>(finish: fn(Object) -> serde_json::Result<Segment>) -> (&'static str, Reader) {
+    let reader = Reader {
+        params: Params::of::<K>(),
         synonyms: K::SYNONYMS,
-        says_nothing: K::says_nothing,
+        is_empty: K::is_empty,
         finish,
     };
-    (K::NAME, reading)
+    (K::NAME, reader)
 }
 
 fn read<T: for<'de> Deserialize<'de>>(data: Object) -> serde_json::Result<T> {
@@ -135,12 +135,12 @@ fn read<T: for<'de> Deserialize<'de>>(data: Object) -> serde_json::Result<T> {
 }
 
 impl Segment {
-    /// A text.
+    /// A `text` segment.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(Text { text: text.into() })
     }
 
-    /// The kind's name, `type` in JSON.
+    /// `type` in JSON.
     pub fn kind(&self) -> &str {
         match self {
             Self::Text(_) => Text::NAME,
@@ -174,10 +174,10 @@ impl Segment {
         }
     }
 
-    /// The segment as data.
+    /// The segment in untyped form.
     pub fn to_raw(&self) -> RawSegment {
         match self {
-            // The two that nearly every message consists of.
+            // The most frequent segments do not need serde.
             Self::Text(Text { text }) => RawSegment::text(text.as_str()),
             Self::Other(raw) => raw.clone(),
             typed => match serde_json::to_value(typed) {
@@ -188,40 +188,40 @@ impl Segment {
                     };
                     RawSegment::new(typed.kind(), data)
                 }
-                // Every kind is a struct and is written as an object.
+                // Every type is a struct, so it is always written as an object.
                 _ => RawSegment::new(typed.kind(), Object::new()),
             },
         }
     }
 
-    /// Reads a segment from data, leniently. Kinds that we do not know are kept as they are. None for a segment that says
-    /// nothing: an empty text, a mention of nobody.
+    /// Reads an untyped segment. Values are coerced; segments of unknown types are kept unchanged. `None` for a segment
+    /// without content: an empty text, a mention without an account, a reply without a message.
     ///
     /// # Errors
-    /// Names the key that is missing or cannot be read, below `path`.
+    /// A key is missing or cannot be read. The error names it, with the prefix `path`.
     pub fn from_raw(
         raw: RawSegment,
         encoding: Encoding,
         path: &str,
     ) -> Result<Option<Self>, ParamError> {
-        let Some(reading) = KINDS.get(raw.kind.as_str()) else {
+        let Some(reader) = KINDS.get(raw.kind.as_str()) else {
             return Ok(Some(Self::Other(raw)));
         };
         let mut data = raw.data;
-        for (synonym, name) in reading.synonyms {
+        for (synonym, name) in reader.synonyms {
             coerce::rename(&mut data, synonym, name);
         }
         let path = format!("{path}.data");
-        let data = match reading.wants.coerce_within(&path, data, encoding) {
-            Ok(data) if (reading.says_nothing)(&data) => return Ok(None),
+        let data = match reader.params.coerce_within(&path, data, encoding) {
+            Ok(data) if (reader.is_empty)(&data) => return Ok(None),
             Ok(data) => data,
-            // What is absent altogether says nothing too.
-            Err(ParamError::Missing { .. }) if (reading.says_nothing)(&Object::new()) => {
+            // Missing keys also mean that the segment is empty.
+            Err(ParamError::Missing { .. }) if (reader.is_empty)(&Object::new()) => {
                 return Ok(None);
             }
             Err(error) => return Err(error),
         };
-        (reading.finish)(data)
+        (reader.finish)(data)
             .map(Some)
             .map_err(|error| ParamError::Invalid {
                 name: path,

@@ -1,31 +1,31 @@
-//! Halves of surrogate pairs in JSON text: `"a\ud83d"`, what a program writes that cuts a text in the middle of a character.
-//! JSON permits them and no Rust string can hold them.
+//! Unpaired surrogates in JSON text, such as `"a\ud83d"`. Programs that cut a string in the middle of a character write
+//! them. JSON allows them, but a Rust string cannot contain them.
 
-/// The JSON text with `\ufffd` in place of each escape that is half of a pair; `None` if there is none.
-pub(crate) fn mended(text: &str) -> Option<String> {
+/// Replaces each unpaired surrogate escape with `\ufffd`. `None` if there is none.
+pub(crate) fn replace_unpaired(text: &str) -> Option<String> {
     const ESCAPE: usize = 6;
-    let mut mended = String::new();
+    let mut replaced = String::new();
     let mut copied = 0;
     let mut at = 0;
     while let Some(found) = text.get(at..).and_then(|rest| rest.find('\\')) {
         let start = at + found;
         at = match unit(text, start) {
-            // Another escape, such as `\n` or `\\`: the character behind the backslash belongs to it.
+            // Another escape, such as `\n` or `\\`: skip the backslash and the character after it.
             None => start + 1 + text[start + 1..].chars().next().map_or(0, char::len_utf8),
             Some(0xD800..=0xDBFF) if is_low(unit(text, start + ESCAPE)) => start + 2 * ESCAPE,
             Some(0xD800..=0xDFFF) => {
-                mended.push_str(&text[copied..start]);
-                mended.push_str("\\ufffd");
+                replaced.push_str(&text[copied..start]);
+                replaced.push_str("\\ufffd");
                 copied = start + ESCAPE;
                 copied
             }
             Some(_) => start + ESCAPE,
         };
     }
-    (copied > 0).then(|| mended + &text[copied..])
+    (copied > 0).then(|| replaced + &text[copied..])
 }
 
-/// The UTF-16 code unit that the escape at this place stands for, if there is one.
+/// The UTF-16 code unit of the `\u` escape at `start`, if there is one.
 fn unit(text: &str, start: usize) -> Option<u16> {
     let digits = text.get(start..start + 6)?.strip_prefix("\\u")?;
     let hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_a_pair_becomes_the_replacement_character() {
+    fn unpaired_surrogate_becomes_the_replacement_character() {
         for (text, wanted) in [
             (r#""a\ud83d""#, r#""a\ufffd""#),
             (r#""\ude00b""#, r#""\ufffdb""#),
@@ -50,12 +50,12 @@ mod tests {
             (r#"{"\uD83D":"你\uDBFF好"}"#, r#"{"\ufffd":"你\ufffd好"}"#),
             (r#""\\\ud83d""#, r#""\\\ufffd""#),
         ] {
-            assert_eq!(mended(text).as_deref(), Some(wanted), "{text}");
+            assert_eq!(replace_unpaired(text).as_deref(), Some(wanted), "{text}");
         }
     }
 
     #[test]
-    fn everything_else_stays_as_it_is() {
+    fn other_text_is_not_changed() {
         for text in [
             "",
             "\\",
@@ -67,7 +67,7 @@ mod tests {
             r#""\u00e9\n\"""#,
             r"\你",
         ] {
-            assert_eq!(mended(text), None, "{text}");
+            assert_eq!(replace_unpaired(text), None, "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Coercion: the table of api/actions §1.5, row by row, and what counts as absent.
+//! Coercion: the table of api/actions §1.5, and values that count as missing.
 
 use nekonap_ids::{GroupUin, Uin};
 use nekonap_onebot::{Encoding, MessageParam, MessageRef, ParamError, Params, coerce};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// One parameter of each type.
 #[derive(Deserialize, JsonSchema)]
-struct Takes {
+struct Example {
     id: Option<Uin>,
     group: Option<GroupUin>,
     int: Option<i32>,
@@ -42,14 +42,14 @@ struct Nested {
 
 fn coerced(key: &str, value: Value, encoding: Encoding) -> Result<Value, ParamError> {
     let params = [(key.to_owned(), value)].into_iter().collect();
-    let coerced = Params::of::<Takes>().coerce(params, encoding)?;
-    // What coercion leaves, serde takes.
-    let typed: Result<Takes, _> = serde_json::from_value(Value::Object(coerced.clone()));
+    let coerced = Params::of::<Example>().coerce(params, encoding)?;
+    // The coerced value must deserialize.
+    let typed: Result<Example, _> = serde_json::from_value(Value::Object(coerced.clone()));
     typed.unwrap_or_else(|error| panic!("{key}: {coerced:?}: {error}"));
     Ok(coerced.get(key).cloned().unwrap_or(Value::Null))
 }
 
-/// From JSON, as JSON.
+/// The coerced value of a JSON parameter; `None` if it counts as missing or is invalid.
 fn json_of(key: &str, value: Value) -> Option<Value> {
     coerced(key, value, Encoding::Json).ok()
 }
@@ -243,7 +243,7 @@ fn messages() {
     for refused in [json!(true), json!(false)] {
         assert_eq!(json_of("message", refused), None);
     }
-    // In JSON a text is a text, whatever it looks like; in a form it may be segments.
+    // In JSON a string is always text; in a form it may be segments.
     let segments = json!([{"type": "face", "data": {"id": 1}}]);
     let text = Value::String(segments.to_string());
     assert_eq!(json_of("message", text.clone()), Some(text.clone()));
@@ -261,24 +261,24 @@ fn messages() {
 }
 
 #[test]
-fn what_is_to_be_literal_stays_the_text_it_is() {
+fn message_with_auto_escape_is_not_changed() {
     let text = "[{\"type\":\"face\",\"data\":{\"id\":1}}]";
     for escape in [json!(true), json!("true"), json!("1")] {
         let params = [
             ("message".to_owned(), json!(text)),
             ("auto_escape".to_owned(), escape),
         ];
-        let coerced = Params::of::<Takes>()
+        let coerced = Params::of::<Example>()
             .coerce(params.into_iter().collect(), Encoding::Form)
             .expect("fine");
-        let typed: Takes = serde_json::from_value(Value::Object(coerced)).expect("typed");
+        let typed: Example = serde_json::from_value(Value::Object(coerced)).expect("typed");
         assert!(typed.auto_escape);
         assert_eq!(typed.message, Some(MessageParam::new(json!(text))));
     }
 }
 
 #[test]
-fn unknown_parameters_stay_and_the_first_of_two_names_counts() {
+fn unknown_parameters_are_kept_and_synonyms_are_renamed() {
     let mut params = json!({"user_id": null, "userId": 5, "self_id": 1})
         .as_object()
         .expect("an object")
@@ -288,22 +288,22 @@ fn unknown_parameters_stay_and_the_first_of_two_names_counts() {
     params.insert("other".to_owned(), json!(7));
     coerce::rename(&mut params, "other", "user_id");
     assert_eq!(params["user_id"], 5, "ours counts before");
-    let kept = Params::of::<Takes>()
+    let kept = Params::of::<Example>()
         .coerce(params, Encoding::Json)
         .expect("fine");
     assert_eq!(kept["self_id"], 1);
 }
 
 #[test]
-fn types_are_those_of_the_fields() {
+fn parameters_are_converted_to_the_types_of_the_fields() {
     let all = json!({
         "id": "10001", "group": "20001", "int": "1", "num": "1.5", "flag": "on", "text": 1, "list": "1",
         "kind": "private", "message_id": "5",
     });
-    let coerced = Params::of::<Takes>()
+    let coerced = Params::of::<Example>()
         .coerce(all.as_object().expect("an object").clone(), Encoding::Json)
         .expect("fine");
-    let typed: Takes = serde_json::from_value(Value::Object(coerced)).expect("typed");
+    let typed: Example = serde_json::from_value(Value::Object(coerced)).expect("typed");
     assert_eq!(typed.id.map(Uin::get), Some(10_001));
     assert_eq!(typed.group.map(GroupUin::get), Some(20_001));
     assert_eq!(

@@ -1,5 +1,5 @@
-//! Messages as people and bots write them, in both forms: `corpus/*.jsonl`, a message a line. The CQ texts were written by
-//! another program than ours.
+//! Realistic messages in both formats: `corpus/*.jsonl`, one message per line. The CQ texts were written by another
+//! implementation.
 
 use std::{collections::HashSet, fs, path::Path};
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// One message.
 struct Sample {
-    /// Where it stands, for who has to look.
+    /// File and line, for assertions.
     place: String,
     cq: String,
     array: Value,
@@ -41,7 +41,7 @@ fn of_array(sample: &Sample) -> Message {
 }
 
 #[test]
-fn both_forms_are_the_same_message() {
+fn both_formats_are_read_as_the_same_message() {
     for sample in corpus() {
         let from_cq = Message::from_cq(&sample.cq)
             .unwrap_or_else(|error| panic!("{}: {error}", sample.place));
@@ -50,12 +50,12 @@ fn both_forms_are_the_same_message() {
 }
 
 #[test]
-fn writing_gives_back_exactly_both() {
+fn writing_reproduces_both_formats_exactly() {
     for sample in corpus() {
         let message = of_array(&sample);
         assert_eq!(message.to_cq(), sample.cq, "{}", sample.place);
         let array = message.to_value(Form::Array);
-        // The text too: the order of keys shows in CQ text and in JSON alike.
+        // Compares the text as well, because the order of keys is visible in CQ text and in JSON.
         assert_eq!(
             array.to_string(),
             sample.array.to_string(),
@@ -66,7 +66,7 @@ fn writing_gives_back_exactly_both() {
 }
 
 #[test]
-fn it_is_large_and_has_every_kind_of_segment() {
+fn corpus_is_large_and_has_every_type_of_segment() {
     let corpus = corpus();
     assert!(corpus.len() >= 200, "{} messages", corpus.len());
     let texts: HashSet<&str> = corpus.iter().map(|sample| sample.cq.as_str()).collect();

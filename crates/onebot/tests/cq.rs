@@ -1,4 +1,5 @@
-//! CQ text: the pairs of api/events-and-segments §10, and what holds for any text and any segments (api/events-and-segments §9).
+//! CQ text: the examples of api/events-and-segments §10, and properties that hold for any text and any segments
+//! (api/events-and-segments §9).
 
 use std::time::{Duration, Instant};
 
@@ -21,7 +22,7 @@ fn face(id: &str) -> RawSegment {
     segment("face", json!({ "id": id }))
 }
 
-/// Rows in both directions: the number of the row, the text, the segments.
+/// Rows for both directions: number of the row, text, segments.
 fn both_ways() -> Vec<(u32, &'static str, Vec<RawSegment>)> {
     vec![
         (1, "hello", vec![text("hello")]),
@@ -108,7 +109,7 @@ fn both_ways() -> Vec<(u32, &'static str, Vec<RawSegment>)> {
     ]
 }
 
-/// Rows that are only read.
+/// Rows for reading only.
 fn only_read() -> Vec<(u32, &'static str, Vec<RawSegment>)> {
     let at = |qq: &str| segment("at", json!({ "qq": qq }));
     vec![
@@ -150,7 +151,7 @@ fn only_read() -> Vec<(u32, &'static str, Vec<RawSegment>)> {
     ]
 }
 
-/// Rows that are only written.
+/// Rows for writing only.
 fn only_written() -> Vec<(u32, &'static str, Vec<RawSegment>)> {
     vec![
         (17, "&amp;lt;", vec![text("&lt;")]),
@@ -184,7 +185,7 @@ fn only_written() -> Vec<(u32, &'static str, Vec<RawSegment>)> {
 }
 
 #[test]
-fn the_pairs_of_the_table_hold() {
+fn examples_of_the_specification_are_read_and_written() {
     let mut rows: Vec<u32> = Vec::new();
     for (row, written, segments) in both_ways() {
         assert_eq!(cq::read(written), segments, "row {row}, read");
@@ -199,7 +200,7 @@ fn the_pairs_of_the_table_hold() {
         assert_eq!(cq::write(&segments), written, "row {row}");
         rows.push(row);
     }
-    // Row 44, and the second half of row 42, are about messages.
+    // Row 44 and the second half of row 42 apply to messages, not to segments.
     let literal = MessageParam::new(json!("[CQ:face,id=1]&amp;"));
     assert_eq!(
         literal.read(true).expect("a message"),
@@ -219,7 +220,7 @@ fn keys_keep_their_order_and_values_are_strings() {
 }
 
 #[test]
-fn escapes_are_what_the_table_of_9_2_says() {
+fn escapes_match_the_table_of_9_2() {
     assert_eq!(cq::escape_text("&[],"), "&amp;&#91;&#93;,");
     assert_eq!(cq::escape_value("&[],"), "&amp;&#91;&#93;&#44;");
     assert_eq!(cq::read("&#x5b;&#32;&amp&"), [text("&#x5b;&#32;&amp&")]);
@@ -241,7 +242,7 @@ fn numbers_are_written_in_their_shortest_form() {
 }
 
 #[test]
-fn ten_megabytes_of_half_codes_are_read_at_once() {
+fn ten_megabytes_of_incomplete_codes_are_read_in_linear_time() {
     let began = Instant::now();
     for piece in [
         "[CQ:",
@@ -276,7 +277,7 @@ fn value() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Segments with string values, texts apart from each other.
+/// Segments with string values, without adjacent texts.
 fn segments() -> impl Strategy<Value = Vec<RawSegment>> {
     let code = (
         word().prop_filter("no text", |kind| kind != "text"),
@@ -298,7 +299,7 @@ fn segments() -> impl Strategy<Value = Vec<RawSegment>> {
     })
 }
 
-/// What is left of segments when empty values are left out.
+/// The segments without their empty values.
 fn without_empty(mut list: Vec<RawSegment>) -> Vec<RawSegment> {
     for segment in &mut list {
         segment.data.retain(|_, value| value != "");
@@ -308,27 +309,27 @@ fn without_empty(mut list: Vec<RawSegment>) -> Vec<RawSegment> {
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_back(list in segments()) {
+    fn written_segments_are_read_back(list in segments()) {
         prop_assert_eq!(cq::read(&cq::write(&list)), without_empty(list));
     }
 
     #[test]
-    fn any_text_is_read_and_means_the_same_when_written_again(text in ".*") {
+    fn any_text_is_read_and_written_without_a_change_of_meaning(text in ".*") {
         let read = cq::read(&text);
         prop_assert_eq!(cq::read(&cq::write(&read)), without_empty(read));
     }
 
     #[test]
-    fn texts_full_of_codes_are_read_too(text in "(\\[CQ:|[a-c,=\\]&;]|&amp;|&#44;|id=1|你){0,40}") {
+    fn texts_with_many_codes_are_read(text in "(\\[CQ:|[a-c,=\\]&;]|&amp;|&#44;|id=1|你){0,40}") {
         let read = cq::read(&text);
         prop_assert_eq!(cq::read(&cq::write(&read)), without_empty(read.clone()));
-        // Nothing is lost: what is no code is text.
+        // Nothing is lost: everything that is not a code is text.
         let codes = read.iter().filter(|segment| segment.kind != "text").count();
         prop_assert!(codes <= text.matches("[CQ:").count());
     }
 
     #[test]
-    fn the_literal_reading_is_the_text_itself(text in ".+") {
+    fn literal_reading_returns_the_text_itself(text in ".+") {
         let message = MessageParam::new(json!(text)).read(true);
         prop_assert_eq!(
             message.expect("a message").to_value(Form::Array),

@@ -1,4 +1,4 @@
-//! Every event that is reported, against the example of its kind: the same keys, types and values.
+//! Every type of event against its example in the documentation: the same keys, types and values.
 
 use nekonap_ids::{GroupUin, MessageId, Uin};
 use nekonap_onebot::{
@@ -33,7 +33,7 @@ fn id(number: i64) -> MessageId {
     MessageId::new(number).expect("an id")
 }
 
-/// The event as it is written, whose time is that of the example.
+/// The JSON of an event with the time of the example.
 fn written(name: &str, what: What, form: Form) -> Value {
     let event = Event {
         time: example(name)["time"].as_u64().expect("a time"),
@@ -43,31 +43,31 @@ fn written(name: &str, what: What, form: Form) -> Value {
     serde_json::from_str(&event.to_json(form)).expect("JSON")
 }
 
-/// Whether the event is written as the example is, key by key, and in its order.
-fn is_the_example(name: &str, what: What) {
+/// Asserts that the event has the same keys as the example, in the same order, and the same values.
+fn assert_example(name: &str, what: What) {
     let written = written(name, what, Form::Array);
     assert_eq!(written, example(name), "{name}");
     assert_eq!(written.to_string(), example(name).to_string(), "{name}");
 }
 
-/// Whether the notice is written as the example is.
-fn is_the_notice(name: &str, notice: Notice) {
-    is_the_example(name, What::Notice(notice));
+/// Asserts that the notice is written like the example.
+fn assert_notice(name: &str, notice: Notice) {
+    assert_example(name, What::Notice(notice));
 }
 
 #[test]
-fn meta_events_are_those_of_the_examples() {
+fn meta_events_match_the_examples() {
     let connected = Meta::Lifecycle(Lifecycle::Connect);
-    is_the_example("meta_event.lifecycle.connect", What::Meta(connected));
+    assert_example("meta_event.lifecycle.connect", What::Meta(connected));
     let heartbeat = Meta::Heartbeat(Heartbeat {
         status: example("meta_event.heartbeat")["status"].clone(),
         interval: 30_000,
     });
-    is_the_example("meta_event.heartbeat", What::Meta(heartbeat));
+    assert_example("meta_event.heartbeat", What::Meta(heartbeat));
 }
 
 #[test]
-fn notices_about_messages_are_those_of_the_examples() {
+fn notices_about_messages_match_the_examples() {
     let message_id = id(1_203_344_556);
     let group_recall = Notice::GroupRecall(GroupRecall {
         group_id: garden(),
@@ -75,12 +75,12 @@ fn notices_about_messages_are_those_of_the_examples() {
         operator_id: Some(uin(10_004)),
         message_id,
     });
-    is_the_notice("notice.group_recall", group_recall);
+    assert_notice("notice.group_recall", group_recall);
     let friend_recall = Notice::FriendRecall(FriendRecall {
         user_id: uin(10_002),
         message_id: id(718_203_945),
     });
-    is_the_notice("notice.friend_recall", friend_recall);
+    assert_notice("notice.friend_recall", friend_recall);
     for (name, sub_type) in [
         ("notice.essence.add", EssenceChange::Add),
         ("notice.essence.delete", EssenceChange::Delete),
@@ -93,7 +93,7 @@ fn notices_about_messages_are_those_of_the_examples() {
             operator_id: Some(uin(10_004)),
             message_id,
         });
-        is_the_notice(name, essence);
+        assert_notice(name, essence);
     }
     let like = Notice::GroupMsgEmojiLike(GroupMsgEmojiLike {
         group_id: garden(),
@@ -105,11 +105,11 @@ fn notices_about_messages_are_those_of_the_examples() {
         }],
         is_add: true,
     });
-    is_the_notice("notice.group_msg_emoji_like", like);
+    assert_notice("notice.group_msg_emoji_like", like);
 }
 
 #[test]
-fn notices_about_people_are_those_of_the_examples() {
+fn notices_about_people_match_the_examples() {
     for (name, group_id, user, suffix, image) in [
         (
             "notice.notify.poke.group",
@@ -143,7 +143,7 @@ fn notices_about_people_are_those_of_the_examples() {
             action_img_url: image.to_owned(),
             raw_info,
         }));
-        is_the_notice(name, poke);
+        assert_notice(name, poke);
     }
     let typing = Notice::Notify(Notify::InputStatus(InputStatus {
         status_text: "typing".to_owned(),
@@ -151,13 +151,13 @@ fn notices_about_people_are_those_of_the_examples() {
         user_id: uin(10_002),
         group_id: 0,
     }));
-    is_the_notice("notice.notify.input_status", typing);
+    assert_notice("notice.notify.input_status", typing);
     let offline = Notice::BotOffline(BotOffline {
         user_id: uin(10_001),
         tag: "Signed out".to_owned(),
         message: "Signed in on another device".to_owned(),
     });
-    is_the_notice("notice.bot_offline", offline);
+    assert_notice("notice.bot_offline", offline);
     for (name, sub_type) in [
         ("notice.group_increase.approve", Increase::Approve),
         ("notice.group_increase.invite", Increase::Invite),
@@ -169,7 +169,7 @@ fn notices_about_people_are_those_of_the_examples() {
             operator_id: Some(uin(operator)),
             user_id: uin(10_003),
         });
-        is_the_notice(name, joined);
+        assert_notice(name, joined);
     }
     for (name, user, operator, sub_type) in [
         ("kick", 10_003, 10_004, Decrease::Kick),
@@ -183,12 +183,12 @@ fn notices_about_people_are_those_of_the_examples() {
             operator_id: Some(uin(operator)),
             user_id: uin(user),
         });
-        is_the_notice(&format!("notice.group_decrease.{name}"), left);
+        assert_notice(&format!("notice.group_decrease.{name}"), left);
     }
 }
 
 #[test]
-fn an_account_that_is_not_known_is_written_as_0() {
+fn unknown_account_is_written_as_0() {
     let recall = Notice::GroupRecall(GroupRecall {
         group_id: garden(),
         user_id: None,
@@ -202,8 +202,8 @@ fn an_account_that_is_not_known_is_written_as_0() {
     );
 }
 
-/// The message that an example tells.
-fn told(name: &str, place: Place, sender: Sender) -> ChatMessage {
+/// The message of an example.
+fn message_of(name: &str, place: Place, sender: Sender) -> ChatMessage {
     let example = example(name);
     let message = match &example["message"] {
         Value::String(text) => Message::from_cq(text).expect("a message"),
@@ -237,7 +237,7 @@ fn sender(user: u64, nickname: &str) -> Sender {
 }
 
 #[test]
-fn messages_are_those_of_the_examples() {
+fn messages_match_the_examples() {
     let group = || Place::Group {
         group_id: Some(garden()),
         group_name: "Garden".to_owned(),
@@ -280,18 +280,18 @@ fn messages_are_those_of_the_examples() {
         ("message.group.normal.string", group(), oak(), Form::String),
     ] {
         let wanted = example(name);
-        let what = What::Message(Box::new(told(name, place, sender)));
+        let what = What::Message(Box::new(message_of(name, place, sender)));
         let written = written(name, what, form);
-        // In string form a picture without a summary has none to tell.
+        // CQ text skips the empty summary of a picture.
         assert_eq!(written, wanted, "{name}");
     }
 }
 
 #[test]
-fn json_is_what_javascript_would_print() {
+fn json_has_the_format_of_javascript() {
     let what = What::Message(Box::new(ChatMessage {
         message: Message(vec![Segment::text("你好 \"quoted\" / \\ \n 😀")]),
-        ..told(
+        ..message_of(
             "message.private.friend",
             Place::Private {
                 target_id: uin(10_002),

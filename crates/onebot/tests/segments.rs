@@ -1,5 +1,5 @@
-//! Segments: the forms of api/events-and-segments §7.17, what frameworks send that surprises (api/events-and-segments §12.3), and that any
-//! message survives both of its forms.
+//! Segments: the examples of api/events-and-segments §7.17, unusual input of frameworks (api/events-and-segments §12.3), and
+//! round trips of any message in both formats.
 
 use nekonap_onebot::{
     Encoding, Form, Message, MessageParam, MessageRef, RawSegment, Segment, segments::*,
@@ -13,14 +13,14 @@ fn parsed(message: &Value) -> Message {
         .unwrap_or_else(|error| panic!("{message}: {error}"))
 }
 
-/// What a list in one form comes to in both.
+/// Reads a message and writes it in both formats.
 fn forms(message: &Value) -> (Value, String) {
     let message = parsed(message);
     (message.to_value(Form::Array), message.to_cq())
 }
 
 #[test]
-fn what_is_reported_is_written_as_the_examples_are() {
+fn received_segments_are_written_like_the_examples() {
     for (segment, cq) in [
         (
             json!({"type": "text", "data": {"text": "a & [b]"}}),
@@ -105,7 +105,7 @@ fn what_is_reported_is_written_as_the_examples_are() {
 }
 
 #[test]
-fn what_is_accepted_is_read_in_its_shortest_form() {
+fn segments_are_read_in_their_shortest_form() {
     for (sent, read) in [
         (
             json!({"type": "face", "data": {"id": 178}}),
@@ -167,8 +167,8 @@ fn what_is_accepted_is_read_in_its_shortest_form() {
 }
 
 #[test]
-fn what_frameworks_send_that_surprises_is_read() {
-    // NoneBot: nulls, and truth values as text. Koishi: 0 and 1, and keys of its own. aiocqhttp: "1".
+fn unusual_input_of_frameworks_is_read() {
+    // NoneBot sends nulls, and booleans as text. Koishi sends 0 and 1, and keys of its own. aiocqhttp sends "1".
     let nonebot = json!([{"type": "image", "data": {"file": "a.png", "type": null, "cache": "true", "proxy": "false", "timeout": null}}]);
     let koishi = json!([{"type": "image", "data": {"file": "a.png", "cache": 1, "proxy": 0, "title": "x", "width": 5, "subType": 1}}]);
     let image = |message: &Value| match &parsed(message).0[..] {
@@ -183,10 +183,10 @@ fn what_frameworks_send_that_surprises_is_read() {
         );
     }
     assert_eq!(image(&koishi).sub_type, Some(1));
-    // Which value names the file: the first that is not blank.
+    // The first value that is not blank identifies the file.
     let received = json!([{"type": "image", "data": {"file": "a.png", "url": " ", "path": "/x"}}]);
     assert_eq!(image(&received).source(), Some("a.png"));
-    // Mentions of nobody and empty texts say nothing; neighbouring texts are one.
+    // Mentions without an account and empty texts are skipped; adjacent texts are joined.
     let message = json!([
         {"type": "at", "data": {"qq": ""}}, {"type": "at", "data": {"qq": 0}}, {"type": "at"},
         {"type": "text", "data": {"text": ""}}, "a", {"type": "text", "data": {"text": "[CQ:face,id=1]"}}, "&amp;",
@@ -195,7 +195,7 @@ fn what_frameworks_send_that_surprises_is_read() {
         forms(&message).0,
         json!([{"type": "text", "data": {"text": "a[CQ:face,id=1]&"}}])
     );
-    // Kinds that nobody has heard of pass through.
+    // Segments of unknown types are kept.
     let other = json!([{"type": "tts", "data": {"text": "hi", "speed": 1}}]);
     assert_eq!(
         forms(&other),
@@ -204,7 +204,7 @@ fn what_frameworks_send_that_surprises_is_read() {
 }
 
 #[test]
-fn the_lines_of_a_preview_are_objects_or_texts() {
+fn preview_lines_are_objects_or_strings() {
     for news in [
         json!([{"text": "a"}, {"text": "b"}]),
         json!(["a", "b"]),
@@ -220,7 +220,7 @@ fn the_lines_of_a_preview_are_objects_or_texts() {
 }
 
 #[test]
-fn an_error_names_the_segment_and_its_key() {
+fn error_names_the_segment_and_its_key() {
     for (message, named) in [
         (
             json!([{"type": "text", "data": {"text": "x"}}, {"type": "face", "data": {}}]),
@@ -272,7 +272,7 @@ fn an_error_names_the_segment_and_its_key() {
     }
 }
 
-/// Any text that is not empty: empty values are left out of CQ text.
+/// Any text that is not empty, because CQ text skips empty values.
 fn words() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>().prop_filter("not empty", |text| !text.is_empty()),
@@ -527,31 +527,31 @@ fn message() -> impl Strategy<Value = Message> {
 
 proptest! {
     #[test]
-    fn any_message_survives_its_array(message in message()) {
+    fn any_message_is_unchanged_as_an_array(message in message()) {
         let array = message.to_value(Form::Array);
         prop_assert_eq!(MessageParam::new(array).read(false), Ok(message));
     }
 
     #[test]
-    fn any_message_survives_its_cq_text(message in message()) {
+    fn any_message_is_unchanged_as_cq_text(message in message()) {
         let text = message.to_cq();
         let read = Message::from_cq(&text);
         prop_assert_eq!(read.as_ref(), Ok(&message));
-        // And what is written again is the same, in both forms.
+        // Writing it again gives the same JSON and CQ text.
         let read = read.expect("it was just compared");
         prop_assert_eq!(read.to_cq(), text);
         prop_assert_eq!(read.to_value(Form::Array), message.to_value(Form::Array));
     }
 
     #[test]
-    fn a_message_in_a_form_is_the_same_message(message in message()) {
-        // As a query or a urlencoded body carries it: JSON text, or CQ text.
+    fn any_message_is_unchanged_in_an_http_form(message in message()) {
+        // In a query or a urlencoded body a message is JSON text or CQ text.
         #[derive(serde::Deserialize, schemars::JsonSchema)]
         struct Takes { message: MessageParam }
         let wants = nekonap_onebot::Params::of::<Takes>();
         prop_assume!(!message.is_empty());
         for text in [message.to_value(Form::Array).to_string(), message.to_cq()] {
-            // A text that happens to be JSON is read as segments, as the contract has it (api/transports §1.4).
+            // A text that is valid JSON is read as segments (api/transports §1.4).
             let looks = text.trim_start().starts_with(['[', '{']) && !text.starts_with("[CQ:") && !text.starts_with("[{\"type\"");
             prop_assume!(!looks);
             let params = [("message".to_owned(), Value::String(text))].into_iter().collect();

@@ -1,4 +1,4 @@
-//! What can go wrong with a database.
+//! Errors of this crate.
 
 use std::{io, path::PathBuf, sync::Arc};
 
@@ -7,69 +7,69 @@ use thiserror::Error;
 /// Why a database could not be opened.
 #[derive(Debug, Error)]
 pub enum OpenError {
-    /// Another process (or another part of this one) has it open.
+    /// Another process, or another part of this process, has the database open.
     #[error(
-        "{} is in use{}: stop the other Nekonap or give this one a data directory of its own",
+        "{} is in use{}: stop the other Nekonap or use another data directory for this one",
         path.display(),
         process.map(|id| format!(" by process {id}")).unwrap_or_default()
     )]
     InUse {
-        /// The database.
+        /// File of the database.
         path: PathBuf,
-        /// The process that holds it, as far as its lock file says.
+        /// Id of the process that has it open, if the lock file contains it.
         process: Option<u32>,
     },
-    /// The file was written by a newer version of the program, with a schema that this one does not know.
-    #[error("{} has schema {found}, and this version knows {known} at most: use the newer Nekonap", path.display())]
+    /// A newer version of the program wrote the file, with a schema that this version does not know.
+    #[error("{} has schema {found}, but this version supports at most schema {known}: use a newer version of Nekonap", path.display())]
     Newer {
-        /// The database.
+        /// File of the database.
         path: PathBuf,
-        /// The schema of the file.
+        /// Schema version of the file.
         found: u32,
-        /// The newest schema known here.
+        /// Newest schema version that this program supports.
         known: u32,
     },
-    /// A file or directory could not be made, locked, read or moved.
+    /// A file or directory could not be created, locked, read or moved.
     #[error("{what} {}: {source}", path.display())]
     File {
-        /// What was attempted.
+        /// The operation that failed.
         what: &'static str,
-        /// On which file.
+        /// File or directory of the operation.
         path: PathBuf,
-        /// Why it failed.
+        /// Cause of the failure.
         source: io::Error,
     },
-    /// A step of the schema failed. The file is as it was before.
+    /// A migration failed. The steps before it remain applied; the failed one changed nothing.
     #[error("migration {step} of the database failed: {source}")]
     Migration {
-        /// The step, counted from 1.
+        /// Number of the migration, from 1.
         step: u32,
-        /// Why it failed.
+        /// Cause of the failure.
         source: rusqlite::Error,
     },
-    /// SQLite refused for another reason.
+    /// Another error of SQLite.
     #[error("{}: {source}", path.display())]
     Sqlite {
-        /// The database.
+        /// File of the database.
         path: PathBuf,
-        /// SQLite's reason.
+        /// The error of SQLite.
         source: rusqlite::Error,
     },
-    /// The writer's thread could not be started.
+    /// The writer thread could not be started.
     #[error("the database's thread could not be started: {0}")]
     Thread(io::Error),
 }
 
-/// Why a read or a write came to nothing.
+/// Why a read or a write failed.
 #[derive(Debug, Clone, Error)]
 pub enum Error {
-    /// The job itself failed, and changed nothing.
+    /// The job returned an error and was rolled back.
     #[error(transparent)]
     Job(Arc<rusqlite::Error>),
-    /// The transaction that the job was part of could not be begun or committed. Nothing of it remains.
+    /// The transaction of the job could not be started or committed. All its jobs were rolled back.
     #[error("the transaction failed: {0}")]
     Transaction(Arc<rusqlite::Error>),
-    /// The job panicked; it was rolled back.
+    /// The job panicked and was rolled back.
     #[error("a database job panicked")]
     Panicked,
     /// The database is closed.
@@ -78,7 +78,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the disk, not the job, is at fault: full, unwritable or failing. Trying again later may help.
+    /// Whether the storage caused the error, not the job: the disk is full, read-only or failing. A later retry may
+    /// succeed.
     pub fn is_storage(&self) -> bool {
         use rusqlite::ErrorCode;
         let (Self::Job(error) | Self::Transaction(error)) = self else {
@@ -93,7 +94,7 @@ impl Error {
                     | ErrorCode::CannotOpen
                     | ErrorCode::PermissionDenied
                     | ErrorCode::DatabaseCorrupt
-                    // The error of the other jobs in a transaction that SQLite rolled back because the disk is full.
+                    // SQLite rolled back the whole transaction, for example because the disk is full.
                     | ErrorCode::OperationAborted
             )
         )

@@ -1,13 +1,15 @@
-//! A writer thread that owns a database and commits its queue in batches.
+//! SQLite with a writer thread that commits queued jobs in batches.
 //!
-//! [`Database`] is for asynchronous callers: writes go to the one writer thread, where all queued jobs become one
-//! transaction, and reads to a small pool of connections. [`open_connection`] is for a thread that owns its database
-//! itself. Both open a database the same way: behind a lock file, so that two processes never share it; a file that
-//! cannot be read is moved aside and never overwritten; the schema is migrated to the newest version
-//! (ARCHITECTURE "What survives").
+//! [`Database`] is for asynchronous callers. Writes go to one writer thread, which commits all queued jobs in one
+//! transaction; reads use a small pool of connections. [`open_connection`] is for a thread that owns its database. Both
+//! open a database in the same way (ARCHITECTURE "What survives"):
 //!
-//! In WAL mode with `synchronous=NORMAL` a commit survives the death of the process; a power cut may take the last
-//! moments.
+//! - A lock file ensures that only one process uses the database.
+//! - A file that cannot be read is moved aside and never overwritten.
+//! - The schema is migrated to the newest version.
+//!
+//! With WAL mode and `synchronous=NORMAL`, a commit survives a crash of the process. A power failure may lose the most
+//! recent commits.
 
 mod error;
 mod lock;
@@ -26,22 +28,21 @@ use rusqlite::Connection;
 
 use crate::{readers::Readers, writer::Writer};
 
-/// A database shared by asynchronous tasks: a cheap handle on the writer thread and the readers.
+/// A handle of a database for asynchronous tasks. Clones share the writer thread and the readers.
 ///
-/// When the last handle is dropped the writer finishes its queue and closes the file; [`Database::close`]
-/// waits for that.
+/// When the last handle is dropped, the writer commits its queue and closes the file. [`Database::close`] waits for this.
 #[derive(Debug, Clone)]
 pub struct Database {
     writer: Writer,
-    /// None for a database in memory, which no second connection can see: its reads are the writer's jobs too.
+    /// `None` for a database in memory, which only one connection can use: the writer also runs its reads.
     readers: Option<Arc<Readers>>,
 }
 
 impl Database {
-    /// Opens the database and starts its writer thread. This reads and may write files: call it where that is allowed.
+    /// Opens the database and starts its writer thread. This blocks on file I/O.
     ///
     /// # Errors
-    /// See [`OpenError`]. A broken file is no error: it is set aside, and the result says so.
+    /// See [`OpenError`]. A damaged file is not an error: it is moved aside, see [`Opened::set_aside`].
     pub fn open(options: &Options) -> Result<Opened<Self>, OpenError> {
         let Opened {
             database: connection,
@@ -58,13 +59,13 @@ impl Database {
         })
     }
 
-    /// Runs `job` on the writer thread, in a savepoint of its own, and returns once its transaction is committed.
+    /// Runs `job` on the writer thread, in its own savepoint, and returns when its transaction is committed.
     ///
-    /// Jobs run in the order of the calls (of their first polls). An `Err` rolls back this job and no other. Waits
-    /// while [`QUEUED_JOBS`] are queued. Once queued, a job runs even if the caller no longer waits.
+    /// Jobs run in the order in which the futures are first polled. An `Err` rolls back only this job. Waits while
+    /// [`QUEUED_JOBS`] jobs are queued. A queued job runs even if the future is dropped.
     ///
     /// # Errors
-    /// The job's own error, a failed commit, a panic in the job, or a database already closed. The job has then changed
+    /// The job returns an error or panics, the commit fails, or the database is closed. In all cases the job has changed
     /// nothing.
     pub async fn write<R, F>(&self, job: F) -> Result<R, Error>
     where
@@ -74,10 +75,10 @@ impl Database {
         self.writer.write(job).await
     }
 
-    /// Runs `job` on a reading connection, in one snapshot: it sees all that was committed before.
+    /// Runs `job` on a reader connection. All its queries see the same snapshot, with all earlier commits.
     ///
     /// # Errors
-    /// The job's own error (also an attempt to write), a panic in it, or a database already closed.
+    /// The job returns an error (an attempt to write is one) or panics, or the database is closed.
     pub async fn read<R, F>(&self, job: F) -> Result<R, Error>
     where
         F: FnOnce(&Connection) -> rusqlite::Result<R> + Send + 'static,
@@ -98,16 +99,17 @@ impl Database {
     }
 }
 
-/// How many jobs may wait for the writer before a caller has to wait for room: a few commits' worth.
+/// Capacity of the writer's queue, in jobs: enough for a few batches. When it is full, callers wait.
 pub const QUEUED_JOBS: usize = 1024;
 
-/// How many jobs one transaction takes at most, so that the first of them does not wait for too many others.
+/// Maximum number of jobs in one transaction. It limits how long the first job waits for the commit.
 pub const BATCHED_JOBS: usize = 256;
 
-/// How many connections read at the same time. Reads take microseconds; two keep a slow one from holding up all.
+/// Number of reader connections. Reads take microseconds; the second connection keeps one slow read from blocking the
+/// others.
 pub const READERS: usize = 2;
 
-/// Where the file's lock is kept: `name.db.lock` beside `name.db`.
+/// Path of a file beside the database: with the suffix `.lock`, `name.db.lock` for `name.db`.
 fn beside(path: &std::path::Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

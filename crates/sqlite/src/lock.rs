@@ -1,7 +1,7 @@
-//! The lock file that keeps a database to one process.
+//! The lock file that reserves a database for one process.
 //!
-//! SQLite would let two processes share a file; what we keep in memory beside it (the world of the sandbox, the arrivals
-//! of messages) would not survive that.
+//! SQLite allows several processes to share a file, but the state that this program keeps in memory (such as the sandbox's
+//! world) would then contradict the file.
 
 use std::{
     fs::{File, TryLockError},
@@ -11,7 +11,7 @@ use std::{
 
 use crate::{beside, error::OpenError, open::private};
 
-/// The locked file. The lock is released when the file is closed or the process ends, also by a signal.
+/// A held lock. It is released when the file is closed or the process ends, even by a signal.
 #[derive(Debug)]
 pub(crate) struct Lock {
     _file: File,
@@ -44,16 +44,16 @@ impl Lock {
                 return Err(failed("cannot lock")(source));
             }
         }
-        // Only for the message that the next one shows: a lock without a name in it is a lock all the same.
+        // The process id is only shown in the error of another process, so a failure to write it is harmless.
         let named = file.set_len(0).and_then(|()| file.rewind());
         if let Err(error) = named.and_then(|()| write!(file, "{}", std::process::id())) {
-            tracing::debug!(%error, path = %lock_path.display(), "the lock file does not name this process");
+            tracing::debug!(%error, path = %lock_path.display(), "the process id could not be written to the lock file");
         }
         Ok(Self { _file: file })
     }
 }
 
-/// The process that a lock file names.
+/// The process id in a lock file.
 fn holder(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     file.take(16).read_to_string(&mut text).ok()?;

@@ -1,4 +1,4 @@
-//! Bringing a database's schema up to date.
+//! Migration of the schema.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::OpenError;
 
-/// Applies the steps that the database lacks, each in a transaction of its own. `user_version` counts them.
+/// Applies the missing migrations, each in its own transaction. `user_version` is the number of applied migrations.
 pub(crate) fn migrate(
     connection: &mut Connection,
     path: &Path,
@@ -36,7 +36,7 @@ pub(crate) fn migrate(
     Ok(())
 }
 
-/// One step and its number, together or not at all.
+/// Applies one migration and sets its number in the same transaction.
 fn apply(connection: &mut Connection, sql: &str, step: u32) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute_batch(sql)?;
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn each_step_is_applied_once() {
+    fn each_migration_is_applied_once() {
         let mut connection = Connection::open_in_memory().expect("a database");
         let path = Path::new("test.db");
         let first = ["CREATE TABLE a (x INTEGER)"];
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_step_leaves_nothing_behind() {
+    fn failed_migration_is_rolled_back() {
         let mut connection = Connection::open_in_memory().expect("a database");
         let steps = [
             "CREATE TABLE a (x)",
@@ -83,13 +83,13 @@ mod tests {
         );
         assert_eq!(version(&connection), 1);
         assert!(
-            !connection.table_exists(None, "b").expect("a look"),
+            !connection.table_exists(None, "b").expect("the schema"),
             "half of step 2 is there"
         );
     }
 
     #[test]
-    fn a_newer_schema_is_refused() {
+    fn newer_schema_is_refused() {
         let mut connection = Connection::open_in_memory().expect("a database");
         connection
             .pragma_update(None, "user_version", 9)

@@ -1,4 +1,5 @@
-//! Opening a database: its directory and lock, its settings, its schema, and moving a damaged file aside.
+//! Opens a database: creates the directory, takes the lock, applies settings and migrations, and moves a damaged file
+//! aside.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -12,19 +13,19 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::{beside, error::OpenError, lock::Lock, migrate::migrate};
 
-/// How to open a database.
+/// Options of opening a database.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The file, or None for a database in memory that is gone with its connection. Missing directories are made.
+    /// The file; missing directories are created. `None` for a database in memory, which is lost when it is closed.
     pub path: Option<PathBuf>,
-    /// The schema: one text of SQL statements a step, in order. Steps are added at the end and never changed.
+    /// The migrations, each one or more SQL statements, in order. New ones are added at the end; existing ones never change.
     pub migrations: &'static [&'static str],
-    /// The page cache of each connection, in KiB. SQLite's own default is 2,000.
+    /// Page cache of each connection in KiB. SQLite's default is 2,000.
     pub cache_kib: u32,
 }
 
 impl Options {
-    /// A database with this schema, at this path or in memory, with a page cache of 1 MiB.
+    /// Options with a page cache of 1 MiB.
     pub fn new(path: Option<PathBuf>, migrations: &'static [&'static str]) -> Self {
         Self {
             path,
@@ -34,30 +35,30 @@ impl Options {
     }
 }
 
-/// An open database, and what had to be done for it.
+/// An open database, and the damaged file that it replaces, if any.
 #[derive(Debug)]
 pub struct Opened<T> {
     /// The database.
     pub database: T,
-    /// The broken file that was there before, if there was one. Tell the user.
+    /// The damaged file that was moved aside. The user should be informed.
     pub set_aside: Option<SetAside>,
 }
 
-/// A file that could not be read as a database and was moved out of the way, whole.
+/// A damaged database file that was moved aside unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAside {
-    /// Where it was.
+    /// Original path.
     pub from: PathBuf,
-    /// Where it is now; its `-wal` and `-shm`, if it had them, are beside it.
+    /// New path. The `-wal` and `-shm` files, if any, are beside it.
     pub to: PathBuf,
-    /// What was wrong with it.
+    /// Why the file could not be used.
     pub reason: String,
 }
 
-/// The one connection of a thread that owns its database, with the lock that keeps others out.
+/// The only connection of a database, together with its lock.
 #[derive(Debug)]
 pub struct Exclusive {
-    // Fields are dropped in this order: the file is closed before it is unlocked.
+    // Fields are dropped in order: the file is closed before it is unlocked.
     connection: Connection,
     _lock: Option<Lock>,
 }
@@ -76,21 +77,21 @@ impl DerefMut for Exclusive {
     }
 }
 
-/// A database of up to this size is checked page by page when it is opened (some 30 ms); a larger one only as far as
-/// opening it reads.
+/// Maximum size in bytes of a database that is checked page by page when it is opened (about 30 ms). Of a larger one only
+/// the schema is read.
 const CHECKED_BYTES: u64 = 16 << 20;
 
-/// The WAL is cut back to this size after a checkpoint: a burst need not keep its disk space.
+/// The WAL is truncated to this size in bytes after a checkpoint, which frees the disk space of a burst.
 const WAL_BYTES: i64 = 8 << 20;
 
-/// How long one connection waits for another's lock. Only a checkpoint ever holds one, and briefly.
-const BUSY: Duration = Duration::from_secs(5);
+/// Timeout of waiting for another connection's lock. Only a checkpoint holds one, and only briefly.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Opens a database for a thread that will own it: locked against other processes, in WAL mode with
-/// `synchronous=NORMAL`, migrated. Synchronous; [`crate::Database`] is built on it.
+/// Opens a database for a thread that owns it: locked against other processes, in WAL mode with `synchronous=NORMAL`, and
+/// migrated. Blocks on file I/O. [`crate::Database`] is the asynchronous alternative.
 ///
 /// # Errors
-/// See [`OpenError`]. A broken file is no error: it is set aside, and the result says so.
+/// See [`OpenError`]. A damaged file is not an error: it is moved aside, see [`Opened::set_aside`].
 pub fn open_connection(options: &Options) -> Result<Opened<Exclusive>, OpenError> {
     let Some(path) = options.path.as_deref() else {
         let memory = Path::new(":memory:");
@@ -115,7 +116,7 @@ pub fn open_connection(options: &Options) -> Result<Opened<Exclusive>, OpenError
             let connection = open_file(path, options).map_err(|failure| match failure {
                 Failure::Other(error) => error,
                 Failure::Broken(reason) => OpenError::File {
-                    what: "a new database in place of the broken one is broken too",
+                    what: "the new database that replaces a damaged one is also damaged",
                     path: path.to_owned(),
                     source: io::Error::other(reason),
                 },
@@ -133,9 +134,9 @@ pub fn open_connection(options: &Options) -> Result<Opened<Exclusive>, OpenError
     })
 }
 
-/// The settings of every connection that writes.
+/// Settings of a connection that writes.
 pub(crate) fn configure(connection: &Connection, cache_kib: u32) -> rusqlite::Result<()> {
-    connection.busy_timeout(BUSY)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "journal_size_limit", WAL_BYTES)?;
@@ -144,18 +145,18 @@ pub(crate) fn configure(connection: &Connection, cache_kib: u32) -> rusqlite::Re
     connection.pragma_update(None, "cache_size", -i64::from(cache_kib))
 }
 
-/// A connection that only reads a database which a writer of this process has open.
+/// A read-only connection. The writer must have the database open.
 pub(crate) fn open_reader(path: &Path, cache_kib: u32) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    connection.busy_timeout(BUSY)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "cache_size", -i64::from(cache_kib))?;
     Ok(connection)
 }
 
-/// Options that create a file which only its owner may read.
+/// Options that create a file that only its owner can read.
 pub(crate) fn private() -> OpenOptions {
     #[cfg_attr(
         not(unix),
@@ -167,11 +168,11 @@ pub(crate) fn private() -> OpenOptions {
     options
 }
 
-/// Why a file did not open.
+/// Why a file could not be opened.
 enum Failure {
-    /// It is no database, or a damaged one.
+    /// The file is damaged or is not a database: it is moved aside.
     Broken(String),
-    /// Anything that setting the file aside would not mend.
+    /// Another error, which moving the file aside would not solve.
     Other(OpenError),
 }
 
@@ -188,7 +189,7 @@ impl From<OpenError> for Failure {
     }
 }
 
-/// Whether SQLite's error means that the file itself is bad.
+/// Whether the error means that the file is damaged.
 fn is_broken(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
@@ -203,7 +204,7 @@ fn sqlite(path: &Path, source: rusqlite::Error) -> OpenError {
     }
 }
 
-/// One attempt: the file is made if it is missing, examined, set up and migrated.
+/// Creates the file if it is missing, checks it, applies the settings and migrates it.
 fn open_file(path: &Path, options: &Options) -> Result<Connection, Failure> {
     let size = examine(path)?;
     let mut connection = Connection::open_with_flags(
@@ -220,7 +221,7 @@ fn open_file(path: &Path, options: &Options) -> Result<Connection, Failure> {
     Ok(connection)
 }
 
-/// Makes sure that there is a readable, writable file, ours alone, and returns its size in bytes.
+/// Ensures that the file exists, is readable and writable, and is private. Returns its size in bytes.
 fn examine(path: &Path) -> Result<u64, Failure> {
     let opened = private()
         .read(true)
@@ -249,7 +250,7 @@ fn examine(path: &Path) -> Result<u64, Failure> {
     let size = file.metadata().map_or(0, |metadata| metadata.len());
     let wal = fs::metadata(beside(path, "-wal")).map_or(0, |metadata| metadata.len());
     if size == 0 && wal > 0 {
-        // SQLite would delete such a log, and with it perhaps all that is left of somebody's messages.
+        // SQLite would delete such a log, which may contain all remaining data.
         return Err(Failure::Broken(
             "the database is empty but has a write-ahead log".to_owned(),
         ));
@@ -258,20 +259,20 @@ fn examine(path: &Path) -> Result<u64, Failure> {
     Ok(size)
 }
 
-/// Makes a database file readable for its owner only.
+/// Removes the permissions of other users on a database file.
 fn keep_private(file: &File, path: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         if let Err(error) = file.set_permissions(fs::Permissions::from_mode(0o600)) {
-            tracing::warn!(%error, path = %path.display(), "others may be able to read the database");
+            tracing::warn!(%error, path = %path.display(), "other users may be able to read the database");
         }
     }
     #[cfg(not(unix))]
     let _ = (file, path);
 }
 
-/// What is wrong with the database, if anything. The quick look reads the schema, the thorough one every page.
+/// Checks the database and returns the first problem, if any. Reads the schema or, if `thorough`, every page.
 fn check(connection: &Connection, thorough: bool) -> rusqlite::Result<Option<String>> {
     let _tables: u32 =
         connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
@@ -282,7 +283,7 @@ fn check(connection: &Connection, thorough: bool) -> rusqlite::Result<Option<Str
     Ok((verdict != "ok").then_some(verdict))
 }
 
-/// Makes the directory of the database, closed to others if it is new.
+/// Creates the directory of the database. A new directory is private to its owner.
 fn make_directory(path: &Path) -> Result<(), OpenError> {
     let Some(directory) = path
         .parent()
@@ -295,13 +296,13 @@ fn make_directory(path: &Path) -> Result<(), OpenError> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(directory).map_err(|source| OpenError::File {
-        what: "cannot make the directory",
+        what: "cannot create the directory",
         path: directory.to_owned(),
         source,
     })
 }
 
-/// Moves the file and what belongs to it to a free name: `name.db.broken-<unix seconds>`.
+/// Renames the file, with its `-wal` and `-shm`, to a free name: `name.db.broken-<unix seconds>`.
 fn set_aside(path: &Path, reason: String) -> Result<SetAside, OpenError> {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -319,7 +320,7 @@ fn set_aside(path: &Path, reason: String) -> Result<SetAside, OpenError> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(source) => {
                 return Err(OpenError::File {
-                    what: "cannot set aside the broken file",
+                    what: "cannot move aside the damaged file",
                     path: from,
                     source,
                 });

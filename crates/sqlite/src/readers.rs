@@ -1,4 +1,4 @@
-//! The connections that read. They are opened as they are needed, and work on tokio's blocking pool.
+//! The reader connections. They are opened on demand and run on tokio's blocking pool.
 
 use std::{
     path::PathBuf,
@@ -15,7 +15,7 @@ use crate::{READERS, error::Error, open::open_reader};
 pub(crate) struct Readers {
     path: PathBuf,
     cache_kib: u32,
-    /// One permit a connection. Closed with the pool.
+    /// One permit per connection. Closed with the pool.
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<Connection>>,
 }
@@ -30,7 +30,7 @@ impl Readers {
         }
     }
 
-    /// Runs a job on a connection that nobody else uses meanwhile.
+    /// Runs a job on a free connection.
     pub(crate) async fn read<R, F>(self: &Arc<Self>, job: F) -> Result<R, Error>
     where
         F: FnOnce(&Connection) -> rusqlite::Result<R> + Send + 'static,
@@ -55,7 +55,7 @@ impl Readers {
         }
     }
 
-    /// Waits for the reads that run, and closes all connections.
+    /// Waits for running reads and closes all connections.
     pub(crate) async fn close(&self) {
         let everyone = u32::try_from(READERS).unwrap_or(u32::MAX);
         if let Ok(permits) = self.permits.acquire_many(everyone).await {
@@ -85,7 +85,7 @@ impl Readers {
     }
 }
 
-/// Runs the job in one read transaction, so that all its queries see the same moment.
+/// Runs the job in one read transaction, so that all its queries see the same snapshot.
 fn snapshot<R>(
     connection: &Connection,
     job: impl FnOnce(&Connection) -> rusqlite::Result<R>,

@@ -1,5 +1,5 @@
-//! The thread that owns the database. All queued jobs become one transaction. There is no timer: while a commit is
-//! under way, the next batch gathers in the queue.
+//! The thread that owns the database. All queued jobs are committed in one transaction. No timer is needed: while a commit
+//! is running, the next batch collects in the queue.
 
 use std::{
     io,
@@ -13,23 +13,23 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::{BATCHED_JOBS, Exclusive, QUEUED_JOBS, error::Error};
 
-/// The sending side of the writer thread's queue. When it is full, callers wait.
+/// Sender of the writer thread's queue. When the queue is full, callers wait.
 #[derive(Debug, Clone)]
 pub(crate) struct Writer {
-    queue: mpsc::Sender<Order>,
-    /// Held while a job is queued. A full channel wakes the caller that has waited longest, but a new caller may take the
-    /// free place before it is polled again; this lock is fair.
-    turn: Arc<Mutex<()>>,
+    queue: mpsc::Sender<Request>,
+    /// Held while a job is queued, to keep the order of callers. When a slot of a full channel becomes free, a new caller
+    /// may take it before the oldest waiting caller is polled; this lock is fair.
+    order: Arc<Mutex<()>>,
 }
 
 /// A request to the writer thread.
-enum Order {
+enum Request {
     Write(Box<dyn Job>),
-    /// Commit the earlier jobs, close the file, and confirm.
+    /// Commit all earlier jobs, close the file, and confirm.
     Stop(oneshot::Sender<()>),
 }
 
-/// A job of any result type: it runs first, and answers when its transaction has ended.
+/// A job of any result type. It runs first, and sends its result when the transaction has ended.
 trait Job: Send {
     fn run(&mut self, connection: &Connection);
     fn answer(self: Box<Self>, committed: Result<(), &Error>);
@@ -59,13 +59,12 @@ where
             (_, Err(failure)) => Err(failure.clone()),
             (None, Ok(())) => Err(Error::Closed),
         };
-        // The caller no longer waits; the job is done all the same.
+        // Fails if the caller no longer waits.
         let _ = self.reply.send(answer);
     }
 }
 
 impl Writer {
-    /// Starts the thread.
     pub(crate) fn start(connection: Exclusive) -> io::Result<Self> {
         let (queue, orders) = mpsc::channel(QUEUED_JOBS);
         thread::Builder::new()
@@ -73,7 +72,7 @@ impl Writer {
             .spawn(move || serve(connection, orders))?;
         Ok(Self {
             queue,
-            turn: Arc::default(),
+            order: Arc::default(),
         })
     }
 
@@ -89,9 +88,9 @@ impl Writer {
             outcome: None,
             reply,
         });
-        let turn = self.turn.lock().await;
+        let turn = self.order.lock().await;
         self.queue
-            .send(Order::Write(job))
+            .send(Request::Write(job))
             .await
             .map_err(|_| Error::Closed)?;
         drop(turn);
@@ -101,8 +100,8 @@ impl Writer {
     /// Waits until all that was queued is committed and the file is closed.
     pub(crate) async fn close(&self) {
         let (reply, closed) = oneshot::channel();
-        if self.queue.send(Order::Stop(reply)).await.is_ok() {
-            // An error means that another caller's stop came first.
+        if self.queue.send(Request::Stop(reply)).await.is_ok() {
+            // An error means that another caller has already stopped the writer.
             let _ = closed.await;
         }
         self.queue.closed().await;
@@ -110,24 +109,24 @@ impl Writer {
 }
 
 /// Runs until the writer is stopped or the last handle is dropped.
-fn serve(connection: Exclusive, mut orders: mpsc::Receiver<Order>) {
+fn serve(connection: Exclusive, mut requests: mpsc::Receiver<Request>) {
     let mut batch = Vec::with_capacity(BATCHED_JOBS);
     let mut stopped = None;
     while stopped.is_none() {
-        let Some(first) = orders.blocking_recv() else {
+        let Some(first) = requests.blocking_recv() else {
             break;
         };
         let mut next = Some(first);
         while let Some(order) = next {
             match order {
-                Order::Write(job) => batch.push(job),
-                Order::Stop(reply) => {
+                Request::Write(job) => batch.push(job),
+                Request::Stop(reply) => {
                     stopped = Some(reply);
                     break;
                 }
             }
             next = if batch.len() < BATCHED_JOBS {
-                orders.try_recv().ok()
+                requests.try_recv().ok()
             } else {
                 None
             };
@@ -140,7 +139,7 @@ fn serve(connection: Exclusive, mut orders: mpsc::Receiver<Order>) {
     }
 }
 
-/// Runs a batch as one transaction and answers every job in it.
+/// Runs a batch in one transaction and sends the result of every job.
 fn commit(connection: &Connection, batch: &mut Vec<Box<dyn Job>>) {
     let failed = |error| Error::Transaction(Arc::new(error));
     let mut waiting = batch.drain(..);
@@ -156,8 +155,8 @@ fn commit(connection: &Connection, batch: &mut Vec<Box<dyn Job>>) {
             job.run(connection);
             ran.push(job);
             if connection.is_autocommit() {
-                // SQLite has rolled back everything by itself, as it may when the disk is full: the jobs that ran so far
-                // must get that error, and the rest gets a transaction of its own.
+                // SQLite has rolled back the whole transaction, for example because the disk is full. The jobs that have
+                // run get this error; the remaining jobs get a new transaction.
                 break;
             }
         }
@@ -168,13 +167,12 @@ fn commit(connection: &Connection, batch: &mut Vec<Box<dyn Job>>) {
     }
 }
 
-/// Opens the transaction.
 fn begin(connection: &Connection) -> rusqlite::Result<()> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     Ok(())
 }
 
-/// Commits the transaction, or rolls it back completely.
+/// Commits the transaction; rolls it back if the commit fails.
 fn end(connection: &Connection) -> rusqlite::Result<()> {
     let outcome = if connection.is_autocommit() {
         Err(rusqlite::Error::SqliteFailure(
@@ -189,12 +187,12 @@ fn end(connection: &Connection) -> rusqlite::Result<()> {
     if !connection.is_autocommit()
         && let Err(error) = connection.execute_batch("ROLLBACK")
     {
-        tracing::error!(%error, "a transaction that failed could not be rolled back");
+        tracing::error!(%error, "a failed transaction could not be rolled back");
     }
     outcome.map(|_| ())
 }
 
-/// Runs one job in a savepoint: a failure of any kind rolls back this job and no other.
+/// Runs one job in a savepoint, so that an error or a panic rolls back only this job.
 fn in_savepoint<R>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> rusqlite::Result<R>,
@@ -209,7 +207,7 @@ fn in_savepoint<R>(
         Ok(outcome) => outcome.map_err(failed),
         Err(_) => Err(Error::Panicked),
     };
-    // After a rollback of the whole transaction there is no savepoint to go back to.
+    // After a rollback of the whole transaction the savepoint no longer exists.
     if outcome.is_err() && !connection.is_autocommit() {
         statement("ROLLBACK TO job").map_err(failed)?;
     }

@@ -1,10 +1,10 @@
-//! The writer thread, the readers, and what happens to files that are broken, locked or private.
+//! The writer thread, the readers, and files that are damaged, locked or private.
 
 use std::{fs, path::Path, sync::Arc};
 
 use nekonap_sqlite::{Database, Error, OpenError, Options, QUEUED_JOBS, open_connection};
 
-const SCHEMA: &[&str] = &["CREATE TABLE said (number INTEGER PRIMARY KEY, text TEXT NOT NULL)"];
+const SCHEMA: &[&str] = &["CREATE TABLE messages (number INTEGER PRIMARY KEY, text TEXT NOT NULL)"];
 
 fn on_disk(folder: &tempfile::TempDir) -> Options {
     Options::new(Some(folder.path().join("below/test.db")), SCHEMA)
@@ -20,10 +20,13 @@ fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
-async fn say(database: &Database, number: u32) -> Result<usize, Error> {
+async fn insert(database: &Database, number: u32) -> Result<usize, Error> {
     database
         .write(move |connection| {
-            connection.execute("INSERT INTO said (number, text) VALUES (?1, 'x')", [number])
+            connection.execute(
+                "INSERT INTO messages (number, text) VALUES (?1, 'x')",
+                [number],
+            )
         })
         .await
 }
@@ -32,7 +35,7 @@ async fn numbers(database: &Database) -> Vec<u32> {
     database
         .read(|connection| {
             connection
-                .prepare("SELECT number FROM said ORDER BY rowid")?
+                .prepare("SELECT number FROM messages ORDER BY rowid")?
                 .query_map([], |row| row.get(0))?
                 .collect()
         })
@@ -41,35 +44,39 @@ async fn numbers(database: &Database) -> Vec<u32> {
 }
 
 #[tokio::test]
-async fn what_is_written_is_read_and_still_there_after_a_restart() {
+async fn written_rows_are_read_and_survive_a_restart() {
     let folder = folder();
     let options = on_disk(&folder);
     let database = open(&options);
     for number in 1..=3 {
-        say(&database, number).await.expect("written");
+        insert(&database, number).await.expect("written");
     }
     assert_eq!(numbers(&database).await, [1, 2, 3]);
     database.close().await;
-    assert!(matches!(say(&database, 4).await, Err(Error::Closed)));
+    assert!(matches!(insert(&database, 4).await, Err(Error::Closed)));
     let closed = database.read(|_| Ok(())).await;
     assert!(matches!(closed, Err(Error::Closed)));
     assert_eq!(numbers(&open(&options)).await, [1, 2, 3]);
 }
 
 #[tokio::test]
-async fn a_job_that_fails_or_panics_takes_back_its_own_work_only() {
+async fn job_that_fails_or_panics_is_rolled_back_alone() {
     let database = open(&Options::new(None, SCHEMA));
     let failing = database.write(|connection| {
-        connection.execute("INSERT INTO said VALUES (10, 'half')", [])?;
-        connection.execute("INSERT INTO said VALUES (10, 'again')", [])
+        connection.execute("INSERT INTO messages VALUES (10, 'half')", [])?;
+        connection.execute("INSERT INTO messages VALUES (10, 'again')", [])
     });
     let panicking = database.write::<(), _>(|connection| {
-        connection.execute("INSERT INTO said VALUES (11, 'gone')", [])?;
-        panic!("a bad day")
+        connection.execute("INSERT INTO messages VALUES (11, 'gone')", [])?;
+        panic!("in a job")
     });
-    // All of them queue up before the writer wakes, or not: either way each stands for itself.
-    let (first, failed, panicked, last) =
-        tokio::join!(say(&database, 1), failing, panicking, say(&database, 2));
+    // Whether the writer runs them in one batch or several, each job succeeds or fails on its own.
+    let (first, failed, panicked, last) = tokio::join!(
+        insert(&database, 1),
+        failing,
+        panicking,
+        insert(&database, 2)
+    );
     assert_eq!((first.ok(), last.ok()), (Some(1), Some(1)));
     assert!(matches!(failed, Err(Error::Job(_))), "{failed:?}");
     assert!(matches!(panicked, Err(Error::Panicked)), "{panicked:?}");
@@ -77,7 +84,7 @@ async fn a_job_that_fails_or_panics_takes_back_its_own_work_only() {
 }
 
 #[tokio::test]
-async fn more_than_fits_into_the_queue_is_written_in_order() {
+async fn jobs_beyond_the_queue_capacity_run_in_order() {
     let folder = folder();
     let database = Arc::new(open(&on_disk(&folder)));
     let count = u32::try_from(2 * QUEUED_JOBS).expect("few");
@@ -88,8 +95,8 @@ async fn more_than_fits_into_the_queue_is_written_in_order() {
         jobs.spawn(async move {
             let before = database.write(move |connection| {
                 let before =
-                    connection.query_row("SELECT count(*) FROM said", [], |row| row.get(0))?;
-                connection.execute("INSERT INTO said VALUES (?1, 'x')", [number])?;
+                    connection.query_row("SELECT count(*) FROM messages", [], |row| row.get(0))?;
+                connection.execute("INSERT INTO messages VALUES (?1, 'x')", [number])?;
                 Ok::<u32, _>(before)
             });
             (number, before.await.expect("written"))
@@ -97,29 +104,29 @@ async fn more_than_fits_into_the_queue_is_written_in_order() {
     }
     while let Some(job) = jobs.join_next().await {
         let (number, before) = job.expect("joined");
-        assert_eq!(before, number, "written when it was its turn");
+        assert_eq!(before, number, "jobs run in order");
     }
 }
 
 #[tokio::test]
-async fn readers_cannot_write_and_see_one_moment() {
+async fn readers_cannot_write_and_survive_panics() {
     let folder = folder();
     let database = open(&on_disk(&folder));
-    say(&database, 1).await.expect("written");
+    insert(&database, 1).await.expect("written");
     let refused = database
-        .read(|connection| connection.execute("DELETE FROM said", []))
+        .read(|connection| connection.execute("DELETE FROM messages", []))
         .await;
     assert!(matches!(refused, Err(Error::Job(_))), "{refused:?}");
-    let panicked = database.read::<(), _>(|_| panic!("a bad day")).await;
+    let panicked = database.read::<(), _>(|_| panic!("in a job")).await;
     assert!(matches!(panicked, Err(Error::Panicked)));
-    // As many panics as there are readers, and it still reads.
-    let _ = database.read::<(), _>(|_| panic!("a bad day")).await;
-    let _ = database.read::<(), _>(|_| panic!("a bad day")).await;
+    // Reading still works after as many panics as there are readers.
+    let _ = database.read::<(), _>(|_| panic!("in a job")).await;
+    let _ = database.read::<(), _>(|_| panic!("in a job")).await;
     assert_eq!(numbers(&database).await, [1]);
 }
 
 #[tokio::test]
-async fn a_database_has_one_process_and_says_which() {
+async fn second_open_fails_with_the_process_id() {
     let folder = folder();
     let options = on_disk(&folder);
     let database = open(&options);
@@ -134,12 +141,12 @@ async fn a_database_has_one_process_and_says_which() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn nobody_else_may_read_it() {
+async fn files_are_private_to_their_owner() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = folder();
     let options = on_disk(&folder);
     let database = open(&options);
-    say(&database, 1).await.expect("written");
+    insert(&database, 1).await.expect("written");
     let path = options.path.expect("a path");
     for suffix in ["", "-wal", ".lock"] {
         let file = path.with_file_name(format!("test.db{suffix}"));
@@ -148,32 +155,32 @@ async fn nobody_else_may_read_it() {
     }
 }
 
-/// Whether what is at `path` is set aside as it is, and a new database takes its place.
-fn is_set_aside(options: &Options, path: &Path, kept: &[u8]) {
+/// Asserts that the file at `path` is moved aside unchanged and replaced with a new database.
+fn assert_set_aside(options: &Options, path: &Path, kept: &[u8]) {
     let opened = open_connection(options).expect("opened");
     let aside = opened.set_aside.expect("set aside");
     assert_eq!(aside.from, path);
     assert_eq!(fs::read(&aside.to).expect("kept"), kept);
     let empty: u32 = opened
         .database
-        .query_row("SELECT count(*) FROM said", [], |row| row.get(0))
+        .query_row("SELECT count(*) FROM messages", [], |row| row.get(0))
         .expect("a new database");
     assert_eq!(empty, 0);
 }
 
 #[test]
-fn what_is_no_database_is_set_aside() {
+fn file_that_is_not_a_database_is_moved_aside() {
     let folder = folder();
     let options = on_disk(&folder);
     let path = options.path.clone().expect("a path");
     fs::create_dir_all(path.parent().expect("a folder")).expect("made");
     let garbage = b"this is no database at all, however one looks at it".repeat(100);
     fs::write(&path, &garbage).expect("written");
-    is_set_aside(&options, &path, &garbage);
+    assert_set_aside(&options, &path, &garbage);
 }
 
 #[test]
-fn a_damaged_page_is_found_when_it_is_opened() {
+fn damaged_page_is_found_when_opening() {
     let folder = folder();
     let options = on_disk(&folder);
     let path = options.path.clone().expect("a path");
@@ -183,22 +190,22 @@ fn a_damaged_page_is_found_when_it_is_opened() {
             opened
                 .database
                 .execute(
-                    "INSERT INTO said VALUES (?1, hex(randomblob(200)))",
+                    "INSERT INTO messages VALUES (?1, hex(randomblob(200)))",
                     [number],
                 )
                 .expect("written");
         }
     }
     let mut bytes = fs::read(&path).expect("a file");
-    // A page in the middle: the table's root page stays, so that only the thorough look finds it.
+    // A page in the middle: the root page of the table is intact, so only the thorough check finds the damage.
     let page = 4096 * 10;
     bytes[page..page + 2048].fill(0xff);
     fs::write(&path, &bytes).expect("written");
-    is_set_aside(&options, &path, &bytes);
+    assert_set_aside(&options, &path, &bytes);
 }
 
 #[test]
-fn a_write_ahead_log_without_its_database_is_kept() {
+fn write_ahead_log_without_a_database_is_kept() {
     let folder = folder();
     let options = on_disk(&folder);
     let path = options.path.clone().expect("a path");
@@ -214,7 +221,7 @@ fn a_write_ahead_log_without_its_database_is_kept() {
 }
 
 #[test]
-fn a_newer_schema_is_left_alone() {
+fn database_with_a_newer_schema_is_not_changed() {
     let folder = folder();
     let options = on_disk(&folder);
     drop(open_connection(&options).expect("opened"));

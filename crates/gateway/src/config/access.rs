@@ -1,4 +1,4 @@
-//! Where an entry listens and who may use it (api/transports §13).
+//! Listen addresses and access control of entries (api/transports §13).
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -10,14 +10,14 @@ use super::ConfigError;
 /// A host and a port to listen on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listen {
-    /// An address, a name (`localhost` stands for both loopback addresses), or `""`, `0.0.0.0` or `::` for every interface.
+    /// An IP address or a host name. `localhost` is both loopback addresses; `""`, `0.0.0.0` and `::` are all interfaces.
     pub host: String,
-    /// The TCP port; 0 picks a free one.
+    /// TCP port; 0 picks a free port.
     pub port: u16,
 }
 
 impl Listen {
-    /// That host and port.
+    /// An address to listen on. `host` is not checked or resolved.
     pub fn new(host: impl Into<String>, port: u16) -> Self {
         Self {
             host: host.into(),
@@ -25,7 +25,8 @@ impl Listen {
         }
     }
 
-    /// Whether only this machine can reach it, as far as the text tells: a name other than `localhost` counts as not.
+    /// Whether only this machine can reach the address. Names are not resolved: a name other than `localhost` counts as
+    /// reachable.
     pub fn is_loopback(&self) -> bool {
         let host = self.host.trim_start_matches('[').trim_end_matches(']');
         host.eq_ignore_ascii_case("localhost")
@@ -51,17 +52,17 @@ impl fmt::Display for Listen {
     }
 }
 
-/// Who may use an entry (api/transports §13).
+/// Access control of an entry (api/transports §13).
 #[derive(Clone, Debug, Default)]
 pub struct Access {
-    /// The token that every request must carry; `None` asks for none.
+    /// Token that every request must carry; `None` requires no token.
     pub token: Option<Token>,
-    /// Who is served beyond loopback when there is no token. Without effect when there is one.
+    /// Who may use the entry beyond loopback if there is no token. Ignored if there is one.
     pub without_token: WithoutToken,
 }
 
 impl Access {
-    /// Access with that token.
+    /// Requires this token.
     pub fn token(token: Token) -> Self {
         Self {
             token: Some(token),
@@ -69,7 +70,7 @@ impl Access {
         }
     }
 
-    /// Access for everybody on this machine.
+    /// Requires no token. Only valid for an entry on loopback.
     pub fn open_on_loopback() -> Self {
         Self::default()
     }
@@ -78,25 +79,25 @@ impl Access {
 /// Who may use an entry that has no token and does not listen on loopback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum WithoutToken {
-    /// Nobody: such an entry is refused at the start.
+    /// Nobody: the configuration is invalid.
     #[default]
     Refused,
     /// Peers with a loopback, private or link-local address; others get 403.
     Private,
-    /// Anybody who can reach it.
+    /// All peers.
     Anybody,
 }
 
-/// An access token. Its text is neither printed nor compared in a time that tells anything about it.
+/// An access token. `Debug` does not print it, and requests are checked against it in constant time.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
 impl Token {
-    /// The token of that text.
+    /// Checks and wraps a token.
     ///
     /// # Errors
     ///
-    /// The text is empty or has something other than visible ASCII: frameworks split the header at white space.
+    /// The text is empty or contains anything but visible ASCII characters: frameworks split the header at white space.
     pub fn new(text: impl Into<String>) -> Result<Self, ConfigError> {
         let text = text.into();
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -105,12 +106,12 @@ impl Token {
         Ok(Self(text))
     }
 
-    /// The text, for the ready line and for clients of our own.
+    /// The token in plain text, for the startup output and for this program's own clients.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Whether `given` is this token, compared in constant time.
+    /// Compares in constant time.
     pub(crate) fn is(&self, given: &[u8]) -> bool {
         self.0.as_bytes().ct_eq(given).into()
     }
@@ -122,16 +123,16 @@ impl fmt::Debug for Token {
     }
 }
 
-/// The key that signs what a webhook posts. Its text is not printed.
+/// The key that signs the posts of a webhook. `Debug` does not print it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// The key of that text, which may be anything but empty.
+    /// Wraps a key: any text that is not empty.
     ///
     /// # Errors
     ///
-    /// The text is empty: everybody could sign with it.
+    /// The text is empty: anyone could sign with it.
     pub fn new(text: impl Into<String>) -> Result<Self, ConfigError> {
         let text = text.into();
         if text.is_empty() {

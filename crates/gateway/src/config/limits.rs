@@ -1,35 +1,37 @@
-//! What one connection may cost (api/transports §13, point 8).
+//! Limits of connections (api/transports §13, point 8).
 
 use std::time::Duration;
 
-/// What one connection may cost.
+/// Sizes, counts and timeouts of connections.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Bytes of an HTTP body: clients inline videos as base64.
+    /// Maximum size of an HTTP body in bytes. Clients send videos inline as base64. 512 MiB by default.
     pub body: usize,
-    /// Bytes of a WebSocket message.
+    /// Maximum size of a WebSocket message in bytes. 256 MiB by default.
     pub message: usize,
-    /// Sockets open at once, for each entry.
+    /// Maximum number of open sockets of one entry. 512 by default.
     pub sockets: usize,
-    /// Calls running at once on a connection; beyond that it is not read.
+    /// Maximum number of running calls of one WebSocket connection. While it is reached, the connection is not read. 64 by
+    /// default.
     pub running: usize,
-    /// From the first byte of a request to the end of its head.
+    /// Timeout from the first byte of an HTTP request to the end of its headers. 15 s by default.
     pub head: Duration,
-    /// A kept-alive HTTP connection without a request, and a body that does not go on.
+    /// Timeout of a kept-alive HTTP connection without a request, and between two parts of a body. One minute by default.
     pub idle: Duration,
-    /// Writing without progress; then the peer counts as stuck.
+    /// How long a write may make no progress before the connection is closed. 30 s by default.
     pub stuck: Duration,
-    /// Losing events without ever catching up; then the connection is closed with 1013.
+    /// How long a connection may lose events without catching up before it is closed (WebSocket: with code 1013). One
+    /// minute by default.
     pub lagging: Duration,
-    /// The time between two WebSocket pings.
+    /// Interval between WebSocket pings. 30 s by default.
     pub ping: Duration,
-    /// A WebSocket peer from which nothing came, not even a pong.
+    /// How long a WebSocket peer may send nothing, not even a pong. 90 s by default.
     pub silent: Duration,
-    /// How long a client with a wrong token is kept before its connection is closed: frameworks that reconnect at once
-    /// would do so a thousand times a second.
+    /// How long a WebSocket client with a wrong token stays connected. This slows down frameworks that reconnect
+    /// immediately. 3 s by default.
     pub refused: Duration,
-    /// Running calls, when the gateway shuts down.
-    pub farewell: Duration,
+    /// How long running calls may take when the gateway shuts down. 5 s by default.
+    pub shutdown: Duration,
 }
 
 impl Default for Limits {
@@ -46,13 +48,13 @@ impl Default for Limits {
             ping: Duration::from_secs(30),
             silent: Duration::from_secs(90),
             refused: Duration::from_secs(3),
-            farewell: Duration::from_secs(5),
+            shutdown: Duration::from_secs(5),
         }
     }
 }
 
 impl Limits {
-    /// The shortest of the times that an HTTP connection may wait.
+    /// The shortest timeout of an HTTP connection.
     pub(crate) fn shortest(&self) -> Duration {
         self.head.min(self.idle).min(self.stuck)
     }

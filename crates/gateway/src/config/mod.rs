@@ -1,4 +1,4 @@
-//! What a gateway is told: its entries, who may use them, and its limits (api/transports §11, §13).
+//! Configuration of a gateway: its entries, their access control, and limits (api/transports §11, §13).
 
 mod access;
 mod limits;
@@ -13,18 +13,18 @@ pub use access::{Access, Listen, Secret, Token, WithoutToken};
 pub use limits::Limits;
 pub use url::{HttpUrl, UrlError, WsUrl};
 
-/// The entries of one account and the limits that hold for all of them.
+/// The entries of one account, and the limits of all its connections.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
-    /// HTTP servers; none is allowed.
+    /// HTTP servers; may be empty.
     pub http: Vec<HttpServer>,
-    /// Forward WebSocket servers; none is allowed.
+    /// Forward WebSocket servers; may be empty.
     pub ws: Vec<WsServer>,
-    /// Reverse WebSocket clients; none is allowed.
+    /// Reverse WebSocket clients; may be empty.
     pub ws_clients: Vec<WsClient>,
-    /// Webhooks; none is allowed.
+    /// Webhooks; may be empty.
     pub webhooks: Vec<Webhook>,
-    /// Limits of every connection.
+    /// Limits that apply to every entry.
     pub limits: Limits,
 }
 
@@ -35,21 +35,21 @@ pub struct Config {
     reason = "each is a switch of the configuration"
 )]
 pub struct HttpServer {
-    /// The entry's identity, unique among all entries of the account.
+    /// Name of the entry, unique among all entries of the account.
     pub name: String,
-    /// Where it listens.
+    /// Address to listen on.
     pub listen: Listen,
-    /// Who may use it.
+    /// Access control.
     pub access: Access,
-    /// Answers `Access-Control-Allow-Origin: *`, preflights included.
+    /// Whether all answers carry `Access-Control-Allow-Origin: *`, and preflight requests are allowed.
     pub cors: bool,
-    /// Also takes WebSocket upgrades, on every path.
+    /// Whether WebSocket upgrades are accepted, on every path.
     pub websocket: bool,
-    /// Also offers events at `/_events` (api/transports §6).
+    /// Whether events are served at `/_events` (api/transports §6).
     pub events: bool,
-    /// The form of messages in answers and events.
+    /// Message format in answers and events.
     pub form: Form,
-    /// Adds `raw` to message events.
+    /// Whether message events contain `raw`.
     pub debug: bool,
 }
 
@@ -71,21 +71,21 @@ impl Default for HttpServer {
 /// A forward WebSocket entry: frameworks connect here (api/transports §4).
 #[derive(Clone, Debug)]
 pub struct WsServer {
-    /// The entry's identity, unique among all entries of the account.
+    /// Name of the entry, unique among all entries of the account.
     pub name: String,
-    /// Where it listens.
+    /// Address to listen on.
     pub listen: Listen,
-    /// Who may use it.
+    /// Access control.
     pub access: Access,
-    /// The form of messages in events and answers.
+    /// Message format in events and answers.
     pub form: Form,
-    /// Reports the account's own messages (`post_type: message_sent`).
+    /// Whether messages that the account itself sends are reported (`post_type: message_sent`).
     pub own_messages: bool,
-    /// Adds `raw` to message events.
+    /// Whether message events contain `raw`.
     pub debug: bool,
-    /// The time between two heartbeat events; `None` for none. At least one second.
+    /// Interval between heartbeat events, at least 100 ms; `None` disables them.
     pub heartbeat: Option<Duration>,
-    /// How a client without the right token is told so.
+    /// How a client with a wrong or missing token is refused.
     pub token_refusal: TokenRefusal,
 }
 
@@ -107,32 +107,32 @@ impl Default for WsServer {
 /// A reverse WebSocket entry: this program connects to the framework (api/transports §5).
 #[derive(Clone, Debug)]
 pub struct WsClient {
-    /// The entry's identity, unique among all entries of the account.
+    /// Name of the entry, unique among all entries of the account.
     pub name: String,
-    /// The framework's address.
+    /// Address of the framework.
     pub url: WsUrl,
-    /// Sent as `Authorization: Bearer TOKEN`; `None` sends no such header.
+    /// Sent as `Authorization: Bearer TOKEN`; `None` sends no `Authorization` header.
     pub token: Option<Token>,
-    /// What the connection is for.
+    /// Purpose of the connection, sent as `X-Client-Role`.
     pub role: Role,
-    /// The form of messages in events and answers.
+    /// Message format in events and answers.
     pub form: Form,
-    /// Reports the account's own messages (`post_type: message_sent`).
+    /// Whether messages that the account itself sends are reported (`post_type: message_sent`).
     pub own_messages: bool,
-    /// Adds `raw` to message events.
+    /// Whether message events contain `raw`.
     pub debug: bool,
-    /// The time between two heartbeat events; `None` for none. At least 100 ms.
+    /// Interval between heartbeat events, at least 100 ms; `None` disables them.
     pub heartbeat: Option<Duration>,
-    /// The time between the end of a connection, or a failed attempt, and the next attempt; varied by 10 % either way.
-    /// At least one second.
+    /// Delay before the next connection attempt, after a connection has ended or an attempt has failed. At least one
+    /// second; each delay is varied randomly by up to 10 %.
     pub reconnect: Duration,
-    /// Whether the certificate of a `wss` address is checked.
+    /// Whether the certificate of a `wss` server is verified.
     pub verify_certificate: bool,
 }
 
 impl WsClient {
-    /// An entry with that name and address and the defaults of api/transports §5: the role `Universal`, arrays, a
-    /// heartbeat every 30 s, five seconds between attempts.
+    /// An entry with the defaults of api/transports §5: role `Universal`, messages as arrays, a heartbeat every 30 s,
+    /// 5 s between connection attempts.
     pub fn new(name: impl Into<String>, url: WsUrl) -> Self {
         Self {
             name: name.into(),
@@ -152,28 +152,28 @@ impl WsClient {
 /// A webhook entry: events are posted to the framework (api/transports §3).
 #[derive(Clone, Debug)]
 pub struct Webhook {
-    /// The entry's identity, unique among all entries of the account.
+    /// Name of the entry, unique among all entries of the account.
     pub name: String,
-    /// Where events are posted.
+    /// URL that events are posted to.
     pub url: HttpUrl,
-    /// The key of the signature in `X-Signature`; `None` sends no signature.
+    /// Key of the signature in `X-Signature`; `None` sends no signature.
     pub secret: Option<Secret>,
-    /// The form of messages in events, and in what quick operations send.
+    /// Message format in events.
     pub form: Form,
-    /// Reports the account's own messages (`post_type: message_sent`).
+    /// Whether messages that the account itself sends are reported (`post_type: message_sent`).
     pub own_messages: bool,
-    /// Adds `raw` to message events.
+    /// Whether message events contain `raw`.
     pub debug: bool,
-    /// The time between two heartbeat events; `None` for none. At least 100 ms.
+    /// Interval between heartbeat events, at least 100 ms; `None` disables them.
     pub heartbeat: Option<Duration>,
-    /// How long the framework may take for its reply: some keep it open until every handler has run.
+    /// Timeout of one request. Some frameworks reply only when all their handlers have run.
     pub timeout: Duration,
-    /// Whether the certificate of an `https` address is checked.
+    /// Whether the certificate of an `https` server is verified.
     pub verify_certificate: bool,
 }
 
 impl Webhook {
-    /// An entry with that name and address and the defaults of api/transports §3: arrays, no heartbeat, 30 s for a reply.
+    /// An entry with the defaults of api/transports §3: messages as arrays, no heartbeat, a timeout of 30 s.
     pub fn new(name: impl Into<String>, url: HttpUrl) -> Self {
         Self {
             name: name.into(),
@@ -189,20 +189,20 @@ impl Webhook {
     }
 }
 
-/// What a WebSocket connection is for (api/transports §4.1, §5.1).
+/// Purpose of a WebSocket connection (api/transports §4.1, §5.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Role {
     /// Calls and events.
     #[default]
     Universal,
-    /// Calls: no events, no lifecycle, no heartbeat.
+    /// Calls only: no events, no lifecycle, no heartbeat.
     Api,
-    /// Events; calls are answered too.
+    /// Events. Calls are also answered.
     Event,
 }
 
 impl Role {
-    /// The value of `X-Client-Role`.
+    /// Value of the `X-Client-Role` header.
     pub(crate) const fn header(self) -> &'static str {
         match self {
             Self::Universal => "Universal",
@@ -212,33 +212,33 @@ impl Role {
     }
 }
 
-/// The heartbeat of an entry that says nothing about it (api/transports §4.5), and the fixed one of a WebSocket on
-/// an HTTP entry (api/transports §2.4).
+/// Default heartbeat interval of WebSocket entries (api/transports §4.5), and the fixed interval of a WebSocket on an HTTP
+/// entry (api/transports §2.4).
 pub const DEFAULT_HEARTBEAT: Duration = Duration::from_secs(30);
 
-/// How a WebSocket client without the right token is told so (api/transports §4.3).
+/// How a WebSocket client with a wrong or missing token is refused (api/transports §4.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum TokenRefusal {
-    /// The upgrade is taken, one frame with retcode 1403 is sent, and the connection closes with 1008.
+    /// Accepts the upgrade, sends one frame with retcode 1403, and closes the connection with code 1008.
     #[default]
     Frame,
-    /// The upgrade is refused with 401 or 403.
+    /// Refuses the upgrade with status 401 or 403.
     Http,
 }
 
-/// The shortest heartbeat: a shorter one is a mistake of units (the file has milliseconds).
-const SHORTEST_HEARTBEAT: Duration = Duration::from_millis(100);
+/// Minimum heartbeat interval. A shorter one is probably a wrong unit: the configuration file uses milliseconds.
+const MIN_HEARTBEAT: Duration = Duration::from_millis(100);
 
-/// The shortest time between two attempts to connect (api/transports §5.3).
-const SHORTEST_RECONNECT: Duration = Duration::from_secs(1);
+/// Minimum delay between two connection attempts (api/transports §5.3).
+const MIN_RECONNECT: Duration = Duration::from_secs(1);
 
 impl Config {
-    /// Checks what can be known without opening a socket.
+    /// Validates the configuration without opening a socket.
     ///
     /// # Errors
     ///
-    /// An entry without a token that others than this machine can reach, two entries of one name, a heartbeat under
-    /// 100 ms, a reconnect interval under one second, a limit of zero.
+    /// An entry has no token and other machines can reach it, two entries have the same name, a heartbeat is under
+    /// 100 ms, a reconnect delay is under one second, or a limit is zero.
     pub fn check(&self) -> Result<(), ConfigError> {
         let listening = self
             .http
@@ -276,12 +276,12 @@ impl Config {
             .iter()
             .map(|entry| (&entry.name, entry.heartbeat));
         for (name, heartbeat) in servers.chain(clients).chain(webhooks) {
-            if heartbeat.is_some_and(|every| every < SHORTEST_HEARTBEAT) {
+            if heartbeat.is_some_and(|every| every < MIN_HEARTBEAT) {
                 return Err(ConfigError::Heartbeat(name.clone()));
             }
         }
         for entry in &self.ws_clients {
-            if entry.reconnect < SHORTEST_RECONNECT {
+            if entry.reconnect < MIN_RECONNECT {
                 return Err(ConfigError::Reconnect(entry.name.clone()));
             }
         }
@@ -306,38 +306,38 @@ impl Config {
     }
 }
 
-/// A configuration that cannot be served.
+/// Why a configuration is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// An entry that other machines reach has no token.
+    /// Other machines can reach an entry that has no token.
     #[error(
-        "`{name}` listens on {listen}, which other machines can reach, and has no token: whoever finds it could send \
-         messages as your account. Give it a token, let it listen on 127.0.0.1, or say without_token = \"private\" \
-         (only addresses of private networks) or \"anybody\""
+        "`{name}` listens on {listen}, which other machines can reach, and has no token: anyone could send messages as \
+         your account. Set a token, listen on 127.0.0.1, or set without_token = \"private\" (only addresses of \
+         private networks) or \"anybody\""
     )]
     WithoutToken {
-        /// The entry.
+        /// Name of the entry.
         name: String,
-        /// Where it would listen.
+        /// The configured address.
         listen: Listen,
     },
-    /// Two entries have one name.
-    #[error("two entries are named `{0}`; a name tells entries apart")]
+    /// Two entries have the same name.
+    #[error("two entries are named `{0}`; names must be unique")]
     SameName(String),
-    /// A heartbeat shorter than 100 ms.
+    /// A heartbeat interval is shorter than 100 ms.
     #[error("the heartbeat of `{0}` is shorter than 100 ms")]
     Heartbeat(String),
-    /// A reconnect interval shorter than one second.
+    /// A reconnect delay is shorter than one second.
     #[error("the reconnect interval of `{0}` is shorter than one second")]
     Reconnect(String),
-    /// A limit of zero would let nothing through.
+    /// A limit is zero.
     #[error("the limit `{0}` is zero")]
     Limit(&'static str),
     /// A secret is empty.
-    #[error("a secret is not empty; without one, leave the setting out")]
+    #[error("a secret must not be empty; to send no signature, remove the setting")]
     Secret,
-    /// A token is empty or holds blanks or other invisible characters.
-    #[error("a token must be visible ASCII characters without blanks")]
+    /// A token is empty or contains spaces, control characters or non-ASCII characters.
+    #[error("a token must consist of visible ASCII characters without spaces")]
     Token,
 }
 
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_token_only_loopback_is_served() {
+    fn entry_without_token_must_listen_on_loopback() {
         for host in ["127.0.0.1", "127.1.2.3", "::1", "[::1]", "localhost"] {
             assert_eq!(http(host, Access::default()).check(), Ok(()), "{host}");
         }
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_belongs_to_one_entry() {
+    fn two_entries_with_the_same_name_are_refused() {
         let ws = WsServer {
             name: "http-server".to_owned(),
             ..WsServer::default()
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_visible_text_and_is_never_printed() {
+    fn token_is_visible_ascii_and_debug_output_hides_it() {
         for text in ["", "a b", "a\n", "ключ"] {
             assert_eq!(Token::new(text), Err(ConfigError::Token), "{text:?}");
         }

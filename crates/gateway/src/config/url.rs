@@ -1,12 +1,12 @@
-//! The addresses of frameworks that this program connects to.
+//! URLs of frameworks that this program connects to.
 
 use std::fmt;
 use std::str::FromStr;
 
 use axum::http::Uri;
 
-/// The address of a framework's WebSocket: `ws://HOST[:PORT]/PATH?QUERY`, or `wss://` for TLS. Path and query are sent byte
-/// for byte (api/transports §5.2).
+/// URL of a framework's WebSocket: `ws://HOST[:PORT]/PATH?QUERY`, or `wss://` for TLS. Path and query are sent unchanged
+/// (api/transports §5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WsUrl {
     uri: Uri,
@@ -15,32 +15,36 @@ pub struct WsUrl {
     tls: bool,
 }
 
-/// A text that is no address of a framework.
+/// Why a text is not a valid URL of a framework.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
-    /// It is no address at all.
+    /// The text is not a WebSocket URL.
     #[error("`{0}` is not an address such as ws://127.0.0.1:8080/onebot/v11/ws")]
     Syntax(String),
-    /// It begins with another scheme.
-    #[error("`{text}` begins with {scheme}://; a WebSocket address begins with ws:// or wss://")]
+    /// The URL has a scheme other than `ws` or `wss`.
+    #[error(
+        "`{text}` begins with {scheme}://; a WebSocket address must begin with ws:// or wss://"
+    )]
     Scheme {
         /// The whole text.
         text: String,
-        /// The scheme that was given.
+        /// The unexpected scheme.
         scheme: String,
     },
-    /// It begins with another scheme than HTTP's.
+    /// The text is not an HTTP URL, or its scheme is not `http` or `https`.
     #[error(
-        "`{0}` is not an address such as http://127.0.0.1:8080/onebot/v11/http; it begins with http:// or https://"
+        "`{0}` is not an address such as http://127.0.0.1:8080/onebot/v11/http; it must begin with http:// or https://"
     )]
     Http(String),
-    /// It holds a name or password.
-    #[error("an address holds no user name or password; the access token has a setting of its own")]
+    /// The URL contains a user name or a password.
+    #[error(
+        "an address must not contain a user name or a password; the access token is a separate setting"
+    )]
     UserInfo,
 }
 
 impl WsUrl {
-    /// The address as a request target.
+    /// The complete URL.
     pub(crate) const fn uri(&self) -> &Uri {
         &self.uri
     }
@@ -50,7 +54,7 @@ impl WsUrl {
         &self.host
     }
 
-    /// The port: the one in the text, else 80, or 443 for `wss`.
+    /// The port; by default 80, or 443 for `wss`.
     pub(crate) const fn port(&self) -> u16 {
         self.port
     }
@@ -90,7 +94,7 @@ impl FromStr for WsUrl {
         if host.is_empty() {
             return Err(syntax());
         }
-        // `Uri` takes any number for a port.
+        // `Uri` does not check that the port is at most 65535.
         let port = match authority.as_str().strip_prefix(authority.host()) {
             Some("") => Some(if tls { 443 } else { 80 }),
             Some(port) => port
@@ -114,7 +118,7 @@ impl fmt::Display for WsUrl {
     }
 }
 
-/// The address that a webhook posts to: `http://` or `https://`.
+/// URL that a webhook posts to: `http://` or `https://`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpUrl(reqwest::Url);
 
@@ -177,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn path_and_query_are_kept_byte_for_byte() {
+    fn path_and_query_are_kept_unchanged() {
         for target in ["/ws", "/ws/", "/a%2Fb?x=%20&y", "/?access=1"] {
             let url: WsUrl = format!("ws://h{target}").parse().expect(target);
             let kept = url
@@ -189,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn other_addresses_are_refused_with_what_was_given() {
+    fn invalid_websocket_addresses_are_refused() {
         for text in [
             "",
             "127.0.0.1:8080",
@@ -214,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn webhook_address_is_of_http() {
+    fn webhook_address_must_be_http_or_https() {
         for text in [
             "http://127.0.0.1:8080/onebot/v11/http",
             "https://h/?a=b%20c",

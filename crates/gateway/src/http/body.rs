@@ -1,4 +1,4 @@
-//! Reading a request's body within its limits (api/transports §2.1 "size", api/transports §13, point 8).
+//! Reads the body of a request within its limits (api/transports §2.1 "size", api/transports §13, point 8).
 
 use std::time::Duration;
 
@@ -11,54 +11,54 @@ use tokio::time::timeout;
 
 use crate::config::Limits;
 
-/// Why a body was not read to its end.
+/// Why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
-    /// It is larger than this many bytes.
+pub(super) enum BodyError {
+    /// The body is larger than the limit, in bytes.
     TooLarge(usize),
-    /// Nothing of it came for too long.
+    /// No data arrived within [`Limits::idle`].
     Stalled,
     /// The connection broke.
     Broken,
 }
 
-/// What is still read, and thrown away, of a body that is too large: a client that is busy sending would otherwise see a
-/// broken connection in place of the answer.
-const DRAINED: usize = 64 << 20;
+/// How many bytes of a body that is too large are read and discarded. Without this, a client that is still sending would see
+/// a connection reset instead of the answer.
+const DRAIN_LIMIT: usize = 64 << 20;
 
-/// How long that is done at most.
-const DRAINING: Duration = Duration::from_secs(5);
+/// Timeout of draining.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The whole body.
+/// Reads the whole body.
 pub(super) async fn read(
     mut body: Incoming,
     headers: &HeaderMap,
     limits: &Limits,
-) -> Result<Bytes, Unread> {
+) -> Result<Bytes, BodyError> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
     let announced = body.size_hint().lower();
     if announced > limits.body as u64 {
-        // Whoever asks before sending has sent nothing, and is not told to.
+        // A client that sent `Expect: 100-continue` has not sent the body yet.
         if !headers.contains_key(EXPECT) {
             drain(body).await;
         }
-        return Err(Unread::TooLarge(limits.body));
+        return Err(BodyError::TooLarge(limits.body));
     }
     let mut whole = BytesMut::new();
     loop {
         let data = match timeout(limits.idle, body.frame()).await {
-            Err(_) => return Err(Unread::Stalled),
+            Err(_) => return Err(BodyError::Stalled),
             Ok(None) => return Ok(whole.freeze()),
-            Ok(Some(Err(_))) => return Err(Unread::Broken),
+            Ok(Some(Err(_))) => return Err(BodyError::Broken),
             Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
         };
         if whole.len() + data.len() > limits.body {
             drain(body).await;
-            return Err(Unread::TooLarge(limits.body));
+            return Err(BodyError::TooLarge(limits.body));
         }
-        // A small body is one frame, and needs no copy.
+        // A small body arrives in one frame and needs no copy.
         if whole.is_empty() && body.is_end_stream() {
             return Ok(data);
         }
@@ -68,7 +68,7 @@ pub(super) async fn read(
 
 async fn drain(mut body: Incoming) {
     let rest = async {
-        let mut left = DRAINED;
+        let mut left = DRAIN_LIMIT;
         while let Some(Ok(frame)) = body.frame().await {
             left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
             if left == 0 {
@@ -76,6 +76,6 @@ async fn drain(mut body: Incoming) {
             }
         }
     };
-    // However it ends, the answer is the same.
-    let _ = timeout(DRAINING, rest).await;
+    // The answer is the same whether this succeeds, fails or times out.
+    let _ = timeout(DRAIN_TIMEOUT, rest).await;
 }

@@ -1,4 +1,4 @@
-//! The HTTP server: method, preflight, token, body, action, in that order (api/transports §2).
+//! The HTTP server. A request is checked in this order: mount, method, preflight, token, body, action (api/transports §2).
 
 mod body;
 mod preflight;
@@ -14,15 +14,15 @@ use hyper::body::{Bytes, Incoming};
 use nekonap_endpoint::Called;
 use nekonap_onebot::{Answer, Call, Code};
 
+use crate::activity::BusyGuard;
 use crate::config::HttpServer;
 use crate::guard::Rules;
 use crate::listen::Connection;
 use crate::mount::{self, Mount};
-use crate::pace::Busy;
 use crate::server::Server;
 use crate::ws::forward;
 
-/// An answer on its way out: bytes of ours, or whatever a mount streams.
+/// An HTTP response: complete, or a stream.
 pub(crate) type Reply = axum::http::Response<Either<Full<Bytes>, axum::body::Body>>;
 
 /// Answers one request to an HTTP entry.
@@ -50,7 +50,7 @@ pub(crate) async fn answer(
             return forward::on_http(server, entry, request, connection);
         }
         Method::GET | Method::HEAD | Method::POST => {
-            permitted(server, entry, request, connection).await
+            checked(server, entry, request, connection).await
         }
         _ => reply::wrong_method(),
     };
@@ -60,8 +60,8 @@ pub(crate) async fn answer(
     reply
 }
 
-/// Answers a request whose method is right.
-async fn permitted(
+/// Checks the token of a request with an allowed method, and answers it.
+async fn checked(
     server: &Arc<Server>,
     entry: &HttpServer,
     request: Request<Incoming>,
@@ -88,7 +88,7 @@ async fn permitted(
     let body = if head.method == Method::POST {
         match body::read(body, &head.headers, &server.limits).await {
             Ok(body) => body,
-            Err(error) => return reply::unread(error),
+            Err(error) => return reply::body_error(error),
         }
     } else {
         Bytes::new()
@@ -100,7 +100,7 @@ async fn permitted(
     }
 }
 
-/// The answer to a visit of the bare address (api/transports §2.1).
+/// The answer to a request for `/` without an action (api/transports §2.1).
 fn running() -> Answer {
     Answer {
         message: "Nekonap is running".to_owned(),
@@ -108,7 +108,7 @@ fn running() -> Answer {
     }
 }
 
-/// Runs a call. It goes on when the caller hangs up: it may have done half of what it does.
+/// Runs a call in its own task. The call continues when the client disconnects, because it may already be half done.
 async fn run(
     server: &Arc<Server>,
     entry: &HttpServer,
@@ -123,21 +123,24 @@ async fn run(
     let task = server.stop.spawn(async move {
         tokio::select! {
             answer = rest => Some(answer),
-            () = stop.at_once() => None,
+            () = stop.aborted() => None,
         }
     });
     match task.await {
         Ok(Some(answer)) => answer,
         Ok(None) => Answer::failed(
             Code::Internal,
-            "Nekonap stopped before this was done; it may have been done in part",
+            "Nekonap stopped before the action was done; it may have been done in part",
         ),
-        Err(_) => Answer::failed(Code::Internal, "the action failed in a way it should not"),
+        Err(_) => Answer::failed(
+            Code::Internal,
+            "the action failed because of an internal error",
+        ),
     }
 }
 
-/// Keeps a connection from counting as idle while an answer is still being made.
-pub(crate) fn busy_until_sent(reply: Reply, busy: Busy) -> Reply {
+/// Keeps the connection busy until a streamed response has been sent, so that it does not time out as idle.
+pub(crate) fn busy_until_sent(reply: Reply, busy: BusyGuard) -> Reply {
     reply.map(|body| match body {
         Either::Left(whole) => Either::Left(whole),
         Either::Right(stream) => {

@@ -1,5 +1,5 @@
-//! What browsers ask before a page of another origin may call (api/transports §2.3). It is allowed to every page,
-//! never with credentials: what keeps foreign pages out is the token, and without one the `Origin` rule of the guard.
+//! CORS preflight requests (api/transports §2.3). Every origin is allowed, but never with credentials. Foreign pages are
+//! kept out by the token or, without one, by the `Origin` check of the guard.
 
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -9,11 +9,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::{Reply, reply};
 
-/// The methods of an HTTP entry.
+/// Allowed methods of an HTTP entry.
 pub(super) const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, OPTIONS");
 
-/// Answers `OPTIONS`.
-pub(super) fn answer(asked: &HeaderMap, cors: bool) -> Reply {
+/// Answers an `OPTIONS` request.
+pub(super) fn answer(request: &HeaderMap, cors: bool) -> Reply {
     let mut reply = reply::empty(StatusCode::NO_CONTENT);
     let headers = reply.headers_mut();
     headers.insert(ALLOW, METHODS);
@@ -22,7 +22,7 @@ pub(super) fn answer(asked: &HeaderMap, cors: bool) -> Reply {
             ACCESS_CONTROL_ALLOW_METHODS,
             HeaderValue::from_static("GET,POST,OPTIONS"),
         );
-        if let Some(wanted) = asked.get(ACCESS_CONTROL_REQUEST_HEADERS) {
+        if let Some(wanted) = request.get(ACCESS_CONTROL_REQUEST_HEADERS) {
             headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
             headers.insert(
                 VARY,
@@ -33,7 +33,7 @@ pub(super) fn answer(asked: &HeaderMap, cors: bool) -> Reply {
     reply
 }
 
-/// Lets pages of every origin read an answer.
+/// Allows pages of every origin to read the answer.
 pub(super) fn allow(headers: &mut HeaderMap) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
 }

@@ -1,4 +1,4 @@
-//! Answers as HTTP (api/transports §1.2, §2.1).
+//! HTTP responses (api/transports §1.2, §2.1).
 
 use axum::http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -7,17 +7,17 @@ use hyper::body::Bytes;
 use nekonap_endpoint::Readiness;
 use nekonap_onebot::{Answer, Code};
 
-use super::body::Unread;
+use super::body::BodyError;
 use super::{Reply, preflight};
 use crate::guard::Refusal;
 
-/// An action's answer, with the status that goes with it.
+/// The answer of an action, with its HTTP status.
 pub(super) fn answer(answer: &Answer) -> Reply {
     let status = StatusCode::from_u16(answer.http_status()).unwrap_or(StatusCode::OK);
     json(status, answer.to_json())
 }
 
-/// JSON with a status.
+/// A JSON response.
 pub(super) fn json(status: StatusCode, body: impl Into<Bytes>) -> Reply {
     with(
         status,
@@ -26,7 +26,7 @@ pub(super) fn json(status: StatusCode, body: impl Into<Bytes>) -> Reply {
     )
 }
 
-/// A line for people.
+/// A plain-text response.
 pub(crate) fn text(status: StatusCode, line: &'static str) -> Reply {
     with(
         status,
@@ -35,7 +35,7 @@ pub(crate) fn text(status: StatusCode, line: &'static str) -> Reply {
     )
 }
 
-/// A status alone.
+/// A response without a body.
 pub(crate) fn empty(status: StatusCode) -> Reply {
     let mut reply = Reply::new(Either::Left(Full::default()));
     *reply.status_mut() = status;
@@ -49,44 +49,47 @@ fn with(status: StatusCode, kind: HeaderValue, body: Bytes) -> Reply {
     reply
 }
 
-/// The answer to a request that the guard holds back.
+/// The response to a request that the guard refuses.
 pub(crate) fn refused(refusal: Refusal) -> Reply {
     let mut reply = json(refusal.status(), refusal.answer().to_json());
     challenge(refusal, reply.headers_mut());
     reply
 }
 
-/// Says which credentials a 401 asks for.
+/// Adds `WWW-Authenticate` to a 401 response.
 pub(crate) fn challenge(refusal: Refusal, headers: &mut HeaderMap) {
     if refusal == Refusal::NoToken {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
 }
 
-/// The answer to a method that is not served.
+/// The response to a method that is not allowed.
 pub(super) fn wrong_method() -> Reply {
-    let refusal = Answer::failed(Code::WrongMethod, "actions are called with GET or POST");
+    let refusal = Answer::failed(Code::WrongMethod, "actions must be called with GET or POST");
     let mut reply = answer(&refusal);
     reply.headers_mut().insert(ALLOW, preflight::METHODS);
     reply
 }
 
-/// The answer to a request whose body could not be read to its end.
-pub(super) fn unread(error: Unread) -> Reply {
+/// The response to a request whose body could not be read.
+pub(super) fn body_error(error: BodyError) -> Reply {
     match error {
-        Unread::TooLarge(limit) => answer(&Answer::failed(
+        BodyError::TooLarge(limit) => answer(&Answer::failed(
             Code::TooLarge,
             format!("the body is larger than the limit of {limit} bytes"),
         )),
-        Unread::Stalled => json(
+        BodyError::Stalled => json(
             StatusCode::REQUEST_TIMEOUT,
-            Answer::failed(Code::BadRequest, "the body did not go on").to_json(),
+            Answer::failed(Code::BadRequest, "the body was not completed in time").to_json(),
         ),
-        Unread::Broken => answer(&Answer::failed(Code::BadRequest, "the body broke off")),
+        BodyError::Broken => answer(&Answer::failed(
+            Code::BadRequest,
+            "the connection broke while the body was read",
+        )),
     }
 }
 
-/// What `/readyz` says.
+/// The response of `/readyz`.
 pub(super) fn readiness(readiness: &Readiness) -> Reply {
     let status = if readiness.ready {
         StatusCode::OK

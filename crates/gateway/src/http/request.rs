@@ -1,4 +1,4 @@
-//! Reads a call from an HTTP request (api/transports §2.1; api/actions §1.1).
+//! Reads the call of an HTTP request (api/transports §2.1; api/actions §1.1).
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
@@ -8,10 +8,10 @@ use nekonap_onebot::{Answer, Call, Code, coerce};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-/// Bodies above this are parsed where they cannot hold up other connections.
+/// Bodies larger than this, in bytes, are parsed on the blocking pool so that they do not delay other connections.
 const LARGE: usize = 1 << 20;
 
-/// The call of a request, or none where only the bare address is visited.
+/// The call of a request; `None` for a request for `/` without an action.
 pub(super) async fn read(head: Parts, body: Bytes) -> Result<Option<Call>, Answer> {
     if body.len() <= LARGE {
         return parse(&head, &body);
@@ -40,7 +40,7 @@ fn parse(head: &Parts, body: &[u8]) -> Result<Option<Call>, Answer> {
     Ok(Some(call))
 }
 
-/// The action that a path names: its first part.
+/// Name of the action: the first part of the path.
 fn action(path: &str) -> String {
     let part = path
         .split('/')
@@ -49,18 +49,18 @@ fn action(path: &str) -> String {
     percent_decode_str(part).decode_utf8_lossy().into_owned()
 }
 
-/// What a content type says of a body.
+/// How a body is parsed, according to its content type.
 enum Kind {
     Json,
     Form,
-    /// Many small scripts forget the header, or a library sets one that means nothing.
-    Perhaps,
+    /// No content type, or a meaningless one that an HTTP library set. The body may be JSON.
+    Unspecified,
     Other,
 }
 
 fn kind(headers: &HeaderMap) -> Kind {
     let Some(value) = headers.get(CONTENT_TYPE) else {
-        return Kind::Perhaps;
+        return Kind::Unspecified;
     };
     let value = value.to_str().unwrap_or("?");
     let essence = value
@@ -72,8 +72,8 @@ fn kind(headers: &HeaderMap) -> Kind {
     match essence.as_str() {
         "application/json" => Kind::Json,
         "application/x-www-form-urlencoded" => Kind::Form,
-        "" | "application/octet-stream" => Kind::Perhaps,
-        other if other.starts_with("text/") => Kind::Perhaps,
+        "" | "application/octet-stream" => Kind::Unspecified,
+        other if other.starts_with("text/") => Kind::Unspecified,
         other if other.starts_with("application/") && other.ends_with("+json") => Kind::Json,
         _ => Kind::Other,
     }
@@ -83,7 +83,7 @@ fn with_body(name: &str, headers: &HeaderMap, body: &[u8]) -> Result<Call, Answe
     match kind(headers) {
         Kind::Json => Ok(Call::from_body(name, body)?),
         Kind::Form => Ok(Call::from_pairs(name, pairs(body))),
-        Kind::Perhaps => {
+        Kind::Unspecified => {
             Call::from_body(name, body).map_err(|bad| content_type().echoing(bad.echo))
         }
         Kind::Other if body.is_empty() => Ok(Call::from_body(name, body)?),
@@ -94,18 +94,18 @@ fn with_body(name: &str, headers: &HeaderMap, body: &[u8]) -> Result<Call, Answe
 fn content_type() -> Answer {
     Answer::failed(
         Code::ContentType,
-        "a body is read as application/json or application/x-www-form-urlencoded",
+        "the content type of a body must be application/json or application/x-www-form-urlencoded",
     )
 }
 
-/// The pairs of a query or a form. The token is no parameter.
+/// The pairs of a query or a form, without the access token.
 fn pairs(text: &[u8]) -> impl Iterator<Item = (String, String)> + '_ {
     form_urlencoded::parse(text)
         .filter(|(name, _)| name != "access_token")
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
 }
 
-/// The call inside a request for the bare address: `action` and `params` as parameters, go-cqhttp's form.
+/// The call in a request for `/`, where `action` and `params` are parameters (as in go-cqhttp).
 fn unwrap(mut call: Call) -> Result<Option<Call>, Answer> {
     let action = match call.params.shift_remove("action") {
         None | Some(Value::Null) => return Ok(None),
@@ -113,7 +113,7 @@ fn unwrap(mut call: Call) -> Result<Option<Call>, Answer> {
         Some(action) => action,
     };
     let params = match call.params.shift_remove("params") {
-        // A form and a query have texts alone: the parameters are JSON inside one.
+        // In a form or a query every value is a string, so `params` is JSON text.
         Some(Value::String(text)) if !text.is_empty() => match coerce::json(&text) {
             Ok(params) => params,
             Err(error) => {
@@ -126,7 +126,7 @@ fn unwrap(mut call: Call) -> Result<Option<Call>, Answer> {
         },
         params => params.unwrap_or_default(),
     };
-    // This is a frame now, as WebSocket would carry it.
+    // Parsed like a WebSocket frame, so that both follow the same rules.
     let frame = json!({ "action": action, "params": params });
     match Call::from_frame(&frame.to_string()) {
         Ok(inner) => Ok(Some(Call {
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_part_of_the_path_is_the_action() {
+    fn first_part_of_the_path_is_the_action() {
         for target in [
             "/get_status",
             "/get_status/",
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_come_from_query_form_and_json() {
+    fn parameters_are_read_from_query_form_and_json() {
         let form = Some("application/x-www-form-urlencoded");
         let (_, params) = call(
             "POST",
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn content_types_decide_how_a_body_is_read() {
+    fn content_type_decides_how_the_body_is_parsed() {
         for kind in [
             None,
             Some("text/plain"),
@@ -232,32 +232,32 @@ mod tests {
     }
 
     #[test]
-    fn the_bare_address_may_carry_the_action() {
+    fn root_path_reads_action_and_params_from_parameters() {
         for target in ["/", "//", "/?"] {
             assert!(
-                read("GET", target, None, "").expect("fine").is_none(),
+                read("GET", target, None, "").expect("an answer").is_none(),
                 "{target}"
             );
         }
-        assert!(read("POST", "/", None, "{}").expect("fine").is_none());
+        assert!(read("POST", "/", None, "{}").expect("an answer").is_none());
         let body = r#"{"action":"/get_msg","params":{"message_id":5},"echo":7}"#;
-        let asked = read("POST", "/", Some("application/json"), body)
-            .expect("fine")
+        let call_at_root = read("POST", "/", Some("application/json"), body)
+            .expect("an answer")
             .expect("a call");
         assert_eq!(
-            (asked.action.as_str(), &asked.params),
+            (call_at_root.action.as_str(), &call_at_root.params),
             ("get_msg", &object(&json!({"message_id": 5})))
         );
-        assert_eq!(asked.echo.expect("an echo").get(), "7");
+        assert_eq!(call_at_root.echo.expect("an echo").get(), "7");
         let target = "/?action=get_msg&params=%7B%22message_id%22:5%7D&echo=e";
-        let asked = read("GET", target, None, "")
-            .expect("fine")
+        let call_at_root = read("GET", target, None, "")
+            .expect("an answer")
             .expect("a call");
         assert_eq!(
-            (asked.action.as_str(), &asked.params),
+            (call_at_root.action.as_str(), &call_at_root.params),
             ("get_msg", &object(&json!({"message_id": 5})))
         );
-        assert_eq!(asked.echo.expect("an echo").get(), "\"e\"");
+        assert_eq!(call_at_root.echo.expect("an echo").get(), "\"e\"");
         assert_eq!(call("GET", "/?action=get_status", None, "").1, json!({}));
         assert_eq!(
             read("GET", "/?action=x&params=%7B", None, "")

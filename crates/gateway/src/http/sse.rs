@@ -1,4 +1,4 @@
-//! Server-sent events: `GET /_events` on an entry that offers them (api/transports §6).
+//! Server-sent events: `GET /_events` on an entry that enables them (api/transports §6).
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -21,10 +21,10 @@ use crate::server::Server;
 use crate::stop::Stop;
 use crate::ticks::ticks;
 
-/// The time between two comment lines, which keep proxies from closing the connection.
+/// Interval between comment lines. They keep proxies from closing an idle connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// Answers with the events from now on.
+/// A response that streams all events from now on.
 pub(super) fn answer(server: &Server, entry: &HttpServer) -> Reply {
     let subscriber = Subscriber {
         first: Some(meta::lifecycle(&server.bot, Lifecycle::Connect)),
@@ -54,9 +54,9 @@ pub(super) fn answer(server: &Server, entry: &HttpServer) -> Reply {
     reply
 }
 
-/// One client that reads events.
+/// The event stream of one client.
 struct Subscriber {
-    /// What is sent before anything else.
+    /// The lifecycle event, until it has been sent.
     first: Option<String>,
     cursor: Cursor,
     heartbeat: Interval,
@@ -75,7 +75,7 @@ impl Subscriber {
         })
     }
 
-    /// What is sent next; none when the connection ends.
+    /// The next chunk; `None` ends the response.
     async fn next(&mut self) -> Option<Bytes> {
         if let Some(first) = self.first.take() {
             return Some(event(first.as_bytes()));
@@ -83,7 +83,7 @@ impl Subscriber {
         loop {
             tokio::select! {
                 biased;
-                () = self.stop.asked() => return None,
+                () = self.stop.stopping() => return None,
                 _ = self.heartbeat.tick() => {
                     let heartbeat = meta::heartbeat(&self.bot, DEFAULT_HEARTBEAT);
                     return Some(event(heartbeat.as_bytes()));
@@ -106,7 +106,7 @@ impl Subscriber {
     }
 }
 
-/// An event's lines. Events are one line of JSON.
+/// An event in the format of server-sent events. The JSON is a single line.
 fn event(json: &[u8]) -> Bytes {
     [b"data: ", json, b"\n\n"].concat().into()
 }

@@ -1,5 +1,4 @@
-//! What a connection that wants events is sent without asking: events through its cursor, and heartbeats
-//! (api/transports §4.5, §7.5).
+//! Events and heartbeats of a session (api/transports §4.5, §7.5).
 
 use std::time::Duration;
 
@@ -8,11 +7,11 @@ use tokio::time::Interval;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Utf8Bytes;
 
-use super::talk::Talk;
+use super::session::Session;
 use crate::losses::Losses;
 use crate::ticks::ticks;
 
-/// What goes to a connection that wants events.
+/// The event source of a session.
 pub(super) struct Events {
     pub(super) cursor: Cursor,
     pub(super) heartbeat: Option<Interval>,
@@ -21,43 +20,43 @@ pub(super) struct Events {
     losses: Losses,
 }
 
-/// Why there are no more events for a connection.
+/// Why a session gets no more events.
 #[derive(Clone, Copy)]
-pub(super) enum Over {
-    /// It has lost events for too long.
+pub(super) enum EventsEnded {
+    /// The session has lost events for longer than [`Limits::lagging`](crate::config::Limits).
     Slow,
     /// The bot has shut down.
     Closed,
 }
 
 impl Events {
-    /// The events of that conversation, from now on.
-    pub(super) fn new(talk: &Talk) -> Self {
-        let terms = talk.terms;
+    /// All events from now on.
+    pub(super) fn new(session: &Session) -> Self {
+        let options = session.options;
         let want = Want {
-            form: terms.form,
-            own_messages: terms.own_messages,
+            form: options.form,
+            own_messages: options.own_messages,
             event_id: false,
-            raw: terms.raw,
+            raw: options.raw,
         };
         Self {
-            cursor: talk.bot.cursor(want),
-            heartbeat: terms.heartbeat.map(ticks),
-            every: terms.heartbeat.unwrap_or_default(),
-            lagging: talk.limits.lagging,
-            losses: Losses::new(&talk.name),
+            cursor: session.bot.cursor(want),
+            heartbeat: options.heartbeat.map(ticks),
+            every: options.heartbeat.unwrap_or_default(),
+            lagging: session.limits.lagging,
+            losses: Losses::new(&session.name),
         }
     }
 
-    /// The frame of what the cursor came to, if it is one.
-    pub(super) fn frame(&mut self, next: Next, bot: &Bot) -> Result<Option<Message>, Over> {
+    /// Converts an item of the cursor to a frame. `None` for lost events.
+    pub(super) fn frame(&mut self, next: Next, bot: &Bot) -> Result<Option<Message>, EventsEnded> {
         match next {
-            // Events are JSON, which is UTF-8.
+            // Events are JSON and therefore always UTF-8.
             Next::Event { bytes, .. } => Ok(Utf8Bytes::try_from(bytes).ok().map(Message::Text)),
-            Next::Closed => Err(Over::Closed),
+            Next::Closed => Err(EventsEnded::Closed),
             Next::Lost(events) => {
                 if self.losses.add(bot, events) >= self.lagging {
-                    Err(Over::Slow)
+                    Err(EventsEnded::Slow)
                 } else {
                     Ok(None)
                 }
@@ -65,8 +64,8 @@ impl Events {
         }
     }
 
-    /// The next event, if there is one already.
-    pub(super) fn ready(&mut self, bot: &Bot) -> Option<Result<Option<Message>, Over>> {
+    /// The next event, without waiting.
+    pub(super) fn ready(&mut self, bot: &Bot) -> Option<Result<Option<Message>, EventsEnded>> {
         let next = self.cursor.try_next();
         if next.is_none() {
             self.losses.caught_up();

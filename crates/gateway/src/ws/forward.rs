@@ -1,4 +1,4 @@
-//! Forward WebSocket: frameworks connect to us (api/transports §4.1–§4.3).
+//! Forward WebSocket: frameworks connect to this program (api/transports §4.1–§4.3).
 
 use std::sync::Arc;
 
@@ -19,8 +19,8 @@ use tokio_tungstenite::tungstenite::protocol::Role as Side;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::outbox::close_frame;
+use super::session::{Session, SessionOptions};
 use super::socket_config;
-use super::talk::{Talk, Terms};
 use crate::config::{DEFAULT_HEARTBEAT, HttpServer, Role, TokenRefusal, WsServer};
 use crate::guard::{Refusal, Rules};
 use crate::http::Reply;
@@ -28,11 +28,11 @@ use crate::http::reply;
 use crate::listen::Connection;
 use crate::server::Server;
 
-/// The longest message of a client that is being turned away: none of it is used, so none of it is worth memory.
+/// Maximum message size of a refused client, in bytes. Its messages are discarded, so they should not use much memory.
 const REFUSED_MESSAGE: usize = 64 << 10;
 
-/// How long after its upgrade a stream may take to be ours; the answer only has to be written.
-const HANDSHAKE: std::time::Duration = std::time::Duration::from_secs(10);
+/// Timeout of an upgrade after its response. Only the response has to be written.
+const HANDSHAKE_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Answers a request to a WebSocket entry.
 pub(crate) fn answer(
@@ -43,17 +43,17 @@ pub(crate) fn answer(
 ) -> Reply {
     if request.method() != Method::GET || !is_upgrade(request.headers()) {
         return upgrade_required(
-            "this port speaks WebSocket (OneBot 11); connect to it with ws://\n",
+            "this port serves WebSocket (OneBot 11); connect to it with ws://\n",
         );
     }
-    let terms = Terms {
+    let options = SessionOptions {
         form: entry.form,
         own_messages: entry.own_messages,
         raw: entry.debug,
         role: role(request.uri().path()),
         heartbeat: entry.heartbeat,
     };
-    open(server, terms, entry.token_refusal, request, connection)
+    open(server, options, entry.token_refusal, request, connection)
 }
 
 /// Answers an upgrade on an HTTP entry (api/transports §2.4).
@@ -64,16 +64,16 @@ pub(crate) fn on_http(
     connection: &Arc<Connection>,
 ) -> Reply {
     if !entry.websocket {
-        return upgrade_required("this port speaks HTTP alone; WebSocket has a port of its own\n");
+        return upgrade_required("this port serves HTTP only; WebSocket uses another port\n");
     }
-    let terms = Terms {
+    let options = SessionOptions {
         form: entry.form,
         own_messages: false,
         raw: entry.debug,
         role: role(request.uri().path()),
         heartbeat: Some(DEFAULT_HEARTBEAT),
     };
-    open(server, terms, TokenRefusal::Frame, request, connection)
+    open(server, options, TokenRefusal::Frame, request, connection)
 }
 
 /// Whether a request asks for WebSocket.
@@ -81,7 +81,7 @@ pub(crate) fn is_upgrade(headers: &HeaderMap) -> bool {
     has_token(headers, &CONNECTION, "upgrade") && has_token(headers, &UPGRADE, "websocket")
 }
 
-/// Whether a header's comma-separated list has that word.
+/// Whether the comma-separated list of a header contains `word`, in any case.
 fn has_token(headers: &HeaderMap, name: &HeaderName, word: &str) -> bool {
     headers
         .get_all(name)
@@ -91,7 +91,7 @@ fn has_token(headers: &HeaderMap, name: &HeaderName, word: &str) -> bool {
         .any(|value| value.trim().eq_ignore_ascii_case(word))
 }
 
-/// What a path is for. Every path but the two is for everything.
+/// Role of a connection, by its path: `/api` and `/event`; all other paths are `Universal`.
 fn role(path: &str) -> Role {
     match path.trim_matches('/') {
         "api" => Role::Api,
@@ -111,10 +111,10 @@ fn upgrade_required(text: &'static str) -> Reply {
     reply
 }
 
-/// Takes or refuses an upgrade. What follows it is a task of its own.
+/// Accepts or refuses an upgrade. The session runs in a task of its own.
 fn open(
     server: &Arc<Server>,
-    terms: Terms,
+    options: SessionOptions,
     token_refusal: TokenRefusal,
     mut request: Request<Incoming>,
     connection: &Arc<Connection>,
@@ -124,7 +124,7 @@ fn open(
         .get(SEC_WEBSOCKET_VERSION)
         .is_some_and(|version| version.as_bytes() == b"13");
     let Some(key) = headers.get(SEC_WEBSOCKET_KEY).filter(|_| version) else {
-        return upgrade_required("this port speaks WebSocket version 13\n");
+        return upgrade_required("this port requires WebSocket version 13\n");
     };
     let accept = derive_accept_key(key.as_bytes());
     let peer = connection.peer.ip();
@@ -139,7 +139,7 @@ fn open(
         Err(Refusal::NoToken | Refusal::WrongToken) if token_refusal == TokenRefusal::Frame => true,
         Err(refusal) => return reply::refused(refusal),
     };
-    if server.stop.is_asked() {
+    if server.stop.is_stopping() {
         return reply::text(StatusCode::SERVICE_UNAVAILABLE, "Nekonap is stopping\n");
     }
     let upgrade = hyper::upgrade::on(&mut request);
@@ -147,7 +147,7 @@ fn open(
         Arc::clone(server),
         Arc::clone(connection),
         upgrade,
-        terms,
+        options,
         refused,
     ));
     let mut reply = reply::empty(StatusCode::SWITCHING_PROTOCOLS);
@@ -160,17 +160,17 @@ fn open(
     reply
 }
 
-/// The life of a connection after its upgrade.
+/// Runs a connection after its upgrade.
 async fn upgraded(
     server: Arc<Server>,
     connection: Arc<Connection>,
     upgrade: OnUpgrade,
-    terms: Terms,
+    options: SessionOptions,
     refused: bool,
 ) {
     let peer = connection.peer;
-    let Ok(Ok(stream)) = timeout(HANDSHAKE, upgrade).await else {
-        tracing::debug!(entry = server.name, %peer, "a WebSocket broke off in its handshake");
+    let Ok(Ok(stream)) = timeout(HANDSHAKE_TIMEOUT, upgrade).await else {
+        tracing::debug!(entry = server.name, %peer, "a WebSocket handshake was not completed");
         return;
     };
     let longest = if refused {
@@ -182,38 +182,39 @@ async fn upgraded(
     let socket =
         WebSocketStream::from_raw_socket(TokioIo::new(stream), Side::Server, Some(config)).await;
     if refused {
-        tracing::warn!(entry = server.name, %peer, "a WebSocket client without the right token was turned away");
-        turn_away(&server, socket).await;
+        tracing::warn!(entry = server.name, %peer, "a WebSocket client with a wrong or missing token was refused");
+        refuse(&server, socket).await;
         return;
     }
-    tracing::info!(entry = server.name, %peer, role = ?terms.role, "a WebSocket client connected");
-    let talk = Talk {
+    tracing::info!(entry = server.name, %peer, role = ?options.role, "a WebSocket client connected");
+    let session = Session {
         name: server.name.clone(),
         bot: server.bot.clone(),
-        caller: connection.caller(terms.form),
-        terms,
+        caller: connection.caller(options.form),
+        options,
         limits: Arc::clone(&server.limits),
-        pace: Arc::clone(&connection.pace),
+        activity: Arc::clone(&connection.activity),
         stop: server.stop.clone(),
     };
-    let ended = talk.run(socket).await;
-    tracing::info!(entry = server.name, %peer, ?ended, "a WebSocket client left");
+    let ended = session.run(socket).await;
+    tracing::info!(entry = server.name, %peer, ?ended, "a WebSocket client disconnected");
 }
 
-/// Tells a client that its token is wrong, and closes a while later. Whatever it sends meanwhile is not even read as JSON.
-async fn turn_away(server: &Server, mut socket: WebSocketStream<TokioIo<Upgraded>>) {
+/// Sends the refusal of a wrong token, and closes the connection after [`Limits::refused`](crate::config::Limits). Frames of
+/// the client are discarded.
+async fn refuse(server: &Server, mut socket: WebSocketStream<TokioIo<Upgraded>>) {
     let wait = async {
-        let told = socket
+        let sent = socket
             .send(Message::text(Answer::wrong_token().to_json()))
             .await;
-        while told.is_ok() && matches!(socket.next().await, Some(Ok(_))) {}
+        while sent.is_ok() && matches!(socket.next().await, Some(Ok(_))) {}
     };
     tokio::select! {
         _ = timeout(server.limits.refused, wait) => {}
-        () = server.stop.asked() => {}
+        () = server.stop.stopping() => {}
     }
     let close = async {
-        // It may be closed already; then this is nothing.
+        // Fails if the client has already closed the connection.
         if socket
             .send(close_frame(CloseCode::Policy, "token verification failed"))
             .await
@@ -223,7 +224,7 @@ async fn turn_away(server: &Server, mut socket: WebSocketStream<TokioIo<Upgraded
         }
     };
     tokio::select! {
-        _ = timeout(crate::stop::CLOSING, close) => {}
-        () = server.stop.at_once() => {}
+        _ = timeout(crate::stop::CLOSE_TIMEOUT, close) => {}
+        () = server.stop.aborted() => {}
     }
 }

@@ -1,4 +1,4 @@
-//! The reading half of a conversation: frames become calls, calls become answers (api/transports §4.4).
+//! The reader of a session: parses frames, runs their calls and queues the answers (api/transports §4.4).
 
 use std::sync::Arc;
 
@@ -13,71 +13,71 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::Utf8Bytes;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::talk::Ended;
+use super::session::Ended;
+use crate::activity::Activity;
 use crate::config::Limits;
-use crate::pace::Pace;
 use crate::stop::Stop;
 
-/// Frames above this are parsed where they cannot hold up other connections.
+/// Frames larger than this, in bytes, are parsed on the blocking pool so that they do not delay other connections.
 const LARGE: usize = 1 << 20;
 
-/// What is still read, and thrown away, of a peer that sends on when the conversation is over: its close frame stands
-/// behind what it had sent before, but who never stops is not read for ever.
-const DRAINED: usize = 16 << 20;
+/// How many bytes are read and discarded while the reader waits for the peer's close frame: the peer may have sent other
+/// frames before it.
+const DRAIN_LIMIT: usize = 16 << 20;
 
-/// The reading half.
+/// The reader.
 pub(super) struct Inbox<S> {
     pub(super) stream: SplitStream<WebSocketStream<S>>,
     pub(super) calls: Calls,
-    pub(super) pace: Arc<Pace>,
+    pub(super) activity: Arc<Activity>,
     pub(super) limits: Arc<Limits>,
     pub(super) stop: Stop,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Inbox<S> {
-    /// Takes calls until there will be no more, says why, and then only reads on for the peer's close frame. The answers'
-    /// channel closes when the last of the calls has answered.
+    /// Runs calls until the session ends, reports the reason, and then waits for the peer's close frame. The channel of
+    /// answers closes when the last running call has answered.
     pub(super) async fn run(mut self, ended: oneshot::Sender<Ended>) {
-        let why = self.take_calls().await;
+        let why = self.run_calls().await;
         drop(self.calls);
-        // Nobody listens when the writer has ended first; it aborts this task then.
+        // The send fails if the writer has ended first. The writer then aborts this task.
         let _ = ended.send(why);
         let mut drained = 0;
         while let Some(Ok(message)) = self.stream.next().await {
             drained += message.len();
-            if drained > DRAINED {
+            if drained > DRAIN_LIMIT {
                 return;
             }
         }
     }
 
-    async fn take_calls(&mut self) -> Ended {
+    async fn run_calls(&mut self) -> Ended {
         loop {
             let frame = tokio::select! {
                 biased;
-                () = self.stop.asked() => return Ended::Stopping,
+                () = self.stop.stopping() => return Ended::Stopping,
                 frame = timeout(self.limits.silent, self.stream.next()) => frame,
             };
             let message = match frame {
-                // A large message on a slow line is not silence.
-                Err(_) if self.pace.heard_within(self.limits.silent) => continue,
+                // A large message on a slow connection is still arriving.
+                Err(_) if self.activity.heard_within(self.limits.silent) => continue,
                 Err(_) => return Ended::Silent,
                 Ok(Some(Err(Error::Capacity(_)))) => return Ended::TooLarge,
                 Ok(Some(Err(Error::Utf8(_)))) => return Ended::NotText,
                 Ok(None | Some(Err(_))) => return Ended::Gone,
                 Ok(Some(Ok(message))) => message,
             };
-            let taken = match message {
+            let queued = match message {
                 Message::Close(_) => return Ended::Closed,
-                Message::Text(text) => self.calls.take(text, &self.stop).await,
+                Message::Text(text) => self.calls.start(text, &self.stop).await,
                 Message::Binary(bytes) => match Utf8Bytes::try_from(bytes) {
-                    Ok(text) => self.calls.take(text, &self.stop).await,
+                    Ok(text) => self.calls.start(text, &self.stop).await,
                     Err(_) => self.calls.refuse("a frame must be UTF-8").await,
                 },
                 // The library answers pings.
                 Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
             };
-            if taken.is_err() {
+            if queued.is_err() {
                 return Ended::Gone;
             }
         }
@@ -88,15 +88,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Inbox<S> {
 pub(super) struct Calls {
     bot: Bot,
     caller: Caller,
-    /// A permit for each call that may run.
-    room: Arc<Semaphore>,
-    /// To the writer. When it is full, calls wait with their answers, and with them the reader for room.
+    /// One permit for each call that may run.
+    permits: Arc<Semaphore>,
+    /// Queue of the writer. When it is full, finished calls wait and keep their permits, so the reader waits too.
     answers: mpsc::Sender<String>,
 }
 
-/// The writer has ended; nobody wants answers.
+/// The writer has ended, so answers cannot be sent.
 #[derive(Debug)]
-struct Unwanted;
+struct WriterClosed;
 
 impl Calls {
     pub(super) fn new(
@@ -105,23 +105,23 @@ impl Calls {
         limits: &Limits,
         answers: mpsc::Sender<String>,
     ) -> Self {
-        let room = Arc::new(Semaphore::new(limits.running.min(Semaphore::MAX_PERMITS)));
+        let permits = Arc::new(Semaphore::new(limits.running.min(Semaphore::MAX_PERMITS)));
         Self {
             bot,
             caller,
-            room,
+            permits,
             answers,
         }
     }
 
-    /// Takes a frame. It begins here, so that calls begin in the order of their frames.
-    async fn take(&self, text: Utf8Bytes, stop: &Stop) -> Result<(), Unwanted> {
+    /// Starts the call of a frame. Calls start in the order of their frames.
+    async fn start(&self, text: Utf8Bytes, stop: &Stop) -> Result<(), WriterClosed> {
         let call = match parse(text).await {
             Ok(call) => call,
             Err(answer) => return self.answer(&answer).await,
         };
-        let Ok(permit) = Arc::clone(&self.room).acquire_owned().await else {
-            return Err(Unwanted);
+        let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await else {
+            return Err(WriterClosed);
         };
         match self.bot.call(call, self.caller) {
             Called::Now(answer) => self.answer(&answer).await,
@@ -132,20 +132,20 @@ impl Calls {
         }
     }
 
-    /// Answers a frame that is no call.
-    async fn refuse(&self, text: &str) -> Result<(), Unwanted> {
+    /// Answers a frame that is not a call.
+    async fn refuse(&self, text: &str) -> Result<(), WriterClosed> {
         self.answer(&Answer::failed(Code::BadRequest, text)).await
     }
 
-    async fn answer(&self, answer: &Answer) -> Result<(), Unwanted> {
+    async fn answer(&self, answer: &Answer) -> Result<(), WriterClosed> {
         self.answers
             .send(answer.to_json())
             .await
-            .map_err(|_| Unwanted)
+            .map_err(|_| WriterClosed)
     }
 }
 
-/// Runs a call to its end. It goes on when the connection has ended: it may have done half of what it does.
+/// Runs a call to its end. It continues when the connection ends, because it may already be half done.
 async fn finish(
     rest: impl Future<Output = Answer>,
     permit: OwnedSemaphorePermit,
@@ -154,10 +154,10 @@ async fn finish(
 ) {
     tokio::select! {
         answer = rest => {
-            // Nobody to answer is no fault.
+            // The connection may have ended.
             let _ = answers.send(answer.to_json()).await;
         }
-        () = stop.at_once() => {}
+        () = stop.aborted() => {}
     }
     drop(permit);
 }

@@ -1,5 +1,5 @@
-//! The writing half of a conversation: feeds frames, flushes once for all that is there, and notices a peer that does not
-//! read (api/transports §7.5).
+//! The sending side of a session's socket: queues frames, flushes them in batches, and detects a peer that does not read
+//! (api/transports §7.5).
 
 use std::future::Future;
 use std::pin::pin;
@@ -15,37 +15,37 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use crate::activity::Activity;
 use crate::config::Limits;
-use crate::pace::Pace;
 use crate::stop::Stop;
 
-/// How often a write that waits is looked at.
-const LOOK: Duration = Duration::from_millis(500);
+/// How often a pending write is checked for a stuck peer.
+const CHECK_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Why nothing more can be written.
+/// Why a write failed.
 #[derive(Debug)]
-pub(super) enum Unwritten {
-    /// The peer has read nothing for too long.
+pub(super) enum WriteError {
+    /// The peer has read nothing for [`Limits::stuck`].
     Stuck,
-    /// The connection is gone.
+    /// The connection broke.
     Gone,
-    /// The gateway stops and waits no longer.
-    Stopped,
+    /// The gateway aborts all work.
+    Aborted,
 }
 
-/// The writing half.
+/// The sending side of a socket.
 pub(super) struct Outbox<S> {
     pub(super) sink: SplitSink<WebSocketStream<S>, Message>,
-    pub(super) pace: Arc<Pace>,
+    pub(super) activity: Arc<Activity>,
     pub(super) limits: Arc<Limits>,
     pub(super) stop: Stop,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Outbox<S> {
-    /// Queues a frame. What has queued up is written when it is much, or at the next flush.
-    pub(super) async fn feed(&mut self, message: Message) -> Result<(), Unwritten> {
+    /// Queues a frame. It is written at the next flush, or earlier when the buffer is full.
+    pub(super) async fn feed(&mut self, message: Message) -> Result<(), WriteError> {
         watched(
-            &self.pace,
+            &self.activity,
             &self.limits,
             &self.stop,
             self.sink.feed(message),
@@ -53,23 +53,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Outbox<S> {
         .await
     }
 
-    /// Writes what is queued.
-    pub(super) async fn flush(&mut self) -> Result<(), Unwritten> {
-        watched(&self.pace, &self.limits, &self.stop, self.sink.flush()).await
+    /// Writes all queued frames.
+    pub(super) async fn flush(&mut self) -> Result<(), WriteError> {
+        watched(&self.activity, &self.limits, &self.stop, self.sink.flush()).await
     }
 
-    /// Sends a close frame, if the peer takes it soon.
+    /// Sends a close frame, within [`CLOSE_TIMEOUT`](crate::stop::CLOSE_TIMEOUT).
     pub(super) async fn close(&mut self, code: CloseCode, reason: &'static str) {
-        // Whether it could be sent or not, the connection ends.
+        // The connection ends in any case.
         let _ = timeout(
-            crate::stop::CLOSING,
+            crate::stop::CLOSE_TIMEOUT,
             self.sink.send(close_frame(code, reason)),
         )
         .await;
     }
 }
 
-/// A close frame.
 pub(super) fn close_frame(code: CloseCode, reason: &'static str) -> Message {
     Message::Close(Some(CloseFrame {
         code,
@@ -77,21 +76,21 @@ pub(super) fn close_frame(code: CloseCode, reason: &'static str) -> Message {
     }))
 }
 
-/// Waits for a write for as long as the peer reads anything at all.
+/// Waits for a write as long as the peer reads anything.
 async fn watched<T>(
-    pace: &Pace,
+    activity: &Activity,
     limits: &Limits,
     stop: &Stop,
     write: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Unwritten> {
+) -> Result<T, WriteError> {
     let mut write = pin!(write);
     loop {
         tokio::select! {
             biased;
-            written = &mut write => return written.map_err(|_| Unwritten::Gone),
-            () = stop.at_once() => return Err(Unwritten::Stopped),
-            () = sleep(LOOK.min(limits.stuck)) => if pace.stuck(limits) {
-                return Err(Unwritten::Stuck);
+            written = &mut write => return written.map_err(|_| WriteError::Gone),
+            () = stop.aborted() => return Err(WriteError::Aborted),
+            () = sleep(CHECK_INTERVAL.min(limits.stuck)) => if activity.stuck(limits) {
+                return Err(WriteError::Stuck);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Reverse WebSocket: we connect to a framework, and again after every end of the connection (api/transports §5).
+//! Reverse WebSocket: this program connects to a framework, and reconnects when the connection ends (api/transports §5).
 
 use std::io;
 use std::sync::Arc;
@@ -13,23 +13,23 @@ use tokio_tungstenite::tungstenite::{self, ClientRequestBuilder};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use tokio_util::either::Either;
 
+use super::session::{Session, SessionOptions};
 use super::socket_config;
-use super::talk::{Talk, Terms};
+use crate::activity::{Activity, Watched};
 use crate::config::{Limits, WsClient};
-use crate::pace::{Pace, Watched};
 use crate::stop::Stop;
 use crate::tls;
 
-/// From the first packet to the answer of the handshake: Python servers behind TLS are slow to start.
+/// Timeout of TCP connect, TLS and the WebSocket handshake together. Python servers behind TLS are slow to start.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Of failed attempts in a row the first is logged, then one in this many.
-const LOGGED_ATTEMPTS: u64 = 10;
+/// Of consecutive failed attempts, the first and then one in this many is logged.
+const LOG_EVERY: u64 = 10;
 
 /// A connection to a framework, encrypted or not.
 type Stream = Either<Watched<TcpStream>, tokio_rustls::client::TlsStream<Watched<TcpStream>>>;
 
-/// Why a framework could not be connected to.
+/// Why a connection attempt failed.
 #[derive(Debug, thiserror::Error)]
 enum ConnectError {
     #[error("cannot connect: {0}")]
@@ -40,13 +40,13 @@ enum ConnectError {
     Tls(io::Error),
     #[error("the system's certificates cannot be used: {0}")]
     Certificates(#[from] rustls::Error),
-    #[error("the framework answered {status} in place of an upgrade{}", hint(*.status))]
+    #[error("the framework answered {status} instead of upgrading the connection{}", hint(*.status))]
     Refused { status: StatusCode },
     #[error("the handshake failed: {0}")]
     Handshake(tungstenite::Error),
 }
 
-/// What such an answer usually means.
+/// The usual cause of such a status.
 fn hint(status: StatusCode) -> &'static str {
     match status.as_u16() {
         401 | 403 => {
@@ -57,7 +57,7 @@ fn hint(status: StatusCode) -> &'static str {
     }
 }
 
-/// One entry: connects, serves the connection, and connects again until the gateway stops.
+/// One reverse entry: connects, runs the session, and reconnects until the gateway stops.
 pub(crate) struct Reverse {
     pub(crate) entry: WsClient,
     pub(crate) bot: Bot,
@@ -68,7 +68,7 @@ pub(crate) struct Reverse {
 /// A connection whose handshake is done.
 struct Connected {
     socket: WebSocketStream<Stream>,
-    pace: Arc<Pace>,
+    activity: Arc<Activity>,
     /// Whether the framework runs on this machine.
     loopback: bool,
 }
@@ -81,7 +81,7 @@ impl Reverse {
         loop {
             let connected = tokio::select! {
                 biased;
-                () = self.stop.asked() => return,
+                () = self.stop.stopping() => return,
                 connected = timeout(HANDSHAKE_TIMEOUT, Box::pin(self.connect())) => {
                     connected.unwrap_or(Err(ConnectError::TimedOut))
                 }
@@ -95,24 +95,24 @@ impl Reverse {
                 }
                 Err(error) => {
                     failures += 1;
-                    if failures % LOGGED_ATTEMPTS == 1 {
+                    if failures % LOG_EVERY == 1 {
                         tracing::warn!(
                             entry = name, %url, %error, attempts = failures,
-                            "a framework cannot be reached; trying again"
+                            "cannot connect to a framework; trying again"
                         );
                     }
                 }
             }
             tokio::select! {
                 biased;
-                () = self.stop.asked() => return,
-                () = sleep(self.pause()) => {}
+                () = self.stop.stopping() => return,
+                () = sleep(self.delay()) => {}
             }
         }
     }
 
-    /// The reconnect interval, varied by 10 % either way so that many bots do not come back at the same moment.
-    fn pause(&self) -> Duration {
+    /// The reconnect delay, varied by up to 10 % so that many bots do not reconnect at the same moment.
+    fn delay(&self) -> Duration {
         self.entry.reconnect.mul_f64(rand::random_range(0.9..=1.1))
     }
 
@@ -121,13 +121,13 @@ impl Reverse {
         let stream = TcpStream::connect((url.host(), url.port()))
             .await
             .map_err(ConnectError::Connect)?;
-        // Frames are small and are waited for; a socket that refuses the option is slower, not broken.
+        // Frames are small and latency matters. Without the option the connection is only slower.
         let _ = stream.set_nodelay(true);
         let loopback = stream
             .peer_addr()
             .is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
-        let pace = Pace::new();
-        let stream = Watched::new(stream, Arc::clone(&pace));
+        let activity = Activity::new();
+        let stream = Watched::new(stream, Arc::clone(&activity));
         let stream = if url.tls() {
             let name = ServerName::try_from(url.host().to_owned())
                 .map_err(|error| ConnectError::Tls(io::Error::other(error)))?;
@@ -152,12 +152,12 @@ impl Reverse {
             })?;
         Ok(Connected {
             socket,
-            pace,
+            activity,
             loopback,
         })
     }
 
-    /// The handshake, with the headers of api/transports §5.1.
+    /// The handshake request, with the headers of api/transports §5.1.
     fn request(&self) -> ClientRequestBuilder {
         let request = ClientRequestBuilder::new(self.entry.url.uri().clone())
             .with_header("X-Self-ID", self.bot.self_id().to_string())
@@ -171,16 +171,16 @@ impl Reverse {
         }
     }
 
-    async fn serve(&self, connected: Connected) -> super::talk::Ended {
+    async fn serve(&self, connected: Connected) -> super::session::Ended {
         let entry = &self.entry;
-        let talk = Talk {
+        let session = Session {
             name: entry.name.clone(),
             bot: self.bot.clone(),
             caller: Caller {
                 form: entry.form,
                 loopback: connected.loopback,
             },
-            terms: Terms {
+            options: SessionOptions {
                 form: entry.form,
                 own_messages: entry.own_messages,
                 raw: entry.debug,
@@ -188,9 +188,9 @@ impl Reverse {
                 heartbeat: entry.heartbeat,
             },
             limits: Arc::clone(&self.limits),
-            pace: connected.pace,
+            activity: connected.activity,
             stop: self.stop.clone(),
         };
-        talk.run(connected.socket).await
+        session.run(connected.socket).await
     }
 }

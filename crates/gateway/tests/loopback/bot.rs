@@ -1,5 +1,5 @@
-//! A bot to serve: a real one, of an account whose servers cannot be reached. What it answers from memory is all that the
-//! gateway's own tests need; what crosses rooms is a scenario of the binary.
+//! A real bot whose servers cannot be reached. The gateway's own tests only use actions that need no server; tests of
+//! several crates together are scenarios of the binary.
 
 use nekonap_archive::Archive;
 use nekonap_client::{Address, Client, Config};
@@ -8,7 +8,7 @@ use nekonap_ids::Uin;
 
 /// The account 10001, offline.
 pub(crate) async fn start() -> Bot {
-    // The discard port: nobody listens there, and were it otherwise nothing would be answered.
+    // The discard port (9): usually no program listens there, and one that does never answers.
     let config = Config {
         servers: vec![Address::new("127.0.0.1", 9)],
         ..Config::default()

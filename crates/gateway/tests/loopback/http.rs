@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use crate::support::{TOKEN, client, raw, served, with_token};
 
 #[tokio::test]
-async fn an_action_is_called_with_get_and_post() {
+async fn action_is_called_with_get_and_post() {
     let served = served(|_, _, _| {}).await;
     let client = client();
     for path in [
@@ -50,7 +50,7 @@ async fn an_action_is_called_with_get_and_post() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_shows_in_the_status() {
+async fn errors_have_their_http_status() {
     let served = served(|_, _, _| {}).await;
     let client = client();
     let url = |path: &str| format!("http://{}{path}", served.http);
@@ -119,7 +119,7 @@ async fn what_is_wrong_shows_in_the_status() {
 }
 
 #[tokio::test]
-async fn the_bare_address_says_that_it_runs() {
+async fn root_path_without_an_action_reports_that_nekonap_runs() {
     let served = served(|_, _, _| {}).await;
     let client = client();
     for request in [
@@ -148,7 +148,7 @@ async fn the_bare_address_says_that_it_runs() {
 }
 
 #[tokio::test]
-async fn a_token_is_asked_for() {
+async fn request_without_the_right_token_is_refused() {
     let served = served(with_token).await;
     let client = client();
     let url = format!("http://{}/get_login_info", served.http);
@@ -199,7 +199,7 @@ async fn a_token_is_asked_for() {
         .await
         .expect("sent");
     assert_eq!(right.status(), StatusCode::OK);
-    // The check comes before the body and before the action.
+    // The token is checked before the body and the action.
     let unknown = client
         .post(format!("http://{}/nope", served.http))
         .body("{bad")
@@ -207,14 +207,14 @@ async fn a_token_is_asked_for() {
         .await
         .expect("sent");
     assert_eq!(unknown.status(), StatusCode::UNAUTHORIZED);
-    // And after the method.
+    // The method is checked before the token.
     let put = client.put(&url).send().await.expect("sent");
     assert_eq!(put.status(), StatusCode::METHOD_NOT_ALLOWED);
     served.gateway.shutdown().await;
 }
 
 #[tokio::test]
-async fn a_target_may_lack_its_slash() {
+async fn target_without_a_slash_is_accepted() {
     let served = served(with_token).await;
     let ask = |target: &str| {
         format!("GET {target} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n")
@@ -233,7 +233,7 @@ async fn a_target_may_lack_its_slash() {
 }
 
 #[tokio::test]
-async fn a_preflight_needs_no_token() {
+async fn preflight_needs_no_token() {
     let served = served(with_token).await;
     let answer = client()
         .request(
@@ -267,7 +267,7 @@ async fn a_preflight_needs_no_token() {
 }
 
 #[tokio::test]
-async fn without_a_token_no_foreign_page_gets_in() {
+async fn foreign_origin_is_refused_without_a_token() {
     let served = served(|http, _, _| http.cors = false).await;
     let client = client();
     let url = format!("http://{}/get_login_info", served.http);
@@ -286,13 +286,13 @@ async fn without_a_token_no_foreign_page_gets_in() {
         assert_eq!(answer.status(), status, "{origin}");
         assert!(!answer.headers().contains_key("access-control-allow-origin"));
     }
-    let bent = "GET /get_login_info HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n";
-    assert!(raw(served.http, bent).await.starts_with("HTTP/1.1 403 "));
+    let rebound = "GET /get_login_info HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n";
+    assert!(raw(served.http, rebound).await.starts_with("HTTP/1.1 403 "));
     served.gateway.shutdown().await;
 }
 
 #[tokio::test]
-async fn twenty_wrong_tokens_are_enough() {
+async fn address_is_refused_after_twenty_wrong_tokens() {
     let served = served(with_token).await;
     let client = client();
     let url = format!("http://{}/get_login_info", served.http);
@@ -323,7 +323,7 @@ async fn twenty_wrong_tokens_are_enough() {
             .is_some_and(|text| text.contains("too many")),
         "{wrong}"
     );
-    // Others of this machine have the right token, and are let in.
+    // On loopback the right token is still accepted.
     let right = client
         .get(&url)
         .bearer_auth(TOKEN)
@@ -335,7 +335,7 @@ async fn twenty_wrong_tokens_are_enough() {
 }
 
 #[tokio::test]
-async fn a_body_over_the_limit_is_413() {
+async fn body_over_the_limit_is_413() {
     let served = served(|_, _, limits| limits.body = 1_000_000).await;
     let client = client();
     let url = format!("http://{}/get_login_info", served.http);
@@ -359,7 +359,7 @@ async fn a_body_over_the_limit_is_413() {
         (&over["retcode"], &over["msg"]),
         (&json!(1400), &json!("BODY_TOO_LARGE"))
     );
-    // Nobody says beforehand how long a chunked body will be.
+    // The length of a chunked body is not known in advance.
     let mut stream = TcpStream::connect(served.http).await.expect("a connection");
     let head = "POST /get_login_info HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
     stream.write_all(head.as_bytes()).await.expect("sent");
@@ -377,7 +377,7 @@ async fn a_body_over_the_limit_is_413() {
 }
 
 #[tokio::test]
-async fn a_body_is_asked_for_where_the_client_waits() {
+async fn body_is_requested_with_100_continue() {
     let served = served(|_, _, limits| limits.body = 100).await;
     let head = |length: usize| {
         format!(
@@ -402,7 +402,7 @@ async fn a_body_is_asked_for_where_the_client_waits() {
 }
 
 #[tokio::test]
-async fn probes_need_no_token_and_the_schemas_do() {
+async fn probes_need_no_token_but_openapi_does() {
     let served = served(with_token).await;
     let client = client();
     let get = |path: &str| client.get(format!("http://{}{path}", served.http));

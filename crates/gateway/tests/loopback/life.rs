@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use crate::support::{Socket, raw, served};
 
 #[tokio::test]
-async fn an_address_in_use_is_named() {
+async fn address_in_use_is_reported() {
     let served = served(|_, _, _| {}).await;
     let taken = HttpServer {
         listen: Listen::from(served.http),
@@ -36,7 +36,7 @@ async fn an_address_in_use_is_named() {
 }
 
 #[tokio::test]
-async fn a_port_is_free_again_after_the_end() {
+async fn port_is_free_after_shutdown() {
     let first = served(|_, _, _| {}).await;
     let mut socket = Socket::open(first.ws, "/").await;
     assert_eq!(socket.json().await["sub_type"], "connect");
@@ -61,7 +61,7 @@ async fn a_port_is_free_again_after_the_end() {
 }
 
 #[tokio::test]
-async fn localhost_is_both_loopback_addresses() {
+async fn localhost_listens_on_both_loopback_addresses() {
     let served = served(|http, _, _| http.listen = Listen::new("localhost", 0)).await;
     let listening = served.gateway.listening();
     let http: Vec<_> = listening
@@ -84,12 +84,12 @@ async fn localhost_is_both_loopback_addresses() {
 }
 
 #[tokio::test]
-async fn a_goodbye_is_said_with_1001() {
+async fn shutdown_closes_websockets_with_1001() {
     let served = served(|_, _, _| {}).await;
     let mut sockets = Vec::new();
     for path in ["/", "/api", "/event"] {
         let mut socket = Socket::open(served.ws, path).await;
-        // The connection is known to be up when a call is answered.
+        // An answered call shows that the session is running.
         assert_eq!(
             socket.call(r#"{"action":"get_login_info","echo":1}"#).await["echo"],
             1
@@ -114,8 +114,8 @@ async fn a_goodbye_is_said_with_1001() {
 }
 
 #[tokio::test]
-async fn a_peer_that_ignores_the_goodbye_does_not_hold_it_up() {
-    let served = served(|_, _, limits| limits.farewell = Duration::from_millis(500)).await;
+async fn peer_that_ignores_the_close_frame_does_not_delay_shutdown() {
+    let served = served(|_, _, limits| limits.shutdown = Duration::from_millis(500)).await;
     let _silent = Socket::open(served.ws, "/").await;
     let mut half = TcpStream::connect(served.http).await.expect("a connection");
     half.write_all(b"GET /get_login").await.expect("sent");
@@ -129,7 +129,7 @@ async fn a_peer_that_ignores_the_goodbye_does_not_hold_it_up() {
 }
 
 #[tokio::test]
-async fn a_head_that_never_ends_and_an_idle_connection_are_closed() {
+async fn incomplete_headers_and_idle_connections_time_out() {
     let served = served(|_, _, limits| {
         limits.head = Duration::from_millis(300);
         limits.idle = Duration::from_millis(300);
@@ -153,7 +153,7 @@ async fn a_head_that_never_ends_and_an_idle_connection_are_closed() {
 }
 
 #[tokio::test]
-async fn sockets_beyond_the_limit_are_turned_away() {
+async fn sockets_over_the_limit_are_rejected() {
     let served = served(|_, _, limits| limits.sockets = 2).await;
     let mut first = Socket::open(served.ws, "/").await;
     let mut second = Socket::open(served.ws, "/").await;
@@ -161,7 +161,7 @@ async fn sockets_beyond_the_limit_are_turned_away() {
     assert_eq!(second.json().await["sub_type"], "connect");
     assert!(raw(served.ws, "").await.starts_with("HTTP/1.1 503 "));
     assert!(raw(served.ws, "").await.starts_with("HTTP/1.1 503 "));
-    // The other entry has places of its own, and a place is given back.
+    // Each entry has its own limit, and a closed socket no longer counts.
     assert!(
         raw(
             served.http,
@@ -181,13 +181,13 @@ async fn sockets_beyond_the_limit_are_turned_away() {
             assert_eq!(third.json().await["sub_type"], "connect");
             break;
         }
-        assert!(Instant::now() < deadline, "the place was not given back");
+        assert!(Instant::now() < deadline, "the closed socket still counts");
     }
     served.gateway.shutdown().await;
 }
 
 #[tokio::test]
-async fn who_does_not_read_its_answers_is_closed_and_holds_up_nobody() {
+async fn peer_that_does_not_read_its_answers_is_closed_and_does_not_block_others() {
     let served = served(|_, _, limits| limits.stuck = Duration::from_millis(500)).await;
     let mut quick = Socket::open(served.ws, "/").await;
     let stuck = TcpStream::connect(served.ws).await.expect("a connection");
@@ -198,8 +198,8 @@ async fn who_does_not_read_its_answers_is_closed_and_holds_up_nobody() {
     let mut head = [0; 12];
     reading.read_exact(&mut head).await.expect("an answer");
     assert_eq!(&head, b"HTTP/1.1 101");
-    // Calls whose answers carry a long echo, without end and masked with zeros; the answers are never read. The server
-    // stops reading when it cannot write, and then closes: the sending fails.
+    // An endless series of calls with a long echo, masked with zeros, whose answers are never read. The server stops reading
+    // when it cannot write, and then closes the connection: sending fails.
     let call = format!(
         r#"{{"action":"get_login_info","echo":"{}"}}"#,
         "x".repeat(60_000)
@@ -212,7 +212,7 @@ async fn who_does_not_read_its_answers_is_closed_and_holds_up_nobody() {
         let mut sent = 0;
         while writing.write_all(&frame).await.is_ok() {
             sent += frame.len();
-            assert!(sent < 1 << 30, "it is read without end");
+            assert!(sent < 1 << 30, "the server never stops reading");
         }
     };
     let others = async {

@@ -1,4 +1,4 @@
-//! The gateway over real sockets of this machine, with clients that are not ours.
+//! The gateway over real loopback sockets, with clients from other projects (reqwest, tungstenite).
 
 mod bot;
 mod http;

@@ -1,9 +1,9 @@
-//! Routers that others hand to the gateway, and the rules of api/sandbox §2.
+//! Mounted routers and their access control (api/sandbox §2).
 
 use axum::Router;
 use axum::routing::{any, get};
 use nekonap_gateway::{
-    Access, Config, Door, Gateway, GatewayError, HttpServer, Listen, Mount, WithoutToken,
+    Access, Config, Gateway, GatewayError, HttpServer, Listen, Mount, MountAccess, WithoutToken,
 };
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -19,8 +19,8 @@ fn mounts() -> Vec<Mount> {
         .route("/toy/api/world", get(|| async { "{}" }));
     let pages = Router::new().route("/toy", get(|| async { "a page" }));
     vec![
-        Mount::new("/toy", pages, Door::Open),
-        Mount::new("/toy/api/", api, Door::Token),
+        Mount::new("/toy", pages, MountAccess::Open),
+        Mount::new("/toy/api/", api, MountAccess::Token),
     ]
 }
 
@@ -29,7 +29,7 @@ fn url(served: &Served, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_token_is_taken_from_the_header_alone() {
+async fn token_is_read_from_the_header_only() {
     let served = mounted(with_token, mounts()).await;
     let client = client();
     let act = url(&served, "/toy/api/act");
@@ -62,7 +62,7 @@ async fn the_token_is_taken_from_the_header_alone() {
         .await
         .expect("sent");
     assert_eq!(right.text().await.expect("text"), "did that");
-    // What the router lacks is its own 404; what is no part of the path is an action.
+    // Unknown paths below the mount are the router's own 404; paths outside it are actions.
     let lacks = client
         .get(url(&served, "/toy/api/nothing"))
         .bearer_auth(TOKEN)
@@ -87,7 +87,7 @@ async fn the_token_is_taken_from_the_header_alone() {
 }
 
 #[tokio::test]
-async fn an_open_page_needs_no_token() {
+async fn open_mount_needs_no_token() {
     let served = mounted(with_token, mounts()).await;
     let page = client()
         .get(url(&served, "/toy"))
@@ -99,7 +99,7 @@ async fn an_open_page_needs_no_token() {
 }
 
 #[tokio::test]
-async fn an_origin_must_be_the_mounts_own() {
+async fn origin_must_be_the_mounts_own() {
     let served = mounted(with_token, mounts()).await;
     let client = client();
     let own = url(&served, "");
@@ -123,7 +123,7 @@ async fn an_origin_must_be_the_mounts_own() {
 }
 
 #[tokio::test]
-async fn without_a_token_the_host_must_be_this_machine() {
+async fn host_must_name_this_machine_without_a_token() {
     let served = mounted(|_, _, _| {}, mounts()).await;
     let client = client();
     let port = served.http.port();
@@ -147,7 +147,7 @@ async fn without_a_token_the_host_must_be_this_machine() {
 }
 
 #[tokio::test]
-async fn a_mount_with_a_token_never_stands_open() {
+async fn mount_that_requires_a_token_is_not_served_without_one() {
     let bot = crate::bot::start().await;
     let access = Access {
         token: None,

@@ -1,4 +1,4 @@
-//! Events on the wire (api/transports §4.2, §7): the lifecycle first, then what happens, in one order for everybody.
+//! Order of events (api/transports §4.2, §7): the lifecycle first, then all events in the same order for every connection.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::support::Socket;
 
-/// How many messages are sent, to two groups in turn.
+/// Number of messages, sent alternately to two groups.
 const MESSAGES: usize = 40;
 
 /// A bot that is logged in to a sandbox.
@@ -79,15 +79,15 @@ impl Online {
     }
 }
 
-/// What an event says of its message: where, what, and its id.
-fn told(event: &Value) -> (Value, Value, Value) {
+/// Group, text and id of the message in an event.
+fn message_of(event: &Value) -> (Value, Value, Value) {
     assert_eq!(event["post_type"], "message_sent", "{event}");
     let of = |key: &str| event[key].clone();
     (of("group_id"), of("raw_message"), of("message_id"))
 }
 
 #[tokio::test]
-async fn everybody_hears_the_same_in_the_order_in_which_it_was_said() {
+async fn all_connections_receive_events_in_the_order_of_sending() {
     let online = Online::start().await;
     let entry = |name: &str, form| WsServer {
         name: name.to_owned(),
@@ -130,35 +130,35 @@ async fn everybody_hears_the_same_in_the_order_in_which_it_was_said() {
             }
             None => {
                 assert_eq!(frame["message_format"], "array");
-                events.push(told(&frame));
+                events.push(message_of(&frame));
             }
         }
     }
-    let mut heard = Vec::new();
-    while heard.len() < MESSAGES {
+    let mut received = Vec::new();
+    while received.len() < MESSAGES {
         let frame = listener.json().await;
         assert_eq!(frame["message"], frame["raw_message"], "as text");
-        heard.push(told(&frame));
+        received.push(message_of(&frame));
     }
-    assert_eq!(heard, events, "one order for everybody");
+    assert_eq!(received, events, "the same order on every connection");
     for group in [20_001, 20_002] {
         let there: Vec<&(Value, Value, Value)> =
             events.iter().filter(|event| event.0 == group).collect();
         let sent = (0..MESSAGES).filter(|number| [20_001, 20_002][number % 2] == group);
         for (event, number) in there.iter().zip(sent) {
             assert_eq!(event.1, format!("{number} &#91;&amp;&#93;"), "in order");
-            assert_eq!(event.2, answers[number], "and by the id of the answer");
+            assert_eq!(event.2, answers[number], "the id that the answer returned");
         }
         assert_eq!(there.len(), MESSAGES / 2);
     }
 
-    // Who comes later hears what happens later.
+    // A connection that opens later receives only later events.
     let mut late = Socket::open(strings, "/").await;
     assert_eq!(late.json().await["meta_event_type"], "lifecycle");
     let last =
         r#"{"action":"send_group_msg","params":{"group_id":20003,"message":"last"},"echo":"e"}"#;
     assert_eq!(caller.call(last).await["retcode"], 0);
-    assert_eq!(told(&late.json().await).1, "last");
+    assert_eq!(message_of(&late.json().await).1, "last");
     drop((caller, listener, late));
     gateway.shutdown().await;
     online.end().await;

@@ -1,4 +1,4 @@
-//! The reverse WebSocket, with a framework that is a listener of the test's own (api/transports §5).
+//! The reverse WebSocket, against a framework that the test implements (api/transports §5).
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,13 +20,13 @@ use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
 use crate::support::{STEP_TIMEOUT, TOKEN};
 
-/// The shortest interval that is allowed.
+/// The minimum reconnect delay.
 const RECONNECT: Duration = Duration::from_secs(1);
 
-/// A framework that is connected to.
+/// A framework: a listener that the gateway connects to.
 struct Framework(TcpListener);
 
-/// A connection that it has accepted.
+/// An accepted connection.
 struct Accepted<S> {
     socket: WebSocketStream<S>,
     request: Request,
@@ -41,7 +41,7 @@ impl Framework {
         self.0.local_addr().expect("an address")
     }
 
-    /// An entry that connects to that path of it.
+    /// An entry that connects to this path of the framework.
     fn entry(&self, path: &str) -> WsClient {
         let url = format!("ws://{}{path}", self.address());
         WsClient {
@@ -149,7 +149,7 @@ async fn handshake_names_the_account_and_keeps_the_address() {
 }
 
 #[tokio::test]
-async fn session_is_that_of_a_forward_connection() {
+async fn session_is_the_same_as_of_a_forward_connection() {
     let framework = Framework::listen().await;
     let entry = WsClient {
         heartbeat: Some(Duration::from_millis(100)),
@@ -180,7 +180,7 @@ async fn session_is_that_of_a_forward_connection() {
 }
 
 #[tokio::test]
-async fn connection_is_restored_after_every_kind_of_end() {
+async fn connection_is_restored_however_it_ended() {
     let framework = Framework::listen().await;
     let gateway = connect(vec![framework.entry("/ws")], Limits::default()).await;
     // A normal close.
@@ -195,15 +195,15 @@ async fn connection_is_restored_after_every_kind_of_end() {
         reason: "Duplicate X-Self-ID".into(),
     };
     accepted.socket.close(Some(frame)).await.expect("closed");
-    // The process is killed.
+    // The framework is killed: the connection ends without a close frame.
     drop(framework.accept().await);
-    // No upgrade.
+    // The framework refuses the upgrade.
     framework.refuse("403 Forbidden").await;
     framework.refuse("404 Not Found").await;
     framework
         .refuse("301 Moved Permanently\r\nlocation: /elsewhere")
         .await;
-    // Not even HTTP.
+    // The answer is not HTTP.
     let mut stream = framework.stream().await;
     stream.write_all(b"220 mail\r\n\r\n").await.expect("sent");
     drop(stream);
@@ -218,7 +218,7 @@ async fn connection_is_restored_after_every_kind_of_end() {
 }
 
 #[tokio::test]
-async fn framework_that_starts_later_is_reached() {
+async fn framework_that_starts_later_is_connected_to() {
     let framework = Framework::listen().await;
     let (address, entry) = (framework.address(), framework.entry("/ws"));
     drop(framework);
@@ -228,7 +228,7 @@ async fn framework_that_starts_later_is_reached() {
         ..other.entry("/ws")
     };
     let gateway = connect(vec![entry, second], Limits::default()).await;
-    // The second target does not wait for the first.
+    // The second entry does not wait for the first.
     other.accept().await.json().await;
     let framework = Framework(TcpListener::bind(address).await.expect("the same port"));
     framework.accept().await.json().await;
@@ -236,7 +236,7 @@ async fn framework_that_starts_later_is_reached() {
 }
 
 #[tokio::test]
-async fn silent_framework_is_given_up_and_connected_to_again() {
+async fn connection_to_a_silent_framework_is_restored() {
     let framework = Framework::listen().await;
     let limits = Limits {
         ping: Duration::from_millis(100),
@@ -244,7 +244,7 @@ async fn silent_framework_is_given_up_and_connected_to_again() {
         ..Limits::default()
     };
     let gateway = connect(vec![framework.entry("/")], limits).await;
-    // It never reads, so it answers no ping.
+    // This client never reads, so it does not answer pings.
     let mute = framework.accept().await;
     let mut accepted = framework.accept().await;
     accepted.json().await;
@@ -253,7 +253,7 @@ async fn silent_framework_is_given_up_and_connected_to_again() {
 }
 
 #[tokio::test]
-async fn shutdown_says_goodbye_and_does_not_wait_for_a_handshake() {
+async fn shutdown_sends_a_close_frame_and_does_not_wait_for_a_handshake() {
     let framework = Framework::listen().await;
     let stuck = Framework::listen().await;
     let second = WsClient {
@@ -263,7 +263,7 @@ async fn shutdown_says_goodbye_and_does_not_wait_for_a_handshake() {
     let gateway = connect(vec![framework.entry("/"), second], Limits::default()).await;
     let mut accepted = framework.accept().await;
     accepted.json().await;
-    // Accepted, and its handshake never answered.
+    // The framework accepts this connection but never answers the handshake.
     let _stream = stuck.stream().await;
     let close = tokio::spawn(async move {
         loop {
@@ -281,7 +281,7 @@ async fn shutdown_says_goodbye_and_does_not_wait_for_a_handshake() {
 }
 
 #[tokio::test]
-async fn certificate_is_checked_unless_that_is_switched_off() {
+async fn certificate_is_verified_unless_disabled() {
     let certified =
         rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).expect("a certificate");
     let key = PrivatePkcs8KeyDer::from(certified.signing_key.serialize_der());
@@ -302,11 +302,11 @@ async fn certificate_is_checked_unless_that_is_switched_off() {
     };
     let gateway = connect(vec![entry("checked", true)], Limits::default()).await;
     let refused = acceptor.accept(framework.stream().await).await;
-    assert!(refused.is_err(), "nobody vouches for this certificate");
+    assert!(refused.is_err(), "a self-signed certificate is refused");
     gateway.shutdown().await;
     let gateway = connect(vec![entry("unchecked", false)], Limits::default()).await;
     let stream = loop {
-        // The last attempt of the entry before may still be waiting here.
+        // The last attempt of the previous entry may still be pending here.
         if let Ok(stream) = acceptor.accept(framework.stream().await).await {
             break stream;
         }

@@ -38,7 +38,7 @@ async fn events_stream_begins_with_the_lifecycle() {
 }
 
 #[tokio::test]
-async fn entry_without_events_has_no_such_path() {
+async fn entry_without_events_treats_the_path_as_an_action() {
     let served = served(|_, _, _| {}).await;
     let answer = client()
         .get(format!("http://{}/_events", served.http))

@@ -20,10 +20,10 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 /// The token of [`with_token`].
 pub(crate) const TOKEN: &str = "t0ken";
 
-/// How long a test waits for what should come at once.
+/// Timeout of every step of a test.
 pub(crate) const STEP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A gateway, its bot and where it listens.
+/// A running gateway, its bot and its addresses.
 pub(crate) struct Served {
     pub(crate) gateway: Gateway,
     pub(crate) bot: Bot,
@@ -38,7 +38,7 @@ pub(crate) async fn served(
     mounted(change, Vec::new()).await
 }
 
-/// The same with mounts.
+/// Like [`served`], with mounts.
 pub(crate) async fn mounted(
     change: impl FnOnce(&mut HttpServer, &mut WsServer, &mut Limits),
     mounts: Vec<Mount>,
@@ -75,7 +75,7 @@ pub(crate) async fn mounted(
     }
 }
 
-/// A change: both entries ask for [`TOKEN`].
+/// For [`served`]: both entries require [`TOKEN`].
 pub(crate) fn with_token(http: &mut HttpServer, ws: &mut WsServer, _: &mut Limits) {
     let access = Access::token(Token::new(TOKEN).expect("a token"));
     http.access = access.clone();
@@ -84,7 +84,7 @@ pub(crate) fn with_token(http: &mut HttpServer, ws: &mut WsServer, _: &mut Limit
 
 /// An HTTP client.
 pub(crate) fn client() -> reqwest::Client {
-    // It is installed already when another test was first.
+    // Fails if another test has already installed it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .no_proxy()
@@ -93,7 +93,7 @@ pub(crate) fn client() -> reqwest::Client {
         .expect("a client")
 }
 
-/// Sends a request as it is written, and reads all that comes until the server closes.
+/// Sends a raw request and reads until the server closes the connection.
 pub(crate) async fn raw(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     stream.write_all(request.as_bytes()).await.expect("sent");
@@ -109,14 +109,17 @@ pub(crate) async fn raw(address: SocketAddr, request: &str) -> String {
 pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    /// Connects to that path.
+    /// Connects to a path.
     pub(crate) async fn open(address: SocketAddr, path: &str) -> Self {
         Self::try_open(address, path, &[])
             .await
             .expect("an upgrade")
     }
 
-    /// Connects with headers; an answer other than 101 is its status.
+    /// Connects with headers.
+    ///
+    /// # Errors
+    /// The status, if it is not 101.
     pub(crate) async fn try_open(
         address: SocketAddr,
         path: &str,
@@ -160,7 +163,7 @@ impl Socket {
         }
     }
 
-    /// The next frame; none when the connection has ended.
+    /// The next frame; `None` when the connection has ended.
     pub(crate) async fn next(&mut self) -> Option<Message> {
         timeout(STEP_TIMEOUT, self.0.next())
             .await
@@ -168,7 +171,7 @@ impl Socket {
             .and_then(Result::ok)
     }
 
-    /// Reads on until the server says goodbye, answers it, and returns the code; none when it did not.
+    /// Reads until the close frame of the server, answers it, and returns its code; `None` if there was none.
     pub(crate) async fn closed(&mut self) -> Option<u16> {
         let mut code = None;
         while let Some(message) = self.next().await {

@@ -1,5 +1,5 @@
-//! Webhooks, with a framework that is an HTTP server of the test's own (api/transports §3). The bot is offline, so that
-//! heartbeats are all there is to post.
+//! Webhooks, against a framework that the test implements (api/transports §3). The bot is offline, so only heartbeats and
+//! lifecycle events are posted.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use tokio::time::timeout;
 
 use crate::support::STEP_TIMEOUT;
 
-/// A request that the framework got.
+/// A request that the framework received.
 struct Posted {
     uri: Uri,
     headers: HeaderMap,
@@ -120,7 +120,7 @@ async fn post_names_the_account_and_is_signed() {
     let signature = first.header("x-signature").expect("a signature");
     assert_eq!(signature, independent_signature(b"s3cret", &first.body));
     gateway.shutdown().await;
-    // The account was never online, but the entry says that it stops.
+    // `disable` is posted although the account was never online.
     let last = loop {
         let post = next(&mut posted).await.json();
         if post["meta_event_type"] != "heartbeat" {
@@ -130,7 +130,7 @@ async fn post_names_the_account_and_is_signed() {
     assert_eq!(last["sub_type"], "disable");
 }
 
-/// HMAC-SHA1 as RFC 2104 writes it, for a key of at most 64 bytes.
+/// HMAC-SHA1 as in RFC 2104, for a key of at most 64 bytes. Independent of the library that the gateway uses.
 fn independent_signature(key: &[u8], body: &[u8]) -> String {
     use sha1::{Digest, Sha1};
     let pad = |byte: u8| {
@@ -157,7 +157,7 @@ async fn post_without_a_secret_is_not_signed() {
     gateway.shutdown().await;
 }
 
-/// The posts of an entry that only says that it stops.
+/// The posts of an entry that posts nothing but `disable`.
 async fn last_posts(
     address: SocketAddr,
     mut posted: mpsc::UnboundedReceiver<Posted>,
@@ -192,7 +192,7 @@ async fn redirect_is_followed_with_the_same_body() {
 }
 
 #[tokio::test]
-async fn endless_redirects_are_given_up() {
+async fn endless_redirects_fail() {
     let answers = |_| {
         let mut headers = HeaderMap::new();
         headers.insert(LOCATION, "/again".parse().expect("a value"));
@@ -207,7 +207,7 @@ async fn endless_redirects_are_given_up() {
 }
 
 #[tokio::test]
-async fn refusals_and_odd_replies_stop_nothing() {
+async fn refused_posts_and_invalid_replies_do_not_stop_later_posts() {
     let answers = |count| {
         let (status, body) = match count {
             0 => (StatusCode::UNAUTHORIZED, ""),

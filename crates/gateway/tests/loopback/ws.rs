@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::support::{Socket, TOKEN, client, raw, served, with_token};
 
 #[tokio::test]
-async fn the_first_frame_is_the_lifecycle() {
+async fn first_frame_is_the_lifecycle() {
     let served = served(|_, _, _| {}).await;
     for path in [
         "/",
@@ -31,7 +31,7 @@ async fn the_first_frame_is_the_lifecycle() {
             "time": time, "self_id": 10001, "post_type": "meta_event", "meta_event_type": "lifecycle", "sub_type": "connect"
         });
         assert_eq!(first, expected, "{path}");
-        // On every path calls are answered.
+        // Calls are answered on every path.
         let answer = socket
             .call(r#"{"action":"get_login_info","echo":"e"}"#)
             .await;
@@ -45,12 +45,12 @@ async fn the_first_frame_is_the_lifecycle() {
 }
 
 #[tokio::test]
-async fn an_api_connection_gets_answers_alone() {
+async fn api_connection_receives_answers_only() {
     let served = served(|_, ws, _| ws.heartbeat = Some(Duration::from_millis(100))).await;
     let mut events = Socket::open(served.ws, "/").await;
     for path in ["/api", "/api/"] {
         let mut socket = Socket::open(served.ws, path).await;
-        // Two heartbeats pass elsewhere; what comes here is the answer.
+        // After two heartbeats on another connection, the first frame on this one is the answer.
         for _ in 0..3 {
             events.json().await;
         }
@@ -61,7 +61,7 @@ async fn an_api_connection_gets_answers_alone() {
 }
 
 #[tokio::test]
-async fn heartbeats_come_at_their_interval() {
+async fn heartbeats_are_sent_at_their_interval() {
     let served = served(|_, ws, _| ws.heartbeat = Some(Duration::from_millis(150))).await;
     let mut socket = Socket::open(served.ws, "/event").await;
     assert_eq!(socket.json().await["meta_event_type"], "lifecycle");
@@ -81,7 +81,7 @@ async fn heartbeats_come_at_their_interval() {
 }
 
 #[tokio::test]
-async fn an_echo_comes_back_as_it_went() {
+async fn echo_is_returned_unchanged() {
     let served = served(|_, _, _| {}).await;
     let mut socket = Socket::open(served.ws, "/api").await;
     for echo in [
@@ -118,7 +118,7 @@ async fn an_echo_comes_back_as_it_went() {
 }
 
 #[tokio::test]
-async fn a_frame_that_is_no_call_is_answered_too() {
+async fn frame_that_is_not_a_call_is_answered_with_an_error() {
     let served = served(|_, _, _| {}).await;
     let mut socket = Socket::open(served.ws, "/api").await;
     let cases = [
@@ -167,7 +167,7 @@ async fn a_frame_that_is_no_call_is_answered_too() {
 }
 
 #[tokio::test]
-async fn a_wrong_token_gets_one_frame_and_1008() {
+async fn wrong_token_gets_one_frame_and_1008() {
     let served = served(|http, ws, limits| {
         with_token(http, ws, limits);
         limits.refused = Duration::from_millis(200);
@@ -188,7 +188,10 @@ async fn a_wrong_token_gets_one_frame_and_1008() {
     );
     for value in ["Bearer t0ken", "Token t0ken", "t0ken"] {
         let opened = Socket::try_open(served.ws, "/", &[("authorization", value)]).await;
-        assert_eq!(opened.expect("let in").json().await["sub_type"], "connect");
+        assert_eq!(
+            opened.expect("an upgrade").json().await["sub_type"],
+            "connect"
+        );
     }
     assert_eq!(
         Socket::open(served.ws, "/?access_token=t0ken")
@@ -201,7 +204,7 @@ async fn a_wrong_token_gets_one_frame_and_1008() {
 }
 
 #[tokio::test]
-async fn a_client_that_closes_is_not_kept_waiting() {
+async fn refused_client_that_closes_does_not_wait() {
     let served = served(with_token).await;
     let mut socket = Socket::open(served.ws, "/").await;
     assert_eq!(socket.json().await["retcode"], 1403);
@@ -216,7 +219,7 @@ async fn a_client_that_closes_is_not_kept_waiting() {
 }
 
 #[tokio::test]
-async fn an_entry_may_refuse_with_a_status() {
+async fn entry_can_refuse_tokens_with_an_http_status() {
     let served = served(|http, ws, limits| {
         with_token(http, ws, limits);
         ws.token_refusal = TokenRefusal::Http;
@@ -233,7 +236,7 @@ async fn an_entry_may_refuse_with_a_status() {
 }
 
 #[tokio::test]
-async fn twenty_wrong_tokens_close_the_door() {
+async fn address_is_refused_after_twenty_missing_tokens() {
     let served = served(|http, ws, limits| {
         with_token(http, ws, limits);
         ws.token_refusal = TokenRefusal::Http;
@@ -253,7 +256,7 @@ async fn twenty_wrong_tokens_close_the_door() {
 }
 
 #[tokio::test]
-async fn without_a_token_no_foreign_page_connects() {
+async fn foreign_origin_cannot_connect_without_a_token() {
     let served = served(|_, _, _| {}).await;
     assert_eq!(
         Socket::try_open(served.ws, "/", &[("origin", "https://example.com")])
@@ -270,7 +273,7 @@ async fn without_a_token_no_foreign_page_connects() {
 }
 
 #[tokio::test]
-async fn plain_http_is_told_what_this_port_is() {
+async fn plain_http_request_gets_426_with_an_explanation() {
     let served = served(|_, _, _| {}).await;
     let answer = client()
         .get(format!("http://{}/", served.ws))
@@ -291,7 +294,7 @@ async fn plain_http_is_told_what_this_port_is() {
 }
 
 #[tokio::test]
-async fn an_http_entry_may_take_websockets() {
+async fn http_entry_can_accept_websockets() {
     let off = served(|_, _, _| {}).await;
     assert_eq!(Socket::try_open(off.http, "/", &[]).await.err(), Some(426));
     let on = served(|http, _, _| http.websocket = true).await;
@@ -306,7 +309,7 @@ async fn an_http_entry_may_take_websockets() {
 }
 
 #[tokio::test]
-async fn a_message_over_the_limit_closes_with_1009() {
+async fn message_over_the_limit_closes_with_1009() {
     let served = served(|_, _, limits| limits.message = 100_000).await;
     let mut socket = Socket::open(served.ws, "/api").await;
     let fits = format!(
@@ -320,7 +323,7 @@ async fn a_message_over_the_limit_closes_with_1009() {
 }
 
 #[tokio::test]
-async fn large_frames_are_taken_in_their_order() {
+async fn large_frames_are_processed_in_order() {
     let served = served(|_, _, _| {}).await;
     let mut socket = Socket::open(served.ws, "/api").await;
     let large = "a".repeat(20 << 20);
@@ -339,13 +342,13 @@ async fn large_frames_are_taken_in_their_order() {
 }
 
 #[tokio::test]
-async fn a_peer_that_answers_no_ping_is_dropped() {
+async fn peer_that_answers_no_ping_is_disconnected() {
     let served = served(|_, _, limits| {
         limits.ping = Duration::from_millis(50);
         limits.silent = Duration::from_millis(300);
     })
     .await;
-    // This client reads nothing, so its library answers no ping; then it reads, and finds the connection broken off.
+    // This client does not read, so its library answers no pings. When it reads again, the connection has ended.
     let mut silent = Socket::open(served.ws, "/").await;
     let mut alive = Socket::open(served.ws, "/").await;
     assert_eq!(alive.json().await["sub_type"], "connect");

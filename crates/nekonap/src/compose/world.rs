@@ -11,8 +11,8 @@ use crate::{
 use nekonap_archive::ArchiveError;
 use nekonap_client::{CallError, Client, Config as ClientConfig, Event, ServerKeys, Timings};
 use nekonap_gateway::{
-    Access, Config as GatewayConfig, Door, GatewayError, HttpServer, HttpUrl, Mount, Secret, Token,
-    Webhook, WsClient, WsServer, WsUrl,
+    Access, Config as GatewayConfig, GatewayError, HttpServer, HttpUrl, Mount, MountAccess, Secret,
+    Token, Webhook, WsClient, WsServer, WsUrl,
 };
 use nekonap_ids::Uin;
 use nekonap_sandbox::{ConfirmError, Sandbox, StartError};
@@ -317,8 +317,8 @@ async fn bots(options: &Options, shared: &Arc<Shared>) -> Result<Vec<StartedBot>
         starting.spawn(async move {
             let mounts = match index {
                 0 => vec![
-                    Mount::new("/sandbox/api", shared.sandbox.routes(), Door::Token),
-                    Mount::new("/sandbox", page::routes(), Door::Open),
+                    Mount::new("/sandbox/api", shared.sandbox.routes(), MountAccess::Token),
+                    Mount::new("/sandbox", page::routes(), MountAccess::Open),
                 ],
                 _ => Vec::new(),
             };

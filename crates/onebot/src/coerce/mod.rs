@@ -1,7 +1,8 @@
-//! The one lenient place: what frameworks send becomes what an action's schema wants (api/actions §1.1, §1.5).
+//! Converts the parameters that frameworks send to the types of an action's JSON schema (api/actions §1.1, §1.5).
 //!
-//! Parameter types stay plain. [`Params`] is read once from a type's JSON schema; [`Params::coerce`] then turns `"123"`
-//! into 123, `"yes"` into true, 5 into `"5"`, drops what counts as absent, and refuses everything else by name.
+//! [`Params`] is created once from the JSON schema of a type, so the type itself needs no lenient deserialization.
+//! [`Params::coerce`] converts `"123"` to 123, `"yes"` to true and 5 to `"5"` as the schema requires, and removes values
+//! that count as missing. Any other value is an error that names the parameter.
 
 mod shape;
 mod value;
@@ -15,49 +16,49 @@ use thiserror::Error;
 use crate::{Code, Object, surrogates};
 use shape::Shapes;
 
-/// The `format` of a schema that stands for a message: CQ text, an array of segments, or one segment.
+/// `format` in the schema of a message: CQ text, an array of segments, or one segment.
 pub(crate) const MESSAGE: &str = "onebot-message";
-/// The `format` of a schema that stands for a message id.
+/// `format` in the schema of a message id.
 pub(crate) const MESSAGE_REF: &str = "onebot-message-id";
-/// The `format` of a schema that stands for an account's number or `all`, as text.
+/// `format` in the schema of a mention: a QQ number as text, or `all`.
 pub(crate) const WHOM: &str = "onebot-at";
 
-/// How deep the brackets of a JSON5 text may nest: as deep as strict JSON is read.
-const DEEPEST: usize = 128;
+/// Maximum nesting depth of JSON5 text; the same as `serde_json`'s limit for JSON.
+const MAX_NESTING: usize = 128;
 
-/// How parameters came.
+/// Encoding in which parameters were received.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Encoding {
-    /// As JSON: a string is a string.
+    /// JSON: a string is a string.
     #[default]
     Json,
-    /// As text (a query, a form, CQ text): every value is a string, and lists and objects are JSON text.
+    /// Text (a query, a form or CQ text): every value is a string, and lists and objects are JSON text.
     Form,
 }
 
-/// What is wrong with a parameter, and which. The name has the way to it: `message[2].data.qq`.
+/// A missing or invalid parameter. The name is a path such as `message[2].data.qq`.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ParamError {
-    /// It is required and absent (null and, except for texts, `""` count as absent).
+    /// A required parameter is missing. Null counts as missing, and so does `""` if the parameter is not a string.
     #[error("parameter `{name}` is missing")]
     Missing {
-        /// Which parameter.
+        /// Path of the parameter.
         name: String,
     },
-    /// It cannot be read as what is wanted.
+    /// The value cannot be converted to the type of the parameter.
     #[error("parameter `{name}` must be {expected}, not {found}")]
     Invalid {
-        /// Which parameter.
+        /// Path of the parameter.
         name: String,
-        /// What would be accepted.
+        /// Description of valid values.
         expected: String,
-        /// What came, shortened.
+        /// The received value as JSON, shortened.
         found: String,
     },
 }
 
 impl ParamError {
-    /// Something else than what was expected came.
+    /// An [`Invalid`](Self::Invalid) error.
     pub fn invalid(name: impl Into<String>, expected: impl Into<String>, found: &Value) -> Self {
         Self::Invalid {
             name: name.into(),
@@ -66,19 +67,19 @@ impl ParamError {
         }
     }
 
-    /// A required parameter is absent.
+    /// A [`Missing`](Self::Missing) error.
     pub fn missing(name: impl Into<String>) -> Self {
         Self::Missing { name: name.into() }
     }
 
-    /// The parameter's name.
+    /// Path of the parameter.
     pub fn name(&self) -> &str {
         match self {
             Self::Missing { name } | Self::Invalid { name, .. } => name,
         }
     }
 
-    /// The machine code of the refusal.
+    /// Error code of the answer.
     pub const fn code(&self) -> Code {
         match self {
             Self::Missing { .. } => Code::ParamMissing,
@@ -87,14 +88,14 @@ impl ParamError {
     }
 }
 
-/// What an action wants, read once from the schema of its parameter type.
+/// The parameters of an action, from the JSON schema of its parameter type.
 #[derive(Debug, Clone)]
 pub struct Params {
     shapes: Shapes,
 }
 
 impl Params {
-    /// What this type wants.
+    /// The parameters of a type.
     pub fn of<P: JsonSchema>() -> Self {
         Self::new(
             &SchemaSettings::draft2020_12()
@@ -103,28 +104,28 @@ impl Params {
         )
     }
 
-    /// What the type with this schema wants.
+    /// The parameters of the type with this schema.
     pub fn new(schema: &Schema) -> Self {
         Self {
             shapes: Shapes::read(schema.as_value()),
         }
     }
 
-    /// The names of the parameters, in the order of the type's fields.
+    /// Names of the parameters, in the order of the fields of the type.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.shapes.fields().iter().map(|field| field.name.as_str())
     }
 
-    /// Gives the parameters their types, so that serde reads them without further ado. Absent ones are removed, so that
-    /// their defaults hold; unknown ones stay as they are.
+    /// Converts the parameters to their types, so that serde can deserialize them. Parameters that count as missing are
+    /// removed, so that their defaults apply; unknown parameters are not changed.
     ///
     /// # Errors
-    /// The first parameter that is missing or cannot be read as what is wanted.
+    /// The first parameter that is missing or cannot be converted.
     pub fn coerce(&self, params: Object, encoding: Encoding) -> Result<Object, ParamError> {
         self.coerce_within("", params, encoding)
     }
 
-    /// The same for an object inside a parameter: names in errors begin with `path`.
+    /// Like [`Params::coerce`], for an object in a parameter: names in errors begin with `path`.
     pub(crate) fn coerce_within(
         &self,
         path: &str,
@@ -142,7 +143,7 @@ impl Params {
     }
 }
 
-/// Coerces parameters against a schema that is used once. An action that is called again and again keeps its [`Params`].
+/// Converts parameters by a schema that is used only once. For a schema that is used repeatedly, create [`Params`] once.
 ///
 /// # Errors
 /// As [`Params::coerce`].
@@ -150,8 +151,7 @@ pub fn coerce(schema: &Schema, params: Object, encoding: Encoding) -> Result<Obj
     Params::new(schema).coerce(params, encoding)
 }
 
-/// The value of the first of these names that is there and not null. For second names of a parameter, of which either may
-/// come, or both.
+/// Renames the parameter `synonym` to `name`, unless `name` is present and not null. For parameters with two names.
 pub fn rename(params: &mut Object, synonym: &str, name: &str) {
     if params.get(name).is_none_or(Value::is_null)
         && let Some(value) = params.get_mut(synonym)
@@ -161,25 +161,25 @@ pub fn rename(params: &mut Object, synonym: &str, name: &str) {
     }
 }
 
-/// Reads JSON, strictly first and as JSON5 if that fails. Half of a surrogate pair is read as U+FFFD.
+/// Reads JSON or, if that fails, JSON5. An unpaired surrogate is read as U+FFFD.
 ///
 /// # Errors
-/// What is wrong with it, for people: of the strict reading, which is what most callers meant.
+/// The error text of reading the text as JSON, because most callers intend to send JSON.
 pub fn json(text: &str) -> Result<Value, String> {
     let text = text.trim_start_matches('\u{feff}');
     let strict = match serde_json::from_str(text) {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
-    let mended = surrogates::mended(text);
-    if let Some(text) = &mended
+    let replaced = surrogates::replace_unpaired(text);
+    if let Some(text) = &replaced
         && let Ok(value) = serde_json::from_str(text)
     {
         return Ok(value);
     }
-    let text = mended.as_deref().unwrap_or(text);
-    // The JSON5 reader recurses without a limit of its own.
-    if nesting(text) <= DEEPEST
+    let text = replaced.as_deref().unwrap_or(text);
+    // The JSON5 parser recurses and has no depth limit.
+    if nesting(text) <= MAX_NESTING
         && let Ok(value) = json5::from_str(text)
     {
         return Ok(value);
@@ -187,7 +187,7 @@ pub fn json(text: &str) -> Result<Value, String> {
     Err(format!("the JSON cannot be read: {strict}"))
 }
 
-/// How deep the brackets of a JSON5 text nest, those in strings and comments apart.
+/// Maximum depth of brackets in JSON5 text, not counting strings and comments.
 fn nesting(text: &str) -> usize {
     let mut open = 0_usize;
     let mut deepest = 0;
@@ -209,7 +209,7 @@ fn nesting(text: &str) -> usize {
                 }
             }
             '/' if chars.peek() == Some(&'/') => {
-                // Up to the end of the line, in every spelling that JSON5 has for one.
+                // All line terminators of JSON5.
                 let ends = |inside| matches!(inside, '\n' | '\r' | '\u{2028}' | '\u{2029}');
                 while chars.next_if(|&inside| !ends(inside)).is_some() {}
             }
@@ -228,7 +228,7 @@ fn nesting(text: &str) -> usize {
     deepest
 }
 
-/// An object; nothing, `""` and `[]` are an empty one.
+/// The value as an object. Null, `""` and `[]` are an empty object.
 pub(crate) fn object_or_nothing(value: Value) -> Option<Object> {
     match value {
         Value::Object(object) => Some(object),
@@ -239,33 +239,33 @@ pub(crate) fn object_or_nothing(value: Value) -> Option<Object> {
     }
 }
 
-/// A value as it is shown in an error: the beginning of its JSON.
+/// The beginning of a value's JSON, for errors.
 fn excerpt(value: &Value) -> String {
-    /// Bytes of JSON that are shown.
-    const LONGEST: usize = 40;
-    let mut start = Start {
+    /// Maximum length in bytes.
+    const MAX_LENGTH: usize = 40;
+    let mut prefix = Prefix {
         bytes: Vec::new(),
-        longest: LONGEST,
+        limit: MAX_LENGTH,
     };
-    let whole = serde_json::to_writer(&mut start, value).is_ok();
-    let mut text = String::from_utf8_lossy(&start.bytes).into_owned();
+    let whole = serde_json::to_writer(&mut prefix, value).is_ok();
+    let mut text = String::from_utf8_lossy(&prefix.bytes).into_owned();
     if !whole {
-        // A character may be cut in the middle.
+        // The last character may be incomplete.
         text.truncate(text.trim_end_matches('\u{fffd}').len());
         text.push('…');
     }
     text
 }
 
-/// Takes the first bytes of what is written and refuses the rest, so that no long value is written whole to be cut.
-struct Start {
+/// A writer that keeps the first bytes and then fails, so that a long value is not written in full.
+struct Prefix {
     bytes: Vec<u8>,
-    longest: usize,
+    limit: usize,
 }
 
-impl io::Write for Start {
+impl io::Write for Prefix {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let room = self.longest - self.bytes.len();
+        let room = self.limit - self.bytes.len();
         if room == 0 && !bytes.is_empty() {
             return Err(io::ErrorKind::WriteZero.into());
         }

@@ -1,39 +1,39 @@
-//! A JSON schema, read into what coercion asks of it.
+//! The part of a JSON schema that coercion needs.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
-/// What a value should be.
+/// Expected type of a value.
 #[derive(Debug, Clone)]
 pub(super) enum Shape {
-    /// Anything at all.
+    /// Any value.
     Any,
-    /// The number of an account or a group; 0 counts as absent.
+    /// A QQ number or group number; 0 counts as missing.
     Id,
     /// An integer in a range.
     Integer { least: i128, most: i128 },
     /// A number.
     Number,
-    /// A truth value.
+    /// A boolean.
     Bool,
-    /// A text.
+    /// A string.
     Text,
-    /// One of these texts.
+    /// One of these strings.
     Choice(Vec<String>),
     /// A list.
     List(Box<Shape>),
-    /// An object with these fields; others pass.
+    /// An object with these fields. Other fields are not changed.
     Fields(Vec<Field>),
     /// A message: CQ text, segments, or one segment.
     Message,
     /// A message id.
     MessageRef,
-    /// The number of an account or `all`, as text.
+    /// A QQ number or `all`, as a string.
     Whom,
-    /// Whichever of these it can be.
+    /// One of several types.
     Either(Vec<Shape>),
-    /// A shape that has a name of its own, by its place in [`Shapes::named`].
+    /// A definition, by its index in [`Shapes::named`].
     Named(usize),
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Field {
     pub(super) required: bool,
 }
 
-/// A schema with its definitions, which may refer to themselves.
+/// A schema with its definitions, which may be recursive.
 #[derive(Debug, Clone)]
 pub(super) struct Shapes {
     root: Vec<Field>,
@@ -69,7 +69,7 @@ impl Shapes {
             .collect();
         let root = match reader.shape(schema) {
             Shape::Fields(fields) => fields,
-            // A type that stands for another one, such as a newtype around a struct.
+            // A reference to another type, such as a newtype around a struct.
             Shape::Named(at) => match named.get(at) {
                 Some(Shape::Fields(fields)) => fields.clone(),
                 _ => Vec::new(),
@@ -79,14 +79,14 @@ impl Shapes {
         Self { root, named }
     }
 
-    /// The fields of the object itself.
+    /// Fields of the root object.
     pub(super) fn fields(&self) -> &[Field] {
         &self.root
     }
 
-    /// The shape behind a name.
+    /// Follows references to definitions.
     pub(super) fn resolve<'a>(&'a self, shape: &'a Shape) -> &'a Shape {
-        // Definitions that are nothing but another's name do not occur more than once in a row.
+        // The limit prevents an endless loop. Chains of references are short.
         let mut shape = shape;
         for _ in 0..8 {
             match shape {
@@ -103,7 +103,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// A definition. The names of their types distinguish accounts and groups from other integers.
+    /// Reads a definition. QQ and group numbers are recognized by the names of their types.
     fn definition(&self, name: &str, schema: &Value) -> Shape {
         match name {
             "Uin" | "GroupUin" => Shape::Id,
@@ -175,7 +175,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Alternatives. Null is none of them: it means absent everywhere. Constants are one choice.
+    /// Reads alternatives. Null is skipped, because it always means missing. Constants are merged into one choice.
     fn either(&self, schemas: &[Value]) -> Shape {
         let mut shapes = Vec::new();
         let mut texts = Vec::new();
@@ -220,7 +220,7 @@ impl Reader<'_> {
     }
 }
 
-/// The one type that is not null.
+/// The type that is not null, if there is exactly one.
 fn one_type(types: Option<&Value>) -> Option<&str> {
     match types? {
         Value::String(name) => Some(name),
@@ -236,7 +236,7 @@ fn one_type(types: Option<&Value>) -> Option<&str> {
     }
 }
 
-/// The range of an integer, by the format that schemars gives Rust's types.
+/// Range of an integer, by the `format` that schemars writes for Rust's integer types.
 fn range(format: &str) -> (i128, i128) {
     match format {
         "int8" => (i8::MIN.into(), i8::MAX.into()),

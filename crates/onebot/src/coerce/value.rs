@@ -1,4 +1,4 @@
-//! A value, coerced to a shape. The table of api/actions §1.5, row by row.
+//! Coerces values to shapes, by the table of api/actions §1.5.
 
 use serde_json::{Number, Value};
 
@@ -8,23 +8,23 @@ use super::{
 };
 use crate::{Object, cq};
 
-/// The largest account or group number: 2^53 − 1.
+/// The largest QQ or group number: 2^53 − 1.
 const LARGEST_ID: u64 = (1 << 53) - 1;
 
-/// Why a value does not fit: what was expected. The caller adds where.
-struct Misfit {
-    /// The way to it below the value that was handed in: `[2].data`.
-    way: String,
+/// Why a value cannot be converted.
+struct Mismatch {
+    /// Path of the value below the coerced value: `[2].data`.
+    path: String,
     expected: String,
     found: Value,
     missing: bool,
 }
 
-type Fit<T = Value> = Result<T, Box<Misfit>>;
+type Fit<T = Value> = Result<T, Box<Mismatch>>;
 
-fn misfit<T>(expected: impl Into<String>, found: Value) -> Fit<T> {
-    Err(Box::new(Misfit {
-        way: String::new(),
+fn mismatch<T>(expected: impl Into<String>, found: Value) -> Fit<T> {
+    Err(Box::new(Mismatch {
+        path: String::new(),
         expected: expected.into(),
         found,
         missing: false,
@@ -41,17 +41,17 @@ pub(super) fn fields(
 ) -> Result<(), ParamError> {
     Coercion { shapes, encoding }
         .fields(wanted, object)
-        .map_err(|misfit| {
-            let way = misfit.way.strip_prefix('.').unwrap_or(&misfit.way);
+        .map_err(|mismatch| {
+            let inner = mismatch.path.strip_prefix('.').unwrap_or(&mismatch.path);
             let name = if path.is_empty() {
-                way.to_owned()
+                inner.to_owned()
             } else {
-                format!("{path}.{way}")
+                format!("{path}.{inner}")
             };
-            if misfit.missing {
+            if mismatch.missing {
                 ParamError::missing(name)
             } else {
-                ParamError::invalid(name, misfit.expected, &misfit.found)
+                ParamError::invalid(name, mismatch.expected, &mismatch.found)
             }
         })
 }
@@ -76,8 +76,8 @@ impl Coercion<'_> {
                         object.shift_remove(&field.name);
                     }
                     if field.required {
-                        return Err(Box::new(Misfit {
-                            way: format!(".{}", field.name),
+                        return Err(Box::new(Mismatch {
+                            path: format!(".{}", field.name),
                             expected: String::new(),
                             found: Value::Null,
                             missing: true,
@@ -86,13 +86,14 @@ impl Coercion<'_> {
                     continue;
                 }
             };
-            // A message that is to be taken literally stays the text it is.
+            // With `auto_escape` a message is kept as it is.
             let fitting = if literal && matches!(shape, Shape::Message) {
                 Ok(value)
             } else {
                 self.value(shape, value)
             };
-            let fitting = fitting.map_err(|misfit| below(&format!(".{}", field.name), misfit))?;
+            let fitting =
+                fitting.map_err(|mismatch| below(&format!(".{}", field.name), mismatch))?;
             object.insert(field.name.clone(), fitting);
         }
         Ok(())
@@ -104,11 +105,11 @@ impl Coercion<'_> {
             Shape::Id => id(value),
             Shape::Integer { least, most } => integer(value, *least, *most),
             Shape::Number => number(value),
-            Shape::Bool => truth(value),
+            Shape::Bool => boolean(value),
             Shape::Text => text(value),
             Shape::Choice(texts) => match value {
                 Value::String(text) if texts.contains(&text) => Ok(Value::String(text)),
-                other => misfit(format!("one of {}", texts.join(", ")), other),
+                other => mismatch(format!("one of {}", texts.join(", ")), other),
             },
             Shape::Message => self.message(value),
             Shape::MessageRef => message_ref(value),
@@ -119,13 +120,13 @@ impl Coercion<'_> {
                     self.fields(wanted, &mut object)?;
                     Ok(Value::Object(object))
                 }
-                other => misfit("an object", other),
+                other => mismatch("an object", other),
             },
             Shape::Either(shapes) => self.either(shapes, value),
         }
     }
 
-    /// JSON text, where lists and objects come as such; everything else as it is.
+    /// Parses a list or object that was received as JSON text. Other values are not changed.
     fn decoded(&self, value: Value) -> Value {
         match value {
             Value::String(text) if self.encoding == Encoding::Form => {
@@ -138,7 +139,7 @@ impl Coercion<'_> {
     fn message(&self, value: Value) -> Fit {
         match value {
             Value::String(text) if self.encoding == Encoding::Form => {
-                // A code begins with a bracket too, but is no JSON; what parses is segments only if it looks like it.
+                // Text that parses as JSON is a message only if all its items look like segments.
                 let segments = nested(&text).filter(|value| match value {
                     Value::Array(items) => items
                         .iter()
@@ -149,7 +150,7 @@ impl Coercion<'_> {
             }
             Value::Number(number) => Ok(Value::String(cq::number(&number))),
             Value::String(_) | Value::Array(_) | Value::Object(_) => Ok(value),
-            other => misfit(
+            other => mismatch(
                 "a message: a string, an array of segments or a segment",
                 other,
             ),
@@ -161,26 +162,26 @@ impl Coercion<'_> {
             Value::Array(items) => items,
             other => match self.value(inner, other) {
                 Ok(item) => return Ok(Value::Array(vec![item])),
-                Err(misfit) if misfit.way.is_empty() => {
-                    return self::misfit(
-                        format!("a list, each item {}", misfit.expected),
-                        misfit.found,
+                Err(mismatch) if mismatch.path.is_empty() => {
+                    return self::mismatch(
+                        format!("a list, each item {}", mismatch.expected),
+                        mismatch.found,
                     );
                 }
-                Err(misfit) => return Err(misfit),
+                Err(mismatch) => return Err(mismatch),
             },
         };
         let mut fitting = Vec::with_capacity(items.len());
         for (at, item) in items.into_iter().enumerate() {
             let item = self
                 .value(inner, item)
-                .map_err(|misfit| below(&format!("[{at}]"), misfit))?;
+                .map_err(|mismatch| below(&format!("[{at}]"), mismatch))?;
             fitting.push(item);
         }
         Ok(Value::Array(fitting))
     }
 
-    /// The alternative whose type the value has already, else the first that it can be made to fit.
+    /// Uses the alternative with the same type as the value, otherwise the first one that the value can be converted to.
     fn either(&self, shapes: &[Shape], value: Value) -> Fit {
         let same = shapes
             .iter()
@@ -192,21 +193,21 @@ impl Coercion<'_> {
         for shape in shapes {
             match self.value(shape, value.clone()) {
                 Ok(value) => return Ok(value),
-                Err(misfit) => expected.push(misfit.expected),
+                Err(mismatch) => expected.push(mismatch.expected),
             }
         }
-        misfit(expected.join(" or "), value)
+        mismatch(expected.join(" or "), value)
     }
 }
 
-/// The same misfit seen from one level up.
-#[allow(clippy::unnecessary_box_returns)] // It stays in the box that it came in.
-fn below(step: &str, mut misfit: Box<Misfit>) -> Box<Misfit> {
-    misfit.way.insert_str(0, step);
-    misfit
+/// Adds a step to the front of the path.
+#[allow(clippy::unnecessary_box_returns)] // Avoids moving it out of its box.
+fn below(step: &str, mut mismatch: Box<Mismatch>) -> Box<Mismatch> {
+    mismatch.path.insert_str(0, step);
+    mismatch
 }
 
-/// Whether a value stands for "nothing given".
+/// Whether a value counts as missing.
 fn absent(shape: &Shape, value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -239,7 +240,7 @@ fn is_already(shape: &Shape, value: &Value) -> bool {
     }
 }
 
-/// Whether a value looks like a segment, or like the bare data of a node.
+/// Whether a value looks like a segment, or like the data of a node without `type`.
 fn is_segment(value: &Value) -> bool {
     value.as_object().is_some_and(|object| {
         ["type", "content", "message", "id"]
@@ -248,7 +249,7 @@ fn is_segment(value: &Value) -> bool {
     })
 }
 
-/// JSON text of an array or an object.
+/// Parses JSON text of an array or an object.
 fn nested(text: &str) -> Option<Value> {
     if !text.trim_start().starts_with(['[', '{']) || text.starts_with("[CQ:") {
         return None;
@@ -258,7 +259,7 @@ fn nested(text: &str) -> Option<Value> {
         .filter(|value| value.is_array() || value.is_object())
 }
 
-/// The integer that a value is: a number without a fraction, or the decimal text of one.
+/// The value as an integer: a number without a fraction, or the decimal text of one.
 fn whole(value: &Value) -> Option<i128> {
     match value {
         Value::Number(number) => from_number(number),
@@ -275,7 +276,7 @@ fn whole(value: &Value) -> Option<i128> {
 }
 
 fn from_number(number: &Number) -> Option<i128> {
-    /// Above 2^53 a float is no longer the integer that somebody wrote.
+    /// Above 2^53 a float cannot represent every integer exactly.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if let Some(whole) = number.as_i128() {
         return Some(whole);
@@ -285,18 +286,18 @@ fn from_number(number: &Number) -> Option<i128> {
         return None;
     }
     #[allow(clippy::cast_possible_truncation)]
-    // checked above: whole, and far below the range's end
+    // checked above: an integer of at most 2^53
     Some(float as i128)
 }
 
 fn id(value: Value) -> Fit {
     match whole(&value).and_then(|whole| u64::try_from(whole).ok()) {
         Some(id @ 1..=LARGEST_ID) => Ok(Value::from(id)),
-        _ => misfit("a QQ or group number", value),
+        _ => mismatch("a QQ or group number", value),
     }
 }
 
-/// Texts that name nobody pass: the segment that holds them says nothing.
+/// Empty text and `0` are kept: a mention with this value is an empty segment.
 fn whom(value: Value) -> Fit {
     let named = match &value {
         Value::String(text) if matches!(text.trim(), "all" | "" | "0") => return Ok(value),
@@ -304,20 +305,20 @@ fn whom(value: Value) -> Fit {
     };
     match named.and_then(|number| u64::try_from(number).ok()) {
         Some(number @ 0..=LARGEST_ID) => Ok(Value::String(number.to_string())),
-        _ => misfit("a QQ number or \"all\"", value),
+        _ => mismatch("a QQ number or \"all\"", value),
     }
 }
 
 fn integer(value: Value, least: i128, most: i128) -> Fit {
     let Some(whole) = whole(&value) else {
-        return misfit("an integer", value);
+        return mismatch("an integer", value);
     };
     if whole < least || whole > most {
-        return misfit(format!("an integer from {least} to {most}"), value);
+        return mismatch(format!("an integer from {least} to {most}"), value);
     }
     match Number::from_i128(whole) {
         Some(number) => Ok(Value::Number(number)),
-        None => misfit("an integer", value),
+        None => mismatch("an integer", value),
     }
 }
 
@@ -331,11 +332,11 @@ fn number(value: Value) -> Fit {
     });
     match parsed {
         Some(number) => Ok(Value::Number(number)),
-        None => misfit("a number", value),
+        None => mismatch("a number", value),
     }
 }
 
-fn truth(value: Value) -> Fit {
+fn boolean(value: Value) -> Fit {
     let truth = match &value {
         Value::Bool(truth) => Some(*truth),
         Value::Number(number) => match number.as_f64() {
@@ -352,7 +353,7 @@ fn truth(value: Value) -> Fit {
     };
     match truth {
         Some(truth) => Ok(Value::Bool(truth)),
-        None => misfit("true or false", value),
+        None => mismatch("true or false", value),
     }
 }
 
@@ -361,13 +362,13 @@ fn text(value: Value) -> Fit {
         Value::String(_) => Ok(value),
         Value::Number(number) => Ok(Value::String(cq::number(&number))),
         Value::Bool(truth) => Ok(Value::String(truth.to_string())),
-        other => misfit("a string", other),
+        other => mismatch("a string", other),
     }
 }
 
 fn message_ref(value: Value) -> Fit {
     match whole(&value).and_then(|whole| i64::try_from(whole).ok()) {
         Some(number) => Ok(Value::from(number)),
-        None => misfit("a message id: a number or its decimal string", value),
+        None => mismatch("a message id: a number or its decimal string", value),
     }
 }

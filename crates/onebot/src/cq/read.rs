@@ -1,4 +1,4 @@
-//! CQ text to segments (api/events-and-segments §9.1, §9.2, §9.4). Never fails: what is not a code is text.
+//! Parses CQ text (api/events-and-segments §9.1, §9.2, §9.4). Never fails: everything that is not a valid code is text.
 
 use std::borrow::Cow;
 
@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use crate::{Object, RawSegment};
 
-/// How a code begins.
+/// Start of a code.
 const OPENING: &str = "[CQ:";
 
-/// Reads CQ text. Values are strings, in the order they are written; of a key given twice the last value counts. Linear
-/// in time, for any text.
+/// Reads CQ text. All values are strings and keep their order; if a key is repeated, the last value is used. Takes linear
+/// time for any text.
 pub fn read(text: &str) -> Vec<RawSegment> {
     let mut out = Pieces::default();
-    let mut codes = Codes { text, doomed: 0 };
+    let mut codes = Codes { text, failed_at: 0 };
     let mut plain = 0;
     let mut from = 0;
     while let Some(found) = text.get(from..).and_then(|rest| rest.find(OPENING)) {
@@ -25,7 +25,7 @@ pub fn read(text: &str) -> Vec<RawSegment> {
                 plain = end;
                 from = end;
             }
-            // The bracket is text, and the search goes on behind it.
+            // The bracket is text; continue after it.
             None => from = start + 1,
         }
     }
@@ -33,7 +33,7 @@ pub fn read(text: &str) -> Vec<RawSegment> {
     out.finish()
 }
 
-/// The segments read so far; neighbouring texts become one.
+/// The segments read so far. Adjacent texts are joined.
 #[derive(Default)]
 struct Pieces {
     done: Vec<RawSegment>,
@@ -46,7 +46,7 @@ impl Pieces {
     }
 
     fn code(&mut self, segment: RawSegment) {
-        // Text that somebody wrote as a code is text, and is written back as such.
+        // `[CQ:text,text=…]` is treated as plain text.
         if segment.kind == "text" {
             if let Some(Value::String(text)) = segment.data.get("text") {
                 self.text.push_str(text);
@@ -70,16 +70,17 @@ impl Pieces {
     }
 }
 
+/// Parser of codes.
 struct Codes<'a> {
     text: &'a str,
-    /// Every comma before this position was taken for a separator by a code that failed here. Values hold no commas, so
-    /// a code that begins later and reaches one of them fails in the same place: it need not be tried, and a text full
-    /// of half codes is read once and not once for each.
-    doomed: usize,
+    /// A code failed at this position. Every comma before it was a separator of that code, and values contain no commas, so
+    /// a later code that reaches one of these commas fails at the same position. Skipping such codes keeps the time linear
+    /// for a text with many incomplete codes.
+    failed_at: usize,
 }
 
 impl Codes<'_> {
-    /// The code that begins at `start` and the position behind it.
+    /// The code that begins at `start`, and the position after it.
     fn read(&mut self, start: usize) -> Option<(RawSegment, usize)> {
         let name_at = start + OPENING.len();
         let name_end = self.word(name_at)?;
@@ -88,13 +89,13 @@ impl Codes<'_> {
         loop {
             match self.byte(at) {
                 Some(b']') => break,
-                Some(b',') if at >= self.doomed => {}
+                Some(b',') if at >= self.failed_at => {}
                 Some(b',') => return None,
                 _ => return self.fail(at),
             }
             at += 1;
             if self.byte(at) == Some(b']') {
-                break; // a comma before the end is tolerated
+                break; // a comma before `]` is allowed
             }
             let Some(key_end) = self.word(at) else {
                 return self.fail(at);
@@ -116,7 +117,7 @@ impl Codes<'_> {
     }
 
     fn fail<T>(&mut self, at: usize) -> Option<T> {
-        self.doomed = self.doomed.max(at);
+        self.failed_at = self.failed_at.max(at);
         None
     }
 
@@ -124,7 +125,7 @@ impl Codes<'_> {
         self.text.as_bytes().get(at).copied()
     }
 
-    /// The end of the name or key that begins at `at`; none if there is none.
+    /// End of the name or key that begins at `at`; `None` if there is none.
     fn word(&self, at: usize) -> Option<usize> {
         let bytes = self.text.as_bytes().get(at..)?;
         let length = bytes
@@ -135,7 +136,7 @@ impl Codes<'_> {
     }
 }
 
-/// Undoes the four escapes, in one pass; other entities stay as they are.
+/// Replaces the four escapes in one pass. Other entities are not changed.
 fn unescape(text: &str) -> Cow<'_, str> {
     const ENTITIES: [(&str, char); 4] = [
         ("&amp;", '&'),

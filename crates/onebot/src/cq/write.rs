@@ -1,10 +1,10 @@
-//! Segments to CQ text (api/events-and-segments §9.2, §9.3).
+//! Writes CQ text (api/events-and-segments §9.2, §9.3).
 
 use serde_json::{Number, Value};
 
 use crate::RawSegment;
 
-/// Writes segments as CQ text. Null and empty values are left out; what nests is compact JSON.
+/// Writes segments as CQ text. Null and empty values are skipped; arrays and objects are written as compact JSON.
 pub fn write(segments: &[RawSegment]) -> String {
     let mut out = String::new();
     for segment in segments {
@@ -30,14 +30,14 @@ pub fn write(segments: &[RawSegment]) -> String {
     out
 }
 
-/// A text with `&`, `[` and `]` escaped.
+/// Escapes `&`, `[` and `]` in a text.
 pub fn escape_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     escape(text, false, &mut out);
     out
 }
 
-/// A value of a code with `&`, `[`, `]` and `,` escaped.
+/// Escapes `&`, `[`, `]` and `,` in a value of a code.
 pub fn escape_value(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     escape(value, true, &mut out);
@@ -63,7 +63,7 @@ fn escape(text: &str, in_value: bool, out: &mut String) {
     out.push_str(rest);
 }
 
-/// A value as text; null is nothing.
+/// A value as text; `None` for null.
 fn as_text(value: &Value) -> Option<std::borrow::Cow<'_, str>> {
     Some(match value {
         Value::Null => return None,
@@ -75,7 +75,7 @@ fn as_text(value: &Value) -> Option<std::borrow::Cow<'_, str>> {
     })
 }
 
-/// A number in its shortest decimal form: `1` for 1.0.
+/// A number in its shortest decimal form: `1` for `1.0`.
 pub(crate) fn number(number: &Number) -> String {
     match number.as_f64() {
         Some(float) if number.is_f64() => float.to_string(),

@@ -7,8 +7,8 @@ use serde::Serialize;
 pub struct BotOffline {
     /// The account itself.
     pub user_id: Uin,
-    /// A heading.
+    /// Heading of the message.
     pub tag: String,
-    /// The reason.
+    /// Reason, as the server gives it.
     pub message: String,
 }

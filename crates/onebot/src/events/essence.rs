@@ -7,23 +7,23 @@ use super::or_zero;
 /// `notice` / `essence` (api/events-and-segments §4.12).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Essence {
-    /// Added, or deleted.
+    /// Whether the message was added or removed.
     pub sub_type: EssenceChange,
-    /// The group.
+    /// Group number.
     pub group_id: GroupUin,
-    /// The message's author, as `sender_id`.
+    /// The same as `sender_id`.
     #[serde(serialize_with = "or_zero")]
     #[schemars(with = "u64")]
     pub user_id: Option<Uin>,
-    /// The message's author; 0 if unknown.
+    /// Author of the message; 0 if unknown.
     #[serde(serialize_with = "or_zero")]
     #[schemars(with = "u64")]
     pub sender_id: Option<Uin>,
-    /// Who changed it; 0 if unknown.
+    /// Account that made the change; 0 if unknown.
     #[serde(serialize_with = "or_zero")]
     #[schemars(with = "u64")]
     pub operator_id: Option<Uin>,
-    /// The message.
+    /// Id of the message.
     pub message_id: MessageId,
 }
 
@@ -31,8 +31,8 @@ pub struct Essence {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EssenceChange {
-    /// The message became essence.
+    /// The message was added to the essence messages.
     Add,
-    /// It is none any more.
+    /// The message was removed from the essence messages.
     Delete,
 }

@@ -5,8 +5,8 @@ use serde::Serialize;
 /// `notice` / `friend_recall` (api/events-and-segments §4.7).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FriendRecall {
-    /// The author.
+    /// Author of the message.
     pub user_id: Uin,
-    /// The message.
+    /// Id of the message.
     pub message_id: MessageId,
 }

@@ -7,15 +7,15 @@ use super::or_zero;
 /// `notice` / `group_decrease` (api/events-and-segments §4.3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct GroupDecrease {
-    /// How.
+    /// How the member left.
     pub sub_type: Decrease,
-    /// The group.
+    /// Group number.
     pub group_id: GroupUin,
-    /// Who did it; 0 if unknown.
+    /// Account that removed the member; 0 if unknown.
     #[serde(serialize_with = "or_zero")]
     #[schemars(with = "u64")]
     pub operator_id: Option<Uin>,
-    /// Who is out.
+    /// Account that is no longer a member.
     pub user_id: Uin,
 }
 
@@ -23,11 +23,11 @@ pub struct GroupDecrease {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Decrease {
-    /// Left by itself.
+    /// The member left.
     Leave,
-    /// Removed.
+    /// The member was removed.
     Kick,
-    /// The account itself was removed.
+    /// The bot's account was removed.
     KickMe,
     /// The group was dissolved.
     Disband,

@@ -7,15 +7,15 @@ use super::or_zero;
 /// `notice` / `group_increase` (api/events-and-segments §4.4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct GroupIncrease {
-    /// How.
+    /// How the member joined.
     pub sub_type: Increase,
-    /// The group.
+    /// Group number.
     pub group_id: GroupUin,
-    /// Who agreed or invited; 0 if unknown.
+    /// Account that approved or invited the member; 0 if unknown.
     #[serde(serialize_with = "or_zero")]
     #[schemars(with = "u64")]
     pub operator_id: Option<Uin>,
-    /// Who joined.
+    /// Account that joined.
     pub user_id: Uin,
 }
 
@@ -23,8 +23,8 @@ pub struct GroupIncrease {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Increase {
-    /// Admitted.
+    /// A request to join was approved.
     Approve,
-    /// Brought by a member.
+    /// A member invited the account.
     Invite,
 }

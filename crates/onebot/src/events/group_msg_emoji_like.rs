@@ -7,25 +7,25 @@ use super::or_zero;
 /// `notice` / `group_msg_emoji_like` (api/events-and-segments §4.13).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct GroupMsgEmojiLike {
-    /// The group.
+    /// Group number.
     pub group_id: GroupUin,
-    /// Who reacted; 0 if unknown.
+    /// Account that reacted; 0 if unknown.
     #[serde(serialize_with = "or_zero")]
     #[schemars(with = "u64")]
     pub user_id: Option<Uin>,
-    /// The message.
+    /// Id of the message.
     pub message_id: MessageId,
-    /// The reaction.
+    /// The reaction, always one element.
     pub likes: [Like; 1],
-    /// Added, or taken back.
+    /// True if the reaction was added, false if it was removed.
     pub is_add: bool,
 }
 
 /// A reaction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Like {
-    /// The face's id, or the emoji's code point, decimal.
+    /// Id of a face, or code point of an emoji, decimal.
     pub emoji_id: String,
-    /// How many people now react so.
+    /// Number of people with this reaction after the change.
     pub count: u32,
 }

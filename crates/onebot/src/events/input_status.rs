@@ -2,15 +2,15 @@ use nekonap_ids::Uin;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// `notice` / `notify` / `input_status`: a friend types (api/events-and-segments §4.10).
+/// `notice` / `notify` / `input_status`: a friend is typing (api/events-and-segments §4.10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct InputStatus {
-    /// The text to show; empty for stopped.
+    /// Text to show; empty when the friend has stopped typing.
     pub status_text: String,
-    /// 1 typing; others as the server tells them.
+    /// 1 typing; other values as received from the server.
     pub event_type: u32,
-    /// Who types.
+    /// Friend who is typing.
     pub user_id: Uin,
-    /// Always 0: only friends are seen typing.
+    /// Always 0: only typing in private chats is reported.
     pub group_id: u64,
 }

@@ -6,9 +6,9 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "meta_event_type", rename_all = "snake_case")]
 pub enum Meta {
-    /// The first frame of a connection.
+    /// A connection or a webhook begins or ends.
     Lifecycle(Lifecycle),
-    /// A sign of life.
+    /// Sent at a fixed interval.
     Heartbeat(Heartbeat),
 }
 
@@ -16,19 +16,19 @@ pub enum Meta {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "sub_type", rename_all = "snake_case")]
 pub enum Lifecycle {
-    /// A connection was made.
+    /// A connection was opened; its first frame.
     Connect,
-    /// A webhook begins.
+    /// A webhook starts.
     Enable,
-    /// A webhook ends.
+    /// A webhook stops.
     Disable,
 }
 
 /// `meta_event` / `heartbeat`.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Heartbeat {
-    /// The answer of `get_status`.
+    /// The same data as in the answer of `get_status`.
     pub status: Value,
-    /// Milliseconds to the next one.
+    /// Time to the next heartbeat in milliseconds.
     pub interval: u64,
 }

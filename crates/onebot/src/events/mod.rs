@@ -1,5 +1,5 @@
-//! Everything that is reported to frameworks (api/events-and-segments §1–§5). Each kind has a file here with a struct that
-//! serializes to the event's own fields; [`Notice`] and [`Meta`] are the tables of kinds.
+//! Events that are sent to frameworks (api/events-and-segments §1–§5). Each type of event has a file with a struct of its
+//! own fields. [`Notice`] and [`Meta`] list all types.
 
 mod bot_offline;
 mod essence;
@@ -34,20 +34,20 @@ use crate::{ChatMessage, Form, Object};
 /// An event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// When it happened, unix seconds.
+    /// Time of the event, Unix seconds.
     pub time: u64,
-    /// Whose account reports it.
+    /// Account that reports the event.
     pub self_id: Uin,
-    /// What happened.
+    /// Type and fields of the event.
     pub what: What,
 }
 
-/// What happened, by `post_type`.
+/// Type and fields of an event, by `post_type`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
     /// `meta_event`.
     Meta(Meta),
-    /// `message`, or `message_sent` for an own one.
+    /// `message`, or `message_sent` for an own message.
     Message(Box<ChatMessage>),
     /// `notice`.
     Notice(Notice),
@@ -57,19 +57,19 @@ pub enum What {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "notice_type", rename_all = "snake_case")]
 pub enum Notice {
-    /// A message in a group was taken back.
+    /// A group message was recalled.
     GroupRecall(GroupRecall),
-    /// A private message was taken back.
+    /// A private message was recalled.
     FriendRecall(FriendRecall),
-    /// What clients show as a grey line or not at all, by `sub_type`.
+    /// A minor notice, by `sub_type`.
     Notify(Notify),
-    /// A group message became essence, or is none any more.
+    /// A group message was added to or removed from the essence messages.
     Essence(Essence),
-    /// A reaction to a group message was added or taken back.
+    /// A reaction to a group message was added or removed.
     GroupMsgEmojiLike(GroupMsgEmojiLike),
-    /// Somebody joined a group.
+    /// A member joined a group.
     GroupIncrease(GroupIncrease),
-    /// Somebody is out of a group.
+    /// A member left a group or was removed.
     GroupDecrease(GroupDecrease),
     /// The account's session ended.
     BotOffline(BotOffline),
@@ -79,19 +79,19 @@ pub enum Notice {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "sub_type", rename_all = "snake_case")]
 pub enum Notify {
-    /// Somebody was poked.
+    /// An account was poked.
     Poke(Poke),
-    /// A friend types.
+    /// A friend is typing.
     InputStatus(InputStatus),
 }
 
 impl Event {
-    /// The event as one line of compact JSON, its messages in this form.
+    /// The event as one line of compact JSON. `form`: message format.
     pub fn to_json(&self, form: Form) -> String {
         Value::Object(self.to_object(form)).to_string()
     }
 
-    /// The event as a JSON object.
+    /// The event as a JSON object. `form`: message format.
     pub fn to_object(&self, form: Form) -> Object {
         match &self.what {
             What::Message(message) => message.event(form),
@@ -100,9 +100,9 @@ impl Event {
         }
     }
 
-    /// An event that has the same form for everybody.
+    /// An event that does not depend on the message format.
     fn object(&self, post_type: &'static str, body: &impl Serialize) -> Object {
-        /// The fields that every event has, in front of its own.
+        /// The common fields, followed by the event's own fields.
         #[derive(Serialize)]
         struct Whole<'a, T> {
             time: u64,
@@ -120,14 +120,14 @@ impl Event {
         };
         match serde_json::to_value(whole) {
             Ok(Value::Object(object)) => object,
-            // Structs of numbers, texts and lists always make an object.
+            // A struct always serializes to an object.
             _ => Object::new(),
         }
     }
 }
 
-/// Writes an account that is not known as 0.
-#[allow(clippy::ref_option)] // As `serialize_with` wants it.
+/// Writes an unknown account as 0.
+#[allow(clippy::ref_option)] // The type that `serialize_with` requires.
 fn or_zero<S: Serializer>(account: &Option<Uin>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u64(account.map_or(0, Uin::get))
 }

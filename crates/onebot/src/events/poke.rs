@@ -6,65 +6,65 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "PokeNotice")]
 pub struct Poke {
-    /// The group; absent in a private chat: its presence alone says that it is a group's.
+    /// Group number; absent in a private chat. Frameworks recognize a poke in a group by this key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupUin>,
-    /// In a private chat always the other side; in a group who poked.
+    /// In a private chat the other person, in a group the account that poked.
     pub user_id: Uin,
-    /// Who poked.
+    /// Account that poked.
     pub sender_id: Uin,
-    /// Who was poked.
+    /// Account that was poked.
     pub target_id: Uin,
-    /// The verb.
+    /// Verb, such as 戳了戳.
     pub action: String,
-    /// What follows the target; may be empty.
+    /// Text after the target; may be empty.
     pub suffix: String,
-    /// A picture's address; may be empty.
+    /// URL of a picture; may be empty.
     pub action_img_url: String,
-    /// The line that clients show, part by part.
+    /// The notice line that clients show, in parts.
     pub raw_info: Vec<TipItem>,
 }
 
-/// A part of a grey line. All values are text.
+/// A part of a notice line (the grey text that clients show in a chat). All values are strings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum TipItem {
     /// A person.
     Qq {
-        /// The uid; the number where it is not known.
+        /// Uid; the QQ number if the uid is unknown.
         uid: String,
-        /// The colour's number.
+        /// Number of the colour.
         col: &'static str,
-        /// What a click opens; may be empty.
+        /// URL to open on click; may be empty.
         jp: &'static str,
-        /// The name; may be empty.
+        /// Name; may be empty.
         nm: String,
-        /// The kind of person: `0`.
+        /// Always `0`.
         tp: &'static str,
     },
     /// A picture.
     Img {
-        /// Its address.
+        /// URL of the picture.
         src: String,
-        /// What a click opens; may be empty.
+        /// URL to open on click; may be empty.
         jp: &'static str,
     },
     /// Plain text.
     Nor {
         /// The text; may be empty.
         txt: String,
-        /// The colour's number.
+        /// Number of the colour.
         col: &'static str,
-        /// What a click opens; may be empty.
+        /// URL to open on click; may be empty.
         jp: &'static str,
     },
 }
 
 impl TipItem {
-    /// The colour that clients give to a grey line.
+    /// Colour of notice lines in clients.
     const COLOUR: &'static str = "1";
 
-    /// A person, by uid, or by number where that is not known.
+    /// A person. `uid`: the uid, or the QQ number if the uid is unknown.
     pub fn person(uid: impl Into<String>, name: impl Into<String>) -> Self {
         Self::Qq {
             uid: uid.into(),
@@ -75,7 +75,7 @@ impl TipItem {
         }
     }
 
-    /// A picture, by address.
+    /// A picture. `src`: its URL.
     pub fn picture(src: impl Into<String>) -> Self {
         Self::Img {
             src: src.into(),

@@ -1,4 +1,4 @@
-//! The schema of [`Event`]: what is common to all events, and one alternative for each `post_type`.
+//! JSON schema of [`Event`]: the common fields, and one alternative for each `post_type`.
 
 use std::borrow::Cow;
 
@@ -24,8 +24,8 @@ impl JsonSchema for Event {
                     {
                         "type": "object",
                         "properties": {
-                            "time": { "type": "integer", "description": "When it happened, unix seconds." },
-                            "self_id": { "allOf": [account], "description": "Account that reports it." },
+                            "time": { "type": "integer", "description": "Time of the event, Unix seconds." },
+                            "self_id": { "allOf": [account], "description": "Account that reports the event." },
                             "post_type": { "const": post_type, "description": "Kind of event." },
                         },
                         "required": ["time", "self_id", "post_type"],
@@ -35,7 +35,7 @@ impl JsonSchema for Event {
             })
         };
         json_schema!({
-            "description": "An event, sent to every connection that takes events.",
+            "description": "An event, sent to every connection that receives events.",
             "oneOf": [
                 of("meta_event", &meta),
                 of("message", &message),

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// The wish to speak anonymously, which QQ has withdrawn.
+/// A request to send the message anonymously. QQ no longer supports this.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Anonymous {
-    /// Whether to send the message under one's name when that is impossible.
+    /// Whether to send the message under the account's name when it cannot be anonymous.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ignore: Option<bool>,
 }

@@ -9,18 +9,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use super::Kind;
 use crate::Object;
 
-/// Somebody, or everybody, is mentioned.
+/// A mention of one account or of all members of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct At {
-    /// Who.
+    /// Account that is mentioned, or `all`.
     pub qq: Whom,
-    /// Sending: the name to show for somebody who is not found. Never reported.
+    /// Sending: name to show if the account is not found. Never present in received messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
 impl At {
-    /// The mention of one account, as it is reported.
+    /// A mention of one account, as in received messages.
     pub const fn one(uin: Uin) -> Self {
         Self {
             qq: Whom::One(uin),
@@ -28,7 +28,7 @@ impl At {
         }
     }
 
-    /// The mention of everybody, as it is reported.
+    /// A mention of all members, as in received messages.
     pub const fn all() -> Self {
         Self {
             qq: Whom::All,
@@ -40,17 +40,17 @@ impl At {
 impl Kind for At {
     const NAME: &'static str = "at";
 
-    fn says_nothing(data: &Object) -> bool {
+    fn is_empty(data: &Object) -> bool {
         data.get("qq")
             .and_then(serde_json::Value::as_str)
             .is_none_or(|qq| matches!(qq.trim(), "" | "0"))
     }
 }
 
-/// Who is mentioned: `all`, or a number, always a string in JSON.
+/// Target of a mention: a QQ number or `all`, always a string in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Whom {
-    /// Everybody in the group.
+    /// All members of the group.
     All,
     /// One account.
     One(Uin),
@@ -86,7 +86,7 @@ impl<'de> Deserialize<'de> for Whom {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?
             .parse()
-            .map_err(|_| D::Error::custom("an account's number or all in `qq`"))
+            .map_err(|_| D::Error::custom("`qq` must be a QQ number or all"))
     }
 }
 
@@ -97,7 +97,7 @@ impl JsonSchema for Whom {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "An account's number, or `all`.",
+            "description": "A QQ number, or `all`.",
             "type": "string",
             "format": crate::coerce::WHOM,
         })

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// A die. Its result is drawn by the sender's client; one that is wished for is not honoured.
+/// A die. The result is random; a `result` in a sent message is ignored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Dice {
-    /// Reporting: `"1"` to `"6"`.
+    /// Receiving: `"1"` to `"6"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
 }
@@ -21,7 +21,7 @@ impl Kind for Dice {
 /// Rock, paper, scissors.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rps {
-    /// Reporting: the client's own number for what was shown.
+    /// Receiving: number of the shape, as the sender's client gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
 }

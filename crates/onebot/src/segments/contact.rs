@@ -5,23 +5,23 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// A person's or a group's card. Only sent; reported as `json`.
+/// A contact card of a person or a group. Only for sending; received as `json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Contact {
-    /// Whose card.
+    /// Kind of contact.
     pub r#type: ContactKind,
-    /// The number of the account or group, 1 to 2^53 − 1.
+    /// QQ number or group number, 1 to 2^53 − 1.
     #[serde(serialize_with = "crate::digits::write")]
     pub id: u64,
 }
 
-/// Whose card it is.
+/// Kind of contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ContactKind {
-    /// A person's.
+    /// A person.
     Qq,
-    /// A group's.
+    /// A group.
     Group,
 }
 

@@ -6,29 +6,29 @@ use serde::{Deserialize, Serialize};
 use super::Kind;
 use crate::digits;
 
-/// A face of QQ's own: small, or large and animated.
+/// A QQ face: small, or large and animated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Face {
-    /// Its number in the face table; a string when it is written.
+    /// Number of the face in QQ's table of faces; written as a string.
     #[serde(serialize_with = "digits::write")]
     pub id: u32,
-    /// What a face with a chance in it (dice, rock-paper-scissors) came to.
+    /// Result of a random face (dice, rock-paper-scissors).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result_id: Option<String>,
-    /// How many of it follow each other.
+    /// Number of consecutive large faces of the same kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chain_count: Option<u32>,
-    /// Whether the face is large and animated (Lagrange's key). Sending: true only has an effect where the face has such a form.
+    /// Whether the face is large and animated (Lagrange's key). Sending: true has no effect if the face has no large form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub large: Option<bool>,
-    /// Sending: 1 and 2 in the line, 3 large (LLOneBot's key). It wins over `large`.
+    /// Sending: 1 or 2 for a small face, 3 for a large one (LLOneBot's key). Takes precedence over `large`.
     #[serde(rename = "sub_type", default, skip_serializing_if = "Option::is_none")]
     pub sub_type: Option<u32>,
 }
 
 impl Face {
-    /// The plain face with this number.
+    /// A face with this number and no other keys.
     pub const fn new(id: u32) -> Self {
         Self {
             id,

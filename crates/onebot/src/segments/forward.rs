@@ -9,16 +9,16 @@ use super::Kind;
 /// A merged forward.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Forward {
-    /// Its resource id. Sending: that, or the id of a message that is a forward.
+    /// Resource id of the forward. Sending: the resource id, or the id of a message that is a forward.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Reporting, where asked for: the messages in it, in the form of the connection. Sending: nodes.
+    /// Receiving: the messages in the forward, if requested, in the message format of the connection. Sending: nodes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Vec<Value>>,
 }
 
 impl Forward {
-    /// The forward with this resource id, as it is reported when its messages are not asked for.
+    /// A forward with this resource id and without its messages.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: Some(id.into()),

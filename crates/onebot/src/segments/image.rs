@@ -6,56 +6,56 @@ use serde::{Deserialize, Serialize};
 use super::{Kind, first_given};
 use crate::digits;
 
-/// A picture. Store stickers are reported as pictures too, with the keys that send them back as `mface`.
+/// A picture. Store stickers are also received as pictures, with the keys that are needed to send them as `mface`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Image {
-    /// The text that lists show for it.
+    /// Preview text in chat lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
-    /// Reporting, always: its name as the server knows it. Sending: what to send (api/events-and-segments §8).
+    /// Receiving: file name on the server, always present. Sending: the picture to send (api/events-and-segments §8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
-    /// 0 an ordinary picture, 1 a sticker; others pass through.
+    /// 0 ordinary picture, 1 sticker. Other values are not changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub_type: Option<u32>,
-    /// A direct link, which may expire. Sending: wins over `file`.
+    /// Download link, which may expire. Sending: takes precedence over `file`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// Bytes; a string when it is written.
+    /// Size in bytes; written as a string.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         serialize_with = "digits::write_some"
     )]
     pub file_size: Option<u64>,
-    /// A store sticker's key.
+    /// Key of a store sticker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// A store sticker's id.
+    /// Id of a store sticker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emoji_id: Option<String>,
-    /// The number of a store sticker's package.
+    /// Package number of a store sticker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emoji_package_id: Option<u64>,
-    /// Sending: a path; counts when neither `url` nor `file` is given.
+    /// Sending: local path; used if neither `url` nor `file` is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Sending: the name to give it.
+    /// Sending: file name to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Sending: whether a download may come from the cache. Default true.
+    /// Sending: whether a download may be read from the cache. True by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<bool>,
-    /// Sending: whether a download uses the configured proxy. Default true.
+    /// Sending: whether a download uses the configured proxy. True by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proxy: Option<bool>,
-    /// Sending: seconds that a download may take.
+    /// Sending: timeout of a download in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i64>,
 }
 
 impl Image {
-    /// Which of `url`, `file` and `path` names the picture to send.
+    /// The first of `url`, `file` and `path` that is not blank: it identifies the picture to send.
     pub fn source(&self) -> Option<&str> {
         first_given([&self.url, &self.file, &self.path])
     }

@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use super::Kind;
 
-/// A card.
+/// A JSON card ("ark").
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Json {
-    /// The card's JSON, as text.
+    /// JSON of the card.
     pub data: JsonText,
 }
 
@@ -19,13 +19,13 @@ impl Kind for Json {
     const NAME: &'static str = "json";
 }
 
-/// JSON as text. It may be sent as an object too, and is always written as text.
+/// JSON as text. It may also be received as an object or array, and is always written as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct JsonText(String);
 
 impl JsonText {
-    /// This text, which should be JSON. Nobody checks it but who reads it.
+    /// Wraps a text. It should be JSON, but this is not checked.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -58,7 +58,7 @@ impl JsonSchema for JsonText {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "JSON, as text or as it is.",
+            "description": "JSON as text, or a JSON object or array.",
             "anyOf": [{ "type": "string" }, { "type": "object" }, { "type": "array" }],
         })
     }

@@ -1,17 +1,17 @@
-//! `keyboard` (protocol/02 §3.6): the buttons below an official bot's message.
+//! `keyboard` (protocol/02 §3.6): buttons below a message of an official bot.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// Rows of buttons. Ordinary accounts cannot send them, except inside a merged forward.
+/// Rows of buttons. Ordinary accounts can send them only in a merged forward.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Keyboard {
-    /// The rows, from the top.
+    /// Rows, from top to bottom.
     #[serde(default)]
     pub rows: Vec<Row>,
-    /// The bot that the buttons answer to.
+    /// App id of the bot that handles the buttons.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bot_appid: Option<u64>,
 }
@@ -23,7 +23,7 @@ impl Kind for Keyboard {
 /// One row of buttons.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Row {
-    /// The buttons, from the left.
+    /// Buttons, from left to right.
     #[serde(default)]
     pub buttons: Vec<Button>,
 }
@@ -31,24 +31,24 @@ pub struct Row {
 /// One button.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Button {
-    /// Its id, what `click_inline_keyboard_button` takes.
+    /// Id of the button, a parameter of `click_inline_keyboard_button`.
     #[serde(default)]
     pub id: String,
-    /// How it looks.
+    /// Appearance of the button.
     #[serde(default)]
     pub render_data: RenderData,
-    /// What it does.
+    /// Action of the button.
     #[serde(default)]
     pub action: Action,
 }
 
-/// How a button looks.
+/// Appearance of a button.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RenderData {
-    /// Its text.
+    /// Text of the button.
     #[serde(default)]
     pub label: String,
-    /// Its text once it was pressed.
+    /// Text after the button was pressed.
     #[serde(default)]
     pub visited_label: String,
     /// 0 grey, 1 blue.
@@ -56,28 +56,28 @@ pub struct RenderData {
     pub style: i32,
 }
 
-/// What a button does.
+/// Action of a button.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Action {
-    /// 0 opens a link, 1 calls the bot back, 2 types a command.
+    /// 0 opens a link, 1 sends a callback to the bot, 2 enters a command in the input box.
     #[serde(default)]
     pub r#type: i32,
-    /// Who may press it.
+    /// Who may press the button.
     #[serde(default)]
     pub permission: Permission,
-    /// How often it may be pressed, where limited.
+    /// Maximum number of presses, if limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub click_limit: Option<i32>,
-    /// What clients show that do not know buttons.
+    /// Text that clients without support for buttons show.
     #[serde(default)]
     pub unsupport_tips: String,
-    /// The link, the callback's data, or the command.
+    /// The link, the data of the callback, or the command.
     #[serde(default)]
     pub data: String,
     /// Whether the command quotes the message.
     #[serde(default)]
     pub reply: bool,
-    /// Whether the command is sent at once.
+    /// Whether the command is sent immediately.
     #[serde(default)]
     pub enter: bool,
 }
@@ -85,13 +85,13 @@ pub struct Action {
 /// Who may press a button.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Permission {
-    /// 0 the listed users, 1 managers, 2 everybody, 3 the listed roles.
+    /// 0 listed users, 1 administrators, 2 everybody, 3 listed roles.
     #[serde(default)]
     pub r#type: i32,
-    /// The roles, for type 3.
+    /// Role ids, for type 3.
     #[serde(default)]
     pub specify_role_ids: Vec<String>,
-    /// The users, for type 0.
+    /// User ids, for type 0.
     #[serde(default)]
     pub specify_user_ids: Vec<String>,
 }

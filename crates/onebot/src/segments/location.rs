@@ -5,17 +5,17 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// A place. Only sent; reported as `json`.
+/// A location. Only for sending; received as `json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Location {
     /// Latitude in degrees, decimal.
     pub lat: String,
     /// Longitude in degrees, decimal.
     pub lon: String,
-    /// Its name.
+    /// Name of the location.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// A line of description.
+    /// Description, one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
 }

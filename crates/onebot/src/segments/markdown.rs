@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// Formatted text. Ordinary accounts may send it only inside a merged forward.
+/// Markdown text. Ordinary accounts can send it only in a merged forward.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Markdown {
-    /// The text, in Markdown.
+    /// The text in Markdown.
     pub content: String,
 }
 

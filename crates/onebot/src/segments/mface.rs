@@ -5,17 +5,17 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// A sticker of the store. Only sent; reported as `image`, because some frameworks lose the whole message
-/// otherwise (api/events-and-segments §7.6).
+/// A store sticker. Only for sending; received as `image`, because some frameworks drop a message with an unknown type of
+/// segment (api/events-and-segments §7.6).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mface {
-    /// The number of its package.
+    /// Package number of the sticker.
     pub emoji_package_id: u64,
-    /// Its id, 32 hexadecimal digits.
+    /// Id of the sticker, 32 hexadecimal digits.
     pub emoji_id: String,
-    /// Its key.
+    /// Key of the sticker.
     pub key: String,
-    /// The text that lists show for it.
+    /// Preview text in chat lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
 }

@@ -1,7 +1,8 @@
-//! The kinds of segments, one file each (api/events-and-segments §7): what we report and what we accept.
+//! The types of segments, one file each (api/events-and-segments §7).
 //!
-//! A kind is one struct with the keys of both directions; a key that only one of them has is optional. Reading goes
-//! through [`coerce`](crate::coerce), so ids and numbers may come as text; keys that a kind does not know are ignored.
+//! Each type is one struct for both directions. "Receiving" in the docs means that a framework receives the segment in an
+//! event or an answer; "Sending" means that a framework sends it. A key of only one direction is optional. Segments are read
+//! with [`coerce`](crate::coerce), so ids and numbers may also be text. Unknown keys are ignored.
 
 mod anonymous;
 mod at;
@@ -58,21 +59,22 @@ pub use transfer::{FlashTransfer, OnlineFile};
 pub use video::Video;
 pub use xml::Xml;
 
-/// A kind of segment.
+/// A type of segment.
 pub trait Kind: Serialize + DeserializeOwned + JsonSchema {
-    /// Its name in `type`.
+    /// Value of `type`.
     const NAME: &'static str;
-    /// Second names of its keys, that other programs use.
+    /// Alternative names of keys, used by other programs: pairs of the alternative and the name of the field.
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[];
 
-    /// Whether this data, coerced, is a segment that says nothing and is to be skipped: an empty text, nobody mentioned.
-    fn says_nothing(data: &Object) -> bool {
+    /// Whether a segment with this data (after coercion) has no content and is skipped, such as an empty text.
+    fn is_empty(data: &Object) -> bool {
         let _ = data;
         false
     }
 }
 
-/// The first of these that is there and not blank: which of `url`, `file` and `path` names a media file (api/events-and-segments §8.1).
+/// The first value that is present and not blank: of `url`, `file` and `path` it identifies a media file
+/// (api/events-and-segments §8.1).
 fn first_given<const N: usize>(values: [&Option<String>; N]) -> Option<&str> {
     values
         .into_iter()

@@ -5,27 +5,27 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// A music card, made by the configured sign service. Only sent; reported as `json`.
+/// A music card. The configured sign service creates it. Only for sending; received as `json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Music {
-    /// The platform (`qq`, `163`, `kugou`, `kuwo`, `migu`), or `custom`.
+    /// Platform (`qq`, `163`, `kugou`, `kuwo`, `migu`), or `custom`.
     pub r#type: String,
-    /// The song's id on the platform. With it the rest is looked up there.
+    /// Id of the song on the platform. The other keys are then looked up there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Where a click leads. Required without `id`.
+    /// URL to open on click. Required without `id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The sound's address.
+    /// URL of the audio.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio: Option<String>,
-    /// Its title.
+    /// Title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// The address of a picture. Required without `id`.
+    /// URL of a picture. Required without `id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// The singer, or a line of description.
+    /// Singer or description, one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
 }

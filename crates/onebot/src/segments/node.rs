@@ -7,23 +7,23 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::Kind;
 use crate::{MessageParam, MessageRef, digits};
 
-/// One message of a merged forward: an existing one by `id`, or one made up of the rest.
+/// One message of a merged forward: an existing message by `id`, or a new one from the other keys.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Node {
-    /// The existing message that it quotes; excludes the rest.
+    /// Id of an existing message. The other keys are then not used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<MessageRef>,
-    /// The sender to show; a string when it is written. Default: our account.
+    /// QQ number of the sender to show; written as a string. By default the account itself.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         serialize_with = "digits::write_some"
     )]
     pub user_id: Option<Uin>,
-    /// The name to show. Default: our nickname.
+    /// Name of the sender to show. By default the account's nickname.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nickname: Option<String>,
-    /// When it was said, in seconds since 1970. Default: now.
+    /// Time to show, Unix seconds. By default the current time.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -31,22 +31,22 @@ pub struct Node {
     )]
     #[schemars(with = "Option<i64>")]
     pub time: Option<u64>,
-    /// What was said; nodes for a nested forward.
+    /// Content of the message. Nodes make a nested forward.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<MessageParam>,
-    /// The place among the others, where given.
+    /// Position among the nodes, if given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seq: Option<i64>,
-    /// The title of a nested card.
+    /// Title of a nested forward's card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// The preview lines of a nested card.
+    /// Preview lines of a nested forward's card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub news: Option<Vec<NewsLine>>,
-    /// The footer of a nested card.
+    /// Footer of a nested forward's card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
-    /// What lists of conversations show for a nested card.
+    /// Preview text of a nested forward in chat lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
 }
@@ -60,9 +60,9 @@ impl Kind for Node {
     ];
 }
 
-/// A time in seconds; one that can only be milliseconds is divided, and one below 0 is no time.
+/// Reads a time in seconds. A value that can only be milliseconds is divided by 1000; a negative value is ignored.
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    /// The year 5138 in seconds, 1973 in milliseconds.
+    /// The year 5138 in seconds, or 1973 in milliseconds.
     const MILLISECONDS_FROM: u64 = 100_000_000_000;
     let time = Option::<i64>::deserialize(deserializer)?;
     let time = time.and_then(|time| u64::try_from(time).ok());
@@ -75,10 +75,10 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D:
     }))
 }
 
-/// A line of a card's preview. A bare string is taken too.
+/// A preview line of a card. In JSON also a plain string.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewsLine {
-    /// The line, `name: text`.
+    /// Text of the line, `name: text`.
     pub text: String,
 }
 
@@ -102,7 +102,7 @@ impl JsonSchema for NewsLine {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "A line of a card's preview: an object with `text`, or the text itself.",
+            "description": "A preview line of a card: an object with `text`, or the text itself.",
             "anyOf": [
                 {
                     "type": "object",

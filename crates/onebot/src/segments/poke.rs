@@ -6,19 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// An animated poke. With `qq` (or with nothing, in a private chat) sending it is a nudge instead.
+/// An animated poke. When it is sent with `qq`, or without any key in a private chat, a nudge is sent instead.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Poke {
-    /// Which animation.
+    /// Number of the animation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    /// Which variant of it.
+    /// Variant of the animation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Its name; `""` if unknown.
+    /// Name of the animation; `""` if unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Sending: who is nudged; a string when it is written.
+    /// Sending: account to nudge; written as a string.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -31,7 +31,7 @@ impl Kind for Poke {
     const NAME: &'static str = "poke";
 }
 
-/// The animated poke number 1, by its old name. Only sent, reported as `poke`.
+/// The animated poke number 1, by its old name. Only for sending; received as `poke`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Shake {}
 

@@ -7,13 +7,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::Kind;
 use crate::{MessageRef, Object, digits};
 
-/// The message quotes another one. Reported first; sent from any place, and moved first.
+/// A quote of another message. It is the first segment of a received message. In a sent message it may be anywhere, and is
+/// moved to the front.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reply {
-    /// The quoted message's id; a string when it is written.
+    /// Id of the quoted message; written as a string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<MessageRef>,
-    /// Sending: its sequence in this conversation. It wins over `id`.
+    /// Sending: sequence number of the quoted message in this chat. Takes precedence over `id`.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -24,14 +25,14 @@ pub struct Reply {
     pub seq: Option<Sequence>,
 }
 
-/// Any number is a legal sequence; one below 0 is read as 0, which no message has.
+/// Reads a sequence number. A negative number is read as 0, which no message has.
 fn sequence<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Sequence>, D::Error> {
     let number = Option::<i64>::deserialize(deserializer)?;
     Ok(number.map(|number| Sequence::new(u64::try_from(number).unwrap_or(0))))
 }
 
 impl Reply {
-    /// The quote of this message, as it is reported.
+    /// A quote of a message, as in received messages.
     pub fn to(id: MessageId) -> Self {
         Self {
             id: Some(id.into()),
@@ -43,7 +44,7 @@ impl Reply {
 impl Kind for Reply {
     const NAME: &'static str = "reply";
 
-    fn says_nothing(data: &Object) -> bool {
+    fn is_empty(data: &Object) -> bool {
         !data.contains_key("id") && !data.contains_key("seq")
     }
 }

@@ -5,18 +5,18 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// A link card. Only sent; reported as `json`.
+/// A link card. Only for sending; received as `json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Share {
-    /// Where it leads.
+    /// URL of the link.
     pub url: String,
-    /// Its title.
+    /// Title.
     #[serde(default)]
     pub title: String,
-    /// A line of description.
+    /// Description, one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
-    /// The address of a picture.
+    /// URL of a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
 }

@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 use super::Kind;
 use crate::Object;
 
-/// Plain text, literally: CQ codes in it are shown as typed.
+/// Plain text. CQ codes in it are not parsed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Text {
-    /// The text. Lines end with `\n`.
+    /// The text. Lines are separated by `\n`.
     pub text: String,
 }
 
 impl Kind for Text {
     const NAME: &'static str = "text";
 
-    fn says_nothing(data: &Object) -> bool {
+    fn is_empty(data: &Object) -> bool {
         data.get("text").is_none_or(|text| text == "")
     }
 }

@@ -1,23 +1,23 @@
-//! `onlinefile` and `flashtransfer` (api/events-and-segments §7.16): reported, and sent by actions of their own.
+//! `onlinefile` and `flashtransfer` (api/events-and-segments §7.16): received as segments, but sent with separate actions.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// A file that is offered from computer to computer.
+/// An online file, transferred directly between two computers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OnlineFile {
-    /// The long id of the message.
+    /// Long id of the message.
     pub msg_id: String,
-    /// The element's id.
+    /// Id of the element in the message.
     pub element_id: String,
-    /// The file's name.
+    /// File name.
     pub file_name: String,
-    /// Bytes, decimal.
+    /// Size in bytes, decimal.
     pub file_size: String,
-    /// Whether it is a folder.
+    /// Whether the file is a folder.
     pub is_dir: bool,
 }
 
@@ -25,11 +25,11 @@ impl Kind for OnlineFile {
     const NAME: &'static str = "onlinefile";
 }
 
-/// A set of files that QQ's servers keep for a few days.
+/// A flash transfer: a set of files that QQ's servers store for a few days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FlashTransfer {
-    /// The set's id.
+    /// Id of the set.
     pub file_set_id: String,
 }
 

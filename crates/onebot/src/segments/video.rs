@@ -9,41 +9,41 @@ use crate::digits;
 /// A video.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Video {
-    /// Reporting, always: its name. Sending: what to send (api/events-and-segments §8).
+    /// Receiving: file name, always present. Sending: the file to send (api/events-and-segments §8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
-    /// A direct link. Sending: wins over `file`.
+    /// Download link. Sending: takes precedence over `file`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// Bytes; a string when it is written.
+    /// Size in bytes; written as a string.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         serialize_with = "digits::write_some"
     )]
     pub file_size: Option<u64>,
-    /// Sending: a path; counts when neither `url` nor `file` is given.
+    /// Sending: local path; used if neither `url` nor `file` is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Sending: the picture to show before it plays (api/events-and-segments §8).
+    /// Sending: cover picture (api/events-and-segments §8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thumb: Option<String>,
-    /// Sending: the name to give it.
+    /// Sending: file name to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Sending: whether a download may come from the cache. Default true.
+    /// Sending: whether a download may be read from the cache. True by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<bool>,
-    /// Sending: whether a download uses the configured proxy. Default true.
+    /// Sending: whether a download uses the configured proxy. True by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proxy: Option<bool>,
-    /// Sending: seconds that a download may take.
+    /// Sending: timeout of a download in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i64>,
 }
 
 impl Video {
-    /// Which of `url`, `file` and `path` names the video to send.
+    /// The first of `url`, `file` and `path` that is not blank: it identifies the video to send.
     pub fn source(&self) -> Option<&str> {
         first_given([&self.url, &self.file, &self.path])
     }

@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// A card of the old kind.
+/// An XML card, the older format of cards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Xml {
-    /// The card's XML.
+    /// XML of the card.
     pub data: String,
-    /// The id of its template.
+    /// Id of the card's template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resid: Option<i64>,
 }

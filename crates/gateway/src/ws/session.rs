@@ -1,9 +1,9 @@
-//! One conversation over WebSocket, from the first frame to the close frame. It is the same whether the framework
-//! connected to us or we to it (api/transports §4.2, §4.4–§4.6, api/transports §5.3, api/transports §7.5).
+//! One WebSocket session, from the first frame to the close frame, for forward and reverse connections
+//! (api/transports §4.2, §4.4–§4.6, api/transports §5.3, api/transports §7.5).
 //!
-//! Two tasks share the socket. The [inbox](super::inbox) reads calls and begins them; this one writes: answers first,
-//! then heartbeats and pings, then events through its cursor in the bot's log. Neither waits for the other, except that
-//! an inbox with too many calls running does not read.
+//! Two tasks share the socket. The [reader](super::inbox) parses calls and starts them. The writer sends answers first,
+//! then heartbeats and pings, then events from its cursor in the bot's event log. The reader pauses while too many calls
+//! are running; otherwise the tasks do not wait for each other.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,25 +18,25 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
-use super::events::{Events, Over};
+use super::events::{Events, EventsEnded};
 use super::inbox::{Calls, Inbox};
-use super::outbox::{Outbox, Unwritten};
+use super::outbox::{Outbox, WriteError};
+use crate::activity::Activity;
 use crate::config::{Limits, Role};
 use crate::meta;
-use crate::pace::Pace;
-use crate::stop::{CLOSING, Stop};
+use crate::stop::{CLOSE_TIMEOUT, Stop};
 use crate::ticks::{tick, ticks};
 
-/// Answers that wait for the writer. The calls behind them hold their room, so a peer that does not read its answers is
+/// Capacity of the queue of answers. When it is full, calls keep their permits, so a peer that does not read its answers is
 /// soon not read either.
-const ANSWERS: usize = 64;
+const ANSWER_QUEUE: usize = 64;
 
-/// Frames written before a flush, when so many are there.
+/// Maximum number of frames that are queued before a flush.
 const BATCH: usize = 128;
 
-/// What the peer gets.
+/// Options of a session, from its entry.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Terms {
+pub(super) struct SessionOptions {
     pub(super) form: Form,
     pub(super) own_messages: bool,
     pub(super) raw: bool,
@@ -44,29 +44,29 @@ pub(super) struct Terms {
     pub(super) heartbeat: Option<Duration>,
 }
 
-/// Why a conversation ended.
+/// Why a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
-    /// The peer said goodbye.
+    /// The peer sent a close frame.
     Closed,
     /// The connection broke.
     Gone,
-    /// Nothing came from the peer for too long, not even a pong.
+    /// The peer sent nothing for [`Limits::silent`], not even a pong.
     Silent,
-    /// A message was over the limit.
+    /// A message exceeded [`Limits::message`].
     TooLarge,
     /// A text frame was not UTF-8.
     NotText,
-    /// The peer does not read, or reads too slowly for the events there are.
+    /// The peer does not read, or reads events too slowly.
     Slow,
-    /// The gateway or the bot stops.
+    /// The gateway or the bot is stopping.
     Stopping,
 }
 
 impl Ended {
-    /// The close frame that goes with it (api/transports §4.6). The library answers the peer's own; where the
-    /// connection is broken or nobody is heard, there is nobody to send one to.
-    fn goodbye(self) -> Option<(CloseCode, &'static str)> {
+    /// Code and reason of the close frame to send (api/transports §4.6). `None` if the peer sent its own, which the library
+    /// answers, or if the connection is dead.
+    fn close_reason(self) -> Option<(CloseCode, &'static str)> {
         match self {
             Self::Stopping => Some((CloseCode::Away, "Nekonap stops")),
             Self::TooLarge => Some((CloseCode::Size, "the message is over the limit")),
@@ -77,40 +77,40 @@ impl Ended {
     }
 }
 
-/// One conversation.
-pub(super) struct Talk {
-    /// The entry's name, for the log.
+/// One WebSocket session.
+pub(super) struct Session {
+    /// Name of the entry, for the log.
     pub(super) name: String,
     pub(super) bot: Bot,
     pub(super) caller: Caller,
-    pub(super) terms: Terms,
+    pub(super) options: SessionOptions,
     pub(super) limits: Arc<Limits>,
-    pub(super) pace: Arc<Pace>,
+    pub(super) activity: Arc<Activity>,
     pub(super) stop: Stop,
 }
 
-impl Talk {
-    /// Talks until the end, and closes the socket.
+impl Session {
+    /// Runs the session to its end and closes the socket.
     pub(super) async fn run<S>(self, socket: WebSocketStream<S>) -> Ended
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let (sink, stream) = socket.split();
-        let (answers, waiting) = mpsc::channel(ANSWERS);
+        let (answer_sender, answers) = mpsc::channel(ANSWER_QUEUE);
         let (ended, end) = oneshot::channel();
-        // The cursor is set before the first frame is written, so that what happens from now on is missed by nobody.
-        let events = (self.terms.role != Role::Api).then(|| Events::new(&self));
+        // The cursor is created before the first frame is sent, so that the peer misses no event after that frame.
+        let events = (self.options.role != Role::Api).then(|| Events::new(&self));
         let outbox = Outbox {
             sink,
-            pace: Arc::clone(&self.pace),
+            activity: Arc::clone(&self.activity),
             limits: Arc::clone(&self.limits),
             stop: self.stop.clone(),
         };
-        let calls = Calls::new(self.bot.clone(), self.caller, &self.limits, answers);
+        let calls = Calls::new(self.bot.clone(), self.caller, &self.limits, answer_sender);
         let inbox = Inbox {
             stream,
             calls,
-            pace: Arc::clone(&self.pace),
+            activity: Arc::clone(&self.activity),
             limits: Arc::clone(&self.limits),
             stop: self.stop.clone(),
         };
@@ -119,36 +119,36 @@ impl Talk {
         let writer = Writer {
             bot: self.bot,
             outbox,
-            waiting,
+            answers,
             end,
             events,
             pings,
             stop: self.stop,
         };
         let ended = writer.run().await;
-        // The reader waits for the peer's close frame, which need not come.
+        // The reader waits for the peer's close frame, which may never arrive.
         let abort = reading.abort_handle();
         if !matches!(ended, Ended::Gone | Ended::Silent) {
-            let _ = timeout(CLOSING, reading).await;
+            let _ = timeout(CLOSE_TIMEOUT, reading).await;
         }
         abort.abort();
         ended
     }
 }
 
-/// The writing task.
+/// The writer task.
 struct Writer<S> {
     bot: Bot,
     outbox: Outbox<S>,
-    waiting: mpsc::Receiver<String>,
+    answers: mpsc::Receiver<String>,
     end: oneshot::Receiver<Ended>,
     events: Option<Events>,
     pings: Interval,
     stop: Stop,
 }
 
-/// What the writer woke up for.
-enum Woken {
+/// What the writer has to do next.
+enum Work {
     End(Ended),
     Answer(String),
     Heartbeat,
@@ -159,15 +159,15 @@ enum Woken {
 impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
     async fn run(mut self) -> Ended {
         match self.write().await {
-            Ok(ended) => self.say_goodbye(ended).await,
-            Err(Unwritten::Stuck) => self.say_goodbye(Ended::Slow).await,
-            Err(Unwritten::Gone) => Ended::Gone,
-            Err(Unwritten::Stopped) => Ended::Stopping,
+            Ok(ended) => self.send_close(ended).await,
+            Err(WriteError::Stuck) => self.send_close(Ended::Slow).await,
+            Err(WriteError::Gone) => Ended::Gone,
+            Err(WriteError::Aborted) => Ended::Stopping,
         }
     }
 
-    /// Writes until the conversation has to end.
-    async fn write(&mut self) -> Result<Ended, Unwritten> {
+    /// Writes until the session ends.
+    async fn write(&mut self) -> Result<Ended, WriteError> {
         if self.events.is_some() {
             self.outbox
                 .feed(Message::text(meta::lifecycle(
@@ -178,11 +178,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
             self.outbox.flush().await?;
         }
         loop {
-            let frame = match self.woken().await {
-                Woken::End(Ended::Stopping) => return self.last_answers().await,
-                Woken::End(ended) => return Ok(ended),
-                Woken::Answer(answer) => Some(Message::text(answer)),
-                Woken::Heartbeat => {
+            let frame = match self.next_work().await {
+                Work::End(Ended::Stopping) => return self.last_answers().await,
+                Work::End(ended) => return Ok(ended),
+                Work::Answer(answer) => Some(Message::text(answer)),
+                Work::Heartbeat => {
                     let every = self
                         .events
                         .as_ref()
@@ -190,8 +190,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
                         .unwrap_or_default();
                     Some(Message::text(meta::heartbeat(&self.bot, every)))
                 }
-                Woken::Ping => Some(Message::Ping(Bytes::new())),
-                Woken::Event(next) => match self
+                Work::Ping => Some(Message::Ping(Bytes::new())),
+                Work::Event(next) => match self
                     .events
                     .as_mut()
                     .map(|events| events.frame(next, &self.bot))
@@ -211,25 +211,25 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
         }
     }
 
-    async fn woken(&mut self) -> Woken {
+    async fn next_work(&mut self) -> Work {
         let (heartbeat, cursor) = match &mut self.events {
             Some(events) => (events.heartbeat.as_mut(), Some(&mut events.cursor)),
             None => (None, None),
         };
         tokio::select! {
             biased;
-            ended = &mut self.end => Woken::End(ended.unwrap_or(Ended::Gone)),
-            Some(answer) = self.waiting.recv() => Woken::Answer(answer),
-            () = tick(heartbeat) => Woken::Heartbeat,
-            _ = self.pings.tick() => Woken::Ping,
-            next = next(cursor) => Woken::Event(next),
+            ended = &mut self.end => Work::End(ended.unwrap_or(Ended::Gone)),
+            Some(answer) = self.answers.recv() => Work::Answer(answer),
+            () = tick(heartbeat) => Work::Heartbeat,
+            _ = self.pings.tick() => Work::Ping,
+            next = next(cursor) => Work::Event(next),
         }
     }
 
-    /// Feeds what else is there already, so that it leaves with the same flush.
-    async fn batch(&mut self) -> Result<Option<Over>, Unwritten> {
+    /// Queues all frames that are ready, so that one flush sends them.
+    async fn batch(&mut self) -> Result<Option<EventsEnded>, WriteError> {
         for _ in 0..BATCH {
-            let frame = match self.waiting.try_recv() {
+            let frame = match self.answers.try_recv() {
                 Ok(answer) => Message::text(answer),
                 Err(_) => match self
                     .events
@@ -247,21 +247,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
         Ok(None)
     }
 
-    fn over(over: Over) -> Ended {
+    fn over(over: EventsEnded) -> Ended {
         match over {
-            Over::Slow => Ended::Slow,
-            // The bot has shut down, and its calls with it.
-            Over::Closed => Ended::Stopping,
+            EventsEnded::Slow => Ended::Slow,
+            // The bot has shut down, so no call is running.
+            EventsEnded::Closed => Ended::Stopping,
         }
     }
 
-    /// Writes the answers of the calls that still run. Their channel closes with the last.
-    async fn last_answers(&mut self) -> Result<Ended, Unwritten> {
+    /// Writes the answers of the calls that are still running. The channel closes after the last one.
+    async fn last_answers(&mut self) -> Result<Ended, WriteError> {
         loop {
             let answer = tokio::select! {
                 biased;
-                answer = self.waiting.recv() => answer,
-                () = self.stop.at_once() => return Err(Unwritten::Stopped),
+                answer = self.answers.recv() => answer,
+                () = self.stop.aborted() => return Err(WriteError::Aborted),
             };
             let Some(answer) = answer else {
                 return Ok(Ended::Stopping);
@@ -271,15 +271,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
         }
     }
 
-    async fn say_goodbye(&mut self, ended: Ended) -> Ended {
-        if let Some((code, reason)) = ended.goodbye() {
+    async fn send_close(&mut self, ended: Ended) -> Ended {
+        if let Some((code, reason)) = ended.close_reason() {
             self.outbox.close(code, reason).await;
         }
         ended
     }
 }
 
-/// The next event, if there are any.
+/// Waits for the next event; without a cursor, forever.
 async fn next(cursor: Option<&mut Cursor>) -> Next {
     match cursor {
         Some(cursor) => cursor.next().await,

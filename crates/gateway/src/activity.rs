@@ -1,5 +1,5 @@
-//! How a connection gets on: what it waits for and since when, seen at its socket, so that a peer that stops reading or
-//! never finishes its request can be told from one that is merely slow (api/transports §7.5, §13, point 8).
+//! Activity of a connection, measured at its socket: what the connection waits for, and since when. It distinguishes a peer
+//! that stopped reading or never completes its request from one that is only slow (api/transports §7.5, §13, point 8).
 
 use std::io;
 use std::pin::Pin;
@@ -12,31 +12,31 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::config::Limits;
 
-/// What a connection waits for. Times are milliseconds since it began, plus one; zero is "not now".
-pub(crate) struct Pace {
+/// What a connection waits for. Times are milliseconds since `began`, plus one; 0 means that it does not wait for this.
+pub(crate) struct Activity {
     began: Instant,
-    /// No request is being read or answered since then.
+    /// Since when no request is being read or answered.
     idle: AtomicU64,
-    /// A request's head has begun to arrive then, and is not complete.
+    /// When the headers of an incomplete request began to arrive.
     head: AtomicU64,
-    /// Something was read last then.
+    /// When bytes were last read.
     heard: AtomicU64,
-    /// The socket takes no more bytes since then.
+    /// Since when the socket accepts no more bytes.
     blocked: AtomicU64,
 }
 
-/// Why a connection has waited too long.
+/// Which timeout of a connection has expired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Overdue {
-    /// Kept alive without a request.
+    /// [`Limits::idle`]: no request.
     Idle,
-    /// A request's head that does not end.
+    /// [`Limits::head`]: incomplete headers.
     Head,
-    /// The peer does not read.
+    /// [`Limits::stuck`]: the peer does not read.
     Stuck,
 }
 
-impl Pace {
+impl Activity {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
             began: Instant::now(),
@@ -47,24 +47,24 @@ impl Pace {
         })
     }
 
-    /// A request's head is complete: it is being answered until what this returns is dropped.
-    pub(crate) fn busy(self: &Arc<Self>) -> Busy {
+    /// Marks the connection as busy until the guard is dropped. Called when the headers of a request are complete.
+    pub(crate) fn busy(self: &Arc<Self>) -> BusyGuard {
         self.idle.store(0, Ordering::Relaxed);
         self.head.store(0, Ordering::Relaxed);
-        Busy(Arc::clone(self))
+        BusyGuard(Arc::clone(self))
     }
 
-    /// Whether the peer has read nothing for too long.
+    /// Whether the peer has read nothing for [`Limits::stuck`].
     pub(crate) fn stuck(&self, limits: &Limits) -> bool {
         self.longer(&self.blocked, limits.stuck)
     }
 
-    /// Whether anything at all came from the peer within that time.
+    /// Whether anything arrived from the peer within `time`.
     pub(crate) fn heard_within(&self, time: Duration) -> bool {
         !self.longer(&self.heard, time)
     }
 
-    /// What an HTTP connection has waited for too long, if anything.
+    /// The expired timeout of an HTTP connection, if any.
     pub(crate) fn overdue(&self, limits: &Limits) -> Option<Overdue> {
         if self.stuck(limits) {
             Some(Overdue::Stuck)
@@ -108,24 +108,24 @@ impl Pace {
     }
 }
 
-/// A request that is being answered.
-pub(crate) struct Busy(Arc<Pace>);
+/// Marks a connection as busy while a request is being answered.
+pub(crate) struct BusyGuard(Arc<Activity>);
 
-impl Drop for Busy {
+impl Drop for BusyGuard {
     fn drop(&mut self) {
         self.0.idle.store(self.0.now(), Ordering::Relaxed);
     }
 }
 
-/// A stream that keeps its [`Pace`].
+/// A stream that records its [`Activity`].
 pub(crate) struct Watched<S> {
     stream: S,
-    pace: Arc<Pace>,
+    activity: Arc<Activity>,
 }
 
 impl<S> Watched<S> {
-    pub(crate) fn new(stream: S, pace: Arc<Pace>) -> Self {
-        Self { stream, pace }
+    pub(crate) fn new(stream: S, activity: Arc<Activity>) -> Self {
+        Self { stream, activity }
     }
 }
 
@@ -138,7 +138,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
         if buf.filled().len() > before {
-            self.pace.read();
+            self.activity.read();
         }
         polled
     }
@@ -151,7 +151,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(cx, buf);
-        self.pace.wrote(polled.is_ready());
+        self.activity.wrote(polled.is_ready());
         polled
     }
 
@@ -161,7 +161,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
-        self.pace.wrote(polled.is_ready());
+        self.activity.wrote(polled.is_ready());
         polled
     }
 
