@@ -48,6 +48,8 @@ const BANNED: &[&str] = &[
     "★",
 ];
 
+/// Path prefixes that are not checked yet. Entries may only be removed.
+const NOT_YET: &[&str] = &["docs/api/actions.md"];
 
 /// Exceptions, as path and word: an older value of a setting that is still accepted.
 const ALLOWED: &[(&str, &str)] = &[
