@@ -87,8 +87,8 @@ pub struct Recorded {
     pub report: bool,
 }
 
-/// The part of an open archive that works without knowing the account, which is unknown until the first log-in:
-/// everything except recording. Cheap to clone; all clones share one archive.
+/// An open archive whose account is not known yet, as before the first log-in. It can do everything except
+/// record. Cheap to clone; all clones share one archive.
 #[derive(Debug, Clone)]
 pub struct Store(Arc<Inner>);
 
@@ -138,8 +138,8 @@ impl Inner {
 }
 
 impl Store {
-    /// Opens the archive, or creates it. A file that is not a readable database is moved aside; the result then says
-    /// where to.
+    /// Opens the archive, or creates it. A file that is not a readable database is moved aside; the result then
+    /// contains its new path.
     ///
     /// # Errors
     /// The file is in use by another process, was written by a newer version, or cannot be created.

@@ -46,15 +46,16 @@ struct Inner {
     actions: Actions,
     openapi: OnceLock<Value>,
     log: Log,
-    /// Order of the calls that send, from their first poll until their message is queued for the socket.
+    /// Keeps the order of calls that send messages. A call draws its ticket at its first poll and holds it until its
+    /// message is queued for the socket.
     tickets: Tickets,
-    /// Order in which messages were queued, for their events: an event waits for the server's answer, and the next send
-    /// must not.
+    /// Keeps the events of sent messages in the order in which the messages were queued. Separate from `tickets`, because
+    /// an event waits for the server's answer, while the next send does not wait.
     reports: Tickets,
     vitals: Vitals,
     media: Received,
     started: u64,
-    /// Earliest start of the next `_rate_limited` job. The lock is the queue: first in, first out.
+    /// Earliest start of the next `_rate_limited` job. Jobs wait for the lock, which is granted first in, first out.
     pace: tokio::sync::Mutex<Option<Instant>>,
     closing: CancellationToken,
     tasks: TaskTracker,
@@ -90,8 +91,8 @@ impl Called {
 impl Bot {
     /// Starts the bot of an account that has logged in. It reads and records the client's events from now on.
     ///
-    /// The channel carries events of the login (QR codes after an expired session, kicks). It holds 16 events; further
-    /// ones are dropped.
+    /// The returned channel carries events of the login (QR codes after an expired session, kicks). It holds 16 events;
+    /// while it is full, new events are dropped.
     pub fn start(
         account: Uin,
         client: Client,
@@ -116,8 +117,10 @@ impl Bot {
             closing: CancellationToken::new(),
             tasks: TaskTracker::new(),
         }));
-        let (log_in, receiver) = mpsc::channel(16);
-        bot.0.tasks.spawn(events::run(bot.clone(), events, log_in));
+        let (login_events, receiver) = mpsc::channel(16);
+        bot.0
+            .tasks
+            .spawn(events::run(bot.clone(), events, login_events));
         (bot, receiver)
     }
 
@@ -127,7 +130,7 @@ impl Bot {
     }
 
     /// Runs a call. The action is polled once before this returns, so that calls of one connection keep their order,
-    /// and an action that only needs memory is answered immediately. Must be called within a tokio runtime.
+    /// and an action that does not have to wait is answered immediately. Must be called within a tokio runtime.
     pub fn call(&self, call: Call, from: Caller) -> Called {
         let Call {
             action,
@@ -186,7 +189,7 @@ impl Bot {
         }
     }
 
-    /// Runs an action to its answer. A panic in it is answered with `INTERNAL`.
+    /// Runs an action until it has an answer. If it panics, the answer is `INTERNAL`.
     fn finish(
         self,
         name: String,
@@ -256,7 +259,7 @@ impl Bot {
         }
     }
 
-    /// The counters. The gateway adds the events that it lost.
+    /// The counters. The gateway adds the number of events that it lost.
     pub fn vitals(&self) -> &Vitals {
         &self.0.vitals
     }
@@ -286,7 +289,7 @@ impl Bot {
             .await
             .is_err()
         {
-            tracing::warn!("the bot's tasks did not end in time and are left behind");
+            tracing::warn!("the bot's tasks did not end in time; shutdown continues without them");
         }
         self.0.log.close();
     }
@@ -328,17 +331,17 @@ impl std::fmt::Debug for Bot {
     }
 }
 
-/// What an action runs with: the bot, the caller, and the settings of this call. Cheap to clone.
+/// Everything that an action needs to run: the bot, the caller, and the settings of this call. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
     bot: Bot,
     caller: Caller,
     profile: Profile,
-    /// Types of segments in the call's messages that were left out because they cannot be sent.
+    /// Types of the segments that were left out of the call's messages because they cannot be sent.
     left_out: Arc<Mutex<BTreeSet<String>>>,
 }
 
-/// How many types of unsendable segments a warning names, and how many characters of each name.
+/// The most segment types that the warning about left-out segments names, and the most characters of each name.
 const NAMED_TYPES: usize = 16;
 const TYPE_NAME_CHARACTERS: usize = 64;
 
@@ -410,13 +413,12 @@ impl Context {
         self.profile
     }
 
-    /// Draws a ticket of a conversation. Call this before the first await, so that calls keep their order.
+    /// Draws a conversation's next ticket for sending. Call this before the first await, so that calls keep their order.
     pub(crate) fn ticket(&self, conversation: Conversation) -> Ticket {
         self.bot.0.tickets.draw(conversation)
     }
 
-    /// Draws a place in the order of a conversation's sent messages, for their events. Call this when a message is
-    /// queued.
+    /// Draws a conversation's next ticket for reporting a sent message. Call this when the message is queued.
     pub(crate) fn report(&self, conversation: Conversation) -> Ticket {
         self.bot.0.reports.draw(conversation)
     }

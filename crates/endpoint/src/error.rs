@@ -21,7 +21,7 @@ impl Failure {
         }
     }
 
-    /// An invalid parameter that only the action itself can detect.
+    /// The failure for an invalid parameter that only the action itself can detect.
     pub(crate) fn invalid(parameter: &str, text: impl std::fmt::Display) -> Self {
         Self::new(
             Code::ParamInvalid,
@@ -34,7 +34,7 @@ impl Failure {
         ParamError::missing(parameter).into()
     }
 
-    /// A fault of this program.
+    /// A failure inside this program.
     pub(crate) fn internal(text: impl Into<String>) -> Self {
         Self::new(Code::Internal, text)
     }
@@ -77,8 +77,8 @@ impl From<ArchiveError> for Failure {
     }
 }
 
-/// The code for a service's refusal (protocol/02 §4.3, protocol/04 §1.1). The rules behind refusals are the server's:
-/// actions do not check them before they call.
+/// The code for a service's refusal (protocol/02 §4.3, protocol/04 §1.1). The server alone enforces
+/// the rules behind its refusals: actions do not check them in advance.
 fn meaning(refusal: &Refusal) -> Option<Code> {
     match refusal.code {
         codes::NOT_A_MEMBER => Some(Code::GroupNotFound),

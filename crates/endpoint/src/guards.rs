@@ -36,7 +36,8 @@ impl Context {
         member.ok_or_else(|| no_member(group, user))
     }
 
-    /// Checks that the account has at least this role in a group. If its role is not known, the server decides.
+    /// Checks that the account has at least this role in a group. If its role is unknown, this succeeds and the server
+    /// decides.
     ///
     /// # Errors
     /// `GROUP_NOT_FOUND`, `PERMISSION_DENIED`.
@@ -56,7 +57,7 @@ impl Context {
         }
     }
 
-    /// Any user.
+    /// A user, who need not be a friend or in a shared group.
     ///
     /// # Errors
     /// `USER_NOT_FOUND`.
@@ -122,7 +123,7 @@ impl Context {
         }
     }
 
-    /// The stored message at a place; it gets an id if it has none.
+    /// The stored message at a place. A message that is not known yet gets an id and is stored without content.
     pub(crate) async fn at(
         &self,
         conversation: Conversation,
@@ -180,7 +181,7 @@ pub(crate) fn no_message(reference: impl std::fmt::Display) -> Failure {
     )
 }
 
-/// A message of the account that the server did not confirm.
+/// The failure for a message of the account that the server did not confirm.
 pub(crate) fn never_arrived(id: MessageId) -> Failure {
     Failure::new(
         Code::MessageNotFound,

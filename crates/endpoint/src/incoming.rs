@@ -114,20 +114,20 @@ pub(crate) async fn chat(bot: &Bot, said: &Said, id: Option<MessageId>) -> ChatM
     }
 }
 
-/// The elements of a message. A message that was too long is fetched from where it is stored (protocol/02 §3.13); if
-/// that fails, its beginning stays, as it was pushed.
+/// The elements of a message. A long message is pushed as its beginning and a resource id, by which all of it is fetched
+/// (protocol/02 §3.13). If that fails, only the beginning is returned.
 async fn whole<'a>(bot: &Bot, elements: &'a [Element]) -> Cow<'a, [Element]> {
-    let stored = elements.iter().find_map(|element| match element {
+    let res_id = elements.iter().find_map(|element| match element {
         Element::LongText(text) => Some(text.res_id.as_str()),
         _ => None,
     });
-    let Some(stored) = stored else {
+    let Some(res_id) = res_id else {
         return Cow::Borrowed(elements);
     };
-    let node = match bot.client().download_forward(stored).await {
+    let node = match bot.client().download_forward(res_id).await {
         Ok(nest) => nest.and_then(|nest| nest.nodes.into_iter().next()),
         Err(error) => {
-            tracing::warn!(%error, "a long message cannot be fetched: its beginning is reported");
+            tracing::warn!(%error, "a long message cannot be fetched: only its beginning is reported");
             None
         }
     };
@@ -179,7 +179,7 @@ const fn sex(sex: Sex) -> OneBotSex {
     }
 }
 
-/// A stored message in the client's type.
+/// Converts a stored message to the client's message type.
 fn said(stored: &Stored, record: &Record) -> Result<Said> {
     Ok(Said {
         conversation: stored.conversation,
@@ -245,7 +245,7 @@ pub(crate) async fn fetched(cx: &Context, found: Vec<Said>, with: With) -> Resul
     let mut messages = Vec::with_capacity(found.len());
     for (said, recorded) in found.iter().zip(recorded) {
         let mut chat = chat(cx.bot(), said, Some(recorded.id)).await;
-        // No segment represents this message, so it is not an event either.
+        // A message without segments is left out here, as it is left out of events.
         if chat.message.is_empty() {
             continue;
         }
@@ -338,13 +338,13 @@ pub(crate) async fn known_nickname(bot: &Bot, user: Uin) -> Option<String> {
     Some(sender.nickname).filter(|nickname| !nickname.is_empty())
 }
 
-/// A person's nickname; the number if it is not known.
+/// A person's nickname; the account number if the nickname is not known.
 pub(crate) async fn nickname(bot: &Bot, user: Uin) -> String {
     let known = known_nickname(bot, user).await;
     known.unwrap_or_else(|| user.to_string())
 }
 
-/// A member's card or nickname; the number if they are not in the group.
+/// A member's card or nickname; the account number if the user is not in the group.
 pub(crate) async fn member_name(cx: &Context, group: GroupUin, user: Uin) -> String {
     match cx.client().member(group, user, false).await {
         Ok(Some(member)) => member.name().to_owned(),
@@ -352,7 +352,7 @@ pub(crate) async fn member_name(cx: &Context, group: GroupUin, user: Uin) -> Str
     }
 }
 
-/// The text of a message in previews.
+/// The preview text of a message.
 pub(crate) fn preview(elements: &[Element]) -> String {
     elements.iter().map(Element::preview).collect()
 }

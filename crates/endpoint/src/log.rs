@@ -2,8 +2,8 @@
 //! (ARCHITECTURE "What happens to a message").
 //!
 //! The ring keeps the newest 1,024 events or 32 MiB, whichever is less. The first reader that needs an event in some
-//! format renders it, and the bytes are shared with the other readers of that format. A reader that falls behind
-//! the ring loses the oldest events and gets their number. The log never waits for a reader.
+//! format renders it, and the bytes are shared with the other readers of that format. A reader that is too
+//! slow loses the oldest events and learns how many it lost. The log never waits for a reader.
 
 use std::{
     collections::VecDeque,
@@ -17,9 +17,9 @@ use bytes::Bytes;
 use nekonap_onebot::{Event, Form};
 use tokio::sync::watch;
 
-/// The most events the ring keeps: at ten a second, the last minute and a half.
+/// Maximum number of events in the ring. At ten events per second, it holds the last 100 seconds.
 pub(crate) const EVENTS: usize = 1_024;
-/// The most bytes of rendered events the ring keeps.
+/// Maximum number of bytes of rendered events in the ring.
 pub(crate) const BYTES: usize = 32 * 1024 * 1024;
 
 /// Which events a reader gets, and in which format. Only [`form`](Self::form), [`event_id`](Self::event_id) and
@@ -49,8 +49,8 @@ impl Default for Want {
 }
 
 impl Want {
-    /// Index of the format among the eight of an event.
-    fn shape(self) -> usize {
+    /// Index of the reader's format among the eight formats of an event.
+    fn format_index(self) -> usize {
         usize::from(self.form == Form::String)
             + 2 * usize::from(self.event_id)
             + 4 * usize::from(self.raw)
@@ -72,14 +72,14 @@ pub(crate) struct NewEvent {
 struct Entry {
     position: u64,
     source: NewEvent,
-    shapes: [OnceLock<Bytes>; 8],
+    formats: [OnceLock<Bytes>; 8],
 }
 
 impl Entry {
-    /// The event in the reader's format, and whether this call rendered it.
+    /// The event in the reader's format, and whether it was this call that rendered it.
     fn render(&self, want: Want) -> (Bytes, bool) {
         let mut made = false;
-        let bytes = self.shapes[want.shape()].get_or_init(|| {
+        let bytes = self.formats[want.format_index()].get_or_init(|| {
             made = true;
             let extras = Extras {
                 event_id: want.event_id.then_some(self.position),
@@ -99,7 +99,8 @@ pub(crate) struct Extras<'a> {
     pub(crate) raw: Option<&'a str>,
 }
 
-/// An event as JSON. The extra fields are appended to its own fields; an event always has some.
+/// An event as JSON. The extra fields are appended to its own fields. An event always has own fields, so a comma always
+/// precedes the extra ones.
 pub(crate) fn render(event: &Event, form: Form, extras: Extras<'_>) -> Bytes {
     let mut json = event.to_json(form);
     if extras.event_id.is_some() || extras.raw.is_some() {
@@ -146,7 +147,7 @@ impl Ring {
         while self.entries.len() > 1 && (self.entries.len() > EVENTS || self.bytes > BYTES) {
             if let Some(oldest) = self.entries.pop_front() {
                 let length: usize = oldest
-                    .shapes
+                    .formats
                     .iter()
                     .filter_map(OnceLock::get)
                     .map(Bytes::len)
@@ -182,7 +183,7 @@ impl Log {
             ring.entries.push_back(Arc::new(Entry {
                 position,
                 source,
-                shapes: Default::default(),
+                formats: Default::default(),
             }));
             position += 1;
             ring.trim();
@@ -273,14 +274,15 @@ impl Cursor {
             if let Some(next) = self.try_next() {
                 return next;
             }
-            // The log outlives its cursors, so the sender always exists; without it there would be no more events.
+            // Cannot happen: every cursor holds the log, and the log holds the sender.
             if self.head.changed().await.is_err() {
                 return Next::Closed;
             }
         }
     }
 
-    /// The next event that the reader wants, if it is already there. Use it to write all queued events at once.
+    /// The next event that the reader wants, if there is one now. Call this repeatedly to write all available events at
+    /// once.
     pub fn try_next(&mut self) -> Option<Next> {
         loop {
             let entry = {

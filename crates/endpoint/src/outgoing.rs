@@ -15,7 +15,8 @@ use crate::{
     segments::{self, Part},
 };
 
-/// The most groups in which a user who is not a friend is searched. Each group that is not cached is a round trip.
+/// Maximum number of groups that are searched for a user who is not a friend. Each group that is not cached costs a
+/// round trip.
 const MAX_GROUPS_SEARCHED: usize = 100;
 
 /// Ids that specify the target of a message. Frameworks send both, with the type.
@@ -78,13 +79,14 @@ pub(crate) fn private(user: Uin, via: Option<GroupUin>) -> Conversation {
     }
 }
 
-/// Draws the ticket of a message to a conversation, in the order of the calls. Call this before the first await.
+/// Draws the ticket of a message to a conversation. Call this before the first await, so that messages keep the order of
+/// the calls.
 pub(crate) fn ticket(cx: &Context, wanted: Conversation) -> Ticket {
     cx.ticket(wanted.counted_in())
 }
 
-/// The conversation that a message is sent in. Friends are reached directly; others through the given group, or through
-/// any group that both are in.
+/// The conversation that a message is sent in. Friends are reached directly, other users through the given group or, if
+/// none is given, through any group that the account shares with them.
 ///
 /// # Errors
 /// `GROUP_NOT_FOUND`, `USER_NOT_FOUND`.
@@ -153,7 +155,7 @@ impl SentReply {
     }
 }
 
-/// Time limit for the server's answer; `None` if `timeout` is 0 or less.
+/// Time limit for the server's answer; `None` if `milliseconds` is absent, 0 or less.
 pub(crate) fn wait_limit(milliseconds: Option<i64>) -> Option<Duration> {
     let milliseconds = u64::try_from(milliseconds?).ok()?;
     (milliseconds > 0).then(|| Duration::from_millis(milliseconds))
@@ -202,7 +204,7 @@ pub(crate) async fn message(
         }
     }
     drop(ticket);
-    // Messages already on their way are recorded even if a later part failed.
+    // Messages that were already queued are recorded even if a later part failed.
     let mut last = None;
     for message in queued {
         match message.finish(cx, wait_limit).await {
@@ -216,7 +218,7 @@ pub(crate) async fn message(
         (Some(failure), Some(sent)) => Err(Failure::new(
             failure.code,
             format!(
-                "{}; a part was already sent, as message {sent}",
+                "{}; a part was already sent, with message id {sent}",
                 failure.text
             ),
         )),
@@ -229,7 +231,10 @@ pub(crate) fn empty(cx: &Context) -> Failure {
     if left_out.is_empty() {
         return Failure::new(Code::EmptyMessage, "parameter `message` is empty");
     }
-    Failure::invalid("message", format!("{left_out}; nothing else is in it"))
+    Failure::invalid(
+        "message",
+        format!("{left_out}; the message has no other content"),
+    )
 }
 
 /// A message that is queued for the socket and not yet answered.
@@ -237,12 +242,12 @@ pub(crate) struct QueuedMessage {
     conversation: Conversation,
     elements: Vec<Element>,
     sending: Sending,
-    /// Place in the order of the conversation's sent messages.
+    /// Ticket for reporting the message in order.
     report: Ticket,
 }
 
 impl QueuedMessage {
-    /// Queues a message. After this returns, the conversation's next ticket may be used.
+    /// Queues a message. After this returns, the caller may drop its ticket, so that the conversation's next send starts.
     pub(crate) async fn queue(
         cx: &Context,
         conversation: Conversation,
@@ -261,8 +266,8 @@ impl QueuedMessage {
         })
     }
 
-    /// Waits for the answer and records the message: with the place that the server assigned, or, without an answer, by
-    /// its random number, so that its echo gets the same id. `wait_limit` replaces the client's own time limit.
+    /// Waits for the answer and records the message at the place that the server assigned. If no answer comes, records it
+    /// by its random number, so that its echo gets the same id. `wait_limit` replaces the client's own time limit.
     pub(crate) async fn finish(
         self,
         cx: &Context,
@@ -278,7 +283,7 @@ impl QueuedMessage {
         };
         let (sequence, time) = match &outcome {
             Ok(sent) => {
-                // The server chooses the result.
+                // The server chose the result of dice or rock-paper-scissors.
                 if let (Some(thrown), [one]) = (&sent.thrown, elements.as_mut_slice()) {
                     *one = thrown.clone();
                 }

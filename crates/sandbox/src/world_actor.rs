@@ -55,12 +55,13 @@ pub(crate) struct CommandRequest {
     pub(crate) connection: Arc<Connection>,
 }
 
-/// A job with a hidden result type. It runs first, and answers when its transaction has ended.
+/// A job without its result type, so that one queue holds jobs of all types. `run` executes it; `answer` is called when
+/// its transaction has ended.
 trait Job: Send {
     fn run(&mut self, world: &mut World) -> Result<(), Refusal>;
     /// The journal entry of the job, without the result.
     fn entry(&self) -> Option<&Entry>;
-    /// Sends the result to the caller. With `Err` the job was rolled back.
+    /// Sends the result to the caller. If `ended` is `Err`, the job was rolled back.
     fn answer(self: Box<Self>, ended: Result<(), Refusal>);
 }
 
@@ -135,7 +136,8 @@ impl WorldActor {
         self.queue_work(None, work).await
     }
 
-    /// Like [`ask`](Self::ask). Also writes `entry` with the result to the journal, before the entries of the changes.
+    /// Like [`ask`](Self::ask). Also writes `entry`, with the result, to the journal. The entries of the job's changes
+    /// follow it.
     pub(crate) async fn ask_and_note<R, F>(&self, entry: Entry, work: F) -> Result<R, Refusal>
     where
         F: FnOnce(&mut World) -> Result<R, Refusal> + Send + 'static,
@@ -210,7 +212,8 @@ impl Thread {
         }
     }
 
-    /// Executes the first job and the jobs queued after it in one transaction. Returns the reply channel of a stop.
+    /// Executes the first job and the jobs queued after it in one transaction. Returns the reply channel of
+    /// [`QueueItem::Stop`] if that was queued.
     fn batch(
         &mut self,
         first: QueueItem,
@@ -261,7 +264,8 @@ impl Thread {
         stopped
     }
 
-    /// After the commit, sends the queued data and answers. If the commit failed, rolls back the whole batch.
+    /// After the commit, sends the queued data and answers the jobs. If the commit failed, rolls back the whole batch and
+    /// answers its jobs with the error.
     fn end(&mut self, committed: Result<(), Refusal>, finished: Vec<FinishedJob>, mark: &Mark) {
         match committed {
             Ok(()) => {
@@ -305,7 +309,7 @@ impl Thread {
         } = command;
         let world = &mut self.world;
         let Some(session) = world.sessions.by_d2(d2) else {
-            // The session was removed to make room for another after the frame was decrypted.
+            // After the frame was decrypted, the session was removed to make room for another one.
             world.send(connection, Outbound::Close);
             return;
         };
@@ -329,7 +333,7 @@ impl Thread {
         let swallowed = world.faults.swallow(name);
         let delay = world.faults.delay(name);
         let router = &self.router;
-        // The answer already contains a refusal.
+        // If the command was refused, the queued answer already says so.
         let _ = run(
             world,
             |world| match injected {
@@ -350,8 +354,8 @@ impl Thread {
     }
 }
 
-/// Runs a job in a savepoint. Then calls `answer` with the outcome, and then queues the pushes and journal entries of
-/// the changes. A refusal, a failure or a panic rolls back this job only.
+/// Runs a job in a savepoint. If it succeeds, calls `answer` with the outcome and then queues the pushes and journal
+/// entries of its changes. A refusal, a failure or a panic rolls back this job only; then `answer` gets the refusal.
 fn run<R>(
     world: &mut World,
     job: impl FnOnce(&mut World) -> Result<R, Refusal>,
@@ -422,7 +426,7 @@ mod tests {
         proto::friends::FriendsRequest,
     };
 
-    async fn texts(world_actor: &WorldActor) -> usize {
+    async fn message_count(world_actor: &WorldActor) -> usize {
         world_actor
             .ask(|world| {
                 world.messages_between(
@@ -453,7 +457,7 @@ mod tests {
             .await
             .expect_err("broken");
         assert_eq!(broken.code, code::BROKEN);
-        assert_eq!(texts(&world_actor).await, 1);
+        assert_eq!(message_count(&world_actor).await, 1);
         let name = world_actor
             .ask(|world| Ok(world.name_of(uin(10002))))
             .await
@@ -493,13 +497,13 @@ mod tests {
         let outcomes = futures_util::future::join_all(sends).await;
         let refused = outcomes.iter().filter(|outcome| outcome.is_err()).count();
         assert_eq!(refused, 25);
-        assert_eq!(texts(&world_actor).await, 25);
+        assert_eq!(message_count(&world_actor).await, 25);
         world_actor.close().await;
         let closed = world_actor.ask(|_| Ok(())).await;
         assert_eq!(closed.expect_err("closed").code, code::BROKEN);
     }
 
-    /// Changes everything and then refuses, which an operation must never do.
+    /// Changes every kind of state and then refuses. A real operation refuses before it changes anything.
     fn change_and_refuse(world: &mut World) -> Refusal {
         let here = group(20001);
         let changed = |world: &mut World| -> Result<(), Refusal> {
@@ -520,7 +524,7 @@ mod tests {
         Refusal::not_allowed(code::NO_PERMISSION, "after the change")
     }
 
-    /// Everything that `change_and_refuse` changes, in memory.
+    /// The state in memory that `change_and_refuse` changes, as text.
     fn facts(world: &World) -> String {
         let here = world.group(group(20001)).expect("a group");
         let person = world.person(uin(10002)).expect("a person");
@@ -552,7 +556,7 @@ mod tests {
             })
             .await;
         assert_eq!(in_database.expect("reloaded"), before);
-        assert_eq!(texts(&world_actor).await, 0);
+        assert_eq!(message_count(&world_actor).await, 0);
     }
 
     #[tokio::test]

@@ -30,13 +30,14 @@ use crate::{bot::Bot, log::NewEvent};
 pub(crate) use message::sent;
 pub(crate) use recall::recalled;
 
-/// How many events are looked up and recorded concurrently. Events of one conversation are processed one after another.
-/// If the limit is reached, the client's queue fills; then messages are fetched from history, so none is lost.
+/// Maximum number of events that are processed concurrently. Events of one conversation are processed one after another.
+/// If the limit is reached, events wait in the client's queue. If that is full, the client skips messages and later
+/// fetches them from history, so none is lost.
 const CONCURRENCY: usize = 64;
 
 /// Processes the client's events until they end or the bot shuts down. Events of a conversation keep their order; a
 /// slow lookup delays only its own conversation.
-pub(crate) async fn run(bot: Bot, mut events: Events, log_in: mpsc::Sender<Happened>) {
+pub(crate) async fn run(bot: Bot, mut events: Events, login_events: mpsc::Sender<Happened>) {
     let tickets = Tickets::default();
     let permits = Arc::new(Semaphore::new(CONCURRENCY));
     loop {
@@ -48,7 +49,7 @@ pub(crate) async fn run(bot: Bot, mut events: Events, log_in: mpsc::Sender<Happe
             },
         };
         let Some(conversation) = conversation(&happened) else {
-            handle(&bot, happened, &log_in).await;
+            handle(&bot, happened, &login_events).await;
             continue;
         };
         // Drawn before the first await, so that tickets have the order of the events.
@@ -56,16 +57,17 @@ pub(crate) async fn run(bot: Bot, mut events: Events, log_in: mpsc::Sender<Happe
         let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
             return;
         };
-        let (owner, log_in) = (bot.clone(), log_in.clone());
+        let (owner, login_events) = (bot.clone(), login_events.clone());
         bot.spawn(async move {
             ticket.reached().await;
-            handle(&owner, happened, &log_in).await;
+            handle(&owner, happened, &login_events).await;
             drop((ticket, permit));
         });
     }
 }
 
-/// The conversation whose order an event keeps. `None` for an event without one, which is processed immediately.
+/// The conversation of an event. Events of a conversation are processed in order; an event without a conversation
+/// (`None`) is processed immediately.
 fn conversation(happened: &Happened) -> Option<Conversation> {
     match happened {
         Happened::Message(said) => Some(said.conversation),
@@ -75,15 +77,15 @@ fn conversation(happened: &Happened) -> Option<Conversation> {
 }
 
 /// Processes one event; an error or a panic is logged and counted.
-async fn handle(bot: &Bot, happened: Happened, log_in: &mpsc::Sender<Happened>) {
-    let outcome = AssertUnwindSafe(Box::pin(one(bot, happened, log_in)))
+async fn handle(bot: &Bot, happened: Happened, login_events: &mpsc::Sender<Happened>) {
+    let outcome = AssertUnwindSafe(Box::pin(process(bot, happened, login_events)))
         .catch_unwind()
         .await;
     match outcome {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
             bot.vitals().events_dropped.one();
-            tracing::warn!(%error, "an event is lost");
+            tracing::warn!(%error, "an event could not be recorded and is lost");
         }
         Err(_) => {
             bot.vitals().events_dropped.one();
@@ -92,10 +94,10 @@ async fn handle(bot: &Bot, happened: Happened, log_in: &mpsc::Sender<Happened>) 
     }
 }
 
-async fn one(
+async fn process(
     bot: &Bot,
     happened: Happened,
-    log_in: &mpsc::Sender<Happened>,
+    login_events: &mpsc::Sender<Happened>,
 ) -> Result<(), nekonap_archive::ArchiveError> {
     match happened {
         Happened::Message(said) => message::pushed(bot, *said).await?,
@@ -107,7 +109,7 @@ async fn one(
                 message: text.clone(),
             });
             report(bot, crate::bot::now(), notice, false);
-            pass_on(log_in, Happened::Kicked { title, text });
+            pass_on(login_events, Happened::Kicked { title, text });
         }
         Happened::Online(me) => {
             // The nickname of a saved session may be outdated.
@@ -118,11 +120,11 @@ async fn one(
                     tracing::debug!(%error, "the account's own profile is not available");
                 }
             });
-            pass_on(log_in, Happened::Online(me));
+            pass_on(login_events, Happened::Online(me));
         }
         Happened::Offline { reason } => {
             bot.vitals().disconnects.one();
-            pass_on(log_in, Happened::Offline { reason });
+            pass_on(login_events, Happened::Offline { reason });
         }
         Happened::Lost(count) => bot.vitals().events_dropped.add(count),
         Happened::Unknown {
@@ -134,11 +136,11 @@ async fn one(
                 kind,
                 sub_kind,
                 bytes = payload.len(),
-                "a notice of an unknown kind"
+                "a notice of an unknown kind is ignored"
             );
         }
         Happened::FriendsChanged | Happened::GroupsChanged | Happened::MembersChanged(_) => {}
-        session => pass_on(log_in, session),
+        login_event => pass_on(login_events, login_event),
     }
     Ok(())
 }
@@ -167,15 +169,15 @@ async fn noticed(
             member_joined::report(bot, joined, time);
         }
         Notice::MemberLeft(left) => member_left::report(bot, left, time),
-        // OneBot has no event for them.
+        // OneBot has no events for these notices.
         Notice::GroupRead(_) | Notice::PrivateRead(_) | Notice::SelfLeft(_) => {}
     }
     Ok(())
 }
 
 /// Passes a login event to the receiver that shows it to a person. It is dropped if the receiver's queue is full.
-fn pass_on(log_in: &mpsc::Sender<Happened>, happened: Happened) {
-    if let Err(error) = log_in.try_send(happened) {
+fn pass_on(login_events: &mpsc::Sender<Happened>, happened: Happened) {
+    if let Err(error) = login_events.try_send(happened) {
         tracing::debug!(%error, "a login event is dropped");
     }
 }

@@ -1,4 +1,4 @@
-//! Conversion of segments to elements. A message is sent only if all of it could be prepared.
+//! Conversion of segments to elements. A message is sent only if all its segments can be converted.
 
 use nekonap_client::{
     Element,
@@ -23,7 +23,7 @@ use crate::{
 /// Text of a mention of everyone.
 const EVERYONE: &str = "@全体成员";
 
-/// Service number of an XML card that names none (protocol/02 §3.10).
+/// Default service number of an XML card (protocol/02 §3.10).
 const XML_SERVICE: i32 = 60;
 
 /// Where segments are used.
@@ -31,16 +31,15 @@ const XML_SERVICE: i32 = 60;
 enum Placement {
     /// In a message.
     Message,
-    /// In a node of a merged forward. It is displayed and not delivered: it keeps no order of sends and notifies
-    /// nobody.
+    /// In a node of a merged forward. A node is only displayed: it needs no send order, and its mentions notify nobody.
     Node,
 }
 
-/// The messages that a list of segments becomes. Segments that must be sent alone are split off and sent after the rest
-/// (api/events-and-segments §7).
+/// Converts a list of segments to the messages to be sent. Segments that must be sent alone become messages of their own,
+/// which follow the message with the other segments (api/events-and-segments §7).
 ///
 /// # Errors
-/// Names the first segment with invalid values.
+/// The error names the first segment with invalid values.
 pub(crate) async fn write<D: Directory>(
     cx: &Context,
     directory: &D,
@@ -93,7 +92,7 @@ pub(crate) async fn write<D: Directory>(
 /// The elements of a node of a merged forward.
 ///
 /// # Errors
-/// Names the first segment with invalid values.
+/// The error names the first segment with invalid values.
 pub(crate) async fn node<D: Directory>(
     cx: &Context,
     directory: &D,
@@ -146,7 +145,7 @@ const fn stands_alone(segment: &Segment) -> bool {
     )
 }
 
-/// Whether an element must be sent alone for reasons that only its conversion shows.
+/// Whether an element must be sent alone. This is for segments where only the converted element shows it.
 fn is_large(element: &Element) -> bool {
     match element {
         Element::Face(face) => {
@@ -231,12 +230,12 @@ impl<D: Directory> Writer<'_, D> {
                 forwarding::from_segment(self.cx, self.directory, self.conversation, forward)
                     .await?,
             ),
-            // The sender agrees to write under their own name.
+            // With `ignore`, the message is sent under the account's own name.
             Segment::Anonymous(Anonymous { ignore: Some(true) }) => return Ok(None),
             Segment::Anonymous(_) => {
                 return Err(Failure::new(
                     Code::NotSupported,
-                    "`anonymous`: QQ has withdrawn anonymous messages, so the message was not sent",
+                    "`anonymous`: QQ no longer has anonymous messages, so the message was not sent",
                 ));
             }
             Segment::Node(_) => {
@@ -326,7 +325,7 @@ impl<D: Directory> Writer<'_, D> {
         };
         // A quote refers to a sequence number of the same conversation.
         if stored.conversation.counted_in() != self.conversation.counted_in() {
-            let text = format!("the message {} is of another conversation", stored.id);
+            let text = format!("the message {} belongs to another conversation", stored.id);
             return Err(Failure::new(Code::MessageNotFound, text));
         }
         let recalled = stored.recalled.is_some();
@@ -362,8 +361,8 @@ impl<D: Directory> Writer<'_, D> {
         Ok(quote)
     }
 
-    /// An image. If it has the keys of a store sticker, as such a sticker is reported, the sticker
-    /// (api/events-and-segments §7.6).
+    /// An image. A segment with the keys of a store sticker becomes that sticker, because stickers are reported as images
+    /// with these keys (api/events-and-segments §7.6).
     fn image(&self, image: &Image) -> Result<Element> {
         if let (Some(id), Some(package)) = (&image.emoji_id, image.emoji_package_id) {
             return Ok(Element::MarketFace(market_face(&Mface {
@@ -376,8 +375,8 @@ impl<D: Directory> Writer<'_, D> {
         self.media("image", [&image.url, &image.file, &image.path])
     }
 
-    /// An image, voice message, video or file that was received before, by the name, id or URL that it was reported
-    /// with.
+    /// Finds an image, voice message, video or file that was received before. `named` has the names, ids and URLs of the
+    /// segment, which must be those of the report.
     fn media<const N: usize>(&self, kind: &str, named: [&Option<String>; N]) -> Result<Element> {
         let mut sources = named
             .into_iter()
@@ -392,18 +391,18 @@ impl<D: Directory> Writer<'_, D> {
             .find_map(|source| self.cx.bot().media().find(source))
             .ok_or_else(|| {
                 let text = format!(
-                    "`{kind}`: only what was received before can be sent, by the `file` or `url` that it was reported \
-                     with; files of one's own cannot be sent yet"
+                    "`{kind}`: only media that were received before can be sent, with the `file` or `url` of the received \
+                     segment; other files cannot be sent yet"
                 );
                 Failure::new(Code::LoadFile, text)
             })
     }
 
-    /// The card of a person or a group. QQ's servers make a signed one; this one has the same content, unsigned
+    /// The card of a person or a group. It has the content of a card that QQ's servers create, but no signature
     /// (protocol/04 §11).
     async fn contact(&self, contact: &Contact) -> Result<String> {
         let wrong = |error| {
-            let text = format!("`contact.id`: {error}, and {} came", contact.id);
+            let text = format!("`contact.id`: {error}; the value is {}", contact.id);
             Failure::invalid("message", text)
         };
         match contact.r#type {
@@ -436,15 +435,15 @@ fn service_of(xml: &str) -> Option<i32> {
 }
 
 fn shake(poke: &Poke) -> Result<Shake> {
-    let number = |key: &str, text: &Option<String>, otherwise| match text.as_deref() {
-        None | Some("") => Ok(otherwise),
+    let number = |key: &str, text: &Option<String>, default| match text.as_deref() {
+        None | Some("") => Ok(default),
         Some(text) => text.trim().parse::<i64>().ok().map_or_else(
             || {
                 let text = format!("`poke.{key}` is a number, not {text:?}");
                 Err(Failure::invalid("message", text))
             },
             // OneBot 11's -1 stands for "none".
-            |number| Ok(u32::try_from(number).unwrap_or(otherwise)),
+            |number| Ok(u32::try_from(number).unwrap_or(default)),
         ),
     };
     Ok(Shake {
@@ -457,7 +456,10 @@ fn shake(poke: &Poke) -> Result<Shake> {
 
 fn market_face(face: &Mface) -> Result<MarketFace> {
     let id = hex::decode(&face.emoji_id).map_err(|_| {
-        let text = format!("`emoji_id` of a sticker is hex, not {:?}", face.emoji_id);
+        let text = format!(
+            "`emoji_id` of a sticker must be hex, not {:?}",
+            face.emoji_id
+        );
         Failure::invalid("message", text)
     })?;
     Ok(MarketFace {
@@ -469,7 +471,7 @@ fn market_face(face: &Mface) -> Result<MarketFace> {
         id: id.into(),
         package: u32::try_from(face.emoji_package_id).map_err(|_| {
             let text = format!(
-                "`emoji_package_id` of a sticker is at most {}, not {}",
+                "`emoji_package_id` of a sticker must be at most {}, not {}",
                 u32::MAX,
                 face.emoji_package_id
             );

@@ -164,7 +164,7 @@ pub fn rename(params: &mut Object, synonym: &str, name: &str) {
 /// Reads JSON or, if that fails, JSON5. An unpaired surrogate is read as U+FFFD.
 ///
 /// # Errors
-/// The error text of reading the text as JSON, because most callers intend to send JSON.
+/// The error of the JSON reader, not of the JSON5 reader, because most callers intend to send JSON.
 pub fn json(text: &str) -> Result<Value, String> {
     let text = text.trim_start_matches('\u{feff}');
     let strict = match serde_json::from_str(text) {

@@ -1,5 +1,5 @@
-//! Events that are sent to frameworks (api/events-and-segments §1–§5). Each type of event has a file with a struct of its
-//! own fields. [`Notice`] and [`Meta`] list all types.
+//! Events that are sent to frameworks (api/events-and-segments §1–§5). Each type of event has a file, with a struct
+//! that contains the fields of this type only. [`Notice`] and [`Meta`] list all types.
 
 mod bot_offline;
 mod essence;

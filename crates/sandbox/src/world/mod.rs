@@ -5,8 +5,8 @@
 //! An operation ([`services`](crate::services)) checks, then changes the world, then [records](World::record) the change.
 //!
 //! If a job refuses or fails, its changes are rolled back in memory and in the database ([`transaction`]). State that
-//! exists only in memory is not rolled back: online clients, log-in codes, exchanged keys, web keys and faults. An
-//! operation changes it last.
+//! exists only in memory is not rolled back: online clients, log-in codes, exchanged keys, web keys and faults.
+//! Therefore an operation changes such state last, when it can no longer fail.
 
 mod blobs;
 mod change;
@@ -52,13 +52,13 @@ use crate::{
 /// The world; the module documentation describes it.
 pub(crate) struct World {
     store: Store,
-    /// Address of the wire port. The server names it in all its address lists.
+    /// Address of the wire port. All address lists that the server sends contain it.
     pub(crate) address: SocketAddr,
     clock: Clock,
     people: BTreeMap<Uin, Person>,
     uids: HashMap<Uid, Uin>,
     groups: BTreeMap<GroupUin, Group>,
-    /// The newest sequence of each private chat; the smaller account number comes first.
+    /// The newest sequence of each private chat. In the key, the smaller account number comes first.
     pairs: HashMap<(Uin, Uin), Sequence>,
     pub(crate) sessions: Sessions,
     pub(crate) faults: Faults,

@@ -78,13 +78,14 @@ async fn react(cx: &Context, message: MessageRef, emoji: &str, set: bool) -> Res
     })
 }
 
-/// The place of a message that can have reactions.
+/// The group and the place of a message. Only group messages can have reactions.
 async fn place(cx: &Context, message: MessageRef) -> Result<(GroupUin, MessagePlace)> {
     let (group, sequence) = Context::group_place(&cx.message(message).await?, "reacted to")?;
     Ok((group, MessagePlace::in_group(group, sequence)))
 }
 
-/// Reads a reaction from two parameters, whose names come first. Without a type, the length of the code decides.
+/// Reads an emoji from the values of two parameters. The first argument has their names, for errors. Without a type, a
+/// code of up to three digits is a face, a longer one a Unicode emoji.
 fn emoji((field, type_field): (&str, &str), code: &str, emoji_type: Option<&str>) -> Result<Emoji> {
     if code.is_empty() {
         return Err(Failure::missing(field));
@@ -94,11 +95,11 @@ fn emoji((field, type_field): (&str, &str), code: &str, emoji_type: Option<&str>
         Some("1") => Emoji::face(code),
         Some("2") => Emoji::unicode(code),
         Some(other) => {
-            let text = format!("it is \"1\" or \"2\", not {other:?}");
+            let text = format!("must be \"1\" or \"2\", not {other:?}");
             return Err(Failure::invalid(type_field, text));
         }
     }
-    .map_err(|error| Failure::invalid(field, format!("{error}, and {code:?} came")))
+    .map_err(|error| Failure::invalid(field, format!("{error}; the value is {code:?}")))
 }
 
 /// Parameters of `fetch_emoji_like`.
@@ -240,7 +241,7 @@ pub(crate) async fn all(cx: Context, params: GetEmojiLikes) -> Result<EmojiLikeL
                 .collect()
         }
     };
-    let most = match usize::try_from(params.count) {
+    let limit = match usize::try_from(params.count) {
         Ok(count) if count > 0 => count,
         _ => usize::MAX,
     };
@@ -258,13 +259,13 @@ pub(crate) async fn all(cx: Context, params: GetEmojiLikes) -> Result<EmojiLikeL
                     people.push(uin);
                 }
             }
-            if page.last || people.len() >= most {
+            if page.last || people.len() >= limit {
                 break;
             }
             cookie = page.cookie;
         }
     }
-    people.truncate(most);
+    people.truncate(limit);
     let mut list = Vec::with_capacity(people.len());
     for uin in people {
         list.push(Reactor {

@@ -15,7 +15,7 @@ use crate::{
     world::{Change, PokeWords, Poked, World},
 };
 
-/// Maximum length of each text of a poke, in bytes, so that they fit into one push.
+/// Maximum length of each text of a poke, in bytes. All its texts together then fit into one push.
 const MAX_TEXT: usize = 1_024;
 
 /// Pokes a person in a group or a private chat.
@@ -65,7 +65,7 @@ fn poke(
     Ok(())
 }
 
-/// Pokes, for a client.
+/// Handles a client's poke command.
 pub(crate) fn command(
     world: &mut World,
     caller: &Caller,
@@ -86,7 +86,7 @@ pub(crate) struct PokeAct {
     words: PokeWords,
 }
 
-/// Pokes, for a person.
+/// Pokes as a person, over the HTTP API.
 pub(crate) fn act(world: &mut World, actor: Uin, act: PokeAct) -> Result<Empty, Refusal> {
     let place = act
         .group

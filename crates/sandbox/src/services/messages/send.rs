@@ -24,7 +24,7 @@ use crate::{
 
 /// Maximum length of a message's text, in characters. protocol/02 §4.4
 const MAX_CHARACTERS: usize = 4_500;
-/// Maximum number of elements in a message, more than any client's editor permits.
+/// Maximum number of elements in a message. No client's editor permits that many.
 const MAX_ELEMENTS: usize = 500;
 
 /// The receiver of a message.
@@ -42,9 +42,10 @@ pub(crate) struct Draft {
     pub(crate) elements: Vec<Element>,
     pub(crate) client_sequence: u32,
     pub(crate) random: u32,
-    /// Whether the result of a throw in `elements` is kept. A person can choose it; a client cannot.
+    /// Whether a result of dice or rock-paper-scissors that `elements` contain is used as it is. A person can choose the
+    /// result; for a client, the server does.
     pub(crate) thrown: bool,
-    /// The client's connection; `None` for a person's act.
+    /// The sending client's connection; `None` if a person sends over the HTTP API.
     pub(crate) connection: Option<u64>,
 }
 
@@ -176,7 +177,9 @@ fn check(world: &World, actor: Uin, to: To, elements: &[Element]) -> Result<(), 
 fn check_place(element: &Element, in_group: bool) -> Result<(), Refusal> {
     let refused = |text: &str| Err(Refusal::not_allowed(code::MALFORMED, text));
     if in_group && matches!(element, Element::File(_)) {
-        return refused("a group file is published by its upload and cannot be sent as a message");
+        return refused(
+            "a group file appears in the group when it is uploaded; it cannot be sent as a message",
+        );
     }
     let Some(business) = media_business(element) else {
         return Ok(());
@@ -194,7 +197,8 @@ fn check_place(element: &Element, in_group: bool) -> Result<(), Refusal> {
     }
 }
 
-/// Sets the result of dice and rock-paper-scissors, which the server decides. protocol/02 §3.4
+/// Sets a random result of dice or rock-paper-scissors. With `keep`, a result that is already there stays.
+/// protocol/02 §3.4
 fn throw(face: &mut Face, keep: bool) {
     let Some((what, result)) = face.thrown() else {
         return;
@@ -202,12 +206,12 @@ fn throw(face: &mut Face, keep: bool) {
     if keep && result.is_some() {
         return;
     }
-    let most = match what {
+    let highest = match what {
         Thrown::Dice => 6,
         Thrown::RockPaperScissors => 3,
     };
     if let FaceLook::Animated(sticker) = &mut face.look {
-        sticker.result = rand::rng().random_range(1..=most).to_string();
+        sticker.result = rand::rng().random_range(1..=highest).to_string();
     }
 }
 
@@ -218,7 +222,7 @@ fn resolve_account(world: &World, uin: Option<Uin>, uid: Option<Uid>) -> Result<
         .map_err(|refusal| refusal.coded(code::NOT_ACCEPTED))
 }
 
-/// Sends a message, for a client.
+/// Handles a client's command to send a message.
 pub(crate) fn command(
     world: &mut World,
     caller: &Caller,
@@ -277,7 +281,7 @@ pub(crate) struct ThroughGroup {
     message: Value,
 }
 
-/// Reply of the three verbs.
+/// Reply of these three acts.
 #[derive(Debug, Serialize)]
 pub(crate) struct SentReply {
     sequence: Sequence,
@@ -309,7 +313,7 @@ pub(crate) fn act_through_group(
     send_for_person(world, actor, To::Through(act.group, act.to), &act.message)
 }
 
-/// Sends a message, for a person.
+/// Sends a message as a person, over the HTTP API.
 fn send_for_person(
     world: &mut World,
     actor: Uin,
@@ -342,7 +346,7 @@ mod tests {
     use nekonap_wire::message::{Mention, Text};
 
     #[test]
-    fn each_conversation_has_its_own_sequence_shared_by_both_ends() {
+    fn both_sides_of_a_conversation_share_its_sequence() {
         let mut world = world();
         let first = say(&mut world, 10002, To::Group(group(20001)), "a").expect("sent");
         let second = say(&mut world, 10003, To::Group(group(20001)), "b").expect("sent");
