@@ -31,8 +31,8 @@ pub(crate) use message::sent;
 pub(crate) use recall::recalled;
 
 /// Maximum number of events that are processed concurrently. Events of one conversation are processed one after another.
-/// If the limit is reached, events wait in the client's queue. If that is full, the client skips messages and later
-/// fetches them from history, so none is lost.
+/// If the limit is reached, events wait in the client's queue. If that is full, the client fetches further messages from
+/// history later, and counts further notices as lost.
 const CONCURRENCY: usize = 64;
 
 /// Processes the client's events until they end or the bot shuts down. Events of a conversation keep their order; a
