@@ -15,7 +15,6 @@ EXPECTED = {
 }
 # Steps that Nekonap cannot do yet, by title. An entry that it can do fails the run.
 LATER = {
-    "many people at once",
     "a group is disbanded",
     "a friendship is asked for, granted and ended",
     "the notices of a group, and who comes and goes",

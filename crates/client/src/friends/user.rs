@@ -2,8 +2,8 @@
 
 use nekonap_ids::{GroupUin, Uid, Uin};
 use nekonap_wire::{
-    commands::friends::{GetUserByUid, GetUserByUin, User},
-    proto::friends::{ProfileByUidRequest, ProfileByUinRequest},
+    commands::friends::{GetUserByUid, GetUserByUin, GetUsersByUid, User},
+    proto::friends::{ProfileByUidRequest, ProfileByUinRequest, ProfilesByUidRequest},
 };
 
 use crate::{client::Client, error::CallError};
@@ -67,6 +67,31 @@ impl Client {
             .uid_fetches
             .join(uid, &self.inner.tasks, fetch)
             .await
+    }
+
+    /// Looks up the account numbers of several uids, up to 300 in a request, and caches them for
+    /// [`uin_of`](Self::uin_of). Cached uids are skipped; unknown uids stay unknown. protocol/04 §2
+    ///
+    /// # Errors
+    /// The server refuses or does not reply; the numbers of earlier requests stay cached.
+    pub async fn look_up(&self, uids: &[Uid]) -> Result<(), CallError> {
+        let people = self.inner.cache.people();
+        let mut unknown: Vec<Uid> = uids.to_vec();
+        unknown.retain(|uid| people.uin(uid).is_none());
+        unknown.sort_unstable();
+        unknown.dedup();
+        for page in unknown.chunks(ProfilesByUidRequest::MAX_UIDS) {
+            let request = ProfilesByUidRequest::numbers_of(page);
+            let reply = self
+                .inner
+                .session()?
+                .call::<GetUsersByUid>(&request)
+                .await?;
+            for (uid, uin) in reply.numbers() {
+                self.inner.cache.learn(uin, uid);
+            }
+        }
+        Ok(())
     }
 
     /// The uid of an account number. No command looks it up directly (protocol/04 §2), so this searches the cache, the

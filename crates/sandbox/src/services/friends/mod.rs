@@ -4,7 +4,7 @@ mod delete;
 mod list;
 mod user;
 
-use nekonap_wire::commands::friends::{GetFriends, GetUserByUid, GetUserByUin};
+use nekonap_wire::commands::friends::{GetFriends, GetUserByUid, GetUserByUin, GetUsersByUid};
 
 use crate::{http::Acts, router::Router};
 
@@ -12,6 +12,7 @@ pub(crate) fn commands(router: &mut Router) {
     router.on::<GetFriends>(list::command);
     router.on_by_uin::<GetUserByUin>(user::by_uin);
     router.on::<GetUserByUid>(user::by_uid);
+    router.on::<GetUsersByUid>(user::several_by_uid);
 }
 
 pub(crate) fn acts(acts: &mut Acts) {

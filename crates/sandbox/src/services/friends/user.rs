@@ -1,11 +1,11 @@
-//! A profile by uin or by uid. protocol/04 §4
+//! Profiles, by uin or by uid. protocol/04 §2, §4
 
 use nekonap_ids::{Uid, Uin};
 use nekonap_wire::{
     commands::friends::property,
     proto::friends::{
         BlobProperty, NumberProperty, Profile, ProfileByUidRequest, ProfileByUinRequest,
-        ProfileKeys, ProfileReply, Properties,
+        ProfileKeys, ProfileReply, ProfilesByUidRequest, ProfilesReply, Properties,
     },
 };
 
@@ -22,7 +22,9 @@ pub(crate) fn by_uin(
 ) -> Result<ProfileReply, Refusal> {
     let uin = request.uin.unwrap_or(0);
     let person = Uin::new(uin).ok().and_then(|uin| world.find_person(uin));
-    Ok(profile(world, caller, person, uin, &request.keys))
+    Ok(ProfileReply {
+        body: Some(profile(world, caller, person, uin, &keys(&request.keys))),
+    })
 }
 
 pub(crate) fn by_uid(
@@ -30,11 +32,54 @@ pub(crate) fn by_uid(
     caller: &Caller,
     request: ProfileByUidRequest,
 ) -> Result<ProfileReply, Refusal> {
-    let person = Uid::new(request.uid.as_deref().unwrap_or_default())
-        .ok()
-        .and_then(|uid| world.by_uid(uid).ok())
-        .and_then(|uin| world.find_person(uin));
-    Ok(profile(world, caller, person, 0, &request.keys))
+    let person = find(world, request.uid.as_deref().unwrap_or_default());
+    Ok(ProfileReply {
+        body: Some(profile(world, caller, person, 0, &keys(&request.keys))),
+    })
+}
+
+/// Several profiles by uid, in the order of the request. For an unknown account the uin is 0.
+pub(crate) fn several_by_uid(
+    world: &mut World,
+    caller: &Caller,
+    request: ProfilesByUidRequest,
+) -> Result<ProfilesReply, Refusal> {
+    if request.uids.len() > ProfilesByUidRequest::MAX_UIDS {
+        let text = format!(
+            "`uids` holds {} people, at most {}",
+            request.uids.len(),
+            ProfilesByUidRequest::MAX_UIDS
+        );
+        return Err(Refusal::bad_request(text));
+    }
+    let keys: Vec<u32> = request
+        .keys
+        .iter()
+        .flat_map(|keys| &keys.ids)
+        .copied()
+        .collect();
+    let profiles = request.uids.iter().map(|uid| {
+        let person = find(world, uid);
+        let found = profile(world, caller, person, 0, &keys);
+        Profile {
+            uid: Some(uid.clone()),
+            ..found
+        }
+    });
+    Ok(ProfilesReply {
+        profiles: profiles.collect(),
+    })
+}
+
+/// The account with this uid.
+fn find<'a>(world: &'a World, uid: &str) -> Option<&'a Person> {
+    let uin = world.by_uid(Uid::new(uid).ok()?).ok()?;
+    world.find_person(uin)
+}
+
+/// The requested keys: a message for each, or one with all of them.
+fn keys(keys: &[ProfileKeys]) -> Vec<u32> {
+    keys.iter().flat_map(|keys| &keys.ids).copied().collect()
 }
 
 /// The profile of an account. For an unknown account it has no nickname; its uin is `requested`.
@@ -43,11 +88,11 @@ fn profile(
     caller: &Caller,
     person: Option<&Person>,
     requested: u64,
-    keys: &[ProfileKeys],
-) -> ProfileReply {
+    keys: &[u32],
+) -> Profile {
     let mut properties = Properties::default();
     if let Some(person) = person {
-        for key in keys.iter().flat_map(|keys| &keys.ids).copied() {
+        for key in keys.iter().copied() {
             if let Some(value) = number(world, person, key) {
                 properties.numbers.push(NumberProperty {
                     key: Some(key),
@@ -68,12 +113,10 @@ fn profile(
             value: Some(0),
         });
     }
-    ProfileReply {
-        body: Some(Profile {
-            uid: person.map(|person| person.uid.to_string()),
-            properties: Some(properties),
-            uin: Some(person.map_or(requested, |person| person.uin.get())),
-        }),
+    Profile {
+        uid: person.map(|person| person.uid.to_string()),
+        properties: Some(properties),
+        uin: Some(person.map_or(requested, |person| person.uin.get())),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     command::commands,
     proto::friends::{
         FriendsReply, FriendsRequest, ProfileByUidRequest, ProfileByUinRequest, ProfileReply,
+        ProfilesByUidRequest, ProfilesReply,
     },
 };
 
@@ -20,4 +21,6 @@ commands! {
     GetUserByUin = 0xfe1 / 2 as ByUin, ProfileByUinRequest => ProfileReply, complete user::profile;
     /// Requests a profile by uid. protocol/04 §4.1
     GetUserByUid = 0xfe1 / 2, ProfileByUidRequest => ProfileReply, complete user::profile;
+    /// Several profiles, by uid. protocol/04 §2
+    GetUsersByUid = 0xfe1 / 8, ProfilesByUidRequest => ProfilesReply, complete user::profiles;
 }

@@ -5,17 +5,26 @@ use nekonap_ids::{Uid, Uin};
 use crate::{
     field::Required,
     proto::friends::{
-        Profile, ProfileByUidRequest, ProfileByUinRequest, ProfileKeys, ProfileReply,
+        ManyProfileKeys, Profile, ProfileByUidRequest, ProfileByUinRequest, ProfileKeys,
+        ProfileReply, ProfilesByUidRequest, ProfilesReply,
     },
 };
 
 /// Year, month and day; zeros if hidden.
 pub type Birthday = (u16, u8, u8);
 
+/// How the keys of [`ProfilesByUidRequest`] are written, as clients send it.
+const KEYS_FORM: u32 = 2;
+
 pub(super) fn profile(reply: &mut ProfileReply) {
-    let Some(profile) = &mut reply.body else {
-        return;
-    };
+    reply.body.iter_mut().for_each(complete);
+}
+
+pub(super) fn profiles(reply: &mut ProfilesReply) {
+    reply.profiles.iter_mut().for_each(complete);
+}
+
+fn complete(profile: &mut Profile) {
     let properties = profile.properties.get_or_insert_default();
     for number in &mut properties.numbers {
         number.key.get_or_insert_default();
@@ -117,6 +126,34 @@ impl ProfileByUidRequest {
             flag: Some(0),
             keys: keys(),
         }
+    }
+}
+
+impl ProfilesByUidRequest {
+    /// Most uids in one request: pages of the member list have as many people.
+    pub const MAX_UIDS: usize = 300;
+
+    /// Asks which numbers these uids have: at most [`MAX_UIDS`](Self::MAX_UIDS) of them, further ones are left out.
+    pub fn numbers_of(uids: &[Uid]) -> Self {
+        let uids = uids.iter().take(Self::MAX_UIDS);
+        Self {
+            uids: uids.map(Uid::to_string).collect(),
+            flag: Some(0),
+            keys: vec![ManyProfileKeys {
+                ids: vec![property::NICKNAME],
+                form: Some(KEYS_FORM),
+            }],
+        }
+    }
+}
+
+impl ProfilesReply {
+    /// The uids that belong to an account, each with its number.
+    pub fn numbers(&self) -> impl Iterator<Item = (Uid, Uin)> {
+        self.profiles.iter().filter_map(|profile| {
+            let uid = Uid::new(profile.uid.as_deref()?).ok()?;
+            Some((uid, Uin::new(profile.uin?).ok()?))
+        })
     }
 }
 
@@ -247,4 +284,37 @@ pub mod property {
     pub const PRESENCE: u32 = 27372;
     /// QID, text.
     pub const QID: u32 = 27394;
+}
+
+#[cfg(test)]
+mod tests {
+    use prost::Message as _;
+
+    use super::*;
+
+    #[test]
+    fn several_people_are_asked_for_in_one_message_of_keys() {
+        let [bob, carol] = ["u_bob", "u_carol"].map(|uid| Uid::new(uid).expect("a uid"));
+        let request = ProfilesByUidRequest::numbers_of(&[bob, carol]).encode_to_vec();
+        // 1: "u_bob", 1: "u_carol", 2: 0, 3: {1: 20002, 3: 2}
+        let expected = "0a05755f626f620a07755f6361726f6c10001a0608a29c011802";
+        assert_eq!(hex::encode(request), expected);
+    }
+
+    #[test]
+    fn uids_of_no_account_have_no_number() {
+        // 1: {1: "u_bob", 3: 10002}, 1: {1: "u_gone", 3: 0}, 1: {3: 10004}
+        let reply = hex::decode("0a0a0a05755f626f6218924e0a0a0a06755f676f6e6518000a0318944e");
+        let reply = ProfilesReply::decode(&reply.expect("hex")[..]).expect("a reply");
+        let bob = Uid::new("u_bob").expect("a uid");
+        let found: Vec<_> = reply.numbers().collect();
+        assert_eq!(found, [(bob, Uin::new(10002).expect("a uin"))]);
+    }
+
+    #[test]
+    fn more_uids_than_one_request_holds_are_left_out() {
+        let uid = Uid::new("u_bob").expect("a uid");
+        let request = ProfilesByUidRequest::numbers_of(&[uid; 301]);
+        assert_eq!(request.uids.len(), 300);
+    }
 }
