@@ -279,10 +279,13 @@ impl Resolver {
         self.queues.entry(key).or_default();
         let client = self.client();
         let task = self.tasks.spawn(async move {
-            for uid in unknown {
-                if let Err(error) = client.uin_of(&uid).await {
-                    tracing::debug!(%error, "a uid in a push cannot be looked up");
-                }
+            // The lookup of one uid is shared with other callers; several take one request.
+            let found = match unknown[..] {
+                [one] => client.uin_of(&one).await.map(drop),
+                _ => client.look_up(&unknown).await,
+            };
+            if let Err(error) = found {
+                tracing::debug!(%error, "uids in a push cannot be looked up");
             }
             TaskResult::Resolved(key, events(&client, pushed).await)
         });

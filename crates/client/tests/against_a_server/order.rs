@@ -10,14 +10,14 @@ use nekonap_wire::{
     command::Command,
     commands::{
         forwards::{DownloadForward, pack},
-        friends::GetUserByUid,
+        friends::{GetUserByUid, GetUsersByUid},
         session::MSG_PUSH,
     },
     frame::Request,
     message::{Message, Party, Place},
     proto::{
         forwards::{DownloadReply, Payload},
-        friends::{Profile, ProfileReply},
+        friends::{Profile, ProfileReply, ProfilesReply},
     },
     push::{
         Envelope, GroupRecall, MemberJoined, Notice, PrivateRecall, Push, Recalled, SelfJoined,
@@ -232,6 +232,50 @@ async fn repeated_pushes_are_reported_once() {
     }
     assert_eq!(joined, 1);
     assert_eq!(client.counters().repeats, 4);
+}
+
+#[tokio::test]
+async fn several_unknown_uids_of_a_push_are_looked_up_in_one_request() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    let [author, operator] = ["u_first", "u_second"].map(|uid| Uid::new(uid).expect("a uid"));
+    let recall = Push::from(GroupRecall {
+        group: group(),
+        operator: Some(Party::of_uid(operator)),
+        messages: vec![Recalled {
+            sequence: Sequence::new(1),
+            time: 1,
+            random: 1,
+            author: Some(Party::of_uid(author)),
+        }],
+        tip: String::new(),
+    });
+    peer.push(MSG_PUSH, recall.encode(&Envelope::default()))
+        .await;
+    let request = peer.asked().await;
+    assert_eq!(request.command, <GetUsersByUid as Command>::NAME);
+    let asked = GetUsersByUid::decode_request(&request.payload).expect("a request");
+    assert_eq!(asked.uids, ["u_first", "u_second"]);
+    let profile = |uid: Uid, uin| Profile {
+        uid: Some(uid.to_string()),
+        uin: Some(uin),
+        properties: None,
+    };
+    let reply = ProfilesReply {
+        profiles: vec![profile(operator, 10078), profile(author, 10077)],
+    };
+    peer.answer::<GetUsersByUid>(&request, &reply).await;
+    let Event::Notice {
+        notice: Notice::GroupRecall(recalled),
+        ..
+    } = peer.until(heard(&mut events)).await
+    else {
+        panic!("no recall");
+    };
+    assert_eq!(recalled.operator, Some(uin(10078)));
+    assert_eq!(recalled.messages[0].author, Some(uin(10077)));
 }
 
 #[tokio::test]
