@@ -437,7 +437,7 @@ async fn confirm_codes(sandbox: Sandbox, uin: Uin, mut session: Session) {
             Event::QrCode { url, .. } => match sandbox.confirm(&url, uin).await {
                 Ok(()) => tracing::info!(bot = %uin, "the bot logs in again"),
                 Err(error) => {
-                    tracing::warn!(bot = %uin, %error, "the bot's QR code is not confirmed")
+                    tracing::warn!(bot = %uin, %error, "the bot's QR code is not confirmed");
                 }
             },
             Event::Online(_) => tracing::info!(bot = %uin, "online"),
