@@ -64,8 +64,8 @@ where
                         };
                         // The semaphore is never closed.
                         let _permit = fetches.permits.acquire().await;
-                        let fetched = fetch.await;
-                        sender.send_replace(Some(fetched));
+                        let result = fetch.await;
+                        sender.send_replace(Some(result));
                     });
                     outcome
                 }

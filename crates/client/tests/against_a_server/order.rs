@@ -254,7 +254,7 @@ async fn several_unknown_uids_of_a_push_are_looked_up_in_one_request() {
     });
     peer.push(MSG_PUSH, recall.encode(&Envelope::default()))
         .await;
-    let request = peer.asked().await;
+    let request = peer.next_request().await;
     assert_eq!(request.command, <GetUsersByUid as Command>::NAME);
     let asked = GetUsersByUid::decode_request(&request.payload).expect("a request");
     assert_eq!(asked.uids, ["u_first", "u_second"]);
@@ -270,7 +270,7 @@ async fn several_unknown_uids_of_a_push_are_looked_up_in_one_request() {
     let Event::Notice {
         notice: Notice::GroupRecall(recalled),
         ..
-    } = peer.until(heard(&mut events)).await
+    } = peer.until(next_event(&mut events)).await
     else {
         panic!("no recall");
     };
