@@ -68,7 +68,7 @@ class Sandbox:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             text = error.read().decode()
-            if "there is no verb" in text:
+            if "unknown verb" in text:
                 raise NotYet(text) from None
             raise Refused(error.code, text) from None
 
