@@ -1,4 +1,4 @@
-//! Metadata of media files, computed from their bytes: the [hashes](hash) that identify a file, and the [format and size](image)
+//! Metadata of media files, computed from their bytes: the [hashes](mod@hash) that identify a file, and the [format and size](image)
 //! of a picture. This crate does no I/O.
 
 pub mod hash;
