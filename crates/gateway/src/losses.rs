@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use nekonap_endpoint::Bot;
+use nekonap_endpoint::{Bot, Cursor, Next};
 use tokio::time::Instant;
 
 /// The lost events of one reader.
@@ -19,6 +19,15 @@ impl Losses {
             entry: entry.to_owned(),
             burst: None,
         }
+    }
+
+    /// The next entry of the log. A burst ends here when the reader has to wait for it. Cancel safe.
+    pub(crate) async fn next(&mut self, cursor: &mut Cursor) -> Next {
+        if let Some(next) = cursor.try_next() {
+            return next;
+        }
+        self.caught_up();
+        cursor.next().await
     }
 
     /// Counts lost events and returns how long the burst has lasted.

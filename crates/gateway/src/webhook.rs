@@ -150,11 +150,8 @@ impl Poster {
                     let every = self.entry.heartbeat.unwrap_or_default();
                     posts.push(self.deliver(meta::heartbeat(&self.bot, every).into(), 0));
                 }
-                next = cursor.next(), if room => match next {
-                    Next::Event { bytes, .. } => {
-                        losses.caught_up();
-                        posts.push(self.deliver(bytes, RETRIES));
-                    }
+                next = losses.next(&mut cursor), if room => match next {
+                    Next::Event { bytes, .. } => posts.push(self.deliver(bytes, RETRIES)),
                     Next::Lost(events) => {
                         losses.add(&self.bot, events);
                     }

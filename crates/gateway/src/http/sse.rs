@@ -89,11 +89,8 @@ impl Subscriber {
                     return Some(event(heartbeat.as_bytes()));
                 }
                 _ = self.keep_alive.tick() => return Some(Bytes::from_static(b": keep-alive\n\n")),
-                next = self.cursor.next() => match next {
-                    Next::Event { bytes, .. } => {
-                        self.losses.caught_up();
-                        return Some(event(&bytes));
-                    }
+                next = self.losses.next(&mut self.cursor) => match next {
+                    Next::Event { bytes, .. } => return Some(event(&bytes)),
                     Next::Lost(events) => {
                         if self.losses.add(&self.bot, events) >= self.lagging {
                             return None;
