@@ -11,13 +11,20 @@ use std::{fs, path::Path, process::Command};
 ///
 /// When Python 3 or Node is missing, or an installation fails.
 pub(crate) fn prepare() -> Result<(), String> {
+    type Install = fn(&str) -> Result<(), String>;
+    let frameworks: [(&str, Install); 5] = [
+        ("aiocqhttp", python),
+        ("koishi", node),
+        ("node-napcat-ts", node),
+        ("nonebot", python),
+        ("openapi", python),
+    ];
     std::thread::scope(|scope| {
-        let nonebot = scope.spawn(|| python("nonebot"));
-        let openapi = scope.spawn(|| python("openapi"));
-        let koishi = scope.spawn(koishi);
-        let outcomes = [nonebot.join(), openapi.join(), koishi.join()];
-        for outcome in outcomes {
-            outcome.map_err(|_| "an installation panicked".to_owned())??;
+        let installations = frameworks.map(|(name, install)| scope.spawn(move || install(name)));
+        for installation in installations {
+            installation
+                .join()
+                .map_err(|_| "an installation panicked".to_owned())??;
         }
         Ok(())
     })
@@ -46,8 +53,7 @@ pub(crate) fn test(nextest: bool) -> Result<(), String> {
     execute(command.env("NEKONAP_FRAMEWORKS", target().join("frameworks")))
 }
 
-/// Installs the packages of `tests/frameworks/NAME/requirements.txt` from PyPI into a virtual environment: NoneBot 2 with
-/// its OneBot adapter, or a validator of OpenAPI documents.
+/// Installs the packages of `tests/frameworks/NAME/requirements.txt` from PyPI into a virtual environment.
 fn python(name: &str) -> Result<(), String> {
     if !available("python3", "--version") {
         return Err(format!(
@@ -75,16 +81,15 @@ fn python(name: &str) -> Result<(), String> {
     })
 }
 
-/// Installs Koishi with its OneBot adapter from npm.
-fn koishi() -> Result<(), String> {
+/// Installs the packages of `tests/frameworks/NAME/package-lock.json` from npm.
+fn node(name: &str) -> Result<(), String> {
     if !available("npm", "--version") {
-        return Err(
-            "Node.js with npm is needed for the Koishi test (Debian: apt install nodejs npm)"
-                .to_owned(),
-        );
+        return Err(format!(
+            "Node.js with npm is needed for the {name} test (Debian: apt install nodejs npm)"
+        ));
     }
-    let source = root().join("tests/frameworks/koishi");
-    let place = target().join("frameworks").join("koishi");
+    let source = root().join("tests/frameworks").join(name);
+    let place = target().join("frameworks").join(name);
     once(&source.join("package-lock.json"), &place, |lock| {
         fs::copy(source.join("package.json"), place.join("package.json"))
             .map_err(|e| e.to_string())?;

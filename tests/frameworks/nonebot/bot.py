@@ -1,27 +1,46 @@
 """A NoneBot 2 bot that holds a conversation: quotes, mentions, faces, a merged forward.
 
-Started by the scenario `frameworks::nonebot`, which gives token and address in the environment and reads stdout. With
-`NEKONAP_WS` the bot connects to that address; with `NEKONAP_PORT` it listens there and is connected to.
+Started by the scenarios `frameworks::nonebot` with the mode as its argument: `ws` (the bot connects), `ws-reverse` (it is
+connected to) or `http` (it gets events as a webhook, and calls over HTTP). The environment has token and addresses. The
+bot prints `connected` when it can be spoken to.
 """
 
 import os
+import sys
 
 import nonebot
 from nonebot import on_message
 from nonebot.adapters.onebot.v11 import Adapter, Bot, GroupMessageEvent, Message, MessageSegment, PrivateMessageEvent
 
-if "NEKONAP_PORT" in os.environ:
-    transport = {"driver": "~fastapi", "host": "127.0.0.1", "port": int(os.environ["NEKONAP_PORT"])}
+mode = sys.argv[1]
+settings = {"onebot_access_token": os.environ["NEKONAP_TOKEN"]}
+if mode == "ws":
+    settings |= {"driver": "~websockets", "onebot_ws_urls": [os.environ["NEKONAP_WS"]]}
 else:
-    transport = {"driver": "~websockets", "onebot_ws_urls": [os.environ["NEKONAP_WS"]]}
-nonebot.init(onebot_access_token=os.environ["NEKONAP_TOKEN"], log_level="WARNING", **transport)
+    settings |= {"driver": "~fastapi+~httpx", "host": "127.0.0.1", "port": int(os.environ["NEKONAP_PORT"])}
+if mode == "http":
+    settings |= {
+        "onebot_api_roots": {os.environ["NEKONAP_SELF_ID"]: os.environ["NEKONAP_HTTP"]},
+        "onebot_secret": os.environ["NEKONAP_SECRET"],
+    }
+nonebot.init(log_level="WARNING", **settings)
 driver = nonebot.get_driver()
 driver.register_adapter(Adapter)
 
 
-@driver.on_bot_connect
-async def connected(bot: Bot) -> None:
-    print(f"connected {bot.self_id}", flush=True)
+def connected() -> None:
+    print(f"connected {os.environ['NEKONAP_SELF_ID']}", flush=True)
+
+
+if mode == "http":
+    # NoneBot knows a bot from its first event on.
+    driver.on_startup(connected)
+else:
+
+    @driver.on_bot_connect
+    async def bot_connected(bot: Bot) -> None:
+        if bot.self_id == os.environ["NEKONAP_SELF_ID"]:
+            connected()
 
 
 group = on_message(rule=lambda event: isinstance(event, GroupMessageEvent))
@@ -44,12 +63,12 @@ async def answer_in_a_group(bot: Bot, event: GroupMessageEvent) -> None:
             ],
         )
     elif event.to_me:
-        faces = [segment.data["id"] for segment in event.message if segment.type == "face"]
+        faces = ",".join(segment.data["id"] for segment in event.message if segment.type == "face")
         await bot.send(
             event,
             MessageSegment.reply(event.message_id)
             + MessageSegment.at(event.user_id)
-            + f" heard {text!r} and faces {faces}"
+            + f" heard '{text}' and faces {faces}"
             + MessageSegment.face(66),
         )
 

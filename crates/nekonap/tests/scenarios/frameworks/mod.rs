@@ -1,16 +1,23 @@
 //! Conversations with real, unmodified bot frameworks. They are ignored by default; `cargo xtask test` installs the
 //! frameworks and sets `NEKONAP_FRAMEWORKS` to their folder.
 
+mod aiocqhttp;
 mod independent;
+mod javascript;
 mod koishi;
+mod node_napcat_ts;
 mod nonebot;
 mod openapi;
 
-use crate::story::{STEP_TIMEOUT, Story};
+use crate::story::{SECRET, STEP_TIMEOUT, Story};
 use serde_json::json;
 use std::{
     path::{Path, PathBuf},
     process::Stdio,
+    sync::{
+        LazyLock,
+        atomic::{AtomicU16, Ordering},
+    },
 };
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
@@ -38,18 +45,69 @@ fn sources() -> PathBuf {
 /// A free port for a framework that listens. It is below the system's ephemeral ports, so that no other test gets it before
 /// the framework listens.
 fn free_port() -> u16 {
-    let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap_or(0);
-    (first..32_000)
-        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
-        .expect("a free port")
+    // Each process begins elsewhere, and the tests of a process get different ports.
+    static NEXT: LazyLock<AtomicU16> = LazyLock::new(|| {
+        let offset = u16::try_from(std::process::id() % 10_000).unwrap_or(0);
+        AtomicU16::new(20_000 + offset)
+    });
+    loop {
+        let port = NEXT.fetch_add(1, Ordering::Relaxed);
+        assert!(port < 32_000, "a free port");
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// How a framework and Nekonap reach each other; the name is the first argument of the framework's bot.
+#[derive(Debug, Clone, Copy)]
+enum Mode {
+    /// The framework connects to Nekonap's WebSocket.
+    Ws,
+    /// Nekonap connects to this path of the framework.
+    WsReverse(&'static str),
+    /// Nekonap posts events to this path of the framework, signed, and the framework calls over HTTP.
+    Http(&'static str),
+}
+
+impl Mode {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ws => "ws",
+            Self::WsReverse(_) => "ws-reverse",
+            Self::Http(_) => "http",
+        }
+    }
+
+    /// Begins a story, starts the framework's bot, and waits until it prints that it is connected.
+    async fn connect(self, mut command: Command) -> (Story, Framework) {
+        let port = free_port();
+        let story = match self {
+            Self::Ws => Story::beginning(),
+            Self::WsReverse(path) => {
+                Story::beginning().connecting_to(&format!("ws://127.0.0.1:{port}{path}"))
+            }
+            Self::Http(path) => {
+                Story::beginning().posting_to(&format!("http://127.0.0.1:{port}{path}"))
+            }
+        };
+        let story = story.begin().await;
+        command
+            .arg(self.name())
+            .env("NEKONAP_PORT", port.to_string());
+        let framework = Framework::start(&story, &mut command).await;
+        (story, framework)
+    }
 }
 
 impl Framework {
     /// Starts the process and waits until it prints that it is connected.
-    async fn connect(story: &Story, command: &mut Command) -> Self {
+    async fn start(story: &Story, command: &mut Command) -> Self {
         let mut process = command
             .env("NEKONAP_WS", &story.ready().ws)
+            .env("NEKONAP_HTTP", &story.ready().http)
             .env("NEKONAP_TOKEN", &story.ready().token)
+            .env("NEKONAP_SECRET", SECRET)
             .env("NEKONAP_SELF_ID", story.ready().self_id.to_string())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -76,8 +134,31 @@ impl Framework {
     }
 }
 
+/// The interpreter of a framework that is installed from PyPI, with its bot.
+fn python(framework: &str) -> Command {
+    let mut command = Command::new(installed().join(framework).join("venv/bin/python"));
+    command.arg(sources().join(framework).join("bot.py"));
+    command
+}
+
+/// Node with the bot of a framework that is installed from npm.
+fn node(framework: &str) -> Command {
+    let mut command = Command::new("node");
+    command.arg(sources().join(framework).join("bot.js")).env(
+        "NODE_PATH",
+        installed().join(framework).join("node_modules"),
+    );
+    command
+}
+
+/// Starts a framework's bot and holds the conversation with it.
+async fn converse(command: Command, mode: Mode) {
+    let (story, _framework) = mode.connect(command).await;
+    conversation(&story).await;
+}
+
 /// The conversation that every framework must hold.
-async fn conversation(story: &Story, faces_heard: &str) {
+async fn conversation(story: &Story) {
     let bob = story.person(10002);
     let world = story.look("world").await;
     let name = world["people"]
@@ -103,7 +184,7 @@ async fn conversation(story: &Story, faces_heard: &str) {
             json!({"from": 10001, "message": [
                 {"type": "reply", "sequence": asked},
                 {"type": "at", "uin": 10002},
-                {"type": "text", "text": format!(" heard 'do you hear' and faces {faces_heard}")},
+                {"type": "text", "text": " heard 'do you hear' and faces 14"},
                 {"type": "face", "id": 66},
             ]}),
         )

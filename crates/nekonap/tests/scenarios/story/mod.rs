@@ -31,6 +31,9 @@ use transcript::Transcript;
 /// Time limit for each expected event. Far more than a busy machine needs.
 pub(crate) const STEP_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// The secret that webhooks are signed with.
+pub(crate) const SECRET: &str = "the-storys-secret";
+
 /// Transport of a bot's calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Transport {
@@ -97,7 +100,7 @@ impl Beginning {
     pub(crate) fn posting_to(mut self, url: &str) -> Self {
         let value = url.parse().expect("an address");
         self.options.webhook.push(ForBot { bot: None, value });
-        self.options.secret = Some("the-storys-secret".to_owned());
+        self.options.secret = Some(SECRET.to_owned());
         self
     }
 

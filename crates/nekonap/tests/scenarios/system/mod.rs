@@ -1,8 +1,10 @@
 //! api/actions §3.16, connections, faults, and the sandbox.
 
+mod acceptance;
 mod connections;
 mod faults;
 mod hostile_frames;
+mod misbehaving;
 mod other_clients;
 mod page;
 mod recovery;
