@@ -1,9 +1,13 @@
 //! Cost of derived message ids: the archive's table with 5 million messages, compared with a table that has sequential ids
 //! as its row numbers.
 
-use crate::Row;
+use crate::{Row, load::median};
 use nekonap_sqlite::rusqlite::{self, Connection, OptionalExtension, Statement, params};
-use std::{path::Path, time::Instant};
+use std::{
+    path::Path,
+    sync::LazyLock,
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
 
 const KEPT: u64 = 5_000_000;
 const GROUPS: u64 = 200;
@@ -17,6 +21,12 @@ const LOOKUPS: u32 = 50_000;
 /// Messages that count as new.
 const NEW: u64 = 20_000;
 
+/// Time of the first message, Unix seconds. Recent: the archive deletes messages after 30 days.
+static START: LazyLock<i64> = LazyLock::new(|| {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.expect("a clock").as_secs().cast_signed() - 10 * 86_400
+});
+
 /// A table of messages.
 struct Table {
     connection: Connection,
@@ -25,7 +35,7 @@ struct Table {
 
 /// Place, sequence and id of a message. Successive numbers belong to successive groups.
 fn message(number: u64, derived: bool) -> (i64, i64, i64) {
-    let (group, sequence) = (20_001 + number % GROUPS, number / GROUPS + 1);
+    let (group, sequence) = (30_001 + number % GROUPS, number / GROUPS + 1);
     let id = if derived {
         scattered(number) >> 34
     } else {
@@ -56,52 +66,18 @@ impl Table {
         if derived {
             connection.execute_batch(include_str!("../../../archive/src/schema/2.sql"))?;
         }
-        // Creating an index after the inserts is faster than updating it on each insert.
-        let indexes: Vec<(String, String)> = connection
-            .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'messages' AND sql NOT NULL")?
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<_>>()?;
-        for (name, _) in &indexes {
-            connection.execute(&format!("DROP INDEX {name}"), [])?;
-        }
-        let mut table = Self {
-            connection,
-            derived,
-        };
-        table.connection.execute_batch("BEGIN")?;
-        {
-            let mut insert = table.connection.prepare(&table.insert_sql(""))?;
-            for number in 0..KEPT {
-                insert_one(&mut insert, number, derived)?;
-            }
-        }
-        if derived {
-            table.connection.execute(
-                "DELETE FROM messages WHERE number IN
-                 (SELECT number FROM (SELECT number, lag(id) OVER (ORDER BY id) = id AS taken FROM messages) WHERE taken)",
-                [],
-            )?;
-        }
-        table.connection.execute_batch("COMMIT")?;
-        for (_, sql) in &indexes {
-            table.connection.execute_batch(sql)?;
-        }
+        insert_all(&connection, KEPT, derived)?;
         // The same settings as in the archive.
-        table.connection.close().map_err(|(_, error)| error)?;
-        table.connection = Connection::open(path)?;
-        table.connection.execute_batch(
+        connection.close().map_err(|(_, error)| error)?;
+        let connection = Connection::open(path)?;
+        connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512;
              PRAGMA journal_size_limit = 8388608",
         )?;
-        Ok(table)
-    }
-
-    fn insert_sql(&self, conflict: &str) -> String {
-        let reported = if self.derived { "reported" } else { "told" };
-        format!(
-            "INSERT INTO messages (id, place, sequence, recorded, {reported}, sender, time, random, elements)
-             VALUES (?1, ?2, ?3, ?4, 1, ?5, ?4, ?6, ?7) {conflict}"
-        )
+        Ok(Self {
+            connection,
+            derived,
+        })
     }
 
     /// Inserted messages per second. As in the archive, each message is looked up by its place first.
@@ -111,7 +87,7 @@ impl Table {
             .prepare("SELECT id FROM messages WHERE place = ?1 AND sequence = ?2")?;
         let mut insert = self
             .connection
-            .prepare(&self.insert_sql("ON CONFLICT (id) DO NOTHING"))?;
+            .prepare(&insert_sql(self.derived, "ON CONFLICT (id) DO NOTHING"))?;
         let start = Instant::now();
         for batch in 0..INSERTED / BATCH {
             let first = first + u64::from(batch * BATCH);
@@ -144,9 +120,56 @@ impl Table {
     }
 }
 
+fn insert_sql(derived: bool, conflict: &str) -> String {
+    let reported = if derived { "reported" } else { "told" };
+    format!(
+        "INSERT INTO messages (id, place, sequence, recorded, {reported}, sender, time, random, elements)
+         VALUES (?1, ?2, ?3, ?4, 1, ?5, ?4, ?6, ?7) {conflict}"
+    )
+}
+
+/// Adds messages to an empty archive that no process has open. They are recent, and in other groups than those of the demo.
+///
+/// # Errors
+/// The file is not an archive, or cannot be written.
+pub(crate) fn fill(path: &Path, messages: u64) -> rusqlite::Result<()> {
+    let connection = Connection::open(path)?;
+    connection.execute_batch("PRAGMA synchronous = OFF")?;
+    insert_all(&connection, messages, true)?;
+    connection.close().map_err(|(_, error)| error)
+}
+
+/// Inserts messages into an empty table.
+fn insert_all(connection: &Connection, messages: u64, derived: bool) -> rusqlite::Result<()> {
+    // Creating an index after the inserts is faster than updating it on each insert.
+    let indexes: Vec<(String, String)> = connection
+        .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'messages' AND sql NOT NULL")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    connection.execute_batch("BEGIN")?;
+    for (name, _) in &indexes {
+        connection.execute(&format!("DROP INDEX {name}"), [])?;
+    }
+    let mut insert = connection.prepare(&insert_sql(derived, ""))?;
+    for number in 0..messages {
+        insert_one(&mut insert, number, derived)?;
+    }
+    if derived {
+        connection.execute(
+            "DELETE FROM messages WHERE number IN
+             (SELECT number FROM (SELECT number, lag(id) OVER (ORDER BY id) = id AS taken FROM messages) WHERE taken)",
+            [],
+        )?;
+    }
+    for (_, sql) in &indexes {
+        connection.execute_batch(sql)?;
+    }
+    connection.execute_batch("COMMIT")
+}
+
 fn insert_one(insert: &mut Statement<'_>, number: u64, derived: bool) -> rusqlite::Result<()> {
     let (place, sequence, id) = message(number, derived);
-    let time = 1_700_000_000 + (number / 20).cast_signed();
+    let time = *START + (number / 20).cast_signed();
     let sender = 10_001 + (number % 5_000).cast_signed();
     let random = (scattered(number) >> 32).cast_signed();
     insert.execute(params![
@@ -159,11 +182,6 @@ fn insert_one(insert: &mut Statement<'_>, number: u64, derived: bool) -> rusqlit
         [0x5a_u8; 90]
     ])?;
     Ok(())
-}
-
-fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
 }
 
 pub(crate) fn rows() -> Vec<Row> {
@@ -195,11 +213,11 @@ fn measure() -> rusqlite::Result<Vec<Row>> {
     Ok(whats
         .into_iter()
         .zip(derived.into_iter().zip(sequential))
-        .map(|(what, (derived, sequential))| Row {
+        .map(|(what, (mut derived, mut sequential))| Row {
             what,
-            figure: median(derived),
+            figure: median(&mut derived),
             unit: "/s",
-            baseline: Some(("sequential ids", median(sequential))),
+            baseline: Some(("sequential ids", median(&mut sequential))),
             reach: ">= 0.9",
         })
         .collect())

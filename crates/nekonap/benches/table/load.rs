@@ -35,48 +35,75 @@ pub(crate) async fn requests_a_second(
 }
 
 async fn one(address: SocketAddr, request: Vec<u8>, end: Instant) -> u32 {
-    let mut stream = TcpStream::connect(address).await.expect("connected");
-    stream.set_nodelay(true).expect("no delay");
-    let mut buffer = Vec::with_capacity(64 << 10);
+    let mut connection = Connection::open(address).await;
     let mut done = 0;
     while Instant::now() < end {
-        stream.write_all(&request).await.expect("written");
-        let answer = answer(&mut stream, &mut buffer).await;
-        let text = String::from_utf8_lossy(&answer);
-        assert!(text.starts_with("HTTP/1.1 200"), "{text}");
-        assert!(!text.contains(r#""status":"failed""#), "{text}");
+        connection.send(&request).await;
+        connection.answer().await;
         done += 1;
     }
     done
 }
 
-/// Sends a request `times` times sequentially.
-pub(crate) async fn times(address: SocketAddr, request: Vec<u8>, times: u32) {
-    let mut stream = TcpStream::connect(address).await.expect("connected");
-    stream.set_nodelay(true).expect("no delay");
-    let mut buffer = Vec::new();
+/// Sends a request `times` times sequentially; returns the time until each answer.
+pub(crate) async fn times(address: SocketAddr, request: Vec<u8>, times: u32) -> Vec<Duration> {
+    let mut connection = Connection::open(address).await;
+    let mut taken = Vec::new();
     for _ in 0..times {
-        stream.write_all(&request).await.expect("written");
-        let answer = answer(&mut stream, &mut buffer).await;
-        assert!(
-            answer.starts_with(b"HTTP/1.1 200"),
-            "{}",
-            String::from_utf8_lossy(&answer)
-        );
+        let start = Instant::now();
+        connection.send(&request).await;
+        connection.answer().await;
+        taken.push(start.elapsed());
     }
+    taken
 }
 
-async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Vec<u8> {
-    loop {
-        if let Some(length) = length(buffer)
-            && buffer.len() >= length
-        {
-            return buffer.drain(..length).collect();
-        }
-        assert!(
-            stream.read_buf(buffer).await.expect("an answer") > 0,
-            "closed"
-        );
+/// The value that `percent` of the times do not exceed, in microseconds. Sorts the times.
+pub(crate) fn percentile(times: &mut [Duration], percent: usize) -> f64 {
+    times.sort_unstable();
+    let at = (times.len() * percent / 100).min(times.len() - 1);
+    times[at].as_secs_f64() * 1e6
+}
+
+/// The median of figures. Sorts them.
+pub(crate) fn median(figures: &mut [f64]) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+/// A kept-alive HTTP connection.
+pub(crate) struct Connection {
+    stream: TcpStream,
+    /// What was read beyond the last answer.
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    pub(crate) async fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.expect("connected");
+        stream.set_nodelay(true).expect("no delay");
+        let buffer = Vec::with_capacity(64 << 10);
+        Self { stream, buffer }
+    }
+
+    pub(crate) async fn send(&mut self, request: &[u8]) {
+        self.stream.write_all(request).await.expect("written");
+    }
+
+    /// Reads an answer, which must be a success.
+    pub(crate) async fn answer(&mut self) {
+        let answer = loop {
+            if let Some(length) = length(&self.buffer)
+                && self.buffer.len() >= length
+            {
+                break self.buffer.drain(..length).collect::<Vec<u8>>();
+            }
+            let read = self.stream.read_buf(&mut self.buffer).await;
+            assert!(read.expect("an answer") > 0, "closed");
+        };
+        let text = String::from_utf8_lossy(&answer);
+        assert!(text.starts_with("HTTP/1.1 200"), "{text}");
+        assert!(!text.contains(r#""status":"failed""#), "{text}");
     }
 }
 

@@ -4,10 +4,13 @@
 mod archive;
 mod baseline;
 mod codecs;
+mod events;
 mod load;
 mod members;
 mod process;
 mod requests;
+mod sends;
+mod world;
 
 use serde_json::{Value, json};
 
@@ -65,13 +68,22 @@ fn main() {
         rows.extend(runtime.block_on(members::rows()));
     }
     if wanted("calls") {
-        rows.extend(runtime.block_on(requests::calls()));
+        rows.extend(runtime.block_on(requests::rows()));
+    }
+    if wanted("connections") {
+        rows.extend(runtime.block_on(process::connections()));
+    }
+    if wanted("delay") {
+        rows.extend(runtime.block_on(events::delay()));
     }
     if wanted("fan-out") {
-        rows.extend(runtime.block_on(requests::fan_out()));
+        rows.extend(runtime.block_on(events::fan_out()));
     }
     if wanted("codecs") {
         rows.extend(codecs::rows());
+    }
+    if wanted("sends") {
+        rows.extend(runtime.block_on(sends::rows()));
     }
     if wanted("archive") {
         rows.extend(archive::rows());

@@ -1,6 +1,6 @@
 //! Start-up time and resident size of the binary.
 
-use crate::Row;
+use crate::{Row, world::socket};
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
@@ -9,6 +9,9 @@ use std::{
 
 /// Measured starts. The result is the median.
 const STARTS: usize = 11;
+
+/// Idle WebSocket clients.
+const CONNECTIONS: usize = 100;
 
 pub(crate) fn rows() -> Vec<Row> {
     let Some(binary) = std::env::var_os("NEKONAP_BINARY") else {
@@ -63,6 +66,38 @@ pub(crate) fn rows() -> Vec<Row> {
         });
     }
     rows
+}
+
+/// Resident size with idle WebSocket clients.
+pub(crate) async fn connections() -> Vec<Row> {
+    let Some(binary) = std::env::var_os("NEKONAP_BINARY") else {
+        return Vec::new();
+    };
+    let mut child = sandbox(&binary);
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("a pipe"))
+        .read_line(&mut line)
+        .expect("the ready line");
+    let ready: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+    let text = |name: &str| ready[name].as_str().expect("text").to_owned();
+    let before = resident_kilobytes(child.id());
+    let mut sockets = Vec::new();
+    for _ in 0..CONNECTIONS {
+        sockets.push(socket(&text("ws"), Some(&text("token"))).await);
+    }
+    let after = resident_kilobytes(child.id());
+    child.kill().expect("killed");
+    child.wait().expect("gone");
+    let (Some(before), Some(after)) = (before, after) else {
+        return Vec::new();
+    };
+    vec![Row {
+        what: "resident, `nekonap sandbox`, 100 idle WebSocket clients",
+        figure: f64::from(after) / 1_024.0,
+        unit: "MiB",
+        baseline: Some(("without clients, MiB", f64::from(before) / 1_024.0)),
+        reach: "-",
+    }]
 }
 
 fn sandbox(binary: &std::ffi::OsStr) -> Child {
