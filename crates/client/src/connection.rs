@@ -92,12 +92,14 @@ pub(crate) async fn connect(address: &Address, limit: Duration) -> io::Result<Tc
     Err(last)
 }
 
-/// Reads frames and passes each to `take`, until the stream ends, fails, or contains an invalid length.
+/// Reads frames and passes each to `take`, until the stream ends, fails, or contains an invalid length. `arrived` is
+/// called for all received bytes, also for those of an incomplete frame.
 ///
 /// # Errors
 /// Why reading stopped. A clean close by the peer is `UnexpectedEof` as well.
 pub(crate) async fn read(
     mut from: impl AsyncRead + Unpin,
+    mut arrived: impl FnMut(),
     mut take: impl FnMut(Bytes),
 ) -> io::Result<()> {
     let mut received = BytesMut::with_capacity(READ_SIZE);
@@ -118,6 +120,7 @@ pub(crate) async fn read(
                 },
             ));
         }
+        arrived();
     }
 }
 
@@ -177,8 +180,10 @@ mod tests {
                 .await
         });
         let mut frames = Vec::new();
-        let ended = read(theirs, |frame| frames.push(frame)).await;
+        let mut reads = 0;
+        let ended = read(theirs, || reads += 1, |frame| frames.push(frame)).await;
         assert_eq!(frames, [&b"ab"[..], b"", b"c"]);
+        assert!(reads > frames.len(), "also for incomplete frames");
         assert_eq!(
             ended.expect_err("the end").to_string(),
             "the connection ended inside a frame"
@@ -188,7 +193,7 @@ mod tests {
 
     #[tokio::test]
     async fn invalid_length_ends_the_connection() {
-        let ended = read(&b"\xff\xff\xff\xffgarbage"[..], |_| ()).await;
+        let ended = read(&b"\xff\xff\xff\xffgarbage"[..], || (), |_| ()).await;
         assert_eq!(
             ended.expect_err("refused").kind(),
             io::ErrorKind::InvalidData

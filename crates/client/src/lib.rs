@@ -27,6 +27,7 @@ mod messages;
 mod online;
 mod session;
 mod sign;
+mod silence;
 mod tickets;
 mod web;
 

@@ -26,7 +26,7 @@ use nekonap_wire::{
 use tokio::{
     net::TcpStream,
     sync::{mpsc, oneshot},
-    time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at},
+    time::{Instant, timeout, timeout_at},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -38,14 +38,15 @@ use crate::{
     events::intake::Intake,
     keystore::Account,
     sign::{SignProvider, SignRequest},
+    silence::{SILENT_PERIODS, Silence, ticks},
 };
 
 /// Maximum number of pending requests. Beyond it calls fail at once.
 const MAX_PENDING: usize = 4_096;
 /// The session ends after this many undecodable frames in a row (protocol/01 §4.5).
 const MAX_MALFORMED_FRAMES: u32 = 3;
-/// The session ends after this many heartbeats in a row without a reply.
-const MAX_MISSED_HEARTBEATS: u32 = 3;
+/// The session ends after this many session heartbeats in a row without a reply.
+const MAX_MISSED_HEARTBEATS: u32 = 2;
 /// Return codes of an expired session (protocol/01 §1.9).
 const EXPIRED: [i32; 3] = [-10_001, -10_003, -10_008];
 
@@ -121,6 +122,7 @@ struct Shared {
     next: AtomicU32,
     pending: Mutex<HashMap<i32, PendingRequest>>,
     queue: mpsc::Sender<Outgoing>,
+    silence: Silence,
     end: OnceLock<End>,
     closed: CancellationToken,
 }
@@ -150,6 +152,7 @@ impl Session {
                 next: AtomicU32::new(rand::random_range(5_000_000..9_900_000)),
                 pending: Mutex::default(),
                 queue,
+                silence: Silence::default(),
                 end: OnceLock::new(),
                 closed: CancellationToken::new(),
             }),
@@ -171,11 +174,13 @@ impl Session {
             let mut malformed = 0;
             tokio::select! {
                 () = closed.cancelled() => {}
-                result = connection::read(from, |frame| reader.received(&frame, &intake, &mut malformed)) => {
-                    if let Err(error) = result {
-                        reader.finish(End::broken(&error));
-                    }
-                }
+                result = connection::read(
+                    from,
+                    || reader.shared.silence.broken(),
+                    |frame| reader.received(&frame, &intake, &mut malformed),
+                ) => if let Err(error) = result {
+                    reader.finish(End::broken(&error));
+                },
             }
         });
         session
@@ -289,23 +294,31 @@ impl Session {
         })
     }
 
-    /// Sends connection heartbeats until the session ends.
+    /// Sends connection heartbeats until the session ends. Ends the session when the server sends nothing any more.
     pub(crate) async fn keep_alive(&self) {
-        self.beat::<Alive>(self.shared.context.timings.alive, &())
-            .await;
+        let period = self.shared.context.timings.alive;
+        let beats = async {
+            let mut ticks = ticks(period);
+            loop {
+                ticks.tick().await;
+                // Any received byte shows that the server is there, so a missing reply means nothing by itself.
+                let _ = self.call::<Alive>(&()).await;
+            }
+        };
+        tokio::select! {
+            () = self.shared.closed.cancelled() => {}
+            () = self.shared.silence.lasts(period) => self.finish(End::lost(format!(
+                "the server sent nothing for {SILENT_PERIODS} heartbeats"
+            ))),
+            () = beats => {}
+        }
     }
 
-    /// Sends session heartbeats until the session ends. Runs from the registration on.
+    /// Sends session heartbeats until the session ends. Runs from the registration on. Ends the session when the server
+    /// does not reply to them.
     pub(crate) async fn keep_online(&self) {
         let request = HeartBeatRequest::new();
-        self.beat::<SsoHeartBeat>(self.shared.context.timings.heartbeat, &request)
-            .await;
-    }
-
-    /// Sends a heartbeat each `period`. Ends the session when the server stops replying.
-    async fn beat<C: Command>(&self, period: Duration, request: &C::Request) {
-        let mut ticks = interval_at(Instant::now() + period, period);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut ticks = ticks(self.shared.context.timings.heartbeat);
         let mut missed = 0;
         loop {
             tokio::select! {
@@ -313,12 +326,12 @@ impl Session {
                 _ = ticks.tick() => {}
             }
             // A refusal is a reply too; one that ends the session has already ended it.
-            missed = match self.call::<C>(request).await {
+            missed = match self.call::<SsoHeartBeat>(&request).await {
                 Err(CallError::TimedOut | CallError::Busy) => missed + 1,
                 _ => 0,
             };
             if missed >= MAX_MISSED_HEARTBEATS {
-                self.finish(End::lost("the server does not reply to heartbeats"));
+                self.finish(End::lost("the server does not reply to session heartbeats"));
             }
         }
     }

@@ -31,6 +31,7 @@ pub(crate) const KICK_ELSEWHERE: u32 = 1001;
 #[serde(tag = "fault", rename_all = "snake_case")]
 pub(crate) enum Fault {
     DropConnections,
+    Silence,
     RefuseConnections {
         seconds: u64,
     },
@@ -221,6 +222,7 @@ fn check(world: &World, fault: &Fault) -> Result<(), Refusal> {
 fn apply_one(world: &mut World, fault: Fault) -> Result<(), Refusal> {
     match fault {
         Fault::DropConnections => world.faults.gate.drop_all(),
+        Fault::Silence => world.faults.gate.silence_all(),
         Fault::RefuseConnections { seconds } => {
             world.faults.gate.refuse(Duration::from_secs(seconds));
         }

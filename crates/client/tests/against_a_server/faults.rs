@@ -14,7 +14,9 @@ use nekonap_wire::{
         friends::GetUserByUin,
         login::{SsoKeyExchange, TransEmp},
         messages::SendMessage,
-        session::{InfoSync, KICK_NT, MSG_PUSH, PUSH_PARAMS, UnRegister, encode_kick},
+        session::{
+            InfoSync, KICK_NT, MSG_PUSH, PUSH_PARAMS, SsoHeartBeat, UnRegister, encode_kick,
+        },
     },
     frame::{Encryption, Protocol, Request, Response},
     message::{Outgoing, Text},
@@ -444,16 +446,55 @@ async fn missing_reply_is_an_error_and_a_late_one_is_ignored() {
 }
 
 #[tokio::test]
-async fn silent_server_is_disconnected() {
+async fn silent_server_is_disconnected_and_pending_sends_end() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client_with(|config| {
+        config.timings.alive = Duration::from_millis(100);
+    });
+    let mut silent = server.online().await;
+    online(&client, &mut silent).await;
+    let sending = client.send(in_group(), text("hi")).await.expect("queued");
+    let request = silent.next_request().await;
+    assert_eq!(outgoing(&request).elements, text("hi"));
+    // The connection stays open, but nothing is answered: neither the send nor a heartbeat.
+    let failed = soon(sending.sent()).await.expect_err("no answer");
+    assert_eq!(failed, CallError::Disconnected { sent: true });
+    loop {
+        match soon(events.next()).await.expect("an event") {
+            Event::Offline { reason } => break assert!(reason.contains("heartbeats"), "{reason}"),
+            Event::Online(_) | Event::GroupsChanged => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+    assert_eq!(client.counters().disconnects, 1);
+}
+
+#[tokio::test]
+async fn server_that_is_silent_at_the_registration_is_disconnected() {
     let server = Server::start(true).await;
     let (client, _events) = server.client_with(|config| {
-        config.timings.alive = Duration::from_millis(20);
+        config.timings.alive = Duration::from_millis(50);
+    });
+    let mut silent = server.accept().await;
+    assert_eq!(silent.next_request().await.command, InfoSync::NAME);
+    let mut peer = server.online().await;
+    online(&client, &mut peer).await;
+}
+
+#[tokio::test]
+async fn session_heartbeats_without_reply_end_the_session() {
+    let server = Server::start(true).await;
+    let (client, _events) = server.client_with(|config| {
+        config.timings.heartbeat = Duration::from_millis(20);
         config.timings.reply = Duration::from_millis(100);
     });
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
-    // The server no longer reads, so heartbeats get no reply.
-    let _silent = peer;
+    for _ in 0..2 {
+        assert_eq!(peer.next_request().await.command, SsoHeartBeat::NAME);
+    }
     let mut peer = server.online().await;
     online(&client, &mut peer).await;
     assert_eq!(client.counters().disconnects, 1);

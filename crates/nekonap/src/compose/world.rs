@@ -395,6 +395,7 @@ async fn bot(
 /// Short intervals: the server runs in the same process, so there is no need to spare it.
 fn timings() -> Timings {
     Timings {
+        alive: Duration::from_secs(1),
         poll: Duration::from_millis(5),
         backoff_min: Duration::from_millis(50),
         backoff_max: Duration::from_secs(2),

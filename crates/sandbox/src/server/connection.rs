@@ -31,6 +31,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    gate::Control,
     listen::Shared,
     login,
     outbound::{Outbound, Seal},
@@ -110,16 +111,18 @@ impl PartialEq for Connection {
 pub(super) async fn serve(
     stream: TcpStream,
     shared: Arc<Shared>,
-    cancel: CancellationToken,
+    control: Control,
     permit: OwnedSemaphorePermit,
 ) {
+    let cancel = control.close.clone();
     let (connection, outbound_queue) = Connection::new(cancel.clone());
     let id = connection.id();
     let (read, write) = stream.into_split();
-    let writing = tokio::spawn(write_all(write, outbound_queue, cancel.clone()));
+    let writing = tokio::spawn(write_all(write, outbound_queue, control.clone()));
     let mut reader = Reader {
         connection,
         shared: Arc::clone(&shared),
+        silence: control.silence,
         permit: Some(permit),
         invalid_frames: 0,
     };
@@ -150,6 +153,7 @@ pub(super) async fn serve(
 struct Reader {
     connection: Arc<Connection>,
     shared: Arc<Shared>,
+    silence: CancellationToken,
     permit: Option<OwnedSemaphorePermit>,
     invalid_frames: u32,
 }
@@ -167,6 +171,7 @@ impl Reader {
             match timeout(read_timeout, stream.read_buf(&mut received)).await {
                 Err(_) => return Err("idle for too long"),
                 Ok(Ok(0)) => return Ok(()),
+                Ok(Ok(_)) if self.silence.is_cancelled() => received.clear(),
                 Ok(Ok(_)) => {}
                 Ok(Err(_)) => return Err("read error"),
             }
@@ -255,12 +260,15 @@ impl Reader {
     }
 }
 
-/// Writes the queued frames in batches until the last sender is dropped, [`Outbound::Close`] is queued, or `cancel`
-/// is cancelled.
+/// Writes the queued frames in batches until the last sender is dropped, [`Outbound::Close`] is queued, or the connection
+/// is closed.
 async fn write_all(
     mut stream: OwnedWriteHalf,
     mut outbound_queue: mpsc::Receiver<Outbound>,
-    cancel: CancellationToken,
+    Control {
+        close: cancel,
+        silence,
+    }: Control,
 ) {
     let mut waiting = Vec::with_capacity(WRITE_BATCH);
     let mut frames = BytesMut::new();
@@ -280,6 +288,9 @@ async fn write_all(
             if let Err(error) = outbound.write(&mut frames, &mut pushed) {
                 tracing::error!(%error, "outbound data does not fit into a frame");
             }
+        }
+        if silence.is_cancelled() {
+            frames.clear();
         }
         let written: io::Result<()> = match timeout(WRITE_TIMEOUT, stream.write_all(&frames)).await
         {

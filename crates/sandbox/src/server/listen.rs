@@ -113,7 +113,9 @@ async fn accept(
                 continue;
             }
         };
-        let Some(cancel) = gate.enter() else { continue };
+        let Some(control) = gate.enter() else {
+            continue;
+        };
         let Ok(permit) = Arc::clone(&unauthenticated).try_acquire_owned() else {
             tracing::debug!("too many connections are not logged in");
             continue;
@@ -127,13 +129,13 @@ async fn accept(
         tasks.spawn(async move {
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = cancel.cancelled() => {}
+                () = control.close.cancelled() => {}
                 first = first_byte(&stream) => match first {
                     Some(first) if FRAME.contains(&first) => {
-                        connection::serve(stream, shared, cancel.clone(), permit).await;
+                        connection::serve(stream, shared, control.clone(), permit).await;
                     }
                     Some(first) if first.is_ascii_uppercase() => {
-                        web::serve(stream, shared, cancel.clone()).await;
+                        web::serve(stream, shared, control.close.clone()).await;
                         drop(permit);
                     }
                     Some(first) => tracing::debug!(first, "unknown protocol"),
