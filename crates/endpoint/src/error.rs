@@ -108,21 +108,32 @@ fn refused(refusal: &Refusal) -> String {
     }
 }
 
-/// The failure of a send. The text says whether the message may still have been delivered.
+/// The failure of a send.
 pub(crate) fn send_failed(error: &CallError) -> Failure {
     match error {
         CallError::Refused(refusal) => Failure::new(
             meaning(refusal).unwrap_or(Code::SendMessage),
             refused(refusal),
         ),
-        other => {
-            let Failure { code, text } = other.clone().into();
-            let delivered = if other.maybe_delivered() {
-                "may have been delivered"
-            } else {
-                "was not delivered"
-            };
-            Failure::new(code, format!("{text}; the message {delivered}"))
-        }
+        other => visible_act_failed(other, "message"),
+    }
+}
+
+/// The failure of a poke.
+pub(crate) fn poke_failed(error: CallError) -> Failure {
+    match error {
+        CallError::Refused(_) => error.into(),
+        other => visible_act_failed(&other, "poke"),
+    }
+}
+
+/// The failure of something that people would see twice if it was done again: `MAYBE_SENT` if the server may have it.
+fn visible_act_failed(error: &CallError, what: &str) -> Failure {
+    let Failure { code, text } = error.clone().into();
+    if error.maybe_delivered() {
+        let text = format!("{text}; the {what} may have been delivered");
+        Failure::new(Code::MaybeSent, text)
+    } else {
+        Failure::new(code, format!("{text}; the {what} was not delivered"))
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     bot::{Context, now},
-    error::{Failure, Result, send_failed},
+    error::{Failure, Result, poke_failed, send_failed},
     events,
     segments::{self, Part},
 };
@@ -165,7 +165,8 @@ pub(crate) fn wait_limit(milliseconds: Option<i64>) -> Option<Duration> {
 /// if only pokes were sent.
 ///
 /// # Errors
-/// If a part cannot be prepared, nothing is sent.
+/// If a part cannot be prepared, nothing is sent. `MAYBE_SENT` if a part failed after another one was or may have been
+/// sent.
 pub(crate) async fn message(
     cx: &Context,
     to: Conversation,
@@ -180,14 +181,15 @@ pub(crate) async fn message(
     }
     ticket.reached().await;
     let mut queued = Vec::with_capacity(parts.len());
+    let mut poked = false;
     let mut failure = None;
     for part in parts {
         let outcome = match part {
-            Part::Nudge(user) => cx
-                .client()
-                .poke(conversation, user)
-                .await
-                .map_err(Failure::from),
+            Part::Nudge(user) => {
+                let poke = cx.client().poke(conversation, user).await;
+                poked |= poke.is_ok();
+                poke.map_err(poke_failed)
+            }
             Part::Elements(elements) => {
                 match QueuedMessage::queue(cx, conversation, elements).await {
                     Ok(message) => {
@@ -209,19 +211,24 @@ pub(crate) async fn message(
     for message in queued {
         match message.finish(cx, wait_limit).await {
             Ok(id) => last = Some(id),
+            Err(error) if error.code == Code::MaybeSent => failure = Some(error),
             Err(error) => failure = failure.or(Some(error)),
         }
     }
     match (failure, last) {
         (None, last) => Ok(last),
-        (Some(failure), None) => Err(failure),
         (Some(failure), Some(sent)) => Err(Failure::new(
-            failure.code,
+            Code::MaybeSent,
             format!(
                 "{}; a part was already sent, with message id {sent}",
                 failure.text
             ),
         )),
+        (Some(failure), None) if poked => Err(Failure::new(
+            Code::MaybeSent,
+            format!("{}; a poke was already sent", failure.text),
+        )),
+        (Some(failure), None) => Err(failure),
     }
 }
 
@@ -304,14 +311,15 @@ impl QueuedMessage {
             group_name: String::new(),
             missed: false,
         };
-        let id = events::sent(cx.bot(), said, self.report).await?;
-        match outcome {
-            Ok(_) => {
-                cx.bot().vitals().messages_sent.one();
-                Ok(id)
-            }
-            Err(error) => Err(send_failed(&error)),
+        let recorded = events::sent(cx.bot(), said, self.report).await;
+        if let Err(error) = outcome {
+            return Err(send_failed(&error));
         }
+        cx.bot().vitals().messages_sent.one();
+        recorded.map_err(|error| {
+            let text = format!("the message was sent, but {}", Failure::from(error).text);
+            Failure::new(Code::MaybeSent, text)
+        })
     }
 }
 

@@ -127,6 +127,8 @@ pub enum Code {
     TooOften,
     /// QQ refused the message.
     SendMessage,
+    /// The message, or a part of it, was or may have been sent. If it is sent again, it may arrive twice.
+    MaybeSent,
     /// The merged forward has no valid node.
     EmptyNodes,
     /// Not supported in this build or for this account.
@@ -171,6 +173,7 @@ impl Code {
             Self::Muted => "MUTED",
             Self::TooOften => "TOO_OFTEN",
             Self::SendMessage => "SEND_MSG_API_ERROR",
+            Self::MaybeSent => "MAYBE_SENT",
             Self::EmptyNodes => "EMPTY_NODES",
             Self::NotSupported => "NOT_SUPPORTED",
             Self::Timeout => "TIMEOUT",

@@ -21,6 +21,7 @@ pub(super) const SENDING: &[Code] = &[
     Code::FileNotFound,
     Code::LoadFile,
     Code::SendMessage,
+    Code::MaybeSent,
     Code::PermissionDenied,
     Code::Muted,
     Code::TooOften,
@@ -109,16 +110,17 @@ pub(super) fn actions(table: &mut Table) {
             Code::GroupNotFound,
             Code::MemberNotFound,
             Code::FriendNotFound,
+            Code::MaybeSent,
         ]);
     table
         .add("group_poke", poke::group)
         .about("Pokes a member of a group.", "在群里戳一戳某个成员。")
-        .fails(&[Code::GroupNotFound, Code::MemberNotFound]);
+        .fails(&[Code::GroupNotFound, Code::MemberNotFound, Code::MaybeSent]);
     table
         .add("friend_poke", poke::friend)
         .about(
             "Pokes a friend in the private chat.",
             "在私聊中戳一戳好友。",
         )
-        .fails(&[Code::FriendNotFound]);
+        .fails(&[Code::FriendNotFound, Code::MaybeSent]);
 }

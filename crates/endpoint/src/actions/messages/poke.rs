@@ -4,7 +4,11 @@ use nekonap_ids::{Conversation, GroupUin, Uin};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{actions::Done, bot::Context, error::Result};
+use crate::{
+    actions::Done,
+    bot::Context,
+    error::{Result, poke_failed},
+};
 
 /// Parameters of `send_poke`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -60,14 +64,15 @@ pub(crate) async fn friend(cx: Context, params: FriendPoke) -> Result<Done> {
 
 async fn in_group(cx: &Context, group: GroupUin, target: Uin) -> Result<Done> {
     cx.member(group, target).await?;
-    cx.client().poke(Conversation::Group(group), target).await?;
-    Ok(Done)
+    poke(cx, Conversation::Group(group), target).await
 }
 
 async fn in_private(cx: &Context, friend: Uin, target: Option<Uin>) -> Result<Done> {
     cx.friend(friend).await?;
-    cx.client()
-        .poke(Conversation::Friend(friend), target.unwrap_or(friend))
-        .await?;
-    Ok(Done)
+    poke(cx, Conversation::Friend(friend), target.unwrap_or(friend)).await
+}
+
+async fn poke(cx: &Context, conversation: Conversation, target: Uin) -> Result<Done> {
+    let poked = cx.client().poke(conversation, target).await;
+    poked.map(|()| Done).map_err(poke_failed)
 }
