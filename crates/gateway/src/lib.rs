@@ -36,8 +36,9 @@ use std::sync::Arc;
 use nekonap_endpoint::Bot;
 
 pub use config::{
-    Access, Config, ConfigError, DEFAULT_HEARTBEAT, HttpServer, HttpUrl, Limits, Listen, Role,
-    Secret, Token, TokenRefusal, UrlError, Webhook, WithoutToken, WsClient, WsServer, WsUrl,
+    Access, Config, ConfigError, DEFAULT_HEARTBEAT, HttpServer, HttpUrl, Limits, Listen,
+    ListenError, Role, Secret, Token, TokenRefusal, UrlError, Webhook, WithoutToken, WsClient,
+    WsServer, WsUrl,
 };
 pub use mount::{Mount, MountAccess};
 pub use webhook::ClientError;

@@ -1,6 +1,6 @@
 //! The command line. Other programs depend on it: options may be added, but not renamed or removed.
 
-use crate::language::Language;
+use crate::{config::overrides::Overrides, language::Language};
 use clap::{Args, Parser, Subcommand};
 use nekonap_gateway::{HttpUrl, WsUrl};
 use nekonap_ids::Uin;
@@ -138,16 +138,32 @@ impl FromStr for Seed {
 #[derive(Debug, Args)]
 pub struct Run {
     /// Configuration file; written with comments if it does not exist
-    #[arg(long, value_name = "FILE", default_value = "nekonap.toml")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "nekonap.toml",
+        env = "NEKONAP_CONFIG"
+    )]
     pub config: PathBuf,
+    /// What overrides the file.
+    #[command(flatten)]
+    pub overrides: Overrides,
 }
 
 /// `nekonap check-config`.
 #[derive(Debug, Args)]
 pub struct CheckConfig {
     /// Configuration file
-    #[arg(long, value_name = "FILE", default_value = "nekonap.toml")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "nekonap.toml",
+        env = "NEKONAP_CONFIG"
+    )]
     pub config: PathBuf,
+    /// What overrides the file.
+    #[command(flatten)]
+    pub overrides: Overrides,
 }
 
 /// `nekonap call`.

@@ -2,7 +2,10 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 use super::ConfigError;
@@ -33,6 +36,49 @@ impl Listen {
             || host
                 .parse::<IpAddr>()
                 .is_ok_and(|address| address.is_loopback())
+    }
+
+    /// Whether two entries cannot listen on these addresses at the same time. Names other than `localhost` are not resolved.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let [one, two] = [self, other].map(|listen| {
+            let host = listen.host.trim_start_matches('[').trim_end_matches(']');
+            host.to_ascii_lowercase()
+        });
+        let all = |host: &str| matches!(host, "" | "0.0.0.0" | "::");
+        let local = |host: &str| matches!(host, "localhost" | "127.0.0.1" | "::1");
+        let same = one == two
+            || all(&one)
+            || all(&two)
+            || (one == "localhost" && local(&two))
+            || (two == "localhost" && local(&one));
+        same && self.port == other.port && self.port != 0
+    }
+}
+
+/// The text is not an address to listen on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not an address to listen on: write HOST:PORT, such as \"127.0.0.1:3000\"")]
+pub struct ListenError(String);
+
+impl FromStr for Listen {
+    type Err = ListenError;
+
+    /// Reads `HOST:PORT`; an IPv6 address is in brackets.
+    fn from_str(text: &str) -> Result<Self, ListenError> {
+        let wrong = || ListenError(text.to_owned());
+        let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
+        let plain = match host.strip_prefix('[') {
+            Some(inner) => inner.strip_suffix(']').ok_or_else(wrong)?,
+            None if host.contains(':') => return Err(wrong()),
+            None => host,
+        };
+        let is_name = |byte: u8| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':' | b'%')
+        };
+        if plain.is_empty() || !plain.bytes().all(is_name) {
+            return Err(wrong());
+        }
+        Ok(Self::new(plain, port.parse().map_err(|_| wrong())?))
     }
 }
 
@@ -77,7 +123,8 @@ impl Access {
 }
 
 /// Who may use an entry that has no token and does not listen on loopback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum WithoutToken {
     /// Nobody: the configuration is invalid.
     #[default]

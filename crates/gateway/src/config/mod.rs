@@ -8,8 +8,10 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use nekonap_onebot::Form;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
-pub use access::{Access, Listen, Secret, Token, WithoutToken};
+pub use access::{Access, Listen, ListenError, Secret, Token, WithoutToken};
 pub use limits::Limits;
 pub use url::{HttpUrl, UrlError, WsUrl};
 
@@ -49,6 +51,9 @@ pub struct HttpServer {
     pub events: bool,
     /// Message format in answers and events.
     pub form: Form,
+    /// Whether messages that the account itself sends are reported (`post_type: message_sent`), at `/_events` and on
+    /// WebSocket.
+    pub own_messages: bool,
     /// Whether message events contain `raw`.
     pub debug: bool,
 }
@@ -63,6 +68,7 @@ impl Default for HttpServer {
             websocket: false,
             events: false,
             form: Form::Array,
+            own_messages: false,
             debug: false,
         }
     }
@@ -190,7 +196,8 @@ impl Webhook {
 }
 
 /// Purpose of a WebSocket connection (api/transports §4.1, §5.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Calls and events.
     #[default]
@@ -217,7 +224,8 @@ impl Role {
 pub const DEFAULT_HEARTBEAT: Duration = Duration::from_secs(30);
 
 /// How a WebSocket client with a wrong or missing token is refused (api/transports §4.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum TokenRefusal {
     /// Accepts the upgrade, sends one frame with retcode 1403, and closes the connection with code 1008.
     #[default]

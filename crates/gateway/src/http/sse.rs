@@ -30,7 +30,7 @@ pub(super) fn answer(server: &Server, entry: &HttpServer) -> Reply {
         first: Some(meta::lifecycle(&server.bot, Lifecycle::Connect)),
         cursor: server.bot.cursor(Want {
             form: entry.form,
-            own_messages: false,
+            own_messages: entry.own_messages,
             event_id: false,
             raw: entry.debug,
         }),

@@ -68,7 +68,7 @@ pub(crate) fn on_http(
     }
     let options = SessionOptions {
         form: entry.form,
-        own_messages: false,
+        own_messages: entry.own_messages,
         raw: entry.debug,
         role: role(request.uri().path()),
         heartbeat: Some(DEFAULT_HEARTBEAT),

@@ -130,7 +130,7 @@ fn world() -> Value {
 fn start_run(binary: &std::ffi::OsStr, folder: &Path, ready: &Value) -> Child {
     let config = folder.join("nekonap.toml");
     let text = format!(
-        "[qq]\nservers = [{}]\nsecp192k1 = {}\np256 = {}\n[http]\nlisten = \"127.0.0.1:0\"\n[ws]\nlisten = \"127.0.0.1:0\"\n",
+        "[qq]\nservers = [{}]\nsecp192k1 = {}\np256 = {}\n[[http]]\nlisten = \"127.0.0.1:0\"\n[[ws]]\nlisten = \"127.0.0.1:0\"\n",
         ready["wire"], ready["wire_keys"]["secp192k1"], ready["wire_keys"]["p256"]
     );
     fs::write(&config, text).expect("written");

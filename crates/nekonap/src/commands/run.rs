@@ -13,48 +13,48 @@ use crate::{
         account::{self, Session},
         token,
     },
-    config::{
-        check,
-        file::{self, File, Format, SignStyle},
-    },
+    config::{account::Account as Settings, check, file, findings::Findings, gateway::gateway},
     runtime::{self, Running},
 };
-use nekonap_client::{
-    Client, Config as ClientConfig, Event, Events, HttpSign, Known, Me, ServerKeys, SignProvider,
-};
-use nekonap_gateway::{
-    Access, Config as GatewayConfig, Gateway, GatewayError, HttpServer, Protocol, Token, WsServer,
-};
+use nekonap_client::{Client, Config as ClientConfig, Event, Events, Me};
+use nekonap_gateway::{Gateway, Protocol, Token};
 use nekonap_ids::Uin;
-use nekonap_onebot::Form;
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
 };
 
 pub(super) async fn run(options: &Run) -> Result<(), String> {
+    let path = options.config.display();
     let created = file::write_example(&options.config).map_err(|error| error.to_string())?;
-    let file = file::read(&options.config).map_err(|error| error.to_string())?;
-    let problems = check::problems(&file);
-    if !problems.is_empty() {
-        let path = options.config.display();
-        return Err(format!("{path}:\n  {}", problems.join("\n  ")));
+    let config =
+        file::read(&options.config, &options.overrides).map_err(|error| error.to_string())?;
+    let findings = check::check(&config);
+    if !findings.problems.is_empty() {
+        return Err(format!("{path}:\n  {}", findings.problems.join("\n  ")));
     }
-    logs::start(&file.log)?;
+    logs::start(&config.log.level)?;
     let mut stop = Stop::listen().map_err(|error| error.to_string())?;
     if created {
-        let path = options.config.display();
         tracing::info!(%path, "a configuration with the defaults was written / 已写入默认配置");
     }
-    let folder = Folder::open(&options.config, &file)?;
+    for warning in findings.warnings {
+        tracing::warn!(%path, warning, "the configuration / 配置");
+    }
+    let [settings] = config.accounts.as_slice() else {
+        return Err(format!("{path}: `nekonap run` serves one account"));
+    };
+    let folder = Folder::open(&settings.folder)?;
     let saved_owner = folder.account()?;
     let (store, known) = account::archive(Some(folder.0.clone()))
         .await
         .map_err(|error| error.to_string())?;
-    let config = client_config(&file, &folder, known)?;
-    let (client, mut events) = Client::start(config).map_err(|error| error.to_string())?;
+    let client = ClientConfig {
+        keystore: Some(folder.0.join("session.json")),
+        known,
+        ..settings.qq.client("qq", &mut Findings::default())
+    };
+    let (client, mut events) = Client::start(client).map_err(|error| error.to_string())?;
     let terminal = Terminal::of_stderr();
     let mut screen = Screen::new(folder.0.join("qrcode.png"), terminal);
     screen.waiting("a response from the QQ servers", "QQ 服务器的回应");
@@ -82,10 +82,10 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
         }
     };
 
-    let endpoint = endpoint_config(&file);
+    let endpoint = settings.onebot.endpoint("onebot", &mut Findings::default());
     let (mut account, mut session) = Account::new(owner, client, events, store.of(owner), endpoint);
     let served = async {
-        let (served, _announced) = listen(&mut account, &file, &folder, owner).await?;
+        let (served, _announced) = listen(&mut account, settings, &folder, owner).await?;
         if let Some(terminal) = terminal {
             Terminal::show(&terminal.serving(&served));
         }
@@ -142,81 +142,43 @@ async fn wait_for_other_account(
     None
 }
 
-fn client_config(file: &File, folder: &Folder, known: Known) -> Result<ClientConfig, String> {
-    let mut config = ClientConfig {
-        keystore: Some(folder.0.join("session.json")),
-        known,
-        ..ClientConfig::default()
-    };
-    if !file.qq.servers.is_empty() {
-        let servers = file.qq.servers.iter().map(|server| server.parse());
-        config.servers = servers
-            .collect::<Result<_, _>>()
-            .map_err(|error| format!("qq.servers: {error}"))?;
-    }
-    if let (Some(secp192k1), Some(p256)) = (&file.qq.secp192k1, &file.qq.p256) {
-        config.keys = ServerKeys::from_hex(secp192k1, p256)
-            .map_err(|error| format!("qq.secp192k1, qq.p256: {error}"))?;
-    }
-    if let Some(url) = file.qq.sign_url.as_deref().filter(|url| !url.is_empty()) {
-        let style = match file.qq.sign_style {
-            SignStyle::Plain => nekonap_client::SignStyle::Plain,
-            SignStyle::Secured => nekonap_client::SignStyle::Secured,
-        };
-        let sign = HttpSign::new(url, style, file.qq.sign_token.clone())
-            .map_err(|error| format!("qq.sign_url: {error}"))?;
-        config.sign = Some(Arc::new(sign) as Arc<dyn SignProvider>);
-    }
-    Ok(config)
-}
-
-fn endpoint_config(file: &File) -> nekonap_endpoint::Config {
-    nekonap_endpoint::Config {
-        response_profile: file.onebot.response_profile,
-        music_sign_url: file
-            .onebot
-            .music_sign_url
-            .clone()
-            .filter(|url| !url.is_empty()),
-        ..nekonap_endpoint::Config::default()
-    }
-}
-
 /// Opens the listeners and announces them to `nekonap call`.
 async fn listen(
     account: &mut Account,
-    file: &File,
+    settings: &Settings,
     folder: &Folder,
     owner: Uin,
 ) -> Result<(Served, Option<runtime::Announcement>), String> {
-    let text = match &file.onebot.token {
-        Some(token) => token.clone(),
-        None => token::saved_in(&folder.0)?,
+    let generated = Token::new(token::saved_in(&folder.0)?).map_err(|error| error.to_string())?;
+    let config = gateway(settings, &generated, &mut Findings::default());
+    let tokens: Vec<Option<&Token>> = config
+        .http
+        .iter()
+        .map(|entry| entry.access.token.as_ref())
+        .chain(config.ws.iter().map(|entry| entry.access.token.as_ref()))
+        .collect();
+    let token = if tokens.contains(&Some(&generated)) {
+        Some(folder.0.join(token::FILE).display().to_string())
+    } else if tokens.iter().any(Option::is_some) {
+        Some("nekonap.toml".to_owned())
+    } else {
+        None
     };
-    let token = match text.as_str() {
-        "" => None,
-        text => Some(Token::new(text).map_err(|error| format!("onebot.token: {error}"))?),
-    };
+    let http_token = config
+        .http
+        .first()
+        .and_then(|entry| entry.access.token.clone());
     let gateway = account
-        .serve(gateway_config(file, token), Vec::new())
+        .serve(config, Vec::new())
         .await
-        .map_err(|error| match error {
-            GatewayError::AddressInUse { entry, listen } => format!(
-                "{entry}.listen: {listen} is in use, perhaps by another Nekonap: stop that program, or set another port (0 \
-                 picks a free port)"
-            ),
-            other => other.to_string(),
-        })?;
+        .map_err(|error| error.to_string())?;
     for listening in gateway.listening() {
         let (entry, address) = (&listening.entry, listening.address);
         tracing::info!(account = %owner, entry, %address, "listening / 开始监听");
     }
     let served = Served {
         addresses: addresses(gateway),
-        token: (!text.is_empty()).then(|| match file.onebot.token {
-            Some(_) => "onebot.token".to_owned(),
-            None => folder.0.join(token::FILE).display().to_string(),
-        }),
+        token,
     };
     let Some(http) = gateway.http() else {
         return Ok((served, None));
@@ -224,7 +186,7 @@ async fn listen(
     let bot = Running {
         self_id: owner,
         http: format!("http://{http}"),
-        token: text,
+        token: http_token.map_or_else(String::new, |token| token.reveal().to_owned()),
     };
     let announced = runtime::announce(&runtime::directory(), &[bot])
         .inspect_err(|error| tracing::warn!(%error, "`nekonap call` cannot find this process"))
@@ -245,57 +207,23 @@ fn addresses(gateway: &Gateway) -> Vec<String> {
     urls.collect()
 }
 
-fn gateway_config(file: &File, token: Option<Token>) -> GatewayConfig {
-    let access = Access {
-        token,
-        ..Access::default()
-    };
-    let form = match file.onebot.format {
-        Format::Array => Form::Array,
-        Format::String => Form::String,
-    };
-    let http = file.http.enabled.then(|| HttpServer {
-        name: "http".to_owned(),
-        listen: file.http.listen.into(),
-        access: access.clone(),
-        form,
-        ..HttpServer::default()
-    });
-    let ws = file.ws.enabled.then(|| WsServer {
-        name: "ws".to_owned(),
-        listen: file.ws.listen.into(),
-        access,
-        form,
-        own_messages: file.onebot.report_self,
-        heartbeat: (file.ws.heartbeat > 0).then(|| Duration::from_millis(file.ws.heartbeat)),
-        ..WsServer::default()
-    });
-    GatewayConfig {
-        http: http.into_iter().collect(),
-        ws: ws.into_iter().collect(),
-        ..GatewayConfig::default()
-    }
-}
-
 /// The data folder of an account: `session.json`, `archive.db`, `account`, `token`, `qrcode.png`.
 struct Folder(PathBuf);
 
 impl Folder {
     /// Creates the folder if needed, with mode 0700.
-    fn open(config: &Path, file: &File) -> Result<Self, String> {
-        let beside = config.parent().unwrap_or(Path::new(""));
-        let path = beside.join(&file.data);
+    fn open(path: &Path) -> Result<Self, String> {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&path).map_err(|error| {
+        builder.create(path).map_err(|error| {
             format!(
                 "the data folder {} cannot be created: {error}. Set another folder with `data` in the configuration",
                 path.display()
             )
         })?;
-        Ok(Self(path))
+        Ok(Self(path.to_path_buf()))
     }
 
     fn account_file(&self) -> PathBuf {

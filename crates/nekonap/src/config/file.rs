@@ -1,144 +1,79 @@
-//! The contents of the configuration file: TOML with optional keys. An unknown key is an error, because a misspelt key would
-//! otherwise have no effect.
+//! The configuration file: TOML with optional keys. An unknown key is an error, because a misspelt key would otherwise have no
+//! effect.
 
+use super::{
+    Config,
+    account::Account,
+    entries::{Http, ReverseWs, Webhook, Ws},
+    onebot::OneBot,
+    overrides::Overrides,
+    qq::Qq,
+};
+use nekonap_ids::Uin;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::{
     fs,
     io::{self, Write},
-    net::SocketAddr,
     path::{Path, PathBuf},
 };
+use toml::{Table, Value};
 
 /// The example with comments, which `nekonap run` writes when there is no configuration file.
 pub const EXAMPLE: &str = include_str!("example.toml");
 
-/// The configuration file.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// The keys at the top level of the file. Those of an account are the keys of [`Account`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(title = "nekonap.toml")]
 pub struct File {
-    /// The account's data folder. A relative path starts at the configuration file's folder.
-    pub data: PathBuf,
-    /// Log filter in the syntax of `tracing`, such as `info,nekonap_client=debug`.
-    pub log: String,
+    /// Logging.
+    pub log: Log,
+    /// Folder for the saved session, the messages and the QR code. A relative path starts at the configuration file's folder.
+    /// Default: `nekonap-data`.
+    pub data: Option<PathBuf>,
+    /// Number of the account. If set, no other account can log in.
+    pub uin: Option<Uin>,
     /// Connection to QQ.
     pub qq: Qq,
-    /// The HTTP server.
-    pub http: Http,
-    /// The forward WebSocket server.
-    pub ws: Ws,
-    /// Settings that all connections to frameworks share.
+    /// Settings of the bot, and the defaults of all its entries.
     pub onebot: OneBot,
+    /// HTTP servers. Without any entry, there is one on 127.0.0.1:3000, and a WebSocket server on 127.0.0.1:3001.
+    pub http: Vec<Http>,
+    /// WebSocket servers.
+    pub ws: Vec<Ws>,
+    /// Frameworks that this program connects to.
+    pub reverse_ws: Vec<ReverseWs>,
+    /// Frameworks that events are posted to.
+    pub webhook: Vec<Webhook>,
+    /// Several accounts. Then `data`, `uin` and the entries are in these tables, not at the top level.
+    pub account: Vec<Account>,
 }
 
-/// Connection to QQ.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+/// Logging.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct Qq {
-    /// Servers as `host:port`, tried in this order. An empty list means the public QQ servers.
-    pub servers: Vec<String>,
-    /// The servers' public key on secp192k1, 49 bytes in hex. `None` means the key of the public QQ servers.
-    pub secp192k1: Option<String>,
-    /// The servers' public key on P-256, 65 bytes in hex. `None` means the key of the public QQ servers.
-    pub p256: Option<String>,
-    /// URL of the signing service.
-    pub sign_url: Option<String>,
-    /// Request format of the signing service.
-    pub sign_style: SignStyle,
-    /// Token for the signing service, if it requires one.
-    pub sign_token: Option<String>,
+pub struct Log {
+    /// Level: `error`, `warn`, `info`, `debug` or `trace`; or a level per module, such as `info,nekonap_client=debug`.
+    pub level: String,
 }
 
-/// Request and response format of a signing service (protocol/01 §6.2).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SignStyle {
-    /// The request has the fields `cmd`, `seq` and `src`.
-    #[default]
-    Plain,
-    /// The request has the fields `uin`, `command`, `seq`, `body`, `guid` and `qua`.
-    Secured,
-}
-
-/// The HTTP server.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Http {
-    /// Whether the server runs.
-    pub enabled: bool,
-    /// Address that the server listens on; port 0 picks a free port.
-    pub listen: SocketAddr,
-}
-
-/// The forward WebSocket server.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Ws {
-    /// Whether the server runs.
-    pub enabled: bool,
-    /// Address that the server listens on; port 0 picks a free port.
-    pub listen: SocketAddr,
-    /// Milliseconds between heartbeat events; 0 turns them off.
-    pub heartbeat: u64,
-}
-
-/// Settings that all connections to frameworks share.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct OneBot {
-    /// Access token. `None` means a token that is generated at the first start; an empty token turns the check off.
-    pub token: Option<String>,
-    /// Format of messages in events.
-    pub format: Format,
-    /// Whether the account's own messages are reported as `message_sent` events.
-    pub report_self: bool,
-    /// Variant of the replies that differ between NapCat versions.
-    pub response_profile: nekonap_endpoint::Profile,
-    /// URL of the service that signs music cards. Without it, music cards are refused.
-    pub music_sign_url: Option<String>,
-}
-
-/// Format of messages in events.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// A list of segments.
-    #[default]
-    Array,
-    /// Text with CQ codes.
-    String,
-}
-
-impl Default for File {
+impl Default for Log {
     fn default() -> Self {
         Self {
-            data: "nekonap-data".into(),
-            log: "info".to_owned(),
-            qq: Qq::default(),
-            http: Http::default(),
-            ws: Ws::default(),
-            onebot: OneBot::default(),
+            level: "info".to_owned(),
         }
     }
 }
 
-impl Default for Http {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
-        }
-    }
-}
+/// Keys that are only at the top level.
+pub(super) const PROCESS_KEYS: &[&str] = &["log", "account"];
 
-impl Default for Ws {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            listen: SocketAddr::from(([127, 0, 0, 1], 3001)),
-            heartbeat: 30_000,
-        }
-    }
-}
+/// Tables that apply to every account.
+const SHARED_TABLES: &[&str] = &["qq", "onebot"];
+
+/// Arrays of tables: a single table under such a key is a frequent mistake.
+const ARRAYS: &[&str] = &["http", "ws", "reverse_ws", "webhook", "account"];
 
 /// Why the configuration file cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -158,21 +93,42 @@ pub enum FileError {
         source: io::Error,
     },
     /// The contents are not valid; the message has the line and column.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}{hint}", path.display())]
     Syntax {
         /// Path of the file.
         path: PathBuf,
         /// Cause, with line and column.
         source: Box<toml::de::Error>,
+        /// What to write instead, if that is known.
+        hint: String,
+    },
+    /// Keys of one account are beside `[[account]]` tables.
+    #[error(
+        "{}: {keys}: with [[account]] tables these keys belong into them (such as [[account.http]]), not at the top level / 使用 [[account]] 时,这些项要写在 [[account]] 里",
+        path.display()
+    )]
+    Mixed {
+        /// Path of the file.
+        path: PathBuf,
+        /// The keys.
+        keys: String,
+    },
+    /// A flag or environment variable sets a key that every account has.
+    #[error("{}: the file has several accounts, so {flag} cannot be used: set it in the [[account]] tables", path.display())]
+    Several {
+        /// Path of the file.
+        path: PathBuf,
+        /// Name of the flag.
+        flag: &'static str,
     },
 }
 
-/// Reads a configuration file.
+/// Reads a configuration file and applies the flags over it.
 ///
 /// # Errors
 ///
-/// When the file cannot be read, is not TOML, or has an unknown key or a value of the wrong type.
-pub fn read(path: &Path) -> Result<File, FileError> {
+/// When the file cannot be read, is not TOML, has an unknown key or a value of the wrong type, or mixes one account with several.
+pub fn read(path: &Path, overrides: &Overrides) -> Result<Config, FileError> {
     let text = fs::read_to_string(path).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => FileError::Absent(path.to_path_buf()),
         _ => FileError::Io {
@@ -180,10 +136,123 @@ pub fn read(path: &Path) -> Result<File, FileError> {
             source,
         },
     })?;
-    toml::from_str(&text).map_err(|source| FileError::Syntax {
+    parse(path, &text, overrides)
+}
+
+/// Reads the text of a configuration file, as [`read`].
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn parse(path: &Path, text: &str, overrides: &Overrides) -> Result<Config, FileError> {
+    let syntax = |source: toml::de::Error| FileError::Syntax {
         path: path.to_path_buf(),
         source: Box::new(source),
-    })
+        hint: hint(text),
+    };
+    let file: File = toml::from_str(text).map_err(syntax)?;
+    let root: Table = toml::from_str(text).map_err(syntax)?;
+    let accounts = tables(root).map_err(|keys| FileError::Mixed {
+        path: path.to_path_buf(),
+        keys: keys.join(", "),
+    })?;
+    let several = !file.account.is_empty();
+    let beside = path.parent().unwrap_or(Path::new(""));
+    let mut config = Config {
+        log: file.log,
+        accounts: Vec::with_capacity(accounts.len()),
+    };
+    for (index, table) in accounts.into_iter().enumerate() {
+        let mut account: Account = table.try_into().map_err(syntax)?;
+        account.complete(beside, several.then_some(index));
+        config.accounts.push(account);
+    }
+    overrides
+        .apply(&mut config)
+        .map_err(|flag| FileError::Several {
+            path: path.to_path_buf(),
+            flag,
+        })?;
+    Ok(config)
+}
+
+/// One table for each account. Shared tables are merged into those of the accounts, key by key.
+///
+/// # Errors
+///
+/// Keys of one account beside `[[account]]` tables.
+fn tables(mut root: Table) -> Result<Vec<Table>, Vec<String>> {
+    let accounts = root.remove("account");
+    for key in PROCESS_KEYS {
+        root.remove(*key);
+    }
+    let Some(Value::Array(accounts)) = accounts.filter(|value| !is_empty(value)) else {
+        return Ok(vec![root]);
+    };
+    let mixed: Vec<String> = root
+        .keys()
+        .filter(|key| !SHARED_TABLES.contains(&key.as_str()))
+        .cloned()
+        .collect();
+    if !mixed.is_empty() {
+        return Err(mixed);
+    }
+    let accounts = accounts.into_iter().filter_map(|account| match account {
+        Value::Table(mut account) => {
+            merge(&mut account, &root);
+            Some(account)
+        }
+        _ => None,
+    });
+    Ok(accounts.collect())
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty)
+}
+
+/// Adds the keys of `shared` that `own` does not have, also in tables that both have.
+fn merge(own: &mut Table, shared: &Table) {
+    for (key, value) in shared {
+        match (own.get_mut(key), value) {
+            (Some(Value::Table(own)), Value::Table(shared)) => merge(own, shared),
+            (Some(_), _) => {}
+            (None, _) => {
+                own.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+/// What to write instead of a frequent mistake: `[http]` in place of `[[http]]`, or `log = "…"` in place of `[log]`.
+fn hint(text: &str) -> String {
+    let Ok(root) = toml::from_str::<Table>(text) else {
+        return String::new();
+    };
+    let mut hints = Vec::new();
+    if root.get("log").is_some_and(Value::is_str) {
+        hints.push(
+            "\n  write [log] and below it level = \"…\" / 日志级别写在 [log] 下的 level".to_owned(),
+        );
+    }
+    let inside = root
+        .get("account")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_table)
+        .map(|account| ("account.", account));
+    for (prefix, table) in inside.chain([("", &root)]) {
+        for key in ARRAYS {
+            if table.get(*key).is_some_and(Value::is_table) {
+                hints.push(format!(
+                    "\n  write [[{prefix}{key}]] with two brackets instead of [{prefix}{key}]: there may be several / 可以有多个,要写成 [[{prefix}{key}]]"
+                ));
+            }
+        }
+    }
+    hints.dedup();
+    hints.concat()
 }
 
 /// Writes the example if the file does not exist; returns whether it did. The mode is 0600, because the user may add a
@@ -207,51 +276,4 @@ pub fn write_example(path: &Path) -> Result<bool, FileError> {
         source,
     })?;
     Ok(true)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn example_has_the_default_values() {
-        let example: File = toml::from_str(EXAMPLE).expect("the example is valid");
-        assert_eq!(example, File::default());
-    }
-
-    #[test]
-    fn commented_keys_of_the_example_are_known() {
-        let uncommented: String = EXAMPLE
-            .lines()
-            .map(|line| match line.strip_prefix("# ") {
-                Some(key) if key.contains(" = ") => format!("{key}\n"),
-                _ => format!("{line}\n"),
-            })
-            .collect();
-        let file: File = toml::from_str(&uncommented).expect("all keys are known");
-        assert!(file.qq.secp192k1.is_some() && file.onebot.token.is_some());
-        assert_eq!(file.qq.servers, ["msfwifi.3g.qq.com:8080"]);
-    }
-
-    #[test]
-    fn misspelt_key_is_refused_with_its_line() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("nekonap.toml");
-        fs::write(&path, "data = \"x\"\n[http]\nlisten_on = \"127.0.0.1:1\"\n").expect("written");
-        let error = read(&path).expect_err("refused").to_string();
-        assert!(
-            error.contains("line 3") && error.contains("listen_on"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn existing_file_is_not_overwritten() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("nekonap.toml");
-        assert!(write_example(&path).expect("written"));
-        fs::write(&path, "data = \"mine\"").expect("written");
-        assert!(!write_example(&path).expect("there"));
-        assert_eq!(read(&path).expect("read").data, Path::new("mine"));
-    }
 }

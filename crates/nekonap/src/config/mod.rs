@@ -1,4 +1,26 @@
-//! The configuration file of `nekonap run`.
+//! The configuration of `nekonap run`: a TOML file, with environment variables and flags over it.
 
+pub mod account;
 pub mod check;
+pub mod durations;
+pub mod entries;
 pub mod file;
+pub mod findings;
+pub mod gateway;
+pub mod onebot;
+pub mod overrides;
+pub mod qq;
+#[cfg(test)]
+mod tests;
+
+use account::Account;
+use file::Log;
+
+/// The configuration of a process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Logging.
+    pub log: Log,
+    /// The accounts: at least one.
+    pub accounts: Vec<Account>,
+}

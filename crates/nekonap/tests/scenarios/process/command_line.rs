@@ -149,7 +149,7 @@ fn check_config_names_line_and_key_of_a_problem() {
         stderr.contains("nekonap.toml") && stderr.contains("nekonap run"),
         "{stderr}"
     );
-    std::fs::write(&path, "[http]\nlisten = \"0.0.0.0:3000\"\ntokn = \"x\"\n").expect("written");
+    std::fs::write(&path, "[[http]]\nlisten = \"0.0.0.0:3000\"\ntokn = \"x\"\n").expect("written");
     let (wrong, _, stderr) = check();
     assert_eq!(wrong.status.code(), Some(1));
     assert!(

@@ -20,8 +20,10 @@ pub(super) fn nekonap(runtime: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nekonap"));
     command
         .env("XDG_RUNTIME_DIR", runtime)
-        .env_remove("NEKONAP_TOKEN")
         .env_remove("RUST_LOG");
+    for name in ["CONFIG", "DATA", "TOKEN", "LOG", "HTTP", "WS"] {
+        command.env_remove(format!("NEKONAP_{name}"));
+    }
     command
 }
 

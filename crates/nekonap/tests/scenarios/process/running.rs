@@ -74,7 +74,7 @@ fn configured(sandbox: &Program) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let ready = &sandbox.ready;
     let text = format!(
-        "[qq]\nservers = [{}]\nsecp192k1 = {}\np256 = {}\n[http]\nlisten = \"127.0.0.1:0\"\n[ws]\nlisten = \"127.0.0.1:0\"\n",
+        "[qq]\nservers = [{}]\nsecp192k1 = {}\np256 = {}\n[[http]]\nlisten = \"127.0.0.1:0\"\n[[ws]]\nlisten = \"127.0.0.1:0\"\n",
         ready["wire"], ready["wire_keys"]["secp192k1"], ready["wire_keys"]["p256"]
     );
     std::fs::write(folder.path().join("nekonap.toml"), text).expect("written");
@@ -224,13 +224,13 @@ fn first_start_writes_the_configuration_and_invalid_one_is_refused() {
 
     std::fs::write(
         &path,
-        "[ws]\nlisten = \"0.0.0.0:3001\"\n[onebot]\ntoken = \"\"\n",
+        "[[ws]]\nlisten = \"0.0.0.0:3001\"\n[onebot]\ntoken = \"\"\n",
     )
     .expect("written");
     let (refused, _, stderr) = run();
     assert_eq!(refused.status.code(), Some(1));
     assert!(
-        stderr.contains("ws.listen") && stderr.contains("onebot.token"),
+        stderr.contains("ws[0].listen") && stderr.contains("without_token"),
         "{stderr}"
     );
 }
