@@ -4,8 +4,8 @@ mod bench;
 mod command;
 mod docs;
 mod frameworks;
+mod fuzz;
 mod run;
-mod soak;
 mod test;
 
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ cargo xtask TASK
     test          run all unit tests, scenarios, and tests with real bot frameworks, which are installed under target/
     docs          generate docs/api/reference.md and the README's list of missing actions from the table of actions
     bench         print the table of speed and size, each figure with its baseline; also writes target/bench.json
-    soak          run the property tests with many more cases (PROPTEST_CASES, default 20000)
+    fuzz          run the property tests with many more cases (PROPTEST_CASES, default 20000)
 ";
 
 fn main() -> ExitCode {
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         Some("test") => test::test(),
         Some("docs") => docs::docs(),
         Some("bench") => bench::bench(&rest),
-        Some("soak") => soak::soak(),
+        Some("fuzz") => fuzz::fuzz(),
         None | Some("help" | "-h" | "--help") => {
             print!("{HELP}");
             return ExitCode::SUCCESS;
