@@ -6,6 +6,7 @@ mod docs;
 mod frameworks;
 mod fuzz;
 mod run;
+mod soak;
 mod test;
 
 use std::process::ExitCode;
@@ -18,6 +19,8 @@ cargo xtask TASK
     docs          generate docs/api/reference.md and the README's list of missing actions from the table of actions
     bench         print the table of speed and size, each figure with its baseline; also writes target/bench.json
     fuzz          run the property tests with many more cases (PROPTEST_CASES, default 20000)
+    soak          run both programs for --hours N or --minutes N with frameworks that behave well and badly, faults on the
+                  wire and restarts; fails if an event is lost; also writes target/soak.json
 ";
 
 fn main() -> ExitCode {
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         Some("docs") => docs::docs(),
         Some("bench") => bench::bench(&rest),
         Some("fuzz") => fuzz::fuzz(),
+        Some("soak") => soak::soak(&rest),
         None | Some("help" | "-h" | "--help") => {
             print!("{HELP}");
             return ExitCode::SUCCESS;
