@@ -9,8 +9,8 @@ use serde_json::Value;
 use std::{fmt::Write as _, fs, path::Path, time::Duration};
 use tokio::time::sleep;
 
-/// How long events are kept for the entries with `replay`. Longer than any outage of a run.
-const REPLAY: &str = "10m";
+/// Whether the entries that should lose nothing have `replay`, for longer than any outage of a run.
+pub(crate) const REPLAY: Option<&str> = None;
 
 /// Ports of the endpoint. They stay the same after a restart.
 #[derive(Clone, Copy)]
@@ -25,6 +25,7 @@ pub(crate) struct Ports {
 
 /// The configuration file.
 fn configuration(wire: u16, keys: &Value, ports: Ports, urls: &Urls) -> String {
+    let replay = REPLAY.map_or(String::new(), |time| format!("replay = \"{time}\""));
     let mut text = format!(
         r#"data = "endpoint"
 
@@ -40,7 +41,7 @@ token = "{TOKEN}"
 name = "http"
 listen = "127.0.0.1:{}"
 events = true
-replay = "{REPLAY}"
+{replay}
 
 [[ws]]
 name = "ws"
@@ -49,7 +50,7 @@ listen = "127.0.0.1:{}"
 [[ws]]
 name = "ws-replay"
 listen = "127.0.0.1:{}"
-replay = "{REPLAY}"
+{replay}
 "#,
         keys["secp192k1"], keys["p256"], ports.http, ports.ws, ports.ws_replay
     );
@@ -59,7 +60,6 @@ replay = "{REPLAY}"
             "\n[[{kind}]]\nname = \"{name}\"\nurl = \"{url}\"\n{more}\n"
         );
     };
-    let replay = format!("replay = \"{REPLAY}\"");
     let reconnect = "reconnect = \"1s\"";
     entry("reverse_ws", "steady", &urls.steady, reconnect);
     for (name, url) in [
