@@ -1,4 +1,4 @@
-//! Persistent message store: messages with their ids, and the newest message of every conversation.
+//! Persistent store: messages with their ids, the newest message of every conversation, and the journal of events.
 //!
 //! An [`Archive`] belongs to one account. A message's id is derived from the message, so it is the same in every
 //! archive, including a new one after the old file was lost (protocol/02 §12). [`Archive::record`] returns after the
@@ -6,10 +6,12 @@
 //! [`Archive::healthy`](Store::healthy) returns false.
 
 mod ids;
+mod journal;
 mod keep;
 mod messages;
 mod place;
 mod places;
+mod publish;
 #[cfg(test)]
 mod tests;
 mod unwritten;
@@ -28,11 +30,13 @@ use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
 use nekonap_sqlite::{Database, OpenError, Opened, Options, SetAside};
 use thiserror::Error;
 
+pub use journal::{JOURNAL_BYTES, JOURNAL_EVENTS, Kept, Lapsed, Publish, Row, Subscriber};
 pub use keep::Keep;
 pub use messages::{Arrival, Recall, Record, Stored};
 pub use places::Recent;
 
 use ids::Identity;
+use journal::Journal;
 use messages::{Key, Recording};
 use unwritten::{Report, Unwritten};
 
@@ -41,6 +45,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
 ];
 
 /// Number of recorded messages after which messages beyond the limits of [`Keep`] are deleted.
@@ -76,6 +81,17 @@ pub struct Entry {
     pub record: Record,
     /// How the message arrived.
     pub arrival: Arrival,
+}
+
+impl Entry {
+    fn report(&self) -> (Identity, Report) {
+        let report = if self.arrival.reports(&self.record) {
+            Report::Message
+        } else {
+            Report::Nothing
+        };
+        (self.record.identity(), report)
+    }
 }
 
 /// Result of recording a message or a recall.
@@ -119,9 +135,22 @@ struct Inner {
     /// Messages recorded since the last sweep.
     unswept: AtomicUsize,
     healthy: AtomicBool,
+    journal: Journal,
 }
 
 impl Inner {
+    /// Records one message of a job.
+    fn store(&self, recording: &Recording<'_>, entry: &Entry) -> rusqlite::Result<Recorded> {
+        let Entry { record, arrival } = entry;
+        let recorded = recording.store(record, *arrival)?;
+        // Reading history does not make a conversation recent.
+        if *arrival != Arrival::Fetched {
+            let number = self.arrivals.fetch_add(1, Ordering::Relaxed) + 1;
+            places::update(recording.connection, record, recorded.id, *arrival, number)?;
+        }
+        Ok(recorded)
+    }
+
     fn unwritten(&self) -> MutexGuard<'_, Arc<Unwritten>> {
         self.unwritten
             .lock()
@@ -156,7 +185,13 @@ impl Store {
             database,
             set_aside,
         } = opened;
-        let last_arrival = database.read(places::last_arrival).await?;
+        let milliseconds = now().saturating_mul(1_000);
+        let (last_arrival, journal) = database
+            .read(move |connection| {
+                let journal = Journal::load(connection, milliseconds)?;
+                Ok((places::last_arrival(connection)?, journal))
+            })
+            .await?;
         let store = Self(Arc::new(Inner {
             database,
             keep: config.keep,
@@ -164,6 +199,7 @@ impl Store {
             arrivals: AtomicI64::new(last_arrival),
             unswept: AtomicUsize::new(0),
             healthy: AtomicBool::new(true),
+            journal,
         }));
         store.sweep().await?;
         Ok((store, set_aside))
@@ -255,8 +291,11 @@ impl Store {
         self.0.healthy.load(Ordering::Relaxed)
     }
 
-    /// Commits pending writes and closes the file. Later calls fail.
+    /// Commits pending writes and the marks of the journal, and closes the file. Later calls fail.
     pub async fn close(&self) {
+        if let Err(error) = self.tend_journal().await {
+            tracing::debug!(%error, "the marks of the journal are not saved");
+        }
         self.0.database.close().await;
     }
 
@@ -322,36 +361,12 @@ impl Archive {
     /// # Errors
     /// The database is closed.
     pub async fn record(&self, entries: Vec<Entry>) -> Result<Vec<Recorded>, ArchiveError> {
-        let messages = entries
-            .iter()
-            .map(|entry| {
-                let report = if entry.arrival.reports(&entry.record) {
-                    Report::Message
-                } else {
-                    Report::Nothing
-                };
-                (entry.record.identity(), report)
-            })
-            .collect();
+        let messages = entries.iter().map(Entry::report).collect();
         let inner = Arc::clone(&self.store.0);
         self.commit(messages, move |recording| {
             entries
                 .iter()
-                .map(|Entry { record, arrival }| {
-                    let recorded = recording.store(record, *arrival)?;
-                    // Reading history does not make a conversation recent.
-                    if *arrival != Arrival::Fetched {
-                        let number = inner.arrivals.fetch_add(1, Ordering::Relaxed) + 1;
-                        places::update(
-                            recording.connection,
-                            record,
-                            recorded.id,
-                            *arrival,
-                            number,
-                        )?;
-                    }
-                    Ok(recorded)
-                })
+                .map(|entry| inner.store(recording, entry))
                 .collect()
         })
         .await
@@ -414,20 +429,39 @@ impl Archive {
     where
         F: FnOnce(&Recording<'_>) -> rusqlite::Result<Vec<Recorded>> + Send + 'static,
     {
+        self.commit_then(messages, job, |recorded| recorded).await
+    }
+
+    /// Like [`commit`](Self::commit), with a function that runs on the writer thread after the commit.
+    async fn commit_then<R, F, T>(
+        &self,
+        messages: Vec<(Identity, Report)>,
+        job: F,
+        then: T,
+    ) -> Result<Vec<Recorded>, ArchiveError>
+    where
+        F: FnOnce(&Recording<'_>) -> rusqlite::Result<R> + Send + 'static,
+        T: FnOnce(R) -> Vec<Recorded> + Send + 'static,
+        R: Send + 'static,
+    {
         let inner = &self.store.0;
         let (shared, account, now) = (Arc::clone(inner), self.account, now());
         let outcome = inner
             .database
-            .write(move |connection| {
-                let unwritten = Arc::clone(&shared.unwritten());
-                job(&Recording {
-                    connection,
-                    account,
-                    unwritten: &unwritten,
-                    now,
-                })
-            })
-            .await;
+            .write_then(
+                move |connection| {
+                    let unwritten = Arc::clone(&shared.unwritten());
+                    job(&Recording {
+                        connection,
+                        account,
+                        unwritten: &unwritten,
+                        now,
+                    })
+                },
+                move |outcome| outcome.map(then),
+            )
+            .await
+            .and_then(|outcome| outcome);
         match outcome {
             Ok(recorded) => {
                 self.set_healthy(true);

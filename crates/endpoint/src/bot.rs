@@ -24,7 +24,7 @@ use crate::{
     actions::{Actions, Running, Suffix},
     config::{Config, Profile},
     error::Failure,
-    events,
+    events, journal,
     log::{Cursor, Log, Want},
     media::Received,
     openapi,
@@ -53,6 +53,7 @@ struct Inner {
     /// an event waits for the server's answer, while the next send does not wait.
     reports: Tickets,
     vitals: Vitals,
+    lapses: journal::Lapses,
     media: Received,
     started: u64,
     /// Earliest start of the next `_rate_limited` job. Jobs wait for the lock, which is granted first in, first out.
@@ -100,6 +101,7 @@ impl Bot {
         archive: Archive,
         config: Config,
     ) -> (Self, mpsc::Receiver<nekonap_client::Event>) {
+        let log = Log::new(archive.next_position());
         let bot = Self(Arc::new(Inner {
             account,
             client,
@@ -107,10 +109,11 @@ impl Bot {
             config,
             actions: Actions::all(),
             openapi: OnceLock::new(),
-            log: Log::new(1),
+            log,
             tickets: Tickets::default(),
             reports: Tickets::default(),
             vitals: Vitals::default(),
+            lapses: journal::Lapses::default(),
             media: Received::default(),
             started: now(),
             pace: tokio::sync::Mutex::new(None),
@@ -121,6 +124,7 @@ impl Bot {
         bot.0
             .tasks
             .spawn(events::run(bot.clone(), events, login_events));
+        bot.0.tasks.spawn(journal::run(bot.clone()));
         (bot, receiver)
     }
 
@@ -249,6 +253,7 @@ impl Bot {
                 message_sent: vitals.messages_sent.get(),
                 disconnect_times: vitals.disconnects.get(),
                 lost_times: vitals.events_lost.get() + vitals.events_dropped.get(),
+                lost_by_connection: vitals.lost_by_connection(),
                 last_message_time: vitals.last_message_time.get(),
                 startup_time: self.0.started,
             },
@@ -304,6 +309,15 @@ impl Bot {
 
     pub(crate) fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    pub(crate) fn lapses(&self) -> &journal::Lapses {
+        &self.0.lapses
+    }
+
+    /// Start of the bot, Unix seconds.
+    pub(crate) fn started(&self) -> u64 {
+        self.0.started
     }
 
     /// Media that were received recently.

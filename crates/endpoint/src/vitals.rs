@@ -1,7 +1,13 @@
 //! Counters of the bot, and the status that `get_status` and the heartbeat report
 //! (api/actions §4, point 9; api/events-and-segments §2.2).
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -21,14 +27,35 @@ pub struct Vitals {
     pub failed_calls: Counter,
     /// Events appended to the log.
     pub events: Counter,
-    /// Events that a connection lost because it read too slowly. Counted by the gateway.
+    /// Events that connections lost: they read too slowly, or were away for longer than their window.
     pub events_lost: Counter,
+    /// The same by connection entry.
+    lost_by_connection: Mutex<BTreeMap<String, u64>>,
     /// Events that could not be delivered to a webhook. Counted by the gateway.
     pub deliveries_failed: Counter,
     /// Pushes that made no event because something in them could not be resolved or stored.
     pub events_dropped: Counter,
     /// Times the connection to the servers was lost.
     pub disconnects: Counter,
+}
+
+impl Vitals {
+    /// Counts events that a connection entry lost.
+    pub fn lost(&self, entry: &str, events: u64) {
+        self.events_lost.add(events);
+        *self.by_connection().entry(entry.to_owned()).or_default() += events;
+    }
+
+    /// How many events each connection entry lost; entries that lost none are absent.
+    pub fn lost_by_connection(&self) -> BTreeMap<String, u64> {
+        self.by_connection().clone()
+    }
+
+    fn by_connection(&self) -> MutexGuard<'_, BTreeMap<String, u64>> {
+        self.lost_by_connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// An atomic counter.
@@ -97,6 +124,8 @@ pub struct Stat {
     pub disconnect_times: u64,
     /// Events and pushes that were lost: not stored, not resolved, or not read in time.
     pub lost_times: u64,
+    /// Events that connections to frameworks lost, by the name of their entry; entries that lost none are absent.
+    pub lost_by_connection: BTreeMap<String, u64>,
     /// Time of the newest message, Unix seconds; 0 before the first.
     pub last_message_time: u64,
     /// Time the bot started, Unix seconds.

@@ -75,6 +75,21 @@ impl Database {
         self.writer.write(job).await
     }
 
+    /// Like [`Database::write`], but when the transaction has ended, the writer thread first passes the outcome to `then`,
+    /// whose result is returned. The calls of `then` have the order of the jobs. `then` must not block or panic.
+    ///
+    /// # Errors
+    /// The database is closed, and `then` was not called. All other errors are passed to `then`.
+    pub async fn write_then<R, S, F, T>(&self, job: F, then: T) -> Result<S, Error>
+    where
+        F: FnOnce(&Connection) -> rusqlite::Result<R> + Send + 'static,
+        T: FnOnce(Result<R, Error>) -> S + Send + 'static,
+        R: Send + 'static,
+        S: Send + 'static,
+    {
+        self.writer.write_then(job, then).await
+    }
+
     /// Runs `job` on a reader connection. All its queries see the same snapshot, with all earlier commits.
     ///
     /// # Errors

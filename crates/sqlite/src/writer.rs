@@ -29,22 +29,25 @@ enum Request {
     Stop(oneshot::Sender<()>),
 }
 
-/// A job of any result type. It runs first, and sends its result when the transaction has ended.
+/// A job of any result type. It runs first, and handles its result when the transaction has ended.
 trait Job: Send {
     fn run(&mut self, connection: &Connection);
     fn answer(self: Box<Self>, committed: Result<(), &Error>);
 }
 
-struct Write<R, F> {
+struct Write<R, S, F, T> {
     work: Option<F>,
     outcome: Option<Result<R, Error>>,
-    reply: oneshot::Sender<Result<R, Error>>,
+    then: T,
+    reply: oneshot::Sender<S>,
 }
 
-impl<R, F> Job for Write<R, F>
+impl<R, S, F, T> Job for Write<R, S, F, T>
 where
     F: FnOnce(&Connection) -> rusqlite::Result<R> + Send,
+    T: FnOnce(Result<R, Error>) -> S + Send,
     R: Send,
+    S: Send,
 {
     fn run(&mut self, connection: &Connection) {
         if let Some(work) = self.work.take() {
@@ -60,7 +63,7 @@ where
             (None, Ok(())) => Err(Error::Closed),
         };
         // Fails if the caller no longer waits.
-        let _ = self.reply.send(answer);
+        let _ = self.reply.send((self.then)(answer));
     }
 }
 
@@ -82,10 +85,22 @@ impl Writer {
         F: FnOnce(&Connection) -> rusqlite::Result<R> + Send + 'static,
         R: Send + 'static,
     {
+        self.write_then(work, |outcome| outcome).await?
+    }
+
+    /// Queues a job and waits until its transaction has ended and `then` has run on the writer thread.
+    pub(crate) async fn write_then<R, S, F, T>(&self, work: F, then: T) -> Result<S, Error>
+    where
+        F: FnOnce(&Connection) -> rusqlite::Result<R> + Send + 'static,
+        T: FnOnce(Result<R, Error>) -> S + Send + 'static,
+        R: Send + 'static,
+        S: Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Write {
             work: Some(work),
             outcome: None,
+            then,
             reply,
         });
         let turn = self.order.lock().await;
@@ -94,7 +109,7 @@ impl Writer {
             .await
             .map_err(|_| Error::Closed)?;
         drop(turn);
-        answer.await.unwrap_or(Err(Error::Closed))
+        answer.await.map_err(|_| Error::Closed)
     }
 
     /// Waits until all that was queued is committed and the file is closed.

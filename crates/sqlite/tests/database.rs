@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use nekonap_sqlite::{Database, Error, OpenError, Options, QUEUED_JOBS, open_connection};
+use nekonap_sqlite::{Database, Error, OpenError, Options, QUEUED_JOBS, open_connection, rusqlite};
 
 const SCHEMA: &[&str] = &["CREATE TABLE messages (number INTEGER PRIMARY KEY, text TEXT NOT NULL)"];
 
@@ -106,6 +106,33 @@ async fn jobs_beyond_the_queue_capacity_run_in_order() {
         let (number, before) = job.expect("joined");
         assert_eq!(before, number, "jobs run in order");
     }
+}
+
+#[tokio::test]
+async fn outcomes_are_handled_in_the_order_of_the_jobs() {
+    let folder = folder();
+    let database = open(&on_disk(&folder));
+    let handled = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let mut jobs = tokio::task::JoinSet::new();
+    for number in 0..200_u32 {
+        let (database, handled) = (database.clone(), Arc::clone(&handled));
+        jobs.spawn(async move {
+            let job = move |connection: &rusqlite::Connection| {
+                // Every tenth job repeats a number and fails.
+                let number = if number % 10 == 9 { number - 1 } else { number };
+                connection.execute("INSERT INTO messages VALUES (?1, 'x')", [number])
+            };
+            let then = move |outcome: Result<usize, Error>| {
+                let mut handled = handled.lock().expect("the list");
+                handled.push((number, outcome.is_ok()));
+            };
+            database.write_then(job, then).await.expect("handled");
+        });
+    }
+    jobs.join_all().await;
+    let expected: Vec<_> = (0..200).map(|number| (number, number % 10 != 9)).collect();
+    assert_eq!(*handled.lock().expect("the list"), expected);
+    assert_eq!(numbers(&database).await.len(), 180);
 }
 
 #[tokio::test]

@@ -26,6 +26,5 @@ pub(super) async fn report(
         operator_id: essence.operator,
         message_id,
     });
-    super::report(bot, time, notice, false);
-    Ok(())
+    super::report(bot, time, notice, false).await
 }

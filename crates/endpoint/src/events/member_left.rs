@@ -1,12 +1,17 @@
 //! A person or this account left a group or was removed (api/events-and-segments §4.3).
 
+use nekonap_archive::ArchiveError;
 use nekonap_client::push::{Departure, MemberLeft};
 use nekonap_ids::Uin;
 use nekonap_onebot::events::{Decrease, GroupDecrease, Notice};
 
 use crate::bot::Bot;
 
-pub(super) fn report(bot: &Bot, left: MemberLeft<Uin>, time: u64) {
+pub(super) async fn report(
+    bot: &Bot,
+    left: MemberLeft<Uin>,
+    time: u64,
+) -> Result<(), ArchiveError> {
     let me = left.member == bot.self_id();
     let how = match left.how {
         Departure::Left => Decrease::Leave,
@@ -25,5 +30,5 @@ pub(super) fn report(bot: &Bot, left: MemberLeft<Uin>, time: u64) {
             _ => left.operator,
         },
     });
-    super::report(bot, time, notice, false);
+    super::report(bot, time, notice, false).await
 }

@@ -12,19 +12,20 @@ use nekonap_ids::{Conversation, MessageId, Uin};
 use nekonap_onebot::What;
 use serde_json::json;
 
-use crate::{bot::Bot, incoming};
+use crate::{
+    bot::Bot,
+    incoming,
+    log::{NewEvent, Publication},
+};
 
 /// A message that was pushed, or fetched because its push was missed.
 pub(super) async fn pushed(bot: &Bot, said: Said) -> Result<(), ArchiveError> {
-    let recorded = record(bot, &said, Arrival::Pushed).await?;
-    if recorded.report {
-        if let Conversation::Temporary { peer, .. } = said.conversation {
-            refresh_stale_friends(bot, peer).await;
-        }
-        if !said.own {
-            bot.vitals().messages_received.one();
-        }
-        report(bot, &said, recorded.id).await;
+    if let Conversation::Temporary { peer, .. } = said.conversation {
+        refresh_stale_friends(bot, peer).await;
+    }
+    let recorded = report(bot, &said, Arrival::Pushed).await?;
+    if recorded.report && !said.own {
+        bot.vitals().messages_received.one();
     }
     Ok(())
 }
@@ -48,51 +49,97 @@ const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 /// A message that was sent from here, without a place if no answer came. It is reported once it is known to have
 /// arrived: in a group when its echo arrives; in a private chat, which has no echo, when `ticket` is reached.
 pub(crate) async fn sent(bot: &Bot, said: Said, ticket: Ticket) -> Result<MessageId, ArchiveError> {
-    let arrival = match said.conversation {
-        Conversation::Group(_) => Arrival::SentBeforeEcho,
-        Conversation::Friend(_) | Conversation::Temporary { .. } => Arrival::Sent,
+    let echoed = matches!(said.conversation, Conversation::Group(_));
+    // Reported later, in a second step. After a kill in between, it is fetched from history and reported then.
+    let later = !echoed && said.sequence.get() != 0 && super::is_wanted(bot);
+    let arrival = if echoed || later {
+        Arrival::SentBeforeEcho
+    } else {
+        Arrival::Sent
     };
-    let recorded = record(bot, &said, arrival).await?;
+    let recorded = bot.archive().record_one(entry(&said, arrival)).await?;
     if recorded.report {
+        note(bot, &said);
+    }
+    if later {
         // The answer does not wait for earlier messages.
         let owner = bot.clone();
         bot.spawn(async move {
             // After the timeout, an unanswered earlier message is reported after this one.
             let _ = tokio::time::timeout(REPORT_TIMEOUT, ticket.reached()).await;
-            report(&owner, &said, recorded.id).await;
+            if let Err(error) = report(&owner, &said, Arrival::Sent).await {
+                owner.vitals().events_dropped.one();
+                tracing::warn!(%error, "a sent message is not reported");
+            }
         });
     }
     Ok(recorded.id)
 }
 
-async fn record(bot: &Bot, said: &Said, arrival: Arrival) -> Result<Recorded, ArchiveError> {
-    let entry = Entry {
+fn entry(said: &Said, arrival: Arrival) -> Entry {
+    Entry {
         record: incoming::record(said),
         arrival,
-    };
-    bot.archive().record_one(entry).await
+    }
 }
 
-async fn report(bot: &Bot, said: &Said, id: MessageId) {
+/// Notes a message that was reported.
+fn note(bot: &Bot, said: &Said) {
     bot.vitals().last_message_time.raise(said.time);
     for element in &said.elements {
         bot.media().remember(element);
     }
+}
+
+/// Records a message and reports it if it was not reported before.
+async fn report(bot: &Bot, said: &Said, arrival: Arrival) -> Result<Recorded, ArchiveError> {
+    let entry = entry(said, arrival);
+    let recorded = match event(bot, said).await {
+        None => bot.archive().record_one(entry).await?,
+        Some(new) => {
+            let event = Publication::new(bot.log().clone(), new);
+            let recorded = bot.archive().record_and_publish(entry, event).await?;
+            bot.vitals().events.add(recorded.report.into());
+            recorded
+        }
+    };
+    if recorded.report {
+        note(bot, said);
+    }
+    Ok(recorded)
+}
+
+/// The event of a message, without its id, which is known when it is recorded. `None` if it makes no event.
+async fn event(bot: &Bot, said: &Said) -> Option<NewEvent> {
     // Skips lookups and rendering when nobody is subscribed.
-    if bot.log().readers() == 0 {
-        return;
+    if !super::is_wanted(bot) {
+        return None;
+    }
+    let backlog = said.missed && said.time < bot.started();
+    if backlog && !is_within_window(bot, said.time) {
+        return None;
     }
     // A message without any segment is not an event.
-    let mut chat = incoming::chat(bot, said, Some(id)).await;
+    let mut chat = incoming::chat(bot, said, None).await;
     if chat.message.is_empty() {
-        return;
+        return None;
     }
     if bot.config().parse_mult_msg {
         crate::forwarding::read::expand(bot, &mut chat.message).await;
     }
-    let raw = bot.log().is_raw_wanted().then(|| raw(said));
-    let what = What::Message(Box::new(chat));
-    super::append(bot, said.time, what, said.own, raw);
+    let raw_wanted = bot.log().is_raw_wanted() || bot.archive().keeps_raw();
+    Some(NewEvent {
+        event: super::event(bot, said.time, What::Message(Box::new(chat))),
+        own: said.own,
+        backlog,
+        raw: raw_wanted.then(|| raw(said)),
+    })
+}
+
+/// Whether a message from before the start is within the window of a connection with `replay`.
+fn is_within_window(bot: &Bot, time: u64) -> bool {
+    let window = bot.archive().longest_window();
+    window.is_some_and(|window| time + window.as_secs() >= crate::bot::now())
 }
 
 /// The message as the client received it, for debugging (api/transports §7.3). Its format may change.

@@ -14,6 +14,7 @@ mod typing;
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt as _;
+use nekonap_archive::ArchiveError;
 use nekonap_client::{
     Event as Happened, Events, Tickets,
     push::{MemberJoined, Notice, Origin, SelfJoined},
@@ -25,7 +26,10 @@ use nekonap_onebot::{
 };
 use tokio::sync::{Semaphore, mpsc};
 
-use crate::{bot::Bot, log::NewEvent};
+use crate::{
+    bot::Bot,
+    log::{NewEvent, Publication},
+};
 
 pub(crate) use message::sent;
 pub(crate) use recall::recalled;
@@ -98,7 +102,7 @@ async fn process(
     bot: &Bot,
     happened: Happened,
     login_events: &mpsc::Sender<Happened>,
-) -> Result<(), nekonap_archive::ArchiveError> {
+) -> Result<(), ArchiveError> {
     match happened {
         Happened::Message(said) => message::pushed(bot, *said).await?,
         Happened::Notice { notice, time } => noticed(bot, notice, time).await?,
@@ -108,7 +112,7 @@ async fn process(
                 tag: title.clone(),
                 message: text.clone(),
             });
-            report(bot, crate::bot::now(), notice, false);
+            report(bot, crate::bot::now(), notice, false).await?;
             pass_on(login_events, Happened::Kicked { title, text });
         }
         Happened::Online(me) => {
@@ -146,19 +150,15 @@ async fn process(
 }
 
 /// Reports a notice. Each kind has a file in this directory and an arm in this match.
-async fn noticed(
-    bot: &Bot,
-    notice: Notice<Uin>,
-    time: u64,
-) -> Result<(), nekonap_archive::ArchiveError> {
+async fn noticed(bot: &Bot, notice: Notice<Uin>, time: u64) -> Result<(), ArchiveError> {
     match notice {
         Notice::GroupRecall(recall) => recall::group(bot, recall).await?,
         Notice::PrivateRecall(recall) => recall::private(bot, recall).await?,
         Notice::Reaction(reaction) => reaction::report(bot, reaction, time).await?,
         Notice::Essence(essence) => essence::report(bot, essence, time).await?,
-        Notice::Poke(poke) => poke::report(bot, poke, time).await,
-        Notice::Typing(typing) => typing::report(bot, typing),
-        Notice::MemberJoined(joined) => member_joined::report(bot, joined, time),
+        Notice::Poke(poke) => poke::report(bot, poke, time).await?,
+        Notice::Typing(typing) => typing::report(bot, typing).await?,
+        Notice::MemberJoined(joined) => member_joined::report(bot, joined, time).await?,
         Notice::SelfJoined(SelfJoined { group, operator }) => {
             let joined = MemberJoined {
                 group,
@@ -166,9 +166,9 @@ async fn noticed(
                 invited: false,
                 operator,
             };
-            member_joined::report(bot, joined, time);
+            member_joined::report(bot, joined, time).await?;
         }
-        Notice::MemberLeft(left) => member_left::report(bot, left, time),
+        Notice::MemberLeft(left) => member_left::report(bot, left, time).await?,
         // OneBot has no events for these notices.
         Notice::GroupRead(_) | Notice::PrivateRead(_) | Notice::SelfLeft(_) => {}
     }
@@ -183,17 +183,37 @@ fn pass_on(login_events: &mpsc::Sender<Happened>, happened: Happened) {
 }
 
 /// Appends a notice to the log.
-fn report(bot: &Bot, time: u64, notice: events::Notice, own: bool) {
-    append(bot, time, What::Notice(notice), own, None);
+///
+/// # Errors
+/// The archive is closed.
+async fn report(
+    bot: &Bot,
+    time: u64,
+    notice: events::Notice,
+    own: bool,
+) -> Result<(), ArchiveError> {
+    let new = NewEvent {
+        event: event(bot, time, What::Notice(notice)),
+        own,
+        backlog: false,
+        raw: None,
+    };
+    bot.archive()
+        .publish(Publication::new(bot.log().clone(), new))
+        .await?;
+    bot.vitals().events.one();
+    Ok(())
 }
 
-/// Appends an event to the log. `raw` is the content of that field, for readers that want it.
-fn append(bot: &Bot, time: u64, what: What, own: bool, raw: Option<String>) {
-    let event = nekonap_onebot::Event {
+fn event(bot: &Bot, time: u64, what: What) -> nekonap_onebot::Event {
+    nekonap_onebot::Event {
         time,
         self_id: bot.self_id(),
         what,
-    };
-    bot.log().append([NewEvent { event, own, raw }]);
-    bot.vitals().events.one();
+    }
+}
+
+/// Whether new events have a reader, now or later.
+fn is_wanted(bot: &Bot) -> bool {
+    bot.log().readers() > 0 || bot.archive().keeps_events()
 }

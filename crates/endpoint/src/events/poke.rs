@@ -1,5 +1,6 @@
 //! Pokes (api/events-and-segments §4.8).
 
+use nekonap_archive::ArchiveError;
 use nekonap_client::push::Poke;
 use nekonap_ids::{Conversation, Uin};
 use nekonap_onebot::events::{self, Notice, Notify, TipItem};
@@ -9,7 +10,7 @@ use crate::bot::Bot;
 /// The verb of a poke that contains none.
 const POKED: &str = "戳了戳";
 
-pub(super) async fn report(bot: &Bot, poke: Poke<Uin>, time: u64) {
+pub(super) async fn report(bot: &Bot, poke: Poke<Uin>, time: u64) -> Result<(), ArchiveError> {
     let own = poke.from == bot.self_id();
     let conversation = poke.chat.conversation();
     let action = if poke.action.is_empty() {
@@ -35,7 +36,7 @@ pub(super) async fn report(bot: &Bot, poke: Poke<Uin>, time: u64) {
         action_img_url: poke.image,
         raw_info,
     }));
-    super::report(bot, time, notice, own);
+    super::report(bot, time, notice, own).await
 }
 
 /// A person in the text that clients show. A poke contains only QQ numbers; the uid is looked up.

@@ -24,6 +24,5 @@ pub(super) async fn report(
         }],
         is_add: reaction.added,
     });
-    super::report(bot, time, notice, false);
-    Ok(())
+    super::report(bot, time, notice, false).await
 }

@@ -77,6 +77,5 @@ pub(crate) async fn recalled(
             })
         }
     };
-    super::report(bot, crate::bot::now(), notice, false);
-    Ok(())
+    super::report(bot, crate::bot::now(), notice, false).await
 }

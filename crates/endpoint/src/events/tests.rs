@@ -1,7 +1,10 @@
 //! Each event is reported once, with the same message id everywhere, in the order of its conversation.
 
+use std::{ops::Range, time::Duration};
+
 use bytes::Bytes;
-use nekonap_archive::ArchiveError;
+use futures_util::FutureExt as _;
+use nekonap_archive::{ArchiveError, Subscriber};
 use nekonap_client::{
     Element, Message as Said, Sender,
     message::{Text, Unknown},
@@ -122,7 +125,12 @@ async fn message_is_reported_once_and_its_forms_agree() {
             &event["message_id"],
             &event["event_id"]
         ),
-        (&json!("a &amp; b"), &json!("string"), id, &json!(1))
+        (
+            &json!("a &amp; b"),
+            &json!("string"),
+            id,
+            &json!(string.position() - 1)
+        )
     );
 }
 
@@ -519,4 +527,123 @@ async fn private_messages_are_reported_in_the_order_of_sending() {
     for sequence in ["1", "2", "3", "4"] {
         assert_eq!(next(&mut cursor).await["raw_message"], sequence);
     }
+}
+
+/// A subscriber that wants everything, with this window in seconds.
+fn replaying(window: u64) -> Subscriber {
+    Subscriber {
+        name: "framework".to_owned(),
+        window: Duration::from_secs(window),
+        own: true,
+        raw: false,
+        waits: true,
+    }
+}
+
+const REPLAY: Want = Want {
+    form: Form::Array,
+    own_messages: true,
+    event_id: true,
+    raw: false,
+};
+
+/// The texts of the next events; waits for them.
+async fn texts(cursor: &mut Cursor, count: usize) -> Vec<String> {
+    let mut texts = Vec::new();
+    while texts.len() < count {
+        let event = next(cursor).await;
+        texts.push(event["raw_message"].as_str().expect("a text").to_owned());
+    }
+    texts
+}
+
+#[tokio::test]
+async fn events_without_a_reader_are_read_later_from_the_journal_and_then_from_memory() {
+    let offline = Offline::new().await;
+    let bot = &offline.bot;
+    bot.keep_events_for(vec![replaying(600)])
+        .await
+        .expect("saved");
+    let said: Vec<String> = (0..1_500)
+        .map(|number| format!("number {number}"))
+        .collect();
+    let push = async |range: Range<usize>| {
+        for (sequence, text) in (1..).zip(&said).skip(range.start).take(range.len()) {
+            let message = incoming("group:20001", 10_003, sequence, 9, text);
+            message::pushed(bot, message).await.expect("recorded");
+        }
+    };
+    push(0..1_400).await;
+    let mut cursor = bot.resume("framework", REPLAY, 64).await;
+    assert_eq!(cursor.try_next(), None, "they are in the journal");
+    assert_eq!(texts(&mut cursor, 300).await, said[..300]);
+    bot.acknowledge("framework", cursor.position() - 1);
+    let mut again = bot.resume("framework", REPLAY, 64).await;
+    // Dropping a read skips nothing.
+    assert_eq!(again.next().now_or_never(), None);
+    push(1_400..1_500).await;
+    assert_eq!(texts(&mut again, 1_264).await, said[300 - 64..]);
+    assert_eq!(again.try_next(), None);
+    assert_eq!(texts(&mut cursor, 1_200).await, said[300..]);
+}
+
+#[tokio::test]
+async fn private_send_is_reported_once_also_while_events_are_kept() {
+    let offline = Offline::new().await;
+    let bot = &offline.bot;
+    bot.keep_events_for(vec![replaying(600)])
+        .await
+        .expect("saved");
+    let mut cursor = bot.resume("framework", REPLAY, 64).await;
+    let message = incoming("friend:10002", 10_001, 5, 50, "hello");
+    let id = sent(&offline, message.clone()).await.expect("recorded");
+    let event = next(&mut cursor).await;
+    assert_eq!(event["message_id"], json!(id));
+    message::pushed(bot, message).await.expect("recorded");
+    assert_eq!(reported(&mut cursor), Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn backlog_is_reported_within_the_window_and_only_with_replay() {
+    let offline = Offline::new().await;
+    let bot = &offline.bot;
+    bot.keep_events_for(vec![replaying(600)])
+        .await
+        .expect("saved");
+    let mut plain = everything(&offline);
+    let mut cursor = bot.resume("framework", REPLAY, 64).await;
+    for (sequence, age, text) in [(1, 900, "too old"), (2, 300, "old"), (3, 0, "new")] {
+        let missed = Said {
+            missed: true,
+            time: crate::bot::now() - age,
+            ..incoming("group:20001", 10_003, sequence, 9, text)
+        };
+        message::pushed(bot, missed).await.expect("recorded");
+    }
+    assert_eq!(texts(&mut cursor, 2).await, ["old", "new"]);
+    assert_eq!(texts(&mut plain, 1).await, ["new"]);
+    assert_eq!(plain.try_next(), None);
+}
+
+#[tokio::test]
+async fn unread_events_that_leave_the_window_are_counted_by_entry() {
+    let offline = Offline::new().await;
+    let bot = &offline.bot;
+    bot.keep_events_for(vec![replaying(600)])
+        .await
+        .expect("saved");
+    let old = Said {
+        missed: true,
+        time: crate::bot::now() - 599,
+        ..incoming("group:20001", 10_003, 1, 9, "old")
+    };
+    message::pushed(bot, old).await.expect("recorded");
+    bot.keep_events_for(vec![replaying(60)])
+        .await
+        .expect("saved");
+    let position = bot.acknowledged("framework").expect("a mark") + 1;
+    assert!(!bot.is_outstanding("framework", position).await);
+    let status = bot.status();
+    assert_eq!(status.stat.lost_times, 1);
+    assert_eq!(status.stat.lost_by_connection["framework"], 1);
 }
