@@ -86,8 +86,6 @@ pub(crate) struct Inner {
     pub(crate) count: Arc<Count>,
     pub(crate) tasks: TaskTracker,
     pub(crate) closing: CancellationToken,
-    /// Notified when the caller requests a log-in.
-    pub(crate) wake: Notify,
     /// Tells the resolver that a private message was sent.
     pub(crate) hints: mpsc::Sender<Hint>,
     /// Tells the resolver that the client came online.
@@ -245,7 +243,6 @@ impl Client {
             count,
             tasks: TaskTracker::new(),
             closing: closing.clone(),
-            wake: Notify::new(),
             hints,
             returned: Notify::new(),
             left: AtomicU64::new(0),
@@ -302,15 +299,6 @@ impl Client {
                 Presence::Offline => Err(CallError::Offline),
             },
         }
-    }
-
-    /// Requests a log-in after a kick, or after a refusal that the client does not retry by itself: by easy log-in or, if
-    /// that fails, by QR code. While the client waits before a retry, it retries now; while online, it does nothing.
-    pub async fn log_in_again(&self) {
-        if !self.online() {
-            self.inner.wake.notify_one();
-        }
-        tokio::task::yield_now().await;
     }
 
     /// Traffic and fault counters since the start.

@@ -1,13 +1,19 @@
 //! The task that keeps a client online: connects, logs in, registers, reconnects. protocol/01 §4.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use nekonap_wire::{
     commands::session::UnRegister,
     login::{Device, easy},
     proto::session::UnRegisterRequest,
 };
-use tokio::{sync::mpsc, time::timeout};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep},
+};
 
 use crate::{
     backoff::BackOff,
@@ -36,15 +42,14 @@ pub(crate) struct OnlineTask {
     /// Session events. When the queue is full, further events are dropped and logged.
     pub(crate) session_events: mpsc::Sender<Event>,
     closed_registrations: u32,
+    /// Whether only a person can log the account in again, by QR code: the server ended its session, or refuses all its
+    /// tickets. The A1 is not used then, although it may still be valid: a kick usually comes from another client of the
+    /// account, which an easy log-in would kick in turn (protocol/01 §4.4).
+    logged_out: AtomicBool,
 }
 
-/// Why an attempt to come online failed.
-enum Failure {
-    /// Retry after the backoff, with the next server. Holds the reason.
-    Retry(String),
-    /// Stay offline until a log-in is requested.
-    Hold,
-}
+/// Why an attempt to come online failed. It is retried after the backoff, with the next server.
+type Failure = String;
 
 impl OnlineTask {
     pub(crate) fn new(inner: std::sync::Arc<Inner>, session_events: mpsc::Sender<Event>) -> Self {
@@ -52,6 +57,7 @@ impl OnlineTask {
             inner,
             session_events,
             closed_registrations: 0,
+            logged_out: AtomicBool::new(false),
         }
     }
 
@@ -72,8 +78,8 @@ impl OnlineTask {
         loop {
             let servers = &self.inner.config.servers;
             let address = servers[server % servers.len()].clone();
-            let failure = match connection::connect(&address, timings.connect).await {
-                Err(error) => Failure::Retry(format!("{address}: {error}")),
+            let why = match connection::connect(&address, timings.connect).await {
+                Err(error) => format!("{address}: {error}"),
                 Ok(stream) => {
                     let session = Session::start(
                         stream,
@@ -89,30 +95,26 @@ impl OnlineTask {
                     match self.come_online(&session).await {
                         Err(failure) => failure,
                         Ok(me) => {
-                            backoff.succeeded();
-                            self.stay(&session, me).await
+                            let since = Instant::now();
+                            let why = self.stay(&session, me).await;
+                            // A server that ends each session at once is not asked more and more often.
+                            if since.elapsed() >= timings.backoff_max {
+                                backoff.succeeded();
+                            }
+                            why
                         }
                     }
                 }
             };
-            match failure {
-                Failure::Hold => {
-                    self.inner.wake.notified().await;
-                    backoff.succeeded();
-                }
-                Failure::Retry(why) => {
-                    let wait = backoff.failed(rand::random());
-                    tracing::info!(
-                        why,
-                        failures = backoff.failures(),
-                        ?wait,
-                        "not online; will retry"
-                    );
-                    server = server.wrapping_add(1);
-                    // A requested log-in ends the wait.
-                    let _ = timeout(wait, self.inner.wake.notified()).await;
-                }
-            }
+            let wait = backoff.failed(rand::random());
+            tracing::info!(
+                why,
+                failures = backoff.failures(),
+                ?wait,
+                "not online; will retry"
+            );
+            server = server.wrapping_add(1);
+            sleep(wait).await;
         }
     }
 
@@ -123,28 +125,29 @@ impl OnlineTask {
         session.keep_online().await;
         let end = session.ended().await;
         self.inner.went_offline();
-        let (failure, reason) = match end {
+        let reason = match end {
             End::Kicked { title, text } => {
-                // Reconnecting with the same session would kick the other client, which would kick this one again.
                 self.forget_session().await;
                 let reason = format!("{title} {text}");
-                self.report(Event::Kicked { title, text });
-                (Failure::Hold, reason)
+                self.log_out(title, text);
+                reason
             }
             End::Expired(text) => {
                 self.forget_session().await;
                 let reason = format!("the session expired: {text}");
                 self.report(Event::SessionExpired { text });
-                (Failure::Retry(reason.clone()), reason)
+                reason
             }
             End::Lost { why, .. } => {
                 self.inner.count.disconnects.add(1);
-                (Failure::Retry(why.clone()), why)
+                why
             }
-            End::Closed => (Failure::Retry("closed".to_owned()), "closed".to_owned()),
+            End::Closed => "closed".to_owned(),
         };
-        self.report(Event::Offline { reason });
-        failure
+        self.report(Event::Offline {
+            reason: reason.clone(),
+        });
+        reason
     }
 
     /// Registers with the saved session or, without one, after a log-in by A1 or QR code.
@@ -156,7 +159,15 @@ impl OnlineTask {
                 continue;
             };
             if account.d2.is_empty() {
-                self.log_in_by_a1(session, &account).await?;
+                if self.logged_out.load(Ordering::Relaxed) || account.a1.is_empty() {
+                    self.log_out(
+                        "The session has expired / 登录已失效".to_owned(),
+                        "the server no longer accepts the saved log-in / 服务器不再接受已保存的登录".to_owned(),
+                    );
+                    self.log_in_by_code(session).await?;
+                } else {
+                    self.log_in_by_a1(session, &account).await?;
+                }
                 continue;
             }
             session.identify(&account);
@@ -170,7 +181,7 @@ impl OnlineTask {
                     self.forget_session().await;
                     self.report(Event::SessionExpired { text });
                     if session.end().is_some() {
-                        return Err(Failure::Retry("the session expired".to_owned()));
+                        return Err("the session expired".to_owned());
                     }
                     session.anonymous();
                 }
@@ -185,8 +196,7 @@ impl OnlineTask {
             Some(End::Kicked { title, text }) => {
                 let (title, text) = (title.clone(), text.clone());
                 self.forget_session().await;
-                self.report(Event::Kicked { title, text });
-                return Failure::Hold;
+                self.log_out(title, text);
             }
             Some(End::Lost { closed: true, .. }) if error.maybe_delivered() => {
                 self.closed_registrations += 1;
@@ -200,35 +210,46 @@ impl OnlineTask {
             }
             _ => self.closed_registrations = 0,
         }
-        Failure::Retry(error.to_string())
+        error.to_string()
     }
 
-    /// Logs in by easy log-in. A refusal drops the account with its A1, so that a QR code follows.
+    /// Logs in by easy log-in. A refusal drops the A1, so that a QR code follows.
     async fn log_in_by_a1(&self, session: &Session, account: &Account) -> Result<(), Failure> {
-        if account.a1.is_empty() {
-            self.inner.keep(None).await;
-            return Ok(());
-        }
         let device = self.inner.device();
         let scan = self.scan(session, &device);
         let p256 = &self.inner.config.keys.p256;
-        match easy_login::log_in(&scan, p256, account, |event| self.report(event)).await {
+        let report = |event| {
+            if matches!(event, Event::QrCode { .. }) {
+                self.log_out(
+                    "Unusual device / 设备异常".to_owned(),
+                    "the server wants the log-in to be confirmed on the phone / 服务器要求在手机上确认登录".to_owned(),
+                );
+            }
+            self.report(event);
+        };
+        match easy_login::log_in(&scan, p256, account, report).await {
             Ok(account) => {
                 self.logged_in(account).await;
                 Ok(())
             }
             Err(LogInError::Call(error)) if !matches!(error, CallError::Refused(_)) => {
-                Err(Failure::Retry(error.to_string()))
+                Err(error.to_string())
             }
             Err(LogInError::Refused(refused)) if TEMPORARY.contains(&refused.code) => {
                 Err(self.refused(refused.code, &refused.to_string()))
             }
             Err(error) => {
-                if !matches!(&error, LogInError::Refused(refused) if refused.code == easy::TOKEN_EXPIRED)
-                {
-                    self.report_log_in_failure(&error);
+                match error {
+                    LogInError::Refused(refused) if refused.code == easy::TOKEN_EXPIRED => {
+                        self.log_out(refused.title, refused.text);
+                    }
+                    error => self.report_log_in_failure(&error),
                 }
-                self.inner.keep(None).await;
+                let account = Account {
+                    a1: Vec::new(),
+                    ..account.clone()
+                };
+                self.inner.keep(Some(account)).await;
                 Ok(())
             }
         }
@@ -249,16 +270,11 @@ impl OnlineTask {
                 Ok(())
             }
             Err(LogInError::Call(error)) if !matches!(error, CallError::Refused(_)) => {
-                Err(Failure::Retry(error.to_string()))
+                Err(error.to_string())
             }
             Err(error) => {
                 self.report_log_in_failure(&error);
-                match error {
-                    LogInError::Refused(refused) if NO_RETRY.contains(&refused.code) => {
-                        Err(Failure::Hold)
-                    }
-                    error => Err(Failure::Retry(error.to_string())),
-                }
+                Err(error.to_string())
             }
         }
     }
@@ -275,6 +291,7 @@ impl OnlineTask {
 
     async fn logged_in(&self, account: Account) {
         let me = Me::from(&account);
+        self.logged_out.store(false, Ordering::Relaxed);
         self.inner.keep(Some(account)).await;
         self.report(Event::LoggedIn(me));
     }
@@ -285,6 +302,13 @@ impl OnlineTask {
             account.d2.clear();
             account.d2_key = [0; 16];
             self.inner.keep(Some(account)).await;
+        }
+    }
+
+    /// Reports, once until the next log-in, that only a person can log the account in again.
+    fn log_out(&self, title: String, text: String) {
+        if !self.logged_out.swap(true, Ordering::Relaxed) {
+            self.report(Event::LoggedOut { title, text });
         }
     }
 
@@ -310,7 +334,7 @@ impl OnlineTask {
             code: i64::try_from(code).unwrap_or(i64::MAX),
             text: text.to_owned(),
         });
-        Failure::Retry(text.to_owned())
+        text.to_owned()
     }
 
     fn report(&self, event: Event) {
@@ -320,8 +344,6 @@ impl OnlineTask {
     }
 }
 
-/// Log-in states and codes after which a retry does harm: account frozen or at risk. protocol/01 §3.3.1
-const NO_RETRY: [u64; 3] = [40, 167, 237];
 /// Temporary NT codes: server failure, timeout. protocol/01 §3.6
 const TEMPORARY: [u64; 2] = [140_022_002, 140_022_003];
 

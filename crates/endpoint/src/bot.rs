@@ -5,7 +5,10 @@ use std::{
     future::Future,
     panic::AssertUnwindSafe,
     pin::Pin,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Poll, Waker},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -54,6 +57,8 @@ struct Inner {
     reports: Tickets,
     vitals: Vitals,
     lapses: journal::Lapses,
+    /// Whether the account was online since the start or since it was logged out.
+    logged_in: AtomicBool,
     media: Received,
     started: u64,
     /// Earliest start of the next `_rate_limited` job. Jobs wait for the lock, which is granted first in, first out.
@@ -92,7 +97,7 @@ impl Called {
 impl Bot {
     /// Starts the bot of an account that has logged in. It reads and records the client's events from now on.
     ///
-    /// The returned channel carries events of the login (QR codes after an expired session, kicks). It holds 16 events;
+    /// The returned channel carries events of the login (QR codes after a lost session, log-outs). It holds 16 events;
     /// while it is full, new events are dropped.
     pub fn start(
         account: Uin,
@@ -114,6 +119,7 @@ impl Bot {
             reports: Tickets::default(),
             vitals: Vitals::default(),
             lapses: journal::Lapses::default(),
+            logged_in: AtomicBool::new(false),
             media: Received::default(),
             started: now(),
             pace: tokio::sync::Mutex::new(None),
@@ -327,6 +333,11 @@ impl Bot {
 
     pub(crate) fn log(&self) -> &Log {
         &self.0.log
+    }
+
+    /// Notes that the account came online or was logged out; returns the previous state.
+    pub(crate) fn set_logged_in(&self, logged_in: bool) -> bool {
+        self.0.logged_in.swap(logged_in, Ordering::AcqRel)
     }
 
     pub(crate) fn closing(&self) -> &CancellationToken {

@@ -18,6 +18,14 @@ pub enum Profile {
     Napcat418,
 }
 
+/// Switches of the events that are off by default (api/events-and-segments §4).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OptionalEvents {
+    /// `bot_online`: the account is online, or online again.
+    pub bot_online: bool,
+}
+
 /// The settings of one bot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -38,6 +46,8 @@ pub struct Config {
     pub parse_mult_msg: bool,
     /// Whether the reply of a quick operation in a group quotes the event's message (api/transports §8).
     pub quick_reply_quote: bool,
+    /// Events that are reported only if they are switched on here.
+    pub events: OptionalEvents,
     /// URL of the service that makes and signs music cards (protocol/02 §3.15), `http` or `https`. Without it `music`
     /// segments are rejected.
     pub music_sign_url: Option<String>,
@@ -53,6 +63,7 @@ impl Default for Config {
             rate_limit_interval: 500,
             parse_mult_msg: false,
             quick_reply_quote: true,
+            events: OptionalEvents::default(),
             music_sign_url: None,
         }
     }

@@ -30,7 +30,7 @@ mod testing;
 mod vitals;
 
 pub use bot::{Bot, Called, Caller};
-pub use config::{Config, ConfigError, Profile};
+pub use config::{Config, ConfigError, OptionalEvents, Profile};
 pub use log::{Cursor, Next, Want};
 pub use nekonap_archive::Subscriber;
 pub use vitals::{Counter, Readiness, Stat, Status, Vitals};

@@ -5,9 +5,9 @@ use nekonap_onebot::{
     ChatMessage, Event, Form, Message, MessageParam, Segment, What,
     chat::{Place, Role, Sender, Sex},
     events::{
-        BotOffline, Decrease, Essence, EssenceChange, FriendRecall, GroupDecrease, GroupIncrease,
-        GroupMsgEmojiLike, GroupRecall, Heartbeat, Increase, InputStatus, Lifecycle, Like, Meta,
-        Notice, Notify, Poke, TipItem,
+        BotOffline, BotOnline, Decrease, Essence, EssenceChange, FriendRecall, GroupDecrease,
+        GroupIncrease, GroupMsgEmojiLike, GroupRecall, Heartbeat, Increase, InputStatus, Lifecycle,
+        Like, Meta, Notice, Notify, OnlineReason, Poke, TipItem,
     },
 };
 use serde_json::{Value, json};
@@ -158,6 +158,10 @@ fn notices_about_people_match_the_examples() {
         message: "Signed in on another device".to_owned(),
     });
     assert_notice("notice.bot_offline", offline);
+    let online = Notice::BotOnline(BotOnline {
+        reason: OnlineReason::Login,
+    });
+    assert_notice("notice.bot_online", online);
     for (name, sub_type) in [
         ("notice.group_increase.approve", Increase::Approve),
         ("notice.group_increase.invite", Increase::Invite),

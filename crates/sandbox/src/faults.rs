@@ -52,6 +52,8 @@ pub(crate) enum Fault {
     },
     ExpireSession {
         uin: Uin,
+        #[serde(default)]
+        a1: bool,
     },
     Kick {
         uin: Uin,
@@ -214,7 +216,7 @@ fn check(world: &World, fault: &Fault) -> Result<(), Refusal> {
         Fault::Refuse { code: 0, .. } => Err(Refusal::bad_request(
             "`code` 0 means success and cannot refuse a command",
         )),
-        Fault::ExpireSession { uin } | Fault::Kick { uin, .. } => world.person(*uin).map(drop),
+        Fault::ExpireSession { uin, .. } | Fault::Kick { uin, .. } => world.person(*uin).map(drop),
         _ => Ok(()),
     }
 }
@@ -226,9 +228,12 @@ fn apply_one(world: &mut World, fault: Fault) -> Result<(), Refusal> {
         Fault::RefuseConnections { seconds } => {
             world.faults.gate.refuse(Duration::from_secs(seconds));
         }
-        Fault::ExpireSession { uin } => {
+        Fault::ExpireSession { uin, a1 } => {
             for number in world.valid_sessions(uin) {
                 world.end_session(number, SessionState::Expired)?;
+                if a1 {
+                    world.use_up_a1(number)?;
+                }
             }
         }
         Fault::Kick {

@@ -37,8 +37,8 @@ pub enum Event {
     QrExpired,
     /// The server accepted the log-in. The new tickets are in the keystore.
     LoggedIn(Me),
-    /// A log-in failed. The client retries by itself, unless the account is frozen or at risk; then it waits for
-    /// [`Client::log_in_again`](crate::Client::log_in_again).
+    /// A log-in failed. The client tries again by itself; after a refused QR code with a new code, which a person has to
+    /// scan.
     LogInFailed {
         /// Code of the server (protocol/01 §3.3.1, §3.6); 0 for other failures.
         code: i64,
@@ -47,20 +47,23 @@ pub enum Event {
     },
     /// The client is registered: pushes arrive and calls work. Reported after each reconnect, too.
     Online(Me),
-    /// The client is no longer registered. It reconnects by itself, unless [`Kicked`](Self::Kicked) was reported before.
+    /// The client is no longer registered. It reconnects by itself, unless [`LoggedOut`](Self::LoggedOut) was reported
+    /// before.
     Offline {
         /// Reason, as text for users.
         reason: String,
     },
-    /// The server ended the session, usually because of a log-in on another device. The client stays offline until
-    /// [`Client::log_in_again`](crate::Client::log_in_again).
-    Kicked {
+    /// The account is logged out: the server ended its session, usually because of a log-in on another device, or refuses
+    /// all saved tickets. A person has to log it in again: [`QrCode`](Self::QrCode) follows. Reported once until the next
+    /// [`LoggedIn`](Self::LoggedIn).
+    LoggedOut {
         /// Title from the server.
         title: String,
         /// Explanation from the server.
         text: String,
     },
-    /// The saved session is no longer valid. An easy log-in or a QR code follows.
+    /// The saved session is no longer valid. An easy log-in follows or, if that is refused,
+    /// [`LoggedOut`](Self::LoggedOut).
     SessionExpired {
         /// Text of the server; may be empty.
         text: String,

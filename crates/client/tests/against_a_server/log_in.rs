@@ -199,11 +199,11 @@ async fn new_code_follows_a_broken_connection() {
 }
 
 #[tokio::test]
-async fn frozen_account_is_not_retried_and_other_refusals_are() {
-    for (state, holds) in [(40, true), (1, false)] {
+async fn new_code_follows_a_refused_log_in() {
+    for state in [40, 1] {
         let (server, log_in) = (Server::start(false).await, LogInServer::new());
         fs::remove_file(server.keystore()).expect("no session");
-        let (client, mut events) = log_in.client(&server, |_| ());
+        let (_client, mut events) = log_in.client(&server, |_| ());
         let mut peer = server.accept().await;
         log_in.answer_code(&mut peer, 1).await;
         shown(&mut events).await;
@@ -216,9 +216,6 @@ async fn frozen_account_is_not_retried_and_other_refusals_are() {
             panic!("no refusal");
         };
         assert_eq!(text, "No not you");
-        if holds {
-            client.log_in_again().await;
-        }
         let mut peer = server.accept().await;
         log_in.answer_code(&mut peer, 2).await;
     }
@@ -282,7 +279,7 @@ async fn expired_session_is_renewed_by_easy_log_in() {
 #[tokio::test]
 async fn expired_a1_is_followed_by_a_code() {
     let (server, log_in) = (Server::start(true).await, LogInServer::new());
-    let (_client, mut events) = log_in.client(&server, |_| ());
+    let (client, mut events) = log_in.client(&server, |_| ());
     let mut peer = server.accept().await;
     let request = peer.next_request().await;
     peer.refuse(&request, -10_003, "over").await;
@@ -295,8 +292,32 @@ async fn expired_a1_is_followed_by_a_code() {
         ..Refused::default()
     };
     answer_easy_log_in(&log_in, &mut peer, Err(&refused)).await;
-    log_in.answer_code(&mut peer, 1).await;
+    assert_eq!(
+        next_event(&mut events).await,
+        Event::LoggedOut {
+            title: "Expired".to_owned(),
+            text: "scan".to_owned()
+        }
+    );
+    assert!(client.me().is_some(), "the account is still known");
+    // Once, although several codes follow.
+    for code in 1..3 {
+        log_in.answer_code(&mut peer, code).await;
+        shown(&mut events).await;
+        log_in.answer_poll(&mut peer, code, &State::Expired).await;
+        assert_eq!(next_event(&mut events).await, Event::QrExpired);
+    }
+    // The same client goes on after the scan.
+    log_in.answer_code(&mut peer, 3).await;
     shown(&mut events).await;
+    log_in
+        .answer_poll(&mut peer, 3, &State::Confirmed(confirmed()))
+        .await;
+    log_in.answer_log_in(&mut peer, &welcome()).await;
+    assert!(matches!(next_event(&mut events).await, Event::LoggedIn(_)));
+    let request = peer.next_request().await;
+    peer.registered(&request).await;
+    online(&client, &mut peer).await;
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ use nekonap_client::{
 use nekonap_ids::{Conversation, Uin};
 use nekonap_onebot::{
     What,
-    events::{self, BotOffline},
+    events::{self, BotOffline, BotOnline, OnlineReason},
 };
 use tokio::sync::{Semaphore, mpsc};
 
@@ -106,14 +106,16 @@ async fn process(
     match happened {
         Happened::Message(said) => message::pushed(bot, *said).await?,
         Happened::Notice { notice, time } => noticed(bot, notice, time).await?,
-        Happened::Kicked { title, text } => {
+        Happened::LoggedOut { title, text } => {
             let notice = events::Notice::BotOffline(BotOffline {
                 user_id: bot.self_id(),
                 tag: title.clone(),
                 message: text.clone(),
             });
-            report(bot, crate::bot::now(), notice, false).await?;
-            pass_on(login_events, Happened::Kicked { title, text });
+            pass_on(login_events, Happened::LoggedOut { title, text });
+            if bot.set_logged_in(false) {
+                report(bot, crate::bot::now(), notice, false).await?;
+            }
         }
         Happened::Online(me) => {
             // The nickname of a saved session may be outdated.
@@ -125,6 +127,15 @@ async fn process(
                 }
             });
             pass_on(login_events, Happened::Online(me));
+            let reason = if bot.set_logged_in(true) {
+                OnlineReason::Reconnect
+            } else {
+                OnlineReason::Login
+            };
+            if bot.config().events.bot_online {
+                let notice = events::Notice::BotOnline(BotOnline { reason });
+                report(bot, crate::bot::now(), notice, false).await?;
+            }
         }
         Happened::Offline { reason } => {
             bot.vitals().disconnects.one();

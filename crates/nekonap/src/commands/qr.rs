@@ -81,10 +81,10 @@ impl Screen {
                 }
             }
             Event::Offline { reason } => tracing::warn!(reason, "offline / 已掉线"),
-            Event::Kicked { title, text } => tracing::error!(
+            Event::LoggedOut { title, text } => tracing::error!(
                 title,
                 text,
-                "the server ended the session; Nekonap stays offline until it is restarted / 被服务器下线,请重新启动"
+                "the account is logged out: scan the QR code that follows / 账号已下线,请扫描随后的二维码重新登录"
             ),
             Event::SessionExpired { text } => {
                 tracing::warn!(text, "the saved session has expired / 登录态已失效");

@@ -35,7 +35,7 @@ const RECONNECT: Duration = Duration::from_secs(1);
 pub struct SandboxWorld {
     sandbox: Sandbox,
     bots: Vec<Account>,
-    /// One [`confirm_codes`] task per bot.
+    /// One [`log_events`] task per bot.
     sessions: JoinSet<()>,
     ready: Ready,
 }
@@ -205,7 +205,7 @@ impl SandboxWorld {
                 });
             }
             accounts.push(account);
-            sessions.spawn(confirm_codes(sandbox.clone(), *uin, session));
+            sessions.spawn(log_events(*uin, session));
         }
         let ready = Ready::new(
             listed,
@@ -431,22 +431,20 @@ async fn log_in(
     }
 }
 
-/// Confirms the QR codes of the bot's own client, and logs its other session events.
-async fn confirm_codes(sandbox: Sandbox, uin: Uin, mut session: Session) {
+/// Logs the events of a bot's session. Codes that are shown after the start are not confirmed: like the user of a real
+/// account, a person of the world has to scan them.
+async fn log_events(uin: Uin, mut session: Session) {
     while let Some(event) = session.recv().await {
         match event {
-            Event::QrCode { url, .. } => match sandbox.confirm(&url, uin).await {
-                Ok(()) => tracing::info!(bot = %uin, "the bot logs in again"),
-                Err(error) => {
-                    tracing::warn!(bot = %uin, %error, "the bot's QR code is not confirmed");
-                }
-            },
+            Event::QrCode { url, .. } => tracing::warn!(
+                bot = %uin, url,
+                "the bot waits until its QR code is scanned: POST scan_login and confirm_login to /sandbox/api/act"
+            ),
             Event::Online(_) => tracing::info!(bot = %uin, "online"),
             Event::Offline { reason } => tracing::warn!(bot = %uin, reason, "offline"),
-            Event::Kicked { title, text } => tracing::warn!(
-                bot = %uin, title, text,
-                "the server ended the session: the bot stays offline until Nekonap is restarted"
-            ),
+            Event::LoggedOut { title, text } => {
+                tracing::warn!(bot = %uin, title, text, "the bot is logged out");
+            }
             Event::SessionExpired { text } => {
                 tracing::warn!(bot = %uin, text, "the session has expired");
             }

@@ -2,6 +2,7 @@
 //! that contains the fields of this type only. [`Notice`] and [`Meta`] list all types.
 
 mod bot_offline;
+mod bot_online;
 mod essence;
 mod friend_recall;
 mod group_decrease;
@@ -19,6 +20,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 pub use bot_offline::BotOffline;
+pub use bot_online::{BotOnline, OnlineReason};
 pub use essence::{Essence, EssenceChange};
 pub use friend_recall::FriendRecall;
 pub use group_decrease::{Decrease, GroupDecrease};
@@ -71,8 +73,10 @@ pub enum Notice {
     GroupIncrease(GroupIncrease),
     /// A member left a group or was removed.
     GroupDecrease(GroupDecrease),
-    /// The account's session ended.
+    /// The account is logged out.
     BotOffline(BotOffline),
+    /// The account is online.
+    BotOnline(BotOnline),
 }
 
 /// A notice of type `notify`, by `sub_type`.

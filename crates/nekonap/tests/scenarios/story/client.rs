@@ -142,7 +142,9 @@ fn event_json(event: &Event) -> Value {
         Event::QrCode { url, .. } => json!({"event": "code", "code": url}),
         Event::Online(me) => json!({"event": "online", "uin": me.uin}),
         Event::Offline { reason } => json!({"event": "offline", "reason": reason}),
-        Event::Kicked { title, text } => json!({"event": "kicked", "title": title, "text": text}),
+        Event::LoggedOut { title, text } => {
+            json!({"event": "logged_out", "title": title, "text": text})
+        }
         Event::Message(message) => message_json(message),
         Event::Notice { notice, .. } => notice_json(notice),
         other => json!({"event": "other", "debug": format!("{other:?}")}),

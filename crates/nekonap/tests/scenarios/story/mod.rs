@@ -249,6 +249,32 @@ impl Story {
         self.shared.get(path).await
     }
 
+    /// Waits until a client shows a QR code that nobody has scanned; returns the code.
+    pub(crate) async fn new_code(&self) -> String {
+        let shown = async {
+            loop {
+                let world = self.look("world").await;
+                let logins = world["logins"].as_array().expect("a list");
+                let waiting = logins.iter().find(|login| login["state"] == "waiting");
+                if let Some(code) = waiting.and_then(|login| login["code"].as_str()) {
+                    return code.to_owned();
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(STEP_TIMEOUT, shown)
+            .await
+            .expect("a code is shown")
+    }
+
+    /// Scans and confirms a code that a client shows, with the phone of an account.
+    pub(crate) async fn scan_new_code(&self, account: u64) {
+        let code = self.new_code().await;
+        let phone = self.person(account);
+        phone.does("scan_login", json!({"code": code})).await;
+        phone.does("confirm_login", json!({"code": code})).await;
+    }
+
     /// Waits for a journal entry that matches the pattern.
     pub(crate) async fn journal(&self, pattern: Value) -> Value {
         self.shared.journal.wait_for(&pattern).await

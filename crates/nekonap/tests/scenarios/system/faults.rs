@@ -1,4 +1,4 @@
-//! Lost connections, lost answers, refusals and kicks: the caller gets a clear result, and no message is duplicated.
+//! Lost connections, lost answers and refusals: the caller gets a clear result, and no message is duplicated.
 
 use crate::story::Story;
 use nekonap_onebot::Code;
@@ -190,25 +190,6 @@ async fn server_refusal_is_returned_with_code_and_text() {
         "{text}"
     );
     story.bot().call("send_group_msg", call).await.ok();
-}
-
-#[tokio::test]
-async fn kicked_bot_reports_offline_and_refuses_calls() {
-    let story = Story::new().await;
-    let bot = story.bot();
-    story
-        .fault(json!({"fault": "kick", "uin": 10001, "title": "下线通知", "message": "logged in elsewhere"}))
-        .await;
-    bot.hears(json!({"notice_type": "bot_offline"})).await;
-    let status = bot.call("get_status", json!({})).await.ok();
-    assert_eq!(status["online"], false);
-    let refused = bot
-        .call(
-            "send_group_msg",
-            json!({"group_id": 20001, "message": "hi"}),
-        )
-        .await;
-    refused.fails(Code::Offline);
 }
 
 #[tokio::test]

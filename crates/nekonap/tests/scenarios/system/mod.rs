@@ -4,6 +4,7 @@ mod acceptance;
 mod connections;
 mod faults;
 mod hostile_frames;
+mod logged_out;
 mod misbehaving;
 mod other_clients;
 mod page;

@@ -51,7 +51,7 @@ async fn clients_of_one_account_on_different_devices_receive_the_same_messages()
 
     // A second client on the same kind of device evicts the first.
     let another = story.client_on(10003, "Android").await;
-    phone.sees(json!({"event": "kicked"})).await;
+    phone.sees(json!({"event": "logged_out"})).await;
     story.bot().tells(10003, "still both").await;
     another.sees_from(10001, "still both").await;
     tablet.sees_from(10001, "still both").await;
