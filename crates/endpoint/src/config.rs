@@ -19,7 +19,7 @@ pub enum Profile {
 }
 
 /// Switches of the events that are off by default (api/events-and-segments §4).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct OptionalEvents {
     /// `bot_online`: the account is online, or online again.

@@ -1,6 +1,7 @@
 //! The subcommands.
 
 pub mod actions;
+mod alarm;
 pub mod call;
 mod check_config;
 mod logs;

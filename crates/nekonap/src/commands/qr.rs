@@ -27,6 +27,11 @@ impl Screen {
         Self { picture, terminal }
     }
 
+    /// File of the QR code's picture.
+    pub(super) fn picture(&self) -> &Path {
+        &self.picture
+    }
+
     /// Shows what the program waits for.
     pub(super) fn waiting(&self, english: &str, chinese: &str) {
         match self.terminal {
@@ -36,10 +41,10 @@ impl Screen {
     }
 
     /// Shows an event of the session.
-    pub(super) fn show(&mut self, event: Event) {
+    pub(super) fn show(&mut self, event: &Event) {
         match event {
             Event::QrCode { url, png, expires } => {
-                let saved = match save(&self.picture, &png) {
+                let saved = match save(&self.picture, png) {
                     Ok(()) => true,
                     Err(error) => {
                         let path = self.picture.display();
@@ -48,7 +53,7 @@ impl Screen {
                     }
                 };
                 let picture = saved.then_some(self.picture.as_path());
-                let text = invitation(&url, picture, expires);
+                let text = invitation(url, picture, *expires);
                 Terminal::show(&text);
                 self.waiting(
                     "a scan of the code with QQ on the phone",

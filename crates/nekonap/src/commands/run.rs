@@ -1,6 +1,7 @@
 //! `nekonap run`: logs in a QQ account and serves frameworks.
 
 use super::{
+    alarm::Alarm,
     logs,
     qr::Screen,
     signals::Stop,
@@ -82,7 +83,11 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
         }
     };
 
-    let endpoint = settings.onebot.endpoint("onebot", &mut Findings::default());
+    let endpoint = nekonap_endpoint::Config {
+        events: settings.events,
+        ..settings.onebot.endpoint("onebot", &mut Findings::default())
+    };
+    let mut alarm = Alarm::new(settings.on_offline.clone(), owner, screen.picture());
     let (mut account, mut session) = Account::new(owner, client, events, store.of(owner), endpoint);
     let served = async {
         let (served, _announced) = listen(&mut account, settings, &folder, owner).await?;
@@ -94,7 +99,7 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
                 tracing::info!(signal, "stopping");
                 Ok(())
             }
-            other = wait_for_other_account(&mut session, &mut screen, owner) => match other {
+            other = wait_for_other_account(&mut session, &mut screen, &mut alarm, owner) => match other {
                 Some(other) => {
                     // Immediately, before messages of the other account get into the owner's archive.
                     account.client().shutdown().await;
@@ -117,7 +122,7 @@ async fn first_log_in(events: &mut Events, screen: &mut Screen) -> Result<Me, St
             Event::LoggedIn(me) => Some(me.clone()),
             _ => None,
         };
-        screen.show(event);
+        screen.show(&event);
         if let Some(me) = me {
             return Ok(me);
         }
@@ -129,6 +134,7 @@ async fn first_log_in(events: &mut Events, screen: &mut Screen) -> Result<Me, St
 async fn wait_for_other_account(
     session: &mut Session,
     screen: &mut Screen,
+    alarm: &mut Alarm,
     owner: Uin,
 ) -> Option<Uin> {
     while let Some(event) = session.recv().await {
@@ -137,7 +143,8 @@ async fn wait_for_other_account(
         {
             return Some(me.uin);
         }
-        screen.show(event);
+        screen.show(&event);
+        alarm.handle(&event);
     }
     None
 }

@@ -2,16 +2,18 @@
 
 use super::{
     entries::{Http, ReverseWs, Webhook, Ws},
+    on_offline::OnOffline,
     onebot::OneBot,
     qq::Qq,
 };
+use nekonap_endpoint::OptionalEvents;
 use nekonap_ids::Uin;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// One of several accounts. `[qq]` and `[onebot]` at the top level apply to every account; `[account.qq]` and
-/// `[account.onebot]` override single keys of them.
+/// One of several accounts. `[qq]`, `[onebot]`, `[events]` and `[on_offline]` at the top level apply to every account;
+/// `[account.qq]` and so on override single keys of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Account {
@@ -24,6 +26,10 @@ pub struct Account {
     pub qq: Qq,
     /// Settings of the bot, and the defaults of all its entries.
     pub onebot: OneBot,
+    /// Events that are off by default.
+    pub events: OptionalEvents,
+    /// What is called when the account is logged out.
+    pub on_offline: OnOffline,
     /// HTTP servers. Without any entry, there is one on 127.0.0.1:3000, and a WebSocket server on 127.0.0.1:3001.
     pub http: Vec<Http>,
     /// WebSocket servers.

@@ -40,6 +40,9 @@ fn check_account(account: &Account, findings: &mut Findings) {
     account
         .onebot
         .endpoint(&format!("{prefix}onebot"), findings);
+    account
+        .on_offline
+        .check(&format!("{prefix}on_offline"), findings);
     // Every valid token does: the one that will be generated is valid.
     if let Ok(generated) = Token::new("generated") {
         gateway(account, &generated, findings);

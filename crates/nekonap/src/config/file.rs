@@ -5,10 +5,12 @@ use super::{
     Config,
     account::Account,
     entries::{Http, ReverseWs, Webhook, Ws},
+    on_offline::OnOffline,
     onebot::OneBot,
     overrides::Overrides,
     qq::Qq,
 };
+use nekonap_endpoint::OptionalEvents;
 use nekonap_ids::Uin;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -38,6 +40,10 @@ pub struct File {
     pub qq: Qq,
     /// Settings of the bot, and the defaults of all its entries.
     pub onebot: OneBot,
+    /// Events that are off by default.
+    pub events: OptionalEvents,
+    /// What is called when the account is logged out.
+    pub on_offline: OnOffline,
     /// HTTP servers. Without any entry, there is one on 127.0.0.1:3000, and a WebSocket server on 127.0.0.1:3001.
     pub http: Vec<Http>,
     /// WebSocket servers.
@@ -70,7 +76,7 @@ impl Default for Log {
 pub(super) const PROCESS_KEYS: &[&str] = &["log", "account"];
 
 /// Tables that apply to every account.
-const SHARED_TABLES: &[&str] = &["qq", "onebot"];
+const SHARED_TABLES: &[&str] = &["qq", "onebot", "events", "on_offline"];
 
 /// Arrays of tables: a single table under such a key is a frequent mistake.
 const ARRAYS: &[&str] = &["http", "ws", "reverse_ws", "webhook", "account"];

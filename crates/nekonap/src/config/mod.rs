@@ -7,6 +7,7 @@ pub mod entries;
 pub mod file;
 pub mod findings;
 pub mod gateway;
+pub mod on_offline;
 pub mod onebot;
 pub mod overrides;
 pub mod qq;

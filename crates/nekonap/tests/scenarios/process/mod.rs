@@ -1,6 +1,7 @@
 //! Scenarios with the real binary: the ready line, signals, `kill -9`, and error messages.
 
 mod command_line;
+mod lost_account;
 mod program;
 mod running;
 mod survival;

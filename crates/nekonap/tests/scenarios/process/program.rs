@@ -102,13 +102,23 @@ impl Program {
 
     /// Runs an act through the sandbox's API; returns the HTTP status and the response.
     pub(super) async fn act(&self, act: &Value) -> (u16, Value) {
+        self.post("act", act).await
+    }
+
+    /// Injects a fault.
+    pub(super) async fn fault(&self, fault: &Value) {
+        let (status, answer) = self.post("faults", &json!([fault])).await;
+        assert_eq!(status, 200, "{answer}");
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
         let response = reqwest::Client::builder()
             .no_proxy()
             .build()
             .expect("a client")
-            .post(format!("{}/sandbox/api/act", self.http()))
+            .post(format!("{}/sandbox/api/{path}", self.http()))
             .bearer_auth(self.ready["token"].as_str().expect("a token"))
-            .json(act)
+            .json(body)
             .send()
             .await
             .expect("an answer");

@@ -14,13 +14,13 @@ use std::{
 const STEP_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A `nekonap run` process and the lines of its stderr.
-struct Running {
+pub(super) struct Running {
     child: Child,
     lines: Receiver<String>,
 }
 
 impl Running {
-    fn start(folder: &Path) -> Self {
+    pub(super) fn start(folder: &Path) -> Self {
         let mut child = nekonap(folder)
             .arg("run")
             .arg("--config")
@@ -42,7 +42,7 @@ impl Running {
     }
 
     /// Waits for a line that contains `part`, and returns it.
-    fn says(&self, part: &str) -> String {
+    pub(super) fn says(&self, part: &str) -> String {
         let mut before = Vec::new();
         loop {
             match self.lines.recv_timeout(STEP_TIMEOUT) {
@@ -56,7 +56,7 @@ impl Running {
         }
     }
 
-    fn stop(mut self) -> Option<i32> {
+    pub(super) fn stop(mut self) -> Option<i32> {
         super::program::signal(&self.child, "TERM");
         self.child.wait().expect("gone").code()
     }
@@ -70,7 +70,7 @@ impl Drop for Running {
 }
 
 /// A folder with a configuration for a sandbox; also returns the path of its data folder.
-fn configured(sandbox: &Program) -> (tempfile::TempDir, PathBuf) {
+pub(super) fn configured(sandbox: &Program) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let ready = &sandbox.ready;
     let text = format!(
@@ -82,14 +82,21 @@ fn configured(sandbox: &Program) -> (tempfile::TempDir, PathBuf) {
     (folder, data)
 }
 
-/// Scans and confirms the QR code that the program shows.
-async fn confirm(sandbox: &Program, program: &Running, account: u64) {
-    let code = program.says("txz.qq.com");
+/// The bot that a program announces to `nekonap call`.
+pub(super) fn announced(folder: &Path) -> nekonap::runtime::Running {
+    let found = nekonap::runtime::running(&folder.join("nekonap")).expect("a directory");
+    found[0][0].clone()
+}
+
+/// Scans and confirms the QR code that the program shows; returns the code.
+pub(super) async fn confirm(sandbox: &Program, program: &Running, account: u64) -> String {
+    let code = program.says("txz.qq.com").trim().to_owned();
     for verb in ["scan_login", "confirm_login"] {
-        let act = json!({"as": account, "do": verb, "code": code.trim()});
+        let act = json!({"as": account, "do": verb, "code": code});
         let (status, answer) = sandbox.act(&act).await;
         assert_eq!(status, 200, "{answer}");
     }
+    code
 }
 
 fn call(folder: &Path, arguments: &[&str]) -> Value {
