@@ -1,4 +1,5 @@
-"""A running `nekonap sandbox`: its people (docs/api/sandbox.md), and its bot's OneBot actions over HTTP."""
+"""A running `nekonap sandbox`: its people (docs/api/sandbox.md), its bot's OneBot actions over HTTP, and frameworks that it
+connects to."""
 
 import json
 import subprocess
@@ -6,7 +7,10 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from framework import ReverseWebSocket, Webhook
+
 TOKEN = "independent"
+SECRET = "independent-secret"
 TIMEOUT = 30
 
 
@@ -22,6 +26,7 @@ class NotYet(Exception):
 
 class Sandbox:
     def __init__(self, program):
+        self.webhook, self.reverse_ws = Webhook(), ReverseWebSocket()
         self._process = subprocess.Popen(
             [
                 program,
@@ -34,6 +39,12 @@ class Sandbox:
                 "127.0.0.1:0",
                 "--token",
                 TOKEN,
+                "--secret",
+                SECRET,
+                "--webhook",
+                self.webhook.url,
+                "--reverse-ws",
+                self.reverse_ws.url,
             ],
             stdout=subprocess.PIPE,
             text=True,
