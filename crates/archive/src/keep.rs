@@ -21,6 +21,33 @@ impl Default for Keep {
     }
 }
 
+/// How much an archive keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Number of messages. Too high if the clock was set back and messages in between were deleted for their age.
+    pub messages: u64,
+    /// Size of the database in bytes, without its write-ahead log.
+    pub bytes: u64,
+}
+
+/// How much is kept. Row numbers have no gaps, so the messages need not be counted.
+pub(crate) fn size(connection: &Connection) -> rusqlite::Result<Size> {
+    let messages: i64 = connection.query_row(
+        "SELECT coalesce((SELECT max(number) FROM messages) - (SELECT min(number) FROM messages) + 1, 0)",
+        [],
+        |row| row.get(0),
+    )?;
+    let bytes: i64 = connection.query_row(
+        "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(Size {
+        messages: messages.cast_unsigned(),
+        bytes: bytes.cast_unsigned(),
+    })
+}
+
 /// Deletes messages beyond the limits. `now` is in Unix seconds.
 pub(crate) fn sweep(connection: &Connection, keep: Keep, now: u64) -> rusqlite::Result<()> {
     let oldest = now.saturating_sub(u64::from(keep.days) * 86_400);

@@ -31,7 +31,7 @@ use nekonap_sqlite::{Database, OpenError, Opened, Options, SetAside};
 use thiserror::Error;
 
 pub use journal::{JOURNAL_BYTES, JOURNAL_EVENTS, Kept, Lapsed, Publish, Row, Subscriber};
-pub use keep::Keep;
+pub use keep::{Keep, Size};
 pub use messages::{Arrival, Recall, Record, Stored};
 pub use places::Recent;
 
@@ -289,6 +289,20 @@ impl Store {
     /// be looked up by id until they are recorded again.
     pub fn healthy(&self) -> bool {
         self.0.healthy.load(Ordering::Relaxed)
+    }
+
+    /// Returns when the writer has done everything that was queued before, whether it could be written or not.
+    pub async fn flush(&self) {
+        // A failure is an answer of the writer too; `healthy` has it.
+        let _ = self.0.database.write(|_| Ok(())).await;
+    }
+
+    /// How much is kept.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn size(&self) -> Result<Size, ArchiveError> {
+        Ok(self.0.database.read(keep::size).await?)
     }
 
     /// Commits pending writes and the marks of the journal, and closes the file. Later calls fail.

@@ -187,6 +187,16 @@ impl Actions {
         })
     }
 
+    /// Index of the action with this name, alias or suffixed name: the place in [`Actions::own_names`].
+    pub(crate) fn index(&self, name: &str) -> Option<usize> {
+        self.find(name).map(|(found, _)| found.action)
+    }
+
+    /// The name of each action, without aliases.
+    pub(crate) fn own_names(&self) -> impl Iterator<Item = &'static str> {
+        self.actions.iter().map(|action| action.name)
+    }
+
     /// The names and aliases of all actions, sorted.
     pub(crate) fn names(&self) -> Vec<&'static str> {
         let mut names: Vec<&'static str> = self.names.keys().copied().collect();

@@ -25,6 +25,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     actions::{Actions, Running, Suffix},
+    calls::{ActionCalls, CallCounts},
     config::{Config, Profile},
     error::Failure,
     events, journal,
@@ -59,6 +60,7 @@ struct Inner {
     lapses: journal::Lapses,
     /// Whether the account was online since the start or since it was logged out.
     logged_in: AtomicBool,
+    calls: CallCounts,
     media: Received,
     started: u64,
     /// Earliest start of the next `_rate_limited` job. Jobs wait for the lock, which is granted first in, first out.
@@ -107,12 +109,14 @@ impl Bot {
         config: Config,
     ) -> (Self, mpsc::Receiver<nekonap_client::Event>) {
         let log = Log::new(archive.next_position());
+        let actions = Actions::all();
         let bot = Self(Arc::new(Inner {
             account,
             client,
             archive,
             config,
-            actions: Actions::all(),
+            calls: CallCounts::new(actions.own_names()),
+            actions,
             openapi: OnceLock::new(),
             log,
             tickets: Tickets::default(),
@@ -148,12 +152,14 @@ impl Bot {
             echo,
             encoding,
         } = call;
-        let refused = |failure: Failure| self.answered(failure.into()).echoing(echo.clone());
+        let begun = Instant::now();
+        let refused = |action: Option<usize>, failure: Failure| {
+            let answer = self.answered(action, begun, failure.into());
+            Called::Now(answer.echoing(echo.clone()))
+        };
         if self.0.closing.is_cancelled() {
-            return Called::Now(refused(Failure::new(
-                Code::Offline,
-                "the bot is shutting down",
-            )));
+            let failure = Failure::new(Code::Offline, "the bot is shutting down");
+            return refused(self.0.actions.index(&action), failure);
         }
         let profile = params
             .get("_profile")
@@ -165,23 +171,24 @@ impl Bot {
             profile,
             left_out: Arc::default(),
         };
+        let index = self.0.actions.index(&action);
         let Some((suffix, prepared)) = self.0.actions.prepare(&action, params, encoding) else {
             let text = format!("there is no action `{action}`");
-            return Called::Now(refused(Failure::new(Code::ApiNotFound, text)));
+            return refused(index, Failure::new(Code::ApiNotFound, text));
         };
         let running = match prepared.and_then(|prepared| prepared.start(cx)) {
             Ok(running) => running,
-            Err(failure) => return Called::Now(refused(failure)),
+            Err(failure) => return refused(index, failure),
         };
         let mut rest = match suffix {
-            Suffix::None | Suffix::Async => self.clone().finish(action, running),
+            Suffix::None | Suffix::Async => self.clone().finish(action, (index, begun), running),
             Suffix::RateLimited => {
                 let bot = self.clone();
                 let paced: Running = Box::pin(async move {
                     bot.turn().await;
                     running.await
                 });
-                self.clone().finish(action, paced)
+                self.clone().finish(action, (index, begun), paced)
             }
         };
         let first = rest
@@ -203,6 +210,7 @@ impl Bot {
     fn finish(
         self,
         name: String,
+        (index, begun): (Option<usize>, Instant),
         running: Running,
     ) -> Pin<Box<dyn Future<Output = Answer> + Send>> {
         Box::pin(async move {
@@ -214,17 +222,19 @@ impl Bot {
                     Failure::internal(format!("`{name}` failed: this is a bug in Nekonap")).into()
                 }
             };
-            self.answered(answer)
+            self.answered(index, begun, answer)
         })
     }
 
     /// Counts an answer.
-    fn answered(&self, answer: Answer) -> Answer {
-        self.0.vitals.calls.one();
-        if !answer.is_ok() {
-            self.0.vitals.failed_calls.one();
-        }
+    fn answered(&self, action: Option<usize>, begun: Instant, answer: Answer) -> Answer {
+        self.0.calls.add(action, answer.code, begun.elapsed());
         answer
+    }
+
+    /// Results and durations of the calls of each action that was called.
+    pub fn calls(&self) -> Vec<ActionCalls> {
+        self.0.calls.read()
     }
 
     /// Waits until the next `_rate_limited` job may start.

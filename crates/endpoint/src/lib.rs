@@ -11,7 +11,9 @@
 
 mod actions;
 mod bot;
+mod calls;
 mod config;
+mod connections;
 mod error;
 mod events;
 mod forwarding;
@@ -20,6 +22,7 @@ mod incoming;
 mod journal;
 mod log;
 mod media;
+mod metrics;
 mod openapi;
 mod outgoing;
 mod quick;
@@ -30,7 +33,10 @@ mod testing;
 mod vitals;
 
 pub use bot::{Bot, Called, Caller};
+pub use calls::{ActionCalls, CALL_BUCKETS};
 pub use config::{Config, ConfigError, OptionalEvents, Profile};
+pub use connections::{ConnectionCounts, Connections, OpenConnection};
 pub use log::{Cursor, Next, Want};
 pub use nekonap_archive::Subscriber;
+pub use metrics::{MetricKind, Metrics};
 pub use vitals::{Counter, Readiness, Stat, Status, Vitals};

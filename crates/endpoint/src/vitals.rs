@@ -9,6 +9,7 @@ use std::{
     },
 };
 
+use crate::connections::Connections;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -21,10 +22,6 @@ pub struct Vitals {
     pub messages_sent: Counter,
     /// Time of the newest message, received or sent, Unix seconds; 0 before the first.
     pub last_message_time: Counter,
-    /// Calls answered, successful or not.
-    pub calls: Counter,
-    /// Calls whose answer was a failure.
-    pub failed_calls: Counter,
     /// Events appended to the log.
     pub events: Counter,
     /// Events that connections lost: they read too slowly, or were away for longer than their window.
@@ -37,6 +34,8 @@ pub struct Vitals {
     pub events_dropped: Counter,
     /// Times the connection to the servers was lost.
     pub disconnects: Counter,
+    /// Connections to frameworks. Counted by the gateway.
+    pub connections: Connections,
 }
 
 impl Vitals {

@@ -179,7 +179,7 @@ impl Guard {
 }
 
 /// The token in an `Authorization` value: after the scheme `Bearer` or `Token` (in any case), or without a scheme.
-fn without_scheme(value: &[u8]) -> &[u8] {
+pub(crate) fn without_scheme(value: &[u8]) -> &[u8] {
     let value = value.trim_ascii();
     let Some(space) = value.iter().position(u8::is_ascii_whitespace) else {
         return value;

@@ -9,6 +9,7 @@
 //! | `/<action>`, `/` with `action` | a call of an action (api/transports §2) |
 //! | `/_events` | server-sent events, if the entry enables them (api/transports §6) |
 //! | `/openapi.json` | the OpenAPI description of all actions; requires the token |
+//! | `/metrics` | figures for Prometheus (api/transports §17); requires the token, unless the entry says otherwise |
 //! | `/healthz`, `/readyz` | health checks, without a token. `/healthz` is always 200; `/readyz` is 200 when the account is online and the archive can be written, otherwise 503 |
 //! | the path of a mount, and all paths below it | the mount's router |
 
@@ -37,8 +38,8 @@ use nekonap_endpoint::Bot;
 
 pub use config::{
     Access, Config, ConfigError, DEFAULT_HEARTBEAT, HttpServer, HttpUrl, Limits, Listen,
-    ListenError, Role, Secret, Token, TokenRefusal, UrlError, Webhook, WithoutToken, WsClient,
-    WsServer, WsUrl,
+    ListenError, MetricsAccess, Role, Secret, Token, TokenRefusal, UrlError, Webhook, WithoutToken,
+    WsClient, WsServer, WsUrl,
 };
 pub use mount::{Mount, MountAccess};
 pub use webhook::ClientError;

@@ -18,7 +18,7 @@ use tokio::time::{Instant, interval_at, sleep};
 use crate::GatewayError;
 use crate::activity::{Activity, Watched};
 use crate::config::Listen;
-use crate::server::Server;
+use crate::server::{Kind, Server};
 use crate::target::InsertSlash;
 
 /// How often the timeouts of a connection are checked. It is the accuracy of the timeouts, which are 15 s and more by default.
@@ -164,6 +164,8 @@ async fn serve(stream: TcpStream, connection: Connection, server: Arc<Server>) {
     // Answers are small, and the client waits for each.
     let _ = stream.set_nodelay(true);
     let activity = Arc::clone(&connection.activity);
+    let _open = matches!(server.kind, Kind::Http { .. })
+        .then(|| server.bot.vitals().connections.open(&server.name, "http"));
     let io = TokioIo::new(Watched::new(
         InsertSlash::new(stream),
         Arc::clone(&activity),

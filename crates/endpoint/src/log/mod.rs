@@ -165,6 +165,12 @@ impl Log {
         self.0.head.send_modify(|_| {});
     }
 
+    /// Number of events, and bytes of their rendered formats.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        let ring = self.ring();
+        (ring.entries.len(), ring.bytes)
+    }
+
     /// The number of cursors.
     pub(crate) fn readers(&self) -> usize {
         self.0.head.receiver_count()

@@ -4,11 +4,14 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 use super::ConfigError;
+use crate::guard::without_scheme;
 
 /// A host and a port to listen on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,6 +136,32 @@ pub enum WithoutToken {
     Private,
     /// All peers.
     Anybody,
+}
+
+/// Who may read `/metrics` of an entry, in addition to who may call actions there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum MetricsAccess {
+    /// Nobody else.
+    #[default]
+    Entry,
+    /// Everybody with this token, which opens nothing but `/metrics`.
+    Token(Token),
+    /// Everybody who can reach the entry.
+    Everybody,
+}
+
+impl MetricsAccess {
+    /// Whether the headers of a request are enough to read the metrics.
+    pub(crate) fn admits(&self, headers: &HeaderMap) -> bool {
+        match self {
+            Self::Entry => false,
+            Self::Everybody => true,
+            Self::Token(token) => headers
+                .get_all(AUTHORIZATION)
+                .iter()
+                .any(|header| token.is(without_scheme(header.as_bytes()))),
+        }
+    }
 }
 
 /// An access token. `Debug` does not print it, and requests are checked against it in constant time.

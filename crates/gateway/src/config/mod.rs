@@ -11,7 +11,7 @@ use nekonap_onebot::Form;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub use access::{Access, Listen, ListenError, Secret, Token, WithoutToken};
+pub use access::{Access, Listen, ListenError, MetricsAccess, Secret, Token, WithoutToken};
 pub use limits::Limits;
 pub use url::{HttpUrl, UrlError, WsUrl};
 
@@ -56,6 +56,8 @@ pub struct HttpServer {
     pub own_messages: bool,
     /// Whether message events contain `raw`.
     pub debug: bool,
+    /// Who may read `/metrics` (api/transports §17).
+    pub metrics: MetricsAccess,
 }
 
 impl Default for HttpServer {
@@ -70,6 +72,7 @@ impl Default for HttpServer {
             form: Form::Array,
             own_messages: false,
             debug: false,
+            metrics: MetricsAccess::default(),
         }
     }
 }

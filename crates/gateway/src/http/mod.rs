@@ -1,6 +1,7 @@
 //! The HTTP server. A request is checked in this order: mount, method, preflight, token, body, action (api/transports §2).
 
 mod body;
+mod metrics;
 mod preflight;
 pub(crate) mod reply;
 mod request;
@@ -42,6 +43,9 @@ pub(crate) async fn answer(
     match (request.method(), path) {
         (&(Method::GET | Method::HEAD), "/healthz") => return reply::text(StatusCode::OK, "ok\n"),
         (&(Method::GET | Method::HEAD), "/readyz") => return reply::readiness(&server.bot.ready()),
+        (&(Method::GET | Method::HEAD), "/metrics") => {
+            return metrics::answer(server, entry, &request, connection).await;
+        }
         _ => {}
     }
     let mut reply = match *request.method() {

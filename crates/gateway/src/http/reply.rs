@@ -27,11 +27,11 @@ pub(super) fn json(status: StatusCode, body: impl Into<Bytes>) -> Reply {
 }
 
 /// A plain-text response.
-pub(crate) fn text(status: StatusCode, line: &'static str) -> Reply {
+pub(crate) fn text(status: StatusCode, text: impl Into<Bytes>) -> Reply {
     with(
         status,
         HeaderValue::from_static("text/plain; charset=utf-8"),
-        Bytes::from_static(line.as_bytes()),
+        text.into(),
     )
 }
 

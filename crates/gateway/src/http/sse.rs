@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 use http_body_util::Either;
-use nekonap_endpoint::{Bot, Cursor, Next, Want};
+use nekonap_endpoint::{Bot, Cursor, Next, OpenConnection, Want};
 use nekonap_onebot::events::Lifecycle;
 use tokio::time::Interval;
 
@@ -40,6 +40,7 @@ pub(super) fn answer(server: &Server, entry: &HttpServer) -> Reply {
         lagging: server.limits.lagging,
         bot: server.bot.clone(),
         stop: server.stop.clone(),
+        _open: server.bot.vitals().connections.open(&server.name, "events"),
     };
     let body = Body::from_stream(subscriber.into_stream());
     let mut reply = reply::empty(StatusCode::OK).map(|_| Either::Right(body));
@@ -65,6 +66,7 @@ struct Subscriber {
     lagging: Duration,
     bot: Bot,
     stop: Stop,
+    _open: OpenConnection,
 }
 
 impl Subscriber {

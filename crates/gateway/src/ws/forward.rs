@@ -187,6 +187,7 @@ async fn upgraded(
         return;
     }
     tracing::info!(entry = server.name, %peer, role = ?options.role, "a WebSocket client connected");
+    let _open = server.bot.vitals().connections.open(&server.name, "ws");
     let session = Session {
         name: server.name.clone(),
         bot: server.bot.clone(),

@@ -173,6 +173,8 @@ impl Reverse {
 
     async fn serve(&self, connected: Connected) -> super::session::Ended {
         let entry = &self.entry;
+        let vitals = self.bot.vitals();
+        let _open = vitals.connections.open(&entry.name, "reverse_ws");
         let session = Session {
             name: entry.name.clone(),
             bot: self.bot.clone(),

@@ -3,6 +3,7 @@
 mod bot;
 mod http;
 mod life;
+mod metrics;
 mod mounts;
 mod order;
 mod reverse;

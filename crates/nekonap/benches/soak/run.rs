@@ -124,7 +124,7 @@ impl Soak {
         talk::start(&mut traffic, &self.api, &self.ledger, options.rate);
         calls::start(&mut traffic, self.endpoint_ports, &self.results);
         traffic.spawn(trouble::start(self.api.clone()));
-        let between = |[shortest, longest]: [Duration; 2], parts| {
+        let between = |[shortest, longest]: [Duration; 2], parts: u32| {
             (options.length / parts).clamp(shortest, longest)
         };
         let (restart, print) = (between(RESTART, 8), between(REPORT, 10));

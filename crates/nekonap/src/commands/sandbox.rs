@@ -4,12 +4,13 @@ use super::{logs, signals::Stop, terminal::Terminal};
 use crate::{
     cli::Sandbox,
     compose::SandboxWorld,
+    config::log::Log,
     runtime::{self, Running},
 };
 use std::io::{self, Write};
 
 pub(super) async fn sandbox(options: &Sandbox) -> Result<(), String> {
-    logs::start("info")?;
+    let _log_file = logs::start(&Log::default())?;
     let mut stop = Stop::listen().map_err(|error| error.to_string())?;
     let world = SandboxWorld::start(options)
         .await

@@ -3,6 +3,7 @@
 use super::{
     entries::{Http, ReverseWs, Webhook, Ws},
     on_offline::OnOffline,
+    metrics::Metrics,
     onebot::OneBot,
     qq::Qq,
 };
@@ -30,6 +31,8 @@ pub struct Account {
     pub events: OptionalEvents,
     /// What is called when the account is logged out.
     pub on_offline: OnOffline,
+    /// Who may read `/metrics`.
+    pub metrics: Metrics,
     /// HTTP servers. Without any entry, there is one on 127.0.0.1:3000, and a WebSocket server on 127.0.0.1:3001.
     pub http: Vec<Http>,
     /// WebSocket servers.

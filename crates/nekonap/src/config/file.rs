@@ -6,6 +6,8 @@ use super::{
     account::Account,
     entries::{Http, ReverseWs, Webhook, Ws},
     on_offline::OnOffline,
+    log::Log,
+    metrics::Metrics,
     onebot::OneBot,
     overrides::Overrides,
     qq::Qq,
@@ -44,6 +46,8 @@ pub struct File {
     pub events: OptionalEvents,
     /// What is called when the account is logged out.
     pub on_offline: OnOffline,
+    /// Who may read `/metrics`.
+    pub metrics: Metrics,
     /// HTTP servers. Without any entry, there is one on 127.0.0.1:3000, and a WebSocket server on 127.0.0.1:3001.
     pub http: Vec<Http>,
     /// WebSocket servers.
@@ -56,27 +60,11 @@ pub struct File {
     pub account: Vec<Account>,
 }
 
-/// Logging.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Log {
-    /// Level: `error`, `warn`, `info`, `debug` or `trace`; or a level per module, such as `info,nekonap_client=debug`.
-    pub level: String,
-}
-
-impl Default for Log {
-    fn default() -> Self {
-        Self {
-            level: "info".to_owned(),
-        }
-    }
-}
-
 /// Keys that are only at the top level.
 pub(super) const PROCESS_KEYS: &[&str] = &["log", "account"];
 
 /// Tables that apply to every account.
-const SHARED_TABLES: &[&str] = &["qq", "onebot", "events", "on_offline"];
+const SHARED_TABLES: &[&str] = &["qq", "onebot", "events", "on_offline", "metrics"];
 
 /// Arrays of tables: a single table under such a key is a frequent mistake.
 const ARRAYS: &[&str] = &["http", "ws", "reverse_ws", "webhook", "account"];
@@ -165,7 +153,10 @@ pub fn parse(path: &Path, text: &str, overrides: &Overrides) -> Result<Config, F
     let several = !file.account.is_empty();
     let beside = path.parent().unwrap_or(Path::new(""));
     let mut config = Config {
-        log: file.log,
+        log: Log {
+            file: file.log.file.map(|file| beside.join(file)),
+            ..file.log
+        },
         accounts: Vec::with_capacity(accounts.len()),
     };
     for (index, table) in accounts.into_iter().enumerate() {

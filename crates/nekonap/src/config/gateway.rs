@@ -30,8 +30,13 @@ pub fn gateway(account: &Account, generated: &Token, findings: &mut Findings) ->
     };
     let mut config = Config::default();
     let prefix = &account.prefix;
+    let metrics = account.metrics.access(prefix, reader.findings);
     for (index, entry) in account.http.iter().enumerate() {
         let server = reader.http(&format!("{prefix}http[{index}]"), entry);
+        let server = server.map(|server| HttpServer {
+            metrics: metrics.clone(),
+            ..server
+        });
         config.http.extend(server.filter(|_| entry.enabled));
     }
     for (index, entry) in account.ws.iter().enumerate() {
@@ -86,6 +91,7 @@ impl Reader<'_> {
             form: self.form(key, entry.format),
             own_messages: entry.report_self.unwrap_or(self.onebot.report_self),
             debug: entry.debug,
+            ..HttpServer::default()
         })
     }
 

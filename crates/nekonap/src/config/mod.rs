@@ -8,6 +8,8 @@ pub mod file;
 pub mod findings;
 pub mod gateway;
 pub mod on_offline;
+pub mod log;
+pub mod metrics;
 pub mod onebot;
 pub mod overrides;
 pub mod qq;
@@ -15,7 +17,7 @@ pub mod qq;
 mod tests;
 
 use account::Account;
-use file::Log;
+use log::Log;
 
 /// The configuration of a process.
 #[derive(Debug, Clone, PartialEq, Eq)]
