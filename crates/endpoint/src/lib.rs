@@ -37,6 +37,6 @@ pub use calls::{ActionCalls, CALL_BUCKETS};
 pub use config::{Config, ConfigError, OptionalEvents, Profile};
 pub use connections::{ConnectionCounts, Connections, OpenConnection};
 pub use log::{Cursor, Next, Want};
-pub use nekonap_archive::Subscriber;
 pub use metrics::{MetricKind, Metrics};
+pub use nekonap_archive::Subscriber;
 pub use vitals::{Counter, Readiness, Stat, Status, Vitals};

@@ -6,8 +6,10 @@ pub mod commands;
 pub mod compose;
 pub mod config;
 pub mod language;
+pub mod notify;
 pub mod ready;
 pub mod runtime;
+pub mod watchdog;
 
 use clap::Parser;
 use std::{

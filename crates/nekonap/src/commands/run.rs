@@ -15,7 +15,9 @@ use crate::{
         token,
     },
     config::{account::Account as Settings, check, file, findings::Findings, gateway::gateway},
+    notify::Notifier,
     runtime::{self, Running},
+    watchdog::Watchdog,
 };
 use nekonap_client::{Client, Config as ClientConfig, Event, Events, Me};
 use nekonap_gateway::{Gateway, Protocol, Token};
@@ -34,8 +36,9 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
     if !findings.problems.is_empty() {
         return Err(format!("{path}:\n  {}", findings.problems.join("\n  ")));
     }
-    logs::start(&config.log.level)?;
+    let _log_file = logs::start(&config.log)?;
     let mut stop = Stop::listen().map_err(|error| error.to_string())?;
+    let watchdog = Watchdog::start(Notifier::from_environment());
     if created {
         tracing::info!(%path, "a configuration with the defaults was written / 已写入默认配置");
     }
@@ -56,6 +59,8 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
         ..settings.qq.client("qq", &mut Findings::default())
     };
     let (client, mut events) = Client::start(client).map_err(|error| error.to_string())?;
+    let _watched = watchdog.watch(client.clone(), store.clone());
+    watchdog.ready();
     let terminal = Terminal::of_stderr();
     let mut screen = Screen::new(folder.0.join("qrcode.png"), terminal);
     screen.waiting("a response from the QQ servers", "QQ 服务器的回应");
@@ -76,6 +81,7 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
     let owner = match owner {
         Ok(Some(owner)) => owner,
         ended => {
+            watchdog.stopping();
             client.shutdown().await;
             store.close().await;
             screen.clear();
@@ -110,6 +116,7 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
         }
     };
     let outcome = Box::pin(served).await;
+    watchdog.stopping();
     account.shutdown().await;
     screen.clear();
     outcome

@@ -2,8 +2,8 @@
 
 use super::{
     entries::{Http, ReverseWs, Webhook, Ws},
-    on_offline::OnOffline,
     metrics::Metrics,
+    on_offline::OnOffline,
     onebot::OneBot,
     qq::Qq,
 };

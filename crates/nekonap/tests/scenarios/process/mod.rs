@@ -4,4 +4,6 @@ mod command_line;
 mod lost_account;
 mod program;
 mod running;
+#[cfg(unix)]
+mod service;
 mod survival;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, channel},
     time::Duration,
 };
@@ -21,7 +21,14 @@ pub(super) struct Running {
 
 impl Running {
     pub(super) fn start(folder: &Path) -> Self {
-        let mut child = nekonap(folder)
+        Self::start_with(folder, |_| {})
+    }
+
+    /// Like [`Running::start`], after `change`.
+    pub(super) fn start_with(folder: &Path, change: impl FnOnce(&mut Command)) -> Self {
+        let mut command = nekonap(folder);
+        change(&mut command);
+        let mut child = command
             .arg("run")
             .arg("--config")
             .arg(folder.join("nekonap.toml"))
