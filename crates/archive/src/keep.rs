@@ -49,13 +49,17 @@ pub(crate) fn size(connection: &Connection) -> rusqlite::Result<Size> {
 }
 
 /// Deletes messages beyond the limits. `now` is in Unix seconds.
+///
+/// Row numbers are in the order of recording, so only the oldest rows are deleted, and the numbers have no gaps. If the
+/// clock was set back, a message is deleted when those recorded before it are.
 pub(crate) fn sweep(connection: &Connection, keep: Keep, now: u64) -> rusqlite::Result<()> {
     let oldest = now.saturating_sub(u64::from(keep.days) * 86_400);
     connection.execute(
-        "DELETE FROM messages WHERE recorded < ?1",
+        "DELETE FROM messages WHERE number <
+         coalesce((SELECT number FROM messages WHERE recorded >= ?1 ORDER BY number LIMIT 1),
+                  (SELECT max(number) + 1 FROM messages))",
         [oldest.cast_signed()],
     )?;
-    // Row numbers have no gaps, unless the clock was set back and a row in between was deleted for its age.
     connection.execute(
         "DELETE FROM messages WHERE number <= (SELECT max(number) FROM messages) - ?1",
         [keep.messages],

@@ -46,6 +46,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
+    include_str!("schema/5.sql"),
 ];
 
 /// Number of recorded messages after which messages beyond the limits of [`Keep`] are deleted.
@@ -460,6 +461,7 @@ impl Archive {
     {
         let inner = &self.store.0;
         let (shared, account, now) = (Arc::clone(inner), self.account, now());
+        // Only a failing disk makes these jobs fail.
         let outcome = inner
             .database
             .write_then(

@@ -231,18 +231,22 @@ impl Recording<'_> {
 
     /// Adds missing data to the row: sequence, content, reported mark.
     fn complete(&self, known: &Known, record: &Record, reports: bool) -> rusqlite::Result<()> {
-        self.connection
-            .prepare_cached(
-                "UPDATE messages SET sequence = coalesce(sequence, ?2), reported = max(reported, ?3) WHERE number = ?1",
-            )?
-            .execute(params![known.number, record.sequence, reports])?;
-        if known.has_content {
+        if reports && !known.reported {
+            self.connection
+                .prepare_cached("UPDATE messages SET reported = 1 WHERE number = ?1")?
+                .execute([known.number])?;
+        }
+        if known.sequence.is_none() && record.sequence.is_some() {
             // A send without a reply was recorded with the local time; the server's time replaces it.
-            if known.sequence.is_none() && record.sequence.is_some() {
-                self.connection
-                    .prepare_cached("UPDATE messages SET time = ?2 WHERE number = ?1")?
-                    .execute(params![known.number, record.time.cast_signed()])?;
-            }
+            self.connection
+                .prepare_cached("UPDATE messages SET sequence = ?2, time = ?3 WHERE number = ?1")?
+                .execute(params![
+                    known.number,
+                    record.sequence,
+                    record.time.cast_signed()
+                ])?;
+        }
+        if known.has_content {
             return Ok(());
         }
         self.connection
@@ -264,7 +268,9 @@ impl Recording<'_> {
     }
 }
 
-/// Finds the row of a message: by sequence or, if the row or the message has none, by the random of an own message.
+/// Finds the row of a message: by sequence or, if the row or the message has none, by the random of an own message. A
+/// message without a sequence is searched among the last [`SEQUENCE_REACH`] sequences, because rows that have a sequence
+/// have no index by random.
 pub(crate) fn look_up(
     connection: &Connection,
     message: &Identity,
@@ -297,9 +303,18 @@ pub(crate) fn look_up(
     let Some(random) = message.own_random() else {
         return Ok(None);
     };
+    let unanswered = one(
+        "own = 1 AND sequence IS NULL AND place = ?1 AND random = ?2 ORDER BY number DESC LIMIT 1",
+        &[&place, &random],
+    )?;
+    if unanswered.is_some() || message.sequence.is_some() {
+        return Ok(unanswered);
+    }
     one(
-        "own = 1 AND place = ?1 AND random = ?2 AND (sequence IS NULL OR ?3 IS NULL) ORDER BY number DESC LIMIT 1",
-        &[&place, &random, &message.sequence],
+        "own = 1 AND place = ?1 AND random = ?2
+         AND sequence > (SELECT max(sequence) FROM messages WHERE place = ?1) - ?3
+         ORDER BY sequence DESC LIMIT 1",
+        &[&place, &random, &SEQUENCE_REACH],
     )
 }
 
@@ -319,9 +334,9 @@ pub(crate) enum Key {
     ClientSequence(Conversation, u32),
 }
 
-/// How many sequences back the lookup by client sequence searches. It has no index, because only old clients quote by
-/// client sequence.
-const CLIENT_SEQUENCE_REACH: i64 = 2_000;
+/// How many sequences back a lookup searches that has no index: by client sequence, by which only old clients quote, and
+/// by the random of a send whose echo has arrived before its answer timed out.
+const SEQUENCE_REACH: i64 = 2_000;
 
 pub(crate) fn find(connection: &Connection, key: Key) -> rusqlite::Result<Option<Stored>> {
     let one = |condition: &str, parameters: &[&dyn ToSql]| {
@@ -340,7 +355,7 @@ pub(crate) fn find(connection: &Connection, key: Key) -> rusqlite::Result<Option
             "place = ?1 AND client_sequence = ?2
              AND sequence > (SELECT max(sequence) FROM messages WHERE place = ?1) - ?3
              ORDER BY sequence DESC LIMIT 1",
-            &[&place::key(conversation), &number, &CLIENT_SEQUENCE_REACH],
+            &[&place::key(conversation), &number, &SEQUENCE_REACH],
         ),
     }
 }

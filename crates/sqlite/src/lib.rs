@@ -26,7 +26,10 @@ pub use open::{Exclusive, Opened, Options, SetAside, open_connection};
 pub use rusqlite;
 use rusqlite::Connection;
 
-use crate::{readers::Readers, writer::Writer};
+use crate::{
+    readers::Readers,
+    writer::{Guard, Writer},
+};
 
 /// A handle of a database for asynchronous tasks. Clones share the writer thread and the readers.
 ///
@@ -72,11 +75,14 @@ impl Database {
         F: FnOnce(&Connection) -> rusqlite::Result<R> + Send + 'static,
         R: Send + 'static,
     {
-        self.writer.write(job).await
+        self.writer.write(job, Guard::Savepoint).await
     }
 
     /// Like [`Database::write`], but when the transaction has ended, the writer thread first passes the outcome to `then`,
     /// whose result is returned. The calls of `then` have the order of the jobs. `then` must not block or panic.
+    ///
+    /// There is no savepoint, which costs as much as a small job: if the job returns an error or panics, its whole
+    /// transaction is rolled back, and every job in it fails. For jobs that only a failing disk makes fail.
     ///
     /// # Errors
     /// The database is closed, and `then` was not called. All other errors are passed to `then`.
@@ -87,7 +93,7 @@ impl Database {
         R: Send + 'static,
         S: Send + 'static,
     {
-        self.writer.write_then(job, then).await
+        self.writer.write_then(job, Guard::Transaction, then).await
     }
 
     /// Runs `job` on a reader connection. All its queries see the same snapshot, with all earlier commits.
@@ -101,7 +107,7 @@ impl Database {
     {
         match &self.readers {
             Some(readers) => readers.read(job).await,
-            None => self.writer.write(job).await,
+            None => self.writer.write(job, Guard::Savepoint).await,
         }
     }
 

@@ -134,8 +134,13 @@ pub fn open_connection(options: &Options) -> Result<Opened<Exclusive>, OpenError
     })
 }
 
+/// Number of prepared statements that a connection keeps. More than any of our connections uses, so that each statement is
+/// prepared once.
+const STATEMENTS: usize = 128;
+
 /// Settings of a connection that writes.
 pub(crate) fn configure(connection: &Connection, cache_kib: u32) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
@@ -151,6 +156,7 @@ pub(crate) fn open_reader(path: &Path, cache_kib: u32) -> rusqlite::Result<Conne
         path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "cache_size", -i64::from(cache_kib))?;
     Ok(connection)

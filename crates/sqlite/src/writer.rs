@@ -22,6 +22,15 @@ pub(crate) struct Writer {
     order: Arc<Mutex<()>>,
 }
 
+/// What is rolled back when a job fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Guard {
+    /// Only the job: it runs in a savepoint.
+    Savepoint,
+    /// The whole transaction.
+    Transaction,
+}
+
 /// A request to the writer thread.
 enum Request {
     Write(Box<dyn Job>),
@@ -36,6 +45,7 @@ trait Job: Send {
 }
 
 struct Write<R, S, F, T> {
+    guard: Guard,
     work: Option<F>,
     outcome: Option<Result<R, Error>>,
     then: T,
@@ -51,7 +61,10 @@ where
 {
     fn run(&mut self, connection: &Connection) {
         if let Some(work) = self.work.take() {
-            self.outcome = Some(in_savepoint(connection, work));
+            self.outcome = Some(match self.guard {
+                Guard::Savepoint => in_savepoint(connection, work),
+                Guard::Transaction => in_transaction(connection, work),
+            });
         }
     }
 
@@ -80,16 +93,21 @@ impl Writer {
     }
 
     /// Queues a job and waits for its commit.
-    pub(crate) async fn write<R, F>(&self, work: F) -> Result<R, Error>
+    pub(crate) async fn write<R, F>(&self, work: F, guard: Guard) -> Result<R, Error>
     where
         F: FnOnce(&Connection) -> rusqlite::Result<R> + Send + 'static,
         R: Send + 'static,
     {
-        self.write_then(work, |outcome| outcome).await?
+        self.write_then(work, guard, |outcome| outcome).await?
     }
 
     /// Queues a job and waits until its transaction has ended and `then` has run on the writer thread.
-    pub(crate) async fn write_then<R, S, F, T>(&self, work: F, then: T) -> Result<S, Error>
+    pub(crate) async fn write_then<R, S, F, T>(
+        &self,
+        work: F,
+        guard: Guard,
+        then: T,
+    ) -> Result<S, Error>
     where
         F: FnOnce(&Connection) -> rusqlite::Result<R> + Send + 'static,
         T: FnOnce(Result<R, Error>) -> S + Send + 'static,
@@ -98,6 +116,7 @@ impl Writer {
     {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Write {
+            guard,
             work: Some(work),
             outcome: None,
             then,
@@ -170,8 +189,9 @@ fn commit(connection: &Connection, batch: &mut Vec<Box<dyn Job>>) {
             job.run(connection);
             ran.push(job);
             if connection.is_autocommit() {
-                // SQLite has rolled back the whole transaction, for example because the disk is full. The jobs that have
-                // run get this error; the remaining jobs get a new transaction.
+                // The whole transaction was rolled back: by SQLite, for example because the disk is full, or because a job
+                // without a savepoint failed. The jobs that have run get this error; the remaining jobs get a new
+                // transaction.
                 break;
             }
         }
@@ -207,6 +227,31 @@ fn end(connection: &Connection) -> rusqlite::Result<()> {
     outcome.map(|_| ())
 }
 
+/// Runs one job; an error or a panic rolls back the whole transaction.
+fn in_transaction<R>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<R>,
+) -> Result<R, Error> {
+    let outcome = caught(connection, work);
+    if outcome.is_err() && !connection.is_autocommit() {
+        connection
+            .execute_batch("ROLLBACK")
+            .map_err(|error| Error::Job(Arc::new(error)))?;
+    }
+    outcome
+}
+
+/// Runs a job and converts a panic to an error.
+fn caught<R>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<R>,
+) -> Result<R, Error> {
+    match catch_unwind(AssertUnwindSafe(|| work(connection))) {
+        Ok(outcome) => outcome.map_err(|error| Error::Job(Arc::new(error))),
+        Err(_) => Err(Error::Panicked),
+    }
+}
+
 /// Runs one job in a savepoint, so that an error or a panic rolls back only this job.
 fn in_savepoint<R>(
     connection: &Connection,
@@ -218,10 +263,7 @@ fn in_savepoint<R>(
         Ok(())
     };
     statement("SAVEPOINT job").map_err(failed)?;
-    let outcome = match catch_unwind(AssertUnwindSafe(|| work(connection))) {
-        Ok(outcome) => outcome.map_err(failed),
-        Err(_) => Err(Error::Panicked),
-    };
+    let outcome = caught(connection, work);
     // After a rollback of the whole transaction the savepoint no longer exists.
     if outcome.is_err() && !connection.is_autocommit() {
         statement("ROLLBACK TO job").map_err(failed)?;
