@@ -58,7 +58,8 @@ fn scattered(number: u64) -> u64 {
 }
 
 impl Table {
-    /// Creates a table with [`KEPT`] messages. The table with sequential ids has the archive's first schema.
+    /// Creates a table with [`KEPT`] messages. The table with sequential ids has the archive's first schema, with the
+    /// indexes of today.
     fn fill(path: &Path, derived: bool) -> rusqlite::Result<Self> {
         let connection = Connection::open(path)?;
         connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")?;
@@ -66,6 +67,7 @@ impl Table {
         if derived {
             connection.execute_batch(include_str!("../../../archive/src/schema/2.sql"))?;
         }
+        connection.execute_batch(include_str!("../../../archive/src/schema/5.sql"))?;
         insert_all(&connection, KEPT, derived)?;
         // The same settings as in the archive.
         connection.close().map_err(|(_, error)| error)?;
