@@ -579,10 +579,10 @@ async fn events_without_a_reader_are_read_later_from_the_journal_and_then_from_m
     assert_eq!(texts(&mut cursor, 300).await, said[..300]);
     bot.acknowledge("framework", cursor.position() - 1);
     let mut again = bot.resume("framework", REPLAY, 64).await;
-    // Dropping a read skips nothing.
-    assert_eq!(again.next().now_or_never(), None);
+    // Dropping a read skips nothing. The read may already have ended at its first poll.
+    let first = 300 - 64 + usize::from(again.next().now_or_never().is_some());
     push(1_400..1_500).await;
-    assert_eq!(texts(&mut again, 1_264).await, said[300 - 64..]);
+    assert_eq!(texts(&mut again, 1_500 - first).await, said[first..]);
     assert_eq!(again.try_next(), None);
     assert_eq!(texts(&mut cursor, 1_200).await, said[300..]);
 }
