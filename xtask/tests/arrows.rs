@@ -7,19 +7,20 @@ use std::collections::{BTreeMap, BTreeSet};
 const ARROWS: &[(&str, &[&str])] = &[
     ("ids", &[]),
     ("wire", &["ids"]),
-    ("client", &["ids", "wire"]),
+    ("proxy", &[]),
+    ("client", &["ids", "wire", "proxy"]),
     ("sqlite", &[]),
     ("sandbox", &["ids", "wire", "sqlite", "media"]),
     ("onebot", &["ids"]),
     ("archive", &["ids", "sqlite"]),
     ("media", &[]),
     ("endpoint", &["ids", "client", "onebot", "archive", "media"]),
-    ("gateway", &["ids", "onebot", "endpoint"]),
+    ("gateway", &["ids", "onebot", "endpoint", "proxy"]),
     (
         "nekonap",
         &[
             "ids", "wire", "client", "sqlite", "sandbox", "onebot", "archive", "media", "endpoint",
-            "gateway",
+            "gateway", "proxy",
         ],
     ),
     ("xtask", &[]),
