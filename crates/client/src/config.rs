@@ -2,6 +2,7 @@
 
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
+use nekonap_proxy::Proxy;
 use nekonap_wire::login::Profile;
 use thiserror::Error;
 
@@ -151,6 +152,8 @@ pub struct Config {
     pub sign: Option<Arc<dyn SignProvider>>,
     /// Plain-HTTP address used in place of QQ's web hosts, such as the wire port of a sandbox. `None` uses QQ's hosts.
     pub web: Option<Address>,
+    /// Proxy for the connections to the servers and to QQ's web hosts. `None` connects directly.
+    pub proxy: Option<Proxy>,
     /// Timeouts and intervals.
     pub timings: Timings,
     /// Messages received by an earlier run, so that later ones can be fetched from history.
@@ -169,6 +172,7 @@ impl Default for Config {
             keystore: None,
             sign: None,
             web: None,
+            proxy: None,
             timings: Timings::default(),
             known: Known::default(),
         }

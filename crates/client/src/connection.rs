@@ -11,6 +11,7 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
+use nekonap_proxy::Proxy;
 use nekonap_wire::frame::{self, limits::LARGEST_FRAME};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
@@ -64,12 +65,23 @@ pub(crate) struct Outgoing {
     pub(crate) write_state: WriteState,
 }
 
-/// Resolves the host and tries its addresses in order. Name lookup and each connection have the timeout `limit`.
+/// Resolves the host and tries its addresses in order; a proxy does this itself. Name lookup and each connection have the
+/// timeout `limit`.
 ///
 /// # Errors
-/// The error of the last address.
-pub(crate) async fn connect(address: &Address, limit: Duration) -> io::Result<TcpStream> {
+/// The error of the proxy, or of the last address.
+pub(crate) async fn connect(
+    address: &Address,
+    proxy: Option<&Proxy>,
+    limit: Duration,
+) -> io::Result<TcpStream> {
     let late = |_| io::Error::new(io::ErrorKind::TimedOut, "no answer in time");
+    if let Some(proxy) = proxy {
+        let connecting = proxy.connect(&address.host, address.port);
+        let stream = timeout(limit, Box::pin(connecting)).await.map_err(late)??;
+        stream.set_nodelay(true)?;
+        return Ok(stream);
+    }
     let found = timeout(
         limit,
         tokio::net::lookup_host((address.host.as_str(), address.port)),

@@ -44,6 +44,7 @@ pub use groups::{Group, Member, Role};
 pub use keystore::KeystoreError;
 pub use login::Me;
 pub use messages::{MessageKey, Sending, SentMessage};
+pub use nekonap_proxy::{Proxy, ProxyUrlError};
 /// Message elements, notices and other types of the wire format that this API uses.
 pub use nekonap_wire::{
     codes,

@@ -78,7 +78,9 @@ impl OnlineTask {
         loop {
             let servers = &self.inner.config.servers;
             let address = servers[server % servers.len()].clone();
-            let why = match connection::connect(&address, timings.connect).await {
+            let connecting =
+                connection::connect(&address, self.inner.config.proxy.as_ref(), timings.connect);
+            let why = match connecting.await {
                 Err(error) => format!("{address}: {error}"),
                 Ok(stream) => {
                     let session = Session::start(

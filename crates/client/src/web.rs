@@ -60,12 +60,19 @@ impl Client {
         let http = match &kept.http {
             Some(http) => http.clone(),
             None => {
-                let http = crate::http::builder()
+                let invalid = |error: reqwest::Error| CallError::Invalid(error.to_string());
+                let builder = match &self.inner.config.proxy {
+                    Some(proxy) => {
+                        let proxy = reqwest::Proxy::all(proxy.reveal()).map_err(invalid)?;
+                        crate::http::builder().proxy(proxy)
+                    }
+                    None => crate::http::builder().no_proxy(),
+                };
+                let http = builder
                     .timeout(REQUEST_TIMEOUT)
-                    .no_proxy()
                     .redirect(reqwest::redirect::Policy::none())
                     .build()
-                    .map_err(|error| CallError::Invalid(error.to_string()))?;
+                    .map_err(invalid)?;
                 kept.http = Some(http.clone());
                 http
             }
