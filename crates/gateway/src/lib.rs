@@ -14,7 +14,9 @@
 //! | the path of a mount, and all paths below it | the mount's router |
 
 mod activity;
+mod certificate;
 mod config;
+mod filter;
 mod guard;
 mod http;
 mod listen;
@@ -36,15 +38,17 @@ use std::sync::Arc;
 
 use nekonap_endpoint::Bot;
 
+pub use certificate::{Tls, TlsError};
 pub use config::{
     Access, Config, ConfigError, DEFAULT_HEARTBEAT, HttpServer, HttpUrl, Limits, Listen,
     ListenError, MetricsAccess, Role, Secret, Token, TokenRefusal, UrlError, Webhook, WithoutToken,
     WsClient, WsServer, WsUrl,
 };
+pub use filter::{Filter, FilterError};
 pub use mount::{Mount, MountAccess};
+pub use nekonap_proxy::{Proxy, ProxyUrlError};
 pub use webhook::ClientError;
 
-use guard::Guard;
 use server::{Kind, Server};
 use stop::Stop;
 use webhook::Poster;
@@ -68,6 +72,8 @@ pub struct Listening {
     pub entry: String,
     /// Protocol of the listener.
     pub protocol: Protocol,
+    /// Whether the listener requires TLS.
+    pub tls: bool,
     /// Actual address: the port is never 0.
     pub address: SocketAddr,
 }
@@ -108,6 +114,14 @@ pub enum GatewayError {
         /// Error of the operating system.
         error: io::Error,
     },
+    /// The certificate of a listener cannot be used.
+    #[error("`{entry}` cannot serve TLS: {error}")]
+    Tls {
+        /// Name of the entry.
+        entry: String,
+        /// What is wrong with the certificate or its key.
+        error: Box<TlsError>,
+    },
     /// The HTTP client of a webhook cannot be created.
     #[error("`{entry}` cannot post events: {error}")]
     Webhook {
@@ -145,47 +159,18 @@ impl Gateway {
         let mounts: Arc<[Mount]> = mounts.into();
         let limits = Arc::new(config.limits);
         let stop = Stop::default();
-        let mut listeners = Vec::new();
-        for entry in config.http {
-            mount::check(&mounts, &entry)?;
-            let bound = listen::bind(&entry.name, &entry.listen).await?;
-            let guard = Guard::new(entry.access.clone(), entry.listen.is_loopback());
-            let (name, kind) = (
-                entry.name.clone(),
-                Kind::Http {
-                    entry,
-                    mounts: Arc::clone(&mounts),
-                },
-            );
-            listeners.push((
-                Protocol::Http,
-                bound,
-                Server::new(
-                    name,
-                    guard,
-                    kind,
-                    bot.clone(),
-                    Arc::clone(&limits),
-                    stop.clone(),
-                ),
-            ));
+        for entry in &config.http {
+            mount::check(&mounts, entry)?;
         }
-        for entry in config.ws {
-            let bound = listen::bind(&entry.name, &entry.listen).await?;
-            let guard = Guard::new(entry.access.clone(), entry.listen.is_loopback());
-            let (name, kind) = (entry.name.clone(), Kind::Ws(entry));
-            listeners.push((
-                Protocol::Ws,
-                bound,
-                Server::new(
-                    name,
-                    guard,
-                    kind,
-                    bot.clone(),
-                    Arc::clone(&limits),
-                    stop.clone(),
-                ),
-            ));
+        let http = config.http.into_iter().map(|entry| Kind::Http {
+            entry,
+            mounts: Arc::clone(&mounts),
+        });
+        let mut servers = Vec::new();
+        for kind in http.chain(config.ws.into_iter().map(Kind::Ws)) {
+            let server = Server::new(kind, bot.clone(), Arc::clone(&limits), stop.clone())?;
+            let bound = listen::bind(&server.name, server.kind.listen()).await?;
+            servers.push((bound, server));
         }
         let mut posters = Vec::new();
         for entry in config.webhooks {
@@ -195,19 +180,13 @@ impl Gateway {
             posters.push(poster);
         }
         let mut listening = Vec::new();
-        for (protocol, bound, server) in listeners {
+        for (bound, server) in servers {
             let server = Arc::new(server);
-            for listener in bound {
-                let address = listener
-                    .local_addr()
-                    .map_err(|error| GatewayError::Listen {
-                        entry: server.name.clone(),
-                        listen: Listen::new("", 0),
-                        error,
-                    })?;
+            for (listener, address) in bound {
                 listening.push(Listening {
                     entry: server.name.clone(),
-                    protocol,
+                    protocol: server.kind.protocol(),
+                    tls: server.tls.is_some(),
                     address,
                 });
                 stop.spawn(listen::accept(listener, Arc::clone(&server)));

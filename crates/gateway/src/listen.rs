@@ -13,7 +13,9 @@ use nekonap_endpoint::Caller;
 use nekonap_onebot::Form;
 use tokio::net::{TcpListener, TcpStream, lookup_host};
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, interval_at, sleep};
+use tokio::time::{Instant, interval_at, sleep, timeout};
+use tokio_rustls::server::TlsStream;
+use tokio_util::either::Either;
 
 use crate::GatewayError;
 use crate::activity::{Activity, Watched};
@@ -26,6 +28,9 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Delay after a failed accept. Usually the process has no file descriptors left, and a retry fails until sockets close.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
+
+/// The byte stream of a connection, encrypted or not.
+type Stream = Either<Watched<TcpStream>, TlsStream<Watched<TcpStream>>>;
 
 /// One accepted connection.
 pub(crate) struct Connection {
@@ -45,8 +50,11 @@ impl Connection {
     }
 }
 
+/// A listener and its actual address.
+type Bound = (TcpListener, SocketAddr);
+
 /// Binds the address. `localhost` binds both loopback addresses; all interfaces means IPv6 and IPv4.
-pub(crate) async fn bind(entry: &str, listen: &Listen) -> Result<Vec<TcpListener>, GatewayError> {
+pub(crate) async fn bind(entry: &str, listen: &Listen) -> Result<Vec<Bound>, GatewayError> {
     let fail = |error: io::Error| match error.kind() {
         io::ErrorKind::AddrInUse => GatewayError::AddressInUse {
             entry: entry.to_owned(),
@@ -63,8 +71,7 @@ pub(crate) async fn bind(entry: &str, listen: &Listen) -> Result<Vec<TcpListener
         let first = bind_one(Ipv4Addr::LOCALHOST.into(), listen.port)
             .await
             .map_err(fail)?;
-        let port = first.local_addr().map_err(fail)?.port();
-        let second = bind_one(Ipv6Addr::LOCALHOST.into(), port).await;
+        let second = bind_one(Ipv6Addr::LOCALHOST.into(), first.1.port()).await;
         return match second {
             Ok(second) => Ok(vec![first, second]),
             // This machine has no IPv6.
@@ -97,10 +104,12 @@ pub(crate) async fn bind(entry: &str, listen: &Listen) -> Result<Vec<TcpListener
     ])
 }
 
-async fn bind_one(address: IpAddr, port: u16) -> io::Result<TcpListener> {
+async fn bind_one(address: IpAddr, port: u16) -> io::Result<Bound> {
     // On Unix tokio sets SO_REUSEADDR, which allows an immediate restart. It does not set it on Windows, where it would
     // allow two programs to share the port.
-    TcpListener::bind((address, port)).await
+    let listener = TcpListener::bind((address, port)).await?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
 }
 
 /// Accepts connections until the gateway stops.
@@ -142,10 +151,12 @@ fn start(stream: TcpStream, peer: SocketAddr, server: &Arc<Server>) {
                 "the limit of open sockets is reached; new connections are rejected"
             );
         }
-        // The send buffer of a new socket is empty, so this does not need to wait.
-        let _ = stream.try_write(
-            b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
-        );
+        if server.tls.is_none() {
+            // The send buffer of a new socket is empty, so this does not need to wait.
+            let _ = stream.try_write(
+                b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+            );
+        }
         return;
     };
     server.clear_full();
@@ -159,6 +170,29 @@ fn start(stream: TcpStream, peer: SocketAddr, server: &Arc<Server>) {
         .spawn(serve(stream, connection, Arc::clone(server)));
 }
 
+/// Does the TLS handshake of a connection, if its entry has a certificate. `None` if it fails or the gateway stops.
+async fn encrypt(
+    stream: Watched<TcpStream>,
+    connection: &Connection,
+    server: &Server,
+) -> Option<Stream> {
+    let Some(acceptor) = &server.tls else {
+        return Some(Either::Left(stream));
+    };
+    // The bytes of the handshake are not the head of a request.
+    let _busy = connection.activity.busy();
+    let handshake = Box::pin(timeout(server.limits.head, acceptor.accept(stream)));
+    let accepted = tokio::select! {
+        biased;
+        () = server.stop.stopping() => return None,
+        accepted = handshake => accepted.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
+    };
+    accepted
+        .map_err(|error| server.log_handshake(connection.peer, &error))
+        .ok()
+        .map(Either::Right)
+}
+
 /// Serves one connection until it ends, a timeout expires, or the gateway stops.
 async fn serve(stream: TcpStream, connection: Connection, server: Arc<Server>) {
     // Answers are small, and the client waits for each.
@@ -166,10 +200,11 @@ async fn serve(stream: TcpStream, connection: Connection, server: Arc<Server>) {
     let activity = Arc::clone(&connection.activity);
     let _open = matches!(server.kind, Kind::Http { .. })
         .then(|| server.bot.vitals().connections.open(&server.name, "http"));
-    let io = TokioIo::new(Watched::new(
-        InsertSlash::new(stream),
-        Arc::clone(&activity),
-    ));
+    let stream = Watched::new(stream, Arc::clone(&activity));
+    let Some(stream) = encrypt(stream, &connection, &server).await else {
+        return;
+    };
+    let io = TokioIo::new(InsertSlash::new(stream));
     let (server, connection) = (&server, &Arc::new(connection));
     let peer = connection.peer;
     let service = service_fn(async move |request| {

@@ -1,5 +1,7 @@
 //! One listening entry: the state that all its connections share, and the dispatch of their requests.
 
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,14 +9,17 @@ use axum::http::Request;
 use hyper::body::Incoming;
 use nekonap_endpoint::Bot;
 use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
 
-use crate::config::{HttpServer, Limits, WsServer};
+use crate::certificate::Tls;
+use crate::config::{HttpServer, Limits, Listen, WsServer};
 use crate::guard::Guard;
 use crate::http::{self, Reply};
 use crate::listen::Connection;
 use crate::mount::Mount;
 use crate::stop::Stop;
 use crate::ws::forward;
+use crate::{GatewayError, Protocol};
 
 /// One listening entry.
 pub(crate) struct Server {
@@ -24,10 +29,14 @@ pub(crate) struct Server {
     pub(crate) bot: Bot,
     pub(crate) limits: Arc<Limits>,
     pub(crate) stop: Stop,
+    /// Does the TLS handshakes; `None` serves without TLS.
+    pub(crate) tls: Option<TlsAcceptor>,
     /// One permit for each socket that may be open.
     pub(crate) socket_permits: Arc<Semaphore>,
     /// Connections are being rejected, and this was logged.
     full: AtomicBool,
+    /// A failed TLS handshake was logged.
+    handshake_failed: AtomicBool,
 }
 
 /// Protocol of an entry, with its configuration.
@@ -39,26 +48,52 @@ pub(crate) enum Kind {
     Ws(WsServer),
 }
 
+impl Kind {
+    pub(crate) fn protocol(&self) -> Protocol {
+        match self {
+            Self::Http { .. } => Protocol::Http,
+            Self::Ws(_) => Protocol::Ws,
+        }
+    }
+
+    pub(crate) fn listen(&self) -> &Listen {
+        match self {
+            Self::Http { entry, .. } => &entry.listen,
+            Self::Ws(entry) => &entry.listen,
+        }
+    }
+}
+
 impl Server {
+    /// # Errors
+    /// The certificate of the entry cannot be used.
     pub(crate) fn new(
-        name: String,
-        guard: Guard,
         kind: Kind,
         bot: Bot,
         limits: Arc<Limits>,
         stop: Stop,
-    ) -> Self {
-        let socket_permits = Arc::new(Semaphore::new(limits.sockets.min(Semaphore::MAX_PERMITS)));
-        Self {
+    ) -> Result<Self, GatewayError> {
+        let (name, access, tls) = match &kind {
+            Kind::Http { entry, .. } => (&entry.name, &entry.access, &entry.tls),
+            Kind::Ws(entry) => (&entry.name, &entry.access, &entry.tls),
+        };
+        let name = name.clone();
+        let acceptor = tls.as_ref().map(Tls::acceptor).transpose();
+        Ok(Self {
+            guard: Guard::new(access.clone(), kind.listen().is_loopback()),
+            tls: acceptor.map_err(|error| GatewayError::Tls {
+                entry: name.clone(),
+                error: Box::new(error),
+            })?,
+            socket_permits: Arc::new(Semaphore::new(limits.sockets.min(Semaphore::MAX_PERMITS))),
             name,
-            guard,
             kind,
             bot,
             limits,
             stop,
-            socket_permits,
             full: AtomicBool::new(false),
-        }
+            handshake_failed: AtomicBool::new(false),
+        })
     }
 
     pub(crate) async fn answer(
@@ -79,6 +114,18 @@ impl Server {
     /// Records that a connection was rejected because of the socket limit. True for the first one, which is logged.
     pub(crate) fn set_full(&self) -> bool {
         !self.full.swap(true, Ordering::Relaxed)
+    }
+
+    /// Logs a failed TLS handshake: the first one of the entry as a warning.
+    pub(crate) fn log_handshake(&self, peer: SocketAddr, error: &io::Error) {
+        if self.handshake_failed.swap(true, Ordering::Relaxed) {
+            tracing::debug!(entry = self.name, %peer, %error, "a TLS handshake failed");
+        } else {
+            tracing::warn!(
+                entry = self.name, %peer, %error,
+                "a TLS handshake failed; the address of this entry begins with https:// or wss://, and clients must accept its certificate"
+            );
+        }
     }
 
     /// Records that a connection was accepted, so that the next rejection is logged.

@@ -40,7 +40,8 @@ pub(crate) fn client_config(verify: bool) -> Result<Arc<ClientConfig>, Error> {
     Ok(Arc::clone(CHECKED.get_or_init(|| Arc::new(config))))
 }
 
-fn provider() -> Arc<CryptoProvider> {
+/// The cryptography of all TLS connections.
+pub(crate) fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 

@@ -16,6 +16,7 @@ use sha1::Sha1;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::config::{Limits, Webhook};
+use crate::filter;
 use crate::losses::Losses;
 use crate::meta;
 use crate::stop::Stop;
@@ -107,13 +108,16 @@ impl Poster {
     ) -> Result<Self, ClientError> {
         // Without TLS no certificates are read: a small container may have none.
         let tls = tls::client_config(entry.verify_certificate && entry.url.tls())?;
-        let client = Client::builder()
+        let builder = match &entry.proxy {
+            Some(proxy) => Client::builder().proxy(reqwest::Proxy::all(proxy.reveal())?),
+            None => Client::builder().no_proxy(),
+        };
+        let client = builder
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(entry.timeout)
             .user_agent(crate::USER_AGENT)
             .tls_backend_preconfigured(ClientConfig::clone(&tls))
-            .no_proxy()
             .build()?;
         Ok(Self {
             entry,
@@ -151,7 +155,9 @@ impl Poster {
                     posts.push(self.deliver(meta::heartbeat(&self.bot, every).into(), 0));
                 }
                 next = losses.next(&mut cursor), if room => match next {
-                    Next::Event { bytes, .. } => posts.push(self.deliver(bytes, RETRIES)),
+                    Next::Event { bytes, .. } => if filter::passes(self.entry.filter.as_ref(), &bytes) {
+                        posts.push(self.deliver(bytes, RETRIES));
+                    }
                     Next::Lost(events) => {
                         losses.add(&self.bot, events);
                     }
@@ -186,10 +192,9 @@ impl Poster {
         }
     }
 
-    /// Whether the URL is a loopback address. Names are not resolved.
+    /// Whether the framework runs on this machine. What a proxy calls loopback is another machine.
     fn is_on_loopback(&self) -> bool {
-        crate::config::Listen::new(self.entry.url.url().host_str().unwrap_or_default(), 0)
-            .is_loopback()
+        self.entry.proxy.is_none() && self.entry.url.is_loopback()
     }
 
     /// Posts an event and returns the body of the reply.

@@ -8,8 +8,12 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use nekonap_onebot::Form;
+use nekonap_proxy::Proxy;
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use crate::certificate::Tls;
+use crate::filter::Filter;
 
 pub use access::{Access, Listen, ListenError, MetricsAccess, Secret, Token, WithoutToken};
 pub use limits::Limits;
@@ -41,6 +45,8 @@ pub struct HttpServer {
     pub name: String,
     /// Address to listen on.
     pub listen: Listen,
+    /// Certificate of the listener; `None` serves without TLS.
+    pub tls: Option<Tls>,
     /// Access control.
     pub access: Access,
     /// Whether all answers carry `Access-Control-Allow-Origin: *`, and preflight requests are allowed.
@@ -56,6 +62,8 @@ pub struct HttpServer {
     pub own_messages: bool,
     /// Whether message events contain `raw`.
     pub debug: bool,
+    /// Which events are sent; `None` sends all.
+    pub filter: Option<Filter>,
     /// Who may read `/metrics` (api/transports §17).
     pub metrics: MetricsAccess,
 }
@@ -65,6 +73,7 @@ impl Default for HttpServer {
         Self {
             name: "http-server".to_owned(),
             listen: Listen::new("127.0.0.1", 3000),
+            tls: None,
             access: Access::default(),
             cors: true,
             websocket: false,
@@ -72,6 +81,7 @@ impl Default for HttpServer {
             form: Form::Array,
             own_messages: false,
             debug: false,
+            filter: None,
             metrics: MetricsAccess::default(),
         }
     }
@@ -84,6 +94,8 @@ pub struct WsServer {
     pub name: String,
     /// Address to listen on.
     pub listen: Listen,
+    /// Certificate of the listener; `None` serves without TLS.
+    pub tls: Option<Tls>,
     /// Access control.
     pub access: Access,
     /// Message format in events and answers.
@@ -92,6 +104,8 @@ pub struct WsServer {
     pub own_messages: bool,
     /// Whether message events contain `raw`.
     pub debug: bool,
+    /// Which events are sent; `None` sends all.
+    pub filter: Option<Filter>,
     /// Interval between heartbeat events, at least 100 ms; `None` disables them.
     pub heartbeat: Option<Duration>,
     /// How a client with a wrong or missing token is refused.
@@ -103,10 +117,12 @@ impl Default for WsServer {
         Self {
             name: "websocket-server".to_owned(),
             listen: Listen::new("127.0.0.1", 3001),
+            tls: None,
             access: Access::default(),
             form: Form::Array,
             own_messages: false,
             debug: false,
+            filter: None,
             heartbeat: Some(DEFAULT_HEARTBEAT),
             token_refusal: TokenRefusal::Frame,
         }
@@ -130,6 +146,8 @@ pub struct WsClient {
     pub own_messages: bool,
     /// Whether message events contain `raw`.
     pub debug: bool,
+    /// Which events are sent; `None` sends all.
+    pub filter: Option<Filter>,
     /// Interval between heartbeat events, at least 100 ms; `None` disables them.
     pub heartbeat: Option<Duration>,
     /// Delay before the next connection attempt, after a connection has ended or an attempt has failed. At least one
@@ -137,6 +155,8 @@ pub struct WsClient {
     pub reconnect: Duration,
     /// Whether the certificate of a `wss` server is verified.
     pub verify_certificate: bool,
+    /// Proxy to connect through; `None` connects directly.
+    pub proxy: Option<Proxy>,
 }
 
 impl WsClient {
@@ -151,9 +171,11 @@ impl WsClient {
             form: Form::Array,
             own_messages: false,
             debug: false,
+            filter: None,
             heartbeat: Some(DEFAULT_HEARTBEAT),
             reconnect: Duration::from_secs(5),
             verify_certificate: true,
+            proxy: None,
         }
     }
 }
@@ -173,12 +195,16 @@ pub struct Webhook {
     pub own_messages: bool,
     /// Whether message events contain `raw`.
     pub debug: bool,
+    /// Which events are sent; `None` sends all.
+    pub filter: Option<Filter>,
     /// Interval between heartbeat events, at least 100 ms; `None` disables them.
     pub heartbeat: Option<Duration>,
     /// Timeout of one request. Some frameworks reply only when all their handlers have run.
     pub timeout: Duration,
     /// Whether the certificate of an `https` server is verified.
     pub verify_certificate: bool,
+    /// Proxy to connect through; `None` connects directly.
+    pub proxy: Option<Proxy>,
 }
 
 impl Webhook {
@@ -191,9 +217,11 @@ impl Webhook {
             form: Form::Array,
             own_messages: false,
             debug: false,
+            filter: None,
             heartbeat: None,
             timeout: Duration::from_secs(30),
             verify_certificate: true,
+            proxy: None,
         }
     }
 }

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use axum::http::Uri;
 
+use super::Listen;
+
 /// URL of a framework's WebSocket: `ws://HOST[:PORT]/PATH?QUERY`, or `wss://` for TLS. Path and query are sent unchanged
 /// (api/transports §5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +64,11 @@ impl WsUrl {
     /// Whether the connection is encrypted.
     pub(crate) const fn tls(&self) -> bool {
         self.tls
+    }
+
+    /// Whether the host is a loopback address or `localhost`. Other names are not resolved.
+    pub fn is_loopback(&self) -> bool {
+        Listen::new(self.host.as_str(), 0).is_loopback()
     }
 }
 
@@ -130,6 +137,11 @@ impl HttpUrl {
     /// Whether the connection is encrypted.
     pub(crate) fn tls(&self) -> bool {
         self.0.scheme() == "https"
+    }
+
+    /// Whether the host is a loopback address or `localhost`. Other names are not resolved.
+    pub fn is_loopback(&self) -> bool {
+        Listen::new(self.0.host_str().unwrap_or_default(), 0).is_loopback()
     }
 }
 

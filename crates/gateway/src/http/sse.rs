@@ -15,6 +15,7 @@ use tokio::time::Interval;
 use super::Reply;
 use super::reply;
 use crate::config::{DEFAULT_HEARTBEAT, HttpServer};
+use crate::filter::{self, Filter};
 use crate::losses::Losses;
 use crate::meta;
 use crate::server::Server;
@@ -34,6 +35,7 @@ pub(super) fn answer(server: &Server, entry: &HttpServer) -> Reply {
             event_id: false,
             raw: entry.debug,
         }),
+        filter: entry.filter.clone(),
         heartbeat: ticks(DEFAULT_HEARTBEAT),
         keep_alive: ticks(KEEP_ALIVE),
         losses: Losses::new(&server.name),
@@ -60,6 +62,7 @@ struct Subscriber {
     /// The lifecycle event, until it has been sent.
     first: Option<String>,
     cursor: Cursor,
+    filter: Option<Filter>,
     heartbeat: Interval,
     keep_alive: Interval,
     losses: Losses,
@@ -92,7 +95,11 @@ impl Subscriber {
                 }
                 _ = self.keep_alive.tick() => return Some(Bytes::from_static(b": keep-alive\n\n")),
                 next = self.losses.next(&mut self.cursor) => match next {
-                    Next::Event { bytes, .. } => return Some(event(&bytes)),
+                    Next::Event { bytes, .. } => {
+                        if filter::passes(self.filter.as_ref(), &bytes) {
+                            return Some(event(&bytes));
+                        }
+                    }
                     Next::Lost(events) => {
                         if self.losses.add(&self.bot, events) >= self.lagging {
                             return None;

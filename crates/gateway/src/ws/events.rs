@@ -8,12 +8,14 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Utf8Bytes;
 
 use super::session::Session;
+use crate::filter::{self, Filter};
 use crate::losses::Losses;
 use crate::ticks::ticks;
 
 /// The event source of a session.
 pub(super) struct Events {
     pub(super) cursor: Cursor,
+    filter: Option<Filter>,
     pub(super) heartbeat: Option<Interval>,
     pub(super) every: Duration,
     lagging: Duration,
@@ -32,7 +34,7 @@ pub(super) enum EventsEnded {
 impl Events {
     /// All events from now on.
     pub(super) fn new(session: &Session) -> Self {
-        let options = session.options;
+        let options = &session.options;
         let want = Want {
             form: options.form,
             own_messages: options.own_messages,
@@ -41,6 +43,7 @@ impl Events {
         };
         Self {
             cursor: session.bot.cursor(want),
+            filter: options.filter.clone(),
             heartbeat: options.heartbeat.map(ticks),
             every: options.heartbeat.unwrap_or_default(),
             lagging: session.limits.lagging,
@@ -48,9 +51,11 @@ impl Events {
         }
     }
 
-    /// Converts an item of the cursor to a frame. `None` for lost events.
+    /// Converts an item of the cursor to a frame. `None` for lost events and for those that
+    /// the filter removes.
     pub(super) fn frame(&mut self, next: Next, bot: &Bot) -> Result<Option<Message>, EventsEnded> {
         match next {
+            Next::Event { bytes, .. } if !filter::passes(self.filter.as_ref(), &bytes) => Ok(None),
             // Events are JSON and therefore always UTF-8.
             Next::Event { bytes, .. } => Ok(Utf8Bytes::try_from(bytes).ok().map(Message::Text)),
             Next::Closed => Err(EventsEnded::Closed),

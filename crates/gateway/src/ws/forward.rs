@@ -52,6 +52,7 @@ pub(crate) fn answer(
         raw: entry.debug,
         role: role(request.uri().path()),
         heartbeat: entry.heartbeat,
+        filter: entry.filter.clone(),
     };
     open(server, options, entry.token_refusal, request, connection)
 }
@@ -72,6 +73,7 @@ pub(crate) fn on_http(
         raw: entry.debug,
         role: role(request.uri().path()),
         heartbeat: Some(DEFAULT_HEARTBEAT),
+        filter: entry.filter.clone(),
     };
     open(server, options, TokenRefusal::Frame, request, connection)
 }

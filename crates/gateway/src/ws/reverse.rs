@@ -34,6 +34,8 @@ type Stream = Either<Watched<TcpStream>, tokio_rustls::client::TlsStream<Watched
 enum ConnectError {
     #[error("cannot connect: {0}")]
     Connect(io::Error),
+    #[error(transparent)]
+    Proxy(#[from] nekonap_proxy::ConnectError),
     #[error("no answer to the handshake within {} s", HANDSHAKE_TIMEOUT.as_secs())]
     TimedOut,
     #[error("TLS: {0}")]
@@ -118,14 +120,19 @@ impl Reverse {
 
     async fn connect(&self) -> Result<Connected, ConnectError> {
         let url = &self.entry.url;
-        let stream = TcpStream::connect((url.host(), url.port()))
-            .await
-            .map_err(ConnectError::Connect)?;
+        let stream = match &self.entry.proxy {
+            Some(proxy) => proxy.connect(url.host(), url.port()).await?,
+            None => TcpStream::connect((url.host(), url.port()))
+                .await
+                .map_err(ConnectError::Connect)?,
+        };
         // Frames are small and latency matters. Without the option the connection is only slower.
         let _ = stream.set_nodelay(true);
-        let loopback = stream
-            .peer_addr()
-            .is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
+        // Behind a proxy the peer is the proxy, and the framework runs elsewhere.
+        let loopback = self.entry.proxy.is_none()
+            && stream
+                .peer_addr()
+                .is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
         let activity = Activity::new();
         let stream = Watched::new(stream, Arc::clone(&activity));
         let stream = if url.tls() {
@@ -188,6 +195,7 @@ impl Reverse {
                 raw: entry.debug,
                 role: entry.role,
                 heartbeat: entry.heartbeat,
+                filter: entry.filter.clone(),
             },
             limits: Arc::clone(&self.limits),
             activity: connected.activity,

@@ -23,6 +23,7 @@ use super::inbox::{Calls, Inbox};
 use super::outbox::{Outbox, WriteError};
 use crate::activity::Activity;
 use crate::config::{Limits, Role};
+use crate::filter::Filter;
 use crate::meta;
 use crate::stop::{CLOSE_TIMEOUT, Stop};
 use crate::ticks::{tick, ticks};
@@ -35,13 +36,15 @@ const ANSWER_QUEUE: usize = 64;
 const BATCH: usize = 128;
 
 /// Options of a session, from its entry.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct SessionOptions {
     pub(super) form: Form,
     pub(super) own_messages: bool,
     pub(super) raw: bool,
     pub(super) role: Role,
     pub(super) heartbeat: Option<Duration>,
+    /// Which events are sent; `None` sends all.
+    pub(super) filter: Option<Filter>,
 }
 
 /// Why a session ended.

@@ -1,13 +1,17 @@
 //! The gateway over real loopback sockets, with clients from other projects (reqwest, tungstenite).
 
 mod bot;
+mod filter;
 mod http;
 mod life;
 mod metrics;
 mod mounts;
+mod online;
 mod order;
+mod proxy;
 mod reverse;
 mod sse;
 mod support;
+mod tls;
 mod webhook;
 mod ws;

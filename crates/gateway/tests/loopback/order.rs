@@ -1,83 +1,14 @@
 //! Order of events (api/transports §4.2, §7): the lifecycle first, then all events in the same order for every connection.
 
-use std::time::Duration;
-
-use nekonap_archive::Archive;
-use nekonap_client::{Address, Client, Config as ClientConfig, Event, ServerKeys};
-use nekonap_endpoint::Bot;
 use nekonap_gateway::{Config, Gateway, Listen, WsServer};
-use nekonap_ids::Uin;
 use nekonap_onebot::Form;
-use nekonap_sandbox::{Sandbox, Seed};
 use serde_json::{Value, json};
 
+use crate::online::Online;
 use crate::support::Socket;
 
 /// Number of messages, sent alternately to two groups.
 const MESSAGES: usize = 40;
-
-/// A bot that is logged in to a sandbox.
-struct Online {
-    sandbox: Sandbox,
-    client: Client,
-    archive: Archive,
-    bot: Bot,
-}
-
-impl Online {
-    async fn start() -> Self {
-        let sandbox = Sandbox::start(nekonap_sandbox::Config {
-            directory: None,
-            wire: ([127, 0, 0, 1], 0).into(),
-            seed: Seed::Demo,
-            accounts: Vec::new(),
-        })
-        .await
-        .expect("a sandbox");
-        let keys = sandbox.keys();
-        let config = ClientConfig {
-            servers: vec![Address::from(sandbox.wire())],
-            keys: ServerKeys {
-                secp192k1: keys.secp192k1,
-                p256: keys.p256,
-            },
-            ..ClientConfig::default()
-        };
-        let (client, events) = Client::start(config).expect("a client");
-        let account = Uin::new(10_001).expect("an account");
-        let (archive, _) = Archive::open(account, nekonap_archive::Config::default())
-            .await
-            .expect("an archive");
-        let config = nekonap_endpoint::Config::default();
-        let (bot, mut session) =
-            Bot::start(account, client.clone(), events, archive.clone(), config);
-        let phone = async {
-            while let Some(happened) = session.recv().await {
-                if let Event::QrCode { url, .. } = happened {
-                    sandbox.confirm(&url, account).await.expect("confirmed");
-                }
-            }
-        };
-        let online = client.online_within(Duration::from_secs(30));
-        tokio::select! {
-            () = phone => panic!("the session ended"),
-            online = online => online.expect("online"),
-        };
-        Self {
-            sandbox,
-            client,
-            archive,
-            bot,
-        }
-    }
-
-    async fn end(self) {
-        self.bot.shutdown().await;
-        self.client.shutdown().await;
-        self.archive.close().await;
-        self.sandbox.shutdown().await;
-    }
-}
 
 /// Group, text and id of the message in an event.
 fn message_of(event: &Value) -> (Value, Value, Value) {

@@ -24,25 +24,25 @@ use crate::support::{STEP_TIMEOUT, TOKEN};
 const RECONNECT: Duration = Duration::from_secs(1);
 
 /// A framework: a listener that the gateway connects to.
-struct Framework(TcpListener);
+pub(crate) struct Framework(TcpListener);
 
 /// An accepted connection.
-struct Accepted<S> {
+pub(crate) struct Accepted<S> {
     socket: WebSocketStream<S>,
     request: Request,
 }
 
 impl Framework {
-    async fn listen() -> Self {
+    pub(crate) async fn listen() -> Self {
         Self(TcpListener::bind("127.0.0.1:0").await.expect("a port"))
     }
 
-    fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.0.local_addr().expect("an address")
     }
 
     /// An entry that connects to this path of the framework.
-    fn entry(&self, path: &str) -> WsClient {
+    pub(crate) fn entry(&self, path: &str) -> WsClient {
         let url = format!("ws://{}{path}", self.address());
         WsClient {
             reconnect: RECONNECT,
@@ -51,7 +51,7 @@ impl Framework {
     }
 
     /// The next TCP connection.
-    async fn stream(&self) -> TcpStream {
+    pub(crate) async fn stream(&self) -> TcpStream {
         let accepted = timeout(STEP_TIMEOUT, self.0.accept()).await;
         accepted
             .expect("a connection in time")
@@ -60,7 +60,7 @@ impl Framework {
     }
 
     /// The next connection, upgraded.
-    async fn accept(&self) -> Accepted<TcpStream> {
+    pub(crate) async fn accept(&self) -> Accepted<TcpStream> {
         Accepted::upgrade(self.stream().await).await
     }
 
@@ -94,7 +94,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Accepted<S> {
     }
 
     /// The next text frame, as JSON.
-    async fn json(&mut self) -> Value {
+    pub(crate) async fn json(&mut self) -> Value {
         loop {
             let message = timeout(STEP_TIMEOUT, self.socket.next()).await;
             match message

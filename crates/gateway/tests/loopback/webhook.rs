@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use crate::support::STEP_TIMEOUT;
 
 /// A request that the framework received.
-struct Posted {
+pub(crate) struct Posted {
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
@@ -31,7 +31,7 @@ impl Posted {
         self.headers.get(name)?.to_str().ok()
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).expect("JSON")
     }
 }
@@ -46,7 +46,7 @@ struct Script {
 }
 
 /// A framework that answers its posts, counted from 0, by `answers`.
-async fn framework(
+pub(crate) async fn framework(
     answers: impl Fn(usize) -> (StatusCode, HeaderMap, &'static str) + Send + Sync + 'static,
 ) -> (SocketAddr, mpsc::UnboundedReceiver<Posted>) {
     async fn answer(
@@ -71,7 +71,7 @@ async fn framework(
     (address, received)
 }
 
-fn done() -> (StatusCode, HeaderMap, &'static str) {
+pub(crate) fn done() -> (StatusCode, HeaderMap, &'static str) {
     (StatusCode::NO_CONTENT, HeaderMap::new(), "")
 }
 
@@ -97,7 +97,7 @@ async fn start(entry: Webhook) -> Gateway {
         .expect("a gateway")
 }
 
-async fn next(posted: &mut mpsc::UnboundedReceiver<Posted>) -> Posted {
+pub(crate) async fn next(posted: &mut mpsc::UnboundedReceiver<Posted>) -> Posted {
     let next = timeout(STEP_TIMEOUT, posted.recv()).await;
     next.expect("a post in time").expect("a post")
 }
