@@ -32,6 +32,7 @@ use crate::{
     log::{Cursor, Log, Want},
     media::Received,
     openapi,
+    pacing::Pacing,
     vitals::{Readiness, Stat, Status, Vitals},
 };
 
@@ -63,6 +64,8 @@ struct Inner {
     calls: CallCounts,
     media: Received,
     started: u64,
+    /// Paces the messages to each conversation.
+    pacing: Pacing,
     /// Earliest start of the next `_rate_limited` job. Jobs wait for the lock, which is granted first in, first out.
     pace: tokio::sync::Mutex<Option<Instant>>,
     closing: CancellationToken,
@@ -114,6 +117,7 @@ impl Bot {
             account,
             client,
             archive,
+            pacing: Pacing::new(config.send_interval()),
             config,
             calls: CallCounts::new(actions.own_names()),
             actions,
@@ -451,6 +455,11 @@ impl Context {
     /// Draws a conversation's next ticket for sending. Call this before the first await, so that calls keep their order.
     pub(crate) fn ticket(&self, conversation: Conversation) -> Ticket {
         self.bot.0.tickets.draw(conversation)
+    }
+
+    /// Waits until the next message to the conversation may be sent.
+    pub(crate) async fn paced(&self, conversation: Conversation) {
+        self.bot.0.pacing.turn(conversation).await;
     }
 
     /// Draws a conversation's next ticket for reporting a sent message. Call this when the message is queued.

@@ -18,12 +18,23 @@ pub enum Profile {
     Napcat418,
 }
 
-/// Switches of the events that are off by default (api/events-and-segments §4).
+/// Switches of the events that are off by default (api/events-and-segments §4.16). Those that are another endpoint's form of an
+/// event are reported after that event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the configuration"
+)]
 pub struct OptionalEvents {
     /// `bot_online`: the account is online, or online again.
     pub bot_online: bool,
+    /// `group_dismiss`: LLOneBot's form of `group_decrease` / `disband`.
+    pub group_dismiss: bool,
+    /// `reaction`: Lagrange's form of `group_msg_emoji_like`.
+    pub reaction: bool,
+    /// `group_decrease` has `kick_me`, which OneBot 11 defines, in place of `disband`, which it does not.
+    pub standard_sub_types: bool,
 }
 
 /// The settings of one bot.
@@ -48,6 +59,9 @@ pub struct Config {
     pub quick_reply_quote: bool,
     /// Events that are reported only if they are switched on here.
     pub events: OptionalEvents,
+    /// Time between two messages to one conversation, milliseconds, at most 60,000; 0 does not delay any
+    /// (api/transports §9).
+    pub send_interval: u64,
     /// URL of the service that makes and signs music cards (protocol/02 §3.15), `http` or `https`. Without it `music`
     /// segments are rejected.
     pub music_sign_url: Option<String>,
@@ -64,6 +78,7 @@ impl Default for Config {
             parse_mult_msg: false,
             quick_reply_quote: true,
             events: OptionalEvents::default(),
+            send_interval: 0,
             music_sign_url: None,
         }
     }
@@ -75,9 +90,9 @@ pub enum ConfigError {
     /// `app_name` or `app_version` is empty.
     #[error("`{0}` must not be empty")]
     Empty(&'static str),
-    /// `rate_limit_interval` is over 60,000 milliseconds.
-    #[error("`rate_limit_interval` is at most 60000 milliseconds, not {0}")]
-    Interval(u64),
+    /// An interval is over 60,000 milliseconds.
+    #[error("`{0}` is at most 60000 milliseconds, not {1}")]
+    Interval(&'static str, u64),
     /// `music_sign_url` is not an HTTP URL.
     #[error("`music_sign_url` must begin with http:// or https://")]
     SignUrl,
@@ -95,8 +110,13 @@ impl Config {
         if self.app_version.is_empty() {
             return Err(ConfigError::Empty("app_version"));
         }
-        if self.rate_limit_interval > 60_000 {
-            return Err(ConfigError::Interval(self.rate_limit_interval));
+        for (name, interval) in [
+            ("rate_limit_interval", self.rate_limit_interval),
+            ("send_interval", self.send_interval),
+        ] {
+            if interval > 60_000 {
+                return Err(ConfigError::Interval(name, interval));
+            }
         }
         let is_http = |url: &str| url.starts_with("http://") || url.starts_with("https://");
         if self
@@ -107,6 +127,10 @@ impl Config {
             return Err(ConfigError::SignUrl);
         }
         Ok(())
+    }
+
+    pub(crate) fn send_interval(&self) -> Duration {
+        Duration::from_millis(self.send_interval)
     }
 
     pub(crate) fn rate_limit(&self) -> Duration {

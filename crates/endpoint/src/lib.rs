@@ -25,6 +25,7 @@ mod media;
 mod metrics;
 mod openapi;
 mod outgoing;
+mod pacing;
 mod quick;
 pub mod reference;
 mod segments;

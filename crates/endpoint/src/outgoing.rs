@@ -254,12 +254,13 @@ pub(crate) struct QueuedMessage {
 }
 
 impl QueuedMessage {
-    /// Queues a message. After this returns, the caller may drop its ticket, so that the conversation's next send starts.
+    /// Queues a message, when its turn by the pacing has come. After this returns, the caller may drop its ticket, so that the conversation's next send starts.
     pub(crate) async fn queue(
         cx: &Context,
         conversation: Conversation,
         elements: Vec<Element>,
     ) -> Result<Self> {
+        cx.paced(conversation).await;
         let sending = cx
             .client()
             .send(conversation, elements.clone())

@@ -122,10 +122,12 @@ impl Guard {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Result<(), Refusal> {
-        // On loopback the right token is always accepted: one program with a wrong token must not lock out the other
-        // programs of this machine, and a local attacker could rather read the token from a file than guess it.
-        let throttled = self.throttle.refuses(peer, Instant::now());
-        if throttled && !peer.is_loopback() {
+        // On loopback, and from an address that has sent it before, the right token is always accepted: one program with a
+        // wrong token must not lock out the others of its machine or network. A local attacker could rather read the token
+        // from a file than guess it.
+        let now = Instant::now();
+        let throttled = self.throttle.refuses(peer, now);
+        if throttled && !peer.is_loopback() && !self.throttle.knows(peer, now) {
             return Err(Refusal::Throttled);
         }
         let mut given = false;
@@ -145,11 +147,16 @@ impl Guard {
             }
         }
         match (right, given) {
-            (true, _) => Ok(()),
+            (true, _) => {
+                if !peer.is_loopback() {
+                    self.throttle.succeeded(peer, now);
+                }
+                Ok(())
+            }
             (false, _) if throttled => Err(Refusal::Throttled),
             (false, false) => Err(Refusal::NoToken),
             (false, true) => {
-                self.throttle.failed(peer, Instant::now());
+                self.throttle.failed(peer, now);
                 Err(Refusal::WrongToken)
             }
         }
@@ -520,5 +527,17 @@ mod tests {
             admit(&guard, Rules::Actions, LOCAL, "/x?access_token=t0ken", &[]),
             Ok(())
         );
+    }
+
+    #[test]
+    fn known_address_is_not_locked_out_by_wrong_tokens() {
+        let guard = with_token();
+        let admit = |query| admit(&guard, Rules::Actions, REMOTE, query, &[]);
+        assert_eq!(admit("/x?access_token=t0ken"), Ok(()));
+        for _ in 0..20 {
+            assert_eq!(admit("/x?access_token=guess"), Err(Refusal::WrongToken));
+        }
+        assert_eq!(admit("/x?access_token=guess"), Err(Refusal::Throttled));
+        assert_eq!(admit("/x?access_token=t0ken"), Ok(()));
     }
 }

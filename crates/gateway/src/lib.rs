@@ -23,6 +23,7 @@ mod listen;
 mod losses;
 mod meta;
 mod mount;
+mod rate;
 mod server;
 mod stop;
 mod target;
@@ -35,6 +36,7 @@ mod ws;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use nekonap_endpoint::Bot;
 
@@ -47,8 +49,10 @@ pub use config::{
 pub use filter::{Filter, FilterError};
 pub use mount::{Mount, MountAccess};
 pub use nekonap_proxy::{Proxy, ProxyUrlError};
+pub use rate::Rate;
 pub use webhook::ClientError;
 
+use rate::RateLimit;
 use server::{Kind, Server};
 use stop::Stop;
 use webhook::Poster;
@@ -62,7 +66,8 @@ pub(crate) const USER_AGENT: &str = concat!("OneBot/11 (Nekonap/", env!("CARGO_P
 pub struct Gateway {
     listening: Vec<Listening>,
     stop: Stop,
-    limits: Limits,
+    /// How long running calls may take at the shutdown.
+    grace: Duration,
 }
 
 /// A listener that is open.
@@ -157,7 +162,7 @@ impl Gateway {
     pub async fn start(config: Config, bot: Bot, mounts: Vec<Mount>) -> Result<Self, GatewayError> {
         config.check()?;
         let mounts: Arc<[Mount]> = mounts.into();
-        let limits = Arc::new(config.limits);
+        let grace = config.grace();
         let stop = Stop::default();
         for entry in &config.http {
             mount::check(&mounts, entry)?;
@@ -168,14 +173,14 @@ impl Gateway {
         });
         let mut servers = Vec::new();
         for kind in http.chain(config.ws.into_iter().map(Kind::Ws)) {
-            let server = Server::new(kind, bot.clone(), Arc::clone(&limits), stop.clone())?;
+            let server = Server::new(kind, bot.clone(), stop.clone())?;
             let bound = listen::bind(&server.name, server.kind.listen()).await?;
             servers.push((bound, server));
         }
         let mut posters = Vec::new();
         for entry in config.webhooks {
             let name = entry.name.clone();
-            let poster = Poster::new(entry, bot.clone(), Arc::clone(&limits), stop.clone())
+            let poster = Poster::new(entry, bot.clone(), stop.clone())
                 .map_err(|error| GatewayError::Webhook { entry: name, error })?;
             posters.push(poster);
         }
@@ -194,9 +199,10 @@ impl Gateway {
         }
         for entry in config.ws_clients {
             let reverse = Reverse {
+                rate: entry.rate.map(RateLimit::new).map(Arc::new),
+                limits: Arc::new(entry.limits.clone()),
                 entry,
                 bot: bot.clone(),
-                limits: Arc::clone(&limits),
                 stop: stop.clone(),
             };
             stop.spawn(reverse.run());
@@ -207,7 +213,7 @@ impl Gateway {
         Ok(Self {
             listening,
             stop,
-            limits: Limits::clone(&limits),
+            grace,
         })
     }
 
@@ -233,12 +239,13 @@ impl Gateway {
             .map(|listening| listening.address)
     }
 
-    /// Stops the gateway. No new connections are accepted, running calls may take up to [`Limits::shutdown`], and
+    /// Stops the gateway. No new connections are accepted, running calls may take up to the longest [`Limits::shutdown`] of the
+    /// entries, and
     /// WebSocket peers receive a close frame with code 1001. All tasks have ended when this returns.
     ///
     /// Shut down the bot after the gateway, so that running calls can finish.
     pub async fn shutdown(self) {
-        self.stop.shutdown(self.limits.shutdown).await;
+        self.stop.shutdown(self.grace).await;
     }
 }
 

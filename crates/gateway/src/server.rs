@@ -17,6 +17,7 @@ use crate::guard::Guard;
 use crate::http::{self, Reply};
 use crate::listen::Connection;
 use crate::mount::Mount;
+use crate::rate::RateLimit;
 use crate::stop::Stop;
 use crate::ws::forward;
 use crate::{GatewayError, Protocol};
@@ -29,6 +30,8 @@ pub(crate) struct Server {
     pub(crate) bot: Bot,
     pub(crate) limits: Arc<Limits>,
     pub(crate) stop: Stop,
+    /// Delays the calls; `None` is no limit.
+    pub(crate) rate: Option<Arc<RateLimit>>,
     /// Does the TLS handshakes; `None` serves without TLS.
     pub(crate) tls: Option<TlsAcceptor>,
     /// One permit for each socket that may be open.
@@ -67,20 +70,29 @@ impl Kind {
 impl Server {
     /// # Errors
     /// The certificate of the entry cannot be used.
-    pub(crate) fn new(
-        kind: Kind,
-        bot: Bot,
-        limits: Arc<Limits>,
-        stop: Stop,
-    ) -> Result<Self, GatewayError> {
-        let (name, access, tls) = match &kind {
-            Kind::Http { entry, .. } => (&entry.name, &entry.access, &entry.tls),
-            Kind::Ws(entry) => (&entry.name, &entry.access, &entry.tls),
+    pub(crate) fn new(kind: Kind, bot: Bot, stop: Stop) -> Result<Self, GatewayError> {
+        let (name, access, tls, limits, rate) = match &kind {
+            Kind::Http { entry, .. } => (
+                &entry.name,
+                &entry.access,
+                &entry.tls,
+                &entry.limits,
+                entry.rate,
+            ),
+            Kind::Ws(entry) => (
+                &entry.name,
+                &entry.access,
+                &entry.tls,
+                &entry.limits,
+                entry.rate,
+            ),
         };
         let name = name.clone();
+        let limits = Arc::new(limits.clone());
         let acceptor = tls.as_ref().map(Tls::acceptor).transpose();
         Ok(Self {
             guard: Guard::new(access.clone(), kind.listen().is_loopback()),
+            rate: rate.map(RateLimit::new).map(Arc::new),
             tls: acceptor.map_err(|error| GatewayError::Tls {
                 entry: name.clone(),
                 error: Box::new(error),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Number of failures in a window after which an address is refused.
@@ -11,13 +11,19 @@ const MAX_FAILURES: u32 = 20;
 /// Length of a window, from its first failure.
 const WINDOW: Duration = Duration::from_mins(1);
 
-/// Maximum number of stored addresses, which bounds the memory. When it is reached, the oldest window is removed.
+/// How long an address stays known after a right token. Wrong tokens of a program behind the same address do not lock out
+/// the others there meanwhile.
+const KNOWN: Duration = Duration::from_hours(1);
+
+/// Maximum number of stored addresses, of each kind, which bounds the memory. When it is reached, the oldest is removed.
 const MAX_ADDRESSES: usize = 4_096;
 
-/// Failures per address. All IPv6 addresses of a /64 count as one, because one host may use all of them.
+/// Failures and known addresses. All IPv6 addresses of a /64 count as one, because one host may use all of them.
 #[derive(Default)]
 pub(crate) struct Throttle {
     windows: Mutex<HashMap<IpAddr, Window>>,
+    /// When each address last sent the right token.
+    known: Mutex<HashMap<IpAddr, Instant>>,
 }
 
 struct Window {
@@ -28,27 +34,33 @@ struct Window {
 impl Throttle {
     /// Whether the address has failed too often.
     pub(crate) fn refuses(&self, address: IpAddr, now: Instant) -> bool {
-        let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        windows.get(&key(address)).is_some_and(|window| {
-            window.failures >= MAX_FAILURES && now.duration_since(window.began) < WINDOW
-        })
+        lock(&self.windows)
+            .get(&key(address))
+            .is_some_and(|window| {
+                window.failures >= MAX_FAILURES && now.duration_since(window.began) < WINDOW
+            })
+    }
+
+    /// Whether the address has sent the right token within [`KNOWN`].
+    pub(crate) fn knows(&self, address: IpAddr, now: Instant) -> bool {
+        lock(&self.known)
+            .get(&key(address))
+            .is_some_and(|last| now.duration_since(*last) < KNOWN)
+    }
+
+    /// Records that the address sent the right token.
+    pub(crate) fn succeeded(&self, address: IpAddr, now: Instant) {
+        let mut known = lock(&self.known);
+        let address = key(address);
+        make_room(&mut known, address, |last| *last);
+        known.insert(address, now);
     }
 
     /// Counts a failure of the address.
     pub(crate) fn failed(&self, address: IpAddr, now: Instant) {
-        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut windows = lock(&self.windows);
         let address = key(address);
-        if windows.len() >= MAX_ADDRESSES && !windows.contains_key(&address) {
-            windows.retain(|_, window| now.duration_since(window.began) < WINDOW);
-            if windows.len() >= MAX_ADDRESSES
-                && let Some(oldest) = windows
-                    .iter()
-                    .min_by_key(|(_, window)| window.began)
-                    .map(|(address, _)| *address)
-            {
-                windows.remove(&oldest);
-            }
-        }
+        make_room(&mut windows, address, |window| window.began);
         let window = windows.entry(address).or_insert(Window {
             began: now,
             failures: 0,
@@ -61,6 +73,24 @@ impl Throttle {
         }
         window.failures = window.failures.saturating_add(1);
     }
+}
+
+/// Removes the oldest address if the table is full and `address` is not in it.
+fn make_room<T>(table: &mut HashMap<IpAddr, T>, address: IpAddr, time: impl Fn(&T) -> Instant) {
+    if table.len() < MAX_ADDRESSES || table.contains_key(&address) {
+        return;
+    }
+    let oldest = table
+        .iter()
+        .min_by_key(|(_, value)| time(value))
+        .map(|(address, _)| *address);
+    if let Some(oldest) = oldest {
+        table.remove(&oldest);
+    }
+}
+
+fn lock<T>(table: &Mutex<T>) -> MutexGuard<'_, T> {
+    table.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The address under which failures are counted.
@@ -121,10 +151,30 @@ mod tests {
                 IpAddr::V4(Ipv4Addr::from_bits(host)),
                 start + Duration::from_millis(host.into()),
             );
+            throttle.succeeded(
+                IpAddr::V4(Ipv4Addr::from_bits(host)),
+                start + Duration::from_millis(host.into()),
+            );
         }
+        assert_eq!(
+            throttle.known.lock().expect("not poisoned").len(),
+            MAX_ADDRESSES
+        );
         assert_eq!(
             throttle.windows.lock().expect("not poisoned").len(),
             MAX_ADDRESSES
         );
+    }
+
+    #[test]
+    fn address_stays_known_for_an_hour_after_its_last_right_token() {
+        let throttle = Throttle::default();
+        let address = IpAddr::from([192, 0, 2, 7]);
+        let start = Instant::now();
+        assert!(!throttle.knows(address, start));
+        throttle.succeeded(address, start);
+        assert!(throttle.knows(address, start + Duration::from_secs(3_599)));
+        assert!(!throttle.knows(address, start + KNOWN));
+        assert!(!throttle.knows(IpAddr::from([192, 0, 2, 8]), start));
     }
 }

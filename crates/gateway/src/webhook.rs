@@ -1,6 +1,6 @@
 //! Webhooks: events are posted to a framework, whose reply may hold a quick operation (api/transports §3).
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -15,7 +15,7 @@ use rustls::ClientConfig;
 use sha1::Sha1;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::config::{Limits, Webhook};
+use crate::config::Webhook;
 use crate::filter;
 use crate::losses::Losses;
 use crate::meta;
@@ -51,7 +51,6 @@ const LOG_INTERVAL: Duration = Duration::from_secs(60);
 pub(crate) struct Poster {
     entry: Webhook,
     bot: Bot,
-    limits: Arc<Limits>,
     stop: Stop,
     client: Client,
     failures: Failures,
@@ -100,12 +99,7 @@ fn never_arrived(error: &reqwest::Error) -> bool {
 impl Poster {
     /// # Errors
     /// The HTTP client cannot be created, for example because the system's certificates cannot be read.
-    pub(crate) fn new(
-        entry: Webhook,
-        bot: Bot,
-        limits: Arc<Limits>,
-        stop: Stop,
-    ) -> Result<Self, ClientError> {
+    pub(crate) fn new(entry: Webhook, bot: Bot, stop: Stop) -> Result<Self, ClientError> {
         // Without TLS no certificates are read: a small container may have none.
         let tls = tls::client_config(entry.verify_certificate && entry.url.tls())?;
         let builder = match &entry.proxy {
@@ -122,7 +116,6 @@ impl Poster {
         Ok(Self {
             entry,
             bot,
-            limits,
             stop,
             client,
             failures: Failures::default(),
@@ -167,7 +160,7 @@ impl Poster {
         }
         let running = async { while posts.next().await.is_some() {} };
         tokio::select! {
-            _ = timeout(self.limits.shutdown, running) => {}
+            _ = timeout(self.entry.limits.shutdown, running) => {}
             () = self.stop.aborted() => return,
         }
         let disable = meta::lifecycle(&self.bot, Lifecycle::Disable).into();

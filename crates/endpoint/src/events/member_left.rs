@@ -3,7 +3,7 @@
 use nekonap_archive::ArchiveError;
 use nekonap_client::push::{Departure, MemberLeft};
 use nekonap_ids::Uin;
-use nekonap_onebot::events::{Decrease, GroupDecrease, Notice};
+use nekonap_onebot::events::{Decrease, GroupDecrease, GroupDismiss, Notice};
 
 use crate::bot::Bot;
 
@@ -15,6 +15,7 @@ pub(super) async fn report(
     let me = left.member == bot.self_id();
     let how = match left.how {
         Departure::Left => Decrease::Leave,
+        Departure::Dissolved if bot.config().events.standard_sub_types => Decrease::KickMe,
         Departure::Dissolved => Decrease::Disband,
         Departure::ReceiverRemoved => Decrease::KickMe,
         Departure::Removed if me => Decrease::KickMe,
@@ -30,5 +31,14 @@ pub(super) async fn report(
             _ => left.operator,
         },
     });
-    super::report(bot, time, notice, false).await
+    super::report(bot, time, notice, false).await?;
+    if left.how == Departure::Dissolved && bot.config().events.group_dismiss {
+        let notice = Notice::GroupDismiss(GroupDismiss {
+            group_id: left.group,
+            operator_id: left.operator,
+            user_id: left.operator,
+        });
+        super::report(bot, time, notice, false).await?;
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use nekonap_archive::ArchiveError;
 use nekonap_client::push::Reaction;
 use nekonap_ids::{Conversation, Uin};
-use nekonap_onebot::events::{GroupMsgEmojiLike, Like, Notice};
+use nekonap_onebot::events::{GroupMsgEmojiLike, Like, Notice, ReactionChange, ReactionNotice};
 
 use crate::bot::Bot;
 
@@ -24,5 +24,21 @@ pub(super) async fn report(
         }],
         is_add: reaction.added,
     });
-    super::report(bot, time, notice, false).await
+    super::report(bot, time, notice, false).await?;
+    if bot.config().events.reaction {
+        let notice = Notice::Reaction(ReactionNotice {
+            sub_type: if reaction.added {
+                ReactionChange::Add
+            } else {
+                ReactionChange::Remove
+            },
+            group_id: reaction.group,
+            message_id,
+            operator_id: reaction.operator,
+            code: reaction.emoji.code(),
+            count: reaction.count,
+        });
+        super::report(bot, time, notice, false).await?;
+    }
+    Ok(())
 }

@@ -9,8 +9,8 @@ use nekonap_client::{
     Element, Message as Said, Sender,
     message::{Text, Unknown},
     push::{
-        Essence, GroupRecall, MemberJoined, Notice, PrivateRecall, Push, Reaction, Recalled,
-        SelfJoined,
+        Departure, Essence, GroupRecall, MemberJoined, MemberLeft, Notice, PrivateRecall, Push,
+        Reaction, Recalled, SelfJoined,
     },
 };
 use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::{message, noticed};
 use crate::{
-    Cursor, Next, Want,
+    Config, Cursor, OptionalEvents, Next, Want,
     testing::{Offline, group, uin},
 };
 
@@ -345,6 +345,87 @@ async fn reactions_and_essence_have_the_id_of_their_message() {
         })
     );
     assert_eq!(deleted["sub_type"], "delete");
+}
+
+#[tokio::test]
+async fn events_that_are_off_by_default_are_reported_if_switched_on() {
+    let left = |how| MemberLeft {
+        group: group(20_001),
+        member: uin(10_001),
+        operator: Some(uin(10_002)),
+        how,
+    };
+    let reaction = |added| Reaction {
+        group: group(20_001),
+        sequence: Sequence::new(7),
+        emoji: nekonap_client::Emoji::Face(76),
+        count: 2,
+        operator: None,
+        added,
+    };
+    let kinds = async |switches| {
+        let offline = Offline::with(Config {
+            events: switches,
+            ..Config::default()
+        })
+        .await;
+        let mut cursor = everything(&offline);
+        notice(&offline, reaction(true)).await;
+        notice(&offline, reaction(false)).await;
+        notice(&offline, left(Departure::Dissolved)).await;
+        notice(&offline, left(Departure::Removed)).await;
+        reported(&mut cursor)
+    };
+    let kind = |event: &Value| {
+        let sub_type = event["sub_type"].as_str().unwrap_or("-");
+        format!(
+            "{} {sub_type}",
+            event["notice_type"].as_str().expect("a type")
+        )
+    };
+    let by_default: Vec<_> = kinds(OptionalEvents::default())
+        .await
+        .iter()
+        .map(kind)
+        .collect();
+    let expected = [
+        "group_msg_emoji_like -",
+        "group_msg_emoji_like -",
+        "group_decrease disband",
+        "group_decrease kick_me",
+    ];
+    assert_eq!(by_default, expected);
+    let switches = OptionalEvents {
+        bot_online: false,
+        group_dismiss: true,
+        reaction: true,
+        standard_sub_types: true,
+    };
+    let events = kinds(switches).await;
+    let expected = [
+        "group_msg_emoji_like -",
+        "reaction add",
+        "group_msg_emoji_like -",
+        "reaction remove",
+        "group_decrease kick_me",
+        "group_dismiss -",
+        "group_decrease kick_me",
+    ];
+    assert_eq!(events.iter().map(kind).collect::<Vec<_>>(), expected);
+    assert_eq!(
+        events[1],
+        json!({
+            "time": 9, "self_id": 10001, "post_type": "notice", "notice_type": "reaction", "sub_type": "add",
+            "group_id": 20001, "message_id": events[0]["message_id"], "operator_id": 0, "code": "76", "count": 2,
+        })
+    );
+    assert_eq!(
+        events[5],
+        json!({
+            "time": 9, "self_id": 10001, "post_type": "notice", "notice_type": "group_dismiss", "group_id": 20001,
+            "operator_id": 10002, "user_id": 10002,
+        })
+    );
 }
 
 #[tokio::test]

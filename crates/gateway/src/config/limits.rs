@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-/// Sizes, counts and timeouts of connections.
-#[derive(Clone, Debug)]
+/// Sizes, counts and timeouts of the connections of one entry. Each kind of entry uses those that concern it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Maximum size of an HTTP body in bytes. Clients send videos inline as base64. 512 MiB by default.
     pub body: usize,
     /// Maximum size of a WebSocket message in bytes. 256 MiB by default.
     pub message: usize,
-    /// Maximum number of open sockets of one entry. 512 by default.
+    /// Maximum number of open sockets. 512 by default.
     pub sockets: usize,
     /// Maximum number of running calls of one WebSocket connection. While it is reached, the connection is not read. 64 by
     /// default.
@@ -54,6 +54,34 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// Checks that no limit is zero.
+    ///
+    /// # Errors
+    ///
+    /// The name of a limit that is zero.
+    pub fn check(&self) -> Result<(), &'static str> {
+        let times = [
+            ("head", self.head),
+            ("idle", self.idle),
+            ("stuck", self.stuck),
+            ("ping", self.ping),
+            ("silent", self.silent),
+        ];
+        let times = times.map(|(name, time)| (name, time.is_zero()));
+        let sizes = [
+            ("body", self.body),
+            ("message", self.message),
+            ("sockets", self.sockets),
+            ("running", self.running),
+        ];
+        let sizes = sizes.map(|(name, size)| (name, size == 0));
+        let mut limits = times.into_iter().chain(sizes);
+        match limits.find(|(_, zero)| *zero) {
+            Some((name, _)) => Err(name),
+            None => Ok(()),
+        }
+    }
+
     /// The shortest timeout of an HTTP connection.
     pub(crate) fn shortest(&self) -> Duration {
         self.head.min(self.idle).min(self.stuck)

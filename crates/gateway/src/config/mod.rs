@@ -14,12 +14,13 @@ use serde::Deserialize;
 
 use crate::certificate::Tls;
 use crate::filter::Filter;
+use crate::rate::Rate;
 
 pub use access::{Access, Listen, ListenError, MetricsAccess, Secret, Token, WithoutToken};
 pub use limits::Limits;
 pub use url::{HttpUrl, UrlError, WsUrl};
 
-/// The entries of one account, and the limits of all its connections.
+/// The entries of one account.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// HTTP servers; may be empty.
@@ -30,8 +31,6 @@ pub struct Config {
     pub ws_clients: Vec<WsClient>,
     /// Webhooks; may be empty.
     pub webhooks: Vec<Webhook>,
-    /// Limits that apply to every entry.
-    pub limits: Limits,
 }
 
 /// An HTTP server entry: frameworks call actions here (api/transports §2).
@@ -64,6 +63,10 @@ pub struct HttpServer {
     pub debug: bool,
     /// Which events are sent; `None` sends all.
     pub filter: Option<Filter>,
+    /// Limits of the entry's connections.
+    pub limits: Limits,
+    /// How many calls run; `None` is no limit.
+    pub rate: Option<Rate>,
     /// Who may read `/metrics` (api/transports §17).
     pub metrics: MetricsAccess,
 }
@@ -82,6 +85,8 @@ impl Default for HttpServer {
             own_messages: false,
             debug: false,
             filter: None,
+            limits: Limits::default(),
+            rate: None,
             metrics: MetricsAccess::default(),
         }
     }
@@ -106,6 +111,10 @@ pub struct WsServer {
     pub debug: bool,
     /// Which events are sent; `None` sends all.
     pub filter: Option<Filter>,
+    /// Limits of the entry's connections.
+    pub limits: Limits,
+    /// How many calls run; `None` is no limit.
+    pub rate: Option<Rate>,
     /// Interval between heartbeat events, at least 100 ms; `None` disables them.
     pub heartbeat: Option<Duration>,
     /// How a client with a wrong or missing token is refused.
@@ -123,6 +132,8 @@ impl Default for WsServer {
             own_messages: false,
             debug: false,
             filter: None,
+            limits: Limits::default(),
+            rate: None,
             heartbeat: Some(DEFAULT_HEARTBEAT),
             token_refusal: TokenRefusal::Frame,
         }
@@ -148,6 +159,10 @@ pub struct WsClient {
     pub debug: bool,
     /// Which events are sent; `None` sends all.
     pub filter: Option<Filter>,
+    /// Limits of the entry's connections.
+    pub limits: Limits,
+    /// How many calls run; `None` is no limit.
+    pub rate: Option<Rate>,
     /// Interval between heartbeat events, at least 100 ms; `None` disables them.
     pub heartbeat: Option<Duration>,
     /// Delay before the next connection attempt, after a connection has ended or an attempt has failed. At least one
@@ -172,6 +187,8 @@ impl WsClient {
             own_messages: false,
             debug: false,
             filter: None,
+            limits: Limits::default(),
+            rate: None,
             heartbeat: Some(DEFAULT_HEARTBEAT),
             reconnect: Duration::from_secs(5),
             verify_certificate: true,
@@ -197,6 +214,8 @@ pub struct Webhook {
     pub debug: bool,
     /// Which events are sent; `None` sends all.
     pub filter: Option<Filter>,
+    /// Limits of the entry's connections.
+    pub limits: Limits,
     /// Interval between heartbeat events, at least 100 ms; `None` disables them.
     pub heartbeat: Option<Duration>,
     /// Timeout of one request. Some frameworks reply only when all their handlers have run.
@@ -218,6 +237,7 @@ impl Webhook {
             own_messages: false,
             debug: false,
             filter: None,
+            limits: Limits::default(),
             heartbeat: None,
             timeout: Duration::from_secs(30),
             verify_certificate: true,
@@ -324,24 +344,47 @@ impl Config {
                 return Err(ConfigError::Reconnect(entry.name.clone()));
             }
         }
-        let Limits {
-            body,
-            message,
-            sockets,
-            running,
-            ..
-        } = self.limits;
-        for (what, limit) in [
-            ("body", body),
-            ("message", message),
-            ("sockets", sockets),
-            ("running", running),
-        ] {
-            if limit == 0 {
-                return Err(ConfigError::Limit(what));
+        let rates = self.http.iter().map(|entry| (&entry.name, entry.rate));
+        let rates = rates.chain(self.ws.iter().map(|entry| (&entry.name, entry.rate)));
+        let rates = rates.chain(
+            self.ws_clients
+                .iter()
+                .map(|entry| (&entry.name, entry.rate)),
+        );
+        for (entry, rate) in rates {
+            if rate.is_some_and(|rate| !rate.is_valid()) {
+                return Err(ConfigError::Rate(entry.clone()));
             }
         }
+        let servers = self.http.iter().map(|entry| (&entry.name, &entry.limits));
+        let servers = servers.chain(self.ws.iter().map(|entry| (&entry.name, &entry.limits)));
+        let clients = self
+            .ws_clients
+            .iter()
+            .map(|entry| (&entry.name, &entry.limits));
+        let webhooks = self
+            .webhooks
+            .iter()
+            .map(|entry| (&entry.name, &entry.limits));
+        for (entry, limits) in servers.chain(clients).chain(webhooks) {
+            limits.check().map_err(|limit| ConfigError::Limit {
+                entry: entry.clone(),
+                limit,
+            })?;
+        }
         Ok(())
+    }
+}
+
+impl Config {
+    /// The longest [`Limits::shutdown`] of the entries.
+    pub(crate) fn grace(&self) -> Duration {
+        let http = self.http.iter().map(|entry| entry.limits.shutdown);
+        let ws = self.ws.iter().map(|entry| entry.limits.shutdown);
+        let clients = self.ws_clients.iter().map(|entry| entry.limits.shutdown);
+        let webhooks = self.webhooks.iter().map(|entry| entry.limits.shutdown);
+        let all = http.chain(ws).chain(clients).chain(webhooks);
+        all.max().unwrap_or_default()
     }
 }
 
@@ -370,8 +413,18 @@ pub enum ConfigError {
     #[error("the reconnect interval of `{0}` is shorter than one second")]
     Reconnect(String),
     /// A limit is zero.
-    #[error("the limit `{0}` is zero")]
-    Limit(&'static str),
+    #[error("the limit `{limit}` of `{entry}` is zero")]
+    Limit {
+        /// Name of the entry.
+        entry: String,
+        /// Name of the limit.
+        limit: &'static str,
+    },
+    /// The rate of an entry is out of range.
+    #[error(
+        "the rate of `{0}` is out of range: `interval` is 1 ms to one hour, `bucket` is 1 to 10000"
+    )]
+    Rate(String),
     /// A secret is empty.
     #[error("a secret must not be empty; to send no signature, remove the setting")]
     Secret,

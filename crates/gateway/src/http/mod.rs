@@ -119,6 +119,9 @@ async fn run(
     call: Call,
     connection: &Connection,
 ) -> Answer {
+    if let Some(rate) = &server.rate {
+        rate.turn().await;
+    }
     let rest = match server.bot.call(call, connection.caller(entry.form)) {
         Called::Now(answer) => return answer,
         Called::Later(rest) => rest,

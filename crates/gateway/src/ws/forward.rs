@@ -195,6 +195,7 @@ async fn upgraded(
         bot: server.bot.clone(),
         caller: connection.caller(options.form),
         options,
+        rate: server.rate.clone(),
         limits: Arc::clone(&server.limits),
         activity: Arc::clone(&connection.activity),
         stop: server.stop.clone(),

@@ -16,6 +16,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use super::session::Ended;
 use crate::activity::Activity;
 use crate::config::Limits;
+use crate::rate::RateLimit;
 use crate::stop::Stop;
 
 /// Frames larger than this, in bytes, are parsed on the blocking pool so that they do not delay other connections.
@@ -88,6 +89,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Inbox<S> {
 pub(super) struct Calls {
     bot: Bot,
     caller: Caller,
+    /// Delays the calls; `None` is no limit.
+    rate: Option<Arc<RateLimit>>,
     /// One permit for each call that may run.
     permits: Arc<Semaphore>,
     /// Queue of the writer. When it is full, finished calls wait and keep their permits, so the reader waits too.
@@ -102,6 +105,7 @@ impl Calls {
     pub(super) fn new(
         bot: Bot,
         caller: Caller,
+        rate: Option<Arc<RateLimit>>,
         limits: &Limits,
         answers: mpsc::Sender<String>,
     ) -> Self {
@@ -109,6 +113,7 @@ impl Calls {
         Self {
             bot,
             caller,
+            rate,
             permits,
             answers,
         }
@@ -123,6 +128,16 @@ impl Calls {
         let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await else {
             return Err(WriterClosed);
         };
+        if let Some(rate) = &self.rate {
+            tokio::select! {
+                biased;
+                () = stop.stopping() => {
+                    let answer = Answer::failed(Code::Offline, "Nekonap is stopping");
+                    return self.answer(&answer.echoing(call.echo)).await;
+                }
+                () = rate.turn() => {}
+            }
+        }
         match self.bot.call(call, self.caller) {
             Called::Now(answer) => self.answer(&answer).await,
             Called::Later(rest) => {

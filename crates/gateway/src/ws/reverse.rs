@@ -17,6 +17,7 @@ use super::session::{Session, SessionOptions};
 use super::socket_config;
 use crate::activity::{Activity, Watched};
 use crate::config::{Limits, WsClient};
+use crate::rate::RateLimit;
 use crate::stop::Stop;
 use crate::tls;
 
@@ -63,6 +64,8 @@ fn hint(status: StatusCode) -> &'static str {
 pub(crate) struct Reverse {
     pub(crate) entry: WsClient,
     pub(crate) bot: Bot,
+    /// Delays the calls; `None` is no limit.
+    pub(crate) rate: Option<Arc<RateLimit>>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) stop: Stop,
 }
@@ -197,6 +200,7 @@ impl Reverse {
                 heartbeat: entry.heartbeat,
                 filter: entry.filter.clone(),
             },
+            rate: self.rate.clone(),
             limits: Arc::clone(&self.limits),
             activity: connected.activity,
             stop: self.stop.clone(),

@@ -25,6 +25,7 @@ use crate::activity::Activity;
 use crate::config::{Limits, Role};
 use crate::filter::Filter;
 use crate::meta;
+use crate::rate::RateLimit;
 use crate::stop::{CLOSE_TIMEOUT, Stop};
 use crate::ticks::{tick, ticks};
 
@@ -87,6 +88,8 @@ pub(super) struct Session {
     pub(super) bot: Bot,
     pub(super) caller: Caller,
     pub(super) options: SessionOptions,
+    /// Delays the calls of the entry; `None` is no limit.
+    pub(super) rate: Option<Arc<RateLimit>>,
     pub(super) limits: Arc<Limits>,
     pub(super) activity: Arc<Activity>,
     pub(super) stop: Stop,
@@ -109,7 +112,13 @@ impl Session {
             limits: Arc::clone(&self.limits),
             stop: self.stop.clone(),
         };
-        let calls = Calls::new(self.bot.clone(), self.caller, &self.limits, answer_sender);
+        let calls = Calls::new(
+            self.bot.clone(),
+            self.caller,
+            self.rate,
+            &self.limits,
+            answer_sender,
+        );
         let inbox = Inbox {
             stream,
             calls,

@@ -23,6 +23,11 @@ pub(crate) struct Online {
 
 impl Online {
     pub(crate) async fn start() -> Self {
+        Self::with(nekonap_endpoint::Config::default()).await
+    }
+
+    /// With settings of the bot.
+    pub(crate) async fn with(settings: nekonap_endpoint::Config) -> Self {
         let sandbox = Sandbox::start(nekonap_sandbox::Config {
             directory: None,
             wire: ([127, 0, 0, 1], 0).into(),
@@ -45,9 +50,8 @@ impl Online {
         let (archive, _) = Archive::open(account, nekonap_archive::Config::default())
             .await
             .expect("an archive");
-        let config = nekonap_endpoint::Config::default();
         let (bot, mut session) =
-            Bot::start(account, client.clone(), events, archive.clone(), config);
+            Bot::start(account, client.clone(), events, archive.clone(), settings);
         let phone = async {
             while let Some(happened) = session.recv().await {
                 if let Event::QrCode { url, .. } = happened {

@@ -110,10 +110,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Accepted<S> {
     }
 }
 
-async fn connect(clients: Vec<WsClient>, limits: Limits) -> Gateway {
+async fn connect(clients: Vec<WsClient>) -> Gateway {
     let config = Config {
         ws_clients: clients,
-        limits,
         ..Config::default()
     };
     let bot = crate::bot::start().await;
@@ -135,7 +134,7 @@ async fn handshake_names_the_account_and_keeps_the_address() {
             role,
             ..framework.entry(path)
         };
-        let gateway = connect(vec![entry], Limits::default()).await;
+        let gateway = connect(vec![entry]).await;
         let accepted = framework.accept().await;
         assert_eq!(accepted.request.uri().to_string(), path);
         assert_eq!(accepted.header("X-Self-ID"), Some("10001"));
@@ -155,7 +154,7 @@ async fn session_is_the_same_as_of_a_forward_connection() {
         heartbeat: Some(Duration::from_millis(100)),
         ..framework.entry("/")
     };
-    let gateway = connect(vec![entry], Limits::default()).await;
+    let gateway = connect(vec![entry]).await;
     let mut accepted = framework.accept().await;
     let first = accepted.json().await;
     assert_eq!(first["meta_event_type"], "lifecycle");
@@ -182,7 +181,7 @@ async fn session_is_the_same_as_of_a_forward_connection() {
 #[tokio::test]
 async fn connection_is_restored_however_it_ended() {
     let framework = Framework::listen().await;
-    let gateway = connect(vec![framework.entry("/ws")], Limits::default()).await;
+    let gateway = connect(vec![framework.entry("/ws")]).await;
     // A normal close.
     let mut accepted = framework.accept().await;
     accepted.json().await;
@@ -227,7 +226,7 @@ async fn framework_that_starts_later_is_connected_to() {
         name: "second".to_owned(),
         ..other.entry("/ws")
     };
-    let gateway = connect(vec![entry, second], Limits::default()).await;
+    let gateway = connect(vec![entry, second]).await;
     // The second entry does not wait for the first.
     other.accept().await.json().await;
     let framework = Framework(TcpListener::bind(address).await.expect("the same port"));
@@ -243,7 +242,11 @@ async fn connection_to_a_silent_framework_is_restored() {
         silent: Duration::from_millis(400),
         ..Limits::default()
     };
-    let gateway = connect(vec![framework.entry("/")], limits).await;
+    let entry = WsClient {
+        limits,
+        ..framework.entry("/")
+    };
+    let gateway = connect(vec![entry]).await;
     // This client never reads, so it does not answer pings.
     let mute = framework.accept().await;
     let mut accepted = framework.accept().await;
@@ -260,7 +263,7 @@ async fn shutdown_sends_a_close_frame_and_does_not_wait_for_a_handshake() {
         name: "stuck".to_owned(),
         ..stuck.entry("/")
     };
-    let gateway = connect(vec![framework.entry("/"), second], Limits::default()).await;
+    let gateway = connect(vec![framework.entry("/"), second]).await;
     let mut accepted = framework.accept().await;
     accepted.json().await;
     // The framework accepts this connection but never answers the handshake.
@@ -300,11 +303,11 @@ async fn certificate_is_verified_unless_disabled() {
         reconnect: RECONNECT,
         ..WsClient::new(name, url.parse().expect("an address"))
     };
-    let gateway = connect(vec![entry("checked", true)], Limits::default()).await;
+    let gateway = connect(vec![entry("checked", true)]).await;
     let refused = acceptor.accept(framework.stream().await).await;
     assert!(refused.is_err(), "a self-signed certificate is refused");
     gateway.shutdown().await;
-    let gateway = connect(vec![entry("unchecked", false)], Limits::default()).await;
+    let gateway = connect(vec![entry("unchecked", false)]).await;
     let stream = loop {
         // The last attempt of the previous entry may still be pending here.
         if let Ok(stream) = acceptor.accept(framework.stream().await).await {

@@ -54,10 +54,11 @@ pub(crate) async fn mounted(
     };
     let mut limits = Limits::default();
     change(&mut http, &mut ws, &mut limits);
+    http.limits = limits.clone();
+    ws.limits = limits;
     let config = Config {
         http: vec![http],
         ws: vec![ws],
-        limits,
         ..Config::default()
     };
     let gateway = Gateway::start(config, bot.clone(), mounts)

@@ -6,12 +6,14 @@ mod bot_online;
 mod essence;
 mod friend_recall;
 mod group_decrease;
+mod group_dismiss;
 mod group_increase;
 mod group_msg_emoji_like;
 mod group_recall;
 mod input_status;
 mod meta;
 mod poke;
+mod reaction;
 mod schema;
 
 use nekonap_ids::Uin;
@@ -24,12 +26,14 @@ pub use bot_online::{BotOnline, OnlineReason};
 pub use essence::{Essence, EssenceChange};
 pub use friend_recall::FriendRecall;
 pub use group_decrease::{Decrease, GroupDecrease};
+pub use group_dismiss::GroupDismiss;
 pub use group_increase::{GroupIncrease, Increase};
 pub use group_msg_emoji_like::{GroupMsgEmojiLike, Like};
 pub use group_recall::GroupRecall;
 pub use input_status::InputStatus;
 pub use meta::{Heartbeat, Lifecycle, Meta};
 pub use poke::{Poke, TipItem};
+pub use reaction::{ReactionChange, ReactionNotice};
 
 use crate::{ChatMessage, Form, Object};
 
@@ -77,6 +81,10 @@ pub enum Notice {
     BotOffline(BotOffline),
     /// The account is online.
     BotOnline(BotOnline),
+    /// A group was dissolved, as LLOneBot reports it. Off by default.
+    GroupDismiss(GroupDismiss),
+    /// A reaction to a group message, as Lagrange reports it. Off by default.
+    Reaction(ReactionNotice),
 }
 
 /// A notice of type `notify`, by `sub_type`.
