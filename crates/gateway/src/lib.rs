@@ -83,6 +83,19 @@ pub struct Listening {
     pub address: SocketAddr,
 }
 
+impl Listening {
+    /// The URL of the listener, without a path.
+    pub fn url(&self) -> String {
+        let scheme = match (self.protocol, self.tls) {
+            (Protocol::Http, false) => "http",
+            (Protocol::Http, true) => "https",
+            (Protocol::Ws, false) => "ws",
+            (Protocol::Ws, true) => "wss",
+        };
+        format!("{scheme}://{}", self.address)
+    }
+}
+
 /// Protocol of a listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {

@@ -57,7 +57,6 @@ async fn filter_of_an_entry_applies_to_its_events_only() {
                 format!("http://{hook}").parse().expect("an address"),
             )
         }],
-        ..Config::default()
     };
     let gateway = Gateway::start(config, online.bot.clone(), Vec::new())
         .await

@@ -16,10 +16,10 @@ use crate::online::Online;
 use crate::support::{STEP_TIMEOUT, Socket};
 
 /// Number of messages: more than the event log and the buffers of a slow connection hold.
-const MESSAGES: usize = 1_400;
+const MESSAGES: usize = 1_800;
 
 /// Length of each message, so that the buffers of a socket hold few of them.
-const LENGTH: usize = 1_500;
+const LENGTH: usize = 4_000;
 
 /// An upgrade for events.
 const EVENTS: &str = "GET /event HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\

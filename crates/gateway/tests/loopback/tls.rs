@@ -90,6 +90,8 @@ async fn calls_and_sessions_are_encrypted() {
             .iter()
             .all(|listening| listening.tls)
     );
+    let url = served.gateway.listening()[0].url();
+    assert_eq!(url, format!("https://{}", served.http));
     assert_eq!(status(served.http, config.clone()).await, 200);
     let connector = TlsConnector::from(Arc::new(config));
     for address in [served.http, served.ws] {

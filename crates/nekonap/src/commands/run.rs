@@ -20,7 +20,7 @@ use crate::{
     watchdog::Watchdog,
 };
 use nekonap_client::{Client, Config as ClientConfig, Event, Events, Me};
-use nekonap_gateway::{Gateway, Protocol, Token};
+use nekonap_gateway::{Gateway, Listening, Protocol, Token};
 use nekonap_ids::Uin;
 use std::{
     fs, io,
@@ -89,10 +89,7 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
         }
     };
 
-    let endpoint = nekonap_endpoint::Config {
-        events: settings.events,
-        ..settings.onebot.endpoint("onebot", &mut Findings::default())
-    };
+    let endpoint = settings.endpoint(&mut Findings::default());
     let mut alarm = Alarm::new(settings.on_offline.clone(), owner, screen.picture());
     let (mut account, mut session) = Account::new(owner, client, events, store.of(owner), endpoint);
     let served = async {
@@ -194,12 +191,13 @@ async fn listen(
         addresses: addresses(gateway),
         token,
     };
-    let Some(http) = gateway.http() else {
+    let mut listening = gateway.listening().iter();
+    let Some(http) = listening.find(|listening| listening.protocol == Protocol::Http) else {
         return Ok((served, None));
     };
     let bot = Running {
         self_id: owner,
-        http: format!("http://{http}"),
+        http: http.url(),
         token: http_token.map_or_else(String::new, |token| token.reveal().to_owned()),
     };
     let announced = runtime::announce(&runtime::directory(), &[bot])
@@ -210,15 +208,7 @@ async fn listen(
 
 /// The URLs that frameworks connect to.
 fn addresses(gateway: &Gateway) -> Vec<String> {
-    let listening = gateway.listening().iter();
-    let urls = listening.map(|listening| {
-        let scheme = match listening.protocol {
-            Protocol::Http => "http",
-            Protocol::Ws => "ws",
-        };
-        format!("{scheme}://{}", listening.address)
-    });
-    urls.collect()
+    gateway.listening().iter().map(Listening::url).collect()
 }
 
 /// The data folder of an account: `session.json`, `archive.db`, `account`, `token`, `qrcode.png`.

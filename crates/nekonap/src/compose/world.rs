@@ -489,7 +489,6 @@ async fn listen(
         }],
         ws_clients: ws_clients(shared, uin),
         webhooks: webhooks(shared, uin),
-        ..GatewayConfig::default()
     };
     match account.serve(config, mounts).await {
         Ok(_) => Ok(()),

@@ -2,10 +2,12 @@
 
 use super::{
     entries::{Http, ReverseWs, Webhook, Ws},
+    findings::Findings,
     metrics::Metrics,
     on_offline::OnOffline,
     onebot::OneBot,
     qq::Qq,
+    sends::Sends,
 };
 use nekonap_endpoint::OptionalEvents;
 use nekonap_ids::Uin;
@@ -13,7 +15,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// One of several accounts. `[qq]`, `[onebot]`, `[events]` and `[on_offline]` at the top level apply to every account;
+/// One of several accounts. `[qq]`, `[onebot]`, `[sends]`, `[events]` and `[on_offline]` at the top level apply to every account;
 /// `[account.qq]` and so on override single keys of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -27,6 +29,8 @@ pub struct Account {
     pub qq: Qq,
     /// Settings of the bot, and the defaults of all its entries.
     pub onebot: OneBot,
+    /// How fast messages are sent.
+    pub sends: Sends,
     /// Events that are off by default.
     pub events: OptionalEvents,
     /// What is called when the account is logged out.
@@ -59,6 +63,11 @@ impl Account {
             (None, Some(_), None) => None,
         };
         self.folder = folder.map(|folder| beside.join(folder)).unwrap_or_default();
+        let servers = self.http.iter_mut().map(|entry| &mut entry.tls);
+        let servers = servers.chain(self.ws.iter_mut().map(|entry| &mut entry.tls));
+        for tls in servers.flatten() {
+            tls.complete(beside);
+        }
         self.prefix = index.map_or_else(String::new, |index| format!("account[{index}]."));
         if self.http.is_empty()
             && self.ws.is_empty()
@@ -68,6 +77,16 @@ impl Account {
             self.http.push(Http::default());
             self.ws.push(Ws::default());
         }
+    }
+
+    /// The settings of the account's bot.
+    pub fn endpoint(&self, findings: &mut Findings) -> nekonap_endpoint::Config {
+        let prefix = &self.prefix;
+        let mut config = self.onebot.endpoint(&format!("{prefix}onebot"), findings);
+        self.sends
+            .apply(&format!("{prefix}sends"), &mut config, findings);
+        config.events = self.events;
+        config
     }
 
     /// The addresses that the account listens on, each with its key.

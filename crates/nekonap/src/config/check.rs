@@ -37,9 +37,7 @@ fn log_level(filter: &str, findings: &mut Findings) {
 fn check_account(account: &Account, findings: &mut Findings) {
     let prefix = &account.prefix;
     account.qq.client(&format!("{prefix}qq"), findings);
-    account
-        .onebot
-        .endpoint(&format!("{prefix}onebot"), findings);
+    account.endpoint(findings);
     account
         .on_offline
         .check(&format!("{prefix}on_offline"), findings);

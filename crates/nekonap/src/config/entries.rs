@@ -1,10 +1,14 @@
 //! The entries: how frameworks connect (`[[http]]`, `[[ws]]`, `[[reverse_ws]]`, `[[webhook]]`).
 
-use super::durations::Period;
+use super::{
+    connection::{Limits, Rate, Tls},
+    durations::Period,
+};
 use nekonap_gateway::{Role, TokenRefusal, WithoutToken};
 use nekonap_onebot::Form;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 /// An HTTP server: frameworks call actions here (api/transports §2).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -37,6 +41,15 @@ pub struct Http {
     pub websocket: bool,
     /// Whether events are served at `/_events` (server-sent events).
     pub events: bool,
+    /// Certificate of the server, which then speaks `https` and `wss` only. Default: no encryption.
+    pub tls: Option<Tls>,
+    /// Which events are sent: a table of conditions (api/transports §7.4), such as `{ group_id = { ".in" = [20001, 20002] } }`.
+    /// Default: all events.
+    pub filter: Option<Map<String, Value>>,
+    /// Limits of the entry's connections.
+    pub limits: Limits,
+    /// Rate of the entry's calls; calls above it wait. Default: no limit.
+    pub rate: Option<Rate>,
 }
 
 /// A WebSocket server: frameworks connect here (api/transports §4).
@@ -64,6 +77,15 @@ pub struct Ws {
     pub debug: bool,
     /// Time between heartbeat events. Default: that of `[onebot]`.
     pub heartbeat: Option<Period>,
+    /// Certificate of the server, which then speaks `https` and `wss` only. Default: no encryption.
+    pub tls: Option<Tls>,
+    /// Which events are sent: a table of conditions (api/transports §7.4), such as `{ group_id = { ".in" = [20001, 20002] } }`.
+    /// Default: all events.
+    pub filter: Option<Map<String, Value>>,
+    /// Limits of the entry's connections.
+    pub limits: Limits,
+    /// Rate of the entry's calls; calls above it wait. Default: no limit.
+    pub rate: Option<Rate>,
 }
 
 /// A reverse WebSocket: this program connects to the framework (api/transports §5).
@@ -92,6 +114,16 @@ pub struct ReverseWs {
     pub reconnect: Period,
     /// Whether the certificate of a `wss` address is verified.
     pub verify_certificate: bool,
+    /// Which events are sent: a table of conditions (api/transports §7.4), such as `{ group_id = { ".in" = [20001, 20002] } }`.
+    /// Default: all events.
+    pub filter: Option<Map<String, Value>>,
+    /// Limits of the entry's connections.
+    pub limits: Limits,
+    /// Rate of the entry's calls; calls above it wait. Default: no limit.
+    pub rate: Option<Rate>,
+    /// Proxy, `http://` or `socks5://`. Default: that of `[onebot]`, except for an address on this machine. An empty text
+    /// connects directly.
+    pub proxy: Option<String>,
 }
 
 /// A webhook: events are posted to the framework (api/transports §3).
@@ -118,6 +150,12 @@ pub struct Webhook {
     pub timeout: Period,
     /// Whether the certificate of an `https` address is verified.
     pub verify_certificate: bool,
+    /// Which events are sent: a table of conditions (api/transports §7.4), such as `{ group_id = { ".in" = [20001, 20002] } }`.
+    /// Default: all events.
+    pub filter: Option<Map<String, Value>>,
+    /// Proxy, `http://` or `socks5://`. Default: that of `[onebot]`, except for an address on this machine. An empty text
+    /// connects directly.
+    pub proxy: Option<String>,
 }
 
 impl Default for Http {
@@ -134,6 +172,10 @@ impl Default for Http {
             cors: true,
             websocket: false,
             events: false,
+            tls: None,
+            filter: None,
+            limits: Limits::default(),
+            rate: None,
         }
     }
 }
@@ -151,6 +193,10 @@ impl Default for Ws {
             report_self: None,
             debug: false,
             heartbeat: None,
+            tls: None,
+            filter: None,
+            limits: Limits::default(),
+            rate: None,
         }
     }
 }
@@ -169,6 +215,10 @@ impl Default for ReverseWs {
             heartbeat: None,
             reconnect: Period::seconds(5),
             verify_certificate: true,
+            filter: None,
+            limits: Limits::default(),
+            rate: None,
+            proxy: None,
         }
     }
 }
@@ -186,6 +236,8 @@ impl Default for Webhook {
             heartbeat: Period::default(),
             timeout: Period::seconds(30),
             verify_certificate: true,
+            filter: None,
+            proxy: None,
         }
     }
 }

@@ -11,6 +11,7 @@ use super::{
     onebot::OneBot,
     overrides::Overrides,
     qq::Qq,
+    sends::Sends,
 };
 use nekonap_endpoint::OptionalEvents;
 use nekonap_ids::Uin;
@@ -42,6 +43,8 @@ pub struct File {
     pub qq: Qq,
     /// Settings of the bot, and the defaults of all its entries.
     pub onebot: OneBot,
+    /// How fast messages are sent.
+    pub sends: Sends,
     /// Events that are off by default.
     pub events: OptionalEvents,
     /// What is called when the account is logged out.

@@ -2,13 +2,15 @@
 
 use super::{
     account::Account,
+    connection::{self, Rate, Tls},
     durations::Period,
     entries::{Http, ReverseWs, Webhook, Ws},
     findings::Findings,
     onebot::OneBot,
 };
 use nekonap_gateway::{
-    Access, Config, HttpServer, Listen, Secret, Token, WithoutToken, WsClient, WsServer,
+    Access, Config, HttpServer, HttpUrl, Listen, Proxy, Secret, Token, WithoutToken, WsClient,
+    WsServer, WsUrl,
 };
 use nekonap_onebot::Form;
 use std::{collections::HashSet, time::Duration};
@@ -90,6 +92,10 @@ impl Reader<'_> {
             events: entry.events,
             form: self.form(key, entry.format),
             own_messages: entry.report_self.unwrap_or(self.onebot.report_self),
+            tls: self.tls(key, entry.tls.as_ref()),
+            filter: connection::filter(key, entry.filter.as_ref(), self.findings),
+            limits: entry.limits.read(key, self.findings),
+            rate: self.rate(key, entry.rate.as_ref()),
             debug: entry.debug,
             ..HttpServer::default()
         })
@@ -108,6 +114,10 @@ impl Reader<'_> {
             listen: listen?,
             form: self.form(key, entry.format),
             own_messages: entry.report_self.unwrap_or(self.onebot.report_self),
+            tls: self.tls(key, entry.tls.as_ref()),
+            filter: connection::filter(key, entry.filter.as_ref(), self.findings),
+            limits: entry.limits.read(key, self.findings),
+            rate: self.rate(key, entry.rate.as_ref()),
             debug: entry.debug,
             heartbeat: self.heartbeat(key, entry.heartbeat.unwrap_or(self.onebot.heartbeat)),
             token_refusal: entry.token_refusal,
@@ -123,16 +133,21 @@ impl Reader<'_> {
             );
         }
         let token = entry.token.as_ref().or(self.onebot.token.as_ref());
+        let url: WsUrl = self.url(key, &entry.url)?;
         let client = WsClient {
             token: self.token(key, token.map(String::as_str)),
             role: entry.role,
             form: self.form(key, entry.format),
             own_messages: entry.report_self.unwrap_or(self.onebot.report_self),
+            filter: connection::filter(key, entry.filter.as_ref(), self.findings),
+            limits: entry.limits.read(key, self.findings),
+            rate: self.rate(key, entry.rate.as_ref()),
+            proxy: self.proxy(key, entry.proxy.as_deref(), url.is_loopback()),
             debug: entry.debug,
             heartbeat: self.heartbeat(key, entry.heartbeat.unwrap_or(self.onebot.heartbeat)),
             reconnect: entry.reconnect.0,
             verify_certificate: entry.verify_certificate,
-            ..WsClient::new(name, self.url(key, &entry.url)?)
+            ..WsClient::new(name, url)
         };
         Some(client)
     }
@@ -146,6 +161,7 @@ impl Reader<'_> {
             );
         }
         let secret = entry.secret.as_deref().filter(|secret| !secret.is_empty());
+        let url: HttpUrl = self.url(key, &entry.url)?;
         let webhook = nekonap_gateway::Webhook {
             secret: secret.and_then(|secret| {
                 self.findings
@@ -153,13 +169,28 @@ impl Reader<'_> {
             }),
             form: self.form(key, entry.format),
             own_messages: entry.report_self.unwrap_or(self.onebot.report_self),
+            filter: connection::filter(key, entry.filter.as_ref(), self.findings),
+            proxy: self.proxy(key, entry.proxy.as_deref(), url.is_loopback()),
             debug: entry.debug,
             heartbeat: self.heartbeat(key, entry.heartbeat),
             timeout: entry.timeout.0,
             verify_certificate: entry.verify_certificate,
-            ..nekonap_gateway::Webhook::new(name, self.url(key, &entry.url)?)
+            ..nekonap_gateway::Webhook::new(name, url)
         };
         Some(webhook)
+    }
+
+    fn tls(&mut self, key: &str, tls: Option<&Tls>) -> Option<nekonap_gateway::Tls> {
+        tls.map(|tls| tls.read(key, self.findings))
+    }
+
+    fn rate(&mut self, key: &str, rate: Option<&Rate>) -> Option<nekonap_gateway::Rate> {
+        rate.map(|rate| rate.read(key, self.findings))
+    }
+
+    fn proxy(&mut self, key: &str, own: Option<&str>, loopback: bool) -> Option<Proxy> {
+        let default = self.onebot.proxy.as_deref();
+        connection::proxy(key, own, default, loopback, self.findings)
     }
 
     /// The name of an entry. If it is in use, a number is appended, because messages identify an entry by its name.

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod check;
+pub mod connection;
 pub mod durations;
 pub mod entries;
 pub mod file;
@@ -13,6 +14,8 @@ pub mod on_offline;
 pub mod onebot;
 pub mod overrides;
 pub mod qq;
+pub mod sends;
+pub mod sizes;
 #[cfg(test)]
 mod tests;
 

@@ -6,7 +6,7 @@ use super::{
     qq::{NotHttp, is_http},
 };
 use nekonap_endpoint::Profile;
-use nekonap_gateway::Token;
+use nekonap_gateway::{Proxy, Token};
 use nekonap_onebot::Form;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,6 +28,9 @@ pub struct OneBot {
     pub response_profile: Profile,
     /// URL of the service that signs music cards. Without it, music cards are refused.
     pub music_sign_url: Option<String>,
+    /// Default of `proxy` in the reverse WebSocket and webhook entries, `http://` or `socks5://`. It is not used for addresses
+    /// on this machine.
+    pub proxy: Option<String>,
     /// Whether the reply of a quick operation in a group quotes the event's message.
     pub quick_reply_quote: bool,
     /// Whether merged forwards in events are fetched and put into `content` of their segment.
@@ -43,6 +46,7 @@ impl Default for OneBot {
             heartbeat: Period(nekonap_gateway::DEFAULT_HEARTBEAT),
             response_profile: Profile::default(),
             music_sign_url: None,
+            proxy: None,
             quick_reply_quote: true,
             parse_mult_msg: false,
         }
@@ -54,6 +58,9 @@ impl OneBot {
     pub fn endpoint(&self, key: &str, findings: &mut Findings) -> nekonap_endpoint::Config {
         if let Some(token) = self.token.as_deref().filter(|token| !token.is_empty()) {
             findings.value(format_args!("{key}.token"), Token::new(token));
+        }
+        if let Some(proxy) = self.proxy.as_deref().filter(|proxy| !proxy.is_empty()) {
+            findings.value(format_args!("{key}.proxy"), proxy.parse::<Proxy>());
         }
         if self.format == Form::String {
             warn_of_text(key, findings);

@@ -16,6 +16,8 @@ pub struct Qq {
     pub secp192k1: Option<String>,
     /// The servers' public key on P-256, 65 bytes in hex. If not set, the key of the public QQ servers.
     pub p256: Option<String>,
+    /// Proxy for the connection to QQ, `http://` or `socks5://`. Not used for the signing service.
+    pub proxy: Option<String>,
     /// URL of the signing service.
     pub sign_url: Option<String>,
     /// Request format of the signing service.
@@ -48,6 +50,9 @@ impl Qq {
             .collect();
         if !servers.is_empty() {
             config.servers = servers;
+        }
+        if let Some(proxy) = self.proxy.as_deref().filter(|proxy| !proxy.is_empty()) {
+            config.proxy = findings.value(format_args!("{key}.proxy"), proxy.parse());
         }
         match (&self.secp192k1, &self.p256) {
             (None, None) => {}

@@ -394,3 +394,109 @@ fn existing_file_is_not_overwritten() {
     let config = read(&path, &Overrides::default()).expect("read");
     assert_eq!(config.accounts[0].folder, folder.path().join("mine"));
 }
+
+#[test]
+fn filter_limits_rate_and_proxy_of_an_entry_are_read() {
+    let (config, findings) = served(
+        r#"
+        onebot.proxy = "http://user:secret@proxy.example:8080"
+        [[http]]
+        filter = { group_id = { ".in" = [1, 2] } }
+        limits = { body = "1MiB", idle = "5s" }
+        rate = { interval = "100ms", bucket = 4 }
+        [[reverse_ws]]
+        url = "ws://bots.example/ws"
+        [[reverse_ws]]
+        url = "ws://localhost/ws"
+        [[webhook]]
+        url = "http://[::1]/"
+        proxy = "socks5://127.0.0.1:1080"
+        [[webhook]]
+        url = "http://bots.example/"
+        proxy = ""
+        "#,
+    );
+    assert_eq!(findings, Findings::default());
+    let http = &config.http[0];
+    assert!(http.filter.is_some());
+    assert_eq!(http.limits.body, 1 << 20);
+    assert_eq!(http.limits.idle, Duration::from_secs(5));
+    assert_eq!(http.limits.sockets, 512);
+    let rate = http.rate.expect("a rate");
+    assert_eq!(
+        (rate.interval, rate.bucket),
+        (Duration::from_millis(100), 4)
+    );
+    let clients = config.ws_clients.iter().map(|entry| &entry.proxy);
+    let webhooks = config.webhooks.iter().map(|entry| &entry.proxy);
+    let proxies: Vec<_> = clients
+        .chain(webhooks)
+        .map(|proxy| proxy.as_ref().map(ToString::to_string))
+        .collect();
+    let expected = [
+        Some("http://proxy.example:8080"),
+        None,
+        Some("socks5://127.0.0.1:1080"),
+        None,
+    ];
+    assert_eq!(proxies, expected.map(|proxy| proxy.map(str::to_owned)));
+}
+
+#[test]
+fn invalid_filter_is_a_warning_and_the_entry_gets_all_events() {
+    let (config, findings) = served("[[ws]]\nfilter = { user_id = { \".inn\" = [1] } }\n");
+    assert!(config.ws[0].filter.is_none());
+    assert!(findings.problems.is_empty());
+    let [warning] = &findings.warnings[..] else {
+        panic!("{findings:?}");
+    };
+    assert!(
+        warning.starts_with("ws[0].filter: `user_id / .inn`:"),
+        "{warning}"
+    );
+}
+
+#[test]
+fn problems_of_connections_name_their_keys() {
+    for (text, key) in [
+        (
+            "[[http]]\nlimits = { sockets = 0 }\n",
+            "http[0].limits.sockets",
+        ),
+        ("[[ws]]\nlimits = { ping = \"0s\" }\n", "ws[0].limits.ping"),
+        ("[[ws]]\nrate = { interval = \"2h\" }\n", "ws[0].rate"),
+        (
+            "[[http]]\ntls = { certificate = \"absent.pem\", key = \"absent.key\" }\n",
+            "http[0].tls.certificate",
+        ),
+        (
+            "[[reverse_ws]]\nurl = \"ws://h/\"\nproxy = \"https://h:1\"\n",
+            "reverse_ws[0].proxy",
+        ),
+        ("onebot.proxy = \"h:1\"\n", "onebot.proxy"),
+        ("qq.proxy = \"socks5://h\"\n", "qq.proxy"),
+        ("sends.interval = \"2m\"\n", "sends.interval"),
+        (
+            "sends.rate_limited_interval = \"1d\"\n",
+            "sends.rate_limited_interval",
+        ),
+    ] {
+        assert_eq!(problems(text), [key], "{text}");
+    }
+    let error = refused("[[http]]\nlimits = { body = 10 }\n");
+    assert!(error.contains("\"10MiB\""), "{error}");
+    // The path starts at the folder of the file.
+    let found = check(&config(
+        "[[ws]]\ntls = { certificate = \"c.pem\", key = \"/k.pem\" }\n",
+    ));
+    assert!(found.problems[0].contains("folder/c.pem"), "{found:?}");
+}
+
+#[test]
+fn bot_has_the_settings_of_sends_and_events() {
+    let text = "sends.interval = \"1500ms\"\nsends.rate_limited_interval = \"1s\"\nevents.reaction = true\n";
+    let bot = config(text).accounts[0].endpoint(&mut Findings::default());
+    assert_eq!((bot.send_interval, bot.rate_limit_interval), (1_500, 1_000));
+    assert!(bot.events.reaction && !bot.events.bot_online);
+    assert_eq!(bot.check(), Ok(()));
+}
