@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::{message, noticed};
 use crate::{
-    Config, Cursor, OptionalEvents, Next, Want,
+    Config, Cursor, Next, OptionalEvents, Want,
     testing::{Offline, group, uin},
 };
 

@@ -67,7 +67,7 @@ pub struct File {
 pub(super) const PROCESS_KEYS: &[&str] = &["log", "account"];
 
 /// Tables that apply to every account.
-const SHARED_TABLES: &[&str] = &["qq", "onebot", "events", "on_offline", "metrics"];
+const SHARED_TABLES: &[&str] = &["qq", "onebot", "sends", "events", "on_offline", "metrics"];
 
 /// Arrays of tables: a single table under such a key is a frequent mistake.
 const ARRAYS: &[&str] = &["http", "ws", "reverse_ws", "webhook", "account"];

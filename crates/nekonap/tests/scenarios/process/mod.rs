@@ -3,6 +3,7 @@
 mod command_line;
 mod lost_account;
 mod program;
+mod proxied;
 mod running;
 #[cfg(unix)]
 mod service;

@@ -106,7 +106,7 @@ pub(super) async fn confirm(sandbox: &Program, program: &Running, account: u64) 
     code
 }
 
-fn call(folder: &Path, arguments: &[&str]) -> Value {
+pub(super) fn call(folder: &Path, arguments: &[&str]) -> Value {
     let (done, stdout, stderr) = output(nekonap(folder).arg("call").args(arguments));
     assert!(done.status.success(), "{stderr}");
     serde_json::from_str(&stdout).expect("JSON")
