@@ -107,7 +107,7 @@ async fn job_without_a_savepoint_that_fails_rolls_back_its_transaction() {
     );
     let (before, failed, after, ()) =
         tokio::join!(insert(&database, 1), failing, insert(&database, 2), async {
-            release.send(()).expect("the first job waits")
+            release.send(()).expect("the first job waits");
         },);
     let waited = waiting.await.expect("joined").expect("its own batch");
     assert!(waited);
