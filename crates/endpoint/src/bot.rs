@@ -33,6 +33,7 @@ use crate::{
     media::Received,
     openapi,
     pacing::Pacing,
+    polling::Polling,
     vitals::{Readiness, Stat, Status, Vitals},
 };
 
@@ -62,6 +63,7 @@ struct Inner {
     /// Whether the account was online since the start or since it was logged out.
     logged_in: AtomicBool,
     calls: CallCounts,
+    polling: Polling,
     media: Received,
     started: u64,
     /// Paces the messages to each conversation.
@@ -128,6 +130,7 @@ impl Bot {
             vitals: Vitals::default(),
             lapses: journal::Lapses::default(),
             logged_in: AtomicBool::new(false),
+            polling: Polling::default(),
             media: Received::default(),
             started: now(),
             pace: tokio::sync::Mutex::new(None),
@@ -333,6 +336,10 @@ impl Bot {
 
     pub(crate) fn lapses(&self) -> &journal::Lapses {
         &self.0.lapses
+    }
+
+    pub(crate) fn polling(&self) -> &Polling {
+        &self.0.polling
     }
 
     /// Start of the bot, Unix seconds.

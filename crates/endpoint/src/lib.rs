@@ -26,6 +26,7 @@ mod metrics;
 mod openapi;
 mod outgoing;
 mod pacing;
+mod polling;
 mod quick;
 pub mod reference;
 mod segments;

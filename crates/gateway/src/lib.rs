@@ -24,6 +24,7 @@ mod losses;
 mod meta;
 mod mount;
 mod rate;
+mod replay;
 mod server;
 mod stop;
 mod target;
@@ -53,6 +54,7 @@ pub use rate::Rate;
 pub use webhook::ClientError;
 
 use rate::RateLimit;
+use replay::Replay;
 use server::{Kind, Server};
 use stop::Stop;
 use webhook::Poster;
@@ -174,6 +176,9 @@ impl Gateway {
     /// [`MountAccess::Token`] would be reachable without a token.
     pub async fn start(config: Config, bot: Bot, mounts: Vec<Mount>) -> Result<Self, GatewayError> {
         config.check()?;
+        if let Err(error) = bot.keep_events_for(config.subscribers()).await {
+            tracing::error!(%error, "the journal cannot be written: frameworks lose the events of the time when they are away");
+        }
         let mounts: Arc<[Mount]> = mounts.into();
         let grace = config.grace();
         let stop = Stop::default();
@@ -214,6 +219,7 @@ impl Gateway {
             let reverse = Reverse {
                 rate: entry.rate.map(RateLimit::new).map(Arc::new),
                 limits: Arc::new(entry.limits.clone()),
+                replay: Replay::of(&entry.name, entry.replay.is_some(), &bot),
                 entry,
                 bot: bot.clone(),
                 stop: stop.clone(),

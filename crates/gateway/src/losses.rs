@@ -32,7 +32,7 @@ impl Losses {
 
     /// Counts lost events and returns how long the burst has lasted.
     pub(crate) fn add(&mut self, bot: &Bot, events: u64) -> Duration {
-        bot.vitals().events_lost.add(events);
+        bot.vitals().lost(&self.entry, events);
         if self.burst.is_none() {
             tracing::warn!(
                 entry = self.entry,

@@ -18,6 +18,7 @@ use crate::http::{self, Reply};
 use crate::listen::Connection;
 use crate::mount::Mount;
 use crate::rate::RateLimit;
+use crate::replay::Replay;
 use crate::stop::Stop;
 use crate::ws::forward;
 use crate::{GatewayError, Protocol};
@@ -28,6 +29,8 @@ pub(crate) struct Server {
     pub(crate) guard: Guard,
     pub(crate) kind: Kind,
     pub(crate) bot: Bot,
+    /// `None` without `replay`.
+    pub(crate) replay: Option<Arc<Replay>>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) stop: Stop,
     /// Delays the calls; `None` is no limit.
@@ -90,6 +93,11 @@ impl Server {
         let name = name.clone();
         let limits = Arc::new(limits.clone());
         let acceptor = tls.as_ref().map(Tls::acceptor).transpose();
+        let replays = match &kind {
+            Kind::Http { entry, .. } => entry.replay.is_some(),
+            Kind::Ws(entry) => entry.replay.is_some(),
+        };
+        let replay = Replay::of(&name, replays, &bot);
         Ok(Self {
             guard: Guard::new(access.clone(), kind.listen().is_loopback()),
             rate: rate.map(RateLimit::new).map(Arc::new),
@@ -101,6 +109,7 @@ impl Server {
             name,
             kind,
             bot,
+            replay,
             limits,
             stop,
             full: AtomicBool::new(false),

@@ -35,6 +35,10 @@ const RETRIES: u32 = 3;
 /// Delay between two attempts of a post.
 const RETRY_INTERVAL: Duration = Duration::from_millis(1_500);
 
+/// Delays between two attempts of a post, on an entry with `replay`: the first, doubled up to the last.
+const REPEAT_MIN: Duration = Duration::from_secs(1);
+const REPEAT_MAX: Duration = Duration::from_secs(30);
+
 /// Maximum number of redirects of one post.
 const REDIRECTS: u32 = 5;
 
@@ -91,6 +95,31 @@ fn hint(status: StatusCode) -> &'static str {
     }
 }
 
+/// Content of a post, which determines what happens when it fails.
+#[derive(Clone, Copy)]
+enum Content {
+    /// A heartbeat, or the last post of the entry. It is not retried.
+    Meta,
+    /// The first post of the entry. It is retried if it did not reach the framework.
+    Enable,
+    /// The event at this position. It is retried if it did not reach the framework; with `replay`, it is repeated until the
+    /// framework has received or refused it.
+    Event(u64),
+}
+
+impl PostError {
+    /// Whether the framework has received the event, so that it must not be repeated.
+    fn is_final(&self) -> bool {
+        match self {
+            Self::Status { status } => {
+                status.is_client_error() && !matches!(status.as_u16(), 408 | 429)
+            }
+            Self::TooLong => true,
+            Self::Request(_) | Self::Redirects => false,
+        }
+    }
+}
+
 /// Whether to retry: the request failed before the framework answered, and not because of a timeout.
 fn never_arrived(error: &reqwest::Error) -> bool {
     !error.is_timeout() && (error.is_connect() || error.is_request())
@@ -124,32 +153,43 @@ impl Poster {
 
     /// Runs until the gateway stops or the bot has shut down.
     pub(crate) async fn run(self) {
-        let mut cursor = self.bot.cursor(Want {
+        let replays = self.entry.replay.is_some();
+        let want = Want {
             form: self.entry.form,
             own_messages: self.entry.own_messages,
-            event_id: false,
+            event_id: replays,
             raw: self.entry.debug,
-        });
+        };
+        let (mut cursor, in_flight) = if replays {
+            (self.bot.resume(&self.entry.name, want, 0).await, 1)
+        } else {
+            (self.bot.cursor(want), IN_FLIGHT)
+        };
         let mut heartbeat = self.entry.heartbeat.map(ticks);
         let mut losses = Losses::new(&self.entry.name);
         let mut posts = FuturesUnordered::new();
         if self.bot.ready().online {
             let enable = meta::lifecycle(&self.bot, Lifecycle::Enable).into();
-            posts.push(self.deliver(enable, RETRIES));
+            posts.push(self.deliver(enable, Content::Enable));
         }
         loop {
-            let room = posts.len() < IN_FLIGHT;
+            let room = posts.len() < in_flight;
             tokio::select! {
                 biased;
                 () = self.stop.stopping() => break,
                 Some(()) = posts.next() => {}
                 () = tick(heartbeat.as_mut()), if room => {
                     let every = self.entry.heartbeat.unwrap_or_default();
-                    posts.push(self.deliver(meta::heartbeat(&self.bot, every).into(), 0));
+                    posts.push(self.deliver(meta::heartbeat(&self.bot, every).into(), Content::Meta));
                 }
                 next = losses.next(&mut cursor), if room => match next {
-                    Next::Event { bytes, .. } => if filter::passes(self.entry.filter.as_ref(), &bytes) {
-                        posts.push(self.deliver(bytes, RETRIES));
+                    Next::Event { bytes, position } => {
+                        if filter::passes(self.entry.filter.as_ref(), &bytes) {
+                            posts.push(self.deliver(bytes, Content::Event(position)));
+                        } else if replays {
+                            // No post is in flight, so all earlier events are acknowledged.
+                            self.bot.acknowledge(&self.entry.name, position);
+                        }
                     }
                     Next::Lost(events) => {
                         losses.add(&self.bot, events);
@@ -165,14 +205,24 @@ impl Poster {
         }
         let disable = meta::lifecycle(&self.bot, Lifecycle::Disable).into();
         tokio::select! {
-            _ = timeout(LAST_POST_TIMEOUT, self.deliver(disable, 0)) => {}
+            _ = timeout(LAST_POST_TIMEOUT, self.deliver(disable, Content::Meta)) => {}
             () = self.stop.aborted() => {}
         }
     }
 
     /// Posts an event and runs the quick operation of the reply.
-    async fn deliver(&self, event: Bytes, retries: u32) {
-        match self.post(&event, retries).await {
+    async fn deliver(&self, event: Bytes, content: Content) {
+        let outcome = match content {
+            Content::Meta => self.post(&event, 0).await,
+            Content::Event(position) if self.entry.replay.is_some() => {
+                match self.repeat(&event, position).await {
+                    Some(outcome) => outcome,
+                    None => return,
+                }
+            }
+            Content::Enable | Content::Event(_) => self.post(&event, RETRIES).await,
+        };
+        match outcome {
             Ok(reply) if reply.is_empty() => {}
             Ok(reply) => {
                 let caller = Caller {
@@ -181,7 +231,46 @@ impl Poster {
                 };
                 self.bot.quick_reply(&event, &reply, caller).await;
             }
-            Err(error) => self.failures.log(&self.entry, &error),
+            Err(error) => {
+                if matches!(content, Content::Event(_)) && !matches!(error, PostError::TooLong) {
+                    self.bot.vitals().deliveries_failed.one();
+                    self.bot.vitals().lost(&self.entry.name, 1);
+                }
+                self.failures.log(&self.entry, &error);
+            }
+        }
+    }
+
+    /// Posts an event until the framework has received or refused it. `None` if it has left the window, which is counted by
+    /// the journal, or if the gateway stops.
+    async fn repeat(&self, event: &Bytes, position: u64) -> Option<Result<Bytes, PostError>> {
+        let entry = &self.entry.name;
+        let mut delay = REPEAT_MIN;
+        // It may have left the window while the event before it was repeated.
+        if self
+            .bot
+            .acknowledged(entry)
+            .is_some_and(|mark| mark >= position)
+        {
+            return None;
+        }
+        loop {
+            let outcome = self.post(event, 0).await;
+            match &outcome {
+                Err(error) if !error.is_final() => self.failures.log(&self.entry, error),
+                _ => {
+                    self.bot.acknowledge(entry, position);
+                    return Some(outcome);
+                }
+            }
+            tokio::select! {
+                () = self.stop.stopping() => return None,
+                () = sleep(delay) => {}
+            }
+            delay = (delay * 2).min(REPEAT_MAX);
+            if !self.bot.is_outstanding(entry, position).await {
+                return None;
+            }
         }
     }
 

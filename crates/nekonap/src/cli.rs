@@ -1,5 +1,6 @@
 //! The command line. Other programs depend on it: options may be added, but not renamed or removed.
 
+use crate::config::durations::Period;
 use crate::{config::overrides::Overrides, language::Language};
 use clap::{Args, Parser, Subcommand};
 use nekonap_gateway::{HttpUrl, WsUrl};
@@ -77,6 +78,9 @@ pub struct Sandbox {
     /// Key that signs the events posted to webhooks (`X-Signature`) / HTTP 上报的签名密钥
     #[arg(long, env = "NEKONAP_SECRET", hide_env_values = true)]
     pub secret: Option<String>,
+    /// Keep events that a framework misses while it is away, for this long, such as 10m / 框架离线期间的事件保留多久
+    #[arg(long, value_name = "DURATION")]
+    pub replay: Option<Period>,
 }
 
 /// Value of an option that applies to one bot or to all bots: `[UIN=]VALUE`.

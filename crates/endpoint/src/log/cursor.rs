@@ -4,6 +4,7 @@ use std::{collections::VecDeque, fmt, future::Future, pin::Pin, sync::Arc};
 
 use bytes::Bytes;
 use nekonap_archive::{ArchiveError, Kept, Store};
+use nekonap_onebot::Form;
 use tokio::sync::watch;
 
 use super::{Log, Place, Want, entry::Entry};
@@ -168,6 +169,11 @@ impl Cursor {
         let lost = first - self.next.max(self.log.begin()).min(first);
         self.next = first;
         (lost > 0).then_some(lost)
+    }
+
+    /// Changes the format of messages.
+    pub(crate) fn set_form(&mut self, form: Form) {
+        self.want.form = form;
     }
 
     /// The position of the next event.

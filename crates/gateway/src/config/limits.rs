@@ -25,6 +25,8 @@ pub struct Limits {
     pub lagging: Duration,
     /// Interval between WebSocket pings. 30 s by default.
     pub ping: Duration,
+    /// Delay from events to the ping whose answer acknowledges them, on entries with `replay`. 1 s by default.
+    pub acknowledge: Duration,
     /// How long a WebSocket peer may send nothing, not even a pong. 90 s by default.
     pub silent: Duration,
     /// How long a WebSocket client with a wrong token stays connected. This slows down frameworks that reconnect
@@ -46,6 +48,7 @@ impl Default for Limits {
             stuck: Duration::from_secs(30),
             lagging: Duration::from_mins(1),
             ping: Duration::from_secs(30),
+            acknowledge: Duration::from_secs(1),
             silent: Duration::from_secs(90),
             refused: Duration::from_secs(3),
             shutdown: Duration::from_secs(5),

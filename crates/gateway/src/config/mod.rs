@@ -7,6 +7,7 @@ mod url;
 use std::collections::HashSet;
 use std::time::Duration;
 
+use nekonap_endpoint::Subscriber;
 use nekonap_onebot::Form;
 use nekonap_proxy::Proxy;
 use schemars::JsonSchema;
@@ -69,6 +70,9 @@ pub struct HttpServer {
     pub rate: Option<Rate>,
     /// Who may read `/metrics` (api/transports §17).
     pub metrics: MetricsAccess,
+    /// How long events that the framework has not received are kept on disk (api/transports §7.7), 1 s to 7 days; `None`
+    /// keeps none.
+    pub replay: Option<Duration>,
 }
 
 impl Default for HttpServer {
@@ -88,6 +92,7 @@ impl Default for HttpServer {
             limits: Limits::default(),
             rate: None,
             metrics: MetricsAccess::default(),
+            replay: None,
         }
     }
 }
@@ -115,6 +120,9 @@ pub struct WsServer {
     pub limits: Limits,
     /// How many calls run; `None` is no limit.
     pub rate: Option<Rate>,
+    /// How long events that the framework has not received are kept on disk (api/transports §7.7), 1 s to 7 days; `None`
+    /// keeps none.
+    pub replay: Option<Duration>,
     /// Interval between heartbeat events, at least 100 ms; `None` disables them.
     pub heartbeat: Option<Duration>,
     /// How a client with a wrong or missing token is refused.
@@ -134,6 +142,7 @@ impl Default for WsServer {
             filter: None,
             limits: Limits::default(),
             rate: None,
+            replay: None,
             heartbeat: Some(DEFAULT_HEARTBEAT),
             token_refusal: TokenRefusal::Frame,
         }
@@ -163,6 +172,9 @@ pub struct WsClient {
     pub limits: Limits,
     /// How many calls run; `None` is no limit.
     pub rate: Option<Rate>,
+    /// How long events that the framework has not received are kept on disk (api/transports §7.7), 1 s to 7 days; `None`
+    /// keeps none.
+    pub replay: Option<Duration>,
     /// Interval between heartbeat events, at least 100 ms; `None` disables them.
     pub heartbeat: Option<Duration>,
     /// Delay before the next connection attempt, after a connection has ended or an attempt has failed. At least one
@@ -189,6 +201,7 @@ impl WsClient {
             filter: None,
             limits: Limits::default(),
             rate: None,
+            replay: None,
             heartbeat: Some(DEFAULT_HEARTBEAT),
             reconnect: Duration::from_secs(5),
             verify_certificate: true,
@@ -216,6 +229,9 @@ pub struct Webhook {
     pub filter: Option<Filter>,
     /// Limits of the entry's connections.
     pub limits: Limits,
+    /// How long events that the framework has not received are kept on disk (api/transports §7.7), 1 s to 7 days; `None`
+    /// keeps none.
+    pub replay: Option<Duration>,
     /// Interval between heartbeat events, at least 100 ms; `None` disables them.
     pub heartbeat: Option<Duration>,
     /// Timeout of one request. Some frameworks reply only when all their handlers have run.
@@ -238,6 +254,7 @@ impl Webhook {
             debug: false,
             filter: None,
             limits: Limits::default(),
+            replay: None,
             heartbeat: None,
             timeout: Duration::from_secs(30),
             verify_certificate: true,
@@ -291,13 +308,17 @@ const MIN_HEARTBEAT: Duration = Duration::from_millis(100);
 /// Minimum delay between two connection attempts (api/transports §5.3).
 const MIN_RECONNECT: Duration = Duration::from_secs(1);
 
+/// Limits of `replay`. The window is counted in seconds, and the journal holds a few days of a busy account.
+const MIN_REPLAY: Duration = Duration::from_secs(1);
+const MAX_REPLAY: Duration = Duration::from_hours(7 * 24);
+
 impl Config {
     /// Validates the configuration without opening a socket.
     ///
     /// # Errors
     ///
     /// An entry has no token and other machines can reach it, two entries have the same name, a heartbeat is under
-    /// 100 ms, a reconnect delay is under one second, or a limit is zero.
+    /// 100 ms, a reconnect delay is under one second, `replay` is out of range, or a limit is zero.
     pub fn check(&self) -> Result<(), ConfigError> {
         let listening = self
             .http
@@ -344,6 +365,11 @@ impl Config {
                 return Err(ConfigError::Reconnect(entry.name.clone()));
             }
         }
+        for (name, window, ..) in self.replays() {
+            if !(MIN_REPLAY..=MAX_REPLAY).contains(&window) {
+                return Err(ConfigError::Replay(name.to_owned()));
+            }
+        }
         let rates = self.http.iter().map(|entry| (&entry.name, entry.rate));
         let rates = rates.chain(self.ws.iter().map(|entry| (&entry.name, entry.rate)));
         let rates = rates.chain(
@@ -386,6 +412,44 @@ impl Config {
         let all = http.chain(ws).chain(clients).chain(webhooks);
         all.max().unwrap_or_default()
     }
+
+    /// The entries with `replay`: name, window, own events, `raw`, and whether the entry has a mark. Clients of `/_events`
+    /// keep their position themselves.
+    fn replays(&self) -> impl Iterator<Item = (&str, Duration, bool, bool, bool)> {
+        let http = self.http.iter().map(|entry| {
+            let (own, marked) = (entry.own_messages, entry.websocket);
+            (entry.name.as_str(), entry.replay, own, entry.debug, marked)
+        });
+        let ws = self.ws.iter().map(|entry| {
+            let own = entry.own_messages;
+            (entry.name.as_str(), entry.replay, own, entry.debug, true)
+        });
+        let ws_clients = self.ws_clients.iter().map(|entry| {
+            let own = entry.own_messages;
+            (entry.name.as_str(), entry.replay, own, entry.debug, true)
+        });
+        let webhooks = self.webhooks.iter().map(|entry| {
+            let own = entry.own_messages;
+            (entry.name.as_str(), entry.replay, own, entry.debug, true)
+        });
+        http.chain(ws)
+            .chain(ws_clients)
+            .chain(webhooks)
+            .filter_map(|(name, window, own, raw, marked)| Some((name, window?, own, raw, marked)))
+    }
+
+    /// The entries with `replay`, for the journal.
+    pub(crate) fn subscribers(&self) -> Vec<Subscriber> {
+        self.replays()
+            .map(|(name, window, own, raw, waits)| Subscriber {
+                name: name.to_owned(),
+                window,
+                own,
+                raw,
+                waits,
+            })
+            .collect()
+    }
 }
 
 /// Why a configuration is invalid.
@@ -412,6 +476,9 @@ pub enum ConfigError {
     /// A reconnect delay is shorter than one second.
     #[error("the reconnect interval of `{0}` is shorter than one second")]
     Reconnect(String),
+    /// `replay` is shorter than one second or longer than seven days.
+    #[error("`replay` of `{0}` is 1 second to 7 days")]
+    Replay(String),
     /// A limit is zero.
     #[error("the limit `{limit}` of `{entry}` is zero")]
     Limit {

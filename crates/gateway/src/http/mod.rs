@@ -87,7 +87,7 @@ async fn checked(
         );
     }
     if head.method == Method::GET && head.uri.path() == "/_events" && entry.events {
-        return sse::answer(server, entry);
+        return sse::answer(server, entry, &head).await;
     }
     let body = if head.method == Method::POST {
         match body::read(body, &head.headers, &server.limits).await {

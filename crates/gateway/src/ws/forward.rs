@@ -196,6 +196,7 @@ async fn upgraded(
         caller: connection.caller(options.form),
         options,
         rate: server.rate.clone(),
+        replay: server.replay.clone(),
         limits: Arc::clone(&server.limits),
         activity: Arc::clone(&connection.activity),
         stop: server.stop.clone(),

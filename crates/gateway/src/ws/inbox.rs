@@ -17,6 +17,7 @@ use super::session::Ended;
 use crate::activity::Activity;
 use crate::config::Limits;
 use crate::rate::RateLimit;
+use crate::replay::Acknowledgements;
 use crate::stop::Stop;
 
 /// Frames larger than this, in bytes, are parsed on the blocking pool so that they do not delay other connections.
@@ -30,6 +31,8 @@ const DRAIN_LIMIT: usize = 16 << 20;
 pub(super) struct Inbox<S> {
     pub(super) stream: SplitStream<WebSocketStream<S>>,
     pub(super) calls: Calls,
+    /// `None` without `replay`.
+    pub(super) acknowledgements: Option<Arc<Acknowledgements>>,
     pub(super) activity: Arc<Activity>,
     pub(super) limits: Arc<Limits>,
     pub(super) stop: Stop,
@@ -75,8 +78,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Inbox<S> {
                     Ok(text) => self.calls.start(text, &self.stop).await,
                     Err(_) => self.calls.refuse("a frame must be UTF-8").await,
                 },
+                Message::Pong(payload) => {
+                    if let Some(acknowledgements) = &self.acknowledgements {
+                        acknowledgements.pong(&payload);
+                    }
+                    Ok(())
+                }
                 // The library answers pings.
-                Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
+                Message::Ping(_) | Message::Frame(_) => Ok(()),
             };
             if queued.is_err() {
                 return Ended::Gone;

@@ -18,6 +18,7 @@ use super::socket_config;
 use crate::activity::{Activity, Watched};
 use crate::config::{Limits, WsClient};
 use crate::rate::RateLimit;
+use crate::replay::Replay;
 use crate::stop::Stop;
 use crate::tls;
 
@@ -66,6 +67,8 @@ pub(crate) struct Reverse {
     pub(crate) bot: Bot,
     /// Delays the calls; `None` is no limit.
     pub(crate) rate: Option<Arc<RateLimit>>,
+    /// `None` without `replay`.
+    pub(crate) replay: Option<Arc<Replay>>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) stop: Stop,
 }
@@ -201,6 +204,7 @@ impl Reverse {
                 filter: entry.filter.clone(),
             },
             rate: self.rate.clone(),
+            replay: self.replay.clone(),
             limits: Arc::clone(&self.limits),
             activity: connected.activity,
             stop: self.stop.clone(),

@@ -1,5 +1,5 @@
 //! One WebSocket session, from the first frame to the close frame, for forward and reverse connections
-//! (api/transports §4.2, §4.4–§4.6, api/transports §5.3, api/transports §7.5).
+//! (api/transports §4.2, §4.4–§4.6, api/transports §5.3, api/transports §7.5, §7.7).
 //!
 //! Two tasks share the socket. The [reader](super::inbox) parses calls and starts them. The writer sends answers first,
 //! then heartbeats and pings, then events from its cursor in the bot's event log. The reader pauses while too many calls
@@ -13,10 +13,10 @@ use nekonap_endpoint::{Bot, Caller, Cursor, Next};
 use nekonap_onebot::{Form, events::Lifecycle};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Interval, timeout};
+use tokio::time::{Instant, Interval, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 use super::events::{Events, EventsEnded};
 use super::inbox::{Calls, Inbox};
@@ -26,6 +26,7 @@ use crate::config::{Limits, Role};
 use crate::filter::Filter;
 use crate::meta;
 use crate::rate::RateLimit;
+use crate::replay::Replay;
 use crate::stop::{CLOSE_TIMEOUT, Stop};
 use crate::ticks::{tick, ticks};
 
@@ -90,6 +91,8 @@ pub(super) struct Session {
     pub(super) options: SessionOptions,
     /// Delays the calls of the entry; `None` is no limit.
     pub(super) rate: Option<Arc<RateLimit>>,
+    /// `None` without `replay`.
+    pub(super) replay: Option<Arc<Replay>>,
     pub(super) limits: Arc<Limits>,
     pub(super) activity: Arc<Activity>,
     pub(super) stop: Stop,
@@ -105,7 +108,11 @@ impl Session {
         let (answer_sender, answers) = mpsc::channel(ANSWER_QUEUE);
         let (ended, end) = oneshot::channel();
         // The cursor is created before the first frame is sent, so that the peer misses no event after that frame.
-        let events = (self.options.role != Role::Api).then(|| Events::new(&self));
+        let events = if self.options.role == Role::Api {
+            None
+        } else {
+            Some(Events::new(&self).await)
+        };
         let outbox = Outbox {
             sink,
             activity: Arc::clone(&self.activity),
@@ -122,6 +129,9 @@ impl Session {
         let inbox = Inbox {
             stream,
             calls,
+            acknowledgements: events
+                .as_ref()
+                .and_then(|events| events.acknowledgements.clone()),
             activity: Arc::clone(&self.activity),
             limits: Arc::clone(&self.limits),
             stop: self.stop.clone(),
@@ -135,6 +145,7 @@ impl Session {
             end,
             events,
             pings,
+            acknowledge: self.limits.acknowledge,
             stop: self.stop,
         };
         let ended = writer.run().await;
@@ -156,6 +167,8 @@ struct Writer<S> {
     end: oneshot::Receiver<Ended>,
     events: Option<Events>,
     pings: Interval,
+    /// Delay from events to the ping that asks for their acknowledgement.
+    acknowledge: Duration,
     stop: Stop,
 }
 
@@ -202,7 +215,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
                         .unwrap_or_default();
                     Some(Message::text(meta::heartbeat(&self.bot, every)))
                 }
-                Work::Ping => Some(Message::Ping(Bytes::new())),
+                Work::Ping => {
+                    let payload = self.events.as_mut().map(Events::ping);
+                    Some(Message::Ping(payload.unwrap_or_default()))
+                }
                 Work::Event(next) => match self
                     .events
                     .as_mut()
@@ -220,13 +236,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
                 return Ok(Self::over(over));
             }
             self.outbox.flush().await?;
+            if let Some(events) = &mut self.events {
+                events.flushed(self.acknowledge);
+            }
         }
     }
 
     async fn next_work(&mut self) -> Work {
-        let (heartbeat, cursor) = match &mut self.events {
-            Some(events) => (events.heartbeat.as_mut(), Some(&mut events.cursor)),
-            None => (None, None),
+        let (heartbeat, ping_due, cursor) = match &mut self.events {
+            Some(events) => (
+                events.heartbeat.as_mut(),
+                events.ping_due,
+                Some(&mut events.cursor),
+            ),
+            None => (None, None, None),
         };
         tokio::select! {
             biased;
@@ -234,6 +257,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
             Some(answer) = self.answers.recv() => Work::Answer(answer),
             () = tick(heartbeat) => Work::Heartbeat,
             _ = self.pings.tick() => Work::Ping,
+            () = until(ping_due) => Work::Ping,
             next = next(cursor) => Work::Event(next),
         }
     }
@@ -288,6 +312,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
             self.outbox.close(code, reason).await;
         }
         ended
+    }
+}
+
+/// Waits until a time; with `None`, forever.
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }
 

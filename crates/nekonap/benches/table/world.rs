@@ -41,6 +41,7 @@ pub(crate) async fn start(data: Option<PathBuf>) -> World {
         reverse_ws: Vec::new(),
         webhook: Vec::new(),
         secret: None,
+        replay: None,
     })
     .await
     .expect("the sandbox starts");

@@ -182,6 +182,7 @@ impl SandboxWorld {
             reverse_ws: options.reverse_ws.clone(),
             webhooks: options.webhook.clone(),
             secret,
+            replay: options.replay.map(|replay| replay.0),
             data: options.data.clone(),
         });
         let bots = match bots(options, &shared).await {
@@ -294,6 +295,7 @@ struct Shared {
     reverse_ws: Vec<ForBot<WsUrl>>,
     webhooks: Vec<ForBot<HttpUrl>>,
     secret: Option<Secret>,
+    replay: Option<Duration>,
     data: Option<PathBuf>,
 }
 
@@ -478,6 +480,7 @@ async fn listen(
             listen: http.into(),
             access: access.clone(),
             events: true,
+            replay: shared.replay,
             ..HttpServer::default()
         }],
         ws: vec![WsServer {
@@ -485,6 +488,7 @@ async fn listen(
             listen: ws.into(),
             access,
             own_messages: shared.report_self,
+            replay: shared.replay,
             ..WsServer::default()
         }],
         ws_clients: ws_clients(shared, uin),
@@ -514,6 +518,7 @@ fn webhooks(shared: &Shared, uin: Uin) -> Vec<Webhook> {
         .map(|(target, number)| Webhook {
             secret: shared.secret.clone(),
             own_messages: shared.report_self,
+            replay: shared.replay,
             ..Webhook::new(format!("webhook-{number}"), target.value.clone())
         })
         .collect()
@@ -530,6 +535,7 @@ fn ws_clients(shared: &Shared, uin: Uin) -> Vec<WsClient> {
         .map(|(target, number)| WsClient {
             token: shared.token.clone(),
             own_messages: shared.report_self,
+            replay: shared.replay,
             reconnect: RECONNECT,
             ..WsClient::new(format!("reverse-websocket-{number}"), target.value.clone())
         })

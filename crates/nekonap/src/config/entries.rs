@@ -35,6 +35,9 @@ pub struct Http {
     pub report_self: Option<bool>,
     /// Whether message events contain `raw`.
     pub debug: bool,
+    /// How long events are kept on disk for a framework that is away (api/transports §7.7), at least `"1s"` and at most `"7d"`;
+    /// `"0s"` keeps none.
+    pub replay: Period,
     /// Whether web pages of other origins may use the server if they have the token.
     pub cors: bool,
     /// Whether the port also serves WebSocket.
@@ -75,6 +78,9 @@ pub struct Ws {
     pub report_self: Option<bool>,
     /// Whether message events contain `raw`.
     pub debug: bool,
+    /// How long events are kept on disk for a framework that is away (api/transports §7.7), at least `"1s"` and at most `"7d"`;
+    /// `"0s"` keeps none.
+    pub replay: Period,
     /// Time between heartbeat events. Default: that of `[onebot]`.
     pub heartbeat: Option<Period>,
     /// Certificate of the server, which then speaks `https` and `wss` only. Default: no encryption.
@@ -108,6 +114,9 @@ pub struct ReverseWs {
     pub report_self: Option<bool>,
     /// Whether message events contain `raw`.
     pub debug: bool,
+    /// How long events are kept on disk for a framework that is away (api/transports §7.7), at least `"1s"` and at most `"7d"`;
+    /// `"0s"` keeps none.
+    pub replay: Period,
     /// Time between heartbeat events. Default: that of `[onebot]`.
     pub heartbeat: Option<Period>,
     /// Time between two attempts to connect, at least `"1s"`.
@@ -144,6 +153,9 @@ pub struct Webhook {
     pub report_self: Option<bool>,
     /// Whether message events contain `raw`.
     pub debug: bool,
+    /// How long events are kept on disk for a framework that is away (api/transports §7.7), at least `"1s"` and at most `"7d"`;
+    /// `"0s"` keeps none.
+    pub replay: Period,
     /// Time between heartbeat events; `"0s"` turns them off.
     pub heartbeat: Period,
     /// Time limit of one post. Some frameworks answer only when all their handlers have run.
@@ -169,6 +181,7 @@ impl Default for Http {
             format: None,
             report_self: None,
             debug: false,
+            replay: Period::default(),
             cors: true,
             websocket: false,
             events: false,
@@ -192,6 +205,7 @@ impl Default for Ws {
             format: None,
             report_self: None,
             debug: false,
+            replay: Period::default(),
             heartbeat: None,
             tls: None,
             filter: None,
@@ -212,6 +226,7 @@ impl Default for ReverseWs {
             format: None,
             report_self: None,
             debug: false,
+            replay: Period::default(),
             heartbeat: None,
             reconnect: Period::seconds(5),
             verify_certificate: true,
@@ -233,6 +248,7 @@ impl Default for Webhook {
             format: None,
             report_self: None,
             debug: false,
+            replay: Period::default(),
             heartbeat: Period::default(),
             timeout: Period::seconds(30),
             verify_certificate: true,

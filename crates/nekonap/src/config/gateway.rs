@@ -21,6 +21,10 @@ const MIN_HEARTBEAT: Duration = Duration::from_millis(100);
 /// Shortest time between two attempts to connect (api/transports §5.3).
 const MIN_RECONNECT: Duration = Duration::from_secs(1);
 
+/// Limits of `replay` (api/transports §7.7).
+const MIN_REPLAY: Duration = Duration::from_secs(1);
+const MAX_REPLAY: Duration = Duration::from_hours(7 * 24);
+
 /// The enabled entries of an account. Servers without a token in the file require `generated`. All entries are checked, but one
 /// with a problem may be missing.
 pub fn gateway(account: &Account, generated: &Token, findings: &mut Findings) -> Config {
@@ -97,6 +101,7 @@ impl Reader<'_> {
             limits: entry.limits.read(key, self.findings),
             rate: self.rate(key, entry.rate.as_ref()),
             debug: entry.debug,
+            replay: self.replay(key, entry.replay),
             ..HttpServer::default()
         })
     }
@@ -119,6 +124,7 @@ impl Reader<'_> {
             limits: entry.limits.read(key, self.findings),
             rate: self.rate(key, entry.rate.as_ref()),
             debug: entry.debug,
+            replay: self.replay(key, entry.replay),
             heartbeat: self.heartbeat(key, entry.heartbeat.unwrap_or(self.onebot.heartbeat)),
             token_refusal: entry.token_refusal,
         })
@@ -144,6 +150,7 @@ impl Reader<'_> {
             rate: self.rate(key, entry.rate.as_ref()),
             proxy: self.proxy(key, entry.proxy.as_deref(), url.is_loopback()),
             debug: entry.debug,
+            replay: self.replay(key, entry.replay),
             heartbeat: self.heartbeat(key, entry.heartbeat.unwrap_or(self.onebot.heartbeat)),
             reconnect: entry.reconnect.0,
             verify_certificate: entry.verify_certificate,
@@ -172,6 +179,7 @@ impl Reader<'_> {
             filter: connection::filter(key, entry.filter.as_ref(), self.findings),
             proxy: self.proxy(key, entry.proxy.as_deref(), url.is_loopback()),
             debug: entry.debug,
+            replay: self.replay(key, entry.replay),
             heartbeat: self.heartbeat(key, entry.heartbeat),
             timeout: entry.timeout.0,
             verify_certificate: entry.verify_certificate,
@@ -286,6 +294,20 @@ impl Reader<'_> {
             super::onebot::warn_of_text(key, self.findings);
         }
         given.unwrap_or(self.onebot.format)
+    }
+
+    fn replay(&mut self, key: &str, window: Period) -> Option<Duration> {
+        let window = window.unless_zero()?;
+        if !(MIN_REPLAY..=MAX_REPLAY).contains(&window) {
+            self.findings.problem(
+                format_args!("{key}.replay"),
+                format_args!(
+                    "{} is not within 1s and 7d; \"0s\" keeps no events",
+                    Period(window)
+                ),
+            );
+        }
+        Some(window)
     }
 
     fn heartbeat(&mut self, key: &str, every: Period) -> Option<Duration> {

@@ -4,6 +4,7 @@ mod command_line;
 mod lost_account;
 mod program;
 mod proxied;
+mod replay;
 mod running;
 #[cfg(unix)]
 mod service;

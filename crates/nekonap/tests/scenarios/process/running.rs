@@ -63,6 +63,12 @@ impl Running {
         }
     }
 
+    /// Ends the process with SIGKILL.
+    pub(super) fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("gone");
+    }
+
     pub(super) fn stop(mut self) -> Option<i32> {
         super::program::signal(&self.child, "TERM");
         self.child.wait().expect("gone").code()

@@ -104,6 +104,12 @@ impl Beginning {
         self
     }
 
+    /// Keeps events for connections that are away.
+    pub(crate) fn replaying(mut self, window: &str) -> Self {
+        self.options.replay = Some(window.parse().expect("a length of time"));
+        self
+    }
+
     /// Sets the initial world.
     pub(crate) fn seeded(mut self, seed: Seed) -> Self {
         self.options.seed = seed;
@@ -146,6 +152,7 @@ impl Story {
                 reverse_ws: Vec::new(),
                 webhook: Vec::new(),
                 secret: None,
+                replay: None,
             },
             transport: Transport::Http,
         }
