@@ -9,8 +9,8 @@ use serde_json::Value;
 use std::{fmt::Write as _, fs, path::Path, time::Duration};
 use tokio::time::sleep;
 
-/// Whether the entries that should lose nothing have `replay`, for longer than any outage of a run.
-pub(crate) const REPLAY: Option<&str> = None;
+/// How long events are kept for the entries with `replay`. Longer than any outage of a run.
+const REPLAY: &str = "10m";
 
 /// Ports of the endpoint. They stay the same after a restart.
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ pub(crate) struct Ports {
 
 /// The configuration file.
 fn configuration(wire: u16, keys: &Value, ports: Ports, urls: &Urls) -> String {
-    let replay = REPLAY.map_or(String::new(), |time| format!("replay = \"{time}\""));
+    let replay = format!("replay = \"{REPLAY}\"");
     let mut text = format!(
         r#"data = "endpoint"
 

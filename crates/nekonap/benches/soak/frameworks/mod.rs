@@ -94,7 +94,7 @@ impl Listening {
         use Behaviour::{Restless, Slow, Steady};
         let mut tallies = Vec::new();
         let mut tally = |name, replay| {
-            let tally = Tally::new(name, replay && endpoint::REPLAY.is_some(), ledger);
+            let tally = Tally::new(name, replay, ledger);
             tallies.push(Arc::clone(&tally));
             tally
         };

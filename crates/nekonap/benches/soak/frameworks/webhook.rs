@@ -14,7 +14,7 @@ struct Framework {
     errors: Option<Calm>,
 }
 
-/// Serves posts. With `errors`, one post of twenty is answered late or with an error until the calm begins.
+/// Serves posts. With `errors`, one post of eighty is answered late or with an error until the calm begins.
 pub(super) async fn serve(listener: TcpListener, tally: Arc<Tally>, errors: Option<Calm>) {
     tally.connected();
     let framework = Framework { tally, errors };
@@ -26,7 +26,7 @@ pub(super) async fn serve(listener: TcpListener, tally: Arc<Tally>, errors: Opti
 
 async fn post(State(framework): State<Framework>, Json(event): Json<Value>) -> StatusCode {
     if framework.errors.is_some_and(|calm| !calm.is_on()) {
-        match rand::random_range(0..100) {
+        match rand::random_range(0..400) {
             0 | 1 => return StatusCode::INTERNAL_SERVER_ERROR,
             2 => return StatusCode::TOO_MANY_REQUESTS,
             // The event is used, but the server gets an error: it posts the event again.
