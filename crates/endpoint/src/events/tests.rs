@@ -6,18 +6,18 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use nekonap_archive::{ArchiveError, Subscriber};
 use nekonap_client::{
-    Element, Message as Said, Sender,
+    Element, Event as Happened, Me, Message as Said, Sender,
     message::{Text, Unknown},
     push::{
         Departure, Essence, GroupRecall, MemberJoined, MemberLeft, Notice, PrivateRecall, Push,
         Reaction, Recalled, SelfJoined,
     },
 };
-use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
+use nekonap_ids::{Conversation, MessageId, Sequence, Uid, Uin};
 use nekonap_onebot::Form;
 use serde_json::{Value, json};
 
-use super::{message, noticed};
+use super::{message, noticed, process};
 use crate::{
     Config, Cursor, Next, OptionalEvents, Want,
     testing::{Offline, group, uin},
@@ -727,4 +727,54 @@ async fn unread_events_that_leave_the_window_are_counted_by_entry() {
     let status = bot.status();
     assert_eq!(status.stat.lost_times, 1);
     assert_eq!(status.stat.lost_by_connection["framework"], 1);
+}
+
+#[tokio::test]
+async fn loss_of_the_account_is_reported_once_and_only_after_it_was_online() {
+    let config = Config {
+        events: OptionalEvents {
+            bot_online: true,
+            ..OptionalEvents::default()
+        },
+        ..Config::default()
+    };
+    let offline = Offline::with(config).await;
+    let mut cursor = everything(&offline);
+    let (login_events, mut shown) = tokio::sync::mpsc::channel(16);
+    let lost = Happened::LoggedOut {
+        title: "Signed out".to_owned(),
+        text: "elsewhere".to_owned(),
+    };
+    let broken = Happened::Offline {
+        reason: "the connection broke".to_owned(),
+    };
+    let online = Happened::Online(Me {
+        uin: uin(10_001),
+        uid: Uid::new("u_bot").expect("a uid"),
+        nickname: "bot".to_owned(),
+        age: 0,
+        gender: 0,
+    });
+    let happened = [&lost, &online, &broken, &online, &lost, &lost, &online];
+    for event in happened {
+        process(&offline.bot, event.clone(), &login_events)
+            .await
+            .expect("recorded");
+    }
+    let seen: Vec<Value> = reported(&mut cursor)
+        .iter()
+        .map(|event| json!([event["notice_type"], event["reason"], event["message"]]))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            json!(["bot_online", "Login", null]),
+            json!(["bot_online", "Reconnect", null]),
+            json!(["bot_offline", null, "elsewhere"]),
+            json!(["bot_online", "Login", null]),
+        ]
+    );
+    for event in happened {
+        assert_eq!(shown.recv().await.as_ref(), Some(event), "all are shown");
+    }
 }

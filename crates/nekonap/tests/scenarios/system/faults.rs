@@ -157,6 +157,31 @@ async fn poke_without_answer_may_have_been_seen() {
 }
 
 #[tokio::test]
+async fn message_of_which_a_part_is_refused_names_the_part_that_was_sent() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    story
+        .fault(json!({
+            "fault": "refuse", "command": "OidbSvcTrpcTcp.0xed3_1", "code": 7, "message": "no pokes", "times": 1
+        }))
+        .await;
+    let parts = json!([{"type": "text", "data": {"text": "hi"}}, {"type": "poke", "data": {"qq": "10002"}}]);
+    let text = bot
+        .call(
+            "send_group_msg",
+            json!({"group_id": 20001, "message": parts}),
+        )
+        .await
+        .fails(Code::MaybeSent);
+    assert!(
+        text.contains("no pokes") && text.contains("already sent"),
+        "{text}"
+    );
+    let newest = story.newest_in_group(20001).await;
+    assert_eq!(newest["message"][0]["text"], "hi", "{newest}");
+}
+
+#[tokio::test]
 async fn recall_without_answer_can_be_repeated() {
     let story = Story::new().await;
     let bot = story.bot();
