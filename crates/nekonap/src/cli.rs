@@ -178,6 +178,9 @@ pub struct Call {
     /// Parameters; a value that is a JSON list or object is sent as JSON, any other value as text
     #[arg(value_name = "KEY=VALUE", value_parser = parameter)]
     pub parameters: Vec<(String, String)>,
+    /// Account that makes the call, if several are running (default: the first)
+    #[arg(long, value_name = "UIN", conflicts_with = "url")]
+    pub account: Option<Uin>,
     /// URL of the HTTP API (default: that of the same user's running Nekonap)
     #[arg(long)]
     pub url: Option<String>,

@@ -4,9 +4,11 @@
 use nekonap_ids::Uin;
 use serde::{Deserialize, Serialize};
 use std::{
+    collections::BTreeMap,
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io::{self, Read, Write},
+    io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 /// A bot of a running Nekonap, as written to the runtime directory.
@@ -24,7 +26,7 @@ pub struct Running {
 #[derive(Debug)]
 pub struct Announcement {
     path: PathBuf,
-    _locked: File,
+    locked: File,
 }
 
 impl Drop for Announcement {
@@ -59,14 +61,64 @@ pub fn announce(directory: &Path, bots: &[Running]) -> io::Result<Announcement> 
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&path)?;
+    let file = options.open(&path)?;
     file.lock()?;
     private_owner(directory, &file)?;
-    file.write_all(&serde_json::to_vec(bots)?)?;
-    Ok(Announcement {
-        path,
-        _locked: file,
-    })
+    let mut announcement = Announcement { path, locked: file };
+    announcement.replace(bots)?;
+    Ok(announcement)
+}
+
+impl Announcement {
+    /// Replaces the bots. A reader at the same moment finds no bots or the new ones.
+    fn replace(&mut self, bots: &[Running]) -> io::Result<()> {
+        let text = serde_json::to_vec(bots)?;
+        self.locked.set_len(0)?;
+        self.locked.rewind()?;
+        self.locked.write_all(&text)
+    }
+}
+
+/// Announces the accounts of a process as they start and end.
+pub struct Announcer {
+    directory: PathBuf,
+    state: Mutex<Announced>,
+}
+
+#[derive(Default)]
+struct Announced {
+    /// The accounts that serve HTTP, by their place in the configuration.
+    bots: BTreeMap<usize, Running>,
+    file: Option<Announcement>,
+}
+
+impl Announcer {
+    /// An announcer without accounts: writes nothing yet.
+    pub fn new(directory: PathBuf) -> Self {
+        Self {
+            directory,
+            state: Mutex::default(),
+        }
+    }
+
+    /// Sets what the account at a place of the configuration serves. A failure is logged, because only `nekonap call` needs the
+    /// file.
+    pub fn set(&self, index: usize, bot: Option<Running>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match bot {
+            Some(bot) => state.bots.insert(index, bot),
+            None => state.bots.remove(&index),
+        };
+        let bots: Vec<Running> = state.bots.values().cloned().collect();
+        let written = match &mut state.file {
+            Some(file) => file.replace(&bots),
+            None if bots.is_empty() => Ok(()),
+            None => announce(&self.directory, &bots).map(|file| state.file = Some(file)),
+        };
+        if let Err(error) = written {
+            tracing::warn!(%error, "`nekonap call` cannot find this process");
+        }
+    }
 }
 
 /// Every running Nekonap of this user: one list of bots per process. Deletes the files of processes that have ended.
@@ -159,6 +211,25 @@ mod tests {
         assert_eq!(found, vec![vec![bot("http://127.0.0.1:1")]]);
         assert!(!directory.join("1.json").exists());
         drop(announcement);
+        assert_eq!(running(&directory).expect("readable").len(), 0);
+    }
+
+    #[test]
+    fn accounts_are_announced_in_the_order_of_the_configuration() {
+        let base = tempfile::tempdir().expect("a folder");
+        let directory = base.path().join("nekonap");
+        let announcer = Announcer::new(directory.clone());
+        assert!(!directory.exists());
+        announcer.set(1, Some(bot("http://127.0.0.1:11111")));
+        announcer.set(0, Some(bot("http://127.0.0.1:2")));
+        let both = vec![bot("http://127.0.0.1:2"), bot("http://127.0.0.1:11111")];
+        assert_eq!(running(&directory).expect("readable"), vec![both.clone()]);
+        announcer.set(1, None);
+        assert_eq!(
+            running(&directory).expect("readable"),
+            vec![both[..1].to_vec()]
+        );
+        announcer.set(0, None);
         assert_eq!(running(&directory).expect("readable").len(), 0);
     }
 

@@ -5,6 +5,7 @@ use crate::{
     runtime::{self, Running},
 };
 use nekonap_gateway::Listen;
+use nekonap_ids::Uin;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -22,6 +23,14 @@ pub enum CallFailed {
     /// More than one Nekonap of this user is running.
     #[error("several Nekonaps are running; choose one with --url: {0}")]
     Several(String),
+    /// No running Nekonap of this user has the account.
+    #[error("account {account} is not running; running: {running} / 账号 {account} 没有在运行")]
+    NoAccount {
+        /// The account that was asked for.
+        account: Uin,
+        /// The accounts that are running.
+        running: String,
+    },
     /// The runtime directory cannot be read.
     #[error("cannot look for a running Nekonap: {0}")]
     Runtime(#[from] std::io::Error),
@@ -128,14 +137,18 @@ impl From<&Running> for Target {
 /// The address and token of the options; by default those of the running Nekonap.
 fn target(options: &Call) -> Result<Target, CallFailed> {
     let running = runtime::running(&runtime::directory())?;
-    let mut target = choose(&running, options.url.as_deref())?;
+    let mut target = choose(&running, options.url.as_deref(), options.account)?;
     if let Some(token) = &options.token {
         target.token.clone_from(token);
     }
     Ok(target)
 }
 
-fn choose(running: &[Vec<Running>], url: Option<&str>) -> Result<Target, CallFailed> {
+fn choose(
+    running: &[Vec<Running>],
+    url: Option<&str>,
+    account: Option<Uin>,
+) -> Result<Target, CallFailed> {
     if let Some(url) = url {
         let url = url.trim_end_matches('/');
         let known = running.iter().flatten().find(|bot| bot.http == url);
@@ -147,18 +160,28 @@ fn choose(running: &[Vec<Running>], url: Option<&str>) -> Result<Target, CallFai
             Target::from,
         ));
     }
-    match running {
-        [] => Err(CallFailed::NotRunning),
-        [bots] => bots.first().map(Target::from).ok_or(CallFailed::NotRunning),
-        several => {
-            let urls: Vec<&str> = several
-                .iter()
-                .flatten()
-                .map(|bot| bot.http.as_str())
-                .collect();
-            Err(CallFailed::Several(urls.join(", ")))
-        }
+    let all = || running.iter().flatten();
+    // Without an account, a process stands for its first bot.
+    let candidates: Vec<&Running> = match account {
+        Some(account) => all().filter(|bot| bot.self_id == account).collect(),
+        None => running.iter().filter_map(|bots| bots.first()).collect(),
+    };
+    match (candidates.as_slice(), account) {
+        ([bot], _) => Ok(Target::from(*bot)),
+        ([], Some(account)) if !running.is_empty() => Err(CallFailed::NoAccount {
+            account,
+            running: list(all().map(|bot| bot.self_id.to_string())),
+        }),
+        ([], _) => Err(CallFailed::NotRunning),
+        (several, Some(_)) => Err(CallFailed::Several(list(
+            several.iter().map(|bot| bot.http.clone()),
+        ))),
+        (_, None) => Err(CallFailed::Several(list(all().map(|bot| bot.http.clone())))),
     }
+}
+
+fn list(names: impl Iterator<Item = String>) -> String {
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// Sends JSON lists and objects as they are, so that messages can be arrays of segments. Any other value is sent as text,
@@ -212,16 +235,44 @@ mod tests {
     #[test]
     fn only_running_process_is_the_default_and_several_need_a_url() {
         let one = vec![vec![bot("http://a"), bot("http://b")]];
-        assert_eq!(choose(&one, None).expect("one").http, "http://a");
+        assert_eq!(choose(&one, None, None).expect("one").http, "http://a");
         assert_eq!(
-            choose(&one, Some("http://b/")).expect("known").token,
+            choose(&one, Some("http://b/"), None).expect("known").token,
             "token of http://b"
         );
-        assert_eq!(choose(&one, Some("http://c")).expect("any").token, "");
+        let any = choose(&one, Some("http://c"), None).expect("any");
+        assert_eq!(any.token, "");
         let two = vec![vec![bot("http://a")], vec![bot("http://b")]];
         assert!(
-            matches!(choose(&two, None), Err(CallFailed::Several(urls)) if urls == "http://a, http://b")
+            matches!(choose(&two, None, None), Err(CallFailed::Several(urls)) if urls == "http://a, http://b")
         );
-        assert!(matches!(choose(&[], None), Err(CallFailed::NotRunning)));
+        assert!(matches!(
+            choose(&[], None, None),
+            Err(CallFailed::NotRunning)
+        ));
+    }
+
+    #[test]
+    fn account_is_found_in_any_process() {
+        let uin = |number| Uin::new(number).expect("a number");
+        let of = |number, http| Running {
+            self_id: uin(number),
+            ..bot(http)
+        };
+        let running = vec![
+            vec![of(10001, "http://a"), of(10002, "http://b")],
+            vec![of(10003, "http://c")],
+        ];
+        for (number, http) in [
+            (10001, "http://a"),
+            (10002, "http://b"),
+            (10003, "http://c"),
+        ] {
+            let found = choose(&running, None, Some(uin(number))).expect("running");
+            assert_eq!(found.http, http);
+        }
+        assert!(
+            matches!(choose(&running, None, Some(uin(10009))), Err(CallFailed::NoAccount { running, .. }) if running == "10001, 10002, 10003")
+        );
     }
 }

@@ -20,11 +20,17 @@ pub(super) struct Screen {
     /// File of the QR code's picture.
     picture: PathBuf,
     terminal: Option<Terminal>,
+    /// The account in messages, if there are several.
+    label: Option<String>,
 }
 
 impl Screen {
-    pub(super) fn new(picture: PathBuf, terminal: Option<Terminal>) -> Self {
-        Self { picture, terminal }
+    pub(super) fn new(picture: PathBuf, terminal: Option<Terminal>, label: Option<String>) -> Self {
+        Self {
+            picture,
+            terminal,
+            label,
+        }
     }
 
     /// File of the QR code's picture.
@@ -34,9 +40,15 @@ impl Screen {
 
     /// Shows what the program waits for.
     pub(super) fn waiting(&self, english: &str, chinese: &str) {
+        let of = self
+            .label
+            .as_ref()
+            .map_or_else(String::new, |label| format!("[{label}] "));
         match self.terminal {
-            Some(terminal) => Terminal::show(&terminal.waiting(english, chinese)),
-            None => tracing::info!("waiting for {english} / 等待:{chinese}"),
+            Some(terminal) => {
+                Terminal::show(&format!("{of}{}", terminal.waiting(english, chinese)));
+            }
+            None => tracing::info!("{of}waiting for {english} / 等待:{chinese}"),
         }
     }
 
@@ -53,7 +65,7 @@ impl Screen {
                     }
                 };
                 let picture = saved.then_some(self.picture.as_path());
-                let text = invitation(url, picture, *expires);
+                let text = invitation(url, picture, *expires, self.label.as_deref());
                 Terminal::show(&text);
                 self.waiting(
                     "a scan of the code with QQ on the phone",
@@ -110,9 +122,15 @@ impl Screen {
 }
 
 /// The QR code drawn as text, with instructions.
-fn invitation(url: &str, picture: Option<&Path>, expires: SystemTime) -> String {
+fn invitation(
+    url: &str,
+    picture: Option<&Path>,
+    expires: SystemTime,
+    label: Option<&str>,
+) -> String {
     use std::fmt::Write as _;
-    let mut text = String::from("\nScan with QQ on the phone / 请用手机 QQ 扫描二维码登录:\n\n");
+    let of = label.map_or_else(String::new, |label| format!("[{label}] "));
+    let mut text = format!("\n{of}Scan with QQ on the phone / 请用手机 QQ 扫描二维码登录:\n\n");
     match QrCode::with_error_correction_level(url, EcLevel::L) {
         Ok(code) => {
             let drawn = code.render::<Dense1x2>().build();
@@ -155,9 +173,14 @@ mod tests {
     fn code_is_drawn_with_its_url_and_the_path_of_the_picture() {
         let expires = SystemTime::now() + Duration::from_secs(120);
         let url = "https://txz.qq.com/p?k=abcdefghijklmnop&f=1600001615";
-        let text = invitation(url, Some(Path::new("data/qrcode.png")), expires);
+        let text = invitation(
+            url,
+            Some(Path::new("data/qrcode.png")),
+            expires,
+            Some("10001"),
+        );
         assert!(
-            text.contains(url) && text.contains("data/qrcode.png"),
+            text.contains(url) && text.contains("data/qrcode.png") && text.contains("[10001] Scan"),
             "{text}"
         );
         assert!(text.contains("119 s") || text.contains("120 s"), "{text}");
@@ -184,7 +207,7 @@ mod tests {
             let mode = fs::metadata(&path).expect("a file").permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
-        Screen::new(path.clone(), None).clear();
+        Screen::new(path.clone(), None, None).clear();
         assert!(!path.exists());
     }
 }

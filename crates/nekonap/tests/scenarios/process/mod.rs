@@ -1,5 +1,6 @@
 //! Scenarios with the real binary: the ready line, signals, `kill -9`, and error messages.
 
+mod accounts;
 mod command_line;
 mod lost_account;
 mod program;

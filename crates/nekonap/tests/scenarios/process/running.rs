@@ -15,7 +15,7 @@ const STEP_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A `nekonap run` process and the lines of its stderr.
 pub(super) struct Running {
-    child: Child,
+    pub(super) child: Child,
     lines: Receiver<String>,
 }
 
@@ -85,10 +85,9 @@ impl Drop for Running {
 /// A folder with a configuration for a sandbox; also returns the path of its data folder.
 pub(super) fn configured(sandbox: &Program) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
-    let ready = &sandbox.ready;
     let text = format!(
-        "[qq]\nservers = [{}]\nsecp192k1 = {}\np256 = {}\n[[http]]\nlisten = \"127.0.0.1:0\"\n[[ws]]\nlisten = \"127.0.0.1:0\"\n",
-        ready["wire"], ready["wire_keys"]["secp192k1"], ready["wire_keys"]["p256"]
+        "{}[[http]]\nlisten = \"127.0.0.1:0\"\n[[ws]]\nlisten = \"127.0.0.1:0\"\n",
+        servers(sandbox)
     );
     std::fs::write(folder.path().join("nekonap.toml"), text).expect("written");
     let data = folder.path().join("nekonap-data");
@@ -101,15 +100,28 @@ pub(super) fn announced(folder: &Path) -> nekonap::runtime::Running {
     found[0][0].clone()
 }
 
+/// The table of a configuration that names a sandbox as the QQ servers.
+pub(super) fn servers(sandbox: &Program) -> String {
+    let ready = &sandbox.ready;
+    format!(
+        "[qq]\nservers = [{}]\nsecp192k1 = {}\np256 = {}\n",
+        ready["wire"], ready["wire_keys"]["secp192k1"], ready["wire_keys"]["p256"]
+    )
+}
+
 /// Scans and confirms the QR code that the program shows; returns the code.
 pub(super) async fn confirm(sandbox: &Program, program: &Running, account: u64) -> String {
     let code = program.says("txz.qq.com").trim().to_owned();
+    confirm_code(sandbox, &code, account).await;
+    code
+}
+
+pub(super) async fn confirm_code(sandbox: &Program, code: &str, account: u64) {
     for verb in ["scan_login", "confirm_login"] {
-        let act = json!({"as": account, "do": verb, "code": code});
+        let act = json!({"as": account, "do": verb, "code": code.trim()});
         let (status, answer) = sandbox.act(&act).await;
         assert_eq!(status, 200, "{answer}");
     }
-    code
 }
 
 pub(super) fn call(folder: &Path, arguments: &[&str]) -> Value {

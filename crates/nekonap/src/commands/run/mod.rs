@@ -1,0 +1,77 @@
+//! `nekonap run`: logs in QQ accounts and serves their frameworks. Each account has its own task; one that cannot go on does not
+//! stop the others.
+
+mod account;
+mod folder;
+mod listen;
+
+use super::{logs, signals::Stop, terminal::Terminal};
+use crate::{
+    cli::Run,
+    config::{check, file},
+    notify::Notifier,
+    runtime::{self, Announcer},
+    watchdog::Watchdog,
+};
+use account::Process;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+pub(super) async fn run(options: &Run) -> Result<(), String> {
+    let path = options.config.display();
+    let created = file::write_example(&options.config).map_err(|error| error.to_string())?;
+    let config =
+        file::read(&options.config, &options.overrides).map_err(|error| error.to_string())?;
+    let findings = check::check(&config);
+    if !findings.problems.is_empty() {
+        return Err(format!("{path}:\n  {}", findings.problems.join("\n  ")));
+    }
+    let _log_file = logs::start(&config.log)?;
+    let mut stop = Stop::listen().map_err(|error| error.to_string())?;
+    let watchdog = Watchdog::start(Notifier::from_environment());
+    if created {
+        tracing::info!(%path, "a configuration with the defaults was written / 已写入默认配置");
+    }
+    for warning in findings.warnings {
+        tracing::warn!(%path, warning, "the configuration / 配置");
+    }
+    let process = Arc::new(Process {
+        stopping: CancellationToken::new(),
+        announcer: Announcer::new(runtime::directory()),
+        terminal: Terminal::of_stderr(),
+        several: config.accounts.len() > 1,
+        watchdog,
+    });
+    let mut accounts = JoinSet::new();
+    for (index, settings) in config.accounts.into_iter().enumerate() {
+        let process = Arc::clone(&process);
+        accounts.spawn(async move {
+            let label = account::label(&settings, None);
+            let outcome = Box::pin(account::run(index, settings, process)).await;
+            (label, outcome)
+        });
+    }
+    process.watchdog.ready();
+    loop {
+        tokio::select! {
+            signal = stop.requested() => {
+                tracing::info!(signal, "stopping");
+                process.watchdog.stopping();
+                process.stopping.cancel();
+                while accounts.join_next().await.is_some() {}
+                return Ok(());
+            }
+            ended = accounts.join_next() => {
+                let error = match ended {
+                    None => return Err("no account is running any more / 所有账号都已停止".to_owned()),
+                    Some(Ok((_, Ok(())))) => continue,
+                    Some(Ok((_, Err(error)))) if !process.several => return Err(error),
+                    Some(Ok((label, Err(error)))) => format!("{label}: {error}"),
+                    Some(Err(error)) => format!("an internal error: {error}"),
+                };
+                tracing::error!(error, "an account has stopped; the others go on / 一个账号已停止,其余账号不受影响");
+            }
+        }
+    }
+}
