@@ -13,7 +13,19 @@ const MAX_REGEX: usize = 1 << 20;
 
 /// The filter of an entry. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Filter(Arc<Matcher>);
+pub struct Filter(Arc<Compiled>);
+
+#[derive(Debug)]
+struct Compiled {
+    source: Map<String, Value>,
+    matcher: Matcher,
+}
+
+impl PartialEq for Filter {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.source == other.0.source
+    }
+}
 
 /// Why a filter is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,13 +72,15 @@ impl Filter {
     /// The first member that is invalid: an unknown operator, an argument of the wrong type, an empty path, a regular
     /// expression that does not compile or is too large, or nesting deeper than 16 objects.
     pub fn new(filter: &Map<String, Value>) -> Result<Self, FilterError> {
-        Matcher::new(filter, &mut Vec::new()).map(|matcher| Self(Arc::new(matcher)))
+        let matcher = Matcher::new(filter, &mut Vec::new())?;
+        let source = filter.clone();
+        Ok(Self(Arc::new(Compiled { source, matcher })))
     }
 
     /// Whether the entry gets this event. `event`: one event as JSON.
     pub(crate) fn passes(&self, event: &[u8]) -> bool {
         // This program has rendered the event, so it is valid JSON.
-        serde_json::from_slice(event).is_ok_and(|event| self.0.matches(&event))
+        serde_json::from_slice(event).is_ok_and(|event| self.0.matcher.matches(&event))
     }
 }
 

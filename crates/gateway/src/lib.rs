@@ -16,6 +16,7 @@
 mod activity;
 mod certificate;
 mod config;
+mod entry;
 mod filter;
 mod guard;
 mod http;
@@ -37,9 +38,9 @@ mod ws;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use nekonap_endpoint::Bot;
+use futures_util::future::join_all;
+use nekonap_endpoint::{Bot, Subscriber};
 
 pub use certificate::{Tls, TlsError};
 pub use config::{
@@ -53,12 +54,7 @@ pub use nekonap_proxy::{Proxy, ProxyUrlError};
 pub use rate::Rate;
 pub use webhook::ClientError;
 
-use rate::RateLimit;
-use replay::Replay;
-use server::{Kind, Server};
-use stop::Stop;
-use webhook::Poster;
-use ws::reverse::Reverse;
+use entry::{Entry, Prepared, Running};
 
 /// The `User-Agent` of webhooks and reverse connections (api/transports §3.1, §5.1).
 pub(crate) const USER_AGENT: &str = concat!("OneBot/11 (Nekonap/", env!("CARGO_PKG_VERSION"), ")");
@@ -66,10 +62,10 @@ pub(crate) const USER_AGENT: &str = concat!("OneBot/11 (Nekonap/", env!("CARGO_P
 /// The running listeners and clients of one account.
 #[derive(Debug)]
 pub struct Gateway {
+    bot: Bot,
+    mounts: Arc<[Mount]>,
+    running: Vec<Running>,
     listening: Vec<Listening>,
-    stop: Stop,
-    /// How long running calls may take at the shutdown.
-    grace: Duration,
 }
 
 /// A listener that is open.
@@ -176,64 +172,70 @@ impl Gateway {
     /// [`MountAccess::Token`] would be reachable without a token.
     pub async fn start(config: Config, bot: Bot, mounts: Vec<Mount>) -> Result<Self, GatewayError> {
         config.check()?;
-        if let Err(error) = bot.keep_events_for(config.subscribers()).await {
-            tracing::error!(%error, "the journal cannot be written: frameworks lose the events of the time when they are away");
-        }
+        keep_events(&bot, config.subscribers()).await;
         let mounts: Arc<[Mount]> = mounts.into();
-        let grace = config.grace();
-        let stop = Stop::default();
-        for entry in &config.http {
-            mount::check(&mounts, entry)?;
+        let mut prepared = Vec::new();
+        for entry in Entry::all(config) {
+            prepared.push(Box::pin(entry.prepare(&bot, &mounts)).await?);
         }
-        let http = config.http.into_iter().map(|entry| Kind::Http {
-            entry,
-            mounts: Arc::clone(&mounts),
-        });
-        let mut servers = Vec::new();
-        for kind in http.chain(config.ws.into_iter().map(Kind::Ws)) {
-            let server = Server::new(kind, bot.clone(), stop.clone())?;
-            let bound = listen::bind(&server.name, server.kind.listen()).await?;
-            servers.push((bound, server));
-        }
-        let mut posters = Vec::new();
-        for entry in config.webhooks {
-            let name = entry.name.clone();
-            let poster = Poster::new(entry, bot.clone(), stop.clone())
-                .map_err(|error| GatewayError::Webhook { entry: name, error })?;
-            posters.push(poster);
-        }
-        let mut listening = Vec::new();
-        for (bound, server) in servers {
-            let server = Arc::new(server);
-            for (listener, address) in bound {
-                listening.push(Listening {
-                    entry: server.name.clone(),
-                    protocol: server.kind.protocol(),
-                    tls: server.tls.is_some(),
-                    address,
-                });
-                stop.spawn(listen::accept(listener, Arc::clone(&server)));
+        let mut gateway = Self {
+            bot,
+            mounts,
+            running: prepared.into_iter().map(Prepared::start).collect(),
+            listening: Vec::new(),
+        };
+        gateway.list();
+        Ok(gateway)
+    }
+
+    /// Changes to another configuration. Entries are compared by name: one that is the same goes on undisturbed, one that is gone
+    /// is stopped (close code 1001), one that has changed is stopped (close code 1012) and started again, and a new one is
+    /// started. Returns the errors of the entries that could not be started; the others run, and the next reload tries again.
+    ///
+    /// # Errors
+    ///
+    /// The configuration does not pass [`Config::check`]. Nothing is changed then.
+    pub async fn reload(&mut self, config: Config) -> Result<Vec<GatewayError>, GatewayError> {
+        config.check()?;
+        let subscribers = config.subscribers();
+        let wanted: Vec<Entry> = Entry::all(config).collect();
+        let (kept, ended): (Vec<_>, Vec<_>) = std::mem::take(&mut self.running)
+            .into_iter()
+            .partition(|running| wanted.contains(&running.entry));
+        // Before anything starts, because a new entry may use a port that becomes free.
+        join_all(ended.into_iter().map(|running| async {
+            let name = running.entry.name();
+            tracing::info!(
+                entry = name,
+                "the entry ends or changes: its connections are closed"
+            );
+            if wanted.iter().any(|entry| entry.name() == name) {
+                running.shutdown_for_restart().await;
+            } else {
+                running.shutdown().await;
+            }
+        }))
+        .await;
+        keep_events(&self.bot, subscribers).await;
+        let mut kept = kept;
+        let mut errors = Vec::new();
+        for entry in wanted {
+            if let Some(at) = kept.iter().position(|running| running.entry == entry) {
+                self.running.push(kept.swap_remove(at));
+                continue;
+            }
+            match Box::pin(entry.prepare(&self.bot, &self.mounts)).await {
+                Ok(prepared) => self.running.push(prepared.start()),
+                Err(error) => errors.push(error),
             }
         }
-        for entry in config.ws_clients {
-            let reverse = Reverse {
-                rate: entry.rate.map(RateLimit::new).map(Arc::new),
-                limits: Arc::new(entry.limits.clone()),
-                replay: Replay::of(&entry.name, entry.replay.is_some(), &bot),
-                entry,
-                bot: bot.clone(),
-                stop: stop.clone(),
-            };
-            stop.spawn(reverse.run());
-        }
-        for poster in posters {
-            stop.spawn(poster.run());
-        }
-        Ok(Self {
-            listening,
-            stop,
-            grace,
-        })
+        self.list();
+        Ok(errors)
+    }
+
+    fn list(&mut self) {
+        let listening = self.running.iter().flat_map(|running| &running.listening);
+        self.listening = listening.cloned().collect();
     }
 
     /// All listeners in the order of the configuration, HTTP entries first.
@@ -258,19 +260,18 @@ impl Gateway {
             .map(|listening| listening.address)
     }
 
-    /// Stops the gateway. No new connections are accepted, running calls may take up to the longest [`Limits::shutdown`] of the
-    /// entries, and
-    /// WebSocket peers receive a close frame with code 1001. All tasks have ended when this returns.
+    /// Stops the gateway. No new connections are accepted, the running calls of an entry may take up to its
+    /// [`Limits::shutdown`], and WebSocket peers receive a close frame with code 1001. All tasks have ended when this returns.
     ///
     /// Shut down the bot after the gateway, so that running calls can finish.
     pub async fn shutdown(self) {
-        self.stop.shutdown(self.grace).await;
+        join_all(self.running.into_iter().map(Running::shutdown)).await;
     }
 }
 
-impl Drop for Gateway {
-    /// Aborts all tasks. Peers receive no close frame.
-    fn drop(&mut self) {
-        self.stop.abort();
+/// Sets the entries whose events are kept while they are away. They work without it, so a failure is only logged.
+async fn keep_events(bot: &Bot, subscribers: Vec<Subscriber>) {
+    if let Err(error) = bot.keep_events_for(subscribers).await {
+        tracing::error!(%error, "the journal cannot be written: frameworks lose the events of the time when they are away");
     }
 }

@@ -1,6 +1,8 @@
 //! Graceful shutdown in two steps: tasks are first asked to stop, and aborted when the time is over.
 
 use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -10,12 +12,13 @@ use tokio_util::task::TaskTracker;
 /// How long a peer may take to answer a close frame.
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The shutdown signals of one gateway, and its tasks.
+/// The shutdown signals of one entry, and its tasks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stop {
     stopping: CancellationToken,
     aborted: CancellationToken,
     tasks: TaskTracker,
+    restarting: Arc<AtomicBool>,
 }
 
 impl Stop {
@@ -27,6 +30,16 @@ impl Stop {
     /// Whether the shutdown has begun.
     pub(crate) fn is_stopping(&self) -> bool {
         self.stopping.is_cancelled()
+    }
+
+    /// Whether the entry starts again after the shutdown.
+    pub(crate) fn is_restarting(&self) -> bool {
+        self.restarting.load(Ordering::Relaxed)
+    }
+
+    /// Notes, before the shutdown, that the entry starts again after it.
+    pub(crate) fn set_restarting(&self) {
+        self.restarting.store(true, Ordering::Relaxed);
     }
 
     /// Waits until running work must be dropped.
@@ -57,7 +70,7 @@ impl Stop {
             .await
             .is_err()
         {
-            tracing::warn!("the gateway stopped while connections were still busy");
+            tracing::warn!("an entry stopped while connections were still busy");
         }
         self.aborted.cancel();
         self.tasks.wait().await;

@@ -102,7 +102,7 @@ impl fmt::Display for Listen {
 }
 
 /// Access control of an entry (api/transports §13).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Access {
     /// Token that every request must carry; `None` requires no token.
     pub token: Option<Token>,

@@ -35,7 +35,7 @@ pub struct Config {
 }
 
 /// An HTTP server entry: frameworks call actions here (api/transports §2).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is a switch of the configuration"
@@ -98,7 +98,7 @@ impl Default for HttpServer {
 }
 
 /// A forward WebSocket entry: frameworks connect here (api/transports §4).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WsServer {
     /// Name of the entry, unique among all entries of the account.
     pub name: String,
@@ -150,7 +150,7 @@ impl Default for WsServer {
 }
 
 /// A reverse WebSocket entry: this program connects to the framework (api/transports §5).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WsClient {
     /// Name of the entry, unique among all entries of the account.
     pub name: String,
@@ -211,7 +211,7 @@ impl WsClient {
 }
 
 /// A webhook entry: events are posted to the framework (api/transports §3).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Webhook {
     /// Name of the entry, unique among all entries of the account.
     pub name: String,
@@ -403,16 +403,6 @@ impl Config {
 }
 
 impl Config {
-    /// The longest [`Limits::shutdown`] of the entries.
-    pub(crate) fn grace(&self) -> Duration {
-        let http = self.http.iter().map(|entry| entry.limits.shutdown);
-        let ws = self.ws.iter().map(|entry| entry.limits.shutdown);
-        let clients = self.ws_clients.iter().map(|entry| entry.limits.shutdown);
-        let webhooks = self.webhooks.iter().map(|entry| entry.limits.shutdown);
-        let all = http.chain(ws).chain(clients).chain(webhooks);
-        all.max().unwrap_or_default()
-    }
-
     /// The entries with `replay`: name, window, own events, `raw`, and whether the entry has a mark. Clients of `/_events`
     /// keep their position themselves.
     fn replays(&self) -> impl Iterator<Item = (&str, Duration, bool, bool, bool)> {

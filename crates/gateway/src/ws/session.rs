@@ -64,7 +64,7 @@ pub(super) enum Ended {
     NotText,
     /// The peer does not read, or reads events too slowly.
     Slow,
-    /// The gateway or the bot is stopping.
+    /// The entry or the bot is stopping.
     Stopping,
 }
 
@@ -308,7 +308,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Writer<S> {
     }
 
     async fn send_close(&mut self, ended: Ended) -> Ended {
-        if let Some((code, reason)) = ended.close_reason() {
+        let restarts = ended == Ended::Stopping && self.stop.is_restarting();
+        let reason = if restarts {
+            Some((
+                CloseCode::Restart,
+                "the configuration of this connection has changed",
+            ))
+        } else {
+            ended.close_reason()
+        };
+        if let Some((code, reason)) = reason {
             self.outbox.close(code, reason).await;
         }
         ended

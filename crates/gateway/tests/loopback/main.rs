@@ -10,6 +10,7 @@ mod online;
 mod order;
 mod pace;
 mod proxy;
+mod reload;
 mod reverse;
 mod slow;
 mod sse;

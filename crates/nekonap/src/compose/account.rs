@@ -89,6 +89,11 @@ impl Account {
         self.gateway.as_ref()
     }
 
+    /// The gateway, if it was started, to change its configuration.
+    pub fn gateway_mut(&mut self) -> Option<&mut Gateway> {
+        self.gateway.as_mut()
+    }
+
     /// Shuts down in order: new calls are refused, running calls have 5 s to finish, sockets close, the client goes offline,
     /// the archive commits and closes.
     pub async fn shutdown(self) {

@@ -79,6 +79,16 @@ impl OneBot {
     }
 }
 
+impl OneBot {
+    /// Takes the settings of the bot itself, which apply at the start, from `other`. Those that are defaults of the entries stay.
+    pub fn keep_bot_of(&mut self, other: &Self) {
+        self.response_profile = other.response_profile;
+        self.music_sign_url.clone_from(&other.music_sign_url);
+        self.quick_reply_quote = other.quick_reply_quote;
+        self.parse_mult_msg = other.parse_mult_msg;
+    }
+}
+
 /// Warns that messages have the format `string` (api/transports §7.1).
 pub(super) fn warn_of_text(key: &str, findings: &mut Findings) {
     findings.warning(

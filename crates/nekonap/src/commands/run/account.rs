@@ -15,6 +15,7 @@ use crate::{
 use nekonap_client::{Client, Config as ClientConfig, Event, Events, Me};
 use nekonap_ids::Uin;
 use std::sync::Arc;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// What the accounts of a process share.
@@ -31,16 +32,18 @@ pub(super) struct Process {
     pub(super) several: bool,
 }
 
-/// Runs an account. `index`: its place in the configuration.
+/// Runs an account. `index`: its place in the configuration. `changes`: its settings, and later those of a changed configuration,
+/// of which only the entries and their defaults apply.
 ///
 /// # Errors
 ///
 /// A message for the user: why the account cannot go on.
 pub(super) async fn run(
     index: usize,
-    settings: Settings,
+    mut changes: watch::Receiver<Settings>,
     process: Arc<Process>,
 ) -> Result<(), String> {
+    let settings = changes.borrow().clone();
     let folder = Folder::open(&settings.folder)?;
     let saved_owner = folder.owner(settings.uin)?;
     let (store, known) = account::archive(Some(folder.path().to_path_buf()))
@@ -90,17 +93,27 @@ pub(super) async fn run(
             folder: &folder,
             process: &process,
         };
+        // The entries may have changed since the start.
+        let settings = changes.borrow_and_update().clone();
         listeners.open(&mut account, &settings).await?;
-        tokio::select! {
-            () = process.stopping.cancelled() => Ok(()),
-            other = wait_for_other_account(&mut session, &mut screen, &mut alarm, owner) => match other {
-                Some(other) => {
+        loop {
+            tokio::select! {
+                () = process.stopping.cancelled() => return Ok(()),
+                Ok(()) = changes.changed() => {
+                    let settings = changes.borrow_and_update().clone();
+                    if let Err(error) = listeners.change(&mut account, &settings).await {
+                        tracing::error!(account = %owner, error, "the changed entries cannot be used / 无法应用更改");
+                    }
+                }
+                other = wait_for_other_account(&mut session, &mut screen, &mut alarm, owner) => {
+                    let Some(other) = other else {
+                        return Err("the client ended unexpectedly; restart Nekonap".to_owned());
+                    };
                     // Immediately, before messages of the other account get into the owner's archive.
                     account.client().shutdown().await;
-                    Err(folder.reject(owner, other))
+                    return Err(folder.reject(owner, other));
                 }
-                None => Err("the client ended unexpectedly; restart Nekonap".to_owned()),
-            },
+            }
         }
     };
     let outcome = Box::pin(served).await;

@@ -41,6 +41,34 @@ impl Listeners<'_> {
         Ok(())
     }
 
+    /// Opens and closes entries after a change of the configuration.
+    ///
+    /// # Errors
+    ///
+    /// A message for the user. Entries with an error are not open; the others are.
+    pub(super) async fn change(
+        &self,
+        account: &mut Account,
+        settings: &Settings,
+    ) -> Result<(), String> {
+        let generated = self.generated()?;
+        let config = gateway(settings, &generated, &mut Findings::default());
+        let tokens = Tokens::of(&config, &generated);
+        let Some(gateway) = account.gateway_mut() else {
+            return Ok(());
+        };
+        let errors = gateway
+            .reload(config)
+            .await
+            .map_err(|error| error.to_string())?;
+        self.announce(gateway, &tokens);
+        if errors.is_empty() {
+            return Ok(());
+        }
+        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Err(errors.join("; "))
+    }
+
     /// The token of servers that have none in the configuration.
     fn generated(&self) -> Result<Token, String> {
         let text = token::saved_in(self.folder.path())?;

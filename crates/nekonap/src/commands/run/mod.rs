@@ -4,6 +4,7 @@
 mod account;
 mod folder;
 mod listen;
+mod reload;
 
 use super::{logs, signals::Stop, terminal::Terminal};
 use crate::{
@@ -14,8 +15,9 @@ use crate::{
     watchdog::Watchdog,
 };
 use account::Process;
+use reload::{Reloader, Trigger};
 use std::sync::Arc;
-use tokio::task::JoinSet;
+use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 pub(super) async fn run(options: &Run) -> Result<(), String> {
@@ -43,15 +45,20 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
         several: config.accounts.len() > 1,
         watchdog,
     });
+    let mut trigger = Trigger::new(&options.config).map_err(|error| error.to_string())?;
     let mut accounts = JoinSet::new();
-    for (index, settings) in config.accounts.into_iter().enumerate() {
+    let mut senders = Vec::new();
+    for (index, settings) in config.accounts.iter().enumerate() {
+        let label = account::label(settings, None);
+        let (sender, settings) = watch::channel(settings.clone());
+        senders.push(sender);
         let process = Arc::clone(&process);
         accounts.spawn(async move {
-            let label = account::label(&settings, None);
             let outcome = Box::pin(account::run(index, settings, process)).await;
             (label, outcome)
         });
     }
+    let mut reloader = Reloader::new(&options.config, &options.overrides, config, senders);
     process.watchdog.ready();
     loop {
         tokio::select! {
@@ -62,6 +69,7 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
                 while accounts.join_next().await.is_some() {}
                 return Ok(());
             }
+            reason = trigger.wait() => reloader.reload(reason),
             ended = accounts.join_next() => {
                 let error = match ended {
                     None => return Err("no account is running any more / 所有账号都已停止".to_owned()),

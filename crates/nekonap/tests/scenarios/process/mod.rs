@@ -5,6 +5,7 @@ mod command_line;
 mod lost_account;
 mod program;
 mod proxied;
+mod reload;
 mod replay;
 mod running;
 #[cfg(unix)]

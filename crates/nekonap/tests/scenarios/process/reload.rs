@@ -1,0 +1,146 @@
+//! Changing the configuration of a running `nekonap run`: its frameworks stay connected unless their own entry changes.
+
+use super::{
+    program::Program,
+    running::{Running, call, confirm, servers},
+};
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use std::{path::Path, time::Duration};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
+
+/// Time limit for each expected frame. Far more than a busy machine needs.
+const STEP_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A framework that is connected to a WebSocket entry.
+struct Framework(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Framework {
+    /// Connects to the address of a line such as `listening … entry="NAME" address=HOST:PORT`.
+    async fn connect(line: &str) -> Self {
+        let (_, address) = line.rsplit_once("address=").expect("an address");
+        let url = format!("ws://{}/?access_token=t0ken", address.trim());
+        let (socket, _) = connect_async(url).await.expect("connected");
+        let mut framework = Self(socket);
+        assert_eq!(framework.event().await["meta_event_type"], "lifecycle");
+        framework
+    }
+
+    async fn message(&mut self) -> Message {
+        let next = timeout(STEP_TIMEOUT, self.0.next()).await;
+        next.expect("in time").expect("open").expect("readable")
+    }
+
+    /// The next event that is not a heartbeat.
+    async fn event(&mut self) -> Value {
+        loop {
+            if let Message::Text(text) = self.message().await {
+                let event: Value = serde_json::from_str(&text).expect("JSON");
+                if event["meta_event_type"] != "heartbeat" {
+                    return event;
+                }
+            }
+        }
+    }
+
+    /// The code of the close frame.
+    async fn closed(&mut self) -> u16 {
+        loop {
+            if let Message::Close(frame) = self.message().await {
+                return frame.expect("with a code").code.into();
+            }
+        }
+    }
+}
+
+fn write(folder: &Path, sandbox: &Program, entries: &str) {
+    let text = format!(
+        "{}[onebot]\ntoken = \"t0ken\"\n[[http]]\nlisten = \"127.0.0.1:0\"\n{entries}",
+        servers(sandbox)
+    );
+    std::fs::write(folder.join("nekonap.toml"), text).expect("written");
+}
+
+const BEFORE: &str = "[[ws]]\nname = \"same\"\nlisten = \"127.0.0.1:0\"\n[[ws]]\nname = \"other\"\nlisten = \"127.0.0.1:0\"\n";
+
+/// A program with the account 10003 online, and a framework at each of the entries `same` and `other`.
+async fn started(sandbox: &Program, folder: &Path) -> (Running, Framework, Framework) {
+    write(folder, sandbox, BEFORE);
+    let program = Running::start(folder);
+    confirm(sandbox, &program, 10003).await;
+    let same = program.says("entry=\"same\" address=");
+    let other = program.says("entry=\"other\" address=");
+    program.says("已上线");
+    let same = Framework::connect(&same).await;
+    let other = Framework::connect(&other).await;
+    (program, same, other)
+}
+
+/// A person of a group says something, and a framework sees it.
+async fn hears(sandbox: &Program, framework: &mut Framework, text: &str) {
+    let act = json!({"as": 10002, "do": "send_group_message", "group": 20001, "message": text});
+    assert_eq!(sandbox.act(&act).await.0, 200);
+    assert_eq!(framework.event().await["raw_message"], text);
+}
+
+#[tokio::test]
+async fn framework_of_an_untouched_entry_stays_connected_when_the_file_changes() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let (program, mut same, mut other) = started(&sandbox, folder.path()).await;
+
+    let after = BEFORE.replace(
+        "name = \"other\"",
+        "name = \"other\"\nformat = \"string\"\nreport_self = true",
+    );
+    write(folder.path(), &sandbox, &after);
+    assert_eq!(other.closed().await, 1012);
+    let line = program.says("entry=\"other\" address=");
+    let mut other = Framework::connect(&line).await;
+    hears(&sandbox, &mut same, "after the change").await;
+    call(
+        folder.path(),
+        &["send_group_msg", "group_id=20001", "message=my own"],
+    );
+    loop {
+        let event = other.event().await;
+        if event["post_type"] == "message_sent" {
+            assert_eq!(event["message"], "my own", "as text");
+            break;
+        }
+    }
+    assert_eq!(program.stop(), Some(0));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn sighup_reloads_and_an_invalid_file_changes_nothing() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let (program, mut same, mut other) = started(&sandbox, folder.path()).await;
+
+    write(folder.path(), &sandbox, "[[ws]]\nlisten = \"nowhere\"\n");
+    super::program::signal(&program.child, "HUP");
+    let problem = program.says("nothing was changed");
+    assert!(problem.contains("ws[0].listen"), "{problem}");
+    hears(&sandbox, &mut same, "still here").await;
+
+    let without_other = BEFORE
+        .split_once("[[ws]]\nname = \"other\"")
+        .expect("both")
+        .0;
+    let restart = format!("uin = 10003\n{}", servers(&sandbox));
+    let text = format!(
+        "{restart}[onebot]\ntoken = \"t0ken\"\n[[http]]\nlisten = \"127.0.0.1:0\"\n{without_other}"
+    );
+    std::fs::write(folder.path().join("nekonap.toml"), text).expect("written");
+    super::program::signal(&program.child, "HUP");
+    let late = program.says("only after a restart");
+    assert!(late.contains("uin"), "{late}");
+    assert_eq!(other.closed().await, 1001);
+    hears(&sandbox, &mut same, "and still").await;
+    assert_eq!(program.stop(), Some(0));
+}
