@@ -7,6 +7,7 @@
 //! Message elements, notices and other types of the wire format come from [`nekonap_wire`]; the ones that appear in this
 //! API are re-exported here.
 
+mod admin;
 mod backoff;
 mod cache;
 mod client;

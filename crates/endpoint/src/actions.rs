@@ -3,6 +3,7 @@
 //! An action is defined once, by its entry in the [`Table`]: calls, `/openapi.json`, `nekonap actions` and the
 //! reference under `docs/api` are made from the entry and from the types of its parameters and its reply.
 
+mod admin;
 #[cfg(test)]
 mod entries;
 mod extras;
@@ -108,6 +109,7 @@ impl Actions {
         history::actions(&mut table);
         friends::actions(&mut table);
         groups::actions(&mut table);
+        admin::actions(&mut table);
         extras::actions(&mut table);
         media::actions(&mut table);
         requests::actions(&mut table);

@@ -57,6 +57,22 @@ impl Context {
         }
     }
 
+    /// Checks that the account is owner or administrator of a group, and that a member has a lower rank. If the own role
+    /// is unknown, the server decides.
+    ///
+    /// # Errors
+    /// `GROUP_NOT_FOUND`, `MEMBER_NOT_FOUND`, `PERMISSION_DENIED`.
+    pub(crate) async fn outranked(&self, group: GroupUin, user: Uin) -> Result<()> {
+        let target = self.member(group, user).await?;
+        self.require(group, Role::Admin).await?;
+        let me = self.client().member(group, self.self_id(), false).await?;
+        if me.is_some_and(|me| me.role <= target.role) {
+            let text = format!("{user} is not of lower rank than the account in group {group}");
+            return Err(Failure::new(Code::PermissionDenied, text));
+        }
+        Ok(())
+    }
+
     /// A user, who need not be a friend or in a shared group.
     ///
     /// # Errors

@@ -5,9 +5,10 @@ use nekonap_onebot::{
     ChatMessage, Event, Form, Message, MessageParam, Segment, What,
     chat::{Place, Role, Sender, Sex},
     events::{
-        BotOffline, BotOnline, Decrease, Essence, EssenceChange, FriendRecall, GroupDecrease,
-        GroupIncrease, GroupMsgEmojiLike, GroupRecall, Heartbeat, Increase, InputStatus, Lifecycle,
-        Like, Meta, Notice, Notify, OnlineReason, Poke, TipItem,
+        AdminChange, Ban, BotOffline, BotOnline, Decrease, Essence, EssenceChange, FriendRecall,
+        GroupAdmin, GroupBan, GroupCard, GroupDecrease, GroupIncrease, GroupMsgEmojiLike,
+        GroupName, GroupRecall, Heartbeat, Increase, InputStatus, Lifecycle, Like, Meta, Notice,
+        Notify, OnlineReason, Poke, TipItem, Title,
     },
 };
 use serde_json::{Value, json};
@@ -319,4 +320,51 @@ fn json_has_the_format_of_javascript() {
         "compact: {text}"
     );
     assert!(json!(text).is_string());
+}
+
+#[test]
+fn notices_about_administration_match_the_examples() {
+    let ban = |sub_type, user_id, duration| {
+        Notice::GroupBan(GroupBan {
+            sub_type,
+            group_id: garden(),
+            operator_id: Some(uin(10_004)),
+            user_id,
+            duration,
+        })
+    };
+    let member = Some(uin(10_003));
+    assert_notice("notice.group_ban.ban.whole", ban(Ban::Ban, None, -1));
+    assert_notice("notice.group_ban.ban", ban(Ban::Ban, member, 600));
+    assert_notice("notice.group_ban.lift_ban", ban(Ban::LiftBan, member, 0));
+    for (name, sub_type) in [
+        ("notice.group_admin.set", AdminChange::Set),
+        ("notice.group_admin.unset", AdminChange::Unset),
+    ] {
+        let admin = Notice::GroupAdmin(GroupAdmin {
+            sub_type,
+            group_id: garden(),
+            user_id: uin(10_003),
+        });
+        assert_notice(name, admin);
+    }
+    let card = Notice::GroupCard(GroupCard {
+        group_id: garden(),
+        user_id: uin(10_003),
+        card_new: "The Oak".to_owned(),
+        card_old: String::new(),
+    });
+    assert_notice("notice.group_card", card);
+    let title = Notify::Title(Title {
+        group_id: garden(),
+        user_id: uin(10_003),
+        title: "Gardener".to_owned(),
+    });
+    assert_notice("notice.notify.title", Notice::Notify(title));
+    let name = Notify::GroupName(GroupName {
+        group_id: garden(),
+        user_id: Some(uin(10_004)),
+        name_new: "Winter garden".to_owned(),
+    });
+    assert_notice("notice.notify.group_name", Notice::Notify(name));
 }

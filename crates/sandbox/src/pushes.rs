@@ -1,5 +1,7 @@
 //! The conversion of changes to pushes and their receivers. protocol/05 §10.4
 
+mod admin;
+
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
@@ -10,8 +12,9 @@ use nekonap_wire::{
         session::{PushParams, push_params},
     },
     push::{
-        Envelope, Essence, GroupRead, GroupRecall, MemberJoined, Origin, Poke, PrivateRead,
-        PrivateRecall, Push, Reaction, ReadChat, Recalled, SelfJoined, Typing,
+        AdminChanged, Departure, Envelope, Essence, GroupRead, GroupRecall, GroupRenamed,
+        MemberJoined, Origin, Poke, PrivateRead, PrivateRecall, Push, Reaction, ReadChat, Recalled,
+        SelfJoined, TitleGiven, Typing,
     },
 };
 use prost::Message as _;
@@ -41,6 +44,7 @@ pub(crate) fn queue_pushes(world: &mut World) {
 }
 
 /// Queues the pushes of a change that `actor` made.
+#[allow(clippy::too_many_lines)] // One arm per change.
 fn queue_push(world: &mut World, actor: Uin, change: &Change) {
     match change {
         Change::MessageSent {
@@ -107,12 +111,87 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         }
         Change::GroupCreated { group, invited } => created(world, *group, actor, invited),
         Change::Presence { .. } => devices(world, actor),
+        Change::MemberMuted {
+            group,
+            target,
+            seconds,
+        } => {
+            let target = Some(party(world, *target));
+            admin::muted(world, actor, *group, target, *seconds);
+        }
+        Change::GroupMuted { group, muted: on } => {
+            let seconds = if *on { u32::MAX } else { 0 };
+            admin::muted(world, actor, *group, None, seconds);
+        }
+        Change::MemberKicked { group, target, .. } => {
+            let operator = Some(party(world, actor));
+            admin::left(world, *group, *target, Departure::Removed, operator);
+            let how = Departure::ReceiverRemoved;
+            admin::left_own(world, *group, *target, Some(how), operator);
+        }
+        Change::MemberLeft { group } => {
+            admin::left(world, *group, actor, Departure::Left, None);
+            admin::left_own(world, *group, actor, None, None);
+        }
+        Change::GroupDismissed { group, members } => {
+            let operator = Some(party(world, actor));
+            for member in members {
+                let how = Departure::Dissolved;
+                admin::left_own(world, *group, *member, Some(how), operator);
+            }
+        }
+        Change::AdminSet {
+            group,
+            target,
+            enable,
+        } => {
+            let push = Push::from(AdminChanged {
+                group: *group,
+                member: party(world, *target),
+                set: *enable,
+            });
+            to_members(world, *group, &push);
+        }
+        Change::CardSet {
+            group,
+            target,
+            card,
+        } => admin::card_set(world, *group, *target, card),
+        Change::TitleSet {
+            group,
+            target,
+            title,
+            notice: Some(sequence),
+        } => {
+            let push = Push::from(TitleGiven {
+                group: *group,
+                member: party(world, *target),
+                member_name: world.name_in(*group, *target),
+                title: title.clone(),
+                link: String::new(),
+                sequence: *sequence,
+            });
+            to_members(world, *group, &push);
+        }
+        Change::GroupRenamed {
+            group,
+            name,
+            notice,
+        } => {
+            let push = Push::from(GroupRenamed {
+                group: *group,
+                name: name.clone(),
+                operator: Some(party(world, actor)),
+                sequence: *notice,
+            });
+            to_members(world, *group, &push);
+        }
         // `wire` does not define pushes for these changes.
-        Change::MemberMuted { .. }
-        | Change::GroupMuted { .. }
-        | Change::FriendDeleted { .. }
+        Change::FriendDeleted { .. }
         | Change::ProfileChanged(_)
         // No client receives these changes, or the operation itself sends the push.
+        | Change::TitleSet { notice: None, .. }
+        | Change::GroupRemarked { .. }
         | Change::AccountCreated { .. }
         | Change::LogIn { .. }
         | Change::Kicked { .. } => {}

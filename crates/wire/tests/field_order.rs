@@ -337,7 +337,14 @@ fn every_request_has_a_table_entry() {
 /// Message name of a notice's payload.
 fn payload_message(notice: &Notice<nekonap_wire::message::Party>) -> &'static str {
     match notice {
-        Notice::GroupRecall(_) | Notice::Reaction(_) | Notice::Essence(_) => "push.NotifyBody",
+        Notice::GroupRecall(_)
+        | Notice::Reaction(_)
+        | Notice::Essence(_)
+        | Notice::GroupRenamed(_)
+        | Notice::TitleGiven(_) => "push.NotifyBody",
+        Notice::Muted(_) => "push.Mute",
+        Notice::AdminChanged(_) => "push.AdminChange",
+        Notice::CardChanged(_) => "push.ChangeList",
         Notice::Poke(_) => match notice.origin() {
             Some(Origin::Group(_)) => "push.NotifyBody",
             _ => "push.GreyTip",

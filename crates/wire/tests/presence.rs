@@ -35,8 +35,8 @@ use nekonap_wire::{
         session::{InfoSyncReply, KickNt, PushParams, RegisterReply, push_params},
     },
     push::{
-        self, Departure, Envelope, Essence, GroupRecall, MemberJoined, MemberLeft, PrivateRecall,
-        Push, Reaction, Recalled, SelfJoined,
+        self, AdminChanged, Departure, Envelope, Essence, GroupRecall, GroupRenamed, MemberJoined,
+        MemberLeft, PrivateRecall, Push, Reaction, Recalled, SelfJoined, TitleGiven,
     },
 };
 use prost::Message as _;
@@ -512,4 +512,34 @@ fn reactions_tips_and_essence_have_the_required_fields() {
         operator_name: String::new(),
     });
     has(&payload(&essence)[7..], &[33], &[1, 2, 3, 4, 5, 6, 7, 8]);
+}
+
+#[test]
+fn administrators_names_and_titles_have_the_required_fields() {
+    for (set, half) in [(false, 1), (true, 2)] {
+        let admin = Push::from(AdminChanged {
+            group: group(),
+            member: person(),
+            set,
+        });
+        let payload = payload(&admin);
+        has(&payload, &[], &[1, 2, 3, 4]);
+        has(&payload, &[4, half], &[1, 2]);
+    }
+    let renamed = Push::from(GroupRenamed {
+        group: group(),
+        name: String::new(),
+        operator: None,
+        sequence: Sequence::new(0),
+    });
+    has(&payload(&renamed)[7..], &[5], &[1, 2]);
+    let title = Push::from(TitleGiven {
+        group: group(),
+        member: person(),
+        member_name: String::new(),
+        title: String::new(),
+        link: String::new(),
+        sequence: Sequence::new(0),
+    });
+    has(&payload(&title)[7..], &[5], &[2, 3, 5]);
 }

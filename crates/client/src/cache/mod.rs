@@ -86,6 +86,14 @@ impl MemberFacts {
     }
 }
 
+/// When a mute that begins `now` ends, Unix seconds; 0 if it is lifted.
+pub(crate) fn mute_end(now: u64, seconds: u32) -> u64 {
+    match seconds {
+        0 => 0,
+        seconds => now.saturating_add(seconds.into()),
+    }
+}
+
 /// The cache. Its locks are short and never nested.
 pub(crate) struct Cache {
     known: Mutex<Known>,
@@ -394,6 +402,26 @@ impl Cache {
         self.known().members.remove(&group);
     }
 
+    /// Changes a listed member, because the server reported or accepted the change. Fetches that are under way are not
+    /// kept: they may be older.
+    pub(crate) fn change_one(&self, group: GroupUin, uin: Uin, change: impl FnOnce(&mut Member)) {
+        self.version.fetch_add(1, Ordering::AcqRel);
+        let listed = self.members(group).and_then(|members| members.get(uin));
+        if let Some(mut member) = listed {
+            change(&mut member);
+            self.change_member(group, &member);
+        }
+    }
+
+    /// Sets the card of a listed member and returns the card before; `None` if the member is not listed.
+    pub(crate) fn replace_card(&self, group: GroupUin, uin: Uin, card: &str) -> Option<String> {
+        let mut before = None;
+        self.change_one(group, uin, |member| {
+            before = Some(std::mem::replace(&mut member.card, card.to_owned()));
+        });
+        before
+    }
+
     /// Stores a fetched member, updated with facts pushed during the fetch.
     pub(crate) fn keep_member(&self, group: GroupUin, member: Member, fetch: Fetch) -> Member {
         let nickname = self.name(member.uin, member.uid, &member.nickname, fetch.at);
@@ -405,18 +433,25 @@ impl Cache {
         member
     }
 
-    /// Applies the facts of a pushed message to a member, unless newer ones are known.
-    pub(crate) fn apply_pushed(&self, group: GroupUin, uin: Uin, facts: MemberFacts, at: Stamp) {
+    /// Applies the facts of a pushed message to a member, unless newer ones are known. Returns the card before if the
+    /// member is listed and the card changed.
+    pub(crate) fn apply_pushed(
+        &self,
+        group: GroupUin,
+        uin: Uin,
+        facts: MemberFacts,
+        at: Stamp,
+    ) -> Option<String> {
         let newer = |(known, _): (Stamp, MemberFacts)| known > at;
         if self.pushed_facts.get(&(group, uin)).is_some_and(newer) {
-            return;
+            return None;
         }
         let member = self.members(group).and_then(|members| members.get(uin));
-        let changed = member.and_then(|member| facts.applied_to(&member));
+        let changed = member.as_ref().and_then(|member| facts.applied_to(member));
         self.pushed_facts.insert((group, uin), (at, facts));
-        if let Some(member) = changed {
-            self.change_member(group, &member);
-        }
+        let (before, changed) = member.zip(changed)?;
+        self.change_member(group, &changed);
+        (before.card != changed.card).then_some(before.card)
     }
 
     fn change_member(&self, group: GroupUin, member: &Member) {

@@ -1,13 +1,17 @@
-//! Updates the cache from pushed messages. protocol/02 §2.9, protocol/05 §9
+//! Updates the cache from pushed messages and cards. protocol/02 §2.9, protocol/05 §5.16, §9
 //!
 //! Only pushes update it: history is old, and the nodes of a forward contain arbitrary names.
 
-use nekonap_wire::message::{Message, Place};
+use nekonap_wire::{
+    message::{Message, Party, Place},
+    push::CardChanged,
+};
 
 use crate::{cache::MemberFacts, client::Inner};
 
-/// Updates the cache before the event of the message is reported, so that every list is as new as the event.
-pub(super) fn from_pushed(inner: &Inner, message: &Message) {
+/// Updates the cache before the event of the message is reported, so that every list is as new as the event. Returns
+/// the change of the sender's card, if the message shows one.
+pub(super) fn from_pushed(inner: &Inner, message: &Message) -> Option<CardChanged<Party>> {
     for party in [message.from, message.to] {
         if let (Some(uin), Some(uid)) = (party.uin, party.uid) {
             inner.cache.learn(uin, uid);
@@ -18,7 +22,7 @@ pub(super) fn from_pushed(inner: &Inner, message: &Message) {
         let uid = message.from.uid?;
         inner.cache.people().uin(&uid)
     });
-    let Some(sender) = sender else { return };
+    let sender = sender?;
     let facts = message.sender_facts();
     let uid = message
         .from
@@ -28,17 +32,38 @@ pub(super) fn from_pushed(inner: &Inner, message: &Message) {
         let nickname = inner.cache.name(sender, uid, nickname, at);
         inner.keep_own_name(sender, &nickname);
     }
-    if let Place::Group {
+    let Place::Group {
         group, group_name, ..
     } = &message.place
-    {
-        let member = MemberFacts {
-            card: facts.card,
-            title: facts.title,
-            level: facts.level,
-            role: facts.role,
-        };
-        inner.cache.apply_pushed(*group, sender, member, at);
-        inner.cache.name_group(*group, group_name);
-    }
+    else {
+        return None;
+    };
+    inner.cache.name_group(*group, group_name);
+    let card = facts.card.clone().unwrap_or_default();
+    let member = MemberFacts {
+        card: facts.card,
+        title: facts.title,
+        level: facts.level,
+        role: facts.role,
+    };
+    let before = inner.cache.apply_pushed(*group, sender, member, at)?;
+    Some(CardChanged {
+        group: *group,
+        member: Party::of_uin(sender),
+        card,
+        before: Some(before),
+    })
+}
+
+/// Updates the cache from a pushed card, and adds the card before to the notice if it is known. Returns whether the
+/// card is new: a message may have shown it already.
+pub(super) fn from_card(inner: &Inner, changed: &mut CardChanged<Party>) -> bool {
+    let uid = changed.member.uid;
+    let Some(member) = uid.and_then(|uid| inner.cache.people().uin(&uid)) else {
+        return true;
+    };
+    changed.before = inner
+        .cache
+        .replace_card(changed.group, member, &changed.card);
+    changed.before.as_ref() != Some(&changed.card)
 }

@@ -1,12 +1,13 @@
 //! Builds the events of a push, after its uids were looked up. protocol/05 §5
 
+use nekonap_ids::Uin;
 use nekonap_wire::{
-    message::{Element, Mention, MentionTarget, Message as Wire, Party, Place, SenderFacts},
-    push::{MemberJoined, MemberLeft, Notice, Push, Pushed},
+    message::{Element, Mention, MentionTarget, Message as Wire, Party, Place, Role, SenderFacts},
+    push::{AdminChanged, MemberJoined, MemberLeft, Notice, Push, Pushed},
 };
 
 use super::{Event, Message, Sender, decode};
-use crate::client::Client;
+use crate::{cache::mute_end, client::Client};
 
 /// Builds the public form of a message; `None` if its sender or peer is unknown.
 pub(crate) async fn message(client: &Client, wire: Wire, missed: bool) -> Option<Message> {
@@ -103,10 +104,11 @@ pub(super) async fn events(client: &Client, pushed: Pushed) -> Vec<Event> {
                 Some(uid) if party.uin.is_none() => people.uin(&uid),
                 _ => party.uin,
             });
-            events.extend(resolved.map(|notice| Event::Notice {
-                notice,
-                time: pushed.envelope.time,
-            }));
+            let time = pushed.envelope.time;
+            if let Some(notice) = &resolved {
+                events.extend(update_members(client, notice, time));
+            }
+            events.extend(resolved.map(|notice| Event::Notice { notice, time }));
             events
         }
         Push::Unknown {
@@ -132,7 +134,7 @@ fn invalidate_caches(client: &Client, notice: &Notice<Party>) -> Option<Event> {
             cache.forget_groups();
             Some(Event::MembersChanged(*group))
         }
-        Notice::SelfJoined(_) => {
+        Notice::SelfJoined(_) | Notice::GroupRenamed(_) => {
             cache.forget_groups();
             Some(Event::GroupsChanged)
         }
@@ -141,6 +143,38 @@ fn invalidate_caches(client: &Client, notice: &Notice<Party>) -> Option<Event> {
             cache.forget_members(left.group);
             Some(Event::GroupsChanged)
         }
+        _ => None,
+    }
+}
+
+/// Updates the cached members that a notice is about. Returns the event that reports it.
+fn update_members(client: &Client, notice: &Notice<Uin>, time: u64) -> Option<Event> {
+    let cache = &client.inner.cache;
+    match notice {
+        Notice::Muted(muted) => {
+            for mute in &muted.mutes {
+                match mute.target {
+                    Some(target) => {
+                        let until = mute_end(time, mute.seconds);
+                        cache.change_one(muted.group, target, |one| one.muted_until = until);
+                    }
+                    None => cache.forget_groups(),
+                }
+            }
+            Some(Event::MembersChanged(muted.group))
+        }
+        Notice::AdminChanged(AdminChanged { group, member, set }) => {
+            let role = if *set { Role::Admin } else { Role::Member };
+            cache.change_one(*group, *member, |one| one.role = role);
+            Some(Event::MembersChanged(*group))
+        }
+        Notice::TitleGiven(given) => {
+            cache.change_one(given.group, given.member, |one| {
+                one.title.clone_from(&given.title);
+            });
+            Some(Event::MembersChanged(given.group))
+        }
+        Notice::CardChanged(changed) => Some(Event::MembersChanged(changed.group)),
         _ => None,
     }
 }

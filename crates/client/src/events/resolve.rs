@@ -4,7 +4,7 @@
 //! The queues here are not [`Tickets`](crate::Tickets): the resolver inspects queued pushes and inserts gaps between them.
 
 use std::{
-    collections::{HashMap, VecDeque, hash_map::Entry},
+    collections::{HashMap, HashSet, VecDeque, hash_map::Entry},
     mem::{Discriminant, discriminant},
     sync::Arc,
     time::{Duration, Instant},
@@ -13,7 +13,7 @@ use std::{
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
     message::Party,
-    push::{Notice, Push, Pushed},
+    push::{Departure, Notice, Push, Pushed},
 };
 use tokio::{
     sync::{Semaphore, mpsc},
@@ -74,6 +74,8 @@ pub(crate) struct Resolver {
     notices: Seen<NoticeKey>,
     /// When the account joined groups, within the last [`JOIN_REPEAT_TIME`]; older entries are removed on the next join.
     arrived: HashMap<GroupUin, Instant>,
+    /// Groups that the account was removed from: the push that it is no longer in the group is still to come.
+    removed: HashSet<GroupUin>,
     /// Queues blocked by a task that looks up a push or fetches a gap, with the entries behind it.
     queues: HashMap<QueueKey, VecDeque<Queued>>,
     tasks: JoinSet<TaskResult>,
@@ -108,6 +110,7 @@ impl Resolver {
             recalled: Seen::default(),
             notices: Seen::default(),
             arrived: HashMap::new(),
+            removed: HashSet::new(),
             queues: HashMap::new(),
             tasks: JoinSet::new(),
             holds: HashMap::new(),
@@ -166,6 +169,7 @@ impl Resolver {
             self.seen = Seen::default();
             self.recalled = Seen::default();
             self.arrived.clear();
+            self.removed.clear();
             self.retries.clear();
             self.gaps.on_connection(None);
         }
@@ -204,7 +208,7 @@ impl Resolver {
 
     async fn receive(&mut self, QueuedPush { connection, body }: QueuedPush) {
         self.connected(connection);
-        let pushed = match decode::push(&body) {
+        let mut pushed = match decode::push(&body) {
             Ok(pushed) => pushed,
             Err(error) => {
                 if self.inner.count.lost_notices.add_and_should_log() {
@@ -220,8 +224,18 @@ impl Resolver {
             self.inner.count.repeats.add(1);
             return;
         }
-        if let Push::Message(message) = &pushed.push {
-            learn::from_pushed(&self.inner, message);
+        if let Push::Message(message) = &pushed.push
+            && let Some(changed) = learn::from_pushed(&self.inner, message)
+        {
+            let envelope = pushed.envelope;
+            let push = changed.into();
+            self.enqueue(Pushed { push, envelope }, None).await;
+        }
+        if let Push::Notice(Notice::CardChanged(changed)) = &mut pushed.push
+            && !learn::from_card(&self.inner, changed)
+        {
+            self.inner.count.repeats.add(1);
+            return;
         }
         let me = self.me();
         let placed = match &pushed.push {
@@ -238,7 +252,12 @@ impl Resolver {
             let before = Sequence::new(sequence.get() - 1);
             self.catch_up(conversation, gap, Some(before));
         }
-        let key = decode::queue_key(&pushed.push, me, &self.inner.cache.people());
+        self.enqueue(pushed, placed).await;
+    }
+
+    /// Adds a push to the queue of its conversation, or reports it at once. `placed`: where a message is.
+    async fn enqueue(&mut self, pushed: Pushed, placed: Option<(Conversation, Sequence)>) {
+        let key = decode::queue_key(&pushed.push, self.me(), &self.inner.cache.people());
         match self.queues.get_mut(&key) {
             Some(queue) if queue.len() < MAX_QUEUED => {
                 queue.push_back(Queued::Push(Box::new(pushed)));
@@ -475,9 +494,16 @@ impl Resolver {
                 Notice::MemberJoined(joined) if Some(joined.member) == me => {
                     self.joins(joined.group)
                 }
-                Notice::MemberLeft(left) if Some(left.member) == me => {
+                Notice::MemberLeft(left)
+                    if Some(left.member) == me || left.how == Departure::Dissolved =>
+                {
                     self.arrived.remove(&left.group);
+                    self.removed.insert(left.group);
                     true
+                }
+                Notice::SelfLeft(left) => {
+                    self.arrived.remove(&left.group);
+                    !self.removed.remove(&left.group)
                 }
                 _ => true,
             },
@@ -491,6 +517,7 @@ impl Resolver {
         let now = Instant::now();
         self.arrived
             .retain(|_, arrived| now.duration_since(*arrived) < JOIN_REPEAT_TIME);
+        self.removed.remove(&group);
         self.arrived.insert(group, now).is_none()
     }
 

@@ -2,7 +2,7 @@
 //! protocol/05 §9
 
 use nekonap_client::{Client, Event, Events, Member, Role, Sender};
-use nekonap_ids::{Sequence, Uid};
+use nekonap_ids::{Sequence, Uid, Uin};
 use nekonap_wire::{
     commands::{groups::GetMembers, history::GetGroupMessages, session::MSG_PUSH},
     message::{Message, Party, Place, SenderNames},
@@ -10,7 +10,7 @@ use nekonap_wire::{
         groups::{MemberCard, MemberEntry, MemberId, MembersReply},
         history::GroupHistory,
     },
-    push::{Envelope, Push},
+    push::{CardChanged, Envelope, Notice, Push},
 };
 
 use crate::server::{Peer, Server, group, group_message, in_group, next_event, online, uin};
@@ -65,6 +65,34 @@ async fn pushed(peer: &mut Peer, events: &mut Events, message: Message) -> Sende
     }
 }
 
+/// Pushes a message that shows another card, and returns the change that is reported before the message.
+async fn card_changed(peer: &mut Peer, events: &mut Events, message: Message) -> CardChanged<Uin> {
+    let push = Push::Message(Box::new(message));
+    peer.push(MSG_PUSH, push.encode(&Envelope::default())).await;
+    let event = peer.until(next_event(events)).await;
+    assert_eq!(event, Event::MembersChanged(group()));
+    let changed = match peer.until(next_event(events)).await {
+        Event::Notice {
+            notice: Notice::CardChanged(changed),
+            ..
+        } => changed,
+        other => panic!("{other:?} instead of a card"),
+    };
+    let event = peer.until(next_event(events)).await;
+    assert!(matches!(event, Event::Message(_)), "{event:?}");
+    changed
+}
+
+/// A change of Ann's card.
+fn card(card: &str, before: Option<&str>) -> CardChanged<Uin> {
+    CardChanged {
+        group: group(),
+        member: uin(10002),
+        card: card.to_owned(),
+        before: before.map(str::to_owned),
+    }
+}
+
 /// Ann in the client's cached member list.
 async fn ann(client: &Client) -> Member {
     let found = client.member(group(), uin(10002), false).await;
@@ -113,8 +141,20 @@ async fn pushes_change_the_member_list_and_neither_history_nor_older_pushes_undo
     assert_eq!(members.get(uin(10002)), Some(wanted.clone()));
     assert_eq!(ann(&client).await, wanted);
 
-    // The card is removed: the message has the nickname in its place.
-    pushed(&mut peer, &mut events, from_ann(3, 20, "Zoe", None)).await;
+    // The card is removed: the message has the nickname in its place, and the change is reported before the message.
+    let removed = card_changed(&mut peer, &mut events, from_ann(3, 20, "Zoe", None)).await;
+    assert_eq!(removed, card("", Some("Captain")));
+    // The server's own push of the same change reports nothing.
+    let repeated = CardChanged {
+        group: group(),
+        member: Party::of_uid(Uid::new("u_ann").expect("a uid")),
+        card: String::new(),
+        before: None,
+    };
+    let push = Push::from(repeated).encode(&Envelope::default());
+    peer.push(MSG_PUSH, push).await;
+    let sender = pushed(&mut peer, &mut events, from_ann(30, 20, "Zoe", None)).await;
+    assert_eq!(sender.card.as_deref(), Some(""));
     let bare = Member {
         card: String::new(),
         ..wanted

@@ -24,7 +24,11 @@ pub(super) async fn report(
     let notice = Notice::GroupDecrease(GroupDecrease {
         sub_type: how,
         group_id: left.group,
-        user_id: left.member,
+        // A dissolved group has lost the account, whatever member the push names.
+        user_id: match left.how {
+            Departure::Dissolved => bot.self_id(),
+            _ => left.member,
+        },
         // Koishi treats equal operator and user as leaving, different ones as being removed.
         operator_id: match how {
             Decrease::Leave => Some(left.member),

@@ -1,14 +1,19 @@
 //! Turns events of the client into OneBot events: each is recorded in the archive, then appended to the event log.
 
+mod admin_changed;
+mod card_changed;
 mod essence;
+mod group_renamed;
 mod member_joined;
 mod member_left;
 mod message;
+mod muted;
 mod poke;
 mod reaction;
 mod recall;
 #[cfg(test)]
 mod tests;
+mod title_given;
 mod typing;
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
@@ -17,7 +22,7 @@ use futures_util::FutureExt as _;
 use nekonap_archive::ArchiveError;
 use nekonap_client::{
     Event as Happened, Events, Tickets,
-    push::{MemberJoined, Notice, Origin, SelfJoined},
+    push::{Departure, MemberJoined, MemberLeft, Notice, Origin, SelfJoined, SelfLeft},
 };
 use nekonap_ids::{Conversation, Uin};
 use nekonap_onebot::{
@@ -31,6 +36,7 @@ use crate::{
     log::{NewEvent, Publication},
 };
 
+pub(crate) use card_changed::report as card_changed;
 pub(crate) use message::sent;
 pub(crate) use recall::recalled;
 
@@ -180,8 +186,23 @@ async fn noticed(bot: &Bot, notice: Notice<Uin>, time: u64) -> Result<(), Archiv
             member_joined::report(bot, joined, time).await?;
         }
         Notice::MemberLeft(left) => member_left::report(bot, left, time).await?,
+        // The account left by itself: if it was removed, this notice is not reported (protocol/05 §5.3).
+        Notice::SelfLeft(SelfLeft { group }) => {
+            let left = MemberLeft {
+                group,
+                member: bot.self_id(),
+                how: Departure::Left,
+                operator: None,
+            };
+            member_left::report(bot, left, time).await?;
+        }
+        Notice::Muted(muted) => muted::report(bot, muted, time).await?,
+        Notice::AdminChanged(changed) => admin_changed::report(bot, changed, time).await?,
+        Notice::CardChanged(changed) => card_changed::report(bot, changed, time).await?,
+        Notice::TitleGiven(given) => title_given::report(bot, given, time).await?,
+        Notice::GroupRenamed(renamed) => group_renamed::report(bot, renamed, time).await?,
         // OneBot has no events for these notices.
-        Notice::GroupRead(_) | Notice::PrivateRead(_) | Notice::SelfLeft(_) => {}
+        Notice::GroupRead(_) | Notice::PrivateRead(_) => {}
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! `story/` is the harness; `process/` starts the real binary; `frameworks/` connects real bot frameworks, which
 //! `cargo xtask test` installs (these scenarios are ignored by default).
 
+mod admin;
 mod extras;
 mod forwards;
 mod frameworks;

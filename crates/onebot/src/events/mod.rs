@@ -5,16 +5,21 @@ mod bot_offline;
 mod bot_online;
 mod essence;
 mod friend_recall;
+mod group_admin;
+mod group_ban;
+mod group_card;
 mod group_decrease;
 mod group_dismiss;
 mod group_increase;
 mod group_msg_emoji_like;
+mod group_name;
 mod group_recall;
 mod input_status;
 mod meta;
 mod poke;
 mod reaction;
 mod schema;
+mod title;
 
 use nekonap_ids::Uin;
 use schemars::JsonSchema;
@@ -25,15 +30,20 @@ pub use bot_offline::BotOffline;
 pub use bot_online::{BotOnline, OnlineReason};
 pub use essence::{Essence, EssenceChange};
 pub use friend_recall::FriendRecall;
+pub use group_admin::{AdminChange, GroupAdmin};
+pub use group_ban::{Ban, GroupBan};
+pub use group_card::GroupCard;
 pub use group_decrease::{Decrease, GroupDecrease};
 pub use group_dismiss::GroupDismiss;
 pub use group_increase::{GroupIncrease, Increase};
 pub use group_msg_emoji_like::{GroupMsgEmojiLike, Like};
+pub use group_name::GroupName;
 pub use group_recall::GroupRecall;
 pub use input_status::InputStatus;
 pub use meta::{Heartbeat, Lifecycle, Meta};
 pub use poke::{Poke, TipItem};
 pub use reaction::{ReactionChange, ReactionNotice};
+pub use title::Title;
 
 use crate::{ChatMessage, Form, Object};
 
@@ -77,6 +87,12 @@ pub enum Notice {
     GroupIncrease(GroupIncrease),
     /// A member left a group or was removed.
     GroupDecrease(GroupDecrease),
+    /// A member or a whole group was muted, or the mute was lifted.
+    GroupBan(GroupBan),
+    /// A member became administrator, or a member again.
+    GroupAdmin(GroupAdmin),
+    /// A member has another card.
+    GroupCard(GroupCard),
     /// The account is logged out.
     BotOffline(BotOffline),
     /// The account is online.
@@ -95,6 +111,10 @@ pub enum Notify {
     Poke(Poke),
     /// A friend is typing.
     InputStatus(InputStatus),
+    /// A member got a special title.
+    Title(Title),
+    /// A group was renamed.
+    GroupName(GroupName),
 }
 
 impl Event {

@@ -72,7 +72,11 @@ impl Acts {
         assert!(before.is_none(), "the verb `{verb}` is registered twice");
     }
 
-    fn perform(
+    /// Performs an act. `fields` are its parameters.
+    ///
+    /// # Errors
+    /// The verb or the actor is unknown, a field is wrong, or the operation refuses.
+    pub(crate) fn perform(
         &self,
         world: &mut World,
         verb: &str,

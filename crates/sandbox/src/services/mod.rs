@@ -28,6 +28,7 @@ pub(crate) fn router() -> Router {
     history::commands(&mut router);
     friends::commands(&mut router);
     groups::commands(&mut router);
+    admin::commands(&mut router);
     extras::commands(&mut router);
     credentials::commands(&mut router);
     router

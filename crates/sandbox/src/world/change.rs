@@ -82,7 +82,7 @@ pub(crate) enum Change {
     MemberMuted {
         group: GroupUin,
         target: Uin,
-        seconds: u64,
+        seconds: u32,
     },
     /// A whole group was muted or unmuted. In a muted group only the owner and administrators can send.
     #[serde(rename = "mute_group")]
@@ -91,6 +91,59 @@ pub(crate) enum Change {
         #[serde(rename = "enable")]
         muted: bool,
     },
+    /// A member was removed from a group.
+    #[serde(rename = "kick_member")]
+    MemberKicked {
+        group: GroupUin,
+        target: Uin,
+        forever: bool,
+    },
+    /// The actor left a group.
+    #[serde(rename = "leave_group")]
+    MemberLeft { group: GroupUin },
+    /// The actor dismissed a group.
+    #[serde(rename = "dismiss_group")]
+    GroupDismissed {
+        group: GroupUin,
+        /// Who was in it.
+        #[serde(skip)]
+        members: Vec<Uin>,
+    },
+    /// A member became administrator, or a member again.
+    #[serde(rename = "set_admin")]
+    AdminSet {
+        group: GroupUin,
+        target: Uin,
+        enable: bool,
+    },
+    #[serde(rename = "set_card")]
+    CardSet {
+        group: GroupUin,
+        target: Uin,
+        #[serde(rename = "text")]
+        card: String,
+    },
+    #[serde(rename = "set_title")]
+    TitleSet {
+        group: GroupUin,
+        target: Uin,
+        #[serde(rename = "text")]
+        title: String,
+        /// Sequence of the notice; none if the title was removed.
+        #[serde(skip)]
+        notice: Option<Sequence>,
+    },
+    #[serde(rename = "rename_group")]
+    GroupRenamed {
+        group: GroupUin,
+        name: String,
+        /// Sequence of the notice.
+        #[serde(skip)]
+        notice: Sequence,
+    },
+    /// The actor has another remark for a group.
+    #[serde(rename = "set_group_remark")]
+    GroupRemarked { group: GroupUin, text: String },
     /// A friend was deleted.
     #[serde(rename = "delete_friend")]
     FriendDeleted {
@@ -321,6 +374,73 @@ mod tests {
             (
                 Change::GroupMuted { group, muted: true },
                 json!({"name": "mute_group", "detail": {"group": 20001, "enable": true}}),
+            ),
+            (
+                Change::MemberKicked {
+                    group,
+                    target: uin(10003),
+                    forever: true,
+                },
+                json!({"name": "kick_member", "detail": {
+                    "group": 20001, "target": 10003, "forever": true
+                }}),
+            ),
+            (
+                Change::MemberLeft { group },
+                json!({"name": "leave_group", "detail": {"group": 20001}}),
+            ),
+            (
+                Change::GroupDismissed {
+                    group,
+                    members: vec![uin(10001)],
+                },
+                json!({"name": "dismiss_group", "detail": {"group": 20001}}),
+            ),
+            (
+                Change::AdminSet {
+                    group,
+                    target: uin(10003),
+                    enable: false,
+                },
+                json!({"name": "set_admin", "detail": {
+                    "group": 20001, "target": 10003, "enable": false
+                }}),
+            ),
+            (
+                Change::CardSet {
+                    group,
+                    target: uin(10003),
+                    card: "Oak".to_owned(),
+                },
+                json!({"name": "set_card", "detail": {
+                    "group": 20001, "target": 10003, "text": "Oak"
+                }}),
+            ),
+            (
+                Change::TitleSet {
+                    group,
+                    target: uin(10003),
+                    title: "Gardener".to_owned(),
+                    notice: Some(sequence),
+                },
+                json!({"name": "set_title", "detail": {
+                    "group": 20001, "target": 10003, "text": "Gardener"
+                }}),
+            ),
+            (
+                Change::GroupRenamed {
+                    group,
+                    name: "Garden".to_owned(),
+                    notice: sequence,
+                },
+                json!({"name": "rename_group", "detail": {"group": 20001, "name": "Garden"}}),
+            ),
+            (
+                Change::GroupRemarked {
+                    group,
+                    text: "mine".to_owned(),
+                },
+                json!({"name": "set_group_remark", "detail": {"group": 20001, "text": "mine"}}),
             ),
             (
                 Change::FriendDeleted { friend: uin(10003) },

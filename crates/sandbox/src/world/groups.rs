@@ -10,6 +10,8 @@ use crate::refusal::{Refusal, code};
 
 /// Maximum number of members of a group.
 pub(crate) const MAX_MEMBERS: u32 = 500;
+/// Maximum length of a group's name, in characters.
+pub(crate) const MAX_NAME: usize = 60;
 /// `mute_all_until` of a group that is muted. protocol/04 §5.1
 pub(crate) const FOREVER: u32 = u32::MAX;
 
@@ -42,6 +44,8 @@ pub(crate) struct Member {
     pub(crate) last_spoke: u64,
     /// End of the mute, in Unix seconds; 0 if not muted.
     pub(crate) muted_until: u64,
+    /// The member's own remark for the group; can be empty.
+    pub(crate) remark: String,
 }
 
 /// A member's role, ordered by rank.
@@ -101,6 +105,7 @@ impl Member {
             joined,
             last_spoke: 0,
             muted_until: 0,
+            remark: String::new(),
         }
     }
 }
@@ -196,6 +201,38 @@ impl World {
         Ok(member)
     }
 
+    /// Checks that the actor is the owner of the group.
+    ///
+    /// # Errors
+    /// The actor is not.
+    pub(crate) fn acting_owner(&self, group: GroupUin, actor: Uin) -> Result<(), Refusal> {
+        match self.acting_member(group, actor)?.role {
+            Role::Owner => Ok(()),
+            Role::Admin | Role::Member => Err(Refusal::not_allowed(
+                code::NO_PERMISSION,
+                format!("{actor} does not own group {group}"),
+            )),
+        }
+    }
+
+    /// Checks that the actor is owner or administrator of the group, and the target a member of lower rank.
+    ///
+    /// # Errors
+    /// The actor or the target is not.
+    pub(crate) fn outranked(
+        &self,
+        group: GroupUin,
+        actor: Uin,
+        target: Uin,
+    ) -> Result<(), Refusal> {
+        let rank = self.acting_admin(group, actor)?.role;
+        if self.member(group, target)?.role < rank {
+            return Ok(());
+        }
+        let text = format!("{target} is not of lower rank than {actor} in group {group}");
+        Err(Refusal::not_allowed(code::NO_PERMISSION, text))
+    }
+
     /// Adds a group with its members.
     pub(crate) fn add_group(
         &mut self,
@@ -251,6 +288,33 @@ impl World {
         let updated = update(member);
         save::member(&self.store, group, uin, member)?;
         Ok(updated)
+    }
+
+    /// Removes a member from a group.
+    pub(crate) fn remove_member(&mut self, group: GroupUin, uin: Uin) -> Result<(), Refusal> {
+        let found = self.groups.get_mut(&group).ok_or_else(|| no_group(group))?;
+        save::remove_member(&self.store, group, uin)?;
+        found.members.remove(&uin);
+        Ok(())
+    }
+
+    /// Removes a group with its messages. Returns who was in it.
+    pub(crate) fn remove_group(&mut self, group: GroupUin) -> Result<Vec<Uin>, Refusal> {
+        save::remove_group(&self.store, group)?;
+        let removed = self.groups.remove(&group).ok_or_else(|| no_group(group))?;
+        Ok(removed.members.into_keys().collect())
+    }
+
+    /// Refuses all future applications of a person to join a group.
+    pub(crate) fn refuse_applicant(&mut self, group: GroupUin, uin: Uin) -> Result<(), Refusal> {
+        save::refused_applicant(&self.store, group, uin)
+    }
+
+    /// Whether a group refuses all applications of a person.
+    #[cfg(test)]
+    pub(crate) fn refuses_applicant(&self, group: GroupUin, uin: Uin) -> Result<bool, Refusal> {
+        let sql = "SELECT 1 FROM refused WHERE group_uin = ?1 AND uin = ?2";
+        Ok(self.store.read(sql)?.exists((group, uin))?)
     }
 
     /// An unused group number: the highest number in use plus 1, at least 20001.

@@ -187,7 +187,7 @@ impl World {
             groups.insert(number, group);
         }
         let mut statement = self.store.read_once(
-            "SELECT group_uin, uin, role, card, title, level, joined, last_spoke, muted_until FROM members",
+            "SELECT group_uin, uin, role, card, title, level, joined, last_spoke, muted_until, remark FROM members",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -203,6 +203,7 @@ impl World {
                     joined: row.get::<_, i64>(6)?.cast_unsigned(),
                     last_spoke: row.get::<_, i64>(7)?.cast_unsigned(),
                     muted_until: row.get::<_, i64>(8)?.cast_unsigned(),
+                    remark: row.get(9)?,
                 };
                 group.members.insert(uin, member);
             }

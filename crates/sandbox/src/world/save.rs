@@ -79,10 +79,10 @@ pub(super) fn member(
     member: &Member,
 ) -> Result<(), Refusal> {
     store.write(
-                "INSERT INTO members (group_uin, uin, role, card, title, level, joined, last_spoke, muted_until)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                "INSERT INTO members (group_uin, uin, role, card, title, level, joined, last_spoke, muted_until, remark)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                  ON CONFLICT DO UPDATE SET role = ?3, card = ?4, title = ?5, level = ?6, last_spoke = ?8,
-                    muted_until = ?9", params![
+                    muted_until = ?9, remark = ?10", params![
                 group,
                 uin,
                 member.role.number(),
@@ -92,7 +92,40 @@ pub(super) fn member(
                 member.joined.cast_signed(),
                 member.last_spoke.cast_signed(),
                 member.muted_until.cast_signed(),
+                member.remark,
             ])?;
+    Ok(())
+}
+
+pub(super) fn remove_member(store: &Store, group: GroupUin, uin: Uin) -> Result<(), Refusal> {
+    store.write(
+        "DELETE FROM members WHERE group_uin = ?1 AND uin = ?2",
+        params![group, uin],
+    )?;
+    Ok(())
+}
+
+/// Deletes a group with everything in it: its number may be given to a new group.
+pub(super) fn remove_group(store: &Store, group: GroupUin) -> Result<(), Refusal> {
+    for of_group in [
+        "DELETE FROM groups WHERE group_uin = ?1",
+        "DELETE FROM members WHERE group_uin = ?1",
+        "DELETE FROM refused WHERE group_uin = ?1",
+        "DELETE FROM reactions WHERE group_uin = ?1",
+        "DELETE FROM essence WHERE group_uin = ?1",
+        "DELETE FROM messages WHERE kind = 0 AND a = ?1",
+        "DELETE FROM reads WHERE kind = 0 AND a = ?1",
+    ] {
+        store.write(of_group, params![group])?;
+    }
+    Ok(())
+}
+
+pub(super) fn refused_applicant(store: &Store, group: GroupUin, uin: Uin) -> Result<(), Refusal> {
+    store.write(
+        "INSERT INTO refused (group_uin, uin) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        params![group, uin],
+    )?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 use crate::command::Declared;
 
+pub mod admin;
 pub mod credentials;
 pub mod extras;
 pub mod forwards;
@@ -22,6 +23,7 @@ const SUBJECTS: &[&[Declared]] = &[
     history::DECLARED,
     friends::DECLARED,
     groups::DECLARED,
+    admin::DECLARED,
     extras::DECLARED,
     credentials::DECLARED,
 ];

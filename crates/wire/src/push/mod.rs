@@ -12,29 +12,38 @@
 
 #[macro_use]
 mod notices;
+mod admin_changed;
+mod card_changed;
 mod essence;
 mod group_body;
 mod group_read;
 mod group_recall;
+mod group_renamed;
 mod member_joined;
 mod member_left;
+mod muted;
 mod poke;
 mod private_read;
 mod private_recall;
 mod reaction;
 mod self_joined;
 mod self_left;
+mod title_given;
 mod typing;
 
 use bytes::Bytes;
 use nekonap_ids::{Uid, Uin};
 use prost::Message as _;
 
+pub use admin_changed::AdminChanged;
+pub use card_changed::CardChanged;
 pub use essence::Essence;
 pub use group_read::GroupRead;
 pub use group_recall::{GroupRecall, Recalled};
+pub use group_renamed::GroupRenamed;
 pub use member_joined::MemberJoined;
 pub use member_left::{Departure, MemberLeft};
+pub use muted::{Mute, Muted};
 pub use notices::Origin;
 pub use poke::Poke;
 pub use private_read::{PrivateRead, ReadChat};
@@ -42,6 +51,7 @@ pub use private_recall::PrivateRecall;
 pub use reaction::Reaction;
 pub use self_joined::SelfJoined;
 pub use self_left::SelfLeft;
+pub use title_given::TitleGiven;
 pub use typing::Typing;
 
 use crate::{
@@ -68,6 +78,11 @@ notices! {
     MemberLeft<P>;
     SelfJoined<P>;
     SelfLeft;
+    Muted<P>;
+    AdminChanged<P>;
+    GroupRenamed<P>;
+    TitleGiven<P>;
+    CardChanged<P>;
 }
 
 /// Notice types in the content head (protocol/05 §3.1).
@@ -75,6 +90,7 @@ mod kinds {
     pub(super) const MEMBER_JOINED: u32 = 33;
     pub(super) const MEMBER_LEFT: u32 = 34;
     pub(super) const OWN_GROUP: u32 = 38;
+    pub(super) const ADMIN: u32 = 44;
     pub(super) const JOINED: u32 = 85;
     pub(super) const ACCOUNT: u32 = 528;
     pub(super) const GROUP: u32 = 732;

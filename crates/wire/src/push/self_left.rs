@@ -12,7 +12,8 @@ use crate::{bounded, command::DecodeError, proto::push::OwnMembership};
 /// Sub type of 528: the receiver is no longer in a group.
 const SUB: u32 = 212;
 
-/// The account is no longer in a group; [`MemberLeft`](super::MemberLeft) of the account contains the reason.
+/// The account is no longer in a group. If it was removed, [`MemberLeft`](super::MemberLeft) of the account contains the
+/// reason and comes before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SelfLeft {
     /// Group that was left.
@@ -20,9 +21,8 @@ pub struct SelfLeft {
 }
 
 impl SelfLeft {
-    /// Always `None`: the notice only reports that the list of groups changed.
     pub(super) fn origin<P>(&self) -> Option<Origin<P>> {
-        None
+        Some(Origin::Group(self.group))
     }
 
     pub(super) fn try_map_people<P, Q>(self, _: &mut impl FnMut(P) -> Option<Q>) -> Option<Self> {

@@ -10,8 +10,9 @@ use nekonap_wire::{
     message::Party,
     proto::session::{KickNt, PushParams, push_params::Device},
     push::{
-        Departure, Envelope, Essence, GroupRecall, MemberJoined, MemberLeft, Notice, Origin, Poke,
-        PrivateRecall, Push, Pushed, Reaction, Recalled, SelfJoined, SelfLeft, Typing,
+        AdminChanged, CardChanged, Departure, Envelope, Essence, GroupRecall, GroupRenamed,
+        MemberJoined, MemberLeft, Mute, Muted, Notice, Origin, Poke, PrivateRecall, Push, Pushed,
+        Reaction, Recalled, SelfJoined, SelfLeft, TitleGiven, Typing,
     },
 };
 use prost::Message as _;
@@ -46,6 +47,14 @@ const PUSHES: &[PushVector] = &[
     ("friend_recall", friend_recall),
     ("friend_poke", friend_poke),
     ("typing", typing),
+    ("group_mute_member", || muted(Some(alice()), 600)),
+    ("group_mute_lift", || muted(Some(alice()), 0)),
+    ("group_mute_whole", || muted(None, u32::MAX)),
+    ("group_mute_whole_lift", || muted(None, 0)),
+    ("admin_set", || admin(true)),
+    ("admin_unset", || admin(false)),
+    ("group_name_change", group_name_change),
+    ("special_title", special_title),
     ("group_left_elsewhere", || {
         SelfLeft { group: group() }.into()
     }),
@@ -54,17 +63,9 @@ const PUSHES: &[PushVector] = &[
 /// Vectors whose notice is not declared: they decode as unknown, with their payload. When a notice is declared, its
 /// vector moves to [`PUSHES`].
 const NOT_YET: &[&str] = &[
-    "group_mute_member",
-    "group_mute_lift",
-    "group_mute_whole",
-    "group_mute_whole_lift",
-    "admin_set",
-    "admin_unset",
     "group_join_request",
     "group_invite_self",
     "group_invite_other",
-    "group_name_change",
-    "special_title",
     "friend_request",
     "friend_added",
     "profile_like",
@@ -314,6 +315,42 @@ fn self_joined() -> Push {
     })
 }
 
+fn muted(target: Option<Party>, seconds: u32) -> Push {
+    Push::from(Muted {
+        group: group(),
+        operator: Some(bob()),
+        mutes: vec![Mute { target, seconds }],
+    })
+}
+
+fn admin(set: bool) -> Push {
+    Push::from(AdminChanged {
+        group: group(),
+        member: alice(),
+        set,
+    })
+}
+
+fn group_name_change() -> Push {
+    Push::from(GroupRenamed {
+        group: group(),
+        name: "新群名".to_owned(),
+        operator: Some(bob()),
+        sequence: Sequence::new(4300),
+    })
+}
+
+fn special_title() -> Push {
+    Push::from(TitleGiven {
+        group: group(),
+        member: uin("alice"),
+        member_name: "alice".to_owned(),
+        title: "大佬".to_owned(),
+        link: "https://example.invalid/medal".to_owned(),
+        sequence: Sequence::new(4301),
+    })
+}
+
 fn reaction_add() -> Push {
     Push::from(Reaction {
         group: group(),
@@ -399,4 +436,20 @@ fn operator_of_a_kick_is_read_in_either_form() {
     });
     let b = Uid::new("u_b").ok().map(Party::of_uid);
     assert_eq!(operators, [b, b, None]);
+}
+
+/// Written by hand from protocol/05 §5.13: the vectors have no change of a card.
+#[test]
+fn changed_card_is_read_and_written() {
+    let push = Push::from(CardChanged {
+        group: GroupUin::new(20001).expect("a group"),
+        member: Party::of_uid(Uid::new("u_ab").expect("a uid")),
+        card: "C".to_owned(),
+        before: None,
+    });
+    let payload = "0a1b080010516a1508a19c011204755f61621a05080112014320a19c01";
+    let encoded = push.encode(&Envelope::default());
+    let sent = hex::encode(&encoded);
+    assert!(sent.contains(payload), "{sent}");
+    assert_eq!(Push::decode(&encoded).expect("a push").push, push);
 }

@@ -1,10 +1,41 @@
 //! Group administration. protocol/04 §6
 
+mod group;
+mod kick;
+mod leave;
+mod member;
 mod mute;
+mod role;
+#[cfg(test)]
+mod tests;
 
-use crate::http::Acts;
+use nekonap_wire::commands::admin::{
+    ChangeGroup, KickMembers, LeaveGroup, MuteMembers, RenameGroup, SetAdmin, SetCard,
+    SetGroupRemark, SetTitle,
+};
+
+use crate::{http::Acts, router::Router};
+
+pub(crate) fn commands(router: &mut Router) {
+    router.on::<KickMembers>(kick::command);
+    router.on::<MuteMembers>(mute::command);
+    router.on::<ChangeGroup>(group::change);
+    router.on::<RenameGroup>(group::rename_command);
+    router.on::<SetTitle>(member::title_command);
+    router.on::<SetCard>(member::card_command);
+    router.on::<SetAdmin>(role::command);
+    router.on::<LeaveGroup>(leave::command);
+    router.on::<SetGroupRemark>(group::remark);
+}
 
 pub(crate) fn acts(acts: &mut Acts) {
-    acts.add("mute_member", mute::member);
-    acts.add("mute_group", mute::group);
+    acts.add("kick_member", kick::act);
+    acts.add("mute_member", mute::member_act);
+    acts.add("mute_group", mute::group_act);
+    acts.add("set_admin", role::act);
+    acts.add("set_card", member::card_act);
+    acts.add("set_title", member::title_act);
+    acts.add("rename_group", group::rename_act);
+    acts.add("leave_group", leave::act_leave);
+    acts.add("dismiss_group", leave::act_dismiss);
 }

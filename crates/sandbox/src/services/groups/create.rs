@@ -7,11 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     refusal::Refusal,
-    world::{Change, Group, MAX_MEMBERS, Member, Role, World},
+    world::{Change, Group, MAX_MEMBERS, MAX_NAME, Member, Role, World},
 };
-
-/// Maximum length of a group's name, in characters.
-const MAX_CHARACTERS: usize = 60;
 
 /// Parameters of `create_group`.
 #[derive(Debug, Deserialize)]
@@ -29,8 +26,8 @@ pub(crate) struct Created {
 /// Creates a group with the actor as owner and the invited people as members.
 pub(crate) fn act(world: &mut World, actor: Uin, act: CreateAct) -> Result<Created, Refusal> {
     world.person(actor)?;
-    if act.name.trim().is_empty() || act.name.chars().count() > MAX_CHARACTERS {
-        let text = format!("`name` has 1 to {MAX_CHARACTERS} characters");
+    if act.name.trim().is_empty() || act.name.chars().count() > MAX_NAME {
+        let text = format!("`name` has 1 to {MAX_NAME} characters");
         return Err(Refusal::bad_request(text));
     }
     let mut invited = Vec::new();

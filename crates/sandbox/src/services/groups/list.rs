@@ -32,7 +32,7 @@ fn joined(world: &World, group: &Group, own: &Member) -> JoinedGroup {
     groups::Group {
         uin: group.uin,
         name: group.name.clone(),
-        remark: String::new(),
+        remark: own.remark.clone(),
         member_count: group.count(),
         max_members: MAX_MEMBERS,
         created: group.created,

@@ -1,0 +1,91 @@
+//! Group administration (api/actions §3.6).
+
+mod group;
+mod kick;
+mod leave;
+mod member;
+mod mute;
+
+use nekonap_onebot::Code;
+
+use super::Table;
+
+/// The codes of actions on a group.
+const ON_GROUP: &[Code] = &[Code::GroupNotFound, Code::PermissionDenied];
+/// The codes of actions on a member.
+const ON_MEMBER: &[Code] = &[
+    Code::GroupNotFound,
+    Code::MemberNotFound,
+    Code::PermissionDenied,
+    Code::UserNotFound,
+];
+
+pub(super) fn actions(table: &mut Table) {
+    table.subject("admin", "Group administration", "群管理");
+    table
+        .add("set_group_kick", kick::one)
+        .about("Removes a member from a group.", "将一个成员移出群。")
+        .fails(ON_MEMBER);
+    table
+        .add("set_group_kick_members", kick::several)
+        .about(
+            "Removes several members from a group with one request.",
+            "一次将多个成员移出群。",
+        )
+        .alias("batch_delete_group_member", &[("user_ids", "user_id")])
+        .parameter("user_ids", "user_id")
+        .fails(ON_MEMBER);
+    table
+        .add("set_group_ban", mute::member)
+        .about(
+            "Mutes a member of a group, or lifts the mute.",
+            "禁言一个群成员，或解除禁言。",
+        )
+        .fails(ON_MEMBER);
+    table
+        .add("set_group_whole_ban", mute::group)
+        .about(
+            "Mutes everybody in a group except the owner and administrators, or lifts that mute.",
+            "开启或关闭全员禁言。",
+        )
+        .fails(ON_GROUP);
+    table
+        .add("set_group_admin", member::admin)
+        .about(
+            "Makes a member administrator, or a member again; only the owner can do this.",
+            "设置或取消管理员，仅群主可用。",
+        )
+        .fails(ON_MEMBER);
+    table
+        .add("set_group_card", member::card)
+        .about(
+            "Sets a member's card, the name in this group.",
+            "设置群成员的群名片。",
+        )
+        .fails(ON_MEMBER);
+    table
+        .add("set_group_special_title", member::title)
+        .about(
+            "Gives a member a special title; only the owner can do this.",
+            "设置群成员的专属头衔，仅群主可用。",
+        )
+        .fails(ON_MEMBER);
+    table
+        .add("set_group_name", group::name)
+        .about("Renames a group.", "修改群名。")
+        .fails(ON_GROUP);
+    table
+        .add("set_group_remark", group::remark)
+        .about(
+            "Sets the account's own remark for a group.",
+            "设置账号自己对一个群的备注。",
+        )
+        .fails(&[Code::GroupNotFound]);
+    table
+        .add("set_group_leave", leave::leave)
+        .about(
+            "Leaves a group, or dismisses it if the account owns it.",
+            "退出群；账号是群主时可解散群。",
+        )
+        .fails(ON_GROUP);
+}

@@ -1,0 +1,40 @@
+//! Group administration (protocol/04 §6).
+
+mod group;
+mod kick;
+mod leave;
+mod member;
+mod mute;
+mod remark;
+mod role;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    command::commands,
+    proto::admin::{
+        ChangeGroupRequest, ChangeMemberRequest, Done, KickRequest, LeaveRequest, MuteRequest,
+        RemarkRequest, SetAdminRequest,
+    },
+};
+
+commands! {
+    /// Removes members from a group. protocol/04 §6.7
+    KickMembers = 0x8a0 / 1, KickRequest => Done;
+    /// Mutes members of a group, or lifts their mutes. protocol/04 §6.5
+    MuteMembers = 0x1253 / 1, MuteRequest => Done;
+    /// Changes the settings of a group, such as the mute of the whole group. protocol/04 §6.6
+    ChangeGroup = 0x89a / 0, ChangeGroupRequest => Done;
+    /// Renames a group. protocol/04 §6.1
+    RenameGroup = 0x89a / 15, ChangeGroupRequest => Done;
+    /// Sets the special title of a member. protocol/04 §6.3
+    SetTitle = 0x8fc / 2, ChangeMemberRequest => Done;
+    /// Sets the card of a member. protocol/04 §6.2
+    SetCard = 0x8fc / 3, ChangeMemberRequest => Done;
+    /// Makes a member administrator, or a member again. protocol/04 §6.4
+    SetAdmin = 0x1096 / 1, SetAdminRequest => Done;
+    /// Leaves a group; the owner dismisses it. protocol/04 §6.8
+    LeaveGroup = 0x1097 / 1, LeaveRequest => Done;
+    /// Sets the account's own remark for a group. protocol/04 §6.1
+    SetGroupRemark = 0xf16 / 1, RemarkRequest => Done;
+}
