@@ -56,7 +56,11 @@ use world::World;
 use world_actor::WorldActor;
 
 /// The migrations of the database, oldest first. New ones are appended; existing ones never change.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+];
 
 /// A running sandbox. Cheap to clone; all clones share one world.
 #[derive(Debug, Clone)]

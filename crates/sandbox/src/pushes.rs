@@ -191,6 +191,7 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         | Change::ProfileChanged(_)
         // No client receives these changes, or the operation itself sends the push.
         | Change::TitleSet { notice: None, .. }
+        | Change::GroupSet { .. }
         | Change::GroupRemarked { .. }
         | Change::AccountCreated { .. }
         | Change::LogIn { .. }

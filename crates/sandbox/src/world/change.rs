@@ -141,6 +141,14 @@ pub(crate) enum Change {
         #[serde(skip)]
         notice: Sequence,
     },
+    /// How people join a group, and whether it can be found, is as given now.
+    #[serde(rename = "set_group")]
+    GroupSet {
+        group: GroupUin,
+        join_option: u32,
+        hide_from_words: bool,
+        hide_from_number: bool,
+    },
     /// The actor has another remark for a group.
     #[serde(rename = "set_group_remark")]
     GroupRemarked { group: GroupUin, text: String },
@@ -434,6 +442,18 @@ mod tests {
                     notice: sequence,
                 },
                 json!({"name": "rename_group", "detail": {"group": 20001, "name": "Garden"}}),
+            ),
+            (
+                Change::GroupSet {
+                    group,
+                    join_option: 1,
+                    hide_from_words: true,
+                    hide_from_number: false,
+                },
+                json!({"name": "set_group", "detail": {
+                    "group": 20001, "join_option": 1, "hide_from_words": true,
+                    "hide_from_number": false
+                }}),
             ),
             (
                 Change::GroupRemarked {

@@ -25,9 +25,37 @@ pub(crate) struct Group {
     pub(crate) created: u64,
     /// Whether only the owner and administrators can send.
     pub(crate) muted: bool,
+    /// How people join.
+    pub(crate) joining: Joining,
+    /// Whether a search for words does not find it.
+    pub(crate) hide_from_words: bool,
+    /// Whether a search for its number does not find it.
+    pub(crate) hide_from_number: bool,
     /// The newest sequence of a message or a notice.
     pub(super) sequence: Sequence,
     pub(super) members: BTreeMap<Uin, Member>,
+}
+
+/// How people join a group. protocol/04 §6.10
+#[derive(Debug, Clone)]
+pub(crate) struct Joining {
+    /// 1 anybody, 2 after approval, 3 nobody, 4 with the answer to a question, 5 with an answer and approval.
+    pub(crate) option: u32,
+    /// The question; can be empty.
+    pub(crate) question: String,
+    /// The right answer; can be empty.
+    pub(crate) answer: String,
+}
+
+impl Default for Joining {
+    /// After approval.
+    fn default() -> Self {
+        Self {
+            option: 2,
+            question: String::new(),
+            answer: String::new(),
+        }
+    }
 }
 
 /// A member of a group.
@@ -119,6 +147,9 @@ impl Group {
             owner,
             created,
             muted: false,
+            joining: Joining::default(),
+            hide_from_words: false,
+            hide_from_number: false,
             sequence: BEFORE_FIRST_IN_GROUP,
             members: BTreeMap::new(),
         }

@@ -12,8 +12,8 @@ use nekonap_wire::login::{Guid, Tickets};
 use rusqlite::{OptionalExtension, params};
 
 use super::{
-    Friendship, Group, Member, Person, Role, Session, SessionState, Sessions, Sex, Status, World,
-    save, store::Store,
+    Friendship, Group, Joining, Member, Person, Role, Session, SessionState, Sessions, Sex, Status,
+    World, save, store::Store,
 };
 use crate::{clock::Clock, faults::Faults, journal::Journal, refusal::Refusal, server::Keyring};
 
@@ -167,7 +167,8 @@ impl World {
         let mut groups = BTreeMap::new();
         let mut statement = self.store.read_once(
             "SELECT group_uin, name, owner, created, muted,
-                max(sequence, ifnull((SELECT max(m.sequence) FROM messages m WHERE m.kind = 0 AND m.a = group_uin), 0))
+                max(sequence, ifnull((SELECT max(m.sequence) FROM messages m WHERE m.kind = 0 AND m.a = group_uin), 0)),
+                join_option, question, answer, hide_from_words, hide_from_number
              FROM groups",
         )?;
         let mut rows = statement.query([])?;
@@ -182,6 +183,13 @@ impl World {
                 created: row.get::<_, i64>(3)?.cast_unsigned(),
                 muted: row.get(4)?,
                 sequence: row.get(5)?,
+                joining: Joining {
+                    option: row.get(6)?,
+                    question: row.get(7)?,
+                    answer: row.get(8)?,
+                },
+                hide_from_words: row.get(9)?,
+                hide_from_number: row.get(10)?,
                 members: BTreeMap::new(),
             };
             groups.insert(number, group);

@@ -57,9 +57,11 @@ pub(super) fn remove_friend(store: &Store, owner: Uin, friend: Uin) -> Result<()
 
 pub(super) fn group(store: &Store, group: &Group) -> Result<(), Refusal> {
     store.write(
-        "INSERT INTO groups (group_uin, name, owner, created, muted, sequence)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT DO UPDATE SET name = ?2, owner = ?3, muted = ?5, sequence = ?6",
+        "INSERT INTO groups (group_uin, name, owner, created, muted, sequence, join_option, question, answer,
+                    hide_from_words, hide_from_number)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                 ON CONFLICT DO UPDATE SET name = ?2, owner = ?3, muted = ?5, sequence = ?6, join_option = ?7,
+                    question = ?8, answer = ?9, hide_from_words = ?10, hide_from_number = ?11",
         params![
             group.uin,
             group.name,
@@ -67,6 +69,11 @@ pub(super) fn group(store: &Store, group: &Group) -> Result<(), Refusal> {
             group.created.cast_signed(),
             group.muted,
             group.sequence,
+            group.joining.option,
+            group.joining.question,
+            group.joining.answer,
+            group.hide_from_words,
+            group.hide_from_number,
         ],
     )?;
     Ok(())

@@ -5,6 +5,7 @@ mod kick;
 mod leave;
 mod member;
 mod mute;
+mod settings;
 
 use nekonap_onebot::Code;
 
@@ -81,6 +82,18 @@ pub(super) fn actions(table: &mut Table) {
             "设置账号自己对一个群的备注。",
         )
         .fails(&[Code::GroupNotFound]);
+    table
+        .add("set_group_add_option", settings::joining)
+        .about("Sets how people join a group.", "设置加群方式。")
+        .parameter("option", "add_type")
+        .fails(ON_GROUP);
+    table
+        .add("set_group_search", settings::search)
+        .about(
+            "Sets whether a group can be found by its number or by words.",
+            "设置群能否被群号或关键词搜索到。",
+        )
+        .fails(ON_GROUP);
     table
         .add("set_group_leave", leave::leave)
         .about(

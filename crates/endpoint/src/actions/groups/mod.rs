@@ -3,6 +3,7 @@
 mod group;
 mod info;
 mod members;
+mod muted;
 
 use nekonap_onebot::Code;
 
@@ -26,4 +27,11 @@ pub(super) fn actions(table: &mut Table) {
         .add("get_group_member_info", members::get)
         .about("Returns one member of a group.", "获取一个群成员的信息。")
         .fails(&[Code::GroupNotFound, Code::MemberNotFound]);
+    table
+        .add("get_group_shut_list", muted::list)
+        .about(
+            "Returns the members of a group who are muted now.",
+            "获取群中正被禁言的成员。",
+        )
+        .fails(&[Code::GroupNotFound]);
 }

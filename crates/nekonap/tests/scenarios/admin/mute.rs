@@ -1,4 +1,4 @@
-//! `set_group_ban`, `set_group_whole_ban`, and the notice `group_ban`.
+//! `set_group_ban`, `set_group_whole_ban`, `get_group_shut_list`, and the notice `group_ban`.
 
 use super::member;
 use crate::story::{Story, over_both};
@@ -29,6 +29,13 @@ async fn muted_member_cannot_speak_until_the_mute_is_lifted() {
         let muted = bot.call("get_group_member_info", info.clone()).await.ok();
         let until = muted["shut_up_timestamp"].as_u64().expect("a time");
         assert!(until > 0, "{muted}");
+        let group = json!({"group_id": 20001});
+        let list = bot.call("get_group_shut_list", group.clone()).await.ok();
+        assert_eq!(
+            (&list[0]["user_id"], &list[0]["uin"], &list[0]["shutUpTime"]),
+            (&json!(10002), &json!("10002"), &json!(until))
+        );
+        assert_eq!(list.as_array().expect("a list").len(), 1);
         bot.call(
             "set_group_ban",
             json!({"group_id": 20001, "user_id": 10002, "duration": 0}),
@@ -41,6 +48,8 @@ async fn muted_member_cannot_speak_until_the_mute_is_lifted() {
         assert_eq!(notice["duration"], 0);
         let free = bot.call("get_group_member_info", info).await.ok();
         assert_eq!(free["shut_up_timestamp"], 0);
+        let list = bot.call("get_group_shut_list", group).await.ok();
+        assert_eq!(list, json!([]));
         story.person(10002).says(20001, "free").await;
     })
     .await;

@@ -1,9 +1,11 @@
-//! Changing a group: its name and settings, and a member's own remark for it. protocol/04 §6.1, §6.6
+//! Changing a group: its name and settings, and a member's own remark for it. protocol/04 §6.1, §6.6, §6.10
+
+use std::ops::RangeInclusive;
 
 use nekonap_ids::{GroupUin, Uin};
 use nekonap_wire::{
     field::Required,
-    proto::admin::{ChangeGroupRequest, Done, RemarkRequest},
+    proto::admin::{ChangeGroupRequest, Done, GroupRecord, RemarkRequest},
 };
 use serde::Deserialize;
 
@@ -12,9 +14,13 @@ use crate::{
     http::Empty,
     refusal::Refusal,
     router::Caller,
-    world::{Change, MAX_NAME, World},
+    world::{Change, Joining, MAX_NAME, World},
 };
 
+/// The join options. protocol/04 §6.10
+const JOIN_OPTIONS: RangeInclusive<u32> = 1..=5;
+/// The join options that ask a question.
+const WITH_QUESTION: RangeInclusive<u32> = 4..=5;
 /// Maximum length of a remark, in characters.
 const MAX_REMARK: usize = 60;
 
@@ -63,7 +69,51 @@ pub(super) fn change(
     if let Some(until) = record.mute_all {
         mute::group(world, caller.uin, group, until != 0)?;
     }
+    let settings = record.join_option.is_some()
+        || record.no_finger_open.is_some()
+        || record.no_code_finger_open.is_some();
+    if settings {
+        set(world, caller.uin, group, record)?;
+    }
     Ok(Done {})
+}
+
+/// Sets how people join a group, and whether it can be found.
+fn set(world: &mut World, actor: Uin, group: GroupUin, record: GroupRecord) -> Result<(), Refusal> {
+    world.acting_admin(group, actor)?;
+    let found = world.group(group)?;
+    let mut joining = found.joining.clone();
+    if let Some(option) = record.join_option {
+        joining = Joining {
+            option,
+            question: record.question.unwrap_or(joining.question),
+            answer: record.answer.unwrap_or(joining.answer),
+        };
+    }
+    if !JOIN_OPTIONS.contains(&joining.option) {
+        let text = format!("there is no join option {}", joining.option);
+        return Err(Refusal::bad_request(text));
+    }
+    if WITH_QUESTION.contains(&joining.option) && joining.question.is_empty() {
+        let text = "this join option needs a question";
+        return Err(Refusal::bad_request(text));
+    }
+    let hidden = |set: Option<u32>, before: bool| set.map_or(before, |hidden| hidden != 0);
+    let hide_from_words = hidden(record.no_finger_open, found.hide_from_words);
+    let hide_from_number = hidden(record.no_code_finger_open, found.hide_from_number);
+    let change = Change::GroupSet {
+        group,
+        join_option: joining.option,
+        hide_from_words,
+        hide_from_number,
+    };
+    world.update_group(group, |group| {
+        group.joining = joining;
+        group.hide_from_words = hide_from_words;
+        group.hide_from_number = hide_from_number;
+    })?;
+    world.record(Some(actor), change);
+    Ok(())
 }
 
 /// Sets the caller's own remark for a group.

@@ -12,8 +12,6 @@ use crate::{
 
 /// Maximum number of administrators of a group.
 const MAX_ADMINS: u32 = 10;
-/// Join option: a request needs approval. protocol/04 §6.10
-const WITH_APPROVAL: u32 = 2;
 
 /// Returns the fields that the request's mask selects.
 pub(crate) fn command(
@@ -56,13 +54,18 @@ pub(crate) fn command(
         .values()
         .filter(|one| one.last_spoke > 0)
         .count();
+    // Only those who may change it see the right answer.
+    let answer = match world.acting_admin(group.uin, caller.uin) {
+        Ok(_) => &group.joining.answer[..],
+        Err(_) => "",
+    };
     let text = |mask: &Option<String>, value: &str| mask.as_ref().map(|_| value.to_owned());
     let facts = Details {
         owner: text(&mask.owner, &owner),
         create_time: mask.create_time.map(|_| seconds32(group.created)),
         max_members: mask.max_members.map(|_| MAX_MEMBERS),
         members: mask.members.map(|_| group.count()),
-        join_option: mask.join_option.map(|_| WITH_APPROVAL),
+        join_option: mask.join_option.map(|_| group.joining.option),
         level: mask.level.map(|_| 1),
         name: text(&mask.name, &group.name),
         memo: text(&mask.memo, ""),
@@ -74,8 +77,8 @@ pub(crate) fn command(
             .latest_seq
             .map(|_| if spoken { group.sequence().get() } else { 0 }),
         latest_time: mask.latest_time.map(|_| seconds32(last)),
-        question: text(&mask.question, ""),
-        answer: text(&mask.answer, ""),
+        question: text(&mask.question, &group.joining.question),
+        answer: text(&mask.answer, answer),
         max_admins: mask.max_admins.map(|_| MAX_ADMINS),
         active_members: mask
             .active_members
@@ -83,6 +86,10 @@ pub(crate) fn command(
         rich_description: text(&mask.rich_description, ""),
         mute_all_until: mask.mute_all_until.map(|_| group.muted_until()),
         mute_me_until: mask.mute_me_until.map(|_| seconds32(muted)),
+        no_finger_open: mask.no_finger_open.map(|_| group.hide_from_words.into()),
+        no_code_finger_open: mask
+            .no_code_finger_open
+            .map(|_| group.hide_from_number.into()),
         long_name: text(&mask.long_name, &group.name),
     };
     Ok(DetailsReply::new(group.uin, facts))

@@ -39,7 +39,7 @@ fn joined(world: &World, group: &Group, own: &Member) -> JoinedGroup {
         owner: world.find_person(group.owner).map(|owner| owner.uid),
         description: String::new(),
         announcement: String::new(),
-        question: String::new(),
+        question: group.joining.question.clone(),
         all_muted: group.muted_until() > 0,
         muted_until: own.muted_until,
         last_spoke: own.last_spoke,

@@ -1,4 +1,4 @@
-//! Changes of a group (protocol/04 §6.1, §6.6).
+//! Changes of a group (protocol/04 §6.1, §6.6, §6.10).
 
 use nekonap_ids::GroupUin;
 
@@ -25,6 +25,38 @@ impl ChangeGroupRequest {
             group,
             GroupRecord {
                 name: Some(name),
+                ..GroupRecord::default()
+            },
+        )
+    }
+
+    /// For [`ChangeGroup`](super::ChangeGroup): how people join. `option`: 1 anybody, 2 after approval, 3 nobody, 4 with
+    /// the answer to a question, 5 with an answer and approval.
+    pub fn join_option(
+        group: GroupUin,
+        option: u32,
+        question: Option<String>,
+        answer: Option<String>,
+    ) -> Self {
+        Self::new(
+            group,
+            GroupRecord {
+                join_option: Some(option),
+                question,
+                answer,
+                ..GroupRecord::default()
+            },
+        )
+    }
+
+    /// For [`ChangeGroup`](super::ChangeGroup): 1 hides the group from searches for words or for its number, 0 shows it.
+    /// `None` changes nothing.
+    pub fn search(group: GroupUin, words: Option<u32>, number: Option<u32>) -> Self {
+        Self::new(
+            group,
+            GroupRecord {
+                no_finger_open: words,
+                no_code_finger_open: number,
                 ..GroupRecord::default()
             },
         )

@@ -58,6 +58,21 @@ fn mute_of_the_whole_group_is_field_17_and_zero_is_written() {
 }
 
 #[test]
+fn join_option_and_search_are_in_their_fields() {
+    let question =
+        ChangeGroupRequest::join_option(group(), 4, Some("Q".to_owned()), Some("A".to_owned()));
+    is(&question, "120b800104f2010151fa010141");
+    is(
+        &ChangeGroupRequest::join_option(group(), 1, None, None),
+        "1203800101",
+    );
+    is(
+        &ChangeGroupRequest::search(group(), Some(1), Some(0)),
+        "1206980201a00200",
+    );
+}
+
+#[test]
 fn name_is_in_field_3_of_the_record() {
     is(
         &ChangeGroupRequest::name(group(), "new".to_owned()),
