@@ -32,6 +32,7 @@ mod silence;
 mod tickets;
 mod web;
 
+pub use admin::EverybodyAllowance;
 pub use cache::Members;
 pub use client::Client;
 pub use config::{Address, Config, ConfigError, ServerKeys, Timings};

@@ -1,7 +1,10 @@
 //! Group administration. protocol/04 §6
 
+mod everybody;
 mod group;
 mod kick;
 mod leave;
 mod member;
 mod mute;
+
+pub use everybody::EverybodyAllowance;

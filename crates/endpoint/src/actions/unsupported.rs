@@ -70,7 +70,6 @@ pub(crate) const NAMES: &[&str] = &[
     "get_friends_with_category",
     "get_group_album_list",
     "get_group_album_media_list",
-    "get_group_at_all_remain",
     "get_group_detail_info",
     "get_group_file_system_info",
     "get_group_file_url",

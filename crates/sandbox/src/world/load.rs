@@ -12,8 +12,8 @@ use nekonap_wire::login::{Guid, Tickets};
 use rusqlite::{OptionalExtension, params};
 
 use super::{
-    Friendship, Group, Joining, Member, Person, Role, Session, SessionState, Sessions, Sex, Status,
-    World, save, store::Store,
+    EverybodyMentions, Friendship, Group, Joining, Member, Person, Role, Session, SessionState,
+    Sessions, Sex, Status, World, save, store::Store,
 };
 use crate::{clock::Clock, faults::Faults, journal::Journal, refusal::Refusal, server::Keyring};
 
@@ -43,6 +43,7 @@ impl World {
             uids: HashMap::new(),
             groups: BTreeMap::new(),
             pairs: HashMap::new(),
+            everybody: EverybodyMentions::default(),
             sessions: Sessions::new(keyring),
             faults: Faults::default(),
             journal: Journal::new(1),

@@ -10,6 +10,7 @@
 
 mod blobs;
 mod change;
+mod everybody;
 mod groups;
 mod load;
 mod marks;
@@ -30,6 +31,7 @@ use std::{
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 
 pub(crate) use change::{Change, Place, PokeWords, Poked};
+pub(crate) use everybody::EverybodyMentions;
 pub(crate) use groups::{Group, Joining, MAX_MEMBERS, MAX_NAME, Member, Role};
 pub(crate) use messages::{BEFORE_FIRST_IN_GROUP, Chat, StoredMessage};
 pub(crate) use people::{Friendship, Person, ProfileUpdate, Sex, Status, check_birthday};
@@ -60,6 +62,7 @@ pub(crate) struct World {
     groups: BTreeMap<GroupUin, Group>,
     /// The newest sequence of each private chat. In the key, the smaller account number comes first.
     pairs: HashMap<(Uin, Uin), Sequence>,
+    pub(crate) everybody: EverybodyMentions,
     pub(crate) sessions: Sessions,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,

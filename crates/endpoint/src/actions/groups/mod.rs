@@ -1,5 +1,6 @@
 //! Groups (api/actions §3.5).
 
+mod everybody;
 mod group;
 mod info;
 mod members;
@@ -27,6 +28,13 @@ pub(super) fn actions(table: &mut Table) {
         .add("get_group_member_info", members::get)
         .about("Returns one member of a group.", "获取一个群成员的信息。")
         .fails(&[Code::GroupNotFound, Code::MemberNotFound]);
+    table
+        .add("get_group_at_all_remain", everybody::get)
+        .about(
+            "Returns how often everybody may still be mentioned in a group today.",
+            "获取今天在群中还能 @全体成员 的次数。",
+        )
+        .fails(&[Code::GroupNotFound]);
     table
         .add("get_group_shut_list", muted::list)
         .about(

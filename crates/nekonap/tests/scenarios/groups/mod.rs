@@ -1,4 +1,5 @@
 //! api/actions §3.5.
 
+mod everybody;
 mod list;
 mod members;

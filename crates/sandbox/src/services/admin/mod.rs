@@ -1,5 +1,6 @@
 //! Group administration. protocol/04 §6
 
+mod everybody;
 mod group;
 mod kick;
 mod leave;
@@ -10,8 +11,8 @@ mod role;
 mod tests;
 
 use nekonap_wire::commands::admin::{
-    ChangeGroup, KickMembers, LeaveGroup, MuteMembers, RenameGroup, SetAdmin, SetCard,
-    SetGroupRemark, SetTitle,
+    ChangeGroup, GetEverybodyAllowance, KickMembers, LeaveGroup, MuteMembers, RenameGroup,
+    SetAdmin, SetCard, SetGroupRemark, SetTitle,
 };
 
 use crate::{http::Acts, router::Router};
@@ -25,6 +26,7 @@ pub(crate) fn commands(router: &mut Router) {
     router.on::<SetCard>(member::card_command);
     router.on::<SetAdmin>(role::command);
     router.on::<LeaveGroup>(leave::command);
+    router.on::<GetEverybodyAllowance>(everybody::command);
     router.on::<SetGroupRemark>(group::remark);
 }
 

@@ -126,6 +126,11 @@ pub(crate) fn send(
         connection: draft.connection,
     };
     world.record(Some(actor), change);
+    if let To::Group(group) = draft.to
+        && mentions_everybody(&sent.elements)
+    {
+        world.everybody.add(group, actor, sent.time);
+    }
     Ok(sent)
 }
 
@@ -158,19 +163,24 @@ fn check(world: &World, actor: Uin, to: To, elements: &[Element]) -> Result<(), 
     for element in elements {
         check_place(element, in_group)?;
     }
-    let everybody = elements.iter().any(|element| {
-        matches!(element, Element::Mention(mention) if mention.target == MentionTarget::Everybody)
-    });
     if let To::Group(group) = to
-        && everybody
-        && world.acting_member(group, actor)?.role == Role::Member
+        && mentions_everybody(elements)
     {
-        return Err(Refusal::not_allowed(
-            code::NO_EVERYBODY,
-            "only the owner and administrators may mention everybody",
-        ));
+        let no = |text: &str| Err(Refusal::not_allowed(code::NO_EVERYBODY, text));
+        if world.acting_member(group, actor)?.role == Role::Member {
+            return no("only the owner and administrators may mention everybody");
+        }
+        if world.everybody.left(group, actor, world.now()).0 == 0 {
+            return no("everybody was mentioned too often today");
+        }
     }
     Ok(())
+}
+
+fn mentions_everybody(elements: &[Element]) -> bool {
+    elements.iter().any(|element| {
+        matches!(element, Element::Mention(mention) if mention.target == MentionTarget::Everybody)
+    })
 }
 
 /// Checks that an element is allowed in this kind of chat. protocol/02 §3.8, §3.12

@@ -1,5 +1,6 @@
 //! Group administration (protocol/04 §6).
 
+mod everybody;
 mod group;
 mod kick;
 mod leave;
@@ -13,8 +14,8 @@ mod tests;
 use crate::{
     command::commands,
     proto::admin::{
-        ChangeGroupRequest, ChangeMemberRequest, Done, KickRequest, LeaveRequest, MuteRequest,
-        RemarkRequest, SetAdminRequest,
+        ChangeGroupRequest, ChangeMemberRequest, Done, EverybodyReply, EverybodyRequest,
+        KickRequest, LeaveRequest, MuteRequest, RemarkRequest, SetAdminRequest,
     },
 };
 
@@ -35,6 +36,8 @@ commands! {
     SetAdmin = 0x1096 / 1, SetAdminRequest => Done;
     /// Leaves a group; the owner dismisses it. protocol/04 §6.8
     LeaveGroup = 0x1097 / 1, LeaveRequest => Done;
+    /// Requests how often everybody may still be mentioned in a group today. protocol/04 §7.3
+    GetEverybodyAllowance = 0x8a7 / 0, EverybodyRequest => EverybodyReply;
     /// Sets the account's own remark for a group. protocol/04 §6.1
     SetGroupRemark = 0xf16 / 1, RemarkRequest => Done;
 }

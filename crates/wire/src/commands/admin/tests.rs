@@ -1,11 +1,11 @@
 //! Known answers, written by hand from the field tables of protocol/04 §6.
 
-use nekonap_ids::{GroupUin, Uid};
+use nekonap_ids::{GroupUin, Uid, Uin};
 use prost::Message as _;
 
 use crate::proto::admin::{
-    ChangeGroupRequest, ChangeMemberRequest, KickRequest, LeaveRequest, MuteRequest, RemarkRequest,
-    SetAdminRequest,
+    ChangeGroupRequest, ChangeMemberRequest, EverybodyRequest, KickRequest, LeaveRequest,
+    MuteRequest, RemarkRequest, SetAdminRequest,
 };
 
 /// Group 20001 in field 1.
@@ -113,6 +113,16 @@ fn administrator_flag_is_written_in_both_directions() {
     is(
         &SetAdminRequest::new(group(), uid(), false),
         "1204755f61621800",
+    );
+}
+
+#[test]
+fn allowance_is_asked_for_the_account_and_the_group() {
+    let me = Uin::new(10001).expect("an account");
+    let request = EverybodyRequest::new(group(), me);
+    assert_eq!(
+        hex::encode(request.encode_to_vec()),
+        "08011002180120914e28a19c01"
     );
 }
 
