@@ -1,5 +1,6 @@
 //! Lengths of time as text, such as `"30s"`: the one form that they have in the configuration.
 
+use super::units;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::{borrow::Cow, fmt, str::FromStr, time::Duration};
@@ -40,13 +41,7 @@ impl FromStr for Period {
     type Err = NotPeriod;
 
     fn from_str(text: &str) -> Result<Self, NotPeriod> {
-        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, unit) = text.split_at(digits);
-        let milliseconds = UNITS
-            .iter()
-            .find(|(name, _)| *name == unit)
-            .and_then(|(_, unit)| number.parse::<u64>().ok()?.checked_mul(*unit));
-        milliseconds
+        units::parse(text, &UNITS)
             .map(|milliseconds| Self(Duration::from_millis(milliseconds)))
             .ok_or_else(|| NotPeriod(format!("{text:?}")))
     }
@@ -55,35 +50,17 @@ impl FromStr for Period {
 impl fmt::Display for Period {
     /// The text in the longest unit that needs no fraction.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let milliseconds = self.0.as_millis();
-        let unit = UNITS
-            .iter()
-            .find(|(_, unit)| milliseconds > 0 && milliseconds.is_multiple_of(u128::from(*unit)));
-        match unit {
-            Some((name, unit)) => write!(f, "{}{name}", milliseconds / u128::from(*unit)),
-            None => f.write_str("0s"),
-        }
+        let milliseconds = u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX);
+        units::write(f, milliseconds, &UNITS, "0s")
     }
 }
 
 impl<'de> Deserialize<'de> for Period {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        /// A number is read too, so that the message is the one about units.
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Given {
-            Text(String),
-            Integer(i64),
-            Float(f64),
-            Other(serde::de::IgnoredAny),
-        }
-        match Given::deserialize(deserializer)? {
-            Given::Text(text) => text.parse(),
-            Given::Integer(number) => Err(NotPeriod(number.to_string())),
-            Given::Float(number) => Err(NotPeriod(number.to_string())),
-            Given::Other(_) => Err(NotPeriod("this".to_owned())),
-        }
-        .map_err(D::Error::custom)
+        units::text(deserializer)?
+            .map_err(NotPeriod)
+            .and_then(|text| text.parse())
+            .map_err(D::Error::custom)
     }
 }
 

@@ -18,6 +18,7 @@ pub mod sends;
 pub mod sizes;
 #[cfg(test)]
 mod tests;
+mod units;
 
 use account::Account;
 use log::Log;

@@ -1,11 +1,12 @@
 //! Sizes as text, such as `"10MiB"`: the one form that they have in the configuration.
 
+use super::units;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::{borrow::Cow, fmt, str::FromStr};
 
 /// Units, longest first, in bytes.
-const UNITS: [(&str, usize); 4] = [
+const UNITS: [(&str, u64); 4] = [
     ("GiB", 1 << 30),
     ("MiB", 1 << 20),
     ("KiB", 1 << 10),
@@ -27,45 +28,26 @@ impl FromStr for Size {
     type Err = NotSize;
 
     fn from_str(text: &str) -> Result<Self, NotSize> {
-        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, unit) = text.split_at(digits);
-        let bytes = UNITS
-            .iter()
-            .find(|(name, _)| *name == unit)
-            .and_then(|(_, unit)| number.parse::<usize>().ok()?.checked_mul(*unit));
-        bytes.map(Self).ok_or_else(|| NotSize(format!("{text:?}")))
+        units::parse(text, &UNITS)
+            .and_then(|bytes| usize::try_from(bytes).ok())
+            .map(Self)
+            .ok_or_else(|| NotSize(format!("{text:?}")))
     }
 }
 
 impl fmt::Display for Size {
     /// The text in the longest unit that needs no fraction.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = UNITS
-            .iter()
-            .find(|(_, unit)| self.0 > 0 && self.0.is_multiple_of(*unit));
-        match unit {
-            Some((name, unit)) => write!(f, "{}{name}", self.0 / unit),
-            None => f.write_str("0B"),
-        }
+        units::write(f, self.0 as u64, &UNITS, "0B")
     }
 }
 
 impl<'de> Deserialize<'de> for Size {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        /// A number is read too, so that the message is the one about units.
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Given {
-            Text(String),
-            Integer(i64),
-            Other(serde::de::IgnoredAny),
-        }
-        match Given::deserialize(deserializer)? {
-            Given::Text(text) => text.parse(),
-            Given::Integer(number) => Err(NotSize(number.to_string())),
-            Given::Other(_) => Err(NotSize("this".to_owned())),
-        }
-        .map_err(D::Error::custom)
+        units::text(deserializer)?
+            .map_err(NotSize)
+            .and_then(|text| text.parse())
+            .map_err(D::Error::custom)
     }
 }
 
