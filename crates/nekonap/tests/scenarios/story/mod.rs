@@ -8,6 +8,7 @@
 
 mod bot;
 mod client;
+pub(crate) mod framework;
 mod inbox;
 mod person;
 pub(crate) mod shape;

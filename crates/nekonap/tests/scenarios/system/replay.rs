@@ -1,6 +1,6 @@
 //! Frameworks that were away get what they missed (api/transports §7.7): `--replay`.
 
-use crate::story::{STEP_TIMEOUT, Story};
+use crate::story::{STEP_TIMEOUT, Story, framework::frame};
 use axum::{Json, Router, extract::State, http::StatusCode};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -65,23 +65,6 @@ async fn accept(framework: &TcpListener) -> WebSocketStream<TcpStream> {
     assert_eq!(first["sub_type"], "connect");
     assert_eq!(first.get("event_id"), None);
     socket
-}
-
-/// The next text frame that is not a heartbeat. Pings are answered.
-async fn frame(socket: &mut WebSocketStream<TcpStream>) -> Value {
-    loop {
-        let next = timeout(STEP_TIMEOUT, socket.next()).await;
-        let message = next
-            .expect("a frame in time")
-            .expect("a frame")
-            .expect("whole");
-        if let Message::Text(text) = message {
-            let frame: Value = serde_json::from_str(&text).expect("JSON");
-            if frame["meta_event_type"] != "heartbeat" {
-                return frame;
-            }
-        }
-    }
 }
 
 #[tokio::test]

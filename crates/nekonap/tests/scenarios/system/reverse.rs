@@ -1,8 +1,8 @@
 //! Bots that connect to a framework (api/transports §5): `--reverse-ws`.
 
-use crate::story::{STEP_TIMEOUT, Story};
-use futures_util::{SinkExt, StreamExt};
-use serde_json::{Value, json};
+use crate::story::{STEP_TIMEOUT, Story, framework::frame};
+use futures_util::SinkExt;
+use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::{
@@ -38,23 +38,6 @@ async fn accept(framework: &TcpListener, token: &str) -> Accepted {
     let account = account.expect("an account");
     assert_eq!(first["self_id"].to_string(), account);
     Accepted { socket, account }
-}
-
-/// The next text frame that is not a heartbeat.
-async fn frame(socket: &mut WebSocketStream<TcpStream>) -> Value {
-    loop {
-        let next = timeout(STEP_TIMEOUT, socket.next()).await;
-        let message = next
-            .expect("a frame in time")
-            .expect("a frame")
-            .expect("whole");
-        if let Message::Text(text) = message {
-            let frame: Value = serde_json::from_str(&text).expect("JSON");
-            if frame["meta_event_type"] != "heartbeat" {
-                return frame;
-            }
-        }
-    }
 }
 
 #[tokio::test]
