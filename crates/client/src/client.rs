@@ -94,6 +94,8 @@ pub(crate) struct Inner {
     left: AtomicU64,
     /// Number of connections so far.
     connections: AtomicU64,
+    /// Number of the connection that came online last; 0 before the first.
+    online_connection: AtomicU64,
 }
 
 impl Inner {
@@ -179,6 +181,9 @@ impl Inner {
 
     pub(crate) fn went_online(&self, session: Session, me: Me) {
         self.cache.begin(&me);
+        // There is one connection at a time.
+        let connection = self.connections.load(Ordering::Acquire);
+        self.online_connection.store(connection, Ordering::Release);
         self.presence.send_replace(Presence::Online { session, me });
         self.returned.notify_one();
     }
@@ -189,15 +194,44 @@ impl Inner {
         }
     }
 
+    /// Makes a call that may safely be repeated; if the connection is lost, again when the client is online with the same
+    /// account.
+    ///
+    /// # Errors
+    /// Those of the call. [`CallError::Offline`] if the account has changed.
+    pub(crate) async fn when_online<T, Call>(&self, call: impl Fn() -> Call) -> Result<T, CallError>
+    where
+        Call: Future<Output = Result<T, CallError>>,
+    {
+        let account = self.me().map(|me| me.uin);
+        loop {
+            let mut presence = self.presence.subscribe();
+            match call().await {
+                Err(CallError::Offline) => {}
+                // The session of this call has ended.
+                Err(CallError::Disconnected { .. }) if presence.changed().await.is_ok() => {}
+                done => return done,
+            }
+            let online = presence.wait_for(|now| matches!(now, Presence::Online { .. }));
+            if online.await.is_err() || account.is_some_and(|account| !self.is(account)) {
+                return Err(CallError::Offline);
+            }
+        }
+    }
+
+    fn is(&self, account: Uin) -> bool {
+        self.me().is_some_and(|me| me.uin == account)
+    }
+
     /// The push queue for a new connection.
     pub(crate) fn next_intake(&self) -> Intake {
         let connection = self.connections.fetch_add(1, Ordering::AcqRel) + 1;
         self.intake.of(connection)
     }
 
-    /// Number of the current connection.
-    pub(crate) fn connection(&self) -> u64 {
-        self.connections.load(Ordering::Acquire)
+    /// Number of the connection that came online last; 0 before the first.
+    pub(crate) fn online_connection(&self) -> u64 {
+        self.online_connection.load(Ordering::Acquire)
     }
 
     /// Time when the client last went offline, Unix seconds. `None` before the first time.
@@ -247,6 +281,7 @@ impl Client {
             returned: Notify::new(),
             left: AtomicU64::new(0),
             connections: AtomicU64::new(0),
+            online_connection: AtomicU64::new(0),
             config,
         });
         inner

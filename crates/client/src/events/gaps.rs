@@ -251,7 +251,7 @@ pub(crate) struct Fetched {
     pub(crate) messages: Vec<Message>,
     /// Newest fetched sequence.
     pub(crate) reached: Option<Sequence>,
-    /// Remaining gap after a failed call; fetched again when the client is online again.
+    /// Remaining gap after a failed call; fetched again when the client comes online the next time.
     pub(crate) retry: Option<Gap>,
     /// Remaining gap beyond the limit of one fetch.
     pub(crate) rest: Option<Gap>,
@@ -266,7 +266,11 @@ pub(crate) async fn fetch(
 ) -> Fetched {
     let newest = match newest {
         Some(newest) => newest,
-        None => match client.newest(conversation).await {
+        None => match client
+            .inner
+            .when_online(|| client.newest(conversation))
+            .await
+        {
             Ok(newest) => newest.unwrap_or_default(),
             Err(error) => return failed(conversation, gap, &error),
         },
@@ -305,8 +309,7 @@ async fn forwards(
     let mut messages = Vec::new();
     while start <= newest.get() {
         let end = newest.get().min(start + MOST_MESSAGES - 1);
-        let page = Sequence::new(start)..=Sequence::new(end);
-        match client.history(conversation, page).await {
+        match page(client, conversation, start, end).await {
             Ok(page) => messages.extend(page),
             Err(error) => {
                 let gap = Gap {
@@ -343,8 +346,7 @@ async fn backwards(
     let mut end = newest.get();
     while end >= first {
         let start = end.saturating_sub(MOST_MESSAGES - 1).max(first);
-        let page = Sequence::new(start)..=Sequence::new(end);
-        let mut page = match client.history(conversation, page).await {
+        let mut page = match page(client, conversation, start, end).await {
             Ok(page) => page,
             // Reporting only the newer part would break the order: all of it is fetched again later.
             Err(error) => return failed(conversation, gap, &error),
@@ -364,6 +366,19 @@ async fn backwards(
         retry: None,
         rest: None,
     }
+}
+
+/// Fetches the messages of one page. If the connection is lost, it waits until the client is online again, so that later
+/// messages are not reported before these.
+async fn page(
+    client: &Client,
+    conversation: Conversation,
+    start: u64,
+    end: u64,
+) -> Result<Vec<Message>, CallError> {
+    let page = Sequence::new(start)..=Sequence::new(end);
+    let fetch = || client.history(conversation, page.clone());
+    client.inner.when_online(fetch).await
 }
 
 /// A failed fetch. After a refusal there is no retry, because the server would refuse again.

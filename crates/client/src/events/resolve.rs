@@ -86,7 +86,10 @@ pub(crate) struct Resolver {
     gaps: Gaps,
     /// Number of pushes taken out of the push queue.
     taken: u64,
-    /// Gaps that could not be fetched. They are retried when the client is online again.
+    /// The first push of a connection that is not online yet. Its lookups would fail, so it waits, and those behind it.
+    early: Option<QueuedPush>,
+    /// Gaps that could not be fetched although the connection was there. They are retried when the client comes online the
+    /// next time; the messages behind them do not wait so long.
     retries: HashMap<Conversation, Gap>,
     /// The account that was online last.
     account: Option<Uin>,
@@ -117,6 +120,7 @@ impl Resolver {
             permits: Arc::new(Semaphore::new(MAX_CONCURRENT_GAPS)),
             gaps,
             taken: 0,
+            early: None,
             retries: HashMap::new(),
             account: None,
             connection: 0,
@@ -138,13 +142,16 @@ impl Resolver {
             loop {
                 tokio::select! {
                     biased;
-                    () = inner.returned.notified() => self.online(),
+                    () = inner.returned.notified() => self.online().await,
                     Some(hint) = hints.recv() => self.sent(&hint),
                     Some(done) = self.tasks.join_next_with_id() => self.done(done).await,
                     () = overflow.marked() => {}
-                    Some(push) = pushes.recv() => {
-                        self.receive(push).await;
-                        self.taken += 1;
+                    Some(push) = pushes.recv(), if self.early.is_none() => {
+                        if push.connection > inner.online_connection() {
+                            self.early = Some(push);
+                        } else {
+                            self.receive(push).await;
+                        }
                     }
                 }
                 // Messages that did not fit in the push queue are fetched at their position.
@@ -161,7 +168,7 @@ impl Resolver {
     }
 
     /// Handles that the client came online, for the first time or again.
-    fn online(&mut self) {
+    async fn online(&mut self) {
         let me = self.me();
         if self.account.is_some() && self.account != me {
             // The state belongs to the previous account.
@@ -176,7 +183,7 @@ impl Resolver {
         self.account = me;
         self.times += 1;
         self.pending_newest = 2;
-        self.connected(self.inner.connection());
+        self.connected(self.inner.online_connection());
         for (conversation, gap) in std::mem::take(&mut self.retries) {
             self.gaps.mark_compared(conversation);
             self.catch_up(conversation, gap, None);
@@ -187,6 +194,10 @@ impl Resolver {
             .spawn(async move { TaskResult::Newest(times, gaps::groups(&groups).await) });
         self.tasks
             .spawn(async move { TaskResult::Newest(times, gaps::private(&client, known).await) });
+        let online = self.connection;
+        if let Some(push) = self.early.take_if(|push| push.connection <= online) {
+            self.receive(push).await;
+        }
     }
 
     /// Handles the first push or the registration of a new connection: messages before it may have been missed.
@@ -207,6 +218,7 @@ impl Resolver {
     }
 
     async fn receive(&mut self, QueuedPush { connection, body }: QueuedPush) {
+        self.taken += 1;
         self.connected(connection);
         let mut pushed = match decode::push(&body) {
             Ok(pushed) => pushed,
@@ -299,10 +311,11 @@ impl Resolver {
         let client = self.client();
         let task = self.tasks.spawn(async move {
             // The lookup of one uid is shared with other callers; several take one request.
-            let found = match unknown[..] {
+            let look_up = async || match unknown[..] {
                 [one] => client.uin_of(&one).await.map(drop),
                 _ => client.look_up(&unknown).await,
             };
+            let found = client.inner.when_online(look_up).await;
             if let Err(error) = found {
                 tracing::debug!(%error, "uids in a push cannot be looked up");
             }

@@ -58,6 +58,54 @@ async fn messages_missed_while_disconnected_are_reported_once_and_in_order() {
 }
 
 #[tokio::test]
+async fn message_pushed_before_the_registration_waits_for_those_missed_before_it() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client_with(|config| {
+        config.known = Known {
+            newest: vec![(in_group(), Sequence::new(10))],
+            since: Some(1_700_000_000),
+        };
+    });
+    let mut peer = server.accept().await;
+    peer.latest = Some(13);
+    peer.remembers = true;
+    let request = peer.next_request().await;
+    peer.push_text(13, "number 13").await;
+    // A request made too early would have failed by now.
+    while client.counters().frames_received < 1 {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    peer.registered(&request).await;
+    for sequence in 11..=13 {
+        assert_eq!(peer.until(message(&mut events)).await.0, sequence);
+    }
+}
+
+#[tokio::test]
+async fn message_behind_a_gap_waits_for_it_when_the_connection_is_lost() {
+    let server = Server::start(true).await;
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    peer.push_text(5, "number 5").await;
+    assert_eq!(message(&mut events).await.0, 5);
+    drop(peer);
+    let mut peer = server.online().await;
+    peer.push_text(8, "number 8").await;
+    assert_eq!(peer.next_request().await.command, GetGroupMessages::NAME);
+    drop(peer);
+    let mut peer = server.online().await;
+    peer.latest = Some(9);
+    peer.remembers = true;
+    for sequence in 6..=9 {
+        assert_eq!(peer.until(message(&mut events)).await.0, sequence);
+    }
+    drop(client);
+}
+
+#[tokio::test]
 async fn failed_gap_is_fetched_after_the_next_reconnect() {
     let server = Server::start(true).await;
     let (client, mut events) = server.client();
