@@ -26,6 +26,7 @@ use crate::{
         intake::{Intake, intake},
         resolve::{Hint, Resolver},
     },
+    history::pace::Pace,
     keystore::{Account, Keys, Keystore},
     login::{Me, now},
     online::OnlineTask,
@@ -82,6 +83,7 @@ pub(crate) struct Inner {
     /// Keeps sends of one conversation in order.
     pub(crate) sends: Tickets,
     pub(crate) web: Web,
+    pub(crate) pace: Pace,
     intake: Intake,
     pub(crate) count: Arc<Count>,
     pub(crate) tasks: TaskTracker,
@@ -273,6 +275,7 @@ impl Client {
             cache: Cache::default(),
             sends: Tickets::default(),
             web: Web::default(),
+            pace: Pace::default(),
             intake,
             count,
             tasks: TaskTracker::new(),

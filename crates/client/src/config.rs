@@ -116,6 +116,8 @@ pub struct Timings {
     pub heartbeat: Duration,
     /// Interval of polls of a QR code; the first poll is immediate. Default 2 s.
     pub poll: Duration,
+    /// Least time between two pages of history of one conversation (protocol/02 §6.5). Default 300 ms.
+    pub history: Duration,
     /// Wait before the first retry of a connection. It doubles with each retry; jitter reduces it by up to half. Default
     /// 500 ms.
     pub backoff_min: Duration,
@@ -131,6 +133,7 @@ impl Default for Timings {
             alive: Duration::from_secs(15),
             heartbeat: Duration::from_secs(270),
             poll: Duration::from_secs(2),
+            history: Duration::from_millis(300),
             backoff_min: Duration::from_millis(500),
             backoff_max: Duration::from_secs(60),
         }

@@ -1,4 +1,5 @@
 //! History and read reports. protocol/02 §6, §8
 
+pub(crate) mod pace;
 mod page;
 mod read;

@@ -23,7 +23,8 @@ use crate::{
 
 impl Client {
     /// The messages of a conversation in this range of sequences, oldest first, without deleted ones. Of a range longer
-    /// than 30 only the first 30 sequences are fetched.
+    /// than 30 only the first 30 sequences are fetched. A range of more than one message waits until
+    /// [`Timings::history`](crate::Timings::history) after the previous one of the conversation.
     ///
     /// # Errors
     /// The server refuses or does not reply.
@@ -32,6 +33,10 @@ impl Client {
         conversation: Conversation,
         range: RangeInclusive<Sequence>,
     ) -> Result<Vec<Message>, CallError> {
+        if range.start() < range.end() {
+            let interval = self.inner.config.timings.history;
+            self.inner.pace.wait(conversation, interval).await;
+        }
         let session = self.inner.session()?;
         let found = match conversation {
             Conversation::Group(group) => {

@@ -107,6 +107,7 @@ impl Server {
             keystore: Some(self.keystore()),
             timings: Timings {
                 poll: Duration::from_millis(10),
+                history: Duration::from_millis(1),
                 backoff_min: Duration::from_millis(1),
                 backoff_max: Duration::from_millis(20),
                 ..Timings::default()

@@ -399,6 +399,7 @@ fn timings() -> Timings {
     Timings {
         alive: Duration::from_secs(1),
         poll: Duration::from_millis(5),
+        history: Duration::ZERO,
         backoff_min: Duration::from_millis(50),
         backoff_max: Duration::from_secs(2),
         ..Timings::default()
