@@ -72,7 +72,8 @@ class Push:
 
     @property
     def type(self):
-        return self.message.number("2.1")
+        """The type of a MsgPush; None for other pushes."""
+        return self.message.number("2.1") if self.command.endswith(".MsgPush") else None
 
     @property
     def sub_type(self):
@@ -226,8 +227,7 @@ class Client:
         return self.wait(
             f"a push {kind}/{sub}",
             lambda push: (
-                push.command.endswith(".MsgPush")
-                and push.type == kind
+                push.type == kind
                 and (kind in strict.CHAT or push.sub_type == sub)
                 and where(push)
             ),

@@ -5,11 +5,13 @@ mod admin;
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
-    commands::session::{MSG_PUSH, PUSH_PARAMS, encode_push_params},
+    commands::session::{
+        INFO_SYNC_PUSH, MSG_PUSH, PUSH_PARAMS, encode_info_sync, encode_push_params,
+    },
     message::Party,
     proto::{
         push::MsgPush,
-        session::{PushParams, push_params},
+        session::{InfoSyncPush, PushParams, info_sync_push, push_params},
     },
     push::{
         AdminChanged, Departure, Envelope, Essence, GroupRead, GroupRecall, GroupRenamed,
@@ -22,7 +24,7 @@ use prost::Message as _;
 use crate::{
     journal::Entry,
     server::Outbound,
-    world::{Change, Chat, OnlineClient, PokeWords, Poked, StoredMessage, World},
+    world::{Change, Chat, Newcomer, OnlineClient, PokeWords, Poked, StoredMessage, World},
 };
 
 /// `event` of a push when typing starts. protocol/05 §5.12
@@ -31,6 +33,8 @@ const TYPING_STARTED: u32 = 1;
 const TYPING_STOPPED: u32 = 2;
 /// Platform number of desktop clients in the device list. protocol/01 §4.2
 const PLATFORM: u32 = 7;
+/// Message mask of a group whose messages are received and announced. protocol/04 §6.12
+const MASK_NOTIFY: u32 = 1;
 
 /// Queues the pushes of the changes that the running job has recorded, and writes their journal entries.
 pub(crate) fn queue_pushes(world: &mut World) {
@@ -110,7 +114,12 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
             notify(world, *to, Some(actor), &push, random, None);
         }
         Change::GroupCreated { group, invited } => created(world, *group, actor, invited),
-        Change::Presence { .. } => devices(world, actor),
+        Change::Presence { newcomer, .. } => {
+            if let Some(newcomer) = newcomer {
+                info_sync(world, actor, *newcomer);
+            }
+            devices(world, actor);
+        }
         Change::MemberMuted {
             group,
             target,
@@ -443,6 +452,50 @@ fn created(world: &mut World, group: GroupUin, owner: Uin, invited: &[Uin]) {
         });
         notice(world, owner, from, &push, rand::random(), None);
     }
+}
+
+/// Pushes the state of an account's groups to its client that came online. protocol/05 §6.2
+fn info_sync(world: &mut World, uin: Uin, newcomer: Newcomer) {
+    let groups: Vec<_> = world
+        .groups()
+        .filter(|group| group.members().contains_key(&uin))
+        .map(|group| {
+            let chat = Chat::Group(group.uin);
+            let latest = group.sequence();
+            // The push is a hint: a group that cannot be read from the store is sent without its time.
+            let message = world.message(chat, latest).ok().flatten();
+            info_sync_push::Group {
+                group: Some(group.uin.get()),
+                latest_seq: Some(latest.get()),
+                read_seq: Some(world.read_up_to(uin, chat).unwrap_or_default().get()),
+                mask: Some(MASK_NOTIFY),
+                latest_time: message.map(|message| message.time),
+                name: Some(group.name.clone()),
+            }
+        })
+        .collect();
+    let sync = InfoSyncPush {
+        result: Some(0),
+        error: Some(String::new()),
+        push_flag: Some(newcomer.sync_flag),
+        push_seq: Some(1),
+        groups,
+    };
+    let clients = world.sessions.clients(uin);
+    let Some(client) = clients
+        .iter()
+        .find(|client| client.connection.id() == newcomer.connection)
+        .cloned()
+    else {
+        return;
+    };
+    let outbound = Outbound::Push {
+        command: INFO_SYNC_PUSH,
+        body: encode_info_sync(&sync).into(),
+        uin,
+        key: client.key,
+    };
+    world.send(&client.connection, outbound);
 }
 
 /// Pushes the list of an account's clients to each of them. protocol/01 §4.2

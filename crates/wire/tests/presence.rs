@@ -11,7 +11,7 @@ use nekonap_wire::{
         groups::{GetGroupDetails, GetGroups, GetMember, GetMembers},
         history::GetGroupMessages,
         messages::{SendMessage, SendPoke, SendReceipt},
-        session::{InfoSync, Register, encode_kick, encode_push_params},
+        session::{InfoSync, Register, encode_info_sync, encode_kick, encode_push_params},
     },
     crypto::gcm,
     login::{Device, Profile, Refused, Tickets, easy, exchange},
@@ -32,7 +32,10 @@ use nekonap_wire::{
         history::GroupHistory,
         message::RichText,
         messages::PokeReply,
-        session::{InfoSyncReply, KickNt, PushParams, RegisterReply, push_params},
+        session::{
+            InfoSyncPush, InfoSyncReply, KickNt, PushParams, RegisterReply, info_sync_push,
+            push_params,
+        },
     },
     push::{
         self, AdminChanged, Departure, Envelope, Essence, GroupRecall, GroupRenamed, MemberJoined,
@@ -181,6 +184,12 @@ fn session_pushes_have_the_required_fields() {
         ..PushParams::default()
     };
     has(&encode_push_params(&params), &[4], &[1, 5, 7]);
+    let sync = InfoSyncPush {
+        groups: vec![info_sync_push::Group::default(); 2],
+        ..InfoSyncPush::default()
+    };
+    has(&encode_info_sync(&sync), &[], &[3, 4]);
+    has(&encode_info_sync(&sync), &[6], &[1, 2, 3, 4, 9]);
 }
 
 #[test]

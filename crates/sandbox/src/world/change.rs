@@ -176,6 +176,9 @@ pub(crate) enum Change {
         online: bool,
         /// Number of clients that are online now.
         clients: usize,
+        /// The client that came online.
+        #[serde(skip)]
+        newcomer: Option<Newcomer>,
     },
     /// The clients of an account were kicked.
     #[serde(rename = "kick")]
@@ -248,11 +251,28 @@ pub(crate) enum Poked {
     Private { peer: Uin },
 }
 
+/// A client that came online.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Newcomer {
+    pub(crate) connection: u64,
+    /// The parts of the synchronisation that it asked for. protocol/05 §6.2
+    pub(crate) sync_flag: u32,
+}
+
 impl Change {
     pub(crate) const fn presence(clients: usize) -> Self {
         Self::Presence {
             online: clients > 0,
             clients,
+            newcomer: None,
+        }
+    }
+
+    pub(crate) const fn came_online(clients: usize, newcomer: Newcomer) -> Self {
+        Self::Presence {
+            online: true,
+            clients,
+            newcomer: Some(newcomer),
         }
     }
 

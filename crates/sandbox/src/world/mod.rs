@@ -30,7 +30,7 @@ use std::{
 
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 
-pub(crate) use change::{Change, Place, PokeWords, Poked};
+pub(crate) use change::{Change, Newcomer, Place, PokeWords, Poked};
 pub(crate) use everybody::EverybodyMentions;
 pub(crate) use groups::{Group, Joining, MAX_MEMBERS, MAX_NAME, Member, Role};
 pub(crate) use messages::{BEFORE_FIRST_IN_GROUP, Chat, StoredMessage};

@@ -13,7 +13,7 @@ use crate::{
     refusal::Refusal,
     router::Caller,
     server::Outbound,
-    world::{Change, MAX_CLIENTS, OnlineClient, World},
+    world::{Change, MAX_CLIENTS, Newcomer, OnlineClient, World},
 };
 
 pub(crate) fn info_sync(
@@ -21,7 +21,8 @@ pub(crate) fn info_sync(
     caller: &Caller,
     request: InfoSyncRequest,
 ) -> Result<InfoSyncReply, Refusal> {
-    go_online(world, caller, request.register.unwrap_or_default())?;
+    let flag = request.sync_flag.unwrap_or_default();
+    go_online(world, caller, request.register.unwrap_or_default(), flag)?;
     Ok(InfoSyncReply::online(seconds32(world.now())))
 }
 
@@ -30,7 +31,7 @@ pub(crate) fn register(
     caller: &Caller,
     request: RegisterInfo,
 ) -> Result<RegisterReply, Refusal> {
-    go_online(world, caller, request)?;
+    go_online(world, caller, request, 0)?;
     Ok(RegisterReply::online(seconds32(world.now())))
 }
 
@@ -54,7 +55,12 @@ pub(crate) fn unregister(
 
 /// Takes the caller's connection online. An older connection of the same session is closed. Another client of the
 /// same kind is kicked with the message that the account has logged in elsewhere.
-fn go_online(world: &mut World, caller: &Caller, info: RegisterInfo) -> Result<(), Refusal> {
+fn go_online(
+    world: &mut World,
+    caller: &Caller,
+    info: RegisterInfo,
+    sync_flag: u32,
+) -> Result<(), Refusal> {
     let device = info.device.unwrap_or_default();
     let kind = device
         .kernel
@@ -99,7 +105,11 @@ fn go_online(world: &mut World, caller: &Caller, info: RegisterInfo) -> Result<(
     };
     world.sessions.connect(caller.uin, client);
     let clients = world.sessions.clients(caller.uin).len();
-    world.record(Some(caller.uin), Change::presence(clients));
+    let newcomer = Newcomer {
+        connection: caller.connection.id(),
+        sync_flag,
+    };
+    world.record(Some(caller.uin), Change::came_online(clients, newcomer));
     Ok(())
 }
 

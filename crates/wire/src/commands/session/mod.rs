@@ -6,7 +6,8 @@ mod pushes;
 
 pub use online::{REGISTER_SUCCESS, UNREGISTER_SUCCESS};
 pub use pushes::{
-    CONFIG_PUSH, INFO_SYNC_PUSH, KICK_NT, MSG_PUSH, PUSH_PARAMS, encode_kick, encode_push_params,
+    CONFIG_PUSH, INFO_SYNC_PUSH, KICK_NT, MSG_PUSH, PUSH_PARAMS, encode_info_sync, encode_kick,
+    encode_push_params,
 };
 
 use crate::{
