@@ -10,6 +10,7 @@
 mod admin;
 mod backoff;
 mod cache;
+mod cards;
 mod client;
 mod config;
 mod connection;
@@ -34,6 +35,7 @@ mod web;
 
 pub use admin::EverybodyAllowance;
 pub use cache::Members;
+pub use cards::GroupCard;
 pub use client::Client;
 pub use config::{Address, Config, ConfigError, ServerKeys, Timings};
 pub use counters::Counters;

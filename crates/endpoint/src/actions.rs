@@ -4,6 +4,7 @@
 //! reference under `docs/api` are made from the entry and from the types of its parameters and its reply.
 
 mod admin;
+mod cards;
 #[cfg(test)]
 mod entries;
 mod extras;
@@ -111,6 +112,7 @@ impl Actions {
         groups::actions(&mut table);
         admin::actions(&mut table);
         extras::actions(&mut table);
+        cards::actions(&mut table);
         media::actions(&mut table);
         requests::actions(&mut table);
         profile::actions(&mut table);

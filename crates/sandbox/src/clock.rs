@@ -36,6 +36,12 @@ impl Clock {
     }
 }
 
+/// The day of a time in Unix seconds, counted from 1970. Days begin at midnight of UTC+8.
+pub(crate) const fn day(time: u64) -> u64 {
+    const OFFSET: u64 = 8 * 3_600;
+    (time + OFFSET) / 86_400
+}
+
 /// Converts seconds to the 32 bits of most wire fields; larger values become `u32::MAX`.
 pub(crate) fn seconds32(time: u64) -> u32 {
     u32::try_from(time).unwrap_or(u32::MAX)

@@ -1,5 +1,6 @@
 //! The conversion of changes to pushes and their receivers. protocol/05 §10.4
 
+mod activities;
 mod admin;
 
 use bytes::Bytes;
@@ -14,7 +15,7 @@ use nekonap_wire::{
         session::{InfoSyncPush, PushParams, info_sync_push, push_params},
     },
     push::{
-        AdminChanged, Departure, Envelope, Essence, GroupRead, GroupRecall, GroupRenamed,
+        AdminChanged, Departure, Doing, Envelope, Essence, GroupRead, GroupRecall, GroupRenamed,
         MemberJoined, Origin, Poke, PrivateRead, PrivateRecall, Push, Reaction, ReadChat, Recalled,
         SelfJoined, TitleGiven, Typing,
     },
@@ -195,12 +196,28 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
             });
             to_members(world, *group, &push);
         }
+        Change::SignedIn {
+            group,
+            rank,
+            notice,
+        } => {
+            let doing = Doing::SignedIn(format!("今日第{rank}个打卡"));
+            activities::done(world, actor, *group, doing, *notice);
+        }
+        Change::TodoSet { group, notice, .. } => {
+            activities::done(world, actor, *group, Doing::TodoSet, *notice);
+        }
+        Change::TodoCompleted { group, notice, .. } => {
+            activities::done(world, actor, *group, Doing::TodoDone, *notice);
+        }
         // `wire` does not define pushes for these changes.
         Change::FriendDeleted { .. }
         | Change::ProfileChanged(_)
         // No client receives these changes, or the operation itself sends the push.
         | Change::TitleSet { notice: None, .. }
         | Change::GroupSet { .. }
+        | Change::SignInAllowed { .. }
+        | Change::TodoCancelled { .. }
         | Change::GroupRemarked { .. }
         | Change::AccountCreated { .. }
         | Change::LogIn { .. }

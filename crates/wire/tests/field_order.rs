@@ -341,7 +341,8 @@ fn payload_message(notice: &Notice<nekonap_wire::message::Party>) -> &'static st
         | Notice::Reaction(_)
         | Notice::Essence(_)
         | Notice::GroupRenamed(_)
-        | Notice::TitleGiven(_) => "push.NotifyBody",
+        | Notice::TitleGiven(_)
+        | Notice::Activity(_) => "push.NotifyBody",
         Notice::Muted(_) => "push.Mute",
         Notice::AdminChanged(_) => "push.AdminChange",
         Notice::CardChanged(_) => "push.ChangeList",

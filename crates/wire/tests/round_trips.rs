@@ -17,9 +17,9 @@ use nekonap_wire::{
         MsgInfo, MsgInfoBody, NotOnlineImage, RichText, VideoFile,
     },
     push::{
-        Departure, Envelope, Essence, GroupRead, GroupRecall, MemberJoined, MemberLeft, Origin,
-        Poke, PrivateRead, PrivateRecall, Push, Pushed, Reaction, ReadChat, Recalled, SelfJoined,
-        SelfLeft, Typing,
+        Activity, Departure, Doing, Envelope, Essence, GroupRead, GroupRecall, MemberJoined,
+        MemberLeft, Origin, Poke, PrivateRead, PrivateRecall, Push, Pushed, Reaction, ReadChat,
+        Recalled, SelfJoined, SelfLeft, Typing,
     },
 };
 use proptest::{collection::vec, option, prelude::*, strategy::Union};
@@ -679,7 +679,23 @@ fn tips() -> impl Strategy<Value = Push> {
                 })
             },
         );
-    prop_oneof![reaction, essence, poke]
+    let doing = prop_oneof![
+        ".{0,9}".prop_map(Doing::SignedIn),
+        Just(Doing::TodoSet),
+        Just(Doing::TodoDone),
+    ];
+    let activity = (group_uins(), by_uin(), ".{0,9}", doing, sequences()).prop_map(
+        |(group, member, member_name, doing, sequence)| {
+            Push::from(Activity {
+                group,
+                member,
+                member_name,
+                doing,
+                sequence,
+            })
+        },
+    );
+    prop_oneof![reaction, essence, poke, activity]
 }
 
 fn membership_changes() -> impl Strategy<Value = Push> {

@@ -202,7 +202,7 @@ async fn noticed(bot: &Bot, notice: Notice<Uin>, time: u64) -> Result<(), Archiv
         Notice::TitleGiven(given) => title_given::report(bot, given, time).await?,
         Notice::GroupRenamed(renamed) => group_renamed::report(bot, renamed, time).await?,
         // OneBot has no events for these notices.
-        Notice::GroupRead(_) | Notice::PrivateRead(_) => {}
+        Notice::GroupRead(_) | Notice::PrivateRead(_) | Notice::Activity(_) => {}
     }
     Ok(())
 }

@@ -1,7 +1,6 @@
-//! Cards made here: locations, links, people, groups (protocol/02 §3.15). Their JSON is unsigned; QQ's servers may
+//! Cards made here: locations and links (protocol/02 §3.15). Their JSON is unsigned; QQ's servers may
 //! blank such a card, and clients then show its `prompt`.
 
-use nekonap_ids::{GroupUin, Uin};
 use nekonap_onebot::segments::{Location, Share};
 use serde_json::{Value, json};
 
@@ -46,51 +45,6 @@ pub(super) fn share(link: &Share) -> String {
             "desc": link.content.as_deref().unwrap_or_default(),
             "jumpUrl": link.url,
             "preview": link.image.as_deref().unwrap_or_default(),
-        } },
-        "config": config(),
-    })
-    .to_string()
-}
-
-/// The card of a person. QQ's servers make a signed one (protocol/04 §11.1); this one has the same content, unsigned.
-pub(super) fn person(uin: Uin, nickname: &str) -> String {
-    json!({
-        "app": "com.tencent.contact.lua",
-        "view": "contact",
-        "ver": "0.0.0.1",
-        "desc": "",
-        "prompt": format!("推荐联系人: {nickname}"),
-        "meta": { "contact": {
-            "avatar": format!("https://q.qlogo.cn/headimg_dl?dst_uin={uin}&spec=640&img_type=jpg"),
-            "contact": uin.to_string(),
-            "jumpUrl": format!(
-                "mqqapi://card/show_pslcard?src_type=internal&source=sharecard&version=1&uin={uin}"
-            ),
-            "nickname": nickname,
-            "tag": "推荐好友",
-            "tagIcon": "",
-        } },
-        "config": config(),
-    })
-    .to_string()
-}
-
-/// The card of a group (protocol/04 §11.2), also unsigned.
-pub(super) fn group(group: GroupUin, name: &str, description: &str) -> String {
-    let avatar = format!("https://p.qlogo.cn/gh/{group}/{group}/100");
-    json!({
-        "app": "com.tencent.troopsharecard",
-        "view": "contact",
-        "ver": "1.0.0.30",
-        "desc": "",
-        "prompt": format!("推荐群聊: {name}"),
-        "meta": { "contact": {
-            "avatar": avatar,
-            "contact": description,
-            "jumpUrl": format!("http://qm.qq.com/cgi-bin/qm/qr?_wv=1027&noverify=0&group_code={group}"),
-            "nickname": name,
-            "tag": "推荐群聊",
-            "tagIcon": avatar,
         } },
         "config": config(),
     })
@@ -142,18 +96,5 @@ mod tests {
             "https://example.com"
         );
         assert_eq!(parsed(&card)["prompt"], "[分享]T");
-    }
-
-    #[test]
-    fn contact_cards_have_links_with_their_numbers() {
-        let uin = Uin::new(10_002).expect("an account");
-        let card = parsed(&person(uin, "Willow"));
-        let link = card["meta"]["contact"]["jumpUrl"].as_str().expect("a link");
-        assert!(link.ends_with("uin=10002"), "{link}");
-        let garden = GroupUin::new(20_002).expect("a group");
-        let card = parsed(&group(garden, "Garden", "plants"));
-        let link = card["meta"]["contact"]["jumpUrl"].as_str().expect("a link");
-        assert!(link.ends_with("group_code=20002"), "{link}");
-        assert_eq!(card["meta"]["contact"]["nickname"], "Garden");
     }
 }

@@ -27,6 +27,13 @@ pub(crate) trait Directory: Sync {
     /// The uid of a user. `via`: a group that both are in, for a user who is not a friend.
     fn uid(&self, user: Uin, via: Option<GroupUin>) -> impl Future<Output = Option<Uid>> + Send;
 
+    /// The card of a person, as JSON text.
+    fn person_card(&self, user: Uin) -> impl Future<Output = Result<String, CallError>> + Send;
+
+    /// The card of a group that the account is in, as JSON text.
+    fn group_card(&self, group: GroupUin)
+    -> impl Future<Output = Result<String, CallError>> + Send;
+
     /// The messages of a merged forward.
     fn forward(&self, id: &str) -> impl Future<Output = Result<Option<Nest>, CallError>> + Send;
 }
@@ -46,6 +53,14 @@ impl Directory for Client {
 
     async fn uid(&self, user: Uin, via: Option<GroupUin>) -> Option<Uid> {
         self.uid_of(user, via).await.ok()
+    }
+
+    async fn person_card(&self, user: Uin) -> Result<String, CallError> {
+        Client::person_card(self, user, "").await
+    }
+
+    async fn group_card(&self, group: GroupUin) -> Result<String, CallError> {
+        Ok(Client::group_card(self, group, "").await?.json)
     }
 
     async fn forward(&self, id: &str) -> Result<Option<Nest>, CallError> {

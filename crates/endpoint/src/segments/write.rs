@@ -398,8 +398,7 @@ impl<D: Directory> Writer<'_, D> {
             })
     }
 
-    /// The card of a person or a group. It has the content of a card that QQ's servers create, but no signature
-    /// (protocol/04 §11).
+    /// The card of a person or a group, made by the server (protocol/04 §11).
     async fn contact(&self, contact: &Contact) -> Result<String> {
         let wrong = |error| {
             let text = format!("`contact.id`: {error}; the value is {}", contact.id);
@@ -408,17 +407,17 @@ impl<D: Directory> Writer<'_, D> {
         match contact.r#type {
             ContactKind::Qq => {
                 let uin = Uin::new(contact.id).map_err(wrong)?;
-                let Some(user) = self.directory.user(uin).await? else {
+                if self.directory.user(uin).await?.is_none() {
                     return Err(guards::no_user(uin));
-                };
-                Ok(cards::person(uin, &user.nickname))
+                }
+                Ok(self.directory.person_card(uin).await?)
             }
             ContactKind::Group => {
                 let group = GroupUin::new(contact.id).map_err(wrong)?;
-                let Some(known) = self.directory.group(group).await? else {
+                if self.directory.group(group).await?.is_none() {
                     return Err(guards::no_group(group));
-                };
-                Ok(cards::group(group, &known.name, &known.description))
+                }
+                Ok(self.directory.group_card(group).await?)
             }
         }
     }

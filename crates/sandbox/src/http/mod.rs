@@ -4,6 +4,7 @@
 //! The caller that mounts these routes checks the token, the origin and the host.
 
 mod act;
+mod activities;
 pub(crate) mod elements;
 mod faults;
 mod look;
@@ -50,6 +51,7 @@ pub(crate) fn routes(api: Api) -> Router {
         .route("/sandbox/api/act", post(act::act))
         .route("/sandbox/api/world", get(look::world))
         .route("/sandbox/api/messages", get(look::messages))
+        .route("/sandbox/api/activities", get(activities::activities))
         .route("/sandbox/api/journal", get(look::journal))
         .route("/sandbox/api/stream", get(stream::stream))
         .route(

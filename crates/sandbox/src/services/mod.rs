@@ -7,6 +7,7 @@
 #![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
 
 pub(crate) mod admin;
+pub(crate) mod cards;
 pub(crate) mod credentials;
 pub(crate) mod extras;
 pub(crate) mod forwards;
@@ -30,6 +31,7 @@ pub(crate) fn router() -> Router {
     groups::commands(&mut router);
     admin::commands(&mut router);
     extras::commands(&mut router);
+    cards::commands(&mut router);
     credentials::commands(&mut router);
     router
 }

@@ -149,6 +149,40 @@ pub(crate) enum Change {
         hide_from_words: bool,
         hide_from_number: bool,
     },
+    /// The actor has signed in to a group.
+    #[serde(rename = "sign_in_group")]
+    SignedIn {
+        group: GroupUin,
+        /// The place in the order of the day, from 1.
+        rank: u32,
+        /// Sequence of the notice.
+        #[serde(skip)]
+        notice: Sequence,
+    },
+    /// Members of a group can sign in now, or no longer.
+    #[serde(rename = "allow_sign_in")]
+    SignInAllowed { group: GroupUin, enable: bool },
+    /// A message is the to-do of its group now.
+    #[serde(rename = "set_todo")]
+    TodoSet {
+        group: GroupUin,
+        sequence: Sequence,
+        /// Sequence of the notice.
+        #[serde(skip)]
+        notice: Sequence,
+    },
+    /// The actor has completed the to-do of a group.
+    #[serde(rename = "complete_todo")]
+    TodoCompleted {
+        group: GroupUin,
+        sequence: Sequence,
+        /// Sequence of the notice.
+        #[serde(skip)]
+        notice: Sequence,
+    },
+    /// A group has no to-do any more.
+    #[serde(rename = "cancel_todo")]
+    TodoCancelled { group: GroupUin, sequence: Sequence },
     /// The actor has another remark for a group.
     #[serde(rename = "set_group_remark")]
     GroupRemarked { group: GroupUin, text: String },
@@ -481,6 +515,41 @@ mod tests {
                     text: "mine".to_owned(),
                 },
                 json!({"name": "set_group_remark", "detail": {"group": 20001, "text": "mine"}}),
+            ),
+            (
+                Change::SignedIn {
+                    group,
+                    rank: 2,
+                    notice: sequence,
+                },
+                json!({"name": "sign_in_group", "detail": {"group": 20001, "rank": 2}}),
+            ),
+            (
+                Change::SignInAllowed {
+                    group,
+                    enable: false,
+                },
+                json!({"name": "allow_sign_in", "detail": {"group": 20001, "enable": false}}),
+            ),
+            (
+                Change::TodoSet {
+                    group,
+                    sequence,
+                    notice: sequence,
+                },
+                json!({"name": "set_todo", "detail": {"group": 20001, "sequence": 1001}}),
+            ),
+            (
+                Change::TodoCompleted {
+                    group,
+                    sequence,
+                    notice: sequence,
+                },
+                json!({"name": "complete_todo", "detail": {"group": 20001, "sequence": 1001}}),
+            ),
+            (
+                Change::TodoCancelled { group, sequence },
+                json!({"name": "cancel_todo", "detail": {"group": 20001, "sequence": 1001}}),
             ),
             (
                 Change::FriendDeleted { friend: uin(10003) },

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use nekonap_ids::{GroupUin, Uin};
 
+use crate::clock::day;
+
 /// How often a group's members together may mention everybody in a day.
 const FOR_GROUP: u32 = 20;
 /// How often a person may mention everybody in a group in a day.
 const FOR_PERSON: u32 = 10;
-/// Days begin at midnight of UTC+8.
-const OFFSET: u64 = 8 * 3_600;
-const DAY: u64 = 86_400;
 
 /// The mentions of everybody today.
 #[derive(Debug, Default)]
@@ -22,7 +21,7 @@ pub(crate) struct EverybodyMentions {
 impl EverybodyMentions {
     /// How often a person, and all members of a group, may still mention everybody today.
     pub(crate) fn left(&self, group: GroupUin, person: Uin, now: u64) -> (u32, u32) {
-        if self.day != (now + OFFSET) / DAY {
+        if self.day != day(now) {
             return (FOR_PERSON, FOR_GROUP);
         }
         let by_person = self.counts.get(&(group, person)).copied().unwrap_or(0);
@@ -37,9 +36,9 @@ impl EverybodyMentions {
 
     /// Counts a mention.
     pub(crate) fn add(&mut self, group: GroupUin, person: Uin, now: u64) {
-        let day = (now + OFFSET) / DAY;
-        if self.day != day {
-            self.day = day;
+        let today = day(now);
+        if self.day != today {
+            self.day = today;
             self.counts.clear();
         }
         *self.counts.entry((group, person)).or_default() += 1;

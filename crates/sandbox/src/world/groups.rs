@@ -17,6 +17,10 @@ pub(crate) const FOREVER: u32 = u32::MAX;
 
 /// A group.
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub(crate) struct Group {
     pub(crate) uin: GroupUin,
     pub(crate) name: String,
@@ -31,6 +35,8 @@ pub(crate) struct Group {
     pub(crate) hide_from_words: bool,
     /// Whether a search for its number does not find it.
     pub(crate) hide_from_number: bool,
+    /// Whether members can sign in.
+    pub(crate) sign_in: bool,
     /// The newest sequence of a message or a notice.
     pub(super) sequence: Sequence,
     pub(super) members: BTreeMap<Uin, Member>,
@@ -150,6 +156,7 @@ impl Group {
             joining: Joining::default(),
             hide_from_words: false,
             hide_from_number: false,
+            sign_in: true,
             sequence: BEFORE_FIRST_IN_GROUP,
             members: BTreeMap::new(),
         }

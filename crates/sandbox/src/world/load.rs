@@ -169,7 +169,7 @@ impl World {
         let mut statement = self.store.read_once(
             "SELECT group_uin, name, owner, created, muted,
                 max(sequence, ifnull((SELECT max(m.sequence) FROM messages m WHERE m.kind = 0 AND m.a = group_uin), 0)),
-                join_option, question, answer, hide_from_words, hide_from_number
+                join_option, question, answer, hide_from_words, hide_from_number, sign_in
              FROM groups",
         )?;
         let mut rows = statement.query([])?;
@@ -191,6 +191,7 @@ impl World {
                 },
                 hide_from_words: row.get(9)?,
                 hide_from_number: row.get(10)?,
+                sign_in: row.get(11)?,
                 members: BTreeMap::new(),
             };
             groups.insert(number, group);

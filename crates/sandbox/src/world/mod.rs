@@ -8,6 +8,7 @@
 //! exists only in memory is not rolled back: online clients, log-in codes, exchanged keys, web keys and faults.
 //! Therefore an operation changes such state last, when it can no longer fail.
 
+mod activities;
 mod blobs;
 mod change;
 mod everybody;
@@ -30,6 +31,7 @@ use std::{
 
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 
+pub(crate) use activities::{Signed, Todo};
 pub(crate) use change::{Change, Newcomer, Place, PokeWords, Poked};
 pub(crate) use everybody::EverybodyMentions;
 pub(crate) use groups::{Group, Joining, MAX_MEMBERS, MAX_NAME, Member, Role};

@@ -58,10 +58,10 @@ pub(super) fn remove_friend(store: &Store, owner: Uin, friend: Uin) -> Result<()
 pub(super) fn group(store: &Store, group: &Group) -> Result<(), Refusal> {
     store.write(
         "INSERT INTO groups (group_uin, name, owner, created, muted, sequence, join_option, question, answer,
-                    hide_from_words, hide_from_number)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                    hide_from_words, hide_from_number, sign_in)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                  ON CONFLICT DO UPDATE SET name = ?2, owner = ?3, muted = ?5, sequence = ?6, join_option = ?7,
-                    question = ?8, answer = ?9, hide_from_words = ?10, hide_from_number = ?11",
+                    question = ?8, answer = ?9, hide_from_words = ?10, hide_from_number = ?11, sign_in = ?12",
         params![
             group.uin,
             group.name,
@@ -74,6 +74,7 @@ pub(super) fn group(store: &Store, group: &Group) -> Result<(), Refusal> {
             group.joining.answer,
             group.hide_from_words,
             group.hide_from_number,
+            group.sign_in,
         ],
     )?;
     Ok(())
@@ -120,6 +121,9 @@ pub(super) fn remove_group(store: &Store, group: GroupUin) -> Result<(), Refusal
         "DELETE FROM refused WHERE group_uin = ?1",
         "DELETE FROM reactions WHERE group_uin = ?1",
         "DELETE FROM essence WHERE group_uin = ?1",
+        "DELETE FROM signs WHERE group_uin = ?1",
+        "DELETE FROM todos WHERE group_uin = ?1",
+        "DELETE FROM todos_done WHERE group_uin = ?1",
         "DELETE FROM messages WHERE kind = 0 AND a = ?1",
         "DELETE FROM reads WHERE kind = 0 AND a = ?1",
     ] {

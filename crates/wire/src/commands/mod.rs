@@ -4,6 +4,7 @@
 use crate::command::Declared;
 
 pub mod admin;
+pub mod cards;
 pub mod credentials;
 pub mod extras;
 pub mod forwards;
@@ -25,6 +26,7 @@ const SUBJECTS: &[&[Declared]] = &[
     groups::DECLARED,
     admin::DECLARED,
     extras::DECLARED,
+    cards::DECLARED,
     credentials::DECLARED,
 ];
 

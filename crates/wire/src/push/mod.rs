@@ -12,9 +12,11 @@
 
 #[macro_use]
 mod notices;
+mod activity;
 mod admin_changed;
 mod card_changed;
 mod essence;
+mod grey_tip;
 mod group_body;
 mod group_read;
 mod group_recall;
@@ -35,6 +37,7 @@ use bytes::Bytes;
 use nekonap_ids::{Uid, Uin};
 use prost::Message as _;
 
+pub use activity::{Activity, Doing};
 pub use admin_changed::AdminChanged;
 pub use card_changed::CardChanged;
 pub use essence::Essence;
@@ -70,6 +73,7 @@ notices! {
     Reaction<P>;
     Essence<P>;
     Poke<P>;
+    Activity<P>;
     PrivateRecall<P>;
     Typing<P>;
     PrivateRead<P>;

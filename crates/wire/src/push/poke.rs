@@ -1,33 +1,29 @@
 //! Pokes: a templated grey tip in groups and private chats (protocol/05 §5.11, §5.26).
 
-use nekonap_ids::{Sequence, Uin};
+use nekonap_ids::Sequence;
 use prost::Message as _;
 
 use super::{
-    Envelope, Origin, group_body, kinds,
+    Envelope, Origin, grey_tip, kinds,
     notices::{self, Content, Payload},
 };
 use crate::{
     bounded,
     command::DecodeError,
     message::Party,
-    proto::push::{GreyTip, NotifyBody, Parameter, TipInfo},
+    proto::push::{GreyTip, TipInfo},
 };
 
 /// Sub type of 528 for a private grey tip.
 const PRIVATE: u32 = 290;
 /// Another sub type of 528 for a private grey tip.
 const PRIVATE_OTHER: u32 = 291;
-/// Type of a templated tip in the notify body.
-const TYPE: u32 = 20;
-/// Service of a templated tip in the notify body.
-const SERVICE: u32 = 19;
-/// `busi_type` of a poke.
-const BUSINESS: u64 = 12;
-/// `busi_id` of a poke.
-const BUSINESS_ID: u64 = 1061;
-/// Template of an ordinary poke.
-const TEMPLATE: u64 = 1132;
+/// An ordinary poke.
+const KIND: grey_tip::Kind = grey_tip::Kind {
+    business: 12,
+    business_id: 1061,
+    template: 1132,
+};
 /// `c2c_type` of a private poke.
 const PRIVATE_CHAT: u32 = 1;
 
@@ -109,16 +105,7 @@ impl Poke<Party> {
 
     pub(super) fn encode(&self, envelope: &Envelope) -> Payload {
         match self.chat {
-            Origin::Group(group) => {
-                let body = NotifyBody {
-                    service: Some(SERVICE),
-                    tip: Some(self.tip()),
-                    msg_sequence: Some(self.sequence.get()),
-                    tips_seq_id: Some(self.tip_id),
-                    ..NotifyBody::default()
-                };
-                group_body::encode(group, group_body::TIP, TYPE, envelope, body)
-            }
+            Origin::Group(group) => grey_tip::in_group(group, self.sequence, self.tip(), envelope),
             Origin::Private(_) => Payload {
                 kind: kinds::ACCOUNT,
                 sub_kind: PRIVATE,
@@ -148,47 +135,24 @@ impl Poke<Party> {
         .filter(|(_, value)| !value.is_empty())
         .collect();
         params.push(("suffix_str", self.suffix.clone()));
-        let number = |party: Party| party.uin.map(|uin| uin.to_string());
-        params.extend(number(self.from).map(|from| ("uin_str1", from)));
-        params.extend(number(self.target).map(|target| ("uin_str2", target)));
-        GreyTip {
-            busi_type: Some(BUSINESS),
-            busi_id: Some(BUSINESS_ID),
-            ctrl_flag: Some(7),
-            c2c_type: None,
-            templ_id: Some(TEMPLATE),
-            params: params
-                .into_iter()
-                .map(|(name, value)| Parameter {
-                    name: Some(name.to_owned()),
-                    value: Some(value),
-                })
-                .collect(),
-            content: None,
-            tips_seq_id: Some(self.tip_id),
-            info: None,
+        for (name, party) in [("uin_str1", self.from), ("uin_str2", self.target)] {
+            if party.uin.is_some() {
+                params.push((name, grey_tip::number(party)));
+            }
         }
+        grey_tip::tip(&KIND, params, self.tip_id)
     }
 }
 
 /// Decodes the poke in a tip; `None` if it is another tip. `chat` returns the chat for the account that pokes and the
 /// one that is poked.
 fn of(tip: &GreyTip, chat: impl FnOnce(Party, Party) -> Origin<Party>) -> Option<Poke<Party>> {
-    if tip.busi_type != Some(BUSINESS) {
+    if tip.busi_type != Some(KIND.business) {
         return None;
     }
-    // The last value counts.
-    let value = |name: &str| {
-        tip.params
-            .iter()
-            .rev()
-            .find(|parameter| parameter.name.as_deref() == Some(name))
-            .and_then(|parameter| parameter.value.clone())
-            .filter(|value| !value.is_empty())
-    };
-    let person = |name: &str| Some(Party::of_uin(value(name)?.parse::<Uin>().ok()?));
-    let from = person("uin_str1")?;
-    let target = person("uin_str2").unwrap_or(Party::RECEIVER);
+    let value = |name| grey_tip::value(tip, name);
+    let from = grey_tip::person(tip, "uin_str1")?;
+    let target = grey_tip::person(tip, "uin_str2").unwrap_or(Party::RECEIVER);
     Some(Poke {
         chat: chat(from, target),
         from,

@@ -1,6 +1,8 @@
 //! Group extras (api/actions §3.7).
 
 mod essence;
+mod sign;
+mod todo;
 
 use nekonap_onebot::Code;
 
@@ -8,6 +10,14 @@ use super::Table;
 
 pub(super) fn actions(table: &mut Table) {
     table.subject("extras", "Group extras", "群功能");
+    table
+        .add("set_group_sign", sign::sign)
+        .about(
+            "Signs the account in to a group for the day.",
+            "在群里打卡（签到）。",
+        )
+        .alias("send_group_sign", &[])
+        .fails(&[Code::GroupNotFound]);
     let changing = &[
         Code::GroupNotFound,
         Code::MessageNotFound,
@@ -35,4 +45,31 @@ pub(super) fn actions(table: &mut Table) {
             "获取群的精华消息列表。",
         )
         .fails(&[Code::GroupNotFound]);
+    let on_todo = &[Code::GroupNotFound, Code::MessageNotFound];
+    let changing_todo = &[
+        Code::GroupNotFound,
+        Code::MessageNotFound,
+        Code::PermissionDenied,
+    ];
+    table
+        .add("set_group_todo", todo::set)
+        .about(
+            "Makes a group message the to-do of its group; only the owner and administrators can do this.",
+            "将一条群消息设为群待办，仅群主和管理员可用。",
+        )
+        .fails(changing_todo);
+    table
+        .add("complete_group_todo", todo::complete)
+        .about(
+            "Completes the to-do of a group for the account.",
+            "完成群待办。",
+        )
+        .fails(on_todo);
+    table
+        .add("cancel_group_todo", todo::cancel)
+        .about(
+            "Removes the to-do of a group; only the owner and administrators can do this.",
+            "取消群待办，仅群主和管理员可用。",
+        )
+        .fails(changing_todo);
 }

@@ -1,3 +1,5 @@
 //! api/actions §3.7.
 
 mod essence;
+mod sign;
+mod todo;

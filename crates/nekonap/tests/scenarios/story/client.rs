@@ -4,9 +4,9 @@ use super::{STEP_TIMEOUT, Shared, inbox::Inbox, person::Person, uin};
 use nekonap_client::{
     Client, Config, Element, Event, Message, Profile, ServerKeys, Timings,
     message::{MentionTarget, Text},
-    push::Notice,
+    push::{Doing, Notice},
 };
-use nekonap_ids::{Conversation, GroupUin, Uin};
+use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 
@@ -103,6 +103,13 @@ impl SecondClient {
         self.say(Conversation::Friend(uin(friend)), text).await
     }
 
+    /// Sequence of the message that is the to-do of a group.
+    pub(crate) async fn todo(&self, group: u64) -> Option<u64> {
+        let group = GroupUin::new(group).expect("a group number");
+        let todo = self.client.todo(group).await.expect("the server answers");
+        todo.map(Sequence::get)
+    }
+
     async fn say(&self, conversation: Conversation, text: &str) -> u64 {
         let elements = vec![Element::Text(Text::new(text))];
         let sending = self
@@ -180,6 +187,16 @@ fn notice_json(notice: &Notice<Uin>) -> Value {
             "emoji": reaction.emoji.code(),
             "by": reaction.operator,
             "set": reaction.added,
+        }),
+        Notice::Activity(activity) => json!({
+            "event": "activity",
+            "group": activity.group,
+            "by": activity.member,
+            "doing": match &activity.doing {
+                Doing::SignedIn(rank) => format!("signed in: {rank}"),
+                Doing::TodoSet => "set the to-do".to_owned(),
+                Doing::TodoDone => "completed the to-do".to_owned(),
+            },
         }),
         other => json!({"event": "other", "debug": format!("{other:?}")}),
     }

@@ -1,17 +1,31 @@
-//! Essence messages. protocol/02 §10
+//! Essence messages, signing in and to-dos of groups. protocol/02 §10, protocol/04 §7
 
 pub(crate) mod essence;
+mod sign;
+mod todo;
 
-use nekonap_wire::commands::extras::{AddEssence, RemoveEssence};
+use nekonap_wire::commands::extras::{
+    AddEssence, CancelTodo, CompleteTodo, GetTodo, RemoveEssence, SetTodo, SignIn,
+};
 
 use crate::{http::Acts, router::Router};
 
 pub(crate) fn commands(router: &mut Router) {
     router.on::<AddEssence>(essence::add);
     router.on::<RemoveEssence>(essence::remove);
+    router.on::<SignIn>(sign::command);
+    router.on::<SetTodo>(todo::set_command);
+    router.on::<CompleteTodo>(todo::complete_command);
+    router.on::<CancelTodo>(todo::cancel_command);
+    router.on::<GetTodo>(todo::get_command);
 }
 
 pub(crate) fn acts(acts: &mut Acts) {
     acts.add("set_essence", essence::act_set);
     acts.add("remove_essence", essence::act_remove);
+    acts.add("sign_in_group", sign::act);
+    acts.add("allow_sign_in", sign::act_allow);
+    acts.add("set_todo", todo::act_set);
+    acts.add("complete_todo", todo::act_complete);
+    acts.add("cancel_todo", todo::act_cancel);
 }

@@ -1,0 +1,3 @@
+//! api/actions §3.13.
+
+mod contact;
