@@ -43,7 +43,10 @@ pub use error::{CallError, SendError, StartError};
 pub use events::{Event, Events, Known, Message, Sender};
 pub use extras::EssenceEntry;
 pub use forwards::{Nest, Node};
-pub use friends::{Category, Friend, FriendList, Sex, User};
+pub use friends::{
+    Category, Friend, FriendList, LikeList, LikePage, LikeTotals, Liker, OneWayFriend, Presence,
+    Sex, User,
+};
 pub use groups::{Group, Member, Role};
 pub use keystore::KeystoreError;
 pub use login::Me;

@@ -2,7 +2,7 @@
 //! missing object (api/actions §1.4).
 
 use nekonap_archive::{Arrival, Entry, Stored};
-use nekonap_client::{Group, Member, Role, User};
+use nekonap_client::{Friend, Group, Member, Role, User};
 use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence, Uin};
 use nekonap_onebot::{Code, MessageRef};
 
@@ -87,8 +87,21 @@ impl Context {
     /// # Errors
     /// `FRIEND_NOT_FOUND`.
     pub(crate) async fn friend(&self, user: Uin) -> Result<()> {
-        if user == self.self_id() || self.client().friends(false).await?.friend(user).is_some() {
-            return Ok(());
+        if user != self.self_id() {
+            self.listed_friend(user).await?;
+        }
+        Ok(())
+    }
+
+    /// A friend; not the account itself. Asks the server if the cache does not have the friend: the friendship may be new.
+    ///
+    /// # Errors
+    /// `FRIEND_NOT_FOUND`.
+    pub(crate) async fn listed_friend(&self, user: Uin) -> Result<Friend> {
+        for fresh in [false, true] {
+            if let Some(friend) = self.client().friends(fresh).await?.friend(user) {
+                return Ok(friend.clone());
+            }
         }
         let text = format!("{user} is not a friend");
         Err(Failure::new(Code::FriendNotFound, text))

@@ -8,7 +8,7 @@ use nekonap_onebot::{
         AdminChange, Ban, BotOffline, BotOnline, Decrease, Essence, EssenceChange, FriendRecall,
         GroupAdmin, GroupBan, GroupCard, GroupDecrease, GroupIncrease, GroupMsgEmojiLike,
         GroupName, GroupRecall, Heartbeat, Increase, InputStatus, Lifecycle, Like, Meta, Notice,
-        Notify, OnlineReason, Poke, TipItem, Title,
+        Notify, OnlineReason, Poke, ProfileLike, TipItem, Title,
     },
 };
 use serde_json::{Value, json};
@@ -153,6 +153,13 @@ fn notices_about_people_match_the_examples() {
         group_id: 0,
     }));
     assert_notice("notice.notify.input_status", typing);
+    let liked = Notice::Notify(Notify::ProfileLike(ProfileLike {
+        user_id: uin(10_002),
+        operator_id: uin(10_002),
+        operator_nick: "Willow".to_owned(),
+        times: 10,
+    }));
+    assert_notice("notice.notify.profile_like", liked);
     let offline = Notice::BotOffline(BotOffline {
         user_id: uin(10_001),
         tag: "Signed out".to_owned(),

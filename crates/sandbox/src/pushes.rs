@@ -2,6 +2,7 @@
 
 mod activities;
 mod admin;
+mod friends;
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
@@ -108,7 +109,11 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         Change::Typing { to, typing } => {
             let push = Push::from(Typing {
                 from: party(world, actor),
-                event: if *typing { TYPING_STARTED } else { TYPING_STOPPED },
+                event: if *typing {
+                    TYPING_STARTED
+                } else {
+                    TYPING_STOPPED
+                },
                 wording: String::new(),
             });
             let random = rand::random();
@@ -210,11 +215,24 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         Change::TodoCompleted { group, notice, .. } => {
             activities::done(world, actor, *group, Doing::TodoDone, *notice);
         }
-        // `wire` does not define pushes for these changes.
-        Change::FriendDeleted { .. }
-        | Change::ProfileChanged(_)
+        Change::FriendDeleted { friend, both, .. } => {
+            friends::deleted(world, actor, *friend, *both);
+        }
+        Change::FriendRemarked {
+            friend,
+            remark,
+            connection,
+        } => friends::remarked(world, actor, *friend, remark, *connection),
+        Change::FriendMoved {
+            friend,
+            category,
+            connection,
+        } => friends::moved(world, actor, *friend, *category, *connection),
+        Change::ProfileLiked { target, times } => friends::liked(world, actor, *target, *times),
+        Change::ProfileChanged(update) => friends::profile(world, actor, update),
         // No client receives these changes, or the operation itself sends the push.
-        | Change::TitleSet { notice: None, .. }
+        Change::TitleSet { notice: None, .. }
+        | Change::CategoryCreated { .. }
         | Change::GroupSet { .. }
         | Change::SignInAllowed { .. }
         | Change::TodoCancelled { .. }

@@ -513,7 +513,7 @@ mod tests {
             world.update_person(uin(10002), |person| person.nickname = "Nobody".to_owned())?;
             world.update_group(here, |group| group.muted = true)?;
             world.update_member(here, uin(10002), |member| member.card = "x".to_owned())?;
-            world.remove_friendship(uin(10002), uin(10003))?;
+            world.remove_friend(uin(10002), uin(10003))?;
             let stranger = crate::services::profile::free_uid(world);
             let stranger = crate::world::Person::new(uin(99), stranger, "X".to_owned(), 0);
             world.add_person(stranger)?;

@@ -8,6 +8,8 @@ pub const TOO_LARGE: i64 = 10;
 pub const NOT_ACCEPTED: i64 = 16;
 /// The content is refused: it is empty or has too many elements.
 pub const CONTENT: i64 = 34;
+/// No more likes for this person today. Sandbox only.
+pub const NO_MORE_LIKES: i64 = 51;
 /// The content is malformed for this kind of conversation.
 pub const MALFORMED: i64 = 79;
 /// The caller is not a member of the group.

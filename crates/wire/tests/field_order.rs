@@ -345,7 +345,10 @@ fn payload_message(notice: &Notice<nekonap_wire::message::Party>) -> &'static st
         | Notice::Activity(_) => "push.NotifyBody",
         Notice::Muted(_) => "push.Mute",
         Notice::AdminChanged(_) => "push.AdminChange",
-        Notice::CardChanged(_) => "push.ChangeList",
+        Notice::CardChanged(_) | Notice::FriendsChanged(_) | Notice::ProfileLiked(_) => {
+            "push.ChangeList"
+        }
+        Notice::SelfRenamed(_) => "push.SelfProfile",
         Notice::Poke(_) => match notice.origin() {
             Some(Origin::Group(_)) => "push.NotifyBody",
             _ => "push.GreyTip",
@@ -448,6 +451,8 @@ proptest! {
         for (name, bytes) in pushes() {
             let expected = Push::decode(&bytes);
             let payload = match expected.as_ref().map(|pushed| &pushed.push) {
+                // Not in a list (protocol/05 §5.15).
+                Ok(_) if name == "profile_like_flat" => Some("push.ListedChange"),
                 Ok(Push::Notice(notice)) => Some(payload_message(notice)),
                 _ => None,
             };

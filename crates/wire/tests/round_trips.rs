@@ -17,9 +17,10 @@ use nekonap_wire::{
         MsgInfo, MsgInfoBody, NotOnlineImage, RichText, VideoFile,
     },
     push::{
-        Activity, Departure, Doing, Envelope, Essence, GroupRead, GroupRecall, MemberJoined,
-        MemberLeft, Origin, Poke, PrivateRead, PrivateRecall, Push, Pushed, Reaction, ReadChat,
-        Recalled, SelfJoined, SelfLeft, Typing,
+        Activity, Departure, Doing, Envelope, Essence, FriendChange, FriendsChanged, GroupRead,
+        GroupRecall, MemberJoined, MemberLeft, Origin, Poke, PrivateRead, PrivateRecall,
+        ProfileLiked, Push, Pushed, Reaction, ReadChat, Recalled, SelfJoined, SelfLeft,
+        SelfRenamed, Typing,
     },
 };
 use proptest::{collection::vec, option, prelude::*, strategy::Union};
@@ -754,7 +755,31 @@ fn account() -> impl Strategy<Value = Push> {
             payload: payload.into(),
         },
     );
-    prop_oneof![typing, private, group, unknown]
+    let change = prop_oneof![
+        by_uid().prop_map(FriendChange::Deleted),
+        (by_uid(), any::<u32>())
+            .prop_map(|(friend, category)| FriendChange::Moved { friend, category }),
+        (by_uid(), ".{0,9}").prop_map(|(friend, remark)| FriendChange::Remark { friend, remark }),
+        (by_uid(), any::<u32>(), vec(any::<u8>(), 0..9)).prop_map(|(person, id, value)| {
+            FriendChange::Profile {
+                person,
+                properties: vec![(id, value.into())],
+            }
+        }),
+        Just(FriendChange::Categories),
+    ];
+    let friends = vec(change, 1..4).prop_map(|changes| Push::from(FriendsChanged { changes }));
+    let liked =
+        (by_uin(), ".{0,9}", any::<u32>(), any::<u32>()).prop_map(|(by, nickname, times, time)| {
+            Push::from(ProfileLiked {
+                by,
+                nickname,
+                times,
+                time: time.into(),
+            })
+        });
+    let renamed = ".{0,9}".prop_map(|nickname| Push::from(SelfRenamed { nickname }));
+    prop_oneof![typing, private, group, unknown, friends, liked, renamed]
 }
 
 proptest! {

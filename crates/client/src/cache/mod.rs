@@ -4,6 +4,7 @@
 //! that was requested before that message does not undo it. History does not update the cache.
 
 pub(crate) mod fetches;
+mod friends;
 pub(crate) mod members;
 pub(crate) mod people;
 
@@ -29,6 +30,7 @@ use crate::{
     login::Me,
 };
 
+pub(crate) use self::friends::FriendUpdate;
 pub use self::members::Members;
 
 /// Maximum number of people. Beyond it the table is cleared and filled again on demand. Two million people take about
@@ -548,6 +550,7 @@ mod tests {
             city: String::new(),
             school: String::new(),
             email: String::new(),
+            presence: crate::Presence::ONLINE,
         }
     }
 

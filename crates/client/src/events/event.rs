@@ -81,7 +81,7 @@ pub enum Event {
         /// Time of the push, Unix seconds.
         time: u64,
     },
-    /// The friend list changed. Its cache is already empty.
+    /// The friend list changed. Its cache is up to date or empty.
     FriendsChanged,
     /// The list of groups changed (joined, left, renamed…). Its cache is already empty.
     GroupsChanged,

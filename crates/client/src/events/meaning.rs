@@ -3,11 +3,14 @@
 use nekonap_ids::Uin;
 use nekonap_wire::{
     message::{Element, Mention, MentionTarget, Message as Wire, Party, Place, Role, SenderFacts},
-    push::{AdminChanged, MemberJoined, MemberLeft, Notice, Push, Pushed},
+    push::{AdminChanged, FriendChange, MemberJoined, MemberLeft, Notice, Push, Pushed},
 };
 
 use super::{Event, Message, Sender, decode};
-use crate::{cache::mute_end, client::Client};
+use crate::{
+    cache::{FriendUpdate, mute_end},
+    client::Client,
+};
 
 /// Builds the public form of a message; `None` if its sender or peer is unknown.
 pub(crate) async fn message(client: &Client, wire: Wire, missed: bool) -> Option<Message> {
@@ -107,6 +110,7 @@ pub(super) async fn events(client: &Client, pushed: Pushed) -> Vec<Event> {
             let time = pushed.envelope.time;
             if let Some(notice) = &resolved {
                 events.extend(update_members(client, notice, time));
+                events.extend(update_friends(client, notice, time));
             }
             events.extend(resolved.map(|notice| Event::Notice { notice, time }));
             events
@@ -175,6 +179,49 @@ fn update_members(client: &Client, notice: &Notice<Uin>, time: u64) -> Option<Ev
             Some(Event::MembersChanged(given.group))
         }
         Notice::CardChanged(changed) => Some(Event::MembersChanged(changed.group)),
+        _ => None,
+    }
+}
+
+/// Updates the friend list and the own nickname. Returns the event that reports it.
+fn update_friends(client: &Client, notice: &Notice<Uin>, time: u64) -> Option<Event> {
+    let cache = &client.inner.cache;
+    let rename = |person: Uin, nickname: &str| {
+        if let Some(uid) = cache.people().uid(person) {
+            let nickname = cache.name(person, uid, nickname, cache.pushed(time));
+            client.inner.keep_own_name(person, &nickname);
+        }
+    };
+    match notice {
+        Notice::FriendsChanged(changed) => {
+            for change in &changed.changes {
+                let (person, update) = match change {
+                    FriendChange::Deleted(friend) => (friend, FriendUpdate::Deleted),
+                    FriendChange::Moved { friend, category } => {
+                        (friend, FriendUpdate::Category(*category))
+                    }
+                    FriendChange::Remark { friend, remark } => {
+                        (friend, FriendUpdate::Remark(remark.clone()))
+                    }
+                    FriendChange::Profile { person, properties } => {
+                        if let Some(nickname) = change.nickname() {
+                            rename(*person, &nickname);
+                        }
+                        (person, FriendUpdate::Profile(properties.clone()))
+                    }
+                    FriendChange::Categories => {
+                        cache.forget_friends();
+                        continue;
+                    }
+                };
+                cache.update_friend(*person, update);
+            }
+            Some(Event::FriendsChanged)
+        }
+        Notice::SelfRenamed(renamed) => {
+            rename(client.me()?.uin, &renamed.nickname);
+            None
+        }
         _ => None,
     }
 }

@@ -1,8 +1,17 @@
-//! The friend list and user profiles. protocol/04 §3.1, §4
+//! The friend list, likes and user profiles. protocol/04 §3, §4
 
+mod likes;
 mod list;
+mod one_way;
+mod presence;
+mod settings;
 mod user;
 
-pub use nekonap_wire::commands::friends::{Category, Friend, Sex, User};
+pub use nekonap_wire::commands::friends::{
+    Category, Friend, LikeTotals, Liker, OneWayFriend, Presence, Sex, User,
+};
 
-pub use self::list::FriendList;
+pub use self::{
+    likes::{LikeList, LikePage},
+    list::FriendList,
+};

@@ -1,9 +1,10 @@
-//! Sends, recalls, reactions and pokes. protocol/02 §4, §5, §9, protocol/04 §3.9
+//! Sends, recalls, reactions, pokes and typing. protocol/02 §4, §5, §9, protocol/04 §3.9, §8.4
 
 pub(crate) mod poke;
 pub(crate) mod reaction;
 pub(crate) mod recall;
 pub(crate) mod send;
+mod typing;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

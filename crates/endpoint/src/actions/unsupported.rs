@@ -33,14 +33,12 @@ pub(crate) const NAMES: &[&str] = &[
     "del_group_file_folder",
     "del_group_notice",
     "delete_custom_face",
-    "delete_friend",
     "delete_group_file",
     "delete_group_file_folder",
     "delete_group_folder",
     "delete_group_notice",
     "delete_guild_role",
     "delete_qzone_msg",
-    "delete_unidirectional_friend",
     "do_group_album_comment",
     "download_file",
     "download_file_image_stream",
@@ -63,7 +61,6 @@ pub(crate) const NAMES: &[&str] = &[
     "get_fileset_info",
     "get_flash_file_list",
     "get_flash_file_url",
-    "get_friends_with_category",
     "get_group_album_list",
     "get_group_album_media_list",
     "get_group_detail_info",
@@ -92,7 +89,6 @@ pub(crate) const NAMES: &[&str] = &[
     "get_online_clients",
     "get_online_file_msg",
     "get_private_file_url",
-    "get_profile_like",
     "get_qun_album_list",
     "get_record",
     "get_rkey",
@@ -100,12 +96,10 @@ pub(crate) const NAMES: &[&str] = &[
     "get_robot_uin_range",
     "get_share_link",
     "get_topic_channel_feeds",
-    "get_unidirectional_friend_list",
     "get_word_slices",
     "move_group_file",
     "nc_get_packet_status",
     "nc_get_rkey",
-    "nc_get_user_status",
     "ocr_image",
     "qidian_get_account_info",
     "receive_online_file",
@@ -117,7 +111,6 @@ pub(crate) const NAMES: &[&str] = &[
     "send_group_bot_callback",
     "send_group_notice",
     "send_guild_channel_msg",
-    "send_like",
     "send_online_file",
     "send_online_folder",
     "send_packet",
@@ -127,7 +120,6 @@ pub(crate) const NAMES: &[&str] = &[
     "set_diy_online_status",
     "set_doubt_friends_add_request",
     "set_friend_add_request",
-    "set_friend_remark",
     "set_group_add_request",
     "set_group_album_media_like",
     "set_group_anonymous",
@@ -139,7 +131,6 @@ pub(crate) const NAMES: &[&str] = &[
     "set_group_portrait",
     "set_group_robot_add_option",
     "set_guild_member_role",
-    "set_input_status",
     "set_model_show",
     "set_online_status",
     "set_qq_avatar",
@@ -190,11 +181,13 @@ mod tests {
         for name in [
             "get_guild_list",
             " get_guild_list_async",
-            "send_like_rate_limited",
+            "send_flash_msg_rate_limited",
         ] {
             let refusal = refusal(name).expect("known");
             assert_eq!(refusal.code, Code::NotSupported);
-            assert!(refusal.text.contains("get_guild_list") || refusal.text.contains("send_like"));
+            assert!(
+                refusal.text.contains("get_guild_list") || refusal.text.contains("send_flash_msg")
+            );
         }
         assert_eq!(refusal("no_such_action"), None);
         assert_eq!(refusal("no_such_action_async"), None);

@@ -9,6 +9,7 @@ mod member_left;
 mod message;
 mod muted;
 mod poke;
+mod profile_liked;
 mod reaction;
 mod recall;
 #[cfg(test)]
@@ -201,8 +202,13 @@ async fn noticed(bot: &Bot, notice: Notice<Uin>, time: u64) -> Result<(), Archiv
         Notice::CardChanged(changed) => card_changed::report(bot, changed, time).await?,
         Notice::TitleGiven(given) => title_given::report(bot, given, time).await?,
         Notice::GroupRenamed(renamed) => group_renamed::report(bot, renamed, time).await?,
+        Notice::ProfileLiked(liked) => profile_liked::report(bot, liked).await?,
         // OneBot has no events for these notices.
-        Notice::GroupRead(_) | Notice::PrivateRead(_) | Notice::Activity(_) => {}
+        Notice::GroupRead(_)
+        | Notice::PrivateRead(_)
+        | Notice::FriendsChanged(_)
+        | Notice::SelfRenamed(_)
+        | Notice::Activity(_) => {}
     }
     Ok(())
 }

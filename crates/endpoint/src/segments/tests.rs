@@ -99,6 +99,7 @@ impl Directory for FixedDirectory {
             city: String::new(),
             school: String::new(),
             email: String::new(),
+            presence: nekonap_client::Presence::ONLINE,
         }))
     }
 

@@ -17,6 +17,7 @@ mod group_recall;
 mod input_status;
 mod meta;
 mod poke;
+mod profile_like;
 mod reaction;
 mod schema;
 mod title;
@@ -42,6 +43,7 @@ pub use group_recall::GroupRecall;
 pub use input_status::InputStatus;
 pub use meta::{Heartbeat, Lifecycle, Meta};
 pub use poke::{Poke, TipItem};
+pub use profile_like::ProfileLike;
 pub use reaction::{ReactionChange, ReactionNotice};
 pub use title::Title;
 
@@ -115,6 +117,8 @@ pub enum Notify {
     Title(Title),
     /// A group was renamed.
     GroupName(GroupName),
+    /// Somebody likes the profile of the account.
+    ProfileLike(ProfileLike),
 }
 
 impl Event {

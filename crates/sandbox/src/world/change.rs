@@ -191,7 +191,36 @@ pub(crate) enum Change {
     FriendDeleted {
         #[serde(rename = "target")]
         friend: Uin,
+        /// Whether the friend lost the actor too.
+        both: bool,
+        block: bool,
     },
+    /// The actor has another remark for a friend.
+    #[serde(rename = "set_remark")]
+    FriendRemarked {
+        #[serde(rename = "target")]
+        friend: Uin,
+        #[serde(rename = "text")]
+        remark: String,
+        /// The requesting connection, which receives no push.
+        #[serde(skip)]
+        connection: Option<u64>,
+    },
+    /// A friend is in another category.
+    #[serde(rename = "set_category")]
+    FriendMoved {
+        #[serde(rename = "target")]
+        friend: Uin,
+        category: u32,
+        /// The requesting connection, which receives no push.
+        #[serde(skip)]
+        connection: Option<u64>,
+    },
+    #[serde(rename = "create_category")]
+    CategoryCreated { category: u32, name: String },
+    /// The actor liked a profile.
+    #[serde(rename = "like_profile")]
+    ProfileLiked { target: Uin, times: u32 },
     #[serde(rename = "create_account")]
     AccountCreated { uin: Uin },
     /// A group was created. `invited` are the members without the owner.
@@ -552,8 +581,44 @@ mod tests {
                 json!({"name": "cancel_todo", "detail": {"group": 20001, "sequence": 1001}}),
             ),
             (
-                Change::FriendDeleted { friend: uin(10003) },
-                json!({"name": "delete_friend", "detail": {"target": 10003}}),
+                Change::FriendDeleted {
+                    friend: uin(10003),
+                    both: true,
+                    block: false,
+                },
+                json!({"name": "delete_friend", "detail": {
+                    "target": 10003, "both": true, "block": false
+                }}),
+            ),
+            (
+                Change::FriendRemarked {
+                    friend: uin(10003),
+                    remark: "C".to_owned(),
+                    connection: None,
+                },
+                json!({"name": "set_remark", "detail": {"target": 10003, "text": "C"}}),
+            ),
+            (
+                Change::FriendMoved {
+                    friend: uin(10003),
+                    category: 1,
+                    connection: None,
+                },
+                json!({"name": "set_category", "detail": {"target": 10003, "category": 1}}),
+            ),
+            (
+                Change::CategoryCreated {
+                    category: 2,
+                    name: "Work".to_owned(),
+                },
+                json!({"name": "create_category", "detail": {"category": 2, "name": "Work"}}),
+            ),
+            (
+                Change::ProfileLiked {
+                    target: uin(10003),
+                    times: 3,
+                },
+                json!({"name": "like_profile", "detail": {"target": 10003, "times": 3}}),
             ),
             (
                 Change::AccountCreated { uin: uin(10006) },

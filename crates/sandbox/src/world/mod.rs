@@ -13,6 +13,7 @@ mod blobs;
 mod change;
 mod everybody;
 mod groups;
+mod likes;
 mod load;
 mod marks;
 mod messages;
@@ -35,6 +36,7 @@ pub(crate) use activities::{Signed, Todo};
 pub(crate) use change::{Change, Newcomer, Place, PokeWords, Poked};
 pub(crate) use everybody::EverybodyMentions;
 pub(crate) use groups::{Group, Joining, MAX_MEMBERS, MAX_NAME, Member, Role};
+pub(crate) use likes::Likes;
 pub(crate) use messages::{BEFORE_FIRST_IN_GROUP, Chat, StoredMessage};
 pub(crate) use people::{Friendship, Person, ProfileUpdate, Sex, Status, check_birthday};
 pub(crate) use sessions::{

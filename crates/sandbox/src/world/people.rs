@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use nekonap_ids::{Uid, Uin};
+use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
 use super::{World, save};
@@ -333,23 +334,79 @@ impl World {
                 remark: String::new(),
             };
             save::friend(&self.store, owner, friend, &friendship)?;
+            save::unblock(&self.store, owner, friend)?;
             person.friends.insert(friend, friendship);
         }
         Ok(())
     }
 
-    /// Removes a friendship on both sides.
-    pub(crate) fn remove_friendship(&mut self, one: Uin, other: Uin) -> Result<(), Refusal> {
-        for (owner, friend) in [(one, other), (other, one)] {
-            let person = self
-                .people
-                .get_mut(&owner)
-                .ok_or_else(|| no_account(owner))?;
-            save::remove_friend(&self.store, owner, friend)?;
-            person.friends.remove(&friend);
-        }
-        Ok(())
+    /// Changes a person's settings for a friend.
+    ///
+    /// # Errors
+    /// `friend` is not in the person's list.
+    pub(crate) fn update_friendship(
+        &mut self,
+        owner: Uin,
+        friend: Uin,
+        update: impl FnOnce(&mut Friendship),
+    ) -> Result<(), Refusal> {
+        let person = self
+            .people
+            .get_mut(&owner)
+            .ok_or_else(|| no_account(owner))?;
+        let friendship = person
+            .friends
+            .get_mut(&friend)
+            .ok_or_else(|| not_friends(owner, friend))?;
+        update(friendship);
+        save::friend(&self.store, owner, friend, friendship)
     }
+
+    /// Removes a friend from a person's list, and not the person from the friend's.
+    ///
+    /// # Errors
+    /// `friend` is not in the person's list.
+    pub(crate) fn remove_friend(&mut self, owner: Uin, friend: Uin) -> Result<(), Refusal> {
+        let person = self
+            .people
+            .get_mut(&owner)
+            .ok_or_else(|| no_account(owner))?;
+        if person.friends.remove(&friend).is_none() {
+            return Err(not_friends(owner, friend));
+        }
+        save::remove_friend(&self.store, owner, friend)
+    }
+
+    /// Adds a category after the others. Returns its id.
+    pub(crate) fn add_category(&mut self, owner: Uin, name: &str) -> Result<u32, Refusal> {
+        let person = self
+            .people
+            .get_mut(&owner)
+            .ok_or_else(|| no_account(owner))?;
+        let id = person
+            .categories
+            .keys()
+            .next_back()
+            .map_or(0, |last| last.saturating_add(1));
+        save::category(&self.store, owner, id, name)?;
+        person.categories.insert(id, name.to_owned());
+        Ok(id)
+    }
+
+    /// Blocks a person: likes and temporary messages to the owner are refused. A new friendship ends it.
+    pub(crate) fn block(&mut self, owner: Uin, blocked: Uin) -> Result<(), Refusal> {
+        save::block(&self.store, owner, blocked)
+    }
+
+    /// Whether `owner` has blocked this person.
+    pub(crate) fn blocks(&self, owner: Uin, person: Uin) -> Result<bool, Refusal> {
+        let sql = "SELECT 1 FROM blocked WHERE owner = ?1 AND uin = ?2";
+        Ok(self.store.read(sql)?.exists(params![owner, person])?)
+    }
+}
+
+fn not_friends(owner: Uin, friend: Uin) -> Refusal {
+    Refusal::not_found(format!("{friend} is not a friend of {owner}"))
 }
 
 fn no_account(uin: Uin) -> Refusal {

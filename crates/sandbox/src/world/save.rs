@@ -55,6 +55,22 @@ pub(super) fn remove_friend(store: &Store, owner: Uin, friend: Uin) -> Result<()
     Ok(())
 }
 
+pub(super) fn block(store: &Store, owner: Uin, blocked: Uin) -> Result<(), Refusal> {
+    store.write(
+        "INSERT INTO blocked (owner, uin) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        params![owner, blocked],
+    )?;
+    Ok(())
+}
+
+pub(super) fn unblock(store: &Store, owner: Uin, blocked: Uin) -> Result<(), Refusal> {
+    store.write(
+        "DELETE FROM blocked WHERE owner = ?1 AND uin = ?2",
+        params![owner, blocked],
+    )?;
+    Ok(())
+}
+
 pub(super) fn group(store: &Store, group: &Group) -> Result<(), Refusal> {
     store.write(
         "INSERT INTO groups (group_uin, name, owner, created, muted, sequence, join_option, question, answer,

@@ -1,21 +1,17 @@
 //! A member has another card (protocol/05 §5.13, §5.16).
 
 use nekonap_ids::GroupUin;
-use prost::Message as _;
 
 use super::{
-    Envelope, Origin, kinds,
+    Envelope, Origin, change_list,
     notices::{self, Content, Payload},
 };
 use crate::{
-    bounded,
     command::DecodeError,
     message::Party,
-    proto::push::{ChangeList, ListedChange, MemberProfile, MemberProperty},
+    proto::push::{ListedChange, MemberProfile, MemberProperty},
 };
 
-/// Sub type of 528: the list of changes.
-const SUB: u32 = 39;
 /// `op` of a changed member.
 const OP: u32 = 81;
 /// Number of the card among the properties of a member.
@@ -54,14 +50,8 @@ impl<P> CardChanged<P> {
 
 impl CardChanged<Party> {
     pub(super) fn decode(content: &Content) -> Result<Option<Self>, DecodeError> {
-        if (content.kind, content.sub_kind) != (kinds::ACCOUNT, SUB) {
-            return Ok(None);
-        }
-        // Changes of other kinds have other forms (protocol/05 §5.15).
-        let Ok(list) = bounded::decode::<ChangeList>(&content.payload) else {
-            return Ok(None);
-        };
-        Ok(list.changes.into_iter().find_map(Self::of))
+        let changes = change_list::decode(content)?;
+        Ok(changes.into_iter().find_map(Self::of))
     }
 
     fn of(change: ListedChange) -> Option<Self> {
@@ -80,27 +70,19 @@ impl CardChanged<Party> {
     }
 
     pub(super) fn encode(&self, _: &Envelope) -> Payload {
-        let bytes = ChangeList {
-            changes: vec![ListedChange {
-                notify_type: Some(0),
-                op: Some(OP),
-                member: Some(MemberProfile {
-                    group_uin: Some(self.group.get()),
-                    uid: Some(notices::uid_text(Some(self.member))),
-                    properties: vec![MemberProperty {
-                        property: Some(CARD),
-                        value: Some(self.card.clone()),
-                    }],
-                    group: Some(self.group.get()),
-                }),
+        let member = MemberProfile {
+            group_uin: Some(self.group.get()),
+            uid: Some(notices::uid_text(Some(self.member))),
+            properties: vec![MemberProperty {
+                property: Some(CARD),
+                value: Some(self.card.clone()),
             }],
-        }
-        .encode_to_vec()
-        .into();
-        Payload {
-            kind: kinds::ACCOUNT,
-            sub_kind: SUB,
-            bytes,
-        }
+            group: Some(self.group.get()),
+        };
+        change_list::encode(vec![ListedChange {
+            op: Some(OP),
+            member: Some(member),
+            ..ListedChange::default()
+        }])
     }
 }

@@ -15,7 +15,9 @@ mod notices;
 mod activity;
 mod admin_changed;
 mod card_changed;
+mod change_list;
 mod essence;
+mod friends_changed;
 mod grey_tip;
 mod group_body;
 mod group_read;
@@ -27,9 +29,11 @@ mod muted;
 mod poke;
 mod private_read;
 mod private_recall;
+mod profile_liked;
 mod reaction;
 mod self_joined;
 mod self_left;
+mod self_renamed;
 mod title_given;
 mod typing;
 
@@ -41,6 +45,7 @@ pub use activity::{Activity, Doing};
 pub use admin_changed::AdminChanged;
 pub use card_changed::CardChanged;
 pub use essence::Essence;
+pub use friends_changed::{FriendChange, FriendsChanged};
 pub use group_read::GroupRead;
 pub use group_recall::{GroupRecall, Recalled};
 pub use group_renamed::GroupRenamed;
@@ -51,9 +56,11 @@ pub use notices::Origin;
 pub use poke::Poke;
 pub use private_read::{PrivateRead, ReadChat};
 pub use private_recall::PrivateRecall;
+pub use profile_liked::ProfileLiked;
 pub use reaction::Reaction;
 pub use self_joined::SelfJoined;
 pub use self_left::SelfLeft;
+pub use self_renamed::SelfRenamed;
 pub use title_given::TitleGiven;
 pub use typing::Typing;
 
@@ -87,6 +94,9 @@ notices! {
     GroupRenamed<P>;
     TitleGiven<P>;
     CardChanged<P>;
+    FriendsChanged<P>;
+    ProfileLiked<P>;
+    SelfRenamed;
 }
 
 /// Notice types in the content head (protocol/05 §3.1).

@@ -10,9 +10,10 @@ use nekonap_wire::{
     message::Party,
     proto::session::{InfoSyncPush, KickNt, PushParams, info_sync_push, push_params::Device},
     push::{
-        AdminChanged, CardChanged, Departure, Envelope, Essence, GroupRecall, GroupRenamed,
-        MemberJoined, MemberLeft, Mute, Muted, Notice, Origin, Poke, PrivateRecall, Push, Pushed,
-        Reaction, Recalled, SelfJoined, SelfLeft, TitleGiven, Typing,
+        AdminChanged, CardChanged, Departure, Envelope, Essence, FriendChange, FriendsChanged,
+        GroupRecall, GroupRenamed, MemberJoined, MemberLeft, Mute, Muted, Notice, Origin, Poke,
+        PrivateRecall, ProfileLiked, Push, Pushed, Reaction, Recalled, SelfJoined, SelfLeft,
+        SelfRenamed, TitleGiven, Typing,
     },
 };
 use prost::Message as _;
@@ -55,6 +56,9 @@ const PUSHES: &[PushVector] = &[
     ("admin_unset", || admin(false)),
     ("group_name_change", group_name_change),
     ("special_title", special_title),
+    ("profile_like", profile_like),
+    ("profile_like_flat", profile_like),
+    ("friend_deleted", friend_deleted),
     ("group_left_elsewhere", || {
         SelfLeft { group: group() }.into()
     }),
@@ -68,9 +72,6 @@ const NOT_YET: &[&str] = &[
     "group_invite_other",
     "friend_request",
     "friend_added",
-    "profile_like",
-    "profile_like_flat",
-    "friend_deleted",
     "pin_group",
 ];
 
@@ -193,6 +194,12 @@ fn expected(name: &str, given: &Bytes) -> String {
             let ours = given.replacen("08e82010031804", "08e82010011804", 1);
             assert_ne!(ours, given);
             ours
+        }
+        // This crate writes the other reading: the change in a list.
+        "profile_like_flat" => {
+            given
+                .replacen("0aa501", "0aa701", 1)
+                .replacen("1a3f0a00123b", "1a410a00123d0a3b", 1)
         }
         _ => given,
     }
@@ -378,6 +385,21 @@ fn typing() -> Push {
     })
 }
 
+fn profile_like() -> Push {
+    Push::from(ProfileLiked {
+        by: uin("alice"),
+        nickname: "alice".to_owned(),
+        times: 5,
+        time: number(&JSON["constants"]["time"]),
+    })
+}
+
+fn friend_deleted() -> Push {
+    Push::from(FriendsChanged {
+        changes: vec![FriendChange::Deleted(alice())],
+    })
+}
+
 fn kick(payload: &Bytes) {
     let kick = KickNt {
         uin: person("self").uin.map(Uin::get),
@@ -466,4 +488,64 @@ fn changed_card_is_read_and_written() {
     let sent = hex::encode(&encoded);
     assert!(sent.contains(payload), "{sent}");
     assert_eq!(Push::decode(&encoded).expect("a push").push, push);
+}
+
+/// The payload of a notice and its sub type, without the envelope.
+fn payload(push: &Push) -> (u32, String) {
+    let to = Envelope {
+        to: person("self"),
+        ..Envelope::default()
+    };
+    let pushed: nekonap_wire::proto::push::MsgPush =
+        bounded::decode(&push.encode(&to)).expect("a push");
+    let message = pushed.message.expect("a message");
+    let content = message.body.expect("a body").msg_content.expect("content");
+    let sub_type = message.content_head.expect("a head").sub_type;
+    (sub_type.expect("a sub type"), hex::encode(content))
+}
+
+/// Written by hand from the tables of protocol/05 §5.13.
+#[test]
+fn changes_of_friends_and_of_the_own_name_are_in_their_fields() {
+    let friend = Party::of_uid(Uid::new("u_ab").expect("a uid"));
+    let list = |changes| Push::from(FriendsChanged { changes });
+    for (change, entry) in [
+        // 1: 0, 2: 4, 7: { 1: { 1: "u_ab", 3: 2 } }
+        (
+            FriendChange::Moved {
+                friend,
+                category: 2,
+            },
+            "080010043a0a0a080a04755f61621802",
+        ),
+        // 1: 0, 2: 20, 8: { 1: "u_ab", 2: { 1: 20002, 2: "Z" } }
+        (
+            FriendChange::Profile {
+                person: friend,
+                properties: vec![(20002, Bytes::from_static(b"Z"))],
+            },
+            "08001014420f0a04755f6162120708a29c0112015a",
+        ),
+        // 1: 0, 2: 40, 9: { 1: { 1: 0, 2: "u_ab", 3: "R" } }
+        (
+            FriendChange::Remark {
+                friend,
+                remark: "R".to_owned(),
+            },
+            "080010284a0d0a0b08001204755f61621a0152",
+        ),
+        (FriendChange::Categories, "08001003"),
+    ] {
+        let push = list(vec![change]);
+        let whole = format!("0a{:02x}{entry}", entry.len() / 2);
+        assert_eq!(payload(&push), (39, whole));
+        let decoded = Push::decode(&push.encode(&Envelope::default())).expect("a push");
+        assert_eq!(decoded.push, push);
+    }
+    // 1: 20, 20: { 1: 3000000001, 2: { 1: 20002, 2: "Neko" } }
+    let renamed = Push::from(SelfRenamed {
+        nickname: "Neko".to_owned(),
+    });
+    let expected = "0814a201120881bcc1960b120a08a29c0112044e656b6f";
+    assert_eq!(payload(&renamed), (29, expected.to_owned()));
 }

@@ -48,7 +48,7 @@ pub(crate) struct Stranger {
     is_years_vip: bool,
     /// Always 0.
     vip_level: u32,
-    /// Always 10.
+    /// Online status, as `nc_get_user_status` returns it.
     status: u32,
     /// The same as `user_id`, as a decimal string.
     uin: String,
@@ -77,8 +77,7 @@ pub(crate) async fn get(cx: Context, params: GetStrangerInfo) -> Result<Stranger
         is_svip: false,
         is_years_vip: false,
         vip_level: 0,
-        // 10 means online. `nc_get_user_status` returns the real state.
-        status: 10,
+        status: known.presence.status,
         uin: id.to_string(),
         city: known.city.clone(),
         country: known.country.clone(),

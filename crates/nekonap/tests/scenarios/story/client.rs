@@ -4,7 +4,7 @@ use super::{STEP_TIMEOUT, Shared, inbox::Inbox, person::Person, uin};
 use nekonap_client::{
     Client, Config, Element, Event, Message, Profile, ServerKeys, Timings,
     message::{MentionTarget, Text},
-    push::{Doing, Notice},
+    push::{Doing, FriendChange, Notice},
 };
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
 use serde_json::{Value, json};
@@ -198,7 +198,20 @@ fn notice_json(notice: &Notice<Uin>) -> Value {
                 Doing::TodoDone => "completed the to-do".to_owned(),
             },
         }),
+        Notice::FriendsChanged(changed) => {
+            let list: Vec<Value> = changed.changes.iter().map(friend_change_json).collect();
+            json!({"event": "friends", "changes": list})
+        }
         other => json!({"event": "other", "debug": format!("{other:?}")}),
+    }
+}
+
+fn friend_change_json(change: &FriendChange<Uin>) -> Value {
+    match change {
+        FriendChange::Deleted(friend) => json!({"deleted": friend}),
+        FriendChange::Moved { friend, category } => json!({"moved": friend, "category": category}),
+        FriendChange::Remark { friend, remark } => json!({"remark": remark, "of": friend}),
+        other => json!({"debug": format!("{other:?}")}),
     }
 }
 

@@ -8,7 +8,7 @@ mod typing;
 
 use nekonap_wire::commands::messages::{
     AddReaction, GetReactions, GetReactors, RecallGroupMessage, RecallPrivateMessage,
-    RemoveReaction, SendMessage, SendPoke,
+    RemoveReaction, SendMessage, SendPoke, SendTyping,
 };
 
 use crate::{http::Acts, router::Router};
@@ -22,6 +22,7 @@ pub(crate) fn commands(router: &mut Router) {
     router.on::<GetReactors>(reaction::reactors);
     router.on::<GetReactions>(reaction::summary);
     router.on::<SendPoke>(poke::command);
+    router.on::<SendTyping>(typing::command);
 }
 
 pub(crate) fn acts(acts: &mut Acts) {

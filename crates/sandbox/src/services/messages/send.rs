@@ -84,6 +84,10 @@ pub(crate) fn may_speak(world: &World, actor: Uin, to: To) -> Result<(), Refusal
         To::Through(group, peer) => {
             world.acting_member(group, actor)?;
             world.member(group, peer)?;
+            if world.blocks(peer, actor)? {
+                let text = format!("{peer} has blocked {actor}");
+                return Err(Refusal::not_allowed(code::NOT_ACCEPTED, text));
+            }
         }
     }
     Ok(())

@@ -193,6 +193,20 @@ impl Friend {
         })
     }
 
+    /// Sets a property of the profile to a pushed value (protocol/05 §5.13); properties without a field are ignored.
+    pub fn set_property(&mut self, id: u32, value: &[u8]) {
+        let text = || String::from_utf8_lossy(value).into_owned();
+        match id {
+            property::NICKNAME => self.nickname = text(),
+            property::REMARK => self.remark = text(),
+            property::SIGNATURE => self.signature = text(),
+            property::QID => self.qid = text(),
+            property::SEX => self.sex = Sex::from(value.first().copied().map_or(0, u64::from)),
+            property::BIRTHDAY => self.birthday = birthday(Some(value)),
+            _ => {}
+        }
+    }
+
     /// Encodes the list entry, for a server.
     pub fn encode(&self) -> FriendEntry {
         let text = |key: u32, value: &[u8]| Text {

@@ -2,6 +2,7 @@
 
 use nekonap_ids::{Uid, Uin};
 
+use super::Presence;
 use crate::{
     field::Required,
     proto::friends::{
@@ -105,6 +106,8 @@ pub struct User {
     pub school: String,
     /// E-mail address; may be empty.
     pub email: String,
+    /// Online status.
+    pub presence: Presence,
 }
 
 impl ProfileByUinRequest {
@@ -238,6 +241,7 @@ impl User {
             city: string(property::CITY),
             school: string(property::SCHOOL),
             email: string(property::EMAIL),
+            presence: Presence::of_property(number(property::PRESENCE)),
         })
     }
 }

@@ -1,9 +1,10 @@
-//! Messages: sending, recalls, reactions and pokes (protocol/02 §4, §5, §9, protocol/04 §3.9).
+//! Messages: sending, recalls, reactions, pokes and typing (protocol/02 §4, §5, §9, protocol/04 §3.9, §8.4).
 
 mod poke;
 mod reaction;
 mod recall;
 mod send;
+mod typing;
 
 pub use poke::PokePlace;
 pub use reaction::{ReactionCount, ReactorPage};
@@ -14,7 +15,7 @@ use crate::{
     command::commands,
     proto::messages::{
         PokeReply, PokeRequest, ReactionReply, ReactionRequest, ReactionsReply, ReactionsRequest,
-        ReactorsReply, ReactorsRequest,
+        ReactorsReply, ReactorsRequest, TypingReply, TypingRequest,
     },
 };
 
@@ -35,4 +36,6 @@ commands! {
     GetReactions = 0x9084 / 1, ReactionsRequest => ReactionsReply;
     /// Pokes an account in a group or a private chat. protocol/04 §3.9
     SendPoke = 0xed3 / 1, PokeRequest => PokeReply;
+    /// Shows a friend that the account types. protocol/04 §8.4
+    SendTyping = 0xcd4 / 1, TypingRequest => TypingReply;
 }
