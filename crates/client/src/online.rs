@@ -99,10 +99,7 @@ impl OnlineTask {
                         Ok(me) => {
                             let since = Instant::now();
                             let why = self.stay(&session, me).await;
-                            // A server that ends each session at once is not asked more and more often.
-                            if since.elapsed() >= timings.backoff_max {
-                                backoff.succeeded();
-                            }
+                            backoff.recover(since.elapsed());
                             why
                         }
                     }
