@@ -30,6 +30,8 @@ pub enum Command {
     Actions(Actions),
     /// Check a configuration file and list its problems / 检查配置文件
     CheckConfig(CheckConfig),
+    /// Turn NapCat's onebot11_UIN.json into a configuration file / 把 NapCat 的 onebot11_QQ号.json 转换为配置文件
+    ImportNapcat(ImportNapcat),
 }
 
 /// `nekonap sandbox`.
@@ -165,9 +167,23 @@ pub struct CheckConfig {
         env = "NEKONAP_CONFIG"
     )]
     pub config: PathBuf,
+    /// Print the JSON Schema of the file in place of checking one, for editors / 输出配置文件的 JSON Schema,供编辑器使用
+    #[arg(long)]
+    pub schema: bool,
     /// What overrides the file.
     #[command(flatten)]
     pub overrides: Overrides,
+}
+
+/// `nekonap import-napcat`.
+#[derive(Debug, Args)]
+pub struct ImportNapcat {
+    /// NapCat's files, onebot11_UIN.json; each is an account / NapCat 的 onebot11_QQ号.json,每个文件对应一个账号
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// File to write, which must not exist (default: standard output) / 写入的文件,不得已存在(默认为标准输出)
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// `nekonap call`.

@@ -6,6 +6,7 @@ pub mod commands;
 pub mod compose;
 pub mod config;
 pub mod language;
+pub mod napcat;
 pub mod notify;
 pub mod ready;
 pub mod runtime;

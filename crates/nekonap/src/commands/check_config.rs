@@ -1,12 +1,16 @@
-//! `nekonap check-config`: lists the problems of a configuration file.
+//! `nekonap check-config`: lists the problems of a configuration file, or prints its schema.
 
 use crate::{
     cli::CheckConfig,
-    config::{check, file},
+    config::{check, file, schema::schema},
 };
 use std::io::{self, Write};
 
 pub(super) fn check_config(options: &CheckConfig) -> Result<(), String> {
+    if options.schema {
+        let text = serde_json::to_string_pretty(&schema()).map_err(|error| error.to_string())?;
+        return writeln!(io::stdout(), "{text}").map_err(|error| error.to_string());
+    }
     let path = options.config.display();
     let config =
         file::read(&options.config, &options.overrides).map_err(|error| error.to_string())?;

@@ -4,6 +4,7 @@ pub mod actions;
 mod alarm;
 pub mod call;
 mod check_config;
+mod import_napcat;
 mod logs;
 mod qr;
 mod run;
@@ -40,6 +41,7 @@ pub fn dispatch(command: Command) -> Result<(), String> {
             }
         }
         Command::CheckConfig(options) => check_config::check_config(&options),
+        Command::ImportNapcat(options) => import_napcat::import_napcat(&options),
     }
 }
 

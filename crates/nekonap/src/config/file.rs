@@ -27,7 +27,7 @@ use toml::{Table, Value};
 /// The example with comments, which `nekonap run` writes when there is no configuration file.
 pub const EXAMPLE: &str = include_str!("example.toml");
 
-/// The keys at the top level of the file. Those of an account are the keys of [`Account`].
+/// The keys at the top level of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(title = "nekonap.toml")]
@@ -255,13 +255,21 @@ fn hint(text: &str) -> String {
     hints.concat()
 }
 
-/// Writes the example if the file does not exist; returns whether it did. The mode is 0600, because the user may add a
-/// token.
+/// Writes the example if the file does not exist; returns whether it did.
 ///
 /// # Errors
 ///
 /// When the file cannot be written.
 pub fn write_example(path: &Path) -> Result<bool, FileError> {
+    create(path, EXAMPLE)
+}
+
+/// Writes a configuration file if it does not exist; returns whether it did. The mode is 0600, because it may contain a token.
+///
+/// # Errors
+///
+/// When the file cannot be written.
+pub fn create(path: &Path, text: &str) -> Result<bool, FileError> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -269,7 +277,7 @@ pub fn write_example(path: &Path) -> Result<bool, FileError> {
     let written = match options.open(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
         Err(error) => Err(error),
-        Ok(mut file) => file.write_all(EXAMPLE.as_bytes()),
+        Ok(mut file) => file.write_all(text.as_bytes()),
     };
     written.map_err(|source| FileError::Io {
         path: path.to_path_buf(),

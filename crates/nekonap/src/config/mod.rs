@@ -14,6 +14,7 @@ pub mod on_offline;
 pub mod onebot;
 pub mod overrides;
 pub mod qq;
+pub mod schema;
 pub mod sends;
 pub mod sizes;
 #[cfg(test)]

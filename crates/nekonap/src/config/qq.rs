@@ -86,7 +86,7 @@ impl Qq {
 }
 
 /// Whether a text is an `http` or `https` URL.
-pub(super) fn is_http(text: &str) -> bool {
+pub(crate) fn is_http(text: &str) -> bool {
     reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 

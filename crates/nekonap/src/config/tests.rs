@@ -9,6 +9,7 @@ use super::{
     findings::Findings,
     gateway::gateway,
     overrides::Overrides,
+    schema::schema,
 };
 use nekonap_gateway::{Token, WithoutToken};
 use nekonap_ids::Uin;
@@ -64,9 +65,9 @@ fn example_has_the_default_values() {
     assert_eq!(check(&example), Findings::default());
 }
 
-#[test]
-fn commented_keys_of_the_example_are_known_and_have_no_problems() {
-    let uncommented: String = EXAMPLE
+/// The example with all its keys.
+fn uncommented() -> String {
+    EXAMPLE
         .lines()
         .map(|line| match line.strip_prefix("# ") {
             Some(key) if key.starts_with(' ') => format!("{line}\n"),
@@ -74,13 +75,66 @@ fn commented_keys_of_the_example_are_known_and_have_no_problems() {
             _ => format!("{line}\n"),
         })
         .map(|line| line.replace("\"04…\"", "\"04\""))
-        .collect();
+        .collect()
+}
+
+#[test]
+fn commented_keys_of_the_example_are_known_and_have_no_problems() {
+    let uncommented = uncommented();
     let file: File = toml::from_str(&uncommented).expect("all keys are known");
     assert_eq!(file.qq.servers, ["msfwifi.3g.qq.com:8080"]);
     assert_eq!(file.reverse_ws.len(), 1);
     assert_eq!(file.webhook[0].timeout.to_string(), "30s");
     let keys = ["qq.secp192k1, qq.p256"];
     assert_eq!(problems(&uncommented), keys, "only the shortened keys");
+}
+
+#[test]
+fn schema_accepts_the_example_and_refuses_unknown_keys() {
+    let schema = schema().to_value();
+    let validator = jsonschema::draft7::new(&schema).expect("a schema");
+    let errors = |text: &str| -> Vec<String> {
+        let file: serde_json::Value = toml::from_str(text).expect("TOML");
+        let errors = validator.iter_errors(&file);
+        errors.map(|error| error.to_string()).collect()
+    };
+    for text in [EXAMPLE, &uncommented(), ""] {
+        assert_eq!(errors(text), [""; 0]);
+    }
+    for table in [
+        "",
+        "[log]",
+        "[qq]",
+        "[onebot]",
+        "[sends]",
+        "[events]",
+        "[on_offline]",
+        "[metrics]",
+        "[[http]]",
+        "[[ws]]",
+        "[[reverse_ws]]",
+        "[[webhook]]",
+        "[[http]]\n[http.limits]",
+        "[[account]]",
+        "[[account]]\n[[account.ws]]",
+    ] {
+        let errors = errors(&format!("{table}\nmisspelt = 1\n"));
+        assert!(
+            errors.len() == 1 && errors[0].contains("misspelt"),
+            "{table}: {errors:?}"
+        );
+    }
+    for text in [
+        "[[ws]]\nheartbeat = 30",
+        "[[ws]]\nheartbeat = \"30\"",
+        "[[http]]\nformat = \"text\"",
+        "uin = \"me\"",
+        "[http]\n",
+    ] {
+        assert_eq!(errors(text).len(), 1, "{text}");
+    }
+    let text = schema.to_string();
+    assert!(!text.contains("[`"), "a description has a link of rustdoc");
 }
 
 #[test]

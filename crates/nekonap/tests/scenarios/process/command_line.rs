@@ -166,6 +166,69 @@ fn check_config_names_line_and_key_of_a_problem() {
 }
 
 #[test]
+fn schema_of_the_configuration_is_printed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (printed, stdout, _) = output(nekonap(folder.path()).args(["check-config", "--schema"]));
+    assert!(printed.status.success());
+    let schema: Value = serde_json::from_str(&stdout).expect("JSON");
+    let validator = jsonschema::draft7::new(&schema).expect("a schema");
+    let file = |text: &str| toml::from_str::<Value>(text).expect("TOML");
+    assert!(validator.is_valid(&file(nekonap::config::file::EXAMPLE)));
+    assert!(!validator.is_valid(&file("[[http]]\nlisten_on = \"127.0.0.1:1\"")));
+}
+
+#[test]
+fn napcat_configuration_is_written_once_and_passes_the_check() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let napcat = folder.path().join("onebot11_10001.json");
+    let output_file = folder.path().join("nekonap.toml");
+    let text = r#"{
+        // the bot of the café
+        "network": {"websocketServers": [{"name": "ws", "enable": true, "host": "0.0.0.0", "port": "3001", "token": ""}]},
+    }"#;
+    std::fs::write(&napcat, text).expect("written");
+    let import = |locale: &str, to_file: bool| {
+        let mut command = nekonap(folder.path());
+        command.arg("import-napcat").arg(&napcat);
+        command.env_remove("LC_ALL").env("LC_MESSAGES", locale);
+        if to_file {
+            command.arg("--output").arg(&output_file);
+        }
+        output(&mut command)
+    };
+    let (printed, stdout, stderr) = import("zh_CN.UTF-8", false);
+    assert!(printed.status.success(), "{stderr}");
+    assert!(stdout.contains("listen = \"0.0.0.0:3001\""), "{stdout}");
+    assert!(
+        stderr.contains("onebot11_10001.json: network.websocketServers[0].token: ")
+            && stderr.contains("令牌"),
+        "{stderr}"
+    );
+    let (written, stdout, stderr) = import("C", true);
+    assert!(written.status.success(), "{stderr}");
+    assert!(
+        stdout.is_empty() && stderr.contains("a new token was generated"),
+        "{stderr}"
+    );
+    let before = std::fs::read_to_string(&output_file).expect("written");
+    let (refused, _, stderr) = import("C", true);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(stderr.contains("exists and was not changed"), "{stderr}");
+    let after = std::fs::read_to_string(&output_file).expect("still there");
+    assert_eq!(after, before);
+
+    let mut check = nekonap(folder.path());
+    let check = check.arg("check-config").arg("--config").arg(&output_file);
+    let (checked, _, stderr) = output(check);
+    assert!(checked.status.success(), "{stderr}");
+
+    std::fs::write(&napcat, "{\"network\": [").expect("written");
+    let (broken, stdout, stderr) = import("C", false);
+    assert_eq!((broken.status.code(), stdout.as_str()), (Some(1), ""));
+    assert!(stderr.contains("onebot11_10001.json"), "{stderr}");
+}
+
+#[test]
 fn version_is_printed_and_help_lists_commands() {
     let folder = tempfile::tempdir().expect("a folder");
     let (version, stdout, _) = output(nekonap(folder.path()).arg("--version"));
@@ -176,7 +239,7 @@ fn version_is_printed_and_help_lists_commands() {
     );
     let (help, stdout, _) = output(nekonap(folder.path()).arg("help"));
     assert!(help.status.success());
-    for command in ["sandbox", "run", "call", "check-config"] {
+    for command in ["sandbox", "run", "call", "check-config", "import-napcat"] {
         assert!(stdout.contains(command), "{command}: {stdout}");
     }
 }
