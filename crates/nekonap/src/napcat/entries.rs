@@ -150,8 +150,8 @@ fn server(entry: &mut Object, fields: &mut Fields<'_, '_>, kind: &str) -> Option
     };
     let parsed = listen.parse::<Listen>();
     entry.insert("listen".to_owned(), json!(listen));
-    let loopback = parsed.as_ref().is_ok_and(Listen::is_loopback);
-    let token = server_token(fields, loopback, &listen);
+    let reachable = parsed.as_ref().is_ok_and(|listen| !listen.is_loopback());
+    let token = server_token(fields, reachable, &listen);
     entry.insert("token".to_owned(), json!(token));
     if kind == "ws" {
         // NapCat ignores this key.
@@ -169,10 +169,10 @@ fn server(entry: &mut Object, fields: &mut Fields<'_, '_>, kind: &str) -> Option
 }
 
 /// The token of a server. One that other machines can reach must have one (api/transports §13).
-fn server_token(fields: &mut Fields<'_, '_>, loopback: bool, listen: &str) -> String {
+fn server_token(fields: &mut Fields<'_, '_>, reachable: bool, listen: &str) -> String {
     let given = fields.text("token", "");
     let (english, chinese) = if given.is_empty() {
-        if loopback {
+        if !reachable {
             return given;
         }
         (

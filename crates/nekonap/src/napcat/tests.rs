@@ -154,7 +154,7 @@ fn missing_keys_have_the_defaults_of_napcat() {
     let [client] = &*served.ws_clients else {
         panic!("one")
     };
-    assert_eq!(client.url.to_string(), "ws://localhost:8082");
+    assert_eq!(client.url.to_string(), "ws://localhost:8082/");
     assert_eq!(
         (client.token.as_ref(), client.reconnect.as_secs()),
         (None, 5)
