@@ -11,6 +11,10 @@ pub enum CallError {
     /// There is no session; nothing was sent.
     #[error("not logged in, or no connection to the server")]
     Offline,
+    /// The server no longer accepts the session, with its text; it did not execute the request (protocol/01 §1.9). A new session
+    /// follows.
+    #[error("the session has expired: {0}")]
+    Expired(String),
     /// No reply within the timeout. The server may have executed the request.
     #[error("the server did not answer in time")]
     TimedOut,
@@ -47,6 +51,7 @@ impl CallError {
             Self::TimedOut | Self::Malformed(_) => true,
             Self::Disconnected { sent } => *sent,
             Self::Offline
+            | Self::Expired(_)
             | Self::Refused(_)
             | Self::Sign(_)
             | Self::Unknown(_)

@@ -480,6 +480,7 @@ impl<C: Command> PendingReply<C> {
         if response.code != 0 {
             if C::HEADER == Header::Session && EXPIRED.contains(&response.code) {
                 session.finish(End::Expired(response.extra.clone()));
+                return Err(CallError::Expired(response.extra));
             }
             return Err(Refusal::new(response.code.into(), response.extra).into());
         }

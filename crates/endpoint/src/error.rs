@@ -55,7 +55,9 @@ impl From<ParamError> for Failure {
 impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         let code = match &error {
-            CallError::Offline | CallError::Disconnected { .. } => Code::Offline,
+            CallError::Offline | CallError::Expired(_) | CallError::Disconnected { .. } => {
+                Code::Offline
+            }
             CallError::TimedOut => Code::Timeout,
             CallError::Unknown(_) => Code::UserNotFound,
             CallError::Refused(refusal) => meaning(refusal).unwrap_or(Code::Upstream),

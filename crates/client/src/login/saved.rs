@@ -32,6 +32,7 @@ pub(crate) async fn register(
             .refused()
             .map_or(Registered::Yes, |words| Registered::No(words.to_owned()))),
         Err(CallError::Refused(refusal)) => Ok(Registered::No(refusal.to_string())),
+        Err(CallError::Expired(text)) => Ok(Registered::No(text)),
         Err(error) => Err(error),
     }
 }

@@ -1,6 +1,7 @@
 //! Faults that the client recovers from: duplicate pushes, damaged frames, late answers, expired sessions.
 
 use crate::story::Story;
+use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
@@ -75,6 +76,25 @@ async fn expired_session_is_renewed_without_user_action() {
     bot.hears(json!({"raw_message": "meanwhile"})).await;
     bot.is_online().await;
     bot.says(20001, "back again").await;
+}
+
+#[tokio::test]
+async fn send_in_an_expired_session_fails_as_offline_and_the_session_is_renewed() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    bot.says(20001, "before").await;
+    story
+        .fault(json!({"fault": "expire_session", "uin": 10001}))
+        .await;
+    let message = json!({"group_id": 20001, "message": "not delivered"});
+    let answer = bot.call("send_group_msg", message).await;
+    answer.fails(Code::Offline);
+    let newest = story.newest_in_group(20001).await;
+    assert!(!newest.to_string().contains("not delivered"), "{newest}");
+    story.person(10002).says(20001, "meanwhile").await;
+    bot.hears(json!({"raw_message": "meanwhile"})).await;
+    bot.is_online().await;
+    bot.says(20001, "after").await;
 }
 
 #[tokio::test]
