@@ -185,3 +185,49 @@ fn keep(bot: &Bot, next: Next, events: &mut Vec<Bytes>) {
         Next::Closed => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::Offline;
+
+    #[tokio::test]
+    async fn key_ends_ten_minutes_after_its_last_use() {
+        let offline = Offline::new().await;
+        tokio::time::pause();
+        let polling = offline.bot.polling();
+        let nearly = Duration::from_secs(599);
+        let first = polling
+            .get(&offline.bot, "a".to_owned(), Form::Array)
+            .expect("a new key");
+        tokio::time::advance(nearly).await;
+        assert_eq!(
+            offline.data("get_event", json!({"key": "a"})).await,
+            json!([])
+        );
+        let again = polling.get(&offline.bot, "a".to_owned(), Form::Array);
+        assert!(Arc::ptr_eq(&first, &again.expect("it is in use")));
+
+        for number in 1..MAX_KEYS {
+            offline.data("get_event", json!({"key": number})).await;
+        }
+        let full = offline.failure("get_event", json!({"key": "b"}), "PARAM_INVALID");
+        assert!(full.await.contains("32 keys"));
+        tokio::time::advance(nearly).await;
+        let full = offline.failure("get_event", json!({"key": "b"}), "PARAM_INVALID");
+        assert!(full.await.contains("32 keys"), "none has ended");
+        let used = offline.data("get_event", json!({"key": "a"})).await;
+        assert_eq!(used, json!([]));
+
+        // Lets the tasks run whose timers have ended.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let keys: Vec<String> = polling.polls().keys().cloned().collect();
+        assert_eq!(keys, ["a"], "the others were not used for 10 minutes");
+        assert_eq!(
+            offline.data("get_event", json!({"key": "b"})).await,
+            json!([])
+        );
+    }
+}

@@ -25,11 +25,11 @@ const MAX_CARD_BYTES: usize = 256 << 10;
 /// Missing fields of the song, no configured service, or an answer of the service that is not a card.
 pub(super) async fn card(cx: &Context, song: &Music) -> Result<String> {
     let request = request(song)?;
-    let Some(url) = cx.bot().config().music_sign_url.as_deref() else {
+    let Some(url) = cx.bot().config().music_sign_url.clone() else {
         let text = "`music` needs a service that makes and signs music cards: set music_sign_url";
         return Err(Failure::new(Code::NotSupported, text));
     };
-    sign(url, &request).await.map_err(|error| {
+    sign(&url, &request).await.map_err(|error| {
         let text = format!("the service that signs music cards: {error}");
         Failure::new(Code::Upstream, text)
     })
