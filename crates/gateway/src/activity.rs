@@ -54,9 +54,9 @@ impl Activity {
         BusyGuard(Arc::clone(self))
     }
 
-    /// Whether the peer has read nothing for [`Limits::stuck`].
-    pub(crate) fn stuck(&self, limits: &Limits) -> bool {
-        self.longer(&self.blocked, limits.stuck)
+    /// Whether the peer has read nothing for `time` although there is something to read.
+    pub(crate) fn stuck(&self, time: Duration) -> bool {
+        self.longer(&self.blocked, time)
     }
 
     /// Whether anything arrived from the peer within `time`.
@@ -66,7 +66,7 @@ impl Activity {
 
     /// The expired timeout of an HTTP connection, if any.
     pub(crate) fn overdue(&self, limits: &Limits) -> Option<Overdue> {
-        if self.stuck(limits) {
+        if self.stuck(limits.stuck) {
             Some(Overdue::Stuck)
         } else if self.longer(&self.head, limits.head) {
             Some(Overdue::Head)

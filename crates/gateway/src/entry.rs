@@ -133,6 +133,9 @@ impl Prepared {
                     self.stop
                         .spawn(listen::accept(listener, Arc::clone(&server)));
                 }
+                if server.tls.is_some() {
+                    self.stop.spawn(follow_certificate(server));
+                }
             }
             Work::Reverse(reverse) => {
                 self.stop.spawn(reverse.run());
@@ -146,6 +149,13 @@ impl Prepared {
             stop: self.stop,
             listening,
         }
+    }
+}
+
+/// Reads the certificate of a server again when it has changed.
+async fn follow_certificate(server: Arc<Server>) {
+    if let Some(certificate) = &server.tls {
+        certificate.follow(&server.name, &server.stop).await;
     }
 }
 

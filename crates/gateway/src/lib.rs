@@ -64,6 +64,9 @@ pub(crate) const USER_AGENT: &str = concat!("OneBot/11 (Nekonap/", env!("CARGO_P
 pub struct Gateway {
     bot: Bot,
     mounts: Arc<[Mount]>,
+    /// The entries of the configuration.
+    wanted: Vec<Entry>,
+    /// Those that run, in the same order. One is missing if it could not be started.
     running: Vec<Running>,
     listening: Vec<Listening>,
 }
@@ -175,12 +178,14 @@ impl Gateway {
         keep_events(&bot, config.subscribers()).await;
         let mounts: Arc<[Mount]> = mounts.into();
         let mut prepared = Vec::new();
-        for entry in Entry::all(config) {
+        let wanted: Vec<Entry> = Entry::all(config).collect();
+        for entry in wanted.iter().cloned() {
             prepared.push(Box::pin(entry.prepare(&bot, &mounts)).await?);
         }
         let mut gateway = Self {
             bot,
             mounts,
+            wanted,
             running: prepared.into_iter().map(Prepared::start).collect(),
             listening: Vec::new(),
         };
@@ -190,7 +195,7 @@ impl Gateway {
 
     /// Changes to another configuration. Entries are compared by name: one that is the same goes on undisturbed, one that is gone
     /// is stopped (close code 1001), one that has changed is stopped (close code 1012) and started again, and a new one is
-    /// started. Returns the errors of the entries that could not be started; the others run, and the next reload tries again.
+    /// started. Returns the errors of the entries that could not be started; the others run, and [`Gateway::retry`] tries again.
     ///
     /// # Errors
     ///
@@ -217,20 +222,28 @@ impl Gateway {
         }))
         .await;
         keep_events(&self.bot, subscribers).await;
-        let mut kept = kept;
+        self.running = kept;
+        self.wanted = wanted;
+        Ok(self.retry().await)
+    }
+
+    /// Starts the entries that do not run because they could not be started, for example because another program listened on their
+    /// port. Returns the errors of those that still cannot.
+    pub async fn retry(&mut self) -> Vec<GatewayError> {
+        let mut running = std::mem::take(&mut self.running);
         let mut errors = Vec::new();
-        for entry in wanted {
-            if let Some(at) = kept.iter().position(|running| running.entry == entry) {
-                self.running.push(kept.swap_remove(at));
+        for entry in &self.wanted {
+            if let Some(at) = running.iter().position(|running| running.entry == *entry) {
+                self.running.push(running.swap_remove(at));
                 continue;
             }
-            match Box::pin(entry.prepare(&self.bot, &self.mounts)).await {
+            match Box::pin(entry.clone().prepare(&self.bot, &self.mounts)).await {
                 Ok(prepared) => self.running.push(prepared.start()),
                 Err(error) => errors.push(error),
             }
         }
         self.list();
-        Ok(errors)
+        errors
     }
 
     fn list(&mut self) {

@@ -176,12 +176,15 @@ async fn encrypt(
     connection: &Connection,
     server: &Server,
 ) -> Option<Stream> {
-    let Some(acceptor) = &server.tls else {
+    let Some(certificate) = &server.tls else {
         return Some(Either::Left(stream));
     };
     // The bytes of the handshake are not the head of a request.
     let _busy = connection.activity.busy();
-    let handshake = Box::pin(timeout(server.limits.head, acceptor.accept(stream)));
+    let handshake = Box::pin(timeout(
+        server.limits.head,
+        certificate.acceptor().accept(stream),
+    ));
     let accepted = tokio::select! {
         biased;
         () = server.stop.stopping() => return None,
@@ -217,6 +220,7 @@ async fn serve(stream: TcpStream, connection: Connection, server: Arc<Server>) {
     let mut http = std::pin::pin!(http);
     let period = CHECK_INTERVAL.min(server.limits.shortest());
     let mut checks = interval_at(Instant::now() + period, period);
+    let mut limits = Arc::clone(&server.limits);
     let mut stopping = false;
     loop {
         tokio::select! {
@@ -229,15 +233,91 @@ async fn serve(stream: TcpStream, connection: Connection, server: Arc<Server>) {
             }
             () = server.stop.stopping(), if !stopping => {
                 stopping = true;
+                limits = Arc::new(limits.while_stopping());
                 http.as_mut().graceful_shutdown();
             }
             () = server.stop.aborted(), if stopping => return,
             _ = checks.tick() => {
-                if let Some(overdue) = activity.overdue(&server.limits) {
+                if let Some(overdue) = activity.overdue(&limits) {
                     tracing::debug!(entry = server.name, %peer, ?overdue, "a connection timed out");
                     return;
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nekonap_archive::Archive;
+    use nekonap_client::{Address, Client};
+    use nekonap_endpoint::Bot;
+    use nekonap_ids::Uin;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+    use crate::config::{Access, HttpServer, WithoutToken};
+    use crate::stop::Stop;
+
+    /// A bot whose servers cannot be reached.
+    async fn bot() -> Bot {
+        let config = nekonap_client::Config {
+            servers: vec![Address::new("127.0.0.1", 9)],
+            ..nekonap_client::Config::default()
+        };
+        let (client, events) = Client::start(config).expect("a client");
+        let account = Uin::new(10_001).expect("an account");
+        let (archive, _) = Archive::open(account, nekonap_archive::Config::default())
+            .await
+            .expect("an archive in memory");
+        let config = nekonap_endpoint::Config::default();
+        Bot::start(account, client, events, archive, config).0
+    }
+
+    #[tokio::test]
+    async fn public_peer_of_an_entry_without_a_token_gets_403_and_a_private_one_is_served() {
+        let entry = HttpServer {
+            listen: Listen::new("0.0.0.0", 0),
+            access: Access {
+                token: None,
+                without_token: WithoutToken::Private,
+            },
+            websocket: true,
+            ..HttpServer::default()
+        };
+        let bound = bind(&entry.name, &entry.listen).await.expect("bound");
+        let [(listener, address)] = &*bound else {
+            panic!("one listener")
+        };
+        let kind = Kind::Http {
+            entry,
+            mounts: [].into(),
+        };
+        let server = Server::new(kind, bot().await, Stop::default()).expect("a server");
+        let server = Arc::new(server);
+        let upgrade = "connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+                       sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        for (peer, headers, status) in [
+            ("203.0.113.9", "connection: close\r\n", "403"),
+            ("203.0.113.9", upgrade, "403"),
+            ("[2001:db8::1]", upgrade, "403"),
+            ("192.168.0.5", "connection: close\r\n", "200"),
+            ("192.168.0.5", upgrade, "101"),
+        ] {
+            let client = TcpStream::connect((Ipv4Addr::LOCALHOST, address.port())).await;
+            let mut client = client.expect("connected");
+            let (accepted, _) = listener.accept().await.expect("accepted");
+            // As if the connection had come from there.
+            let peer = format!("{peer}:5000").parse().expect("an address");
+            start(accepted, peer, &server);
+            let request =
+                format!("GET /get_login_info HTTP/1.1\r\nhost: bot.example\r\n{headers}\r\n");
+            client.write_all(request.as_bytes()).await.expect("sent");
+            let mut line = [0; 12];
+            client.read_exact(&mut line).await.expect("an answer");
+            let line = String::from_utf8_lossy(&line);
+            assert_eq!(line, format!("HTTP/1.1 {status}"), "{peer} {headers}");
+        }
+        server.stop.abort();
     }
 }

@@ -9,9 +9,8 @@ use axum::http::Request;
 use hyper::body::Incoming;
 use nekonap_endpoint::Bot;
 use tokio::sync::Semaphore;
-use tokio_rustls::TlsAcceptor;
 
-use crate::certificate::Tls;
+use crate::certificate::Certificate;
 use crate::config::{HttpServer, Limits, Listen, WsServer};
 use crate::guard::Guard;
 use crate::http::{self, Reply};
@@ -36,7 +35,7 @@ pub(crate) struct Server {
     /// Delays the calls; `None` is no limit.
     pub(crate) rate: Option<Arc<RateLimit>>,
     /// Does the TLS handshakes; `None` serves without TLS.
-    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) tls: Option<Certificate>,
     /// One permit for each socket that may be open.
     pub(crate) socket_permits: Arc<Semaphore>,
     /// Connections are being rejected, and this was logged.
@@ -92,7 +91,7 @@ impl Server {
         };
         let name = name.clone();
         let limits = Arc::new(limits.clone());
-        let acceptor = tls.as_ref().map(Tls::acceptor).transpose();
+        let certificate = tls.clone().map(Certificate::new).transpose();
         let replays = match &kind {
             Kind::Http { entry, .. } => entry.replay.is_some(),
             Kind::Ws(entry) => entry.replay.is_some(),
@@ -101,7 +100,7 @@ impl Server {
         Ok(Self {
             guard: Guard::new(access.clone(), kind.listen().is_loopback()),
             rate: rate.map(RateLimit::new).map(Arc::new),
-            tls: acceptor.map_err(|error| GatewayError::Tls {
+            tls: certificate.map_err(|error| GatewayError::Tls {
                 entry: name.clone(),
                 error: Box::new(error),
             })?,

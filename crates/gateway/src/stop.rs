@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How long a peer may take to answer a close frame.
+/// How long a peer may take to answer a close frame, and how long it may read nothing while the gateway stops.
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The shutdown signals of one entry, and its tasks.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::stop::CLOSE_TIMEOUT;
+
 /// Sizes, counts and timeouts of the connections of one entry. Each kind of entry uses those that concern it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -82,6 +84,16 @@ impl Limits {
         match limits.find(|(_, zero)| *zero) {
             Some((name, _)) => Err(name),
             None => Ok(()),
+        }
+    }
+
+    /// The limits while the gateway stops: a peer that does not read, or does not complete its request, has little time left.
+    pub(crate) fn while_stopping(&self) -> Self {
+        Self {
+            head: self.head.min(CLOSE_TIMEOUT),
+            idle: self.idle.min(CLOSE_TIMEOUT),
+            stuck: self.stuck.min(CLOSE_TIMEOUT),
+            ..self.clone()
         }
     }
 

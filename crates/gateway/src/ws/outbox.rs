@@ -17,7 +17,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::activity::Activity;
 use crate::config::Limits;
-use crate::stop::Stop;
+use crate::stop::{CLOSE_TIMEOUT, Stop};
 
 /// How often a pending write is checked for a stuck peer.
 const CHECK_INTERVAL: Duration = Duration::from_millis(500);
@@ -58,14 +58,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Outbox<S> {
         watched(&self.activity, &self.limits, &self.stop, self.sink.flush()).await
     }
 
-    /// Sends a close frame, within [`CLOSE_TIMEOUT`](crate::stop::CLOSE_TIMEOUT).
+    /// Sends a close frame, within [`CLOSE_TIMEOUT`].
     pub(super) async fn close(&mut self, code: CloseCode, reason: &'static str) {
         // The connection ends in any case.
-        let _ = timeout(
-            crate::stop::CLOSE_TIMEOUT,
-            self.sink.send(close_frame(code, reason)),
-        )
-        .await;
+        let _ = timeout(CLOSE_TIMEOUT, self.sink.send(close_frame(code, reason))).await;
     }
 }
 
@@ -76,7 +72,7 @@ pub(super) fn close_frame(code: CloseCode, reason: &'static str) -> Message {
     }))
 }
 
-/// Waits for a write as long as the peer reads anything.
+/// Waits for a write as long as the peer reads anything. While the gateway stops, a peer that does not read is gone.
 async fn watched<T>(
     activity: &Activity,
     limits: &Limits,
@@ -89,8 +85,13 @@ async fn watched<T>(
             biased;
             written = &mut write => return written.map_err(|_| WriteError::Gone),
             () = stop.aborted() => return Err(WriteError::Aborted),
-            () = sleep(CHECK_INTERVAL.min(limits.stuck)) => if activity.stuck(limits) {
-                return Err(WriteError::Stuck);
+            () = sleep(CHECK_INTERVAL.min(limits.stuck)) => {
+                if activity.stuck(limits.stuck) {
+                    return Err(WriteError::Stuck);
+                }
+                if stop.is_stopping() && activity.stuck(CLOSE_TIMEOUT) {
+                    return Err(WriteError::Gone);
+                }
             }
         }
     }

@@ -93,7 +93,7 @@ async fn invalid_configuration_changes_nothing() {
 }
 
 #[tokio::test]
-async fn entry_whose_port_is_in_use_is_tried_again_at_the_next_reload() {
+async fn entry_whose_port_is_in_use_is_opened_when_the_port_is_free() {
     let bot = crate::bot::start().await;
     let mut gateway = Gateway::start(config(vec![entry("first", 0)]), bot, Vec::new())
         .await
@@ -103,15 +103,21 @@ async fn entry_whose_port_is_in_use_is_tried_again_at_the_next_reload() {
     let taken = taken.expect("a free port");
     let port = taken.local_addr().expect("an address").port();
     let wanted = config(vec![entry("first", 0), entry("second", port)]);
-    let errors = gateway.reload(wanted.clone()).await.expect("it is valid");
+    let errors = gateway.reload(wanted).await.expect("it is valid");
     assert!(
         matches!(errors.as_slice(), [GatewayError::AddressInUse { entry, .. }] if entry == "second"),
         "{errors:?}"
     );
     assert_eq!(gateway.listening()[0].address, first, "the other goes on");
+    let errors = gateway.retry().await;
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    let mut socket = Socket::open(first, "/").await;
+    assert_eq!(socket.json().await["sub_type"], "connect");
     drop(taken);
-    let errors = gateway.reload(wanted).await.expect("it is valid");
+    let errors = gateway.retry().await;
     assert!(errors.is_empty(), "{errors:?}");
+    let answer = socket.call(r#"{"action":"get_status","echo":3}"#).await;
+    assert_eq!(answer["echo"], 3, "the other was not touched");
     assert_eq!(gateway.listening()[1].address.port(), port);
     gateway.shutdown().await;
 }

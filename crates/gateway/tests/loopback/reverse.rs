@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use nekonap_endpoint::{Next, Want};
 use nekonap_gateway::{Config, Gateway, Limits, Role, Token, WsClient};
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use serde_json::{Value, json};
@@ -18,6 +19,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
+use crate::online::Online;
 use crate::support::{STEP_TIMEOUT, TOKEN};
 
 /// The minimum reconnect delay.
@@ -214,6 +216,63 @@ async fn connection_is_restored_however_it_ended() {
     );
     assert_eq!(accepted.json().await["sub_type"], "connect");
     gateway.shutdown().await;
+}
+
+#[tokio::test]
+async fn framework_that_refuses_three_times_is_connected_at_the_fourth_try() {
+    let framework = Framework::listen().await;
+    let gateway = connect(vec![framework.entry("/onebot/v11/ws")]).await;
+    for _ in 0..3 {
+        framework.refuse("403 Forbidden").await;
+    }
+    let mut accepted = framework.accept().await;
+    assert_eq!(accepted.json().await["sub_type"], "connect");
+    gateway.shutdown().await;
+}
+
+#[tokio::test]
+async fn events_while_the_connection_was_lost_come_only_with_replay() {
+    let online = Online::start().await;
+    let (plain, replayed) = (Framework::listen().await, Framework::listen().await);
+    let entry = WsClient {
+        name: "replayed".to_owned(),
+        replay: Some(Duration::from_mins(10)),
+        ..replayed.entry("/")
+    };
+    let config = Config {
+        ws_clients: vec![plain.entry("/"), entry],
+        ..Config::default()
+    };
+    let gateway = Gateway::start(config, online.bot.clone(), Vec::new())
+        .await
+        .expect("a gateway");
+    for framework in [&plain, &replayed] {
+        let mut accepted = framework.accept().await;
+        assert_eq!(accepted.json().await["sub_type"], "connect");
+        // The connection ends without a close frame.
+        drop(accepted);
+    }
+    // Both wait for their reconnect interval: they have noticed the end when they connect again. Only what happens before the
+    // handshake is answered counts as missed.
+    let streams = [plain.stream().await, replayed.stream().await];
+    let mut follower = online.bot.cursor(Want::default());
+    online.says(10_002, 20_001, "meanwhile").await;
+    let logged = timeout(STEP_TIMEOUT, follower.next()).await;
+    assert!(matches!(logged, Ok(Next::Event { .. })), "it is in the log");
+    let [plain, replayed] = streams;
+    let (mut plain, mut replayed) = (
+        Accepted::upgrade(plain).await,
+        Accepted::upgrade(replayed).await,
+    );
+    for accepted in [&mut plain, &mut replayed] {
+        assert_eq!(accepted.json().await["sub_type"], "connect");
+    }
+    online.says(10_002, 20_001, "afterwards").await;
+    assert_eq!(plain.json().await["raw_message"], "afterwards");
+    assert_eq!(replayed.json().await["raw_message"], "meanwhile");
+    assert_eq!(replayed.json().await["raw_message"], "afterwards");
+    gateway.shutdown().await;
+    online.end().await;
 }
 
 #[tokio::test]

@@ -5,15 +5,20 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use nekonap_gateway::{Config, Gateway, HttpServer, Limits, Listen, Webhook, WsServer};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::Role;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::online::Online;
-use crate::support::{STEP_TIMEOUT, Socket};
+use crate::support::{STEP_TIMEOUT, Socket, client};
 
 /// Number of messages: more than the event log and the buffers of a slow connection hold.
 const MESSAGES: usize = 1_800;
@@ -243,5 +248,124 @@ async fn reader_that_stops_is_disconnected() {
         .expect("both are disconnected");
     drop(readers);
     gateway.shutdown().await;
+    online.end().await;
+}
+
+#[tokio::test]
+async fn client_that_stays_behind_is_closed_with_1013_and_memory_is_bounded() {
+    let online = Online::start().await;
+    let listen = Listen::new("127.0.0.1", 0);
+    let limits = Limits {
+        stuck: Duration::from_mins(10),
+        // The first lost event is one too many.
+        lagging: Duration::ZERO,
+        ..Limits::default()
+    };
+    let config = Config {
+        http: vec![HttpServer {
+            listen: listen.clone(),
+            ..HttpServer::default()
+        }],
+        ws: vec![WsServer {
+            listen,
+            limits,
+            ..WsServer::default()
+        }],
+        ..Config::default()
+    };
+    let gateway = Gateway::start(config, online.bot.clone(), Vec::new())
+        .await
+        .expect("a gateway");
+    let ws = gateway.ws().expect("WebSocket");
+    let mut behind = unread(ws, EVENTS).await;
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(behind.read_u8().await.expect("an answer"));
+    }
+    let mut quick = Socket::open(ws, "/event").await;
+    assert_eq!(quick.json().await["sub_type"], "connect");
+    let filler = "x".repeat(LENGTH);
+    for number in 0..MESSAGES {
+        online
+            .says(10_002, 20_001, &format!("#{number} {filler}"))
+            .await;
+        let event = quick.json().await;
+        let text = event["raw_message"].as_str().expect("a text");
+        assert!(text.starts_with(&format!("#{number} ")), "{text}");
+    }
+    let metrics = format!("http://{}/metrics", gateway.http().expect("HTTP"));
+    let metrics = client().get(metrics).send().await.expect("an answer");
+    let metrics = metrics.text().await.expect("text");
+    let figure = |name: &str| -> u64 {
+        let line = metrics
+            .lines()
+            .find(|line| line.starts_with(&format!("{name}{{")));
+        let (_, value) = line.expect(name).rsplit_once(' ').expect("a value");
+        value.parse().expect("a number")
+    };
+    assert!(figure("nekonap_event_log_events") <= 1_024, "{metrics}");
+    assert!(figure("nekonap_event_log_bytes") <= 32 << 20, "{metrics}");
+
+    let mut behind = WebSocketStream::from_raw_socket(behind, Role::Client, None).await;
+    let code = async {
+        loop {
+            match behind.next().await.expect("a frame").expect("whole") {
+                Message::Close(frame) => return frame.map(|frame| frame.code),
+                Message::Text(_) | Message::Ping(_) => {}
+                other => panic!("unexpected: {other:?}"),
+            }
+        }
+    };
+    let code = timeout(STEP_TIMEOUT, code).await.expect("a close frame");
+    assert_eq!(code, Some(CloseCode::Again));
+    online.says(10_002, 20_001, "still here").await;
+    assert_eq!(quick.json().await["raw_message"], "still here");
+    gateway.shutdown().await;
+    online.end().await;
+}
+
+#[tokio::test]
+async fn peers_that_do_not_read_do_not_hold_up_the_shutdown() {
+    let online = Online::start().await;
+    let limits = Limits {
+        // Longer than the test may take.
+        shutdown: Duration::from_hours(1),
+        ..Limits::default()
+    };
+    let config = Config {
+        http: vec![HttpServer {
+            listen: Listen::new("127.0.0.1", 0),
+            events: true,
+            websocket: true,
+            limits,
+            ..HttpServer::default()
+        }],
+        ..Config::default()
+    };
+    let gateway = Gateway::start(config, online.bot.clone(), Vec::new())
+        .await
+        .expect("a gateway");
+    let http = gateway.http().expect("HTTP");
+    let mut readers = Vec::new();
+    for request in [EVENTS, STREAM] {
+        let mut reader = unread(http, request).await;
+        let mut head = [0; 8];
+        reader.read_exact(&mut head).await.expect("an answer");
+        readers.push(reader);
+    }
+    let half = unread(http, "POST /get_login_info HTTP/1.1\r\nhost: 127").await;
+    let mut quick = Socket::open(http, "/event").await;
+    assert_eq!(quick.json().await["sub_type"], "connect");
+    let filler = "x".repeat(LENGTH);
+    for number in 0..MESSAGES {
+        online
+            .says(10_002, 20_001, &format!("#{number} {filler}"))
+            .await;
+        quick.json().await;
+    }
+    let (ended, code) = tokio::join!(timeout(STEP_TIMEOUT, gateway.shutdown()), quick.closed());
+    ended.expect("it does not wait for them");
+    assert_eq!(code, Some(1001), "the others are closed in order");
+    drop((readers, half));
     online.end().await;
 }

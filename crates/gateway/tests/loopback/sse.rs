@@ -1,5 +1,8 @@
 //! Server-sent events (api/transports §6).
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
 use crate::support::{TOKEN, client, served, with_token};
 
 #[tokio::test]
@@ -46,5 +49,25 @@ async fn entry_without_events_treats_the_path_as_an_action() {
         .await
         .expect("an answer");
     assert_eq!(answer.status(), 404);
+    served.gateway.shutdown().await;
+}
+
+// The clock is paused and jumps to the next timer whenever all tasks wait, so nothing here takes real time.
+#[tokio::test(start_paused = true)]
+async fn quiet_stream_has_comment_lines() {
+    let served = served(|http, _, _| http.events = true).await;
+    let mut stream = TcpStream::connect(served.http).await.expect("connected");
+    let request = "GET /_events HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut received = Vec::new();
+    let comment = b"\n: keep-alive\n\n";
+    while !received.windows(comment.len()).any(|part| part == comment) {
+        assert_ne!(stream.read_buf(&mut received).await.expect("read"), 0);
+    }
+    let text = String::from_utf8(received).expect("text");
+    let first = text.find("data: {").expect("an event");
+    assert!(text[first..].contains("\"sub_type\":\"connect\""), "{text}");
+    assert!(first < text.find(": keep-alive").expect("a comment"));
+    drop(stream);
     served.gateway.shutdown().await;
 }

@@ -153,6 +153,23 @@ async fn accepts(address: SocketAddr, config: ClientConfig) -> bool {
 }
 
 #[tokio::test]
+async fn renewed_certificate_is_used_without_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (tls, old) = certificate(folder.path(), "own");
+    let served = served(|http, _, _| http.tls = Some(tls)).await;
+    let (old, stranger) = (trusting(old), certificate(folder.path(), "other").1);
+    assert!(accepts(served.http, old.clone()).await);
+    // The certificate and its key are replaced one after the other; in between they do not belong together.
+    let (_, new) = certificate(folder.path(), "own");
+    let new = trusting(new);
+    let renewed = async { while !accepts(served.http, new.clone()).await {} };
+    timeout(STEP_TIMEOUT, renewed).await.expect("the new one");
+    assert!(!accepts(served.http, old).await);
+    assert!(!accepts(served.http, trusting(stranger)).await);
+    served.gateway.shutdown().await;
+}
+
+#[tokio::test]
 async fn certificate_that_cannot_be_used_is_refused_with_its_key() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path();
