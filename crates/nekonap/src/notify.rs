@@ -1,4 +1,4 @@
-//! Notifications to systemd, `sd_notify(3)`: ready, status, watchdog, stopping. Without `NOTIFY_SOCKET` in the environment
+//! Notifications to systemd, `sd_notify(3)`: ready, reloading, status, watchdog, stopping. Without `NOTIFY_SOCKET` in the environment
 //! nothing is sent.
 
 use std::time::Duration;
@@ -31,9 +31,18 @@ impl Notifier {
         self.watchdog
     }
 
-    /// The service has started.
+    /// The service has started, or has finished reloading.
     pub fn ready(&self) {
         self.send("READY=1");
+    }
+
+    /// The service reloads its configuration, and says [`Notifier::ready`] afterwards.
+    pub fn reloading(&self) {
+        #[cfg(unix)]
+        self.send(&format!(
+            "RELOADING=1\nMONOTONIC_USEC={}",
+            unix::monotonic_microseconds()
+        ));
     }
 
     /// What the service does now, one line for people.
@@ -68,6 +77,12 @@ mod unix {
         ffi::OsStrExt,
         net::{SocketAddr, UnixDatagram},
     };
+
+    /// Time of the clock `CLOCK_MONOTONIC`, by which systemd tells this reload from an earlier one.
+    pub(super) fn monotonic_microseconds() -> i64 {
+        let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+        now.tv_sec * 1_000_000 + now.tv_nsec / 1_000
+    }
 
     /// A datagram socket and the address of systemd's socket.
     #[derive(Debug)]

@@ -38,6 +38,8 @@ pub struct Watched {
     store: Store,
     /// Frames received until the last look that found new ones, and the time of that look.
     heard: Mutex<(u64, Instant)>,
+    /// What does not work, for people; empty if everything does.
+    trouble: Mutex<String>,
 }
 
 impl Watchdog {
@@ -59,14 +61,20 @@ impl Watchdog {
             heard: Mutex::new((client.counters().frames_received, Instant::now())),
             client,
             store,
+            trouble: Mutex::default(),
         });
         lock(&self.accounts).push(Arc::downgrade(&watched));
         watched
     }
 
-    /// The program has started: it serves frameworks, or waits for a log-in.
+    /// The program has started, or has read its configuration again: it serves frameworks, or waits for a log-in.
     pub fn ready(&self) {
         self.notifier.ready();
+    }
+
+    /// The program reads its configuration again, and is [`Watchdog::ready`] afterwards.
+    pub fn reloading(&self) {
+        self.notifier.reloading();
     }
 
     /// The program ends.
@@ -82,6 +90,11 @@ impl Drop for Watchdog {
 }
 
 impl Watched {
+    /// Sets what does not work although the account does; an empty text if everything works. It is part of the status line.
+    pub fn set_trouble(&self, text: String) {
+        *lock(&self.trouble) = text;
+    }
+
     /// Whether the account works.
     async fn works(&self) -> bool {
         if timeout(ARCHIVE_TIMEOUT, self.store.flush()).await.is_err() {
@@ -102,11 +115,18 @@ impl Watched {
 
     /// The account and its state, for people.
     fn status(&self) -> String {
-        match (self.client.me(), self.client.online()) {
+        let mut status = match (self.client.me(), self.client.online()) {
             (Some(me), true) => format!("{} online", me.uin),
             (Some(me), false) => format!("{} offline", me.uin),
             (None, _) => "waiting for a log-in".to_owned(),
+        };
+        let trouble = lock(&self.trouble);
+        if !trouble.is_empty() {
+            status.push_str(" (");
+            status.push_str(&trouble);
+            status.push(')');
         }
+        status
     }
 }
 
@@ -123,7 +143,9 @@ async fn look(notifier: Arc<Notifier>, accounts: Accounts) {
             accounts.retain(|account| account.strong_count() > 0);
             accounts.iter().filter_map(Weak::upgrade).collect()
         };
-        let status: Vec<String> = watched.iter().map(|account| account.status()).collect();
+        let mut status: Vec<String> = watched.iter().map(|account| account.status()).collect();
+        // The accounts start in any order.
+        status.sort();
         let status = status.join(", ");
         if status != last {
             notifier.status(&status);

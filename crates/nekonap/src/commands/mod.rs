@@ -1,11 +1,11 @@
 //! The subcommands.
 
 pub mod actions;
-mod alarm;
 pub mod call;
 mod check_config;
 mod import_napcat;
 mod logs;
+mod on_offline;
 mod qr;
 mod run;
 mod sandbox;

@@ -15,6 +15,10 @@ use std::{
 const BLACK_ON_WHITE: &str = "\x1b[38;5;16m\x1b[48;5;231m";
 const RESET: &str = "\x1b[0m";
 
+/// How many codes of one log-in are drawn in a log, which somebody may be following. A code is renewed every two minutes, possibly
+/// for days: later ones are only saved as a picture, with one line in the log.
+const DRAWN_IN_LOG: u32 = 5;
+
 /// Where the progress of the log-in is shown.
 pub(super) struct Screen {
     /// File of the QR code's picture.
@@ -22,6 +26,8 @@ pub(super) struct Screen {
     terminal: Option<Terminal>,
     /// The account in messages, if there are several.
     label: Option<String>,
+    /// Number of codes since the account was last online or logged out.
+    codes: u32,
 }
 
 impl Screen {
@@ -30,6 +36,7 @@ impl Screen {
             picture,
             terminal,
             label,
+            codes: 0,
         }
     }
 
@@ -64,6 +71,13 @@ impl Screen {
                         false
                     }
                 };
+                if !self.draws_next() {
+                    tracing::info!(
+                        account = self.label, url, picture = %self.picture.display(),
+                        "a new QR code; scan the picture, or restart to have it drawn here / 新的二维码,请扫描图片,或重启以在此显示"
+                    );
+                    return;
+                }
                 let picture = saved.then_some(self.picture.as_path());
                 let text = invitation(url, picture, *expires, self.label.as_deref());
                 Terminal::show(&text);
@@ -91,6 +105,7 @@ impl Screen {
                 "the log-in was refused / 登录被拒绝。A real account may need a signing service: `qq.sign_url` in the configuration"
             ),
             Event::Online(me) => {
+                self.codes = 0;
                 self.clear();
                 match self.terminal {
                     Some(terminal) => Terminal::show(&terminal.online(me.uin, &me.nickname)),
@@ -98,11 +113,14 @@ impl Screen {
                 }
             }
             Event::Offline { reason } => tracing::warn!(reason, "offline / 已掉线"),
-            Event::LoggedOut { title, text } => tracing::error!(
-                title,
-                text,
-                "the account is logged out: scan the QR code that follows / 账号已下线,请扫描随后的二维码重新登录"
-            ),
+            Event::LoggedOut { title, text } => {
+                self.codes = 0;
+                tracing::error!(
+                    title,
+                    text,
+                    "the account is logged out: scan the QR code that follows / 账号已下线,请扫描随后的二维码重新登录"
+                );
+            }
             Event::SessionExpired { text } => {
                 tracing::warn!(text, "the saved session has expired / 登录态已失效");
             }
@@ -112,6 +130,12 @@ impl Screen {
             ),
             _ => {}
         }
+    }
+
+    /// Whether the next code is drawn: always on a terminal, in a log only the first ones.
+    fn draws_next(&mut self) -> bool {
+        self.codes = self.codes.saturating_add(1);
+        self.terminal.is_some() || self.codes <= DRAWN_IN_LOG
     }
 
     /// Deletes the picture.
@@ -192,6 +216,19 @@ mod tests {
         assert!((18..=25).contains(&drawn.len()), "{} lines", drawn.len());
         let widths: Vec<usize> = drawn.iter().map(|line| line.chars().count()).collect();
         assert!(widths.windows(2).all(|two| two[0] == two[1]), "{widths:?}");
+    }
+
+    #[test]
+    fn log_has_the_drawings_of_the_first_codes_of_each_log_in() {
+        let mut screen = Screen::new(PathBuf::from("qrcode.png"), None, None);
+        let drawn = |screen: &mut Screen| (0..20).filter(|_| screen.draws_next()).count();
+        assert_eq!(drawn(&mut screen), 5);
+        assert_eq!(drawn(&mut screen), 0);
+        screen.show(&Event::LoggedOut {
+            title: String::new(),
+            text: String::new(),
+        });
+        assert_eq!(drawn(&mut screen), 5);
     }
 
     #[test]

@@ -70,6 +70,11 @@ impl Account {
         &self.client
     }
 
+    /// Replaces the settings of the bot.
+    pub fn configure(&self, config: nekonap_endpoint::Config) {
+        self.bot.configure(config);
+    }
+
     /// Starts the gateway: opens its listeners and connects to frameworks.
     ///
     /// # Errors

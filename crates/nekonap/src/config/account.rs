@@ -10,6 +10,7 @@ use super::{
     sends::Sends,
 };
 use nekonap_endpoint::OptionalEvents;
+use nekonap_gateway::Proxy;
 use nekonap_ids::Uin;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -87,6 +88,13 @@ impl Account {
             .apply(&format!("{prefix}sends"), &mut config, findings);
         config.events = self.events;
         config
+    }
+
+    /// The proxy for the URL of `[on_offline]`.
+    pub fn on_offline_proxy(&self) -> Option<Proxy> {
+        let default = self.onebot.proxy.as_deref();
+        self.on_offline
+            .proxy("on_offline", default, &mut Findings::default())
     }
 
     /// The addresses that the account listens on, each with its key.

@@ -1,7 +1,7 @@
 //! `[on_offline]`: what is called when an account is logged out.
 
-use super::findings::Findings;
-use nekonap_gateway::HttpUrl;
+use super::{connection, findings::Findings};
+use nekonap_gateway::{HttpUrl, Proxy};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -15,12 +15,27 @@ pub struct OnOffline {
     pub command: Vec<String>,
     /// A URL that a JSON object is posted to: `account`, `reason`, `qr_url` and `qr_file`.
     pub url: Option<String>,
+    /// Proxy for the URL, `http://` or `socks5://`. Default: that of `[onebot]`, except for an address on this machine. An empty
+    /// text connects directly.
+    pub proxy: Option<String>,
 }
 
 impl OnOffline {
     /// The URL, if one is set.
     pub(crate) fn url(&self) -> Option<&str> {
         self.url.as_deref().filter(|url| !url.is_empty())
+    }
+
+    /// The proxy for the URL. `key`: name of the table in messages; `default`: the proxy of `[onebot]`.
+    pub(super) fn proxy(
+        &self,
+        key: &str,
+        default: Option<&str>,
+        findings: &mut Findings,
+    ) -> Option<Proxy> {
+        let url = self.url().and_then(|url| url.parse::<HttpUrl>().ok());
+        let loopback = url.is_some_and(|url| url.is_loopback());
+        connection::proxy(key, self.proxy.as_deref(), default, loopback, findings)
     }
 
     /// Checks the table. `key`: its name in messages.
@@ -34,5 +49,6 @@ impl OnOffline {
         if let Some(url) = self.url() {
             findings.value(format_args!("{key}.url"), url.parse::<HttpUrl>());
         }
+        self.proxy(key, None, findings);
     }
 }

@@ -28,7 +28,7 @@ pub struct OneBot {
     pub response_profile: Profile,
     /// URL of the service that signs music cards. Without it, music cards are refused.
     pub music_sign_url: Option<String>,
-    /// Default of `proxy` in the reverse WebSocket and webhook entries, `http://` or `socks5://`. It is not used for addresses
+    /// Default of `proxy` in the reverse WebSocket and webhook entries and in `[on_offline]`, `http://` or `socks5://`. It is not used for addresses
     /// on this machine.
     pub proxy: Option<String>,
     /// Whether the reply of a quick operation in a group quotes the event's message.
@@ -76,16 +76,6 @@ impl OneBot {
             parse_mult_msg: self.parse_mult_msg,
             ..nekonap_endpoint::Config::default()
         }
-    }
-}
-
-impl OneBot {
-    /// Takes the settings of the bot itself, which apply at the start, from `other`. Those that are defaults of the entries stay.
-    pub fn keep_bot_of(&mut self, other: &Self) {
-        self.response_profile = other.response_profile;
-        self.music_sign_url.clone_from(&other.music_sign_url);
-        self.quick_reply_quote = other.quick_reply_quote;
-        self.parse_mult_msg = other.parse_mult_msg;
     }
 }
 

@@ -1,9 +1,13 @@
 //! One account of `nekonap run`: logs it in, serves its frameworks, and applies a changed configuration, until the process stops
 //! or the account cannot go on.
 
-use super::{folder::Folder, listen::Listeners};
+use super::{
+    folder::Folder,
+    listen::{Listeners, RETRY_INTERVAL},
+    reload::Changes,
+};
 use crate::{
-    commands::{alarm::Alarm, qr::Screen, terminal::Terminal},
+    commands::{on_offline::OfflineCalls, qr::Screen, terminal::Terminal},
     compose::{
         Account,
         account::{self, Session},
@@ -15,7 +19,7 @@ use crate::{
 use nekonap_client::{Client, Config as ClientConfig, Event, Events, Me};
 use nekonap_ids::Uin;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 /// What the accounts of a process share.
@@ -32,18 +36,17 @@ pub(super) struct Process {
     pub(super) several: bool,
 }
 
-/// Runs an account. `index`: its place in the configuration. `changes`: its settings, and later those of a changed configuration,
-/// of which only the entries and their defaults apply.
+/// Runs an account. `index`: its place in the configuration. `changes`: its settings, and later those of a changed configuration.
 ///
 /// # Errors
 ///
 /// A message for the user: why the account cannot go on.
 pub(super) async fn run(
     index: usize,
-    mut changes: watch::Receiver<Settings>,
+    mut changes: Changes,
     process: Arc<Process>,
 ) -> Result<(), String> {
-    let settings = changes.borrow().clone();
+    let settings = changes.current();
     let folder = Folder::open(&settings.folder)?;
     let saved_owner = folder.owner(settings.uin)?;
     let (store, known) = account::archive(Some(folder.path().to_path_buf()))
@@ -55,7 +58,7 @@ pub(super) async fn run(
         ..settings.qq.client("qq", &mut Findings::default())
     };
     let (client, mut events) = Client::start(config).map_err(|error| error.to_string())?;
-    let _watched = process.watchdog.watch(client.clone(), store.clone());
+    let watched = process.watchdog.watch(client.clone(), store.clone());
     let label = process.several.then(|| label(&settings, saved_owner));
     let mut screen = Screen::new(folder.path().join("qrcode.png"), process.terminal, label);
     screen.waiting("a response from the QQ servers", "QQ 服务器的回应");
@@ -83,29 +86,30 @@ pub(super) async fn run(
         }
     };
 
+    // The settings may have changed since the start.
+    let settings = changes.current();
     let endpoint = settings.endpoint(&mut Findings::default());
-    let mut alarm = Alarm::new(settings.on_offline.clone(), owner, screen.picture());
+    let mut calls = OfflineCalls::new(&settings, owner, screen.picture());
     let (mut account, mut session) = Account::new(owner, client, events, store.of(owner), endpoint);
     let served = async {
-        let listeners = Listeners {
-            index,
-            owner,
-            folder: &folder,
-            process: &process,
-        };
-        // The entries may have changed since the start.
-        let settings = changes.borrow_and_update().clone();
+        let mut listeners = Listeners::new((index, owner), &folder, &process, &watched);
         listeners.open(&mut account, &settings).await?;
+        changes.applied(settings);
         loop {
             tokio::select! {
                 () = process.stopping.cancelled() => return Ok(()),
-                Ok(()) = changes.changed() => {
-                    let settings = changes.borrow_and_update().clone();
+                settings = changes.next() => {
+                    account.configure(settings.endpoint(&mut Findings::default()));
+                    calls.configure(&settings);
                     if let Err(error) = listeners.change(&mut account, &settings).await {
                         tracing::error!(account = %owner, error, "the changed entries cannot be used / 无法应用更改");
                     }
+                    changes.applied(settings);
                 }
-                other = wait_for_other_account(&mut session, &mut screen, &mut alarm, owner) => {
+                () = sleep(RETRY_INTERVAL), if listeners.is_incomplete() => {
+                    listeners.retry(&mut account).await;
+                }
+                other = wait_for_other_account(&mut session, &mut screen, &mut calls, owner) => {
                     let Some(other) = other else {
                         return Err("the client ended unexpectedly; restart Nekonap".to_owned());
                     };
@@ -150,7 +154,7 @@ async fn first_log_in(events: &mut Events, screen: &mut Screen) -> Result<Me, St
 async fn wait_for_other_account(
     session: &mut Session,
     screen: &mut Screen,
-    alarm: &mut Alarm,
+    calls: &mut OfflineCalls,
     owner: Uin,
 ) -> Option<Uin> {
     while let Some(event) = session.recv().await {
@@ -160,7 +164,7 @@ async fn wait_for_other_account(
             return Some(me.uin);
         }
         screen.show(&event);
-        alarm.handle(&event);
+        calls.handle(&event);
     }
     None
 }

@@ -1,4 +1,5 @@
-//! The entries of a running account: opens them, shows their addresses and announces them to `nekonap call`.
+//! The entries of a running account: opens them, shows their addresses and announces them to `nekonap call`. Those that cannot be
+//! opened after a change of the configuration are tried again.
 
 use super::{account::Process, folder::Folder};
 use crate::{
@@ -6,27 +7,54 @@ use crate::{
     compose::{Account, token},
     config::{account::Account as Settings, findings::Findings, gateway::gateway},
     runtime::Running,
+    watchdog::Watched,
 };
-use nekonap_gateway::{Config as GatewayConfig, Gateway, Listening, Protocol, Token};
+use nekonap_gateway::{Config as GatewayConfig, Gateway, GatewayError, Listening, Protocol, Token};
 use nekonap_ids::Uin;
+use std::time::Duration;
+
+/// Time between two attempts to open an entry.
+pub(super) const RETRY_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The account whose entries are opened.
 pub(super) struct Listeners<'a> {
     /// Place of the account in the configuration.
-    pub(super) index: usize,
-    pub(super) owner: Uin,
-    pub(super) folder: &'a Folder,
-    pub(super) process: &'a Process,
+    index: usize,
+    owner: Uin,
+    folder: &'a Folder,
+    process: &'a Process,
+    /// Shows in the status what cannot be opened.
+    watched: &'a Watched,
+    tokens: Tokens,
+    /// Why entries could not be opened.
+    failed: Vec<String>,
 }
 
-impl Listeners<'_> {
+impl<'a> Listeners<'a> {
+    pub(super) fn new(
+        (index, owner): (usize, Uin),
+        folder: &'a Folder,
+        process: &'a Process,
+        watched: &'a Watched,
+    ) -> Self {
+        Self {
+            index,
+            owner,
+            folder,
+            process,
+            watched,
+            tokens: Tokens::default(),
+            failed: Vec::new(),
+        }
+    }
+
     /// Opens the entries.
     ///
     /// # Errors
     ///
     /// A message for the user.
     pub(super) async fn open(
-        &self,
+        &mut self,
         account: &mut Account,
         settings: &Settings,
     ) -> Result<(), String> {
@@ -38,16 +66,18 @@ impl Listeners<'_> {
             .await
             .map_err(|error| error.to_string())?;
         self.announce(gateway, &tokens);
+        self.tokens = tokens;
         Ok(())
     }
 
-    /// Opens and closes entries after a change of the configuration.
+    /// Opens and closes entries after a change of the configuration. Those that cannot be opened are logged, and are tried again
+    /// by [`Listeners::retry`].
     ///
     /// # Errors
     ///
-    /// A message for the user. Entries with an error are not open; the others are.
+    /// A message for the user. Nothing was changed then.
     pub(super) async fn change(
-        &self,
+        &mut self,
         account: &mut Account,
         settings: &Settings,
     ) -> Result<(), String> {
@@ -57,16 +87,44 @@ impl Listeners<'_> {
         let Some(gateway) = account.gateway_mut() else {
             return Ok(());
         };
-        let errors = gateway
-            .reload(config)
-            .await
-            .map_err(|error| error.to_string())?;
+        let errors = gateway.reload(config).await;
+        let errors = errors.map_err(|error| error.to_string())?;
         self.announce(gateway, &tokens);
-        if errors.is_empty() {
-            return Ok(());
+        self.tokens = tokens;
+        self.failed = Vec::new();
+        self.note(&errors);
+        Ok(())
+    }
+
+    /// Whether an entry could not be opened.
+    pub(super) fn is_incomplete(&self) -> bool {
+        !self.failed.is_empty()
+    }
+
+    /// Tries again to open the entries that could not be opened.
+    pub(super) async fn retry(&mut self, account: &mut Account) {
+        let Some(gateway) = account.gateway_mut() else {
+            return;
+        };
+        let errors = gateway.retry().await;
+        if errors.len() < self.failed.len() {
+            self.announce(gateway, &self.tokens);
         }
+        self.note(&errors);
+    }
+
+    /// Logs the errors that are new, and shows all of them in the status.
+    fn note(&mut self, errors: &[GatewayError]) {
         let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        Err(errors.join("; "))
+        for error in errors.iter().filter(|error| !self.failed.contains(error)) {
+            tracing::error!(
+                account = %self.owner, error,
+                "an entry cannot be opened; it is tried again every {} s / 无法打开一个连接,将持续重试",
+                RETRY_INTERVAL.as_secs()
+            );
+        }
+        self.watched.set_trouble(errors.join("; "));
+        self.failed = errors;
     }
 
     /// The token of servers that have none in the configuration.
@@ -103,6 +161,7 @@ impl Listeners<'_> {
 }
 
 /// The tokens of an account's servers.
+#[derive(Default)]
 struct Tokens {
     /// A server requires the generated one.
     generated: bool,

@@ -16,8 +16,8 @@ use crate::{
 };
 use account::Process;
 use reload::{Reloader, Trigger};
-use std::sync::Arc;
-use tokio::{sync::watch, task::JoinSet};
+use std::{pin::Pin, sync::Arc};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub(super) async fn run(options: &Run) -> Result<(), String> {
@@ -50,16 +50,18 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
     let mut senders = Vec::new();
     for (index, settings) in config.accounts.iter().enumerate() {
         let label = account::label(settings, None);
-        let (sender, settings) = watch::channel(settings.clone());
+        let (sender, changes) = reload::Account::new(settings.clone());
         senders.push(sender);
         let process = Arc::clone(&process);
         accounts.spawn(async move {
-            let outcome = Box::pin(account::run(index, settings, process)).await;
+            let outcome = Box::pin(account::run(index, changes, process)).await;
             (label, outcome)
         });
     }
     let mut reloader = Reloader::new(&options.config, &options.overrides, config, senders);
     process.watchdog.ready();
+    // The reload that is being applied.
+    let mut applying: Option<Pin<Box<dyn Future<Output = ()> + Send>>> = None;
     loop {
         tokio::select! {
             signal = stop.requested() => {
@@ -69,7 +71,17 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
                 while accounts.join_next().await.is_some() {}
                 return Ok(());
             }
-            reason = trigger.wait() => reloader.reload(reason),
+            reason = trigger.wait() => {
+                process.watchdog.reloading();
+                applying = Some(Box::pin(reloader.reload(reason)));
+            }
+            () = async { match &mut applying {
+                Some(reload) => reload.await,
+                None => std::future::pending().await,
+            } } => {
+                applying = None;
+                process.watchdog.ready();
+            }
             ended = accounts.join_next() => {
                 let error = match ended {
                     None => return Err("no account is running any more / 所有账号都已停止".to_owned()),

@@ -1,5 +1,5 @@
 //! Reloading the configuration: on SIGHUP, and when the file has changed. Accounts stay online; only entries that differ are
-//! closed or opened (api/transports §11).
+//! closed or opened, and the settings of the bots are replaced (api/transports §11).
 
 use crate::config::{
     Config, account::Account as Settings, check, file, findings::Findings, overrides::Overrides,
@@ -79,13 +79,59 @@ fn stamp(path: &Path) -> Stamp {
     Some((metadata.modified().ok()?, metadata.len()))
 }
 
+/// The settings of a running account, and those that replace them.
+pub(super) struct Changes {
+    settings: watch::Receiver<Settings>,
+    applied: watch::Sender<Option<Settings>>,
+}
+
+impl Changes {
+    /// The newest settings.
+    pub(super) fn current(&mut self) -> Settings {
+        self.settings.borrow_and_update().clone()
+    }
+
+    /// Waits for other settings than the last ones. May be cancelled and called again.
+    pub(super) async fn next(&mut self) -> Settings {
+        match self.settings.changed().await {
+            Ok(()) => self.current(),
+            // The process ends.
+            Err(_) => std::future::pending().await,
+        }
+    }
+
+    /// Reports that settings are in force.
+    pub(super) fn applied(&self, settings: Settings) {
+        self.applied.send_replace(Some(settings));
+    }
+}
+
+/// The reloader's side of [`Changes`].
+pub(super) struct Account {
+    settings: watch::Sender<Settings>,
+    /// The settings that are in force; `None` while the account does not serve frameworks yet.
+    applied: watch::Receiver<Option<Settings>>,
+}
+
+impl Account {
+    pub(super) fn new(settings: Settings) -> (Self, Changes) {
+        let (sender, settings) = watch::channel(settings);
+        let (applied, receiver) = watch::channel(None);
+        let account = Self {
+            settings: sender,
+            applied: receiver,
+        };
+        (account, Changes { settings, applied })
+    }
+}
+
 /// The running accounts, and how they get their new settings.
 pub(super) struct Reloader {
     path: PathBuf,
     overrides: Overrides,
     /// The configuration that applies. What needs a restart stays as it was at the start.
     current: Config,
-    accounts: Vec<watch::Sender<Settings>>,
+    accounts: Vec<Account>,
 }
 
 impl Reloader {
@@ -93,7 +139,7 @@ impl Reloader {
         path: &Path,
         overrides: &Overrides,
         config: Config,
-        accounts: Vec<watch::Sender<Settings>>,
+        accounts: Vec<Account>,
     ) -> Self {
         Self {
             path: path.to_path_buf(),
@@ -103,8 +149,25 @@ impl Reloader {
         }
     }
 
-    /// Reads the file and passes changed entries to the accounts. A file with a problem changes nothing.
-    pub(super) fn reload(&mut self, reason: &str) {
+    /// Reads the file and passes changed settings to the accounts. A file with a problem changes nothing. The future ends when the
+    /// accounts have applied them.
+    pub(super) fn reload(&mut self, reason: &str) -> impl Future<Output = ()> + use<> {
+        self.read(reason);
+        let accounts = self.current.accounts.iter().zip(&self.accounts);
+        let accounts: Vec<_> = accounts
+            .map(|(wanted, account)| (wanted.clone(), account.applied.clone()))
+            .collect();
+        async move {
+            for (wanted, mut applied) in accounts {
+                let in_force = applied
+                    .wait_for(|applied| applied.as_ref().is_none_or(|applied| *applied == wanted));
+                // An account that has ended does not apply anything.
+                let _ = in_force.await;
+            }
+        }
+    }
+
+    fn read(&mut self, reason: &str) {
         let path = self.path.display();
         tracing::info!(%path, reason, "reading the configuration again / 重新读取配置");
         let read = file::read(&self.path, &self.overrides).map_err(|error| vec![error.to_string()]);
@@ -124,7 +187,7 @@ impl Reloader {
         if config.log != self.current.log {
             late.push("log".to_owned());
         }
-        for (running, sender) in self.current.accounts.iter_mut().zip(&self.accounts) {
+        for (running, account) in self.current.accounts.iter_mut().zip(&self.accounts) {
             let wanted = config.accounts.iter();
             let mut same = wanted.filter(|wanted| wanted.folder == running.folder);
             let Some(wanted) = same.next() else {
@@ -132,11 +195,10 @@ impl Reloader {
                 continue;
             };
             late.extend(needs_restart(running, wanted));
-            let settings = with_entries_of(running, wanted);
+            let settings = with_changes_of(running, wanted);
             if settings != *running {
                 *running = settings.clone();
-                // The send fails if the account has stopped.
-                let _ = sender.send(settings);
+                account.settings.send_replace(settings);
             }
         }
         if config.accounts.len() > self.accounts.len() {
@@ -151,34 +213,22 @@ impl Reloader {
     }
 }
 
-/// The settings of `running` with the entries of `wanted` and their defaults.
-fn with_entries_of(running: &Settings, wanted: &Settings) -> Settings {
-    let mut onebot = wanted.onebot.clone();
-    onebot.keep_bot_of(&running.onebot);
+/// The settings of `wanted`, except for what applies only after a restart, which is as in `running`.
+fn with_changes_of(running: &Settings, wanted: &Settings) -> Settings {
     Settings {
         data: running.data.clone(),
         uin: running.uin,
         qq: running.qq.clone(),
-        sends: running.sends.clone(),
-        events: running.events,
-        on_offline: running.on_offline.clone(),
         folder: running.folder.clone(),
-        onebot,
         ..wanted.clone()
     }
 }
 
 /// The keys that differ and that are read only at the start.
 fn needs_restart(running: &Settings, wanted: &Settings) -> Vec<String> {
-    let mut bot = wanted.onebot.clone();
-    bot.keep_bot_of(&running.onebot);
     let keys = [
         ("uin", running.uin != wanted.uin),
         ("qq", running.qq != wanted.qq),
-        ("sends", running.sends != wanted.sends),
-        ("events", running.events != wanted.events),
-        ("on_offline", running.on_offline != wanted.on_offline),
-        ("onebot", bot != wanted.onebot),
     ];
     keys.iter()
         .filter(|(_, differs)| *differs)
@@ -205,25 +255,53 @@ mod tests {
             restart("", "uin = 10001\n[qq]\nsign_url = \"http://h/\"\n"),
             ["uin", "qq"]
         );
-        let bot = "[onebot]\nquick_reply_quote = false\n";
-        assert_eq!(restart("", bot), ["onebot"]);
-        let entries =
-            "[onebot]\ntoken = \"x\"\nformat = \"string\"\n[[http]]\nlisten = \"127.0.0.1:1\"\n";
-        assert_eq!(restart("", entries), [""; 0]);
+        let others = "[onebot]\ntoken = \"x\"\nquick_reply_quote = false\n[sends]\ninterval = \"1s\"\n[events]\nreaction = true\n\
+                      [on_offline]\nurl = \"http://h/\"\n[[http]]\nlisten = \"127.0.0.1:1\"\n";
+        assert_eq!(restart("", others), [""; 0]);
     }
 
     #[test]
     fn what_needs_a_restart_stays_as_it_was() {
-        let before =
-            config("[onebot]\nquick_reply_quote = false\n[qq]\nsign_url = \"http://h/\"\n");
-        let after = config("[onebot]\ntoken = \"x\"\n[[ws]]\nlisten = \"127.0.0.1:1\"\n");
+        let before = config("uin = 10001\n[qq]\nsign_url = \"http://h/\"\n");
+        let after = config("[sends]\ninterval = \"1s\"\n[[ws]]\nlisten = \"127.0.0.1:1\"\n");
         let (before, after) = (&before.accounts[0], &after.accounts[0]);
-        let settings = with_entries_of(before, after);
-        assert_eq!(settings.qq, before.qq);
-        assert!(!settings.onebot.quick_reply_quote);
-        assert_eq!(settings.onebot.token.as_deref(), Some("x"));
-        assert_eq!(settings.ws, after.ws);
+        let settings = with_changes_of(before, after);
+        assert_eq!((settings.uin, &settings.qq), (before.uin, &before.qq));
+        assert_eq!((&settings.sends, &settings.ws), (&after.sends, &after.ws));
         assert_eq!(needs_restart(&settings, before), [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn reload_ends_when_the_running_accounts_have_applied_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("nekonap.toml");
+        let text = "[[account]]\nuin = 10001\n[[account]]\nuin = 10002\n[[account]]\nuin = 10003\n";
+        let entries = "http = []\nws = [{ listen = \"127.0.0.1:0\" }]\n";
+        let text = text.replace("uin", &format!("{entries}uin"));
+        std::fs::write(&path, &text).expect("written");
+        let before = file::read(&path, &Overrides::default()).expect("a configuration");
+        let (accounts, mut changes): (Vec<_>, Vec<_>) =
+            before.accounts.iter().cloned().map(Account::new).unzip();
+        let mut reloader = Reloader::new(&path, &Overrides::default(), before, accounts);
+        let [online, ended, _waits_for_its_log_in] = &mut *changes else {
+            panic!("three accounts")
+        };
+        for running in [&mut *online, &mut *ended] {
+            let settings = running.current();
+            running.applied(settings);
+        }
+        reloader.reload("nothing has changed").await;
+
+        std::fs::write(&path, format!("[sends]\ninterval = \"1s\"\n{text}")).expect("written");
+        let mut reload = Box::pin(reloader.reload("it has changed"));
+        let waiting = futures_util::poll!(&mut reload);
+        assert!(waiting.is_pending());
+        let settings = online.next().await;
+        assert_eq!(settings.sends.interval.to_string(), "1s");
+        online.applied(settings);
+        assert!(futures_util::poll!(&mut reload).is_pending());
+        changes.remove(1);
+        reload.await;
     }
 
     #[tokio::test(start_paused = true)]

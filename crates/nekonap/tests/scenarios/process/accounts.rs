@@ -1,9 +1,12 @@
 //! Several accounts in one `nekonap run`.
 
 use super::{
+    lost_account::posted,
     program::{Program, nekonap, output},
     running::{Running, call, confirm, confirm_code, servers},
 };
+use serde_json::json;
+use tokio::net::TcpListener;
 
 #[tokio::test]
 async fn two_accounts_in_one_process_have_their_own_connections() {
@@ -42,6 +45,77 @@ async fn two_accounts_in_one_process_have_their_own_connections() {
         let data = folder.path().join(data);
         assert!(data.join("archive.db").exists() && data.join("session.json").exists());
     }
+    assert_eq!(program.stop(), Some(0));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn status_metrics_and_offline_calls_are_of_the_account_that_they_name() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let calls = [
+        TcpListener::bind("127.0.0.1:0").await.expect("a port"),
+        TcpListener::bind("127.0.0.1:0").await.expect("a port"),
+    ];
+    let mut text = format!("{}[metrics]\ntoken = \"m3trics\"\n", servers(&sandbox));
+    for (uin, listener) in [10003, 10004].iter().zip(&calls) {
+        let url = listener.local_addr().expect("an address");
+        text = format!(
+            "{text}[[account]]\nuin = {uin}\n[account.on_offline]\nurl = \"http://{url}/{uin}\"\n\
+             [[account.http]]\nlisten = \"127.0.0.1:0\"\n"
+        );
+    }
+    std::fs::write(folder.path().join("nekonap.toml"), text).expect("written");
+    let path = folder.path().join("notify");
+    let systemd = super::service::Systemd::listen(&path);
+    let program = Running::start_with(folder.path(), |command| {
+        command
+            .env("NOTIFY_SOCKET", &path)
+            .env("WATCHDOG_USEC", "300000");
+    });
+    let mut codes = [(); 2].map(|()| {
+        let title = program.says("Scan with QQ");
+        (title, program.says("txz.qq.com"))
+    });
+    codes.sort();
+    let mut https = Vec::new();
+    for ((title, code), uin) in codes.iter().zip([10003, 10004]) {
+        assert!(title.starts_with(&format!("[{uin}] ")), "{title}");
+        confirm_code(&sandbox, code, uin).await;
+        let line = program.says("开始监听");
+        let (_, address) = line.split_once("address=").expect("an address");
+        https.push(format!("http://{}/metrics", address.trim()));
+    }
+    systemd.hears("STATUS=10003 online, 10004 online");
+    systemd.hears("WATCHDOG=1");
+
+    let kick = |uin: u64| json!({"fault": "kick", "uin": uin, "title": "下线通知", "message": format!("{uin} elsewhere")});
+    sandbox.fault(&kick(10004)).await;
+    let call = posted(&calls[1]).await;
+    assert_eq!(call["account"], 10004);
+    assert_eq!(call["reason"], "下线通知 10004 elsewhere");
+    let picture = folder.path().join("nekonap-data/10004/qrcode.png");
+    assert_eq!(call["qr_file"], json!(picture));
+    systemd.hears("STATUS=10003 online, 10004 offline");
+    systemd.hears("WATCHDOG=1");
+    for (url, uin, other, online) in [(&https[0], 10003, 10004, 1), (&https[1], 10004, 10003, 0)] {
+        let client = reqwest::Client::builder().no_proxy().build();
+        let request = client.expect("a client").get(url).bearer_auth("m3trics");
+        let answer = request.send().await.expect("an answer");
+        let metrics = answer.text().await.expect("text");
+        let line = format!("nekonap_online{{account=\"{uin}\"}} {online}\n");
+        assert!(metrics.contains(&line), "{metrics}");
+        assert!(!metrics.contains(&format!("\"{other}\"")), "{metrics}");
+    }
+
+    // The first call to the other address is about the other account.
+    sandbox.fault(&kick(10003)).await;
+    let call = posted(&calls[0]).await;
+    assert_eq!(call["account"], 10003);
+    assert_eq!(call["reason"], "下线通知 10003 elsewhere");
+    systemd.hears("STATUS=10003 offline, 10004 offline");
+    systemd.hears("WATCHDOG=1");
     assert_eq!(program.stop(), Some(0));
 }
 

@@ -22,7 +22,7 @@ fn configure(folder: &Path, tables: &str) {
 }
 
 /// Answers the next request; returns its JSON body.
-async fn posted(listener: &TcpListener) -> Value {
+pub(super) async fn posted(listener: &TcpListener) -> Value {
     let (stream, _) = timeout(STEP_TIMEOUT, listener.accept())
         .await
         .expect("in time")

@@ -77,10 +77,15 @@ async fn started(sandbox: &Program, folder: &Path) -> (Running, Framework, Frame
     (program, same, other)
 }
 
-/// A person of a group says something, and a framework sees it.
-async fn hears(sandbox: &Program, framework: &mut Framework, text: &str) {
+/// A person of a group says something.
+async fn say(sandbox: &Program, text: &str) {
     let act = json!({"as": 10002, "do": "send_group_message", "group": 20001, "message": text});
     assert_eq!(sandbox.act(&act).await.0, 200);
+}
+
+/// A person of a group says something, and a framework sees it.
+async fn hears(sandbox: &Program, framework: &mut Framework, text: &str) {
+    say(sandbox, text).await;
     assert_eq!(framework.event().await["raw_message"], text);
 }
 
@@ -142,5 +147,115 @@ async fn sighup_reloads_and_an_invalid_file_changes_nothing() {
     assert!(late.contains("uin"), "{late}");
     assert_eq!(other.closed().await, 1001);
     hears(&sandbox, &mut same, "and still").await;
+    assert_eq!(program.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn entry_with_replay_loses_no_event_when_it_changes_and_its_mark_when_it_is_removed() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let entry = "[[ws]]\nname = \"kept\"\nlisten = \"127.0.0.1:0\"\nreplay = \"10m\"\n";
+    write(folder.path(), &sandbox, entry);
+    let program = Running::start(folder.path());
+    confirm(&sandbox, &program, 10003).await;
+    let line = program.says("entry=\"kept\" address=");
+    program.says("已上线");
+    let mut framework = Framework::connect(&line).await;
+    say(&sandbox, "before").await;
+    let before = framework.event().await;
+    assert_eq!(before["raw_message"], "before");
+
+    let changed = format!("{entry}format = \"string\"\n");
+    write(folder.path(), &sandbox, &changed);
+    assert_eq!(framework.closed().await, 1012);
+    say(&sandbox, "while it is away").await;
+    let line = program.says("entry=\"kept\" address=");
+    let mut framework = Framework::connect(&line).await;
+    // Acknowledged events are repeated.
+    let repeat = framework.event().await;
+    assert_eq!(repeat["event_id"], before["event_id"], "{repeat}");
+    assert_eq!(repeat["message"], "before", "in the new format");
+    let missed = framework.event().await;
+    assert_eq!(missed["message"], "while it is away");
+    assert!(missed["event_id"].as_u64() > before["event_id"].as_u64());
+
+    write(folder.path(), &sandbox, "");
+    assert_eq!(framework.closed().await, 1001);
+    say(&sandbox, "while it is not configured").await;
+    write(folder.path(), &sandbox, entry);
+    let line = program.says("entry=\"kept\" address=");
+    let mut framework = Framework::connect(&line).await;
+    hears(&sandbox, &mut framework, "it begins with the next event").await;
+    assert_eq!(program.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn entry_whose_port_is_taken_is_opened_as_soon_as_it_is_free() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let (program, mut same, _other) = started(&sandbox, folder.path()).await;
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address");
+    let third = format!("{BEFORE}[[ws]]\nname = \"third\"\nlisten = \"{address}\"\n");
+    write(folder.path(), &sandbox, &third);
+    let error = program.says("it is tried again");
+    assert!(
+        error.contains("third") && error.contains(&address.to_string()),
+        "{error}"
+    );
+    hears(&sandbox, &mut same, "the others go on").await;
+    drop(taken);
+    let line = program.says("entry=\"third\" address=");
+    let mut third = Framework::connect(&line).await;
+    hears(&sandbox, &mut third, "and now all of them").await;
+    assert_eq!(same.event().await["raw_message"], "and now all of them");
+    assert_eq!(program.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn settings_of_the_bot_apply_without_a_restart() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let slow = format!("{BEFORE}[sends]\ninterval = \"1m\"\n");
+    write(folder.path(), &sandbox, &slow);
+    let program = Running::start(folder.path());
+    confirm(&sandbox, &program, 10003).await;
+    let line = program.says("entry=\"other\" address=");
+    program.says("已上线");
+    let mut other = Framework::connect(&line).await;
+    let mine = ["send_group_msg", "group_id=20001", "message=mine"];
+    let mine = call(folder.path(), &mine);
+
+    let after = BEFORE.replace("name = \"other\"", "name = \"other\"\nreport_self = true");
+    write(
+        folder.path(),
+        &sandbox,
+        &format!("{after}[events]\nreaction = true\n"),
+    );
+    assert_eq!(other.closed().await, 1012);
+    let line = program.says("entry=\"other\" address=");
+    let mut other = Framework::connect(&line).await;
+    // It would wait for a minute. An answer within half of it shows that it did not.
+    let again = timeout(
+        STEP_TIMEOUT / 2,
+        tokio::task::spawn_blocking({
+            let folder = folder.path().to_owned();
+            move || {
+                call(
+                    &folder,
+                    &["send_group_msg", "group_id=20001", "message=again"],
+                )
+            }
+        }),
+    );
+    again.await.expect("at once").expect("sent");
+    assert_eq!(other.event().await["raw_message"], "again");
+    let id = format!("message_id={}", mine["message_id"]);
+    call(folder.path(), &["set_msg_emoji_like", &id, "emoji_id=76"]);
+    assert_eq!(other.event().await["notice_type"], "group_msg_emoji_like");
+    assert_eq!(other.event().await["notice_type"], "reaction");
     assert_eq!(program.stop(), Some(0));
 }

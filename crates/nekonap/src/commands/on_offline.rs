@@ -1,8 +1,9 @@
 //! Calls a command and a URL when the account is logged out (`[on_offline]` in the configuration), so that a person scans
 //! the new QR code.
 
-use crate::config::on_offline::OnOffline;
+use crate::config::{account::Account as Settings, on_offline::OnOffline};
 use nekonap_client::Event;
+use nekonap_gateway::Proxy;
 use nekonap_ids::Uin;
 use serde::Serialize;
 use std::{
@@ -21,8 +22,10 @@ const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 const POST_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Follows the events of an account's session, and makes one call for each loss of the account.
-pub(super) struct Alarm {
+pub(super) struct OfflineCalls {
     settings: OnOffline,
+    /// The proxy for the URL.
+    proxy: Option<Proxy>,
     account: Uin,
     /// File of the QR code's picture, absolute.
     picture: PathBuf,
@@ -45,16 +48,23 @@ struct Loss {
     qr_file: PathBuf,
 }
 
-impl Alarm {
+impl OfflineCalls {
     /// `picture`: file of the QR code's picture.
-    pub(super) fn new(settings: OnOffline, account: Uin, picture: &Path) -> Self {
+    pub(super) fn new(settings: &Settings, account: Uin, picture: &Path) -> Self {
         Self {
-            settings,
+            settings: settings.on_offline.clone(),
+            proxy: settings.on_offline_proxy(),
             account,
             picture: std::path::absolute(picture).unwrap_or_else(|_| picture.to_path_buf()),
             code: None,
             calls: JoinSet::new(),
         }
+    }
+
+    /// Replaces the settings. They apply to the next loss of the account.
+    pub(super) fn configure(&mut self, settings: &Settings) {
+        self.settings = settings.on_offline.clone();
+        self.proxy = settings.on_offline_proxy();
     }
 
     /// Handles an event of the session. The picture of a code must already be saved.
@@ -80,7 +90,7 @@ impl Alarm {
         }
         let (sender, code) = oneshot::channel();
         self.code = Some(sender);
-        let settings = self.settings.clone();
+        let (settings, proxy) = (self.settings.clone(), self.proxy.clone());
         let mut loss = Loss {
             account: self.account,
             reason: reason.trim().to_owned(),
@@ -93,7 +103,10 @@ impl Alarm {
                 Ok(Err(_)) => return,
                 Err(_) => {}
             }
-            tokio::join!(run(&settings.command, &loss), post(settings.url(), &loss));
+            tokio::join!(
+                run(&settings.command, &loss),
+                post(settings.url(), proxy, &loss)
+            );
         });
     }
 }
@@ -130,15 +143,16 @@ async fn execute(program: &str, arguments: &[String], loss: &Loss) -> io::Result
 }
 
 /// Posts to the URL, if there is one. A failure is logged.
-async fn post(url: Option<&str>, loss: &Loss) {
+async fn post(url: Option<&str>, proxy: Option<Proxy>, loss: &Loss) {
     let Some(url) = url else {
         return;
     };
     let posted = async {
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(POST_TIMEOUT)
-            .build()?;
+        let builder = match proxy {
+            Some(proxy) => reqwest::Client::builder().proxy(reqwest::Proxy::all(proxy.reveal())?),
+            None => reqwest::Client::builder().no_proxy(),
+        };
+        let client = builder.timeout(POST_TIMEOUT).build()?;
         client.post(url).json(loss).send().await?.error_for_status()
     };
     if let Err(error) = posted.await {
@@ -182,8 +196,16 @@ mod tests {
         }
     }
 
-    async fn finish(alarm: &mut Alarm) {
-        let ended = timeout(STEP_TIMEOUT, alarm.calls.join_next()).await;
+    fn calls(on_offline: OnOffline, picture: &Path) -> OfflineCalls {
+        let settings = Settings {
+            on_offline,
+            ..Settings::default()
+        };
+        OfflineCalls::new(&settings, account(), picture)
+    }
+
+    async fn finish(calls: &mut OfflineCalls) {
+        let ended = timeout(STEP_TIMEOUT, calls.calls.join_next()).await;
         ended.expect("it ends").expect("a call").expect("joined");
     }
 
@@ -204,19 +226,19 @@ mod tests {
             ]
             .map(str::to_owned)
             .into(),
-            url: None,
+            ..OnOffline::default()
         };
         let picture = folder.path().join("qrcode.png");
-        let mut alarm = Alarm::new(settings, account(), &picture);
-        alarm.handle(&code("of the first log-in"));
-        alarm.handle(&logged_out());
-        alarm.handle(&code("one"));
-        alarm.handle(&code("two"));
-        finish(&mut alarm).await;
-        assert!(alarm.calls.is_empty(), "once");
-        alarm.handle(&logged_out());
-        alarm.handle(&code("three"));
-        finish(&mut alarm).await;
+        let mut calls = calls(settings, &picture);
+        calls.handle(&code("of the first log-in"));
+        calls.handle(&logged_out());
+        calls.handle(&code("one"));
+        calls.handle(&code("two"));
+        finish(&mut calls).await;
+        assert!(calls.calls.is_empty(), "once");
+        calls.handle(&logged_out());
+        calls.handle(&code("three"));
+        finish(&mut calls).await;
         let expected = |code: &str| {
             format!(
                 "gone: 10001|Signed out on another device|{code}|{}\n",
@@ -237,10 +259,11 @@ mod tests {
                 "http://{}/gone?key=1",
                 listener.local_addr().expect("an address")
             )),
+            ..OnOffline::default()
         };
-        let mut alarm = Alarm::new(settings, account(), Path::new("/data/qrcode.png"));
-        alarm.handle(&logged_out());
-        alarm.handle(&code("https://txz.qq.com/p?k=1"));
+        let mut calls = calls(settings, Path::new("/data/qrcode.png"));
+        calls.handle(&logged_out());
+        calls.handle(&code("https://txz.qq.com/p?k=1"));
         let (mut stream, _) = timeout(STEP_TIMEOUT, listener.accept())
             .await
             .expect("in time")
@@ -264,24 +287,70 @@ mod tests {
                 "qr_url": "https://txz.qq.com/p?k=1", "qr_file": "/data/qrcode.png",
             })
         );
-        finish(&mut alarm).await;
+        finish(&mut calls).await;
+    }
+
+    #[tokio::test]
+    async fn url_is_reached_through_the_proxy() {
+        crate::prepare();
+        let proxy = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let default = format!("http://me:key@{}", proxy.local_addr().expect("an address"));
+        let mut settings = Settings {
+            on_offline: OnOffline {
+                url: Some("http://bots.invalid/gone".to_owned()),
+                ..OnOffline::default()
+            },
+            ..Settings::default()
+        };
+        settings.onebot.proxy = Some(default);
+        let mut calls = OfflineCalls::new(&Settings::default(), account(), Path::new("q.png"));
+        calls.configure(&settings);
+        calls.handle(&logged_out());
+        calls.handle(&code("one"));
+        let (mut stream, _) = timeout(STEP_TIMEOUT, proxy.accept())
+            .await
+            .expect("in time")
+            .expect("a connection");
+        let mut request = Vec::new();
+        while !request.ends_with(b"}") {
+            assert_ne!(stream.read_buf(&mut request).await.expect("read"), 0);
+        }
+        let request = String::from_utf8(request).expect("UTF-8");
+        assert!(
+            request.starts_with("POST http://bots.invalid/gone ")
+                && request
+                    .to_lowercase()
+                    .contains("proxy-authorization: basic "),
+            "{request}"
+        );
+        let answer = b"HTTP/1.1 204 No Content\r\n\r\n";
+        stream.write_all(answer).await.expect("written");
+        finish(&mut calls).await;
+
+        settings.on_offline.url = Some("http://127.0.0.1:9/gone".to_owned());
+        assert_eq!(settings.on_offline_proxy(), None, "it is on this machine");
+        settings.on_offline.proxy = Some("socks5://127.0.0.1:1".to_owned());
+        assert!(settings.on_offline_proxy().is_some(), "its own proxy");
+        settings.on_offline.url = Some("http://bots.invalid/gone".to_owned());
+        settings.on_offline.proxy = Some(String::new());
+        assert_eq!(settings.on_offline_proxy(), None, "it is turned off");
     }
 
     #[tokio::test(start_paused = true)]
     async fn call_waits_for_a_code_and_is_cancelled_by_a_log_in() {
         let settings = OnOffline {
             command: vec!["/there/is/no/such/program".to_owned()],
-            url: None,
+            ..OnOffline::default()
         };
-        let mut alarm = Alarm::new(settings, account(), Path::new("qrcode.png"));
+        let mut calls = calls(settings, Path::new("qrcode.png"));
         let start = tokio::time::Instant::now();
-        alarm.handle(&logged_out());
-        finish(&mut alarm).await;
+        calls.handle(&logged_out());
+        finish(&mut calls).await;
         assert_eq!(start.elapsed(), CODE_TIMEOUT, "it is made without a code");
         let start = tokio::time::Instant::now();
-        alarm.handle(&logged_out());
-        alarm.code = None;
-        finish(&mut alarm).await;
+        calls.handle(&logged_out());
+        calls.code = None;
+        finish(&mut calls).await;
         assert!(start.elapsed().is_zero());
     }
 }
