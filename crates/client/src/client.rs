@@ -30,6 +30,7 @@ use crate::{
     keystore::{Account, Keys, Keystore},
     login::{Me, now},
     online::OnlineTask,
+    profile::SetStatuses,
     session::{Session, SessionContext},
     tickets::Tickets,
     web::Web,
@@ -83,6 +84,7 @@ pub(crate) struct Inner {
     /// Keeps sends of one conversation in order.
     pub(crate) sends: Tickets,
     pub(crate) web: Web,
+    pub(crate) statuses: SetStatuses,
     pub(crate) pace: Pace,
     intake: Intake,
     pub(crate) count: Arc<Count>,
@@ -275,6 +277,7 @@ impl Client {
             cache: Cache::default(),
             sends: Tickets::default(),
             web: Web::default(),
+            statuses: SetStatuses::default(),
             pace: Pace::default(),
             intake,
             count,

@@ -27,6 +27,7 @@ mod keystore;
 mod login;
 mod messages;
 mod online;
+mod profile;
 mod session;
 mod sign;
 mod silence;
@@ -62,6 +63,7 @@ pub use nekonap_wire::{
     message::{Element, Emoji},
     push,
 };
+pub use profile::{CustomStatus, OwnStatus, ProfileChange};
 pub use sign::{
     CORE_COMMANDS, HttpSign, SignError, SignFuture, SignProvider, SignRequest, SignStyle, Signature,
 };

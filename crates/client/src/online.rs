@@ -27,6 +27,7 @@ use crate::{
         qr::Scan,
         saved::{self, Registered},
     },
+    profile,
     session::{End, Session, call_within},
 };
 
@@ -119,6 +120,7 @@ impl OnlineTask {
 
     /// Reports the client online and runs heartbeats until the session ends.
     async fn stay(&self, session: &Session, me: Me) -> Failure {
+        profile::restore(&self.inner, session, me.uin).await;
         self.inner.went_online(session.clone(), me.clone());
         self.report(Event::Online(me));
         session.keep_online().await;

@@ -14,6 +14,7 @@ use crate::{
     clock::MAX_AHEAD,
     refusal::Refusal,
     server::{ConnectionGate, Outbound},
+    services::profile::status,
     world::{Change, SessionState, World},
 };
 
@@ -271,11 +272,12 @@ pub(crate) fn kick(
     title: &str,
     text: &str,
 ) -> Result<(), Refusal> {
-    let Some(session) = world.sessions.session_online_at(connection) else {
+    let Some((uin, session)) = world.sessions.online_at(connection) else {
         return Ok(());
     };
+    let before = world.presence(world.person(uin)?);
     world.end_session(session, SessionState::Revoked)?;
-    let Some((uin, client)) = world.sessions.disconnect(connection) else {
+    let Some((_, client)) = world.sessions.disconnect(connection) else {
         return Ok(());
     };
     let body = encode_kick(&KickNt {
@@ -295,7 +297,7 @@ pub(crate) fn kick(
     world.send(&client.connection, Outbound::Close);
     let clients = world.sessions.clients(uin).len();
     world.record(Some(uin), Change::presence(clients));
-    Ok(())
+    status::record_change(world, uin, before)
 }
 
 /// Sends damaged frames to every client. The same seed produces the same frames.

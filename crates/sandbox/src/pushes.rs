@@ -229,6 +229,7 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
             connection,
         } => friends::moved(world, actor, *friend, *category, *connection),
         Change::ProfileLiked { target, times } => friends::liked(world, actor, *target, *times),
+        Change::StatusChanged { .. } => friends::status(world, actor),
         Change::ProfileChanged(update) => friends::profile(world, actor, update),
         // No client receives these changes, or the operation itself sends the push.
         Change::TitleSet { notice: None, .. }

@@ -472,6 +472,11 @@ impl Cache {
         (fetched.elapsed() < PROFILE_LIFETIME).then_some(user)
     }
 
+    /// Removes a profile that has changed.
+    pub(crate) fn forget_user(&self, uin: Uin) {
+        self.users.remove(&uin);
+    }
+
     /// Stores a fetched profile, updated with a nickname pushed during the fetch.
     pub(crate) fn keep_user(&self, mut user: User, fetch: Fetch) -> User {
         if let Some(uid) = user.uid.or_else(|| self.people().uid(user.uin)) {

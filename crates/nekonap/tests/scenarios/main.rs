@@ -14,5 +14,6 @@ mod groups;
 mod history;
 mod messages;
 mod process;
+mod profile;
 mod story;
 mod system;

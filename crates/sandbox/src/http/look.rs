@@ -12,7 +12,7 @@ use super::{Api, Failure, elements};
 use crate::{
     journal,
     refusal::Refusal,
-    world::{Chat, Group, Person, StoredMessage, World},
+    world::{Chat, Group, Person, Status, StoredMessage, World},
 };
 
 /// Default of `limit`.
@@ -71,6 +71,9 @@ fn person(world: &World, person: &Person) -> Value {
             json!({"id": id, "name": name, "friends": friends})
         })
         .collect();
+    let presence = world.presence(person);
+    let set = world.sessions.status(person.uin);
+    let custom = set.and_then(|set| set.custom.as_ref());
     json!({
         "uin": person.uin,
         "uid": person.uid,
@@ -78,7 +81,10 @@ fn person(world: &World, person: &Person) -> Value {
         "signature": person.signature,
         "sex": person.sex,
         "birthday": person.birthday,
-        "status": person.status,
+        "status": Status::from_number(presence.status).unwrap_or_default(),
+        "ext_status": presence.ext,
+        "battery": set.map_or(0, |set| set.battery),
+        "custom_status": custom.map(|custom| json!({"face": custom.face, "text": custom.text})),
         "online": world.sessions.is_online(person.uin),
         "categories": categories,
     })

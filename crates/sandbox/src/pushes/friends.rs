@@ -60,17 +60,12 @@ pub(super) fn remarked(
 
 /// A person changed the profile: those who have the person in their list and the person's own clients learn it.
 pub(super) fn profile(world: &mut World, actor: Uin, update: &ProfileUpdate) {
-    let change = FriendChange::Profile {
-        person: party(world, actor),
-        properties: properties(world, actor, update),
-    };
-    let receivers: Vec<Uin> = world
-        .people()
-        .filter(|person| person.uin == actor || person.friends().contains_key(&actor))
-        .map(|person| person.uin)
-        .collect();
-    for receiver in receivers {
-        list_changed(world, receiver, vec![change.clone()], None);
+    for receiver in acquainted(world, actor) {
+        let change = FriendChange::Profile {
+            person: party(world, actor),
+            properties: properties(world, actor, update, receiver == actor),
+        };
+        list_changed(world, receiver, vec![change], None);
     }
     if let Some(nickname) = &update.nickname {
         let push = Push::from(SelfRenamed {
@@ -80,16 +75,54 @@ pub(super) fn profile(world: &mut World, actor: Uin, update: &ProfileUpdate) {
     }
 }
 
-/// The changed properties in their pushed form.
-fn properties(world: &World, actor: Uin, update: &ProfileUpdate) -> Vec<(u32, Bytes)> {
+/// An account has another online status: those who have the person in their list and the person's own clients learn it.
+pub(super) fn status(world: &mut World, actor: Uin) {
+    let Some(presence) = world
+        .find_person(actor)
+        .map(|person| world.presence(person))
+    else {
+        return;
+    };
+    for receiver in acquainted(world, actor) {
+        let change = FriendChange::Profile {
+            person: party(world, actor),
+            properties: vec![(
+                property::PRESENCE,
+                status_value(presence, receiver == actor),
+            )],
+        };
+        list_changed(world, receiver, vec![change], None);
+    }
+}
+
+/// The people who have this one in their list, and the person.
+fn acquainted(world: &World, person: Uin) -> Vec<Uin> {
+    world
+        .people()
+        .filter(|other| other.uin == person || other.friends().contains_key(&person))
+        .map(|other| other.uin)
+        .collect()
+}
+
+/// The pushed form of an online status: the status in the highest of four bytes. Others see an invisible person offline.
+fn status_value(presence: Presence, own: bool) -> Bytes {
+    let seen = if own || presence.is_online() {
+        presence
+    } else {
+        Presence::OFFLINE
+    };
+    let status = u8::try_from(seen.status).unwrap_or(0);
+    Bytes::from(vec![status, 0, 0, 0])
+}
+
+/// The changed properties in their pushed form, for the account itself or for others.
+fn properties(world: &World, actor: Uin, update: &ProfileUpdate, own: bool) -> Vec<(u32, Bytes)> {
     let Some(person) = world.find_person(actor) else {
         return Vec::new();
     };
     let text = |text: &String| Bytes::from(text.clone().into_bytes());
     let (year, month, day) = person.birth_date().unwrap_or_default();
     let [high, low] = year.to_be_bytes();
-    let status = Presence::of_property(person.status.presence()).status;
-    let status = u8::try_from(status).unwrap_or(0);
     let values = [
         (property::NICKNAME, update.nickname.as_ref().map(text)),
         (property::SIGNATURE, update.signature.as_ref().map(text)),
@@ -106,7 +139,9 @@ fn properties(world: &World, actor: Uin, update: &ProfileUpdate) -> Vec<(u32, By
         ),
         (
             property::PRESENCE,
-            update.status.map(|_| Bytes::from(vec![status, 0, 0, 0])),
+            update
+                .status
+                .map(|_| status_value(world.presence(person), own)),
         ),
     ];
     let values = values.into_iter();

@@ -33,6 +33,7 @@ pub(crate) fn router() -> Router {
     extras::commands(&mut router);
     cards::commands(&mut router);
     credentials::commands(&mut router);
+    profile::commands(&mut router);
     router
 }
 

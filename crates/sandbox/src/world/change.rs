@@ -232,6 +232,9 @@ pub(crate) enum Change {
     },
     #[serde(rename = "set_profile")]
     ProfileChanged(ProfileUpdate),
+    /// A client set the online status of its account, or went offline and another status counts again.
+    #[serde(rename = "set_status")]
+    StatusChanged { status: u32, ext_status: u32 },
     /// A phone scanned, confirmed or cancelled the log-in code of a client.
     LogIn { state: &'static str },
     /// A client of an account came online or went offline.
@@ -641,6 +644,13 @@ mod tests {
                 json!({"name": "set_profile", "detail": {
                     "nickname": "Zoe", "sex": "female", "status": "do_not_disturb"
                 }}),
+            ),
+            (
+                Change::StatusChanged {
+                    status: 10,
+                    ext_status: 1028,
+                },
+                json!({"name": "set_status", "detail": {"status": 10, "ext_status": 1028}}),
             ),
             (
                 Change::LogIn { state: "scanned" },

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use nekonap_ids::{Uid, Uin};
+use nekonap_wire::commands::friends::Presence;
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
@@ -93,13 +94,13 @@ pub(crate) enum Status {
 }
 
 impl Status {
-    const ALL: [(Self, &'static str, u64); 6] = [
-        (Self::Online, "online", 1),
-        (Self::Away, "away", 3),
-        (Self::Invisible, "invisible", 4),
-        (Self::Busy, "busy", 5),
-        (Self::QMe, "q_me", 6),
-        (Self::DoNotDisturb, "do_not_disturb", 7),
+    const ALL: [(Self, &'static str, u32); 6] = [
+        (Self::Online, "online", 10),
+        (Self::Away, "away", 30),
+        (Self::Invisible, "invisible", 40),
+        (Self::Busy, "busy", 50),
+        (Self::QMe, "q_me", 60),
+        (Self::DoNotDisturb, "do_not_disturb", 70),
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -116,12 +117,18 @@ impl Status {
             .map_or_else(Self::default, |(status, ..)| *status)
     }
 
-    /// The value of property 27372, the presence. protocol/04 §4.4
-    pub(crate) fn presence(self) -> u64 {
-        Self::ALL
-            .iter()
-            .find(|(status, ..)| *status == self)
-            .map_or(1, |(.., word)| *word)
+    /// The status in the form of the wire. protocol/04 §8.3
+    pub(crate) fn presence(self) -> Presence {
+        let known = Self::ALL.iter().find(|(status, ..)| *status == self);
+        let status = known.map_or(Presence::ONLINE.status, |(.., number)| *number);
+        Presence { status, ext: 0 }
+    }
+
+    /// The status with this number. protocol/04 §8.3
+    pub(crate) fn from_number(number: u32) -> Option<Self> {
+        let mut all = Self::ALL.iter();
+        let known = all.find(|(.., known)| *known == number);
+        known.map(|(status, ..)| *status)
     }
 }
 
@@ -265,6 +272,12 @@ impl World {
         self.people
             .get(&uin)
             .map_or_else(|| uin.to_string(), |person| person.nickname.clone())
+    }
+
+    /// The online status of a person: that which a client has set, otherwise the person's own.
+    pub(crate) fn presence(&self, person: &Person) -> Presence {
+        let set = self.sessions.status(person.uin);
+        set.map_or_else(|| person.status.presence(), |status| status.presence)
     }
 
     /// Whether two people are friends of each other.
@@ -435,10 +448,11 @@ mod tests {
     }
 
     #[test]
-    fn statuses_have_documented_names_and_presence_numbers() {
-        for (status, name, word) in Status::ALL {
+    fn statuses_have_documented_names_and_numbers() {
+        for (status, name, number) in Status::ALL {
             assert_eq!(Status::from_name(name), status);
-            assert_eq!(status.presence(), word);
+            assert_eq!(Status::from_number(number), Some(status));
+            assert_eq!(status.presence().status, number);
             assert_eq!(serde_json::to_value(status).expect("JSON"), name);
         }
     }

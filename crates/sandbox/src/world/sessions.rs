@@ -8,6 +8,7 @@ use std::{
 use bytes::Bytes;
 use nekonap_ids::Uin;
 use nekonap_wire::{
+    commands::profile::OwnStatus,
     crypto::Key,
     login::{Guid, Tickets, exchange, qr::Confirmed},
 };
@@ -140,6 +141,8 @@ pub(crate) struct OnlineClient {
     /// The client's operating system in lower case. Only one client of each kind can be online.
     pub(crate) kind: String,
     pub(crate) device: String,
+    /// The online status that the client has set; it ends with the connection.
+    pub(crate) status: Option<OwnStatus>,
 }
 
 /// Keys that were exchanged for an easy log-in. protocol/01 §3.4
@@ -228,18 +231,31 @@ impl Sessions {
         self.clients.get(&uin).map_or(&[], Vec::as_slice)
     }
 
+    /// The online status that a client of an account has set: that of the client that came online last.
+    pub(crate) fn status(&self, uin: Uin) -> Option<&OwnStatus> {
+        let mut newest = self.clients(uin).iter().rev();
+        newest.find_map(|client| client.status.as_ref())
+    }
+
+    /// Sets the online status of a client. Returns whether the connection is online.
+    pub(crate) fn set_status(&mut self, uin: Uin, connection: u64, status: OwnStatus) -> bool {
+        let mut clients = self.clients.get_mut(&uin).into_iter().flatten();
+        let client = clients.find(|client| client.connection.id() == connection);
+        client.map(|client| client.status = Some(status)).is_some()
+    }
+
     /// Takes a client online.
     pub(crate) fn connect(&mut self, uin: Uin, client: OnlineClient) {
         self.clients.entry(uin).or_default().push(client);
     }
 
-    /// The number of the session that is online at this connection.
-    pub(crate) fn session_online_at(&self, connection: u64) -> Option<u64> {
-        self.clients
-            .values()
-            .flatten()
-            .find(|client| client.connection.id() == connection)
-            .map(|client| client.session)
+    /// The account that is online at this connection, and the number of the session.
+    pub(crate) fn online_at(&self, connection: u64) -> Option<(Uin, u64)> {
+        self.clients.iter().find_map(|(uin, clients)| {
+            let mut clients = clients.iter();
+            let client = clients.find(|client| client.connection.id() == connection)?;
+            Some((*uin, client.session))
+        })
     }
 
     /// Takes a connection offline. Returns its account and client.

@@ -13,6 +13,7 @@ pub mod groups;
 pub mod history;
 pub mod login;
 pub mod messages;
+pub mod profile;
 pub mod session;
 
 /// The command lists of all subjects.
@@ -28,6 +29,7 @@ const SUBJECTS: &[&[Declared]] = &[
     extras::DECLARED,
     cards::DECLARED,
     credentials::DECLARED,
+    profile::DECLARED,
 ];
 
 /// Every declared command. The sandbox's tests check that each has a service.

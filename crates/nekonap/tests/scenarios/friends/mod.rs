@@ -13,7 +13,7 @@ use crate::story::{Bot, STEP_TIMEOUT, Story};
 use serde_json::{Value, json};
 
 /// A person as the sandbox shows the person.
-async fn person(story: &Story, account: u64) -> Value {
+pub(crate) async fn person(story: &Story, account: u64) -> Value {
     let world = story.look("world").await;
     let people = world["people"].as_array().expect("a list");
     let found = people.iter().find(|person| person["uin"] == account);

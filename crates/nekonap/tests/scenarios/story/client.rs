@@ -211,6 +211,7 @@ fn friend_change_json(change: &FriendChange<Uin>) -> Value {
         FriendChange::Deleted(friend) => json!({"deleted": friend}),
         FriendChange::Moved { friend, category } => json!({"moved": friend, "category": category}),
         FriendChange::Remark { friend, remark } => json!({"remark": remark, "of": friend}),
+        FriendChange::Profile { person, .. } => json!({"profile": person}),
         other => json!({"debug": format!("{other:?}")}),
     }
 }

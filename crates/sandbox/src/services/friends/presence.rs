@@ -18,7 +18,7 @@ pub(super) fn command(
     let friends = world.person(caller.uin)?.friends().keys();
     let friends = friends.filter_map(|friend| world.find_person(*friend));
     let statuses = friends.take(limit.unwrap_or(usize::MAX)).map(|friend| {
-        let presence = Presence::of_property(friend.status.presence());
+        let presence = world.presence(friend);
         let shown = if presence.is_online() {
             presence
         } else {

@@ -2,7 +2,7 @@
 
 use nekonap_ids::{Uid, Uin};
 use nekonap_wire::{
-    commands::friends::property,
+    commands::{friends::property, profile::CustomStatus},
     proto::friends::{
         BlobProperty, NumberProperty, Profile, ProfileByUidRequest, ProfileByUinRequest,
         ProfileKeys, ProfileReply, ProfilesByUidRequest, ProfilesReply, Properties,
@@ -127,7 +127,7 @@ fn number(world: &World, person: &Person, key: u32) -> Option<u64> {
         property::SEX => u64::from(person.sex.number()),
         property::REGISTERED => person.registered,
         property::AGE => u64::from(person.age(world.now())),
-        property::PRESENCE => person.status.presence(),
+        property::PRESENCE => world.presence(person).property(),
         _ => return None,
     })
 }
@@ -143,6 +143,12 @@ fn blob(world: &World, caller: &Caller, person: &Person, key: u32) -> Option<Vec
             .unwrap_or_default(),
         property::NICKNAME => person.nickname.clone().into_bytes(),
         property::BIRTHDAY => birthday(person).to_vec(),
+        property::CUSTOM_STATUS => world
+            .sessions
+            .status(person.uin)
+            .and_then(|status| status.custom.as_ref())
+            .map(CustomStatus::property)
+            .unwrap_or_default(),
         property::COUNTRY | property::EMAIL | property::CITY | property::SCHOOL | property::QID => {
             Vec::new()
         }

@@ -1,11 +1,16 @@
 //! Changing the actor's own profile. protocol/04 §8.1
 
 use nekonap_ids::Uin;
+use nekonap_wire::{
+    commands::{friends, profile::ProfileChange},
+    proto::{admin::Done, profile::SetProfileRequest},
+};
 
 use crate::{
     http::Empty,
     refusal::Refusal,
-    world::{Change, ProfileUpdate, World, check_birthday},
+    router::Caller,
+    world::{Change, ProfileUpdate, Sex, World, check_birthday},
 };
 
 /// Maximum length of a nickname, in characters.
@@ -22,7 +27,7 @@ pub(crate) fn check_nickname(nickname: &str) -> Result<(), Refusal> {
 }
 
 /// Changes the actor's profile.
-pub(crate) fn act(world: &mut World, actor: Uin, update: ProfileUpdate) -> Result<Empty, Refusal> {
+fn set(world: &mut World, actor: Uin, update: ProfileUpdate) -> Result<(), Refusal> {
     if let Some(nickname) = &update.nickname {
         check_nickname(nickname)?;
     }
@@ -44,5 +49,34 @@ pub(crate) fn act(world: &mut World, actor: Uin, update: ProfileUpdate) -> Resul
     }
     world.update_person(actor, |person| person.apply(&update))?;
     world.record(Some(actor), Change::ProfileChanged(update));
+    Ok(())
+}
+
+pub(super) fn command(
+    world: &mut World,
+    caller: &Caller,
+    request: SetProfileRequest,
+) -> Result<Done, Refusal> {
+    let change = ProfileChange::of_request(request)?;
+    let update = ProfileUpdate {
+        nickname: change.nickname,
+        signature: change.signature,
+        sex: change.sex.map(|sex| match sex {
+            friends::Sex::Unknown => Sex::Unknown,
+            friends::Sex::Male => Sex::Male,
+            friends::Sex::Female => Sex::Female,
+        }),
+        birthday: change.birthday.map(|date| match date {
+            (0, 0, 0) => String::new(),
+            (year, month, day) => format!("{year:04}-{month:02}-{day:02}"),
+        }),
+        status: None,
+    };
+    set(world, caller.uin, update)?;
+    Ok(Done {})
+}
+
+pub(super) fn act(world: &mut World, actor: Uin, update: ProfileUpdate) -> Result<Empty, Refusal> {
+    set(world, actor, update)?;
     Ok(Empty {})
 }

@@ -13,6 +13,7 @@ use crate::{
     refusal::Refusal,
     router::Caller,
     server::Outbound,
+    services::profile::status,
     world::{Change, MAX_CLIENTS, Newcomer, OnlineClient, World},
 };
 
@@ -73,6 +74,7 @@ fn go_online(
         .by_number(caller.session)
         .map(|session| session.tickets.d2_key)
         .ok_or_else(|| Refusal::not_found("the session has ended"))?;
+    let before = world.presence(world.person(caller.uin)?);
     let others: Vec<OnlineClient> = world.sessions.clients(caller.uin).to_vec();
     for client in &others {
         if client.connection == caller.connection || client.session == caller.session {
@@ -102,6 +104,7 @@ fn go_online(
         key,
         kind,
         device: device.name.unwrap_or_default(),
+        status: None,
     };
     world.sessions.connect(caller.uin, client);
     let clients = world.sessions.clients(caller.uin).len();
@@ -110,16 +113,19 @@ fn go_online(
         sync_flag,
     };
     world.record(Some(caller.uin), Change::came_online(clients, newcomer));
-    Ok(())
+    status::record_change(world, caller.uin, before)
 }
 
 /// Takes a closed connection offline.
 pub(crate) fn disconnected(world: &mut World, connection: u64) -> Result<(), Refusal> {
-    if let Some((uin, _)) = world.sessions.disconnect(connection) {
-        let clients = world.sessions.clients(uin).len();
-        world.record(Some(uin), Change::presence(clients));
-    }
-    Ok(())
+    let Some((uin, _)) = world.sessions.online_at(connection) else {
+        return Ok(());
+    };
+    let before = world.presence(world.person(uin)?);
+    world.sessions.disconnect(connection);
+    let clients = world.sessions.clients(uin).len();
+    world.record(Some(uin), Change::presence(clients));
+    status::record_change(world, uin, before)
 }
 
 #[cfg(test)]

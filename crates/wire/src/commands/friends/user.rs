@@ -51,7 +51,7 @@ pub enum Sex {
 
 impl Sex {
     /// The value of property 20009.
-    pub(super) const fn number(self) -> i64 {
+    pub const fn number(self) -> i64 {
         match self {
             Self::Unknown => 0,
             Self::Male => 1,
@@ -286,6 +286,8 @@ pub mod property {
     pub const AGE: u32 = 20037;
     /// Presence value (protocol/04 §4.4).
     pub const PRESENCE: u32 = 27372;
+    /// Custom status: a message with a face id and a text; empty if there is none.
+    pub const CUSTOM_STATUS: u32 = 27406;
     /// QID, text.
     pub const QID: u32 = 27394;
 }

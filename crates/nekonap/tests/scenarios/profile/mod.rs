@@ -1,0 +1,6 @@
+//! api/actions §3.12.
+
+mod model;
+mod online_status;
+mod robots;
+mod set;
