@@ -42,7 +42,9 @@ pub use config::{Address, Config, ConfigError, ServerKeys, Timings};
 pub use counters::Counters;
 pub use error::{CallError, SendError, StartError};
 pub use events::{Event, Events, Known, Message, Sender};
-pub use extras::EssenceEntry;
+pub use extras::{
+    EssenceEntry, GroupNotice, Honored, Honors, NoticePicture, NoticeSettings, SignedIn,
+};
 pub use forwards::{Nest, Node};
 pub use friends::{
     Category, Friend, FriendList, LikeList, LikePage, LikeTotals, Liker, OneWayFriend, Presence,

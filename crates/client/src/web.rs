@@ -8,12 +8,17 @@ use nekonap_wire::{
     proto::credentials::WebKeysRequest,
 };
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::sync::Mutex;
 
 use crate::{client::Client, config::Address, error::CallError};
 
-/// Host of the group pages, and the domain that their key is valid for.
+/// Domain that the key of the group pages is valid for.
 const GROUPS: &str = "qun.qq.com";
+/// Host of the pages of announcements.
+const ANNOUNCEMENTS: &str = "web.qun.qq.com";
+/// What precedes the JSON of a page that is a document for browsers.
+const STATE: &[u8] = b"window.__INITIAL_STATE__=";
 /// Timeout of a page request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// Largest page that is read, in bytes: about twenty times a full page.
@@ -33,25 +38,119 @@ struct Kept {
     key: Option<(String, SystemTime)>,
 }
 
+/// A request to a web page.
+pub(crate) struct Page<'a> {
+    host: &'static str,
+    path: &'a str,
+    query: Vec<(&'a str, String)>,
+    /// Name of the parameter with the token.
+    token: &'static str,
+    body: Body<'a>,
+    document: bool,
+    /// What the JSON contains unless the page rejects the key.
+    expected: Option<&'static str>,
+}
+
+enum Body<'a> {
+    None,
+    /// A form; the token is added to it too.
+    Form(Vec<(&'a str, String)>),
+    Json(Value),
+}
+
+impl<'a> Page<'a> {
+    /// A page of the group host that answers with JSON.
+    pub(crate) fn new(path: &'a str, query: Vec<(&'a str, String)>) -> Self {
+        Self {
+            host: GROUPS,
+            path,
+            query,
+            token: "bkn",
+            body: Body::None,
+            document: false,
+            expected: None,
+        }
+    }
+
+    /// A page of announcements.
+    pub(crate) fn announcements(path: &'a str, query: Vec<(&'a str, String)>) -> Self {
+        Self {
+            host: ANNOUNCEMENTS,
+            ..Self::new(path, query)
+        }
+    }
+
+    /// Posts a form.
+    pub(crate) fn form(self, fields: Vec<(&'a str, String)>) -> Self {
+        Self {
+            body: Body::Form(fields),
+            ..self
+        }
+    }
+
+    /// Posts JSON. The token's parameter has the name that such pages use.
+    pub(crate) fn json(self, json: Value) -> Self {
+        Self {
+            body: Body::Json(json),
+            token: "g_tk",
+            ..self
+        }
+    }
+
+    /// The answer is a document that contains the JSON.
+    pub(crate) fn document(self) -> Self {
+        Self {
+            document: true,
+            ..self
+        }
+    }
+
+    /// The JSON of an accepted key contains this value, given as a JSON pointer.
+    pub(crate) fn expecting(self, pointer: &'static str) -> Self {
+        Self {
+            expected: Some(pointer),
+            ..self
+        }
+    }
+
+    /// The JSON in an answer; `None` if the page rejects the key: it answers with a page to log in, or without the expected
+    /// value.
+    fn read<T: DeserializeOwned>(&self, answer: &[u8]) -> Option<Result<T, CallError>> {
+        let json = if self.document {
+            let at = answer.windows(STATE.len()).position(|part| part == STATE)?;
+            &answer[at + STATE.len()..]
+        } else {
+            answer.starts_with(b"{").then_some(answer)?
+        };
+        let mut values = serde_json::Deserializer::from_slice(json).into_iter::<Value>();
+        let read = match values.next()? {
+            Ok(value) => {
+                if let Some(pointer) = self.expected {
+                    value.pointer(pointer)?;
+                }
+                serde_json::from_value(value)
+            }
+            Err(error) => Err(error),
+        };
+        Some(read.map_err(|error| CallError::Malformed(error.to_string())))
+    }
+}
+
 impl Client {
-    /// Fetches a JSON page of the group host. If the page rejects the key, fetches a new key and tries once more.
+    /// Requests a page. If it rejects the key, fetches a new key and tries once more: a page that does is not executed.
     ///
     /// # Errors
-    /// The server returns no key, the page cannot be fetched, or it is not the expected JSON.
-    pub(crate) async fn group_page<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        query: &[(&str, String)],
-    ) -> Result<T, CallError> {
-        let malformed = |error: &dyn std::fmt::Display| CallError::Malformed(error.to_string());
-        let (http, key) = self.web_key(false).await?;
-        let page = self.fetch(&http, &key, path, query).await?;
-        if !page.starts_with(b"{") {
-            let (http, key) = self.web_key(true).await?;
-            let page = self.fetch(&http, &key, path, query).await?;
-            return serde_json::from_slice(&page).map_err(|error| malformed(&error));
+    /// The server returns no key, the page rejects it or cannot be fetched, or it is not the expected JSON.
+    pub(crate) async fn page<T: DeserializeOwned>(&self, page: &Page<'_>) -> Result<T, CallError> {
+        for renew in [false, true] {
+            let (http, key) = self.web_key(renew).await?;
+            let answer = self.fetch(&http, &key, page).await?;
+            if let Some(value) = answer.and_then(|answer| page.read(&answer)) {
+                return value;
+            }
         }
-        serde_json::from_slice(&page).map_err(|error| malformed(&error))
+        let text = "the web page rejects the account's key";
+        Err(CallError::Malformed(text.to_owned()))
     }
 
     /// The HTTP client and the account's page key. `renew` fetches a new key even if the stored one is valid.
@@ -93,15 +192,15 @@ impl Client {
         Ok((http, key))
     }
 
+    /// Fetches the answer of a page; `None` if it has the status of a rejected key.
     async fn fetch(
         &self,
         http: &reqwest::Client,
         key: &str,
-        path: &str,
-        query: &[(&str, String)],
-    ) -> Result<Vec<u8>, CallError> {
+        page: &Page<'_>,
+    ) -> Result<Option<Vec<u8>>, CallError> {
         let me = self.inner.myself()?;
-        let base = base(self.inner.config.web.as_ref());
+        let base = base(self.inner.config.web.as_ref(), page.host);
         let cookie = format!("p_uin=o{uin}; p_skey={key}; uin=o{uin}", uin = me.uin);
         let unreachable = |error: reqwest::Error| {
             if error.is_timeout() {
@@ -110,38 +209,53 @@ impl Client {
                 CallError::Malformed(error.without_url().to_string())
             }
         };
-        let mut url = reqwest::Url::parse(&format!("{base}{path}"))
+        let token = token(key).to_string();
+        let mut url = reqwest::Url::parse(&format!("{base}{}", page.path))
             .map_err(|error| CallError::Invalid(error.to_string()))?;
         url.query_pairs_mut()
-            .extend_pairs(query)
-            .append_pair("bkn", &token(key).to_string());
-        let mut response = http
-            .get(url)
-            .header("cookie", cookie)
-            .send()
-            .await
-            .map_err(unreachable)?;
+            .extend_pairs(&page.query)
+            .append_pair(page.token, &token);
+        let request = match &page.body {
+            Body::None => http.get(url),
+            Body::Form(fields) => {
+                let form = form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(fields)
+                    .append_pair(page.token, &token)
+                    .finish();
+                let kind = "application/x-www-form-urlencoded";
+                http.post(url).header("content-type", kind).body(form)
+            }
+            Body::Json(json) => {
+                let request = http.post(url).header("content-type", "application/json");
+                request.body(json.to_string())
+            }
+        };
+        let request = request.header("cookie", cookie);
+        let mut response = request.send().await.map_err(unreachable)?;
         let status = response.status();
+        if matches!(status.as_u16(), 401 | 403) {
+            return Ok(None);
+        }
         if !status.is_success() {
             let text = format!("the web page answered {status}");
             return Err(Refusal::new(status.as_u16().into(), text).into());
         }
-        let mut page = Vec::new();
+        let mut answer = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-            if page.len() + chunk.len() > LARGEST {
+            if answer.len() + chunk.len() > LARGEST {
                 return Err(CallError::Malformed("the web page is too large".to_owned()));
             }
-            page.extend_from_slice(&chunk);
+            answer.extend_from_slice(&chunk);
         }
-        Ok(page)
+        Ok(Some(answer))
     }
 }
 
-/// Base URL of the pages.
-fn base(web: Option<&Address>) -> String {
+/// Base URL of the pages of a host.
+fn base(web: Option<&Address>, host: &str) -> String {
     match web {
         Some(address) => format!("http://{address}"),
-        None => format!("https://{GROUPS}"),
+        None => format!("https://{host}"),
     }
 }
 
@@ -150,9 +264,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn configured_address_replaces_the_host() {
-        assert_eq!(base(None), "https://qun.qq.com");
+    fn configured_address_replaces_the_hosts() {
+        assert_eq!(base(None, GROUPS), "https://qun.qq.com");
+        assert_eq!(base(None, ANNOUNCEMENTS), "https://web.qun.qq.com");
         let sandbox = Address::new("127.0.0.1", 3002);
-        assert_eq!(base(Some(&sandbox)), "http://127.0.0.1:3002");
+        assert_eq!(base(Some(&sandbox), GROUPS), "http://127.0.0.1:3002");
+    }
+
+    #[test]
+    fn json_is_read_from_both_kinds_of_answers() {
+        let read = |page: Page<'_>, answer: &str| {
+            let read = page.read::<Value>(answer.as_bytes());
+            read.map(|value| value.map(|value| value["a"].clone()))
+        };
+        let json = || Page::new("/", Vec::new());
+        let one = Some(Ok(Value::from(1)));
+        assert_eq!(read(json(), r#"{"a":1}"#), one);
+        assert_eq!(read(json(), "<html>log in</html>"), None);
+        assert!(matches!(
+            read(json(), r#"{"a":"#),
+            Some(Err(CallError::Malformed(_)))
+        ));
+        let expecting = || json().expecting("/b/c");
+        assert_eq!(read(expecting(), r#"{"a":1,"b":{"c":[]}}"#), one);
+        assert_eq!(read(expecting(), r#"{"a":1,"b":{}}"#), None);
+        let document = r#"<script>window.__INITIAL_STATE__={"a":1};</script>"#;
+        assert_eq!(read(json().document(), document), one);
+        for other in [
+            "<html>log in</html>",
+            "window.__INITIAL_STATE__=",
+            r#"{"a":1}"#,
+        ] {
+            assert_eq!(read(json().document(), other), None, "{other}");
+        }
     }
 }

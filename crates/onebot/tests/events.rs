@@ -7,8 +7,8 @@ use nekonap_onebot::{
     events::{
         AdminChange, Ban, BotOffline, BotOnline, Decrease, Essence, EssenceChange, FriendRecall,
         GroupAdmin, GroupBan, GroupCard, GroupDecrease, GroupIncrease, GroupMsgEmojiLike,
-        GroupName, GroupRecall, Heartbeat, Increase, InputStatus, Lifecycle, Like, Meta, Notice,
-        Notify, OnlineReason, Poke, ProfileLike, TipItem, Title,
+        GroupName, GroupRecall, Heartbeat, Honor, Increase, InputStatus, Lifecycle, Like, Meta,
+        Notice, Notify, OnlineReason, Poke, ProfileLike, TipItem, Title,
     },
 };
 use serde_json::{Value, json};
@@ -368,6 +368,12 @@ fn notices_about_administration_match_the_examples() {
         title: "Gardener".to_owned(),
     });
     assert_notice("notice.notify.title", Notice::Notify(title));
+    let honor = Notify::Honor(Honor {
+        group_id: garden(),
+        user_id: uin(10_003),
+        honor_type: "talkative",
+    });
+    assert_notice("notice.notify.honor", Notice::Notify(honor));
     let name = Notify::GroupName(GroupName {
         group_id: garden(),
         user_id: Some(uin(10_004)),

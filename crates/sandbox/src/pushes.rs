@@ -231,12 +231,21 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         Change::ProfileLiked { target, times } => friends::liked(world, actor, *target, *times),
         Change::StatusChanged { .. } => friends::status(world, actor),
         Change::ProfileChanged(update) => friends::profile(world, actor, update),
+        Change::HonorGiven {
+            group,
+            honor,
+            before,
+            notice,
+        } => activities::honored(world, actor, (*group, *honor), *before, *notice),
         // No client receives these changes, or the operation itself sends the push.
         Change::TitleSet { notice: None, .. }
         | Change::CategoryCreated { .. }
         | Change::GroupSet { .. }
         | Change::SignInAllowed { .. }
         | Change::TodoCancelled { .. }
+        | Change::NoticeSent { .. }
+        | Change::NoticeRead { .. }
+        | Change::NoticeDeleted { .. }
         | Change::GroupRemarked { .. }
         | Change::AccountCreated { .. }
         | Change::LogIn { .. }

@@ -342,7 +342,8 @@ fn payload_message(notice: &Notice<nekonap_wire::message::Party>) -> &'static st
         | Notice::Essence(_)
         | Notice::GroupRenamed(_)
         | Notice::TitleGiven(_)
-        | Notice::Activity(_) => "push.NotifyBody",
+        | Notice::Activity(_)
+        | Notice::Honor(_) => "push.NotifyBody",
         Notice::Muted(_) => "push.Mute",
         Notice::AdminChanged(_) => "push.AdminChange",
         Notice::CardChanged(_) | Notice::FriendsChanged(_) | Notice::ProfileLiked(_) => {

@@ -18,9 +18,9 @@ use nekonap_wire::{
     },
     push::{
         Activity, Departure, Doing, Envelope, Essence, FriendChange, FriendsChanged, GroupRead,
-        GroupRecall, MemberJoined, MemberLeft, Origin, Poke, PrivateRead, PrivateRecall,
-        ProfileLiked, Push, Pushed, Reaction, ReadChat, Recalled, SelfJoined, SelfLeft,
-        SelfRenamed, Typing,
+        GroupRecall, Honor, HonorKind, MemberJoined, MemberLeft, Origin, Poke, PrivateRead,
+        PrivateRecall, ProfileLiked, Push, Pushed, Reaction, ReadChat, Recalled, SelfJoined,
+        SelfLeft, SelfRenamed, Typing,
     },
 };
 use proptest::{collection::vec, option, prelude::*, strategy::Union};
@@ -680,6 +680,10 @@ fn tips() -> impl Strategy<Value = Push> {
                 })
             },
         );
+    prop_oneof![reaction, essence, poke]
+}
+
+fn activities() -> impl Strategy<Value = Push> {
     let doing = prop_oneof![
         ".{0,9}".prop_map(Doing::SignedIn),
         Just(Doing::TodoSet),
@@ -696,7 +700,25 @@ fn tips() -> impl Strategy<Value = Push> {
             })
         },
     );
-    prop_oneof![reaction, essence, poke, activity]
+    let honor = (
+        group_uins(),
+        prop::sample::select(&HonorKind::ALL[..]),
+        by_uin(),
+        ".{0,9}",
+        option::of(by_uin()),
+        sequences(),
+    )
+        .prop_map(|(group, kind, member, member_name, before, sequence)| {
+            Push::from(Honor {
+                group,
+                kind,
+                member,
+                member_name,
+                before,
+                sequence,
+            })
+        });
+    prop_oneof![activity, honor]
 }
 
 fn membership_changes() -> impl Strategy<Value = Push> {
@@ -878,7 +900,7 @@ proptest! {
     }
 
     #[test]
-    fn notices_round_trip(push in prop_oneof![recalls(), tips(), membership_changes(), account()], envelope in envelopes()) {
+    fn notices_round_trip(push in prop_oneof![recalls(), tips(), activities(), membership_changes(), account()], envelope in envelopes()) {
         let read = Push::decode(&push.encode(&envelope));
         prop_assert_eq!(read, Ok(Pushed { push, envelope }));
     }

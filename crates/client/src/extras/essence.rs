@@ -8,7 +8,7 @@ use nekonap_wire::{
 };
 use serde::Deserialize;
 
-use crate::{client::Client, error::CallError};
+use crate::{client::Client, error::CallError, web::Page};
 
 /// An essence message of a group, as listed by QQ's web page. protocol/04 §10.5
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,14 +109,13 @@ impl Client {
     pub async fn essence(&self, group: GroupUin) -> Result<Vec<EssenceEntry>, CallError> {
         let mut list = Vec::new();
         for page in 0..MAX_PAGES {
-            let query = [
+            let query = vec![
                 ("group_code", group.to_string()),
                 ("page_start", page.to_string()),
                 ("page_limit", PAGE.to_string()),
             ];
-            let answer: DigestPage = self
-                .group_page("/cgi-bin/group_digest/digest_list", &query)
-                .await?;
+            let list_page = Page::new("/cgi-bin/group_digest/digest_list", query);
+            let answer: DigestPage = self.page(&list_page).await?;
             if answer.retcode != 0 {
                 return Err(Refusal::new(answer.retcode, answer.retmsg).into());
             }

@@ -4,6 +4,7 @@ mod admin_changed;
 mod card_changed;
 mod essence;
 mod group_renamed;
+mod honor;
 mod member_joined;
 mod member_left;
 mod message;
@@ -201,6 +202,7 @@ async fn noticed(bot: &Bot, notice: Notice<Uin>, time: u64) -> Result<(), Archiv
         Notice::AdminChanged(changed) => admin_changed::report(bot, changed, time).await?,
         Notice::CardChanged(changed) => card_changed::report(bot, changed, time).await?,
         Notice::TitleGiven(given) => title_given::report(bot, given, time).await?,
+        Notice::Honor(honor) => honor::report(bot, honor, time).await?,
         Notice::GroupRenamed(renamed) => group_renamed::report(bot, renamed, time).await?,
         Notice::ProfileLiked(liked) => profile_liked::report(bot, liked).await?,
         // OneBot has no events for these notices.

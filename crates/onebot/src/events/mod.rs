@@ -14,6 +14,7 @@ mod group_increase;
 mod group_msg_emoji_like;
 mod group_name;
 mod group_recall;
+mod honor;
 mod input_status;
 mod meta;
 mod poke;
@@ -40,6 +41,7 @@ pub use group_increase::{GroupIncrease, Increase};
 pub use group_msg_emoji_like::{GroupMsgEmojiLike, Like};
 pub use group_name::GroupName;
 pub use group_recall::GroupRecall;
+pub use honor::Honor;
 pub use input_status::InputStatus;
 pub use meta::{Heartbeat, Lifecycle, Meta};
 pub use poke::{Poke, TipItem};
@@ -119,6 +121,8 @@ pub enum Notify {
     GroupName(GroupName),
     /// Somebody likes the profile of the account.
     ProfileLike(ProfileLike),
+    /// A member got an honour of a group.
+    Honor(Honor),
 }
 
 impl Event {

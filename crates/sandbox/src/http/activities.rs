@@ -1,10 +1,11 @@
-//! Reading the activities of a group: essence messages, the to-do, and who has signed in today (api/sandbox §5).
+//! Reading the activities of a group: essence messages, notices, honours, the to-do, and who has signed in today (api/sandbox §5).
 
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
     response::Json,
 };
 use nekonap_ids::GroupUin;
+use nekonap_wire::push::HonorKind;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -52,5 +53,19 @@ fn of_group(world: &World, group: GroupUin) -> Result<Value, Refusal> {
         .into_iter()
         .map(|one| json!({"uin": one.uin, "rank": one.rank, "time": one.time}))
         .collect();
-    Ok(json!({"essence": essence, "todo": todo, "signed": signed}))
+    let mut honors = serde_json::Map::new();
+    for kind in HonorKind::ALL {
+        let honored = world.honored(group, kind)?;
+        let honored = honored
+            .iter()
+            .map(|one| json!({"uin": one.uin, "days": one.days}));
+        honors.insert(kind.name().to_owned(), honored.collect());
+    }
+    Ok(json!({
+        "essence": essence,
+        "todo": todo,
+        "signed": signed,
+        "notices": world.notices(group)?,
+        "honors": honors,
+    }))
 }

@@ -1,27 +1,28 @@
 //! The pages of QQ's web hosts, served over HTTP on the wire port and authenticated by cookie. protocol/04 §10
 
+mod groups;
+
 use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{Query, Request, State},
+    extract::Request,
     http::{HeaderMap, StatusCode, header},
     middleware::{self, Next},
-    response::{IntoResponse, Json, Response},
-    routing::get,
+    response::{IntoResponse, Response},
 };
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use nekonap_ids::{GroupUin, Uin};
-use serde::Deserialize;
+use nekonap_ids::Uin;
+use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
 use super::listen::Shared;
-use crate::services::extras::essence;
+use crate::{refusal::Refusal, services::credentials::keys, world::World};
 
 /// Timeout of a request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -45,7 +46,7 @@ pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, cancel: Cancel
 
 fn pages(shared: Arc<Shared>) -> Router {
     Router::new()
-        .route("/cgi-bin/group_digest/digest_list", get(digest_list))
+        .merge(groups::routes())
         .layer(middleware::from_fn(own_origin))
         .with_state(shared)
 }
@@ -65,49 +66,51 @@ async fn own_origin(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-#[derive(Debug, Deserialize)]
-struct DigestList {
-    group_code: GroupUin,
-    #[serde(default)]
-    page_start: u32,
-    #[serde(default = "twenty")]
-    page_limit: u32,
-    bkn: Option<u32>,
+/// An account whose cookie and token were checked.
+struct Visitor {
+    shared: Arc<Shared>,
+    uin: Uin,
 }
 
-const fn twenty() -> u32 {
-    20
-}
-
-/// A page of a group's essence list. protocol/04 §10.5
-async fn digest_list(
-    State(shared): State<Arc<Shared>>,
-    Query(query): Query<DigestList>,
-    headers: HeaderMap,
-) -> Response {
-    let Some(cookie) = Cookie::read(&headers) else {
-        return (StatusCode::FORBIDDEN, "the cookie is missing or invalid").into_response();
-    };
-    let answered = shared
-        .world_actor
-        .ask(move |world| {
-            crate::services::credentials::keys::check(world, cookie.uin, &cookie.key, query.bkn)?;
-            essence::page(
-                world,
-                cookie.uin,
-                query.group_code,
-                query.page_start,
-                query.page_limit.clamp(1, 50),
-            )
-        })
-        .await;
-    match answered {
-        Ok(page) => Json(page).into_response(),
-        Err(refusal) => Json(serde_json::json!({
-            "retcode": refusal.code, "retmsg": refusal.text, "data": null
-        }))
-        .into_response(),
+impl Visitor {
+    /// Checks the cookie, and the token if the page has one.
+    ///
+    /// # Errors
+    /// The response of a page that rejects them.
+    async fn check(
+        shared: Arc<Shared>,
+        headers: &HeaderMap,
+        token: Option<u32>,
+    ) -> Result<Self, Response> {
+        let Some(Cookie { uin, key }) = Cookie::read(headers) else {
+            let text = "the cookie is missing or invalid";
+            return Err(forbidden(text.to_owned()));
+        };
+        let checked = shared
+            .world_actor
+            .ask(move |world| keys::check(world, uin, &key, token))
+            .await;
+        match checked {
+            Ok(()) => Ok(Self { shared, uin }),
+            Err(refusal) => Err(forbidden(refusal.text)),
+        }
     }
+
+    /// Runs a job as this account.
+    async fn ask(
+        self,
+        job: impl FnOnce(&mut World, Uin) -> Result<Value, Refusal> + Send + 'static,
+    ) -> Result<Value, Refusal> {
+        let uin = self.uin;
+        self.shared
+            .world_actor
+            .ask(move |world| job(world, uin))
+            .await
+    }
+}
+
+fn forbidden(text: String) -> Response {
+    (StatusCode::FORBIDDEN, text).into_response()
 }
 
 /// Account and key from a cookie such as `uin=o10001; p_skey=…`. protocol/04 §9.2

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
-use nekonap_wire::message::Emoji;
+use nekonap_wire::{message::Emoji, push::HonorKind};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
@@ -183,6 +183,28 @@ pub(crate) enum Change {
     /// A group has no to-do any more.
     #[serde(rename = "cancel_todo")]
     TodoCancelled { group: GroupUin, sequence: Sequence },
+    /// A notice was published.
+    #[serde(rename = "send_notice")]
+    NoticeSent { group: GroupUin, id: String },
+    /// The actor has read a notice.
+    #[serde(rename = "read_notice")]
+    NoticeRead { group: GroupUin, id: String },
+    #[serde(rename = "delete_notice")]
+    NoticeDeleted { group: GroupUin, id: String },
+    /// The actor got an honour.
+    #[serde(rename = "give_honor")]
+    HonorGiven {
+        group: GroupUin,
+        /// Serialized as its name.
+        #[serde(serialize_with = "as_name")]
+        honor: HonorKind,
+        /// Who had it before, for the talkative member.
+        #[serde(skip)]
+        before: Option<Uin>,
+        /// Sequence of the notice.
+        #[serde(skip)]
+        notice: Sequence,
+    },
     /// The actor has another remark for a group.
     #[serde(rename = "set_group_remark")]
     GroupRemarked { group: GroupUin, text: String },
@@ -350,6 +372,11 @@ impl Change {
         let name = take("name").as_str().unwrap_or_default().to_owned();
         (name, take("detail"))
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde calls this function with a reference.
+fn as_name<S: Serializer>(honor: &HonorKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(honor.name())
 }
 
 // serde calls this function with a reference.
@@ -582,6 +609,36 @@ mod tests {
             (
                 Change::TodoCancelled { group, sequence },
                 json!({"name": "cancel_todo", "detail": {"group": 20001, "sequence": 1001}}),
+            ),
+            (
+                Change::NoticeSent {
+                    group,
+                    id: "a".to_owned(),
+                },
+                json!({"name": "send_notice", "detail": {"group": 20001, "id": "a"}}),
+            ),
+            (
+                Change::NoticeRead {
+                    group,
+                    id: "a".to_owned(),
+                },
+                json!({"name": "read_notice", "detail": {"group": 20001, "id": "a"}}),
+            ),
+            (
+                Change::NoticeDeleted {
+                    group,
+                    id: "a".to_owned(),
+                },
+                json!({"name": "delete_notice", "detail": {"group": 20001, "id": "a"}}),
+            ),
+            (
+                Change::HonorGiven {
+                    group,
+                    honor: HonorKind::Talkative,
+                    before: None,
+                    notice: sequence,
+                },
+                json!({"name": "give_honor", "detail": {"group": 20001, "honor": "talkative"}}),
             ),
             (
                 Change::FriendDeleted {

@@ -13,10 +13,12 @@ mod blobs;
 mod change;
 mod everybody;
 mod groups;
+mod honors;
 mod likes;
 mod load;
 mod marks;
 mod messages;
+mod notices;
 mod people;
 mod save;
 mod sessions;
@@ -36,8 +38,10 @@ pub(crate) use activities::{Signed, Todo};
 pub(crate) use change::{Change, Newcomer, Place, PokeWords, Poked};
 pub(crate) use everybody::EverybodyMentions;
 pub(crate) use groups::{Group, Joining, MAX_MEMBERS, MAX_NAME, Member, Role};
+pub(crate) use honors::Honored;
 pub(crate) use likes::Likes;
 pub(crate) use messages::{BEFORE_FIRST_IN_GROUP, Chat, StoredMessage};
+pub(crate) use notices::{GroupNotice, NoticeForm};
 pub(crate) use people::{Friendship, Person, ProfileUpdate, Sex, Status, check_birthday};
 pub(crate) use sessions::{
     CODE_LIFETIME, CodeState, EXCHANGE_LIFETIME, Exchanged, LoginCode, MAX_CLIENTS, OnlineClient,

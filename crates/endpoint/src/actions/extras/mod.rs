@@ -1,6 +1,7 @@
 //! Group extras (api/actions §3.7).
 
 mod essence;
+mod notices;
 mod sign;
 mod todo;
 
@@ -18,6 +19,32 @@ pub(super) fn actions(table: &mut Table) {
         )
         .alias("send_group_sign", &[])
         .fails(&[Code::GroupNotFound]);
+    table
+        .add("_send_group_notice", notices::send)
+        .about(
+            "Publishes a notice in a group; only the owner and administrators can do this.",
+            "发布群公告，仅群主和管理员可用。",
+        )
+        .fails(&[
+            Code::GroupNotFound,
+            Code::PermissionDenied,
+            Code::NotSupported,
+        ]);
+    table
+        .add("_get_group_notice", notices::list)
+        .about(
+            "Returns the notices of a group: the newest 20, and those for new members.",
+            "获取群公告：最新的 20 条，以及面向新成员的公告。",
+        )
+        .fails(&[Code::GroupNotFound]);
+    table
+        .add("_del_group_notice", notices::delete)
+        .about(
+            "Deletes a notice of a group; only the owner and administrators can do this.",
+            "删除群公告，仅群主和管理员可用。",
+        )
+        .alias("_delete_group_notice", &[])
+        .fails(&[Code::GroupNotFound, Code::PermissionDenied]);
     let changing = &[
         Code::GroupNotFound,
         Code::MessageNotFound,

@@ -2,9 +2,11 @@
 
 mod everybody;
 mod group;
+mod honors;
 mod info;
 mod members;
 mod muted;
+mod signed;
 
 use nekonap_onebot::Code;
 
@@ -40,6 +42,20 @@ pub(super) fn actions(table: &mut Table) {
         .about(
             "Returns the members of a group who are muted now.",
             "获取群中正被禁言的成员。",
+        )
+        .fails(&[Code::GroupNotFound]);
+    table
+        .add("get_group_honor_info", honors::get)
+        .about(
+            "Returns the members with honours of a group.",
+            "获取群荣誉信息。",
+        )
+        .fails(&[Code::GroupNotFound]);
+    table
+        .add("get_group_signed_list", signed::list)
+        .about(
+            "Returns the members who have signed in to a group today.",
+            "获取今天在群里打卡的成员。",
         )
         .fails(&[Code::GroupNotFound]);
 }

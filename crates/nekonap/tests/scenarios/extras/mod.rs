@@ -1,5 +1,6 @@
 //! api/actions §3.7.
 
 mod essence;
+mod notices;
 mod sign;
 mod todo;

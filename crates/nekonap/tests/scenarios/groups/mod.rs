@@ -1,5 +1,7 @@
 //! api/actions §3.5.
 
 mod everybody;
+mod honors;
 mod list;
 mod members;
+mod signed;

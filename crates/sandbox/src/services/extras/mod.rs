@@ -1,7 +1,9 @@
-//! Essence messages, signing in and to-dos of groups. protocol/02 §10, protocol/04 §7
+//! Essence messages, notices, honours, signing in and to-dos of groups. protocol/02 §10, protocol/04 §7, §10
 
 pub(crate) mod essence;
-mod sign;
+pub(crate) mod honors;
+pub(crate) mod notices;
+pub(crate) mod sign;
 mod todo;
 
 use nekonap_wire::commands::extras::{
@@ -23,6 +25,10 @@ pub(crate) fn commands(router: &mut Router) {
 pub(crate) fn acts(acts: &mut Acts) {
     acts.add("set_essence", essence::act_set);
     acts.add("remove_essence", essence::act_remove);
+    acts.add("send_notice", notices::act_send);
+    acts.add("read_notice", notices::act_read);
+    acts.add("delete_notice", notices::act_delete);
+    acts.world("give_honor", honors::act_give);
     acts.add("sign_in_group", sign::act);
     acts.add("allow_sign_in", sign::act_allow);
     acts.add("set_todo", todo::act_set);

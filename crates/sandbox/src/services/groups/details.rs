@@ -68,7 +68,7 @@ pub(crate) fn command(
         join_option: mask.join_option.map(|_| group.joining.option),
         level: mask.level.map(|_| 1),
         name: text(&mask.name, &group.name),
-        memo: text(&mask.memo, ""),
+        memo: text(&mask.memo, &world.newest_notice(group.uin)?),
         description: text(&mask.description, ""),
         internal_uin: mask
             .internal_uin

@@ -17,19 +17,22 @@ pub(crate) fn command(
     caller: &Caller,
     _request: GroupsRequest,
 ) -> Result<GroupsReply, Refusal> {
-    Ok(GroupsReply {
-        groups: world
-            .groups()
-            .filter_map(|group| {
-                let own = group.members().get(&caller.uin)?;
-                Some(joined(world, group, own))
-            })
-            .collect(),
-    })
+    let groups = world
+        .groups()
+        .filter_map(|group| {
+            let own = group.members().get(&caller.uin)?;
+            Some(joined(world, group, own))
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(GroupsReply { groups })
 }
 
-fn joined(world: &World, group: &Group, own: &Member) -> JoinedGroup {
-    groups::Group {
+/// Maximum length of the newest notice in the list, in characters.
+const MAX_ANNOUNCEMENT: usize = 30;
+
+fn joined(world: &World, group: &Group, own: &Member) -> Result<JoinedGroup, Refusal> {
+    let announcement = world.newest_notice(group.uin)?;
+    Ok(groups::Group {
         uin: group.uin,
         name: group.name.clone(),
         remark: own.remark.clone(),
@@ -38,7 +41,7 @@ fn joined(world: &World, group: &Group, own: &Member) -> JoinedGroup {
         created: group.created,
         owner: world.find_person(group.owner).map(|owner| owner.uid),
         description: String::new(),
-        announcement: String::new(),
+        announcement: announcement.chars().take(MAX_ANNOUNCEMENT).collect(),
         question: group.joining.question.clone(),
         all_muted: group.muted_until() > 0,
         muted_until: own.muted_until,
@@ -46,5 +49,5 @@ fn joined(world: &World, group: &Group, own: &Member) -> JoinedGroup {
         role: Some(own.role.into()),
         latest: Some(group.sequence()),
     }
-    .encode()
+    .encode())
 }
