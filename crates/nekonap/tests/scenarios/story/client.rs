@@ -212,7 +212,7 @@ fn friend_change_json(change: &FriendChange<Uin>) -> Value {
         FriendChange::Moved { friend, category } => json!({"moved": friend, "category": category}),
         FriendChange::Remark { friend, remark } => json!({"remark": remark, "of": friend}),
         FriendChange::Profile { person, .. } => json!({"profile": person}),
-        other => json!({"debug": format!("{other:?}")}),
+        FriendChange::Categories => json!({"categories": true}),
     }
 }
 
