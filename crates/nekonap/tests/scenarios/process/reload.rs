@@ -215,6 +215,30 @@ async fn entry_whose_port_is_taken_is_opened_as_soon_as_it_is_free() {
 }
 
 #[tokio::test]
+async fn entries_with_one_name_both_run_and_a_warning_says_so() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let twice = BEFORE.replace("\"other\"", "\"same\"");
+    write(folder.path(), &sandbox, &twice);
+    let program = Running::start(folder.path());
+    let warning = program.says("another entry is named");
+    assert!(
+        warning.contains("ws[1].name") && warning.contains("same-2"),
+        "{warning}"
+    );
+    confirm(&sandbox, &program, 10003).await;
+    let first = program.says("entry=\"same\" address=");
+    let second = program.says("entry=\"same-2\" address=");
+    program.says("已上线");
+    let mut first = Framework::connect(&first).await;
+    let mut second = Framework::connect(&second).await;
+    hears(&sandbox, &mut first, "to both").await;
+    assert_eq!(second.event().await["raw_message"], "to both");
+    assert_eq!(program.stop(), Some(0));
+}
+
+#[tokio::test]
 async fn settings_of_the_bot_apply_without_a_restart() {
     let runtime = tempfile::tempdir().expect("a folder");
     let sandbox = Program::sandbox(runtime.path(), &[]);
