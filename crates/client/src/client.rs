@@ -17,7 +17,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    cache::Cache,
+    cache::{Cache, fill},
     config::Config,
     counters::{Count, Counters},
     error::{CallError, StartError},
@@ -296,6 +296,10 @@ impl Client {
         inner
             .tasks
             .spawn(Resolver::new(inner.clone(), event_sender).run(queued, overflow, sent_hints));
+        if inner.config.fill_caches {
+            let filling = fill::keep_filled(Self::of(inner.clone()));
+            inner.tasks.spawn(filling);
+        }
         let client = Self {
             inner,
             _cancel: Some(Arc::new(CancelOnDrop(closing))),

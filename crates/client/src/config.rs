@@ -118,6 +118,8 @@ pub struct Timings {
     pub poll: Duration,
     /// Least time between two pages of history of one conversation (protocol/02 §6.5). Default 300 ms.
     pub history: Duration,
+    /// Wait after each member list that is fetched in the background ([`Config::fill_caches`]). Default 100 ms.
+    pub fill: Duration,
     /// Wait before the first retry of a connection. It doubles with each retry; jitter reduces it by up to half. Default
     /// 500 ms.
     pub backoff_min: Duration,
@@ -134,6 +136,7 @@ impl Default for Timings {
             heartbeat: Duration::from_secs(270),
             poll: Duration::from_secs(2),
             history: Duration::from_millis(300),
+            fill: Duration::from_millis(100),
             backoff_min: Duration::from_millis(500),
             backoff_max: Duration::from_secs(60),
         }
@@ -161,6 +164,9 @@ pub struct Config {
     pub timings: Timings,
     /// Messages received by an earlier run, so that later ones can be fetched from history.
     pub known: Known,
+    /// Whether the friends, the groups and the members of all groups are fetched in the background each time the client
+    /// comes online, instead of on demand. Default false.
+    pub fill_caches: bool,
 }
 
 impl Default for Config {
@@ -178,6 +184,7 @@ impl Default for Config {
             proxy: None,
             timings: Timings::default(),
             known: Known::default(),
+            fill_caches: false,
         }
     }
 }

@@ -1,7 +1,7 @@
 """Friends, groups, members, profiles (protocol/04 §2–§5)."""
 
 from packets import OidbError
-from protobuf import encode
+from protobuf import Message, encode
 from steps import (
     BOB,
     BOBS_GROUP,
@@ -143,6 +143,46 @@ def profiles(story):
         story.expect(named, f"the refusal says {error.text!r} (protocol/04 §1)")
     _, blobs, answer = story.bob.profile_of("u_nobodynobodynobodynobo")
     story.same((answer.number("1.3"), 20002 in blobs), (0, False), "an unknown uid (protocol/04 §2 and §4.1)")
+
+
+@step("Bob changes his own profile")
+def own_profile(story):
+    bob = story.bob
+    birthday = 1990 * 65536 + 2 * 256 + 3
+    bob.oidb(0x112A, 2, {1: BOB, 2: [{1: 102, 2: "on the wind"}], 3: [{1: 20009, 2: 1}, {1: 20031, 2: birthday}]})
+    numbers, blobs, _ = bob.profile_of(BOB)
+    story.same(blobs[102].decode(), "on the wind", "the signature (protocol/04 §8.1)")
+    story.same(numbers[20009], 1, "the sex (protocol/04 §8.1)")
+    story.same(blobs[20031], bytes([1990 >> 8, 1990 & 0xFF, 2, 3]), "the birthday (protocol/04 §8.1)")
+    story.same(blobs[20002].decode(), story.name(BOB), "the nickname, which was not named (protocol/04 §8.1)")
+    try:
+        bob.oidb(0x112A, 2, {1: BOB, 2: [{1: 20002, 2: ""}]})
+        story.fail("an empty nickname is accepted")
+    except OidbError as error:
+        story.expect(error.text, "a refusal without text")
+    bob.oidb(0x112A, 2, {1: BOB, 2: [{1: 102, 2: ""}], 3: [{1: 20009, 2: 0}, {1: 20031, 2: 0}]})
+
+
+@step("Bob sets his online status")
+def own_status(story):
+    bob = story.bob
+
+    def set_status(fields):
+        return bob.ask("trpc.qq_new_tech.status_svc.StatusService.SetStatus", fields)
+
+    for status, ext, word in ((10, 1028, 263169), (10, 1000, 15205121), (50, 0, 5), (10, 0, 1)):
+        answer = set_status({1: status, 2: ext, 3: 66})
+        story.same((answer.number("1"), answer.text("2")), (0, "set status success"), "the answer (protocol/04 §8.2)")
+        numbers, _, _ = bob.profile_of(BOB, keys=(20002, 27372))
+        story.same(numbers[27372], word, f"the presence word of {status} and {ext} (protocol/04 §4.4)")
+    set_status({1: 10, 2: 2000, 3: 0, 4: {1: 21, 2: "at sea", 3: 1}})
+    numbers, blobs, _ = bob.profile_of(BOB, keys=(20002, 27372, 27406))
+    custom = Message(blobs[27406])
+    story.same(numbers[27372], 13633281, "the presence word of a custom status (protocol/04 §4.4)")
+    story.same((custom.number("1"), custom.text("2")), (21, "at sea"), "the custom status (protocol/04 §4.2)")
+    answer = set_status({1: 20, 2: 0, 3: 0})
+    story.expect(answer.number("1") and answer.text("2"), "nobody sets the status offline")
+    set_status({1: 10, 2: 0, 3: 0})
 
 
 @step("profiles with the keys in other legal places")

@@ -1,9 +1,10 @@
-//! The bounded cache of people and groups: filled on demand, updated by pushes. protocol/05 §9.
+//! The bounded cache of people and groups: filled on demand or in the background, updated by pushes. protocol/05 §9.
 //!
 //! All data about an account has a [`Stamp`], and newer data wins: a pushed message updates the lists at once, and a list
 //! that was requested before that message does not undo it. History does not update the cache.
 
 pub(crate) mod fetches;
+pub(crate) mod fill;
 mod friends;
 pub(crate) mod members;
 pub(crate) mod people;

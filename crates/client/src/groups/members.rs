@@ -63,8 +63,8 @@ impl Client {
         fresh: bool,
     ) -> Result<Option<Member>, CallError> {
         let uid = self.inner.cache.people().uid(uin);
-        let (true, Some(uid)) = (fresh, uid) else {
-            return Ok(self.members(group, false).await?.get(uin));
+        let Some(uid) = uid.filter(|_| fresh) else {
+            return Ok(self.members(group, fresh).await?.get(uin));
         };
         let fetch = self.inner.cache.fetch();
         let request = MembersRequest::one(group, uid);

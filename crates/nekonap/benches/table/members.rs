@@ -1,7 +1,8 @@
-//! Memory use with half a million people: `nekonap run` in 1,000 groups of 500 distinct members, after one call of
-//! `get_group_member_list` for each group.
+//! `nekonap run` with half a million people, in 1,000 groups of 500 distinct members and one of 2,000: how long it takes
+//! to fill the caches after the log-in, memory after one call of `get_group_member_list` for each group, and the time of
+//! this call for 2,000 members.
 
-use crate::{Row, process::resident_kilobytes};
+use crate::{Row, load::median, process::resident_kilobytes};
 use nekonap::runtime;
 use serde_json::{Value, json};
 use std::{
@@ -9,10 +10,17 @@ use std::{
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
+    time::Instant,
 };
 
 const GROUPS: u32 = 1_000;
 const MEMBERS: u32 = 500;
+/// Number of the group of 2,000.
+const LARGE_GROUP: u32 = 90_001;
+/// Its members.
+const LARGE: u32 = 2_000;
+/// Calls of `get_group_member_list` of the large group that are measured.
+const CALLS: u32 = 100;
 /// Account that logs in and is in every group.
 const ACCOUNT: u32 = 10_001;
 /// The sandbox's own bot, which is in no group.
@@ -68,6 +76,11 @@ pub(crate) async fn rows() -> Vec<Row> {
     lines
         .find(|line| line.contains("已上线"))
         .expect("it comes online");
+    let online = Instant::now();
+    lines
+        .find(|line| line.contains("the caches are filled"))
+        .expect("it fills the caches");
+    let filled = online.elapsed();
     // Read the rest of stderr, so that the process never blocks on a full pipe.
     std::thread::spawn(move || lines.for_each(drop));
 
@@ -83,16 +96,50 @@ pub(crate) async fn rows() -> Vec<Row> {
             "group {group}"
         );
     }
+    let url = format!("{}/get_group_member_list", me.http);
+    let mut times = large_lists(&client, &url, &me.token).await;
     let Some(resident) = resident_kilobytes(run.0.id()) else {
         return Vec::new();
     };
-    vec![Row {
-        what: "resident, `nekonap run`, 1,000 groups of 500 members",
-        figure: f64::from(resident) / 1_024.0,
-        unit: "MiB",
-        baseline: None,
-        reach: "< 120 MB",
-    }]
+    vec![
+        Row {
+            what: "resident, `nekonap run`, 1,000 groups of 500 members",
+            figure: f64::from(resident) / 1_024.0,
+            unit: "MiB",
+            baseline: None,
+            reach: "< 120 MB",
+        },
+        Row {
+            what: "caches filled in the background, 1,001 groups",
+            figure: filled.as_secs_f64(),
+            unit: "s",
+            baseline: None,
+            reach: "100 ms a group",
+        },
+        Row {
+            what: "get_group_member_list over HTTP, 2,000 members, p50",
+            figure: median(&mut times),
+            unit: "ms",
+            baseline: None,
+            reach: "-",
+        },
+    ]
+}
+
+/// How long each call for the members of the large group takes, in milliseconds.
+async fn large_lists(client: &reqwest::Client, url: &str, token: &str) -> Vec<f64> {
+    let params = json!({"group_id": LARGE_GROUP});
+    let mut times = Vec::new();
+    for _ in 0..CALLS {
+        let begun = Instant::now();
+        let answer = post(client, url, token, &params).await;
+        times.push(begun.elapsed().as_secs_f64() * 1_000.0);
+        assert_eq!(
+            answer["data"].as_array().map(Vec::len),
+            Some(LARGE as usize)
+        );
+    }
+    times
 }
 
 /// A process that is killed on drop.
@@ -124,6 +171,12 @@ fn world() -> Value {
             "group": 20_001 + group, "name": format!("Group {group}"), "owner": owner, "members": members
         }));
     }
+    let mut large: Vec<u32> = (1_000_000..1_000_000 + LARGE - 1).collect();
+    let owner = large[0];
+    large.push(ACCOUNT);
+    groups.push(json!({
+        "group": LARGE_GROUP, "name": "Large", "owner": owner, "members": large
+    }));
     json!({"people": people, "groups": groups})
 }
 

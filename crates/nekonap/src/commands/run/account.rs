@@ -55,6 +55,7 @@ pub(super) async fn run(
     let config = ClientConfig {
         keystore: Some(folder.path().join("session.json")),
         known,
+        fill_caches: true,
         ..settings.qq.client("qq", &mut Findings::default())
     };
     let (client, mut events) = Client::start(config).map_err(|error| error.to_string())?;

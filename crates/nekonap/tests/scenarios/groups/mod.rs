@@ -1,5 +1,6 @@
 //! api/actions §3.5.
 
+mod background;
 mod everybody;
 mod honors;
 mod list;

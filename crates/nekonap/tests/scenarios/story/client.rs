@@ -20,7 +20,12 @@ impl SecondClient {
     /// Logs in: the client shows a QR code, and the account scans and confirms it.
     ///
     /// As in QQ, an account has one client per kind of device: a second one evicts the first. `system` is the kind.
-    pub(super) async fn log_in(shared: Arc<Shared>, account: u64, system: &str) -> Self {
+    pub(super) async fn log_in(
+        shared: Arc<Shared>,
+        account: u64,
+        system: &str,
+        fill_caches: bool,
+    ) -> Self {
         let keys = &shared.ready.wire_keys;
         let config = Config {
             servers: vec![shared.ready.wire.into()],
@@ -35,6 +40,7 @@ impl SecondClient {
                 vendor_os: system.to_ascii_lowercase(),
                 ..Profile::default()
             },
+            fill_caches,
             ..Config::default()
         };
         let (client, mut events) = Client::start(config).expect("the client starts");

@@ -220,7 +220,12 @@ impl Story {
 
     /// A second client on a given kind of device. An account may have one client per kind.
     pub(crate) async fn client_on(&self, account: u64, system: &str) -> SecondClient {
-        SecondClient::log_in(Arc::clone(&self.shared), account, system).await
+        SecondClient::log_in(Arc::clone(&self.shared), account, system, false).await
+    }
+
+    /// A second client that fills its caches in the background.
+    pub(crate) async fn filling_client(&self, account: u64) -> SecondClient {
+        SecondClient::log_in(Arc::clone(&self.shared), account, "Linux", true).await
     }
 
     /// Injects a fault.
