@@ -50,7 +50,7 @@ pub use friends::{
     Category, Friend, FriendList, LikeList, LikePage, LikeTotals, Liker, OneWayFriend, Presence,
     Sex, User,
 };
-pub use groups::{Group, Member, Role};
+pub use groups::{Group, GroupDetails, Member, Role};
 pub use keystore::KeystoreError;
 pub use login::Me;
 pub use messages::{MessageKey, Sending, SentMessage};
@@ -59,7 +59,10 @@ pub use nekonap_proxy::{Proxy, ProxyUrlError};
 pub use nekonap_wire::{
     codes,
     command::Refusal,
-    commands::messages::{ReactionCount, ReactorPage},
+    commands::{
+        admin::{Invitations, Permission},
+        messages::{ReactionCount, ReactorPage},
+    },
     login::Profile,
     message,
     message::{Element, Emoji},

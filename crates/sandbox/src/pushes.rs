@@ -243,6 +243,9 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         | Change::GroupSet { .. }
         | Change::SignInAllowed { .. }
         | Change::TodoCancelled { .. }
+        | Change::PermissionsSet { .. }
+        | Change::MessageMaskSet { .. }
+        | Change::BotSwitched { .. }
         | Change::NoticeSent { .. }
         | Change::NoticeRead { .. }
         | Change::NoticeDeleted { .. }

@@ -6,5 +6,6 @@ mod kick;
 mod leave;
 mod member;
 mod mute;
+mod settings;
 
 pub use everybody::EverybodyAllowance;

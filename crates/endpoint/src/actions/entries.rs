@@ -14,7 +14,11 @@ use crate::{
 };
 
 /// Actions that have no example reply, because they return no data.
-const WITHOUT_DATA: &[&str] = &["unset_msg_emoji_like"];
+const WITHOUT_DATA: &[&str] = &[
+    "set_group_bot_status",
+    "set_group_msg_mask",
+    "unset_msg_emoji_like",
+];
 
 #[test]
 fn every_action_is_described_in_both_languages() {

@@ -149,6 +149,25 @@ pub(crate) enum Change {
         hide_from_words: bool,
         hide_from_number: bool,
     },
+    /// What members of a group may do, and how robots are added, is as given now.
+    #[serde(rename = "set_permissions")]
+    PermissionsSet {
+        group: GroupUin,
+        privileges: u32,
+        flags: u32,
+        robots_allowed: bool,
+        robots_examined: bool,
+    },
+    /// The actor has another setting for the messages of a group.
+    #[serde(rename = "set_message_mask")]
+    MessageMaskSet { group: GroupUin, mask: u32 },
+    /// A bot of a group was switched on or off.
+    #[serde(rename = "switch_bot")]
+    BotSwitched {
+        group: GroupUin,
+        target: Uin,
+        enable: bool,
+    },
     /// The actor has signed in to a group.
     #[serde(rename = "sign_in_group")]
     SignedIn {
@@ -574,6 +593,33 @@ mod tests {
                     text: "mine".to_owned(),
                 },
                 json!({"name": "set_group_remark", "detail": {"group": 20001, "text": "mine"}}),
+            ),
+            (
+                Change::PermissionsSet {
+                    group,
+                    privileges: 1,
+                    flags: 4,
+                    robots_allowed: true,
+                    robots_examined: false,
+                },
+                json!({"name": "set_permissions", "detail": {
+                    "group": 20001, "privileges": 1, "flags": 4, "robots_allowed": true,
+                    "robots_examined": false
+                }}),
+            ),
+            (
+                Change::MessageMaskSet { group, mask: 3 },
+                json!({"name": "set_message_mask", "detail": {"group": 20001, "mask": 3}}),
+            ),
+            (
+                Change::BotSwitched {
+                    group,
+                    target: uin(10003),
+                    enable: false,
+                },
+                json!({"name": "switch_bot", "detail": {
+                    "group": 20001, "target": 10003, "enable": false
+                }}),
             ),
             (
                 Change::SignedIn {

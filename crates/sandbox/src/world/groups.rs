@@ -35,6 +35,8 @@ pub(crate) struct Group {
     pub(crate) hide_from_words: bool,
     /// Whether a search for its number does not find it.
     pub(crate) hide_from_number: bool,
+    /// What members may do.
+    pub(crate) permissions: Permissions,
     /// Whether members can sign in.
     pub(crate) sign_in: bool,
     /// The newest sequence of a message or a notice.
@@ -64,6 +66,29 @@ impl Default for Joining {
     }
 }
 
+/// What members may do in a group, and how robots are added. protocol/04 §6.11
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Permissions {
+    /// Bits, most of which forbid something.
+    pub(crate) privileges: u32,
+    /// Bits of another set.
+    pub(crate) flags: u32,
+    pub(crate) robots_allowed: bool,
+    /// Whether an administrator has to agree to a robot.
+    pub(crate) robots_examined: bool,
+}
+
+impl Default for Permissions {
+    fn default() -> Self {
+        Self {
+            privileges: 0,
+            flags: 0,
+            robots_allowed: true,
+            robots_examined: false,
+        }
+    }
+}
+
 /// A member of a group.
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
@@ -80,6 +105,10 @@ pub(crate) struct Member {
     pub(crate) muted_until: u64,
     /// The member's own remark for the group; can be empty.
     pub(crate) remark: String,
+    /// What happens with the group's messages for the member: 1 to 4. protocol/04 §6.12
+    pub(crate) message_mask: u32,
+    /// Whether the member, as a bot, is switched off.
+    pub(crate) switched_off: bool,
 }
 
 /// A member's role, ordered by rank.
@@ -140,6 +169,8 @@ impl Member {
             last_spoke: 0,
             muted_until: 0,
             remark: String::new(),
+            message_mask: 1,
+            switched_off: false,
         }
     }
 }
@@ -156,6 +187,7 @@ impl Group {
             joining: Joining::default(),
             hide_from_words: false,
             hide_from_number: false,
+            permissions: Permissions::default(),
             sign_in: true,
             sequence: BEFORE_FIRST_IN_GROUP,
             members: BTreeMap::new(),

@@ -12,8 +12,8 @@ use nekonap_wire::login::{Guid, Tickets};
 use rusqlite::{OptionalExtension, params};
 
 use super::{
-    EverybodyMentions, Friendship, Group, Joining, Member, Person, Role, Session, SessionState,
-    Sessions, Sex, Status, World, save, store::Store,
+    EverybodyMentions, Friendship, Group, Joining, Member, Permissions, Person, Role, Session,
+    SessionState, Sessions, Sex, Status, World, save, store::Store,
 };
 use crate::{clock::Clock, faults::Faults, journal::Journal, refusal::Refusal, server::Keyring};
 
@@ -169,7 +169,8 @@ impl World {
         let mut statement = self.store.read_once(
             "SELECT group_uin, name, owner, created, muted,
                 max(sequence, ifnull((SELECT max(m.sequence) FROM messages m WHERE m.kind = 0 AND m.a = group_uin), 0)),
-                join_option, question, answer, hide_from_words, hide_from_number, sign_in
+                join_option, question, answer, hide_from_words, hide_from_number, sign_in, privileges, flags,
+                robots_allowed, robots_examined
              FROM groups",
         )?;
         let mut rows = statement.query([])?;
@@ -192,12 +193,19 @@ impl World {
                 hide_from_words: row.get(9)?,
                 hide_from_number: row.get(10)?,
                 sign_in: row.get(11)?,
+                permissions: Permissions {
+                    privileges: row.get(12)?,
+                    flags: row.get(13)?,
+                    robots_allowed: row.get(14)?,
+                    robots_examined: row.get(15)?,
+                },
                 members: BTreeMap::new(),
             };
             groups.insert(number, group);
         }
         let mut statement = self.store.read_once(
-            "SELECT group_uin, uin, role, card, title, level, joined, last_spoke, muted_until, remark FROM members",
+            "SELECT group_uin, uin, role, card, title, level, joined, last_spoke, muted_until, remark, message_mask,
+                switched_off FROM members",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -214,6 +222,8 @@ impl World {
                     last_spoke: row.get::<_, i64>(7)?.cast_unsigned(),
                     muted_until: row.get::<_, i64>(8)?.cast_unsigned(),
                     remark: row.get(9)?,
+                    message_mask: row.get(10)?,
+                    switched_off: row.get(11)?,
                 };
                 group.members.insert(uin, member);
             }

@@ -37,7 +37,7 @@ use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 pub(crate) use activities::{Signed, Todo};
 pub(crate) use change::{Change, Newcomer, Place, PokeWords, Poked};
 pub(crate) use everybody::EverybodyMentions;
-pub(crate) use groups::{Group, Joining, MAX_MEMBERS, MAX_NAME, Member, Role};
+pub(crate) use groups::{Group, Joining, MAX_MEMBERS, MAX_NAME, Member, Permissions, Role};
 pub(crate) use honors::Honored;
 pub(crate) use likes::Likes;
 pub(crate) use messages::{BEFORE_FIRST_IN_GROUP, Chat, StoredMessage};

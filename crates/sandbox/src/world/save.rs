@@ -74,10 +74,11 @@ pub(super) fn unblock(store: &Store, owner: Uin, blocked: Uin) -> Result<(), Ref
 pub(super) fn group(store: &Store, group: &Group) -> Result<(), Refusal> {
     store.write(
         "INSERT INTO groups (group_uin, name, owner, created, muted, sequence, join_option, question, answer,
-                    hide_from_words, hide_from_number, sign_in)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                    hide_from_words, hide_from_number, sign_in, privileges, flags, robots_allowed, robots_examined)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
                  ON CONFLICT DO UPDATE SET name = ?2, owner = ?3, muted = ?5, sequence = ?6, join_option = ?7,
-                    question = ?8, answer = ?9, hide_from_words = ?10, hide_from_number = ?11, sign_in = ?12",
+                    question = ?8, answer = ?9, hide_from_words = ?10, hide_from_number = ?11, sign_in = ?12, privileges = ?13, flags = ?14,
+                    robots_allowed = ?15, robots_examined = ?16",
         params![
             group.uin,
             group.name,
@@ -91,6 +92,10 @@ pub(super) fn group(store: &Store, group: &Group) -> Result<(), Refusal> {
             group.hide_from_words,
             group.hide_from_number,
             group.sign_in,
+            group.permissions.privileges,
+            group.permissions.flags,
+            group.permissions.robots_allowed,
+            group.permissions.robots_examined,
         ],
     )?;
     Ok(())
@@ -103,10 +108,11 @@ pub(super) fn member(
     member: &Member,
 ) -> Result<(), Refusal> {
     store.write(
-                "INSERT INTO members (group_uin, uin, role, card, title, level, joined, last_spoke, muted_until, remark)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                "INSERT INTO members (group_uin, uin, role, card, title, level, joined, last_spoke, muted_until, remark,
+                    message_mask, switched_off)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                  ON CONFLICT DO UPDATE SET role = ?3, card = ?4, title = ?5, level = ?6, last_spoke = ?8,
-                    muted_until = ?9, remark = ?10", params![
+                    muted_until = ?9, remark = ?10, message_mask = ?11, switched_off = ?12", params![
                 group,
                 uin,
                 member.role.number(),
@@ -117,6 +123,8 @@ pub(super) fn member(
                 member.last_spoke.cast_signed(),
                 member.muted_until.cast_signed(),
                 member.remark,
+                member.message_mask,
+                member.switched_off,
             ])?;
     Ok(())
 }

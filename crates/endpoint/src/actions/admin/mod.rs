@@ -5,6 +5,7 @@ mod kick;
 mod leave;
 mod member;
 mod mute;
+mod permissions;
 mod settings;
 
 use nekonap_onebot::Code;
@@ -94,6 +95,51 @@ pub(super) fn actions(table: &mut Table) {
             "设置群能否被群号或关键词搜索到。",
         )
         .fails(ON_GROUP);
+    table
+        .add("set_group_robot_add_option", permissions::robots)
+        .about(
+            "Sets whether robots may be added to a group, and whether an administrator has to agree.",
+            "设置群是否允许添加机器人，以及是否需要审核。",
+        )
+        .fails(ON_GROUP);
+    table
+        .add("set_group_member_invite_policy", permissions::invitations)
+        .about(
+            "Sets whether members may invite others into a group.",
+            "设置群成员邀请他人入群的方式。",
+        )
+        .fails(ON_GROUP);
+    table
+        .add("set_group_member_permissions", permissions::members)
+        .about(
+            "Sets what members may do in a group.",
+            "设置群成员的权限：上传相册、临时会话、发起群聊。",
+        )
+        .fails(ON_GROUP);
+    table
+        .add(
+            "set_group_new_member_history_visibility",
+            permissions::history,
+        )
+        .about(
+            "Sets whether new members see earlier messages of a group.",
+            "设置新成员是否可以查看历史消息。",
+        )
+        .fails(ON_GROUP);
+    table
+        .add("set_group_msg_mask", permissions::messages)
+        .about(
+            "Sets what happens with the messages of a group for the account.",
+            "设置账号对一个群的消息接收方式。",
+        )
+        .fails(&[Code::GroupNotFound]);
+    table
+        .add("set_group_bot_status", permissions::bot)
+        .about(
+            "Switches a bot of a group on or off.",
+            "开启或关闭群内的机器人。",
+        )
+        .fails(ON_MEMBER);
     table
         .add("set_group_leave", leave::leave)
         .about(

@@ -22,7 +22,7 @@ pub(crate) struct Group {
     group_memo: String,
     /// Time the group was created, Unix seconds.
     group_create_time: u64,
-    /// Always 0.
+    /// Level of the group; 0 except in `get_group_detail_info`, because the list of groups does not contain it.
     group_level: u32,
     /// The account's remark for the group.
     group_remark: String,
@@ -54,5 +54,9 @@ impl Group {
             owner_id: owner.map_or(0, Uin::get),
             avatar_url: format!("https://p.qlogo.cn/gh/{0}/{0}/640", known.uin),
         }
+    }
+
+    pub(crate) fn set_level(&mut self, level: u32) {
+        self.group_level = level;
     }
 }

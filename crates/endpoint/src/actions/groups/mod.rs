@@ -1,5 +1,6 @@
 //! Groups (api/actions §3.5).
 
+mod details;
 mod everybody;
 mod group;
 mod honors;
@@ -56,6 +57,21 @@ pub(super) fn actions(table: &mut Table) {
         .about(
             "Returns the members who have signed in to a group today.",
             "获取今天在群里打卡的成员。",
+        )
+        .fails(&[Code::GroupNotFound]);
+    table
+        .add("get_group_detail_info", details::detail)
+        .about(
+            "Returns one group with details, always fetched from the server.",
+            "获取群的详细信息，每次都从服务器获取。",
+        )
+        .parameter("group", "group_id")
+        .fails(&[Code::GroupNotFound]);
+    table
+        .add("get_group_info_ex", details::extended)
+        .about(
+            "Returns more facts about a group, as far as they are known.",
+            "获取群的扩展信息，未知的值为 0 或空。",
         )
         .fails(&[Code::GroupNotFound]);
 }

@@ -5,6 +5,7 @@ mod kick;
 mod leave;
 mod member;
 mod mute;
+mod permissions;
 mod settings;
 
 use crate::story::Story;

@@ -9,7 +9,7 @@ use nekonap_wire::{
 };
 use serde::Deserialize;
 
-use super::mute;
+use super::{mute, settings};
 use crate::{
     http::Empty,
     refusal::Refusal,
@@ -68,6 +68,9 @@ pub(super) fn change(
     let record = request.record.unwrap_or_default();
     if let Some(until) = record.mute_all {
         mute::group(world, caller.uin, group, until != 0)?;
+    }
+    if record.privilege_mask.is_some() || record.flags_mask.is_some() {
+        settings::permit(world, caller.uin, group, &record)?;
     }
     let settings = record.join_option.is_some()
         || record.no_finger_open.is_some()

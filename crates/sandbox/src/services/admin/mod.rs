@@ -7,12 +7,14 @@ mod leave;
 mod member;
 mod mute;
 mod role;
+mod settings;
 #[cfg(test)]
 mod tests;
 
 use nekonap_wire::commands::admin::{
-    ChangeGroup, GetEverybodyAllowance, KickMembers, LeaveGroup, MuteMembers, RenameGroup,
-    SetAdmin, SetCard, SetGroupRemark, SetTitle,
+    ChangeGroup, ChangePermissions, GetEverybodyAllowance, KickMembers, LeaveGroup, MuteMembers,
+    RenameGroup, SetAdmin, SetCard, SetGroupRemark, SetMessageMask, SetRobotOption, SetTitle,
+    SwitchBot,
 };
 
 use crate::{http::Acts, router::Router};
@@ -28,6 +30,10 @@ pub(crate) fn commands(router: &mut Router) {
     router.on::<LeaveGroup>(leave::command);
     router.on::<GetEverybodyAllowance>(everybody::command);
     router.on::<SetGroupRemark>(group::remark);
+    router.on::<ChangePermissions>(group::change);
+    router.on::<SetRobotOption>(settings::robots);
+    router.on::<SetMessageMask>(settings::message_mask);
+    router.on::<SwitchBot>(settings::switch_bot);
 }
 
 pub(crate) fn acts(acts: &mut Acts) {

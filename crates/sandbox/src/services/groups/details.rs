@@ -63,6 +63,10 @@ pub(crate) fn command(
     let facts = Details {
         owner: text(&mask.owner, &owner),
         create_time: mask.create_time.map(|_| seconds32(group.created)),
+        flag: mask.flag.map(|_| 0),
+        flag_ext: mask.flag_ext.map(|_| 0),
+        privileges: mask.privileges.map(|_| group.permissions.privileges),
+        flag_ext_4: mask.flag_ext_4.map(|_| group.permissions.flags),
         max_members: mask.max_members.map(|_| MAX_MEMBERS),
         members: mask.members.map(|_| group.count()),
         join_option: mask.join_option.map(|_| group.joining.option),

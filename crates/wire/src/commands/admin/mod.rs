@@ -8,14 +8,18 @@ mod member;
 mod mute;
 mod remark;
 mod role;
+mod settings;
 #[cfg(test)]
 mod tests;
+
+pub use settings::{Invitations, Permission};
 
 use crate::{
     command::commands,
     proto::admin::{
         ChangeGroupRequest, ChangeMemberRequest, Done, EverybodyReply, EverybodyRequest,
-        KickRequest, LeaveRequest, MuteRequest, RemarkRequest, SetAdminRequest,
+        KickRequest, LeaveRequest, MessageMaskReply, MessageMaskRequest, MuteRequest,
+        RemarkRequest, RobotOptionReply, RobotOptionRequest, SetAdminRequest, SwitchBotRequest,
     },
 };
 
@@ -40,4 +44,12 @@ commands! {
     GetEverybodyAllowance = 0x8a7 / 0, EverybodyRequest => EverybodyReply;
     /// Sets the account's own remark for a group. protocol/04 §6.1
     SetGroupRemark = 0xf16 / 1, RemarkRequest => Done;
+    /// Changes what members of a group may do. protocol/04 §6.11
+    ChangePermissions = 0x89a / 8, ChangeGroupRequest => Done;
+    /// Sets how robots are added to a group. protocol/04 §6.11
+    SetRobotOption = 0xf00 / 3 as ByUin, RobotOptionRequest => RobotOptionReply;
+    /// Sets what happens with the messages of a group for the account. protocol/04 §6.12
+    SetMessageMask = 0xa80 / 1, MessageMaskRequest => MessageMaskReply;
+    /// Switches a bot of a group on or off. protocol/04 §6.13
+    SwitchBot = 0x907d / 1, SwitchBotRequest => Done;
 }

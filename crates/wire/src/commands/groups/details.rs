@@ -21,14 +21,44 @@ pub(super) fn details(reply: &mut DetailsReply) {
 impl DetailsRequest {
     /// Requests the newest sequence of a group.
     pub fn latest(group: GroupUin) -> Self {
+        let mask = Details {
+            latest_seq: Some(1),
+            ..Details::default()
+        };
+        Self::masked(group, mask)
+    }
+
+    /// Requests the facts about a group that [`DetailsReply::facts`] returns.
+    pub fn facts(group: GroupUin) -> Self {
+        let (number, text) = (Some(1), || Some(String::new()));
+        let mask = Details {
+            owner: text(),
+            create_time: number,
+            flag: number,
+            flag_ext: number,
+            max_members: number,
+            members: number,
+            level: number,
+            name: text(),
+            memo: text(),
+            description: text(),
+            rich_description: text(),
+            mute_all_until: number,
+            mute_me_until: number,
+            privileges: number,
+            long_name: text(),
+            flag_ext_4: number,
+            ..Details::default()
+        };
+        Self::masked(group, mask)
+    }
+
+    fn masked(group: GroupUin, mask: Details) -> Self {
         Self {
             app_id: Some(APP),
             wanted: Some(DetailsOf {
                 group: Some(group.get()),
-                mask: Some(Details {
-                    latest_seq: Some(1),
-                    ..Details::default()
-                }),
+                mask: Some(mask),
             }),
         }
     }
@@ -64,12 +94,38 @@ impl DetailsReply {
     /// # Errors
     /// The refusal of the service.
     pub fn newest(self) -> Result<Option<Sequence>, Refusal> {
+        let latest = self.facts()?.latest_seq;
+        Ok(latest.present("latest_seq").unwrap_or_default())
+    }
+
+    /// The requested facts.
+    ///
+    /// # Errors
+    /// The refusal of the service.
+    pub fn facts(self) -> Result<Details, Refusal> {
         let answer = self.answer.unwrap_or_default();
         match answer.result.unwrap_or(0) {
-            0 => {}
-            code => return Err(Refusal::new(code.into(), self.error.unwrap_or_default())),
+            0 => Ok(answer.facts.unwrap_or_default()),
+            code => Err(Refusal::new(code.into(), self.error.unwrap_or_default())),
         }
-        let latest = answer.facts.and_then(|facts| facts.latest_seq);
-        Ok(latest.present("latest_seq").unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use prost::Message as _;
+
+    use super::*;
+
+    #[test]
+    fn mask_of_the_facts_has_true_for_numbers_and_empty_text() {
+        let group = GroupUin::new(20001).expect("a group");
+        let request = DetailsRequest::facts(group).wanted.expect("a group");
+        let mask = request.mask.expect("a mask").encode_to_vec();
+        // 1, 2, 3, 4, 5, 6, 10, 15, 16, 17, 40, 45, 46, 56, 89, 99
+        assert_eq!(
+            hex::encode(mask),
+            "0a001001180120012801300150017a008201008a0100c20200e80201f00201c00301ca0500980601"
+        );
     }
 }
