@@ -66,6 +66,7 @@ struct Inner {
     calls: CallCounts,
     polling: Polling,
     media: Received,
+    pokes: events::Pokes,
     started: u64,
     /// Paces the messages to each conversation.
     pacing: Pacing,
@@ -133,6 +134,7 @@ impl Bot {
             logged_in: AtomicBool::new(false),
             polling: Polling::default(),
             media: Received::default(),
+            pokes: events::Pokes::default(),
             started: now(),
             pace: tokio::sync::Mutex::new(None),
             closing: CancellationToken::new(),
@@ -363,6 +365,11 @@ impl Bot {
     /// Media that were received recently.
     pub(crate) fn media(&self) -> &Received {
         &self.0.media
+    }
+
+    /// Pokes that were received recently.
+    pub(crate) fn pokes(&self) -> &events::Pokes {
+        &self.0.pokes
     }
 
     pub(crate) fn log(&self) -> &Log {

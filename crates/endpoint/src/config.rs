@@ -31,6 +31,8 @@ pub struct OptionalEvents {
     pub bot_online: bool,
     /// `group_dismiss`: LLOneBot's form of `group_decrease` / `disband`.
     pub group_dismiss: bool,
+    /// `poke_recall`: a poke was taken back, as LLOneBot reports it.
+    pub poke_recall: bool,
     /// `reaction`: Lagrange's form of `group_msg_emoji_like`.
     pub reaction: bool,
     /// `group_decrease` has `kick_me`, which OneBot 11 defines, in place of `disband`, which it does not.

@@ -7,8 +7,8 @@ use nekonap_onebot::{
     events::{
         AdminChange, Ban, BotOffline, BotOnline, Decrease, Essence, EssenceChange, FriendRecall,
         GroupAdmin, GroupBan, GroupCard, GroupDecrease, GroupIncrease, GroupMsgEmojiLike,
-        GroupName, GroupRecall, Heartbeat, Honor, Increase, InputStatus, Lifecycle, Like, Meta,
-        Notice, Notify, OnlineReason, Poke, ProfileLike, TipItem, Title,
+        GroupName, GroupRecall, Heartbeat, Honor, Increase, InputStatus, Lifecycle, Like,
+        LuckyKing, Meta, Notice, Notify, OnlineReason, Poke, ProfileLike, TipItem, Title,
     },
 };
 use serde_json::{Value, json};
@@ -374,6 +374,12 @@ fn notices_about_administration_match_the_examples() {
         honor_type: "talkative",
     });
     assert_notice("notice.notify.honor", Notice::Notify(honor));
+    let king = Notify::LuckyKing(LuckyKing {
+        group_id: garden(),
+        user_id: uin(10_003),
+        target_id: uin(10_004),
+    });
+    assert_notice("notice.notify.lucky_king", Notice::Notify(king));
     let name = Notify::GroupName(GroupName {
         group_id: garden(),
         user_id: Some(uin(10_004)),

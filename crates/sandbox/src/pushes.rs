@@ -63,7 +63,14 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
             target,
             place,
             words,
-        } => poked(world, actor, *target, *place, words),
+            tip_id,
+        } => poked(world, actor, *target, *place, words, *tip_id),
+        Change::PokeWithdrawn { place, tip_id } => {
+            activities::poke_withdrawn(world, actor, *place, *tip_id);
+        }
+        Change::LuckyKing { group, target } => {
+            activities::lucky_king(world, actor, *group, *target);
+        }
         Change::Reacted {
             group,
             sequence,
@@ -418,7 +425,7 @@ fn recalled(world: &mut World, message: &StoredMessage, operator: Uin) {
     }
 }
 
-fn poked(world: &mut World, actor: Uin, target: Uin, place: Poked, words: &PokeWords) {
+fn poked(world: &mut World, actor: Uin, target: Uin, place: Poked, words: &PokeWords, tip_id: u64) {
     let (from, to) = (party(world, actor), party(world, target));
     let poke = |chat, sequence| {
         Push::from(Poke {
@@ -431,7 +438,7 @@ fn poked(world: &mut World, actor: Uin, target: Uin, place: Poked, words: &PokeW
             suffix: words.suffix.clone(),
             image: words.image.clone(),
             sequence,
-            tip_id: rand::random_range(1..=u64::from(u32::MAX)),
+            tip_id,
         })
     };
     match place {

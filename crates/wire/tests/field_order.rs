@@ -343,7 +343,8 @@ fn payload_message(notice: &Notice<nekonap_wire::message::Party>) -> &'static st
         | Notice::GroupRenamed(_)
         | Notice::TitleGiven(_)
         | Notice::Activity(_)
-        | Notice::Honor(_) => "push.NotifyBody",
+        | Notice::Honor(_)
+        | Notice::LuckyKing(_) => "push.NotifyBody",
         Notice::Muted(_) => "push.Mute",
         Notice::AdminChanged(_) => "push.AdminChange",
         Notice::CardChanged(_) | Notice::FriendsChanged(_) | Notice::ProfileLiked(_) => {
@@ -353,6 +354,10 @@ fn payload_message(notice: &Notice<nekonap_wire::message::Party>) -> &'static st
         Notice::Poke(_) => match notice.origin() {
             Some(Origin::Group(_)) => "push.NotifyBody",
             _ => "push.GreyTip",
+        },
+        Notice::PokeWithdrawn(_) => match notice.origin() {
+            Some(Origin::Group(_)) => "push.NotifyBody",
+            _ => "push.WithdrawnPrivatePoke",
         },
         Notice::PrivateRecall(_) => "push.PrivateRecalls",
         Notice::Typing(_) => "push.Typing",

@@ -18,9 +18,9 @@ use nekonap_wire::{
     },
     push::{
         Activity, Departure, Doing, Envelope, Essence, FriendChange, FriendsChanged, GroupRead,
-        GroupRecall, Honor, HonorKind, MemberJoined, MemberLeft, Origin, Poke, PrivateRead,
-        PrivateRecall, ProfileLiked, Push, Pushed, Reaction, ReadChat, Recalled, SelfJoined,
-        SelfLeft, SelfRenamed, Typing,
+        GroupRecall, Honor, HonorKind, LuckyKing, MemberJoined, MemberLeft, Origin, Poke,
+        PokeWithdrawn, PrivateRead, PrivateRecall, ProfileLiked, Push, Pushed, Reaction, ReadChat,
+        Recalled, SelfJoined, SelfLeft, SelfRenamed, Typing,
     },
 };
 use proptest::{collection::vec, option, prelude::*, strategy::Union};
@@ -718,7 +718,25 @@ fn activities() -> impl Strategy<Value = Push> {
                 sequence,
             })
         });
-    prop_oneof![activity, honor]
+    let king = (group_uins(), by_uin(), by_uin()).prop_map(|(group, sender, king)| {
+        Push::from(LuckyKing {
+            group,
+            sender,
+            king,
+        })
+    });
+    let chat = prop_oneof![
+        group_uins().prop_map(Origin::Group),
+        by_uid().prop_map(Origin::Private),
+    ];
+    let withdrawn = (chat, by_uid(), any::<u64>()).prop_map(|(chat, operator, tip_id)| {
+        Push::from(PokeWithdrawn {
+            chat,
+            operator,
+            tip_id,
+        })
+    });
+    prop_oneof![activity, honor, king, withdrawn]
 }
 
 fn membership_changes() -> impl Strategy<Value = Push> {

@@ -5,6 +5,7 @@ mod card_changed;
 mod essence;
 mod group_renamed;
 mod honor;
+mod lucky_king;
 mod member_joined;
 mod member_left;
 mod message;
@@ -40,6 +41,7 @@ use crate::{
 
 pub(crate) use card_changed::report as card_changed;
 pub(crate) use message::sent;
+pub(crate) use poke::Pokes;
 pub(crate) use recall::recalled;
 
 /// Maximum number of events that are processed concurrently. Events of one conversation are processed one after another.
@@ -202,6 +204,8 @@ async fn noticed(bot: &Bot, notice: Notice<Uin>, time: u64) -> Result<(), Archiv
         Notice::AdminChanged(changed) => admin_changed::report(bot, changed, time).await?,
         Notice::CardChanged(changed) => card_changed::report(bot, changed, time).await?,
         Notice::TitleGiven(given) => title_given::report(bot, given, time).await?,
+        Notice::LuckyKing(king) => lucky_king::report(bot, king, time).await?,
+        Notice::PokeWithdrawn(withdrawn) => poke::withdrawn(bot, &withdrawn, time).await?,
         Notice::Honor(honor) => honor::report(bot, honor, time).await?,
         Notice::GroupRenamed(renamed) => group_renamed::report(bot, renamed, time).await?,
         Notice::ProfileLiked(liked) => profile_liked::report(bot, liked).await?,

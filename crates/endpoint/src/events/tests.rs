@@ -9,8 +9,8 @@ use nekonap_client::{
     Element, Event as Happened, Me, Message as Said, Sender,
     message::{Text, Unknown},
     push::{
-        Departure, Essence, GroupRecall, MemberJoined, MemberLeft, Notice, PrivateRecall, Push,
-        Reaction, Recalled, SelfJoined,
+        Departure, Essence, GroupRecall, MemberJoined, MemberLeft, Notice, Origin, Poke,
+        PokeWithdrawn, PrivateRecall, Push, Reaction, Recalled, SelfJoined,
     },
 };
 use nekonap_ids::{Conversation, MessageId, Sequence, Uid, Uin};
@@ -398,6 +398,7 @@ async fn events_that_are_off_by_default_are_reported_if_switched_on() {
     let switches = OptionalEvents {
         bot_online: false,
         group_dismiss: true,
+        poke_recall: false,
         reaction: true,
         standard_sub_types: true,
     };
@@ -426,6 +427,56 @@ async fn events_that_are_off_by_default_are_reported_if_switched_on() {
             "operator_id": 10002, "user_id": 10002,
         })
     );
+}
+
+#[tokio::test]
+async fn withdrawn_poke_is_reported_with_the_fields_of_the_poke() {
+    let group = group(20_001);
+    for on in [false, true] {
+        let events = OptionalEvents {
+            poke_recall: on,
+            ..OptionalEvents::default()
+        };
+        let offline = Offline::with(Config {
+            events,
+            ..Config::default()
+        })
+        .await;
+        let mut cursor = everything(&offline);
+        for (chat, tip_id) in [(Origin::Group(group), 7), (Origin::Private(uin(10_003)), 8)] {
+            let poke = Poke {
+                chat,
+                from: uin(10_003),
+                from_name: String::new(),
+                target: uin(10_001),
+                target_name: String::new(),
+                action: "pats".to_owned(),
+                suffix: String::new(),
+                image: String::new(),
+                sequence: Sequence::new(1_001),
+                tip_id,
+            };
+            notice(&offline, poke.into()).await;
+        }
+        // 9 is an unknown poke, and nothing is taken back twice.
+        for tip_id in [8, 7, 9, 7] {
+            let withdrawn = PokeWithdrawn {
+                chat: Origin::Group(group),
+                operator: uin(10_003),
+                tip_id,
+            };
+            notice(&offline, withdrawn.into()).await;
+        }
+        let pokes = reported(&mut cursor);
+        assert_eq!(pokes.len(), if on { 4 } else { 2 });
+        if on {
+            for (poke, recall) in [(0, 3), (1, 2)] {
+                let mut expected = pokes[poke].clone();
+                expected["sub_type"] = json!("poke_recall");
+                assert_eq!(pokes[recall], expected);
+            }
+        }
+    }
 }
 
 #[tokio::test]

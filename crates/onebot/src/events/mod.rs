@@ -16,6 +16,7 @@ mod group_name;
 mod group_recall;
 mod honor;
 mod input_status;
+mod lucky_king;
 mod meta;
 mod poke;
 mod profile_like;
@@ -43,6 +44,7 @@ pub use group_name::GroupName;
 pub use group_recall::GroupRecall;
 pub use honor::Honor;
 pub use input_status::InputStatus;
+pub use lucky_king::LuckyKing;
 pub use meta::{Heartbeat, Lifecycle, Meta};
 pub use poke::{Poke, TipItem};
 pub use profile_like::ProfileLike;
@@ -123,6 +125,10 @@ pub enum Notify {
     ProfileLike(ProfileLike),
     /// A member got an honour of a group.
     Honor(Honor),
+    /// The luckiest member of a red packet is known.
+    LuckyKing(LuckyKing),
+    /// A poke was taken back, as LLOneBot reports it: the fields of the poke. Off by default.
+    PokeRecall(Poke),
 }
 
 impl Event {

@@ -1,10 +1,12 @@
 //! The pushes of group activities. protocol/05 §10.4
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
-use nekonap_wire::push::{Activity, Doing, Honor, HonorKind, Push};
+use nekonap_wire::push::{
+    Activity, Doing, Honor, HonorKind, LuckyKing, Origin, PokeWithdrawn, Push,
+};
 
-use super::{party, to_members};
-use crate::world::World;
+use super::{notify, party, to_members};
+use crate::world::{Poked, World};
 
 /// A member signed in, or set or completed the to-do.
 pub(super) fn done(
@@ -39,6 +41,40 @@ pub(super) fn honored(
         member_name: world.name_in(group, member),
         before: before.map(|before| party(world, before)),
         sequence,
+    });
+    to_members(world, group, &push);
+}
+
+/// A poke was taken back. In a private chat each of the two accounts receives it from the other.
+pub(super) fn poke_withdrawn(world: &mut World, actor: Uin, place: Poked, tip_id: u64) {
+    let operator = party(world, actor);
+    let withdrawn = |chat| {
+        Push::from(PokeWithdrawn {
+            chat,
+            operator,
+            tip_id,
+        })
+    };
+    match place {
+        Poked::Group { group, .. } => to_members(world, group, &withdrawn(Origin::Group(group))),
+        Poked::Private { peer } => {
+            let random = rand::random();
+            let push = withdrawn(Origin::Private(operator));
+            notify(world, peer, Some(actor), &push, random, None);
+            if peer != actor {
+                let push = withdrawn(Origin::Private(party(world, peer)));
+                notify(world, actor, Some(peer), &push, random, None);
+            }
+        }
+    }
+}
+
+/// A red packet is empty.
+pub(super) fn lucky_king(world: &mut World, sender: Uin, group: GroupUin, king: Uin) {
+    let push = Push::from(LuckyKing {
+        group,
+        sender: party(world, sender),
+        king: party(world, king),
     });
     to_members(world, group, &push);
 }

@@ -39,7 +39,22 @@ pub(crate) enum Change {
         target: Uin,
         #[serde(skip)]
         words: PokeWords,
+        /// Id of the tip.
+        #[serde(skip)]
+        tip_id: u64,
     },
+    /// The actor took a poke back.
+    #[serde(rename = "withdraw_poke")]
+    PokeWithdrawn {
+        #[serde(flatten)]
+        place: Poked,
+        /// Id of the poke's tip.
+        #[serde(skip)]
+        tip_id: u64,
+    },
+    /// A red packet of the actor is empty, and one member got the most.
+    #[serde(rename = "lucky_king")]
+    LuckyKing { group: GroupUin, target: Uin },
     /// A reaction was added or removed.
     #[serde(rename = "reaction")]
     Reacted {
@@ -450,6 +465,7 @@ mod tests {
                     },
                     target: uin(10003),
                     words: PokeWords::default(),
+                    tip_id: 1,
                 },
                 json!({"name": "poke", "detail": {"group": 20001, "target": 10003}}),
             ),
@@ -458,8 +474,26 @@ mod tests {
                     place: Poked::Private { peer: uin(10003) },
                     target: uin(10002),
                     words: PokeWords::default(),
+                    tip_id: 1,
                 },
                 json!({"name": "poke", "detail": {"peer": 10003, "target": 10002}}),
+            ),
+            (
+                Change::PokeWithdrawn {
+                    place: Poked::Group {
+                        group,
+                        notice: sequence,
+                    },
+                    tip_id: 1,
+                },
+                json!({"name": "withdraw_poke", "detail": {"group": 20001}}),
+            ),
+            (
+                Change::LuckyKing {
+                    group,
+                    target: uin(10003),
+                },
+                json!({"name": "lucky_king", "detail": {"group": 20001, "target": 10003}}),
             ),
             (
                 Change::Reacted {

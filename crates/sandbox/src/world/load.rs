@@ -12,8 +12,8 @@ use nekonap_wire::login::{Guid, Tickets};
 use rusqlite::{OptionalExtension, params};
 
 use super::{
-    EverybodyMentions, Friendship, Group, Joining, Member, Permissions, Person, Role, Session,
-    SessionState, Sessions, Sex, Status, World, save, store::Store,
+    EverybodyMentions, Friendship, Group, Joining, Member, Permissions, Person, RecentPokes, Role,
+    Session, SessionState, Sessions, Sex, Status, World, save, store::Store,
 };
 use crate::{clock::Clock, faults::Faults, journal::Journal, refusal::Refusal, server::Keyring};
 
@@ -44,6 +44,7 @@ impl World {
             groups: BTreeMap::new(),
             pairs: HashMap::new(),
             everybody: EverybodyMentions::default(),
+            pokes: RecentPokes::default(),
             sessions: Sessions::new(keyring),
             faults: Faults::default(),
             journal: Journal::new(1),

@@ -5,7 +5,7 @@
 //! An operation ([`services`](crate::services)) checks, then changes the world, then [records](World::record) the change.
 //!
 //! If a job refuses or fails, its changes are rolled back in memory and in the database ([`transaction`]). State that
-//! exists only in memory is not rolled back: online clients, log-in codes, exchanged keys, web keys and faults.
+//! exists only in memory is not rolled back: online clients, log-in codes, exchanged keys, web keys, newest pokes and faults.
 //! Therefore an operation changes such state last, when it can no longer fail.
 
 mod activities;
@@ -20,6 +20,7 @@ mod marks;
 mod messages;
 mod notices;
 mod people;
+mod pokes;
 mod save;
 mod sessions;
 mod store;
@@ -43,6 +44,7 @@ pub(crate) use likes::Likes;
 pub(crate) use messages::{BEFORE_FIRST_IN_GROUP, Chat, StoredMessage};
 pub(crate) use notices::{GroupNotice, NoticeForm};
 pub(crate) use people::{Friendship, Person, ProfileUpdate, Sex, Status, check_birthday};
+pub(crate) use pokes::{RecentPoke, RecentPokes};
 pub(crate) use sessions::{
     CODE_LIFETIME, CodeState, EXCHANGE_LIFETIME, Exchanged, LoginCode, MAX_CLIENTS, OnlineClient,
     Session, SessionState, Sessions, ticket,
@@ -71,6 +73,7 @@ pub(crate) struct World {
     /// The newest sequence of each private chat. In the key, the smaller account number comes first.
     pairs: HashMap<(Uin, Uin), Sequence>,
     pub(crate) everybody: EverybodyMentions,
+    pub(crate) pokes: RecentPokes,
     pub(crate) sessions: Sessions,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,

@@ -95,6 +95,18 @@ pub(super) fn actions(table: &mut Table) {
             "设置群能否被群号或关键词搜索到。",
         )
         .fails(ON_GROUP);
+    permissions(table);
+    table
+        .add("set_group_leave", leave::leave)
+        .about(
+            "Leaves a group, or dismisses it if the account owns it.",
+            "退出群；账号是群主时可解散群。",
+        )
+        .fails(ON_GROUP);
+}
+
+/// What members and robots may do, and the account's own setting.
+fn permissions(table: &mut Table) {
     table
         .add("set_group_robot_add_option", permissions::robots)
         .about(
@@ -140,11 +152,4 @@ pub(super) fn actions(table: &mut Table) {
             "开启或关闭群内的机器人。",
         )
         .fails(ON_MEMBER);
-    table
-        .add("set_group_leave", leave::leave)
-        .about(
-            "Leaves a group, or dismisses it if the account owns it.",
-            "退出群；账号是群主时可解散群。",
-        )
-        .fails(ON_GROUP);
 }

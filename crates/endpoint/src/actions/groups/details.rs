@@ -1,6 +1,6 @@
 //! `get_group_detail_info`, `get_group_info_ex` (api/actions §3.5).
 
-use nekonap_ids::{GroupUin, Uid, Uin};
+use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -145,7 +145,7 @@ pub(crate) async fn extended(cx: Context, params: GetGroupDetails) -> Result<Gro
             lucky_word: "",
             star_id: 0,
             essential_msg_switch: 1,
-            todo_seq: todo.map_or(0, |todo| todo.get()),
+            todo_seq: todo.map_or(0, Sequence::get),
             blacklist_expire_time: 0,
             has_group_custom_portrait: 0,
             group_owner_id: owner(&cx, details.owner).await,

@@ -1,6 +1,7 @@
 //! api/actions §3.5.
 
 mod background;
+mod activities;
 mod details;
 mod everybody;
 mod honors;

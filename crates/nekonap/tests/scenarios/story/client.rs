@@ -194,6 +194,11 @@ fn notice_json(notice: &Notice<Uin>) -> Value {
             "by": reaction.operator,
             "set": reaction.added,
         }),
+        Notice::PokeWithdrawn(withdrawn) => json!({
+            "event": "poke withdrawn",
+            "group": withdrawn.chat.conversation().group(),
+            "by": withdrawn.operator,
+        }),
         Notice::Activity(activity) => json!({
             "event": "activity",
             "group": activity.group,

@@ -71,7 +71,9 @@ fn example_of(event: &Value) -> Option<(String, &'static Value)> {
     {
         name = format!("{name}.{part}");
     }
-    if event["notice_type"] == "notify" && event["sub_type"] == "poke" {
+    if event["notice_type"] == "notify"
+        && matches!(event["sub_type"].as_str(), Some("poke" | "poke_recall"))
+    {
         name.push_str(if event.get("group_id").is_some() {
             ".group"
         } else {

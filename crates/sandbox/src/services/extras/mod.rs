@@ -2,6 +2,7 @@
 
 pub(crate) mod essence;
 pub(crate) mod honors;
+mod lucky_king;
 pub(crate) mod notices;
 pub(crate) mod sign;
 mod todo;
@@ -28,6 +29,7 @@ pub(crate) fn acts(acts: &mut Acts) {
     acts.add("send_notice", notices::act_send);
     acts.add("read_notice", notices::act_read);
     acts.add("delete_notice", notices::act_delete);
+    acts.add("draw_red_packet", lucky_king::act);
     acts.world("give_honor", honors::act_give);
     acts.add("sign_in_group", sign::act);
     acts.add("allow_sign_in", sign::act_allow);

@@ -32,5 +32,6 @@ pub(crate) fn acts(acts: &mut Acts) {
     acts.add("recall_message", recall::act);
     acts.add("react", reaction::act);
     acts.add("poke", poke::act);
+    acts.add("withdraw_poke", poke::act_withdraw);
     acts.add("typing", typing::act);
 }

@@ -12,7 +12,7 @@ use crate::{
     http::Empty,
     refusal::{Refusal, code},
     router::Caller,
-    world::{Change, PokeWords, Poked, World},
+    world::{Change, PokeWords, Poked, RecentPoke, World},
 };
 
 /// Maximum length of each text of a poke, in bytes. All its texts together then fit into one push.
@@ -56,12 +56,19 @@ fn poke(
             Poked::Private { peer }
         }
     };
+    let tip_id = rand::random_range(1..=u64::from(u32::MAX));
     let change = Change::Poked {
         place,
         target,
         words,
+        tip_id,
     };
     world.record(Some(actor), change);
+    world.pokes.add(RecentPoke {
+        by: actor,
+        place,
+        tip_id,
+    });
     Ok(())
 }
 
@@ -92,5 +99,35 @@ pub(crate) fn act(world: &mut World, actor: Uin, act: PokeAct) -> Result<Empty, 
         .group
         .map_or(PokePlace::Private(act.target), PokePlace::Group);
     poke(world, actor, act.target, place, act.words)?;
+    Ok(Empty {})
+}
+
+/// Parameters of `withdraw_poke`: one of the two.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WithdrawAct {
+    group: Option<GroupUin>,
+    peer: Option<Uin>,
+}
+
+/// Takes the actor's newest poke in a chat back.
+pub(crate) fn act_withdraw(
+    world: &mut World,
+    actor: Uin,
+    act: WithdrawAct,
+) -> Result<Empty, Refusal> {
+    if act.group.is_some() == act.peer.is_some() {
+        return Err(Refusal::bad_request("either `group` or `peer` is needed"));
+    }
+    if let Some(group) = act.group {
+        world.acting_member(group, actor)?;
+    }
+    let poke = world.pokes.newest(actor, |poke| match poke.place {
+        Poked::Group { group, .. } => act.group == Some(group),
+        Poked::Private { peer } => act.peer == Some(peer),
+    });
+    let RecentPoke { place, tip_id, .. } =
+        poke.ok_or_else(|| Refusal::not_found(format!("{actor} has poked nobody in this chat")))?;
+    world.record(Some(actor), Change::PokeWithdrawn { place, tip_id });
+    world.pokes.remove(tip_id);
     Ok(Empty {})
 }
