@@ -20,6 +20,7 @@ use crate::{
     cache::{Cache, fill},
     config::Config,
     counters::{Count, Counters},
+    credentials::KeptCookies,
     error::{CallError, StartError},
     events::{
         Event, Events,
@@ -85,6 +86,7 @@ pub(crate) struct Inner {
     pub(crate) sends: Tickets,
     pub(crate) web: Web,
     pub(crate) statuses: SetStatuses,
+    pub(crate) cookies: KeptCookies,
     pub(crate) pace: Pace,
     intake: Intake,
     pub(crate) count: Arc<Count>,
@@ -278,6 +280,7 @@ impl Client {
             sends: Tickets::default(),
             web: Web::default(),
             statuses: SetStatuses::default(),
+            cookies: KeptCookies::default(),
             pace: Pace::default(),
             intake,
             count,

@@ -15,6 +15,7 @@ mod client;
 mod config;
 mod connection;
 mod counters;
+mod credentials;
 mod error;
 mod events;
 mod extras;
@@ -40,6 +41,7 @@ pub use cards::GroupCard;
 pub use client::Client;
 pub use config::{Address, Config, ConfigError, ServerKeys, Timings};
 pub use counters::Counters;
+pub use credentials::{ClientKey, Cookies};
 pub use error::{CallError, SendError, StartError};
 pub use events::{Event, Events, Known, Message, Sender};
 pub use extras::{

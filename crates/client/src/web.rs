@@ -153,29 +153,33 @@ impl Client {
         Err(CallError::Malformed(text.to_owned()))
     }
 
+    /// The HTTP client for QQ's pages. It follows no redirects.
+    pub(crate) async fn web_http(&self) -> Result<reqwest::Client, CallError> {
+        let mut kept = self.inner.web.kept.lock().await;
+        if let Some(http) = &kept.http {
+            return Ok(http.clone());
+        }
+        let invalid = |error: reqwest::Error| CallError::Invalid(error.to_string());
+        let builder = match &self.inner.config.proxy {
+            Some(proxy) => {
+                let proxy = reqwest::Proxy::all(proxy.reveal()).map_err(invalid)?;
+                crate::http::builder().proxy(proxy)
+            }
+            None => crate::http::builder().no_proxy(),
+        };
+        let http = builder
+            .timeout(REQUEST_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(invalid)?;
+        kept.http = Some(http.clone());
+        Ok(http)
+    }
+
     /// The HTTP client and the account's page key. `renew` fetches a new key even if the stored one is valid.
     async fn web_key(&self, renew: bool) -> Result<(reqwest::Client, String), CallError> {
+        let http = self.web_http().await?;
         let mut kept = self.inner.web.kept.lock().await;
-        let http = match &kept.http {
-            Some(http) => http.clone(),
-            None => {
-                let invalid = |error: reqwest::Error| CallError::Invalid(error.to_string());
-                let builder = match &self.inner.config.proxy {
-                    Some(proxy) => {
-                        let proxy = reqwest::Proxy::all(proxy.reveal()).map_err(invalid)?;
-                        crate::http::builder().proxy(proxy)
-                    }
-                    None => crate::http::builder().no_proxy(),
-                };
-                let http = builder
-                    .timeout(REQUEST_TIMEOUT)
-                    .redirect(reqwest::redirect::Policy::none())
-                    .build()
-                    .map_err(invalid)?;
-                kept.http = Some(http.clone());
-                http
-            }
-        };
         let now = SystemTime::now();
         if let Some((key, until)) = &kept.key
             && !renew

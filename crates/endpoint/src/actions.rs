@@ -5,6 +5,7 @@
 
 mod admin;
 mod cards;
+mod credentials;
 #[cfg(test)]
 mod entries;
 mod extras;
@@ -116,6 +117,7 @@ impl Actions {
         media::actions(&mut table);
         requests::actions(&mut table);
         profile::actions(&mut table);
+        credentials::actions(&mut table);
         system::actions(&mut table);
         Self::of(table)
     }

@@ -6,6 +6,7 @@
 
 mod admin;
 mod cards;
+mod credentials;
 mod extras;
 mod forwards;
 mod frameworks;

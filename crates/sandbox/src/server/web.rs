@@ -1,6 +1,7 @@
 //! The pages of QQ's web hosts, served over HTTP on the wire port and authenticated by cookie. protocol/04 §10
 
 mod groups;
+mod jump;
 
 use std::{sync::Arc, time::Duration};
 
@@ -47,6 +48,7 @@ pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, cancel: Cancel
 fn pages(shared: Arc<Shared>) -> Router {
     Router::new()
         .merge(groups::routes())
+        .merge(jump::routes())
         .layer(middleware::from_fn(own_origin))
         .with_state(shared)
 }
@@ -121,19 +123,22 @@ struct Cookie {
 
 impl Cookie {
     fn read(headers: &HeaderMap) -> Option<Self> {
-        let line = headers.get(header::COOKIE)?.to_str().ok()?;
-        let value = |name: &str| {
-            line.split(';').find_map(|part| {
-                let (key, value) = part.trim().split_once('=')?;
-                (key == name).then(|| value.to_owned())
-            })
-        };
+        let value = |name| value(headers, name);
         let uin = value("uin").or_else(|| value("p_uin"))?;
         Some(Self {
             uin: uin.trim_start_matches('o').parse().ok()?,
             key: value("p_skey").or_else(|| value("skey"))?,
         })
     }
+}
+
+/// The value of a cookie.
+fn value(headers: &HeaderMap, name: &str) -> Option<String> {
+    let line = headers.get(header::COOKIE)?.to_str().ok()?;
+    line.split(';').find_map(|part| {
+        let (key, value) = part.trim().split_once('=')?;
+        (key == name).then(|| value.to_owned())
+    })
 }
 
 #[cfg(test)]

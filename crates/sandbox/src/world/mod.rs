@@ -47,7 +47,7 @@ pub(crate) use people::{Friendship, Person, ProfileUpdate, Sex, Status, check_bi
 pub(crate) use pokes::{RecentPoke, RecentPokes};
 pub(crate) use sessions::{
     CODE_LIFETIME, CodeState, EXCHANGE_LIFETIME, Exchanged, LoginCode, MAX_CLIENTS, OnlineClient,
-    Session, SessionState, Sessions, ticket,
+    Session, SessionState, Sessions, WebKey, ticket,
 };
 
 pub(crate) use transaction::Mark;

@@ -41,8 +41,19 @@ pub(crate) struct Sessions {
     by_d2: HashMap<Bytes, u64>,
     clients: HashMap<Uin, Vec<OnlineClient>>,
     exchanges: Vec<Exchanged>,
-    /// The web page key of each account that has requested one, and its expiry time, in Unix seconds.
-    web_keys: HashMap<Uin, (String, u64)>,
+    /// The keys for web pages that accounts have requested, and their expiry times, in Unix seconds.
+    web_keys: HashMap<(Uin, WebKey), (String, u64)>,
+}
+
+/// A kind of key for web pages. protocol/04 §9
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum WebKey {
+    /// The `p_skey`, here the same for all domains.
+    Page,
+    /// The `skey`.
+    Account,
+    /// The client key, with which a page logs the account in.
+    Client,
 }
 
 /// A log-in code that a client shows.
@@ -318,15 +329,15 @@ impl Sessions {
         }
     }
 
-    /// An account's web page key and its expiry time, in Unix seconds.
-    pub(crate) fn web_key(&self, uin: Uin) -> Option<(&str, u64)> {
+    /// An account's key for web pages and its expiry time, in Unix seconds.
+    pub(crate) fn web_key(&self, uin: Uin, kind: WebKey) -> Option<(&str, u64)> {
         self.web_keys
-            .get(&uin)
+            .get(&(uin, kind))
             .map(|(key, expires)| (key.as_str(), *expires))
     }
 
-    pub(crate) fn set_web_key(&mut self, uin: Uin, key: String, expires: u64) {
-        self.web_keys.insert(uin, (key, expires));
+    pub(crate) fn set_web_key(&mut self, uin: Uin, kind: WebKey, key: String, expires: u64) {
+        self.web_keys.insert((uin, kind), (key, expires));
     }
 
     /// Adds exchanged keys.

@@ -1,0 +1,26 @@
+//! Credentials (api/actions §3.17).
+
+mod client_key;
+mod cookies;
+
+use super::Table;
+
+pub(super) fn actions(table: &mut Table) {
+    table.subject("credentials", "Credentials", "凭证");
+    table.add("get_cookies", cookies::line).about(
+        "Returns the account's cookies for the web pages of a domain.",
+        "获取账号在指定域名网页上的 Cookies。",
+    );
+    table.add("get_csrf_token", cookies::token).about(
+        "Returns the CSRF token that QQ's web pages want.",
+        "获取 QQ 网页需要的 CSRF Token。",
+    );
+    table.add("get_credentials", cookies::credentials).about(
+        "Returns cookies and CSRF token together.",
+        "同时获取 Cookies 和 CSRF Token。",
+    );
+    table.add("get_clientkey", client_key::get).about(
+        "Returns a client key, with which web pages log the account in.",
+        "获取 clientkey，网页可用它登录账号。",
+    );
+}

@@ -1,0 +1,4 @@
+//! api/actions §3.17.
+
+mod client_key;
+mod cookies;
