@@ -1,10 +1,12 @@
-//! Persistent store: messages with their ids, the newest message of every conversation, and the journal of events.
+//! Persistent store: messages with their ids, the newest message of every conversation, the journal of events, and the
+//! account's favourites.
 //!
 //! An [`Archive`] belongs to one account. A message's id is derived from the message, so it is the same in every
 //! archive, including a new one after the old file was lost (protocol/02 §12). [`Archive::record`] returns after the
 //! commit (ARCHITECTURE "Invariants"). While the disk cannot be written, messages still get ids, and
 //! [`Archive::healthy`](Store::healthy) returns false.
 
+mod collections;
 mod ids;
 mod journal;
 mod keep;
@@ -23,13 +25,14 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering},
     },
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
 use nekonap_sqlite::{Database, OpenError, Opened, Options, SetAside};
 use thiserror::Error;
 
+pub use collections::{Collection, MAX_COLLECTIONS};
 pub use journal::{JOURNAL_BYTES, JOURNAL_EVENTS, Kept, Lapsed, Publish, Row, Subscriber};
 pub use keep::{Keep, Size};
 pub use messages::{Arrival, Recall, Record, Stored};
@@ -47,6 +50,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
     include_str!("schema/5.sql"),
+    include_str!("schema/6.sql"),
 ];
 
 /// Number of recorded messages after which messages beyond the limits of [`Keep`] are deleted.
@@ -537,7 +541,12 @@ fn first(recorded: &[Recorded]) -> Result<Recorded, ArchiveError> {
 
 /// Current time in Unix seconds.
 fn now() -> u64 {
+    since_epoch().as_secs()
+}
+
+/// Time since 1970 by this machine's clock.
+fn since_epoch() -> Duration {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
+        .unwrap_or_default()
 }

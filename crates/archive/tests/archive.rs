@@ -1,6 +1,6 @@
 //! The public behaviour of the archive.
 
-use nekonap_archive::{Archive, Arrival, Config, Entry, Recall, Record};
+use nekonap_archive::{Archive, Arrival, Config, Entry, MAX_COLLECTIONS, Recall, Record};
 use nekonap_ids::{Conversation, Sequence, Uin};
 use std::{collections::HashSet, path::Path};
 
@@ -379,4 +379,38 @@ async fn broken_file_is_moved_aside_and_not_overwritten() {
             .expect("kept")
             .starts_with(b"not a database")
     );
+}
+
+#[tokio::test]
+async fn favourites_are_kept_across_restarts_newest_first() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(Some(folder.path())).await;
+    assert_eq!(archive.collections(9).await.expect("read"), []);
+    for (brief, content) in [("one", "the first"), ("🐱\u{200b}", "\u{202e}the second")] {
+        let added = archive.add_collection(brief.to_owned(), content.to_owned());
+        assert!(added.await.expect("written").is_some());
+    }
+    archive.close().await;
+    let archive = open(Some(folder.path())).await;
+    let kept = archive.collections(9).await.expect("read");
+    let shown: Vec<(&str, &str)> = kept
+        .iter()
+        .map(|one| (one.brief.as_str(), one.content.as_str()))
+        .collect();
+    assert_eq!(
+        shown,
+        [("🐱\u{200b}", "\u{202e}the second"), ("one", "the first")]
+    );
+    assert!(kept[0].number > kept[1].number && kept[0].created >= kept[1].created);
+    assert_eq!(archive.collections(1).await.expect("read"), kept[..1]);
+}
+
+#[tokio::test]
+async fn favourites_have_a_limit() {
+    let archive = open(None).await;
+    let add = || archive.add_collection("x".to_owned(), "x".to_owned());
+    for _ in 0..MAX_COLLECTIONS {
+        assert!(add().await.expect("written").is_some());
+    }
+    assert_eq!(add().await.expect("written"), None);
 }

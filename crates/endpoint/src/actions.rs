@@ -4,14 +4,17 @@
 //! reference under `docs/api` are made from the entry and from the types of its parameters and its reply.
 
 mod admin;
+mod assist;
 mod cards;
 mod credentials;
 #[cfg(test)]
 mod entries;
 mod extras;
+mod favourites;
 mod forwards;
 mod friends;
 mod groups;
+mod guilds;
 mod history;
 #[cfg(test)]
 mod hostile;
@@ -118,7 +121,10 @@ impl Actions {
         requests::actions(&mut table);
         profile::actions(&mut table);
         credentials::actions(&mut table);
+        favourites::actions(&mut table);
+        assist::actions(&mut table);
         system::actions(&mut table);
+        guilds::actions(&mut table);
         Self::of(table)
     }
 

@@ -87,11 +87,12 @@ async fn unknown_action_is_1404_and_unsupported_action_is_1200() {
         let text = offline.failure(name, json!({}), "API_NOT_FOUND").await;
         assert!(text.contains(name), "{text}");
     }
-    let answer = offline.call("get_guild_service_profile", json!({})).await;
+    let answer = offline.call("get_guild_roles", json!({})).await;
     assert_eq!(answer["retcode"], 1200);
-    offline
-        .failure("get_guild_list_async", json!({}), "NOT_SUPPORTED")
+    let text = offline
+        .failure("get_guild_roles_async", json!({}), "NOT_SUPPORTED")
         .await;
+    assert!(text.contains("guilds"), "{text}");
 }
 
 #[tokio::test]
@@ -743,4 +744,182 @@ async fn openapi_contains_every_action_with_its_aliases() {
             .as_array()
             .is_some_and(|names| names.contains(&json!("set_group_reaction")))
     );
+}
+
+#[tokio::test]
+async fn guilds_are_null_and_anonymous_chat_is_gone() {
+    let offline = Offline::new().await;
+    for action in ["get_guild_list", "get_guild_service_profile"] {
+        assert_eq!(offline.data(action, json!({})).await, Value::Null);
+    }
+    let group = 20_001;
+    for (action, params, code) in [
+        ("set_group_anonymous", json!({}), "PARAM_MISSING"),
+        (
+            "set_group_anonymous",
+            json!({"group_id": group}),
+            "NOT_SUPPORTED",
+        ),
+        (
+            "set_group_anonymous_ban",
+            json!({"group_id": group}),
+            "PARAM_MISSING",
+        ),
+        (
+            "set_group_anonymous_ban",
+            json!({"group_id": group, "anonymous": {}}),
+            "PARAM_MISSING",
+        ),
+        (
+            "set_group_anonymous_ban",
+            json!({"group_id": group, "flag": "x"}),
+            "NOT_SUPPORTED",
+        ),
+        (
+            "set_group_anonymous_ban",
+            json!({"group_id": group, "anonymous": {"flag": "x"}, "duration": "60"}),
+            "NOT_SUPPORTED",
+        ),
+    ] {
+        offline.failure(action, params, code).await;
+    }
+}
+
+#[tokio::test]
+async fn favourites_are_listed_newest_first_and_need_no_connection() {
+    let offline = Offline::new().await;
+    let empty = offline.data("get_collection_list", json!({})).await;
+    assert_eq!(
+        empty["collectionSearchList"],
+        json!({"collectionItemList": [], "hasMore": false, "bottomTimeStamp": "0"})
+    );
+    let mut ids = Vec::new();
+    for params in [
+        json!({"rawData": "é".repeat(60)}),
+        json!({"raw_data": 5, "title": "a number"}),
+        json!({"payload": {"content": "in an object", "brief": "🐱"}}),
+        json!({"payload": {"raw_data": "in snake case", "title": "<&>"}}),
+    ] {
+        let created = offline.data("create_collection", params).await;
+        assert_eq!(
+            (&created["result"], &created["errMsg"]),
+            (&json!(0), &json!(""))
+        );
+        ids.push(created["cid"].clone());
+    }
+    let list = offline
+        .data(
+            "get_collection_list",
+            json!({"category": "0", "count": "3"}),
+        )
+        .await;
+    let page = &list["collectionSearchList"];
+    assert_eq!(page["hasMore"], true);
+    let items = page["collectionItemList"].as_array().expect("a list");
+    let shown: Vec<(&Value, &Value, &Value)> = items
+        .iter()
+        .map(|item| {
+            let text = &item["summary"]["richMediaSummary"];
+            (&item["cid"], &text["brief"], &text["subTitle"])
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            (&ids[3], &json!("<&>"), &json!("in snake case")),
+            (&ids[2], &json!("🐱"), &json!("in an object")),
+            (&ids[1], &json!("a number"), &json!("5")),
+        ]
+    );
+    assert_eq!(page["bottomTimeStamp"], items[2]["collectTime"]);
+    assert_eq!(items[0]["author"]["numId"], "10001");
+    let all = offline
+        .data("get_collection_list", json!({"category": 2}))
+        .await;
+    let oldest = &all["collectionSearchList"]["collectionItemList"][3];
+    assert_eq!(
+        oldest["summary"]["richMediaSummary"]["brief"],
+        "é".repeat(50)
+    );
+    let other = offline
+        .data("get_collection_list", json!({"category": 7}))
+        .await;
+    assert_eq!(
+        other["collectionSearchList"]["collectionItemList"],
+        json!([])
+    );
+}
+
+#[tokio::test]
+async fn invalid_favourites_are_refused_and_add_nothing() {
+    let offline = Offline::new().await;
+    for (action, params, code, named) in [
+        ("create_collection", json!({}), "PARAM_MISSING", "rawData"),
+        (
+            "create_collection",
+            json!({"brief": "x"}),
+            "PARAM_MISSING",
+            "rawData",
+        ),
+        (
+            "create_collection",
+            json!({"payload": {}}),
+            "PARAM_MISSING",
+            "rawData",
+        ),
+        (
+            "create_collection",
+            json!({"rawData": ""}),
+            "PARAM_INVALID",
+            "rawData",
+        ),
+        (
+            "create_collection",
+            json!({"rawData": "x".repeat(65_537)}),
+            "PARAM_INVALID",
+            "rawData",
+        ),
+        (
+            "create_collection",
+            json!({"rawData": "x", "title": "x".repeat(65_537)}),
+            "PARAM_INVALID",
+            "brief",
+        ),
+        (
+            "get_collection_list",
+            json!({"count": 0}),
+            "PARAM_INVALID",
+            "count",
+        ),
+        (
+            "get_collection_list",
+            json!({"category": "all"}),
+            "PARAM_INVALID",
+            "category",
+        ),
+    ] {
+        let text = offline.failure(action, params, code).await;
+        assert!(text.contains(&format!("`{named}`")), "{text}");
+    }
+    let list = offline.data("get_collection_list", json!({})).await;
+    assert_eq!(
+        list["collectionSearchList"]["collectionItemList"],
+        json!([])
+    );
+}
+
+#[tokio::test]
+async fn word_slices_are_cut_without_a_connection() {
+    let offline = Offline::new().await;
+    let slices = offline
+        .data("get_word_slices", json!({"content": "hello world"}))
+        .await;
+    assert_eq!(slices, json!({"slices": ["hello", "world"]}));
+    offline
+        .failure(
+            ".get_word_slices",
+            json!({"content": "x".repeat(65_537)}),
+            "PARAM_INVALID",
+        )
+        .await;
 }

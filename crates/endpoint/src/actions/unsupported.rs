@@ -7,7 +7,6 @@ use crate::error::Failure;
 
 /// The names, sorted.
 pub(crate) const NAMES: &[&str] = &[
-    ".get_word_slices",
     ".ocr_image",
     ".send_packet",
     "add_custom_face",
@@ -18,7 +17,6 @@ pub(crate) const NAMES: &[&str] = &[
     "clean_cache",
     "clean_stream_temp_file",
     "click_inline_keyboard_button",
-    "create_collection",
     "create_flash_task",
     "create_group_file_folder",
     "create_guild_role",
@@ -42,7 +40,6 @@ pub(crate) const NAMES: &[&str] = &[
     "fetch_ptt_text",
     "get_ai_characters",
     "get_ai_record",
-    "get_collection_list",
     "get_doubt_friends_add_request",
     "get_file",
     "get_fileset_id",
@@ -59,13 +56,11 @@ pub(crate) const NAMES: &[&str] = &[
     "get_group_root_files",
     "get_group_system_msg",
     "get_guild_channel_list",
-    "get_guild_list",
     "get_guild_member_list",
     "get_guild_member_profile",
     "get_guild_meta_by_guest",
     "get_guild_msg",
     "get_guild_roles",
-    "get_guild_service_profile",
     "get_image",
     "get_mini_app_ark",
     "get_online_clients",
@@ -77,7 +72,6 @@ pub(crate) const NAMES: &[&str] = &[
     "get_rkey_server",
     "get_share_link",
     "get_topic_channel_feeds",
-    "get_word_slices",
     "move_group_file",
     "nc_get_packet_status",
     "nc_get_rkey",
@@ -100,8 +94,6 @@ pub(crate) const NAMES: &[&str] = &[
     "set_friend_add_request",
     "set_group_add_request",
     "set_group_album_media_like",
-    "set_group_anonymous",
-    "set_group_anonymous_ban",
     "set_group_file_folder",
     "set_group_portrait",
     "set_guild_member_role",
@@ -128,7 +120,11 @@ pub(super) fn refusal(name: &str) -> Option<Failure> {
     let known = [name, bare]
         .into_iter()
         .find(|name| NAMES.binary_search(name).is_ok())?;
-    let text = format!("this version of Nekonap cannot do `{known}`");
+    let text = if known.contains("guild") || known == "get_topic_channel_feeds" {
+        format!("`{known}`: no command for guilds is known")
+    } else {
+        format!("this version of Nekonap cannot do `{known}`")
+    };
     Some(Failure::new(Code::NotSupported, text))
 }
 
@@ -149,15 +145,13 @@ mod tests {
     #[test]
     fn listed_name_fails_and_unknown_name_is_none() {
         for name in [
-            "get_guild_list",
-            " get_guild_list_async",
-            "send_flash_msg_rate_limited",
+            "get_guild_roles",
+            " get_guild_roles_async",
+            "get_guild_roles_rate_limited",
         ] {
             let refusal = refusal(name).expect("known");
             assert_eq!(refusal.code, Code::NotSupported);
-            assert!(
-                refusal.text.contains("get_guild_list") || refusal.text.contains("send_flash_msg")
-            );
+            assert!(refusal.text.contains("`get_guild_roles`"), "{refusal:?}");
         }
         assert_eq!(refusal("no_such_action"), None);
         assert_eq!(refusal("no_such_action_async"), None);

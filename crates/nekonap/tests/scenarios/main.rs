@@ -8,6 +8,7 @@ mod admin;
 mod cards;
 mod credentials;
 mod extras;
+mod favourites;
 mod forwards;
 mod frameworks;
 mod friends;

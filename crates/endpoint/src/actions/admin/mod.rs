@@ -1,5 +1,6 @@
 //! Group administration (api/actions §3.6).
 
+mod anonymous;
 mod group;
 mod kick;
 mod leave;
@@ -103,6 +104,21 @@ pub(super) fn actions(table: &mut Table) {
             "退出群；账号是群主时可解散群。",
         )
         .fails(ON_GROUP);
+    table
+        .add("set_group_anonymous", anonymous::allow)
+        .about(
+            "Fails: QQ no longer has anonymous chat.",
+            "总是失败：QQ 已取消匿名聊天。",
+        )
+        .fails(&[Code::NotSupported]);
+    table
+        .add("set_group_anonymous_ban", anonymous::mute)
+        .about(
+            "Fails: QQ no longer has anonymous chat.",
+            "总是失败：QQ 已取消匿名聊天。",
+        )
+        .parameter("flag", "anonymous_flag")
+        .fails(&[Code::NotSupported]);
 }
 
 /// What members and robots may do, and the account's own setting.
