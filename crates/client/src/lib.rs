@@ -8,6 +8,7 @@
 //! API are re-exported here.
 
 mod admin;
+mod assist;
 mod backoff;
 mod cache;
 mod cards;
@@ -19,6 +20,7 @@ mod credentials;
 mod error;
 mod events;
 mod extras;
+mod faces;
 mod forwards;
 mod friends;
 mod groups;
@@ -36,6 +38,7 @@ mod tickets;
 mod web;
 
 pub use admin::EverybodyAllowance;
+pub use assist::{CharacterCategory, VoiceCharacter, VoiceKind};
 pub use cache::Members;
 pub use cards::GroupCard;
 pub use client::Client;
@@ -47,6 +50,7 @@ pub use events::{Event, Events, Known, Message, Sender};
 pub use extras::{
     EssenceEntry, GroupNotice, Honored, Honors, NoticePicture, NoticeSettings, SignedIn,
 };
+pub use faces::CustomFace;
 pub use forwards::{Nest, Node};
 pub use friends::{
     Category, Friend, FriendList, LikeList, LikePage, LikeTotals, Liker, OneWayFriend, Presence,
@@ -63,6 +67,7 @@ pub use nekonap_wire::{
     command::Refusal,
     commands::{
         admin::{Invitations, Permission},
+        cards::MiniApp,
         messages::{ReactionCount, ReactorPage},
     },
     login::Profile,

@@ -27,6 +27,7 @@ use crate::{
     actions::{Actions, Running, Suffix},
     calls::{ActionCalls, CallCounts},
     config::{Config, Profile},
+    echoes::Echoes,
     error::Failure,
     events, journal,
     log::{Cursor, Log, Want},
@@ -67,6 +68,7 @@ struct Inner {
     polling: Polling,
     media: Received,
     pokes: events::Pokes,
+    echoes: Echoes,
     started: u64,
     /// Paces the messages to each conversation.
     pacing: Pacing,
@@ -135,6 +137,7 @@ impl Bot {
             polling: Polling::default(),
             media: Received::default(),
             pokes: events::Pokes::default(),
+            echoes: Echoes::default(),
             started: now(),
             pace: tokio::sync::Mutex::new(None),
             closing: CancellationToken::new(),
@@ -360,6 +363,11 @@ impl Bot {
     /// Start of the bot, Unix seconds.
     pub(crate) fn started(&self) -> u64 {
         self.0.started
+    }
+
+    /// Own group messages that actions wait for.
+    pub(crate) fn echoes(&self) -> &Echoes {
+        &self.0.echoes
     }
 
     /// Media that were received recently.

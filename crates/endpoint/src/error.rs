@@ -121,6 +121,17 @@ pub(crate) fn send_failed(error: &CallError) -> Failure {
     }
 }
 
+/// The failure of a voice that the server posts. Without a voice in time it is `TIMEOUT` (api/actions §3.15).
+pub(crate) fn voice_failed(error: &CallError) -> Failure {
+    match error {
+        CallError::Refused(refusal) if refusal.code == codes::MUTED => {
+            Failure::new(Code::SendMessage, refused(refusal))
+        }
+        CallError::Refused(_) | CallError::TimedOut => error.clone().into(),
+        other => visible_act_failed(other, "voice message"),
+    }
+}
+
 /// The failure of a poke.
 pub(crate) fn poke_failed(error: CallError) -> Failure {
     match error {

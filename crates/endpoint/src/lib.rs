@@ -14,6 +14,7 @@ mod bot;
 mod calls;
 mod config;
 mod connections;
+mod echoes;
 mod error;
 mod events;
 mod forwarding;

@@ -24,6 +24,9 @@ pub(super) async fn pushed(bot: &Bot, said: Said) -> Result<(), ArchiveError> {
         refresh_stale_friends(bot, peer).await;
     }
     let recorded = report(bot, &said, Arrival::Pushed).await?;
+    if let (true, Conversation::Group(group)) = (said.own, said.conversation) {
+        bot.echoes().arrived(group, said.random, recorded.id);
+    }
     if recorded.report && !said.own {
         bot.vitals().messages_received.one();
     }

@@ -5,9 +5,11 @@
 //! `cargo xtask test` installs (these scenarios are ignored by default).
 
 mod admin;
+mod assist;
 mod cards;
 mod credentials;
 mod extras;
+mod faces;
 mod favourites;
 mod forwards;
 mod frameworks;

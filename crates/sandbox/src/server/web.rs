@@ -1,5 +1,6 @@
 //! The pages of QQ's web hosts, served over HTTP on the wire port and authenticated by cookie. protocol/04 §10
 
+mod files;
 mod groups;
 mod jump;
 
@@ -49,6 +50,7 @@ fn pages(shared: Arc<Shared>) -> Router {
     Router::new()
         .merge(groups::routes())
         .merge(jump::routes())
+        .merge(files::routes())
         .layer(middleware::from_fn(own_origin))
         .with_state(shared)
 }

@@ -7,9 +7,11 @@
 #![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
 
 pub(crate) mod admin;
+pub(crate) mod assist;
 pub(crate) mod cards;
 pub(crate) mod credentials;
 pub(crate) mod extras;
+pub(crate) mod faces;
 pub(crate) mod forwards;
 pub(crate) mod friends;
 pub(crate) mod groups;
@@ -32,6 +34,8 @@ pub(crate) fn router() -> Router {
     admin::commands(&mut router);
     extras::commands(&mut router);
     cards::commands(&mut router);
+    assist::commands(&mut router);
+    faces::commands(&mut router);
     credentials::commands(&mut router);
     profile::commands(&mut router);
     router
@@ -48,6 +52,7 @@ pub(crate) fn acts() -> Acts {
     admin::acts(&mut acts);
     extras::acts(&mut acts);
     profile::acts(&mut acts);
+    faces::acts(&mut acts);
     acts
 }
 

@@ -13,7 +13,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{
     EverybodyMentions, Friendship, Group, Joining, Member, Permissions, Person, RecentPokes, Role,
-    Session, SessionState, Sessions, Sex, Status, World, save, store::Store,
+    Session, SessionState, Sessions, Sex, Status, Voices, World, save, store::Store,
 };
 use crate::{clock::Clock, faults::Faults, journal::Journal, refusal::Refusal, server::Keyring};
 
@@ -45,6 +45,7 @@ impl World {
             pairs: HashMap::new(),
             everybody: EverybodyMentions::default(),
             pokes: RecentPokes::default(),
+            voices: Voices::default(),
             sessions: Sessions::new(keyring),
             faults: Faults::default(),
             journal: Journal::new(1),

@@ -12,6 +12,7 @@ mod activities;
 mod blobs;
 mod change;
 mod everybody;
+mod faces;
 mod groups;
 mod honors;
 mod likes;
@@ -25,6 +26,7 @@ mod save;
 mod sessions;
 mod store;
 mod transaction;
+mod voices;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -38,6 +40,7 @@ use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 pub(crate) use activities::{Signed, Todo};
 pub(crate) use change::{Change, Newcomer, Place, PokeWords, Poked};
 pub(crate) use everybody::EverybodyMentions;
+pub(crate) use faces::MAX_FACES;
 pub(crate) use groups::{Group, Joining, MAX_MEMBERS, MAX_NAME, Member, Permissions, Role};
 pub(crate) use honors::Honored;
 pub(crate) use likes::Likes;
@@ -51,6 +54,7 @@ pub(crate) use sessions::{
 };
 
 pub(crate) use transaction::Mark;
+pub(crate) use voices::{VoiceJob, VoiceState, Voices};
 
 use store::Store;
 
@@ -74,6 +78,7 @@ pub(crate) struct World {
     pairs: HashMap<(Uin, Uin), Sequence>,
     pub(crate) everybody: EverybodyMentions,
     pub(crate) pokes: RecentPokes,
+    pub(crate) voices: Voices,
     pub(crate) sessions: Sessions,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,

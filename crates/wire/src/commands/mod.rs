@@ -4,9 +4,11 @@
 use crate::command::Declared;
 
 pub mod admin;
+pub mod assist;
 pub mod cards;
 pub mod credentials;
 pub mod extras;
+pub mod faces;
 pub mod forwards;
 pub mod friends;
 pub mod groups;
@@ -30,6 +32,8 @@ const SUBJECTS: &[&[Declared]] = &[
     cards::DECLARED,
     credentials::DECLARED,
     profile::DECLARED,
+    assist::DECLARED,
+    faces::DECLARED,
 ];
 
 /// Every declared command. The sandbox's tests check that each has a service.

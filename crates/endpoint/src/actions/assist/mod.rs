@@ -1,6 +1,10 @@
 //! AI voices, translation and checks (api/actions §3.15).
 
 mod slices;
+mod translate;
+mod voice;
+
+use nekonap_onebot::Code;
 
 use super::Table;
 
@@ -13,5 +17,25 @@ pub(super) fn actions(table: &mut Table) {
     table.add(".get_word_slices", slices::get).about(
         "Cuts a text into its words, without asking a server.",
         "将文本切分为词语,在本地完成。",
+    );
+    table
+        .add("get_ai_characters", voice::characters)
+        .about(
+            "Returns the AI voices that can be used in a group.",
+            "获取群内可用的 AI 语音角色。",
+        )
+        .parameter("char_type", "chat_type")
+        .fails(&[Code::GroupNotFound]);
+    table
+        .add("send_group_ai_record", voice::send)
+        .about(
+            "Makes an AI voice read a text and posts the voice message in a group.",
+            "让 AI 语音角色朗读文字,并作为语音消息发送到群里。",
+        )
+        .parameter("char_type", "chat_type")
+        .fails(&[Code::GroupNotFound, Code::SendMessage, Code::MaybeSent]);
+    table.add("translate_en2zh", translate::translate).about(
+        "Translates English words into Chinese.",
+        "将英文单词翻译为中文。",
     );
 }

@@ -1,6 +1,7 @@
 //! Contact cards and sharing (api/actions §3.13).
 
 mod contact;
+mod mini_app;
 
 use nekonap_onebot::Code;
 
@@ -32,4 +33,8 @@ pub(super) fn actions(table: &mut Table) {
             "获取邀请加群的链接。",
         )
         .fails(&[Code::GroupNotFound, Code::NotSupported]);
+    table.add("get_mini_app_ark", mini_app::get).about(
+        "Returns the card of a mini-app, for a `json` segment. Nothing is sent.",
+        "获取小程序卡片，可用于 `json` 段，不发送任何消息。",
+    );
 }

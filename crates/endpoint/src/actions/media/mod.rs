@@ -1,6 +1,7 @@
 //! Media (api/actions §3.10).
 
 mod abilities;
+mod custom_face;
 
 use super::Table;
 
@@ -13,5 +14,19 @@ pub(super) fn actions(table: &mut Table) {
     table.add("can_send_record", abilities::record).about(
         "Returns whether voice messages can be sent.",
         "查询是否可以发送语音。",
+    );
+    table.add("fetch_custom_face", custom_face::fetch).about(
+        "Returns the URLs of the stickers that the account has saved, newest first.",
+        "获取账号收藏的表情的地址,从新到旧。",
+    );
+    table
+        .add("fetch_custom_face_detail", custom_face::detail)
+        .about(
+            "Returns the stickers that the account has saved, newest first.",
+            "获取账号收藏的表情的详细信息,从新到旧。",
+        );
+    table.add("delete_custom_face", custom_face::delete).about(
+        "Deletes stickers that the account has saved.",
+        "删除账号收藏的表情。",
     );
 }

@@ -1,3 +1,4 @@
 //! api/actions §3.13.
 
 mod contact;
+mod mini_app;

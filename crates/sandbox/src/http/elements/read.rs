@@ -58,6 +58,8 @@ enum ElementInput {
     },
     Voice {
         base64: String,
+        #[serde(default = "silk")]
+        name: String,
         #[serde(default)]
         caption: String,
     },
@@ -94,6 +96,11 @@ enum ElementInput {
         service: i32,
         base64: String,
     },
+}
+
+/// Name of a voice's file.
+fn silk() -> String {
+    "voice.silk".to_owned()
 }
 
 /// A message of a forward.
@@ -166,9 +173,11 @@ impl Reader<'_> {
                 name,
                 caption,
             } => self.medium(Medium::Picture, &base64, &name, &caption)?,
-            ElementInput::Voice { base64, caption } => {
-                self.medium(Medium::Voice, &base64, "voice.silk", &caption)?
-            }
+            ElementInput::Voice {
+                base64,
+                name,
+                caption,
+            } => self.medium(Medium::Voice, &base64, &name, &caption)?,
             ElementInput::Video { base64 } => {
                 self.medium(Medium::Video, &base64, "video.mp4", "")?
             }

@@ -1,0 +1,5 @@
+//! The account's own stickers. protocol/03 §8.3
+
+mod face;
+
+pub use self::face::CustomFace;

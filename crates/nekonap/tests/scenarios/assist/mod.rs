@@ -1,0 +1,4 @@
+//! Translation, AI voices and word slices.
+
+mod translate;
+mod voice;

@@ -1,0 +1,85 @@
+//! `fetch_custom_face`, `fetch_custom_face_detail`, `delete_custom_face`.
+
+use crate::story::{Story, over_both, picture};
+use nekonap_onebot::Code;
+use serde_json::{Value, json};
+
+/// Two pictures of one pixel.
+const GIFS: [&str; 2] = [
+    "R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAkQBADs=",
+    "R0lGODlhAQABAIAAAP8AAP///ywAAAAAAQABAAACAkQBADs=",
+];
+
+#[tokio::test]
+async fn saved_stickers_are_listed_newest_first_and_deleted() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let none = bot.call("fetch_custom_face", json!({})).await.ok();
+        assert_eq!(none, json!([]));
+        let phone = story.person(10001);
+        let mut saved = Vec::new();
+        for file in GIFS {
+            let face = json!({"base64": file});
+            saved.push(phone.does("save_face", face).await["face"].clone());
+        }
+        let urls = bot.call("fetch_custom_face", json!({})).await.ok();
+        assert_eq!(urls.as_array().map(Vec::len), Some(2));
+        let newest = urls[0].as_str().expect("a URL");
+        assert!(
+            newest.contains(saved[1].as_str().expect("an id")),
+            "{newest}"
+        );
+        let http = reqwest::Client::builder().no_proxy().build();
+        let response = http.expect("a client").get(newest).send().await;
+        let response = response.expect("an answer");
+        let file = response.bytes().await.expect("a file");
+        assert_eq!(&file[..6], b"GIF89a");
+        let details = bot
+            .call("fetch_custom_face_detail", json!({"count": "1"}))
+            .await
+            .ok();
+        assert_eq!(details[0]["resId"], saved[1]);
+        assert_eq!(details.as_array().map(Vec::len), Some(1));
+        bot.call("delete_custom_face", json!({"res_id": saved[1]}))
+            .await
+            .ok();
+        let details = bot.call("fetch_custom_face_detail", json!({})).await.ok();
+        let left: Vec<&Value> = details
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|face| &face["resId"])
+            .collect();
+        assert_eq!(left, [&saved[0]]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn wrong_parameters_are_refused_and_delete_nothing() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    let phone = story.person(10001);
+    let (status, _) = phone.tries("save_face", json!({"base64": "aGk="})).await;
+    assert_eq!(status, 400, "it is not a picture");
+    phone
+        .does("save_face", json!({"base64": picture()["base64"]}))
+        .await;
+    for count in [0, -1] {
+        let none = bot.call("fetch_custom_face", json!({"count": count})).await;
+        assert_eq!(none.ok(), json!([]));
+    }
+    bot.call("fetch_custom_face", json!({"count": "many"}))
+        .await
+        .fails(Code::ParamInvalid);
+    for call in [json!({}), json!({"md5": "00"}), json!({"ids": []})] {
+        bot.call("delete_custom_face", call)
+            .await
+            .fails(Code::ParamMissing);
+    }
+    bot.call("delete_custom_face", json!({"id": "nothing"}))
+        .await
+        .fails(Code::Upstream);
+    let left = bot.call("fetch_custom_face", json!({})).await.ok();
+    assert_eq!(left.as_array().map(Vec::len), Some(1));
+}

@@ -1,0 +1,15 @@
+//! People's own stickers. protocol/03 §8.3
+
+pub(crate) mod face;
+
+use nekonap_wire::commands::faces::OperateFaces;
+
+use crate::{http::Acts, router::Router};
+
+pub(crate) fn commands(router: &mut Router) {
+    router.on::<OperateFaces>(face::command);
+}
+
+pub(crate) fn acts(acts: &mut Acts) {
+    acts.phone("save_face", face::act_save);
+}
