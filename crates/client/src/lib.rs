@@ -31,6 +31,7 @@ mod login;
 mod messages;
 mod online;
 mod profile;
+mod requests;
 mod session;
 mod sign;
 mod silence;
@@ -76,6 +77,10 @@ pub use nekonap_wire::{
     push,
 };
 pub use profile::{CustomStatus, OwnStatus, ProfileChange};
+pub use requests::{
+    DoubtfulFriendRequest, FriendRequest, GroupRequest, GroupRequestKey, GroupRequestKind,
+    RequestUser,
+};
 pub use sign::{
     CORE_COMMANDS, HttpSign, SignError, SignFuture, SignProvider, SignRequest, SignStyle, Signature,
 };

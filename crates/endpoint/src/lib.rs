@@ -17,6 +17,7 @@ mod connections;
 mod echoes;
 mod error;
 mod events;
+mod flags;
 mod forwarding;
 mod guards;
 mod incoming;

@@ -5,10 +5,7 @@ use nekonap_onebot::{
     ChatMessage, Event, Form, Message, MessageParam, Segment, What,
     chat::{Place, Role, Sender, Sex},
     events::{
-        AdminChange, Ban, BotOffline, BotOnline, Decrease, Essence, EssenceChange, FriendRecall,
-        GroupAdmin, GroupBan, GroupCard, GroupDecrease, GroupIncrease, GroupMsgEmojiLike,
-        GroupName, GroupRecall, Heartbeat, Honor, Increase, InputStatus, Lifecycle, Like,
-        LuckyKing, Meta, Notice, Notify, OnlineReason, Poke, ProfileLike, TipItem, Title,
+        AdminChange, Ban, BotOffline, BotOnline, Decrease, Essence, EssenceChange, FriendAdd, FriendRecall, FriendRequest, GroupAdmin, GroupBan, GroupCard, GroupDecrease, GroupIncrease, GroupMsgEmojiLike, GroupName, GroupRecall, GroupRequest, GroupRequestType, Heartbeat, Honor, Increase, InputStatus, Lifecycle, Like, LuckyKing, Meta, Notice, Notify, OnlineReason, Poke, ProfileLike, Request, TipItem, Title,
     },
 };
 use serde_json::{Value, json};
@@ -54,6 +51,42 @@ fn assert_example(name: &str, what: What) {
 /// Asserts that the notice is written like the example.
 fn assert_notice(name: &str, notice: Notice) {
     assert_example(name, What::Notice(notice));
+}
+
+#[test]
+fn requests_and_new_friends_match_the_examples() {
+    let asks = Request::Friend(FriendRequest {
+        user_id: uin(10_009),
+        comment: "I am Fern".to_owned(),
+        flag: "fr1.1767225640.u_Fern".to_owned(),
+        via: "QQ群".to_owned(),
+    });
+    assert_example("request.friend", What::Request(asks));
+    let applies = GroupRequest {
+        sub_type: GroupRequestType::Add,
+        group_id: garden(),
+        user_id: Some(uin(10_009)),
+        comment: "let me in".to_owned(),
+        flag: "gr1.20002.17672256410001.1.0".to_owned(),
+        invitor_id: None,
+    };
+    assert_example("request.group.add", What::Request(Request::Group(applies)));
+    let invites = GroupRequest {
+        sub_type: GroupRequestType::Invite,
+        group_id: GroupUin::new(20_003).expect("a group"),
+        user_id: Some(uin(10_002)),
+        comment: String::new(),
+        flag: "gr1.20003.17672256420002.2.0".to_owned(),
+        invitor_id: Some(uin(10_002)),
+    };
+    assert_example(
+        "request.group.invite",
+        What::Request(Request::Group(invites)),
+    );
+    let added = FriendAdd {
+        user_id: uin(10_002),
+    };
+    assert_notice("notice.friend_add", Notice::FriendAdd(added));
 }
 
 #[test]

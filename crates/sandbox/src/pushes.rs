@@ -3,6 +3,7 @@
 mod activities;
 mod admin;
 mod friends;
+mod requests;
 
 use bytes::Bytes;
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
@@ -17,8 +18,8 @@ use nekonap_wire::{
     },
     push::{
         AdminChanged, Departure, Doing, Envelope, Essence, GroupRead, GroupRecall, GroupRenamed,
-        MemberJoined, Origin, Poke, PrivateRead, PrivateRecall, Push, Reaction, ReadChat, Recalled,
-        SelfJoined, TitleGiven, Typing,
+        GroupRequest, MemberJoined, Origin, Poke, PrivateRead, PrivateRecall, Push, Reaction,
+        ReadChat, Recalled, SelfJoined, TitleGiven, Typing,
     },
 };
 use prost::Message as _;
@@ -244,6 +245,49 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
             before,
             notice,
         } => activities::honored(world, actor, (*group, *honor), *before, *notice),
+        Change::FriendRequested {
+            to,
+            comment,
+            doubtful: false,
+            source,
+        } => requests::friend_requested(world, actor, *to, comment, source),
+        Change::FriendRequestAnswered {
+            from,
+            approve: true,
+        } => requests::friend_added(world, actor, *from),
+        Change::GroupApplied { group, comment, .. } => {
+            let request = GroupRequest::Application {
+                applicant: party(world, actor),
+                comment: comment.clone(),
+            };
+            requests::to_admins(world, *group, request);
+        }
+        Change::GroupInvited {
+            group,
+            target,
+            approval: true,
+        } => {
+            let request = GroupRequest::InvitationOfOther {
+                target: party(world, *target),
+                inviter: party(world, actor),
+            };
+            requests::to_admins(world, *group, request);
+        }
+        Change::GroupInvited { group, target, .. } => {
+            requests::invited(world, actor, *group, *target);
+        }
+        Change::GroupRequestAnswered {
+            group,
+            target,
+            answer: "refuse",
+            application: true,
+        } => requests::application_refused(world, *group, *target),
+        Change::MemberJoined {
+            group,
+            target,
+            invited,
+            operator,
+        } => requests::joined(world, *group, *target, *invited, *operator),
         // No client receives these changes, or the operation itself sends the push.
         Change::TitleSet { notice: None, .. }
         | Change::CategoryCreated { .. }
@@ -256,6 +300,9 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         | Change::NoticeSent { .. }
         | Change::NoticeRead { .. }
         | Change::NoticeDeleted { .. }
+        | Change::FriendRequested { doubtful: true, .. }
+        | Change::FriendRequestAnswered { approve: false, .. }
+        | Change::GroupRequestAnswered { .. }
         | Change::GroupRemarked { .. }
         | Change::AccountCreated { .. }
         | Change::LogIn { .. }

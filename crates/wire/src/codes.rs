@@ -22,6 +22,8 @@ pub const NO_EVERYBODY: i64 = 121;
 pub const TOO_OFTEN: i64 = 299;
 /// The caller lacks the permission.
 pub const NO_PERMISSION: i64 = 1005;
+/// No request waits for this answer: the sequence and type of a group's notice match none.
+pub const NOT_PENDING: i64 = 120_161_001;
 /// No such account, group or message. Sandbox only.
 pub const NOT_FOUND: i64 = 404;
 /// The request lacks a required field. Sandbox only.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use nekonap_wire::{
     command::Declared,
     commands, oidb,
-    push::{Notice, Origin, Push},
+    push::{GroupRequest, Notice, Origin, Push},
 };
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
@@ -351,6 +351,13 @@ fn payload_message(notice: &Notice<nekonap_wire::message::Party>) -> &'static st
             "push.ChangeList"
         }
         Notice::SelfRenamed(_) => "push.SelfProfile",
+        Notice::GroupRequested(requested) => match requested.request {
+            GroupRequest::Application { .. } => "push.GroupApplication",
+            GroupRequest::Invitation { .. } => "push.GroupInvitation",
+            GroupRequest::InvitationOfOther { .. } => "push.GroupInvitationOfOther",
+        },
+        Notice::FriendRequested(_) => "push.FriendRequested",
+        Notice::FriendAdded(_) => "push.FriendAdded",
         Notice::Poke(_) => match notice.origin() {
             Some(Origin::Group(_)) => "push.NotifyBody",
             _ => "push.GreyTip",

@@ -11,6 +11,7 @@ use nekonap_wire::{
         groups::{GetGroupDetails, GetGroups, GetMember, GetMembers},
         history::GetGroupMessages,
         messages::{SendMessage, SendPoke, SendReceipt},
+        requests::{GetGroupNotices, GroupNotice, NoticeState},
         session::{InfoSync, Register, encode_info_sync, encode_kick, encode_push_params},
     },
     crypto::gcm,
@@ -32,6 +33,7 @@ use nekonap_wire::{
         history::GroupHistory,
         message::RichText,
         messages::PokeReply,
+        requests::GroupNoticesReply,
         session::{
             InfoSyncPush, InfoSyncReply, KickNt, PushParams, RegisterReply, info_sync_push,
             push_params,
@@ -551,4 +553,54 @@ fn administrators_names_and_titles_have_the_required_fields() {
         sequence: Sequence::new(0),
     });
     has(&payload(&title)[7..], &[5], &[2, 3, 5]);
+}
+
+#[test]
+fn requests_have_the_required_fields() {
+    let requested = |request| {
+        Push::from(push::GroupRequested {
+            group: group(),
+            request,
+        })
+    };
+    let application = requested(push::GroupRequest::Application {
+        applicant: person(),
+        comment: String::new(),
+    });
+    has(&payload(&application), &[], &[1, 2, 3, 4, 5]);
+    let invitation = requested(push::GroupRequest::Invitation { inviter: person() });
+    has(&payload(&invitation), &[], &[1, 2, 3, 4, 5, 6]);
+    let of_other = requested(push::GroupRequest::InvitationOfOther {
+        target: person(),
+        inviter: person(),
+    });
+    has(&payload(&of_other), &[], &[1]);
+    has(&payload(&of_other), &[2, 1], &[1, 5, 6]);
+    let friend = Push::from(push::FriendRequested {
+        from: person(),
+        uid: person().uid.expect("a uid"),
+        comment: String::new(),
+        via: String::new(),
+    });
+    has(&payload(&friend), &[1], &[1, 2, 5, 10, 11]);
+    let notice = GroupNotice {
+        sequence: 0,
+        kind: 0,
+        state: NoticeState::None,
+        group: group(),
+        group_name: String::new(),
+        user: None,
+        second: None,
+        third: None,
+        time: 0,
+        comment: String::new(),
+    };
+    let answer = GetGroupNotices::encode_reply(&GroupNoticesReply::new(&[notice], 0));
+    let list = oidb(&answer);
+    has(&list, &[], &[1, 3]);
+    has(&list, &[1], &[1, 2, 4, 5]);
+    has(&list, &[1, 4], &[1, 2]);
+    has(&list, &[1, 5], &[1, 2]);
+    let none = GetGroupNotices::encode_reply(&GroupNoticesReply::new(&[], 0));
+    assert_eq!(oidb(&none), b"");
 }

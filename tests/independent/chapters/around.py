@@ -177,6 +177,6 @@ def invitation(story):
     facts = (notice.number("2"), notice.number("3"), notice.text("5.1"), notice.text("6.1"))
     story.same(facts, (2, 1, story.uid(BOB), story.uid(DAVE)), "the notice of an invitation (protocol/04 §5.6)")
     story.bob.oidb(0x10C8, 1, {1: 1, 2: {1: notice.number("1"), 2: 2, 3: group, 4: ""}})
-    joined = story.bob.event(85).payload
-    story.same(joined.number("1"), group, "the group that one is in now (protocol/05 §5.3)")
+    joined = story.bob.event(85, where=lambda push: push.payload.number("1") == group).payload
+    story.same(joined.text("3"), story.uid(DAVE), "who invited (protocol/05 §5.3)")
     story.expect(group in story.bob.groups(), "the group is not listed")

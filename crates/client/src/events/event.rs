@@ -6,7 +6,7 @@ use bytes::Bytes;
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{message::Element, push::Notice};
 
-use crate::{groups::Role, login::Me};
+use crate::{groups::Role, login::Me, requests::GroupRequest};
 
 /// An event of a client.
 ///
@@ -81,6 +81,8 @@ pub enum Event {
         /// Time of the push, Unix seconds.
         time: u64,
     },
+    /// Somebody asks to join a group that the account administers, or the account is invited. Repeats are removed.
+    GroupRequest(Box<GroupRequest>),
     /// The friend list changed. Its cache is up to date or empty.
     FriendsChanged,
     /// The list of groups changed (joined, left, renamed…). Its cache is already empty.

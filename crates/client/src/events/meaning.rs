@@ -10,6 +10,7 @@ use super::{Event, Message, Sender, decode};
 use crate::{
     cache::{FriendUpdate, mute_end},
     client::Client,
+    requests::group,
 };
 
 /// Builds the public form of a message; `None` if its sender or peer is unknown.
@@ -108,6 +109,17 @@ pub(super) async fn events(client: &Client, pushed: Pushed) -> Vec<Event> {
                 _ => party.uin,
             });
             let time = pushed.envelope.time;
+            if let Some(Notice::GroupRequested(requested)) = &resolved {
+                match group::find(client, requested).await {
+                    Some(found) => events.push(Event::GroupRequest(Box::new(found))),
+                    None => {
+                        if client.inner.count.lost_notices.add_and_should_log() {
+                            tracing::warn!(group = %requested.group, "a request of a group is lost: it is in no list");
+                        }
+                    }
+                }
+                return events;
+            }
             if let Some(notice) = &resolved {
                 events.extend(update_members(client, notice, time));
                 events.extend(update_friends(client, notice, time));
@@ -128,7 +140,8 @@ pub(super) async fn events(client: &Client, pushed: Pushed) -> Vec<Event> {
     }
 }
 
-/// Invalidates the caches that a notice affects. Returns the event that reports it.
+/// Invalidates the caches that a notice affects, and keeps the pairs of number and uid that it contains. Returns the
+/// event that reports it.
 fn invalidate_caches(client: &Client, notice: &Notice<Party>) -> Option<Event> {
     let cache = &client.inner.cache;
     match notice {
@@ -141,6 +154,19 @@ fn invalidate_caches(client: &Client, notice: &Notice<Party>) -> Option<Event> {
         Notice::SelfJoined(_) | Notice::GroupRenamed(_) => {
             cache.forget_groups();
             Some(Event::GroupsChanged)
+        }
+        Notice::FriendRequested(asked) => {
+            if let Some(uin) = asked.from.uin {
+                cache.learn(uin, asked.uid);
+            }
+            None
+        }
+        Notice::FriendAdded(added) => {
+            if let (Some(uin), Some(uid)) = (added.friend.uin, added.friend.uid) {
+                cache.learn(uin, uid);
+            }
+            cache.forget_friends();
+            Some(Event::FriendsChanged)
         }
         Notice::SelfLeft(left) => {
             cache.forget_groups();

@@ -7,13 +7,13 @@ use std::{
     collections::{HashMap, HashSet, VecDeque, hash_map::Entry},
     mem::{Discriminant, discriminant},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
     message::Party,
-    push::{Departure, Notice, Push, Pushed},
+    push::{Departure, FriendChange, Notice, Push, Pushed},
 };
 use tokio::{
     sync::{Semaphore, mpsc},
@@ -27,9 +27,12 @@ use super::{
     intake::{OverflowMarks, QueuedPush},
     learn,
     meaning::events,
-    repeats::Seen,
+    repeats::{Recent, Seen},
 };
-use crate::client::{Client, Inner};
+use crate::{
+    client::{Client, Inner},
+    requests::{GroupRequest, group},
+};
 
 /// Maximum length of the queue of one conversation. Messages beyond it are fetched from history.
 const MAX_QUEUED: usize = 1_024;
@@ -37,6 +40,8 @@ const MAX_QUEUED: usize = 1_024;
 const MAX_CONCURRENT_GAPS: usize = 4;
 /// Up to three pushes report that the account itself joined a group. Within this time they count as one.
 const JOIN_REPEAT_TIME: Duration = Duration::from_secs(60);
+/// A friend request and a new friend may be pushed several times. Within this time they count as one.
+const FRIEND_REPEAT_TIME: Duration = Duration::from_secs(30);
 
 /// The server accepted a sent message: it is not reported again from history.
 #[derive(Debug)]
@@ -72,8 +77,14 @@ pub(crate) struct Resolver {
     seen: Seen<(Conversation, Sequence)>,
     recalled: Seen<(Conversation, Sequence)>,
     notices: Seen<NoticeKey>,
-    /// When the account joined groups, within the last [`JOIN_REPEAT_TIME`]; older entries are removed on the next join.
-    arrived: HashMap<GroupUin, Instant>,
+    /// Groups that the account joined.
+    arrived: Recent<GroupUin>,
+    /// People who asked to become friends, with what they wrote.
+    asked: Recent<(Uin, String)>,
+    /// New friends.
+    befriended: Recent<Uin>,
+    /// Requests of groups: group and sequence.
+    requested: Seen<(GroupUin, u64)>,
     /// Groups that the account was removed from: the push that it is no longer in the group is still to come.
     removed: HashSet<GroupUin>,
     /// Queues blocked by a task that looks up a push or fetches a gap, with the entries behind it.
@@ -112,7 +123,10 @@ impl Resolver {
             seen: Seen::default(),
             recalled: Seen::default(),
             notices: Seen::default(),
-            arrived: HashMap::new(),
+            arrived: Recent::new(JOIN_REPEAT_TIME),
+            asked: Recent::new(FRIEND_REPEAT_TIME),
+            befriended: Recent::new(FRIEND_REPEAT_TIME),
+            requested: Seen::default(),
             removed: HashSet::new(),
             queues: HashMap::new(),
             tasks: JoinSet::new(),
@@ -176,6 +190,9 @@ impl Resolver {
             self.seen = Seen::default();
             self.recalled = Seen::default();
             self.arrived.clear();
+            self.asked.clear();
+            self.befriended.clear();
+            self.requested = Seen::default();
             self.removed.clear();
             self.retries.clear();
             self.gaps.on_connection(None);
@@ -302,7 +319,9 @@ impl Resolver {
             .filter(|uid| people.uin(uid).is_none())
             .collect();
         let elsewhere = matches!(&pushed.push, Push::Message(message) if decode::stored_elsewhere(message).is_some());
-        if unknown.is_empty() && !elsewhere {
+        // What answers a request of a group is looked up too.
+        let listed = matches!(&pushed.push, Push::Notice(Notice::GroupRequested(_)));
+        if unknown.is_empty() && !elsewhere && !listed {
             let events = events(&self.client(), pushed).await;
             self.report(events).await;
             return true;
@@ -310,7 +329,7 @@ impl Resolver {
         self.queues.entry(key).or_default();
         let client = self.client();
         let task = self.tasks.spawn(async move {
-            // The lookup of one uid is shared with other callers; several take one request.
+            // The lookup of one uid is shared with other callers; several take one request, none takes none.
             let look_up = async || match unknown[..] {
                 [one] => client.uin_of(&one).await.map(drop),
                 _ => client.look_up(&unknown).await,
@@ -467,12 +486,25 @@ impl Resolver {
 
     async fn report(&mut self, events: Vec<Event>) {
         for mut event in events {
-            let (news, repeats) = self.without_repeats(&mut event);
+            let (mut news, mut repeats) = self.without_repeats(&mut event);
+            // The card of an invitation is not reported as a message.
+            if news && let Some(invitation) = self.invitation(&event) {
+                event = Event::GroupRequest(Box::new(invitation));
+                (news, repeats) = self.without_repeats(&mut event);
+            }
             self.inner.count.repeats.add(repeats);
             // Waits while the event queue is full; pushes then accumulate in the push queue.
             if news && self.events.send(event).await.is_err() {
                 return;
             }
+        }
+    }
+
+    /// The invitation of the account in a message.
+    fn invitation(&self, event: &Event) -> Option<GroupRequest> {
+        match event {
+            Event::Message(message) => group::in_card(message, self.me()?),
+            _ => None,
         }
     }
 
@@ -489,6 +521,10 @@ impl Resolver {
                 }
                 news
             }
+            Event::GroupRequest(request) => {
+                let key = (request.key.group, request.key.sequence);
+                self.requested.insert(key)
+            }
             Event::Notice { notice, .. } => match notice {
                 Notice::GroupRecall(recall) => {
                     let (group, all) = (Conversation::Group(recall.group), recall.messages.len());
@@ -502,6 +538,18 @@ impl Resolver {
                 Notice::PrivateRecall(recall) if recall.sequence.get() != 0 => {
                     let place = (Conversation::Friend(recall.peer), recall.sequence);
                     self.recalled.insert(place)
+                }
+                Notice::FriendRequested(request) => {
+                    self.asked.insert((request.from, request.comment.clone()))
+                }
+                Notice::FriendAdded(added) => self.befriended.insert(added.friend),
+                Notice::FriendsChanged(changed) => {
+                    for change in &changed.changes {
+                        if let FriendChange::Deleted(person) = change {
+                            self.befriended.remove(person);
+                        }
+                    }
+                    true
                 }
                 Notice::SelfJoined(joined) => self.joins(joined.group),
                 Notice::MemberJoined(joined) if Some(joined.member) == me => {
@@ -527,11 +575,8 @@ impl Resolver {
 
     /// Records that the account joined a group. Returns whether it was not reported yet.
     fn joins(&mut self, group: GroupUin) -> bool {
-        let now = Instant::now();
-        self.arrived
-            .retain(|_, arrived| now.duration_since(*arrived) < JOIN_REPEAT_TIME);
         self.removed.remove(&group);
-        self.arrived.insert(group, now).is_none()
+        self.arrived.insert(group)
     }
 
     /// Reports new losses.

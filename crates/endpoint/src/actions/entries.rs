@@ -205,6 +205,10 @@ const REPLIES_THAT_DIFFER: &[(&str, &str)] = &[
         "its schema says object; NapCat answers an array, as Nekonap does",
     ),
     (
+        "get_doubt_friends_add_request",
+        "its schema says object; NapCat answers an array, as Nekonap does",
+    ),
+    (
         "get_login_info.*",
         "the profile is the subject of get_stranger_info (api/actions §3.12)",
     ),

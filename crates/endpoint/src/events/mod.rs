@@ -3,7 +3,10 @@
 mod admin_changed;
 mod card_changed;
 mod essence;
+mod friend_added;
+mod friend_requested;
 mod group_renamed;
+mod group_requested;
 mod honor;
 mod lucky_king;
 mod member_joined;
@@ -86,6 +89,7 @@ fn conversation(happened: &Happened) -> Option<Conversation> {
     match happened {
         Happened::Message(said) => Some(said.conversation),
         Happened::Notice { notice, .. } => notice.origin().map(Origin::conversation),
+        Happened::GroupRequest(request) => Some(Conversation::Group(request.key.group)),
         _ => None,
     }
 }
@@ -116,6 +120,7 @@ async fn process(
     match happened {
         Happened::Message(said) => message::pushed(bot, *said).await?,
         Happened::Notice { notice, time } => noticed(bot, notice, time).await?,
+        Happened::GroupRequest(request) => group_requested::report(bot, *request).await?,
         Happened::LoggedOut { title, text } => {
             let notice = events::Notice::BotOffline(BotOffline {
                 user_id: bot.self_id(),
@@ -209,8 +214,11 @@ async fn noticed(bot: &Bot, notice: Notice<Uin>, time: u64) -> Result<(), Archiv
         Notice::Honor(honor) => honor::report(bot, honor, time).await?,
         Notice::GroupRenamed(renamed) => group_renamed::report(bot, renamed, time).await?,
         Notice::ProfileLiked(liked) => profile_liked::report(bot, liked).await?,
-        // OneBot has no events for these notices.
-        Notice::GroupRead(_)
+        Notice::FriendRequested(asked) => friend_requested::report(bot, asked, time).await?,
+        Notice::FriendAdded(added) => friend_added::report(bot, added, time).await?,
+        // OneBot has no events for these notices, and the client reports the first one with what answers it.
+        Notice::GroupRequested(_)
+        | Notice::GroupRead(_)
         | Notice::PrivateRead(_)
         | Notice::FriendsChanged(_)
         | Notice::SelfRenamed(_)
@@ -226,18 +234,18 @@ fn pass_on(login_events: &mpsc::Sender<Happened>, happened: Happened) {
     }
 }
 
-/// Appends a notice to the log.
+/// Appends a notice or a request to the log.
 ///
 /// # Errors
 /// The archive is closed.
 async fn report(
     bot: &Bot,
     time: u64,
-    notice: events::Notice,
+    what: impl Into<What>,
     own: bool,
 ) -> Result<(), ArchiveError> {
     let new = NewEvent {
-        event: event(bot, time, What::Notice(notice)),
+        event: event(bot, time, what.into()),
         own,
         backlog: false,
         raw: None,

@@ -19,5 +19,6 @@ mod history;
 mod messages;
 mod process;
 mod profile;
+mod requests;
 mod story;
 mod system;

@@ -4,6 +4,7 @@
 mod bot_offline;
 mod bot_online;
 mod essence;
+mod friend_add;
 mod friend_recall;
 mod group_admin;
 mod group_ban;
@@ -21,6 +22,7 @@ mod meta;
 mod poke;
 mod profile_like;
 mod reaction;
+mod request;
 mod schema;
 mod title;
 
@@ -32,6 +34,7 @@ use serde_json::Value;
 pub use bot_offline::BotOffline;
 pub use bot_online::{BotOnline, OnlineReason};
 pub use essence::{Essence, EssenceChange};
+pub use friend_add::FriendAdd;
 pub use friend_recall::FriendRecall;
 pub use group_admin::{AdminChange, GroupAdmin};
 pub use group_ban::{Ban, GroupBan};
@@ -49,6 +52,7 @@ pub use meta::{Heartbeat, Lifecycle, Meta};
 pub use poke::{Poke, TipItem};
 pub use profile_like::ProfileLike;
 pub use reaction::{ReactionChange, ReactionNotice};
+pub use request::{FriendRequest, GroupRequest, GroupRequestType, Request};
 pub use title::Title;
 
 use crate::{ChatMessage, Form, Object};
@@ -73,6 +77,20 @@ pub enum What {
     Message(Box<ChatMessage>),
     /// `notice`.
     Notice(Notice),
+    /// `request`.
+    Request(Request),
+}
+
+impl From<Notice> for What {
+    fn from(notice: Notice) -> Self {
+        Self::Notice(notice)
+    }
+}
+
+impl From<Request> for What {
+    fn from(request: Request) -> Self {
+        Self::Request(request)
+    }
 }
 
 /// A notice, by `notice_type` (api/events-and-segments §4).
@@ -89,6 +107,8 @@ pub enum Notice {
     Essence(Essence),
     /// A reaction to a group message was added or removed.
     GroupMsgEmojiLike(GroupMsgEmojiLike),
+    /// Somebody became a friend.
+    FriendAdd(FriendAdd),
     /// A member joined a group.
     GroupIncrease(GroupIncrease),
     /// A member left a group or was removed.
@@ -143,6 +163,7 @@ impl Event {
             What::Message(message) => message.event(form),
             What::Meta(meta) => self.object("meta_event", meta),
             What::Notice(notice) => self.object("notice", notice),
+            What::Request(request) => self.object("request", request),
         }
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use nekonap_ids::Uin;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::{Event, Meta, Notice};
+use super::{Event, Meta, Notice, Request};
 use crate::ChatMessage;
 
 impl JsonSchema for Event {
@@ -18,6 +18,7 @@ impl JsonSchema for Event {
         let message = generator.subschema_for::<ChatMessage>();
         let meta = generator.subschema_for::<Meta>();
         let notice = generator.subschema_for::<Notice>();
+        let request = generator.subschema_for::<Request>();
         let of = |post_type: &str, body: &Schema| {
             json_schema!({
                 "allOf": [
@@ -41,6 +42,7 @@ impl JsonSchema for Event {
                 of("message", &message),
                 of("message_sent", &message),
                 of("notice", &notice),
+                of("request", &request),
             ],
         })
     }

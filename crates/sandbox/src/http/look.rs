@@ -12,13 +12,15 @@ use super::{Api, Failure, elements};
 use crate::{
     journal,
     refusal::Refusal,
-    world::{Chat, Group, Person, Status, StoredMessage, World},
+    world::{Chat, FriendRequest, Group, GroupNotice, Person, Status, StoredMessage, World},
 };
 
 /// Default of `limit`.
 const DEFAULT_MESSAGES: u64 = 20;
 /// Maximum of `limit`.
 const MAX_MESSAGES: u64 = 1_000;
+/// Maximum number of requests of each kind in a reply.
+const MAX_REQUESTS: u32 = 1_000;
 
 /// Parses a query string; the error names the invalid field.
 pub(super) fn parse_query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Failure> {
@@ -110,6 +112,48 @@ fn group(group: &Group) -> Value {
         "owner": group.owner,
         "muted": group.muted,
         "members": members,
+    })
+}
+
+pub(super) async fn requests(State(api): State<Api>) -> Result<Json<Value>, Failure> {
+    let reply = api
+        .world_actor
+        .ask(|world| {
+            let asked = world.friend_requests(MAX_REQUESTS)?;
+            let friends: Vec<Value> = asked.iter().map(friend_request).collect();
+            let notices = world.group_notices(MAX_REQUESTS)?;
+            let groups: Vec<Value> = notices.iter().map(group_notice).collect();
+            Ok(json!({"friends": friends, "groups": groups}))
+        })
+        .await?;
+    Ok(Json(reply))
+}
+
+fn group_notice(notice: &GroupNotice) -> Value {
+    json!({
+        "sequence": notice.sequence,
+        "group": notice.group,
+        "type": notice.kind,
+        "state": notice.state.number(),
+        "for": notice.receiver,
+        "filtered": notice.filtered,
+        "user": notice.user,
+        "second": notice.second,
+        "third": notice.third,
+        "time": notice.time,
+        "comment": notice.comment,
+    })
+}
+
+fn friend_request(asked: &FriendRequest) -> Value {
+    json!({
+        "from": asked.asker,
+        "to": asked.target,
+        "time": asked.time,
+        "comment": asked.comment,
+        "source": asked.source,
+        "doubtful": asked.doubtful,
+        "state": asked.state.name(),
     })
 }
 

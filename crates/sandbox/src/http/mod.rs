@@ -52,6 +52,7 @@ pub(crate) fn routes(api: Api) -> Router {
         .route("/sandbox/api/world", get(look::world))
         .route("/sandbox/api/messages", get(look::messages))
         .route("/sandbox/api/activities", get(activities::activities))
+        .route("/sandbox/api/requests", get(look::requests))
         .route("/sandbox/api/journal", get(look::journal))
         .route("/sandbox/api/stream", get(stream::stream))
         .route(

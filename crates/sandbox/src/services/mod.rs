@@ -18,6 +18,7 @@ pub(crate) mod groups;
 pub(crate) mod history;
 pub(crate) mod messages;
 pub(crate) mod profile;
+pub(crate) mod requests;
 pub(crate) mod session;
 
 use crate::{http::Acts, router::Router};
@@ -38,6 +39,7 @@ pub(crate) fn router() -> Router {
     faces::commands(&mut router);
     credentials::commands(&mut router);
     profile::commands(&mut router);
+    requests::commands(&mut router);
     router
 }
 
@@ -53,6 +55,7 @@ pub(crate) fn acts() -> Acts {
     extras::acts(&mut acts);
     profile::acts(&mut acts);
     faces::acts(&mut acts);
+    requests::acts(&mut acts);
     acts
 }
 

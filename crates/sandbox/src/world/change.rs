@@ -242,6 +242,53 @@ pub(crate) enum Change {
     /// The actor has another remark for a group.
     #[serde(rename = "set_group_remark")]
     GroupRemarked { group: GroupUin, text: String },
+    /// The actor asked a person to become a friend.
+    #[serde(rename = "request_friend")]
+    FriendRequested {
+        to: Uin,
+        comment: String,
+        /// Filtered out by the server, so not pushed.
+        doubtful: bool,
+        #[serde(skip)]
+        source: String,
+    },
+    /// The actor asked to join a group.
+    #[serde(rename = "apply_to_group")]
+    GroupApplied {
+        group: GroupUin,
+        comment: String,
+        filtered: bool,
+    },
+    /// The actor invited a person into a group. With `approval` an administrator has to decide.
+    #[serde(rename = "invite_to_group")]
+    GroupInvited {
+        group: GroupUin,
+        target: Uin,
+        approval: bool,
+    },
+    /// The actor answered the application or invitation of a person.
+    #[serde(rename = "answer_group_request")]
+    GroupRequestAnswered {
+        group: GroupUin,
+        target: Uin,
+        /// `accept`, `refuse` or `ignore`.
+        answer: &'static str,
+        #[serde(skip)]
+        application: bool,
+    },
+    /// A person is a member now.
+    #[serde(rename = "join_group")]
+    MemberJoined {
+        group: GroupUin,
+        target: Uin,
+        invited: bool,
+        /// Who accepted or invited.
+        #[serde(skip)]
+        operator: Option<Uin>,
+    },
+    /// The actor answered the friend request of a person.
+    #[serde(rename = "answer_friend_request")]
+    FriendRequestAnswered { from: Uin, approve: bool },
     /// A friend was deleted.
     #[serde(rename = "delete_friend")]
     FriendDeleted {
@@ -759,6 +806,68 @@ mod tests {
                     times: 3,
                 },
                 json!({"name": "like_profile", "detail": {"target": 10003, "times": 3}}),
+            ),
+            (
+                Change::FriendRequested {
+                    to: uin(10003),
+                    comment: "hi".to_owned(),
+                    doubtful: false,
+                    source: String::new(),
+                },
+                json!({"name": "request_friend", "detail": {
+                    "to": 10003, "comment": "hi", "doubtful": false
+                }}),
+            ),
+            (
+                Change::GroupApplied {
+                    group,
+                    comment: "hi".to_owned(),
+                    filtered: false,
+                },
+                json!({"name": "apply_to_group", "detail": {
+                    "group": 20001, "comment": "hi", "filtered": false
+                }}),
+            ),
+            (
+                Change::GroupInvited {
+                    group,
+                    target: uin(10003),
+                    approval: true,
+                },
+                json!({"name": "invite_to_group", "detail": {
+                    "group": 20001, "target": 10003, "approval": true
+                }}),
+            ),
+            (
+                Change::GroupRequestAnswered {
+                    group,
+                    target: uin(10003),
+                    answer: "refuse",
+                    application: true,
+                },
+                json!({"name": "answer_group_request", "detail": {
+                    "group": 20001, "target": 10003, "answer": "refuse"
+                }}),
+            ),
+            (
+                Change::MemberJoined {
+                    group,
+                    target: uin(10003),
+                    invited: false,
+                    operator: None,
+                },
+                json!({"name": "join_group", "detail": {
+                    "group": 20001, "target": 10003, "invited": false
+                }}),
+            ),
+            (
+                Change::FriendRequestAnswered {
+                    from: uin(10003),
+                    approve: true,
+                },
+                json!({"name": "answer_friend_request", "detail": {
+                    "from": 10003, "approve": true
+                }}),
             ),
             (
                 Change::AccountCreated { uin: uin(10006) },

@@ -381,7 +381,6 @@ impl World {
     }
 
     /// Whether a group refuses all applications of a person.
-    #[cfg(test)]
     pub(crate) fn refuses_applicant(&self, group: GroupUin, uin: Uin) -> Result<bool, Refusal> {
         let sql = "SELECT 1 FROM refused WHERE group_uin = ?1 AND uin = ?2";
         Ok(self.store.read(sql)?.exists((group, uin))?)

@@ -143,6 +143,7 @@ pub(super) fn remove_group(store: &Store, group: GroupUin) -> Result<(), Refusal
         "DELETE FROM groups WHERE group_uin = ?1",
         "DELETE FROM members WHERE group_uin = ?1",
         "DELETE FROM refused WHERE group_uin = ?1",
+        "DELETE FROM group_notices WHERE group_uin = ?1",
         "DELETE FROM reactions WHERE group_uin = ?1",
         "DELETE FROM essence WHERE group_uin = ?1",
         "DELETE FROM honors WHERE group_uin = ?1",

@@ -16,6 +16,7 @@ pub mod history;
 pub mod login;
 pub mod messages;
 pub mod profile;
+pub mod requests;
 pub mod session;
 
 /// The command lists of all subjects.
@@ -34,6 +35,7 @@ const SUBJECTS: &[&[Declared]] = &[
     profile::DECLARED,
     assist::DECLARED,
     faces::DECLARED,
+    requests::DECLARED,
 ];
 
 /// Every declared command. The sandbox's tests check that each has a service.

@@ -17,12 +17,15 @@ mod admin_changed;
 mod card_changed;
 mod change_list;
 mod essence;
+mod friend_added;
+mod friend_requested;
 mod friends_changed;
 mod grey_tip;
 mod group_body;
 mod group_read;
 mod group_recall;
 mod group_renamed;
+mod group_requested;
 mod honor;
 mod lucky_king;
 mod member_joined;
@@ -48,10 +51,13 @@ pub use activity::{Activity, Doing};
 pub use admin_changed::AdminChanged;
 pub use card_changed::CardChanged;
 pub use essence::Essence;
+pub use friend_added::FriendAdded;
+pub use friend_requested::FriendRequested;
 pub use friends_changed::{FriendChange, FriendsChanged};
 pub use group_read::GroupRead;
 pub use group_recall::{GroupRecall, Recalled};
 pub use group_renamed::GroupRenamed;
+pub use group_requested::{GroupRequest, GroupRequested};
 pub use honor::{Honor, HonorKind};
 pub use lucky_king::LuckyKing;
 pub use member_joined::MemberJoined;
@@ -106,6 +112,9 @@ notices! {
     FriendsChanged<P>;
     ProfileLiked<P>;
     SelfRenamed;
+    FriendRequested<P>;
+    FriendAdded<P>;
+    GroupRequested<P>;
 }
 
 /// Notice types in the content head (protocol/05 §3.1).
@@ -114,7 +123,10 @@ mod kinds {
     pub(super) const MEMBER_LEFT: u32 = 34;
     pub(super) const OWN_GROUP: u32 = 38;
     pub(super) const ADMIN: u32 = 44;
+    pub(super) const APPLICATION: u32 = 84;
     pub(super) const JOINED: u32 = 85;
+    pub(super) const INVITATION: u32 = 87;
+    pub(super) const INVITATION_OF_OTHER: u32 = 525;
     pub(super) const ACCOUNT: u32 = 528;
     pub(super) const GROUP: u32 = 732;
 }

@@ -10,10 +10,10 @@ use nekonap_wire::{
     message::Party,
     proto::session::{InfoSyncPush, KickNt, PushParams, info_sync_push, push_params::Device},
     push::{
-        AdminChanged, CardChanged, Departure, Envelope, Essence, FriendChange, FriendsChanged,
-        GroupRecall, GroupRenamed, MemberJoined, MemberLeft, Mute, Muted, Notice, Origin, Poke,
-        PrivateRecall, ProfileLiked, Push, Pushed, Reaction, Recalled, SelfJoined, SelfLeft,
-        SelfRenamed, TitleGiven, Typing,
+        AdminChanged, CardChanged, Departure, Envelope, Essence, FriendAdded, FriendChange,
+        FriendRequested, FriendsChanged, GroupRecall, GroupRenamed, GroupRequest, GroupRequested,
+        MemberJoined, MemberLeft, Mute, Muted, Notice, Origin, Poke, PrivateRecall, ProfileLiked,
+        Push, Pushed, Reaction, Recalled, SelfJoined, SelfLeft, SelfRenamed, TitleGiven, Typing,
     },
 };
 use prost::Message as _;
@@ -62,18 +62,28 @@ const PUSHES: &[PushVector] = &[
     ("group_left_elsewhere", || {
         SelfLeft { group: group() }.into()
     }),
+    ("friend_request", friend_request),
+    ("friend_added", friend_added),
+    ("group_join_request", || {
+        requested(GroupRequest::Application {
+            applicant: alice(),
+            comment: "问题：who\n答案：alice".to_owned(),
+        })
+    }),
+    ("group_invite_self", || {
+        requested(GroupRequest::Invitation { inviter: alice() })
+    }),
+    ("group_invite_other", || {
+        requested(GroupRequest::InvitationOfOther {
+            target: alice(),
+            inviter: bob(),
+        })
+    }),
 ];
 
 /// Vectors whose notice is not declared: they decode as unknown, with their payload. When a notice is declared, its
 /// vector moves to [`PUSHES`].
-const NOT_YET: &[&str] = &[
-    "group_join_request",
-    "group_invite_self",
-    "group_invite_other",
-    "friend_request",
-    "friend_added",
-    "pin_group",
-];
+const NOT_YET: &[&str] = &["pin_group"];
 
 /// The other push commands, with the function that checks each.
 const OTHER: &[Checked] = &[
@@ -397,6 +407,30 @@ fn profile_like() -> Push {
 fn friend_deleted() -> Push {
     Push::from(FriendsChanged {
         changes: vec![FriendChange::Deleted(alice())],
+    })
+}
+
+fn requested(request: GroupRequest<Party>) -> Push {
+    Push::from(GroupRequested {
+        group: group(),
+        request,
+    })
+}
+
+fn friend_request() -> Push {
+    Push::from(FriendRequested {
+        from: person("alice"),
+        uid: alice().uid.expect("a uid"),
+        comment: "我是alice".to_owned(),
+        via: "QQ号查找".to_owned(),
+    })
+}
+
+fn friend_added() -> Push {
+    Push::from(FriendAdded {
+        friend: person("alice"),
+        nickname: "alice".to_owned(),
+        greeting: "我们已经是好友啦，一起来聊天吧!".to_owned(),
     })
 }
 

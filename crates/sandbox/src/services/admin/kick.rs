@@ -2,6 +2,7 @@
 
 use nekonap_ids::{GroupUin, Uin};
 use nekonap_wire::{
+    commands::requests::notice_kind,
     field::Required,
     proto::admin::{Done, KickRequest},
 };
@@ -11,7 +12,7 @@ use crate::{
     http::Empty,
     refusal::Refusal,
     router::Caller,
-    world::{Change, World},
+    world::{Change, GroupNotice, World},
 };
 
 /// Removes members of lower rank. With `forever`, the group refuses their applications.
@@ -27,6 +28,10 @@ fn kick(
     }
     for target in targets {
         world.remove_member(group, *target)?;
+        let removed = |kind| GroupNotice::new(group, kind, *target, Some(actor));
+        world.add_group_notice(&removed(notice_kind::REMOVED))?;
+        let own = removed(notice_kind::RECEIVER_REMOVED).only_for(*target);
+        world.add_group_notice(&own)?;
         if forever {
             world.refuse_applicant(group, *target)?;
         }

@@ -2,6 +2,7 @@
 
 use nekonap_ids::{GroupUin, Uin};
 use nekonap_wire::{
+    commands::requests::notice_kind,
     field::Required,
     proto::admin::{Done, LeaveRequest},
 };
@@ -11,7 +12,7 @@ use crate::{
     http::Empty,
     refusal::{Refusal, code},
     router::Caller,
-    world::{Change, Role, World},
+    world::{Change, GroupNotice, Role, World},
 };
 
 /// Leaves a group. The owner cannot leave, only dismiss the group.
@@ -21,6 +22,7 @@ fn leave(world: &mut World, actor: Uin, group: GroupUin) -> Result<(), Refusal> 
         return Err(Refusal::not_allowed(code::NO_PERMISSION, text));
     }
     world.remove_member(group, actor)?;
+    world.add_group_notice(&GroupNotice::new(group, notice_kind::LEFT, actor, None))?;
     world.record(Some(actor), Change::MemberLeft { group });
     Ok(())
 }

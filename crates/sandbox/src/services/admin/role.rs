@@ -2,6 +2,7 @@
 
 use nekonap_ids::{GroupUin, Uin};
 use nekonap_wire::{
+    commands::requests::notice_kind,
     field::Required,
     proto::admin::{Done, SetAdminRequest},
 };
@@ -11,7 +12,7 @@ use crate::{
     http::Empty,
     refusal::Refusal,
     router::Caller,
-    world::{Change, Role, World},
+    world::{Change, GroupNotice, Role, World},
 };
 
 /// Makes a member administrator, or a member again. Only the owner can do this.
@@ -29,6 +30,14 @@ fn set(
         return Ok(());
     }
     world.update_member(group, target, |member| member.role = role)?;
+    let changed = |kind| GroupNotice::new(group, kind, target, Some(actor));
+    if enable {
+        world.add_group_notice(&changed(notice_kind::ADMIN_SET))?;
+    } else {
+        world.add_group_notice(&changed(notice_kind::ADMIN_UNSET))?;
+        let own = changed(notice_kind::RECEIVER_ADMIN_UNSET).only_for(target);
+        world.add_group_notice(&own)?;
+    }
     let set = Change::AdminSet {
         group,
         target,
