@@ -231,6 +231,11 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
             remark,
             connection,
         } => friends::remarked(world, actor, *friend, remark, *connection),
+        Change::GroupRemarked {
+            group,
+            text,
+            connection,
+        } => friends::group_remarked(world, actor, *group, text, *connection),
         Change::FriendMoved {
             friend,
             category,
@@ -303,7 +308,6 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         | Change::FriendRequested { doubtful: true, .. }
         | Change::FriendRequestAnswered { approve: false, .. }
         | Change::GroupRequestAnswered { .. }
-        | Change::GroupRemarked { .. }
         | Change::AccountCreated { .. }
         | Change::LogIn { .. }
         | Change::Kicked { .. } => {}

@@ -310,6 +310,7 @@ fn field_pieces(
 fn request_message(declared: &Declared) -> Option<usize> {
     let by_command = match declared.declaration {
         "SendMessage" => "messages.SendRequest",
+        "SetStatus" => "profile.SetStatusRequest",
         _ => "",
     };
     let path = (declared.request_type)();
@@ -347,9 +348,10 @@ fn payload_message(notice: &Notice<nekonap_wire::message::Party>) -> &'static st
         | Notice::LuckyKing(_) => "push.NotifyBody",
         Notice::Muted(_) => "push.Mute",
         Notice::AdminChanged(_) => "push.AdminChange",
-        Notice::CardChanged(_) | Notice::FriendsChanged(_) | Notice::ProfileLiked(_) => {
-            "push.ChangeList"
-        }
+        Notice::CardChanged(_)
+        | Notice::FriendsChanged(_)
+        | Notice::ProfileLiked(_)
+        | Notice::GroupRemarked(_) => "push.ChangeList",
         Notice::SelfRenamed(_) => "push.SelfProfile",
         Notice::GroupRequested(requested) => match requested.request {
             GroupRequest::Application { .. } => "push.GroupApplication",

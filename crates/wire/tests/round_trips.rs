@@ -18,9 +18,7 @@ use nekonap_wire::{
     },
     push::{
         Activity, Departure, Doing, Envelope, Essence, FriendChange, FriendsChanged, GroupRead,
-        GroupRecall, Honor, HonorKind, LuckyKing, MemberJoined, MemberLeft, Origin, Poke,
-        PokeWithdrawn, PrivateRead, PrivateRecall, ProfileLiked, Push, Pushed, Reaction, ReadChat,
-        Recalled, SelfJoined, SelfLeft, SelfRenamed, Typing,
+        GroupRecall, GroupRemarked, Honor, HonorKind, LuckyKing, MemberJoined, MemberLeft, Origin, Poke, PokeWithdrawn, PrivateRead, PrivateRecall, ProfileLiked, Push, Pushed, Reaction, ReadChat, Recalled, SelfJoined, SelfLeft, SelfRenamed, Typing,
     },
 };
 use proptest::{collection::vec, option, prelude::*, strategy::Union};
@@ -819,7 +817,11 @@ fn account() -> impl Strategy<Value = Push> {
             })
         });
     let renamed = ".{0,9}".prop_map(|nickname| Push::from(SelfRenamed { nickname }));
-    prop_oneof![typing, private, group, unknown, friends, liked, renamed]
+    let remarked = (group_uins(), ".{0,9}")
+        .prop_map(|(group, remark)| Push::from(GroupRemarked { group, remark }));
+    prop_oneof![
+        typing, private, group, unknown, friends, liked, renamed, remarked
+    ]
 }
 
 proptest! {

@@ -85,7 +85,7 @@ pub enum Event {
     GroupRequest(Box<GroupRequest>),
     /// The friend list changed. Its cache is up to date or empty.
     FriendsChanged,
-    /// The list of groups changed (joined, left, renamed…). Its cache is already empty.
+    /// The list of groups changed (joined, left, renamed, remarks…). Its cache is already empty.
     GroupsChanged,
     /// The members of a group changed (members, cards, roles, titles, mutes). Their cache is up to date or empty.
     MembersChanged(GroupUin),

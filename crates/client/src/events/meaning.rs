@@ -151,7 +151,7 @@ fn invalidate_caches(client: &Client, notice: &Notice<Party>) -> Option<Event> {
             cache.forget_groups();
             Some(Event::MembersChanged(*group))
         }
-        Notice::SelfJoined(_) | Notice::GroupRenamed(_) => {
+        Notice::SelfJoined(_) | Notice::GroupRenamed(_) | Notice::GroupRemarked(_) => {
             cache.forget_groups();
             Some(Event::GroupsChanged)
         }

@@ -129,6 +129,7 @@ impl Server {
                 received: BytesMut::new(),
                 latest: None,
                 remembers: false,
+                friends: FriendsReply::default(),
                 pushes: 0,
             }
         }
@@ -152,6 +153,8 @@ pub(crate) struct Peer {
     pub(crate) latest: Option<u64>,
     /// Whether requests for the newest sequence and the history are answered automatically.
     pub(crate) remembers: bool,
+    /// Reply to requests for the friend list.
+    pub(crate) friends: FriendsReply,
     pushes: i32,
 }
 
@@ -217,8 +220,8 @@ impl Peer {
             };
             self.answer::<GetGroups>(&request, &reply).await;
         } else if request.command == <GetFriends as Command>::NAME {
-            self.answer::<GetFriends>(&request, &FriendsReply::default())
-                .await;
+            let friends = self.friends.clone();
+            self.answer::<GetFriends>(&request, &friends).await;
         } else if self.remembers && request.command == <GetGroupDetails as Command>::NAME {
             let reply = DetailsReply {
                 answer: Some(DetailsAnswer {

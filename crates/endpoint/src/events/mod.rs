@@ -222,6 +222,7 @@ async fn noticed(bot: &Bot, notice: Notice<Uin>, time: u64) -> Result<(), Archiv
         | Notice::PrivateRead(_)
         | Notice::FriendsChanged(_)
         | Notice::SelfRenamed(_)
+        | Notice::GroupRemarked(_)
         | Notice::Activity(_) => {}
     }
     Ok(())

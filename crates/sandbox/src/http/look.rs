@@ -6,7 +6,7 @@ use axum::{
 };
 use nekonap_ids::{GroupUin, Sequence, Uin};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Api, Failure, elements};
 use crate::{
@@ -34,10 +34,10 @@ pub(super) async fn world(State(api): State<Api>) -> Result<Json<Value>, Failure
     let reply = api
         .world_actor
         .ask(|world| {
-            let people: Vec<Value> = world
+            let people = world
                 .people()
                 .map(|person| self::person(world, person))
-                .collect();
+                .collect::<Result<Vec<Value>, Refusal>>()?;
             let groups: Vec<Value> = world.groups().map(group).collect();
             let logins: Vec<Value> = world
                 .sessions
@@ -59,7 +59,7 @@ pub(super) async fn world(State(api): State<Api>) -> Result<Json<Value>, Failure
     Ok(Json(reply))
 }
 
-fn person(world: &World, person: &Person) -> Value {
+fn person(world: &World, person: &Person) -> Result<Value, Refusal> {
     let categories: Vec<Value> = person
         .categories()
         .iter()
@@ -76,7 +76,15 @@ fn person(world: &World, person: &Person) -> Value {
     let presence = world.presence(person);
     let set = world.sessions.status(person.uin);
     let custom = set.and_then(|set| set.custom.as_ref());
-    json!({
+    let remarks = person
+        .friends()
+        .iter()
+        .filter(|(_, friendship)| !friendship.remark.is_empty());
+    let remarks: Map<String, Value> = remarks
+        .map(|(uin, friendship)| (uin.to_string(), friendship.remark.clone().into()))
+        .collect();
+    let likes = world.like_totals(person.uin)?;
+    Ok(json!({
         "uin": person.uin,
         "uid": person.uid,
         "nickname": person.nickname,
@@ -89,7 +97,10 @@ fn person(world: &World, person: &Person) -> Value {
         "custom_status": custom.map(|custom| json!({"face": custom.face, "text": custom.text})),
         "online": world.sessions.is_online(person.uin),
         "categories": categories,
-    })
+        "remarks": remarks,
+        "blocked": world.blocked_by(person.uin)?,
+        "likes": {"received": likes.received, "given": likes.given},
+    }))
 }
 
 fn group(group: &Group) -> Value {

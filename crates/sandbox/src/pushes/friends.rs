@@ -1,10 +1,11 @@
 //! Pushes of changes between friends. protocol/05 §5.13, §5.15
 
 use bytes::Bytes;
-use nekonap_ids::Uin;
+use nekonap_ids::{GroupUin, Uin};
 use nekonap_wire::{
     commands::friends::{Presence, property},
-    push::{FriendChange, FriendsChanged, ProfileLiked, Push, SelfRenamed},
+    message::Party,
+    push::{FriendChange, FriendsChanged, GroupRemarked, ProfileLiked, Push, SelfRenamed},
 };
 
 use super::{notify, party};
@@ -56,6 +57,21 @@ pub(super) fn remarked(
         remark: remark.to_owned(),
     };
     list_changed(world, actor, vec![change], except);
+}
+
+/// The own remark for a group, which only the account's other clients learn.
+pub(super) fn group_remarked(
+    world: &mut World,
+    actor: Uin,
+    group: GroupUin,
+    remark: &str,
+    except: Option<u64>,
+) {
+    let push = Push::from(GroupRemarked {
+        group,
+        remark: remark.to_owned(),
+    });
+    notify(world, actor, None, &push, rand::random(), except);
 }
 
 /// A person changed the profile: those who have the person in their list and the person's own clients learn it.
@@ -153,7 +169,7 @@ fn properties(world: &World, actor: Uin, update: &ProfileUpdate, own: bool) -> V
 fn list_changed(
     world: &mut World,
     owner: Uin,
-    changes: Vec<FriendChange<nekonap_wire::message::Party>>,
+    changes: Vec<FriendChange<Party>>,
     except: Option<u64>,
 ) {
     let push = Push::from(FriendsChanged { changes });

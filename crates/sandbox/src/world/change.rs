@@ -241,7 +241,13 @@ pub(crate) enum Change {
     },
     /// The actor has another remark for a group.
     #[serde(rename = "set_group_remark")]
-    GroupRemarked { group: GroupUin, text: String },
+    GroupRemarked {
+        group: GroupUin,
+        text: String,
+        /// The requesting connection, which receives no push.
+        #[serde(skip)]
+        connection: Option<u64>,
+    },
     /// The actor asked a person to become a friend.
     #[serde(rename = "request_friend")]
     FriendRequested {
@@ -672,6 +678,7 @@ mod tests {
                 Change::GroupRemarked {
                     group,
                     text: "mine".to_owned(),
+                    connection: None,
                 },
                 json!({"name": "set_group_remark", "detail": {"group": 20001, "text": "mine"}}),
             ),

@@ -411,6 +411,14 @@ impl World {
         save::block(&self.store, owner, blocked)
     }
 
+    /// The people whom `owner` has blocked.
+    pub(crate) fn blocked_by(&self, owner: Uin) -> Result<Vec<Uin>, Refusal> {
+        let sql = "SELECT uin FROM blocked WHERE owner = ?1 ORDER BY uin";
+        let mut statement = self.store.read(sql)?;
+        let rows = statement.query_map(params![owner], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Whether `owner` has blocked this person.
     pub(crate) fn blocks(&self, owner: Uin, person: Uin) -> Result<bool, Refusal> {
         let sql = "SELECT 1 FROM blocked WHERE owner = ?1 AND uin = ?2";

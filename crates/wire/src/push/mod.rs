@@ -24,6 +24,7 @@ mod grey_tip;
 mod group_body;
 mod group_read;
 mod group_recall;
+mod group_remarked;
 mod group_renamed;
 mod group_requested;
 mod honor;
@@ -56,6 +57,7 @@ pub use friend_requested::FriendRequested;
 pub use friends_changed::{FriendChange, FriendsChanged};
 pub use group_read::GroupRead;
 pub use group_recall::{GroupRecall, Recalled};
+pub use group_remarked::GroupRemarked;
 pub use group_renamed::GroupRenamed;
 pub use group_requested::{GroupRequest, GroupRequested};
 pub use honor::{Honor, HonorKind};
@@ -115,6 +117,7 @@ notices! {
     FriendRequested<P>;
     FriendAdded<P>;
     GroupRequested<P>;
+    GroupRemarked;
 }
 
 /// Notice types in the content head (protocol/05 §3.1).

@@ -10,10 +10,7 @@ use nekonap_wire::{
     message::Party,
     proto::session::{InfoSyncPush, KickNt, PushParams, info_sync_push, push_params::Device},
     push::{
-        AdminChanged, CardChanged, Departure, Envelope, Essence, FriendAdded, FriendChange,
-        FriendRequested, FriendsChanged, GroupRecall, GroupRenamed, GroupRequest, GroupRequested,
-        MemberJoined, MemberLeft, Mute, Muted, Notice, Origin, Poke, PrivateRecall, ProfileLiked,
-        Push, Pushed, Reaction, Recalled, SelfJoined, SelfLeft, SelfRenamed, TitleGiven, Typing,
+        AdminChanged, CardChanged, Departure, Envelope, Essence, FriendAdded, FriendChange, FriendRequested, FriendsChanged, GroupRecall, GroupRemarked, GroupRenamed, GroupRequest, GroupRequested, MemberJoined, MemberLeft, Mute, Muted, Notice, Origin, Poke, PrivateRecall, ProfileLiked, Push, Pushed, Reaction, Recalled, SelfJoined, SelfLeft, SelfRenamed, TitleGiven, Typing,
     },
 };
 use prost::Message as _;
@@ -576,6 +573,13 @@ fn changes_of_friends_and_of_the_own_name_are_in_their_fields() {
         let decoded = Push::decode(&push.encode(&Envelope::default())).expect("a push");
         assert_eq!(decoded.push, push);
     }
+    // 1: { 1: 0, 2: 40, 9: { 1: { 1: 1, 3: "R", 4: 20001 } } }
+    let remarked = Push::from(GroupRemarked {
+        group: GroupUin::new(20001).expect("a group"),
+        remark: "R".to_owned(),
+    });
+    let expected = "0a11080010284a0b0a0908011a015220a19c01";
+    assert_eq!(payload(&remarked), (39, expected.to_owned()));
     // 1: 20, 20: { 1: 3000000001, 2: { 1: 20002, 2: "Neko" } }
     let renamed = Push::from(SelfRenamed {
         nickname: "Neko".to_owned(),

@@ -63,7 +63,7 @@ pub(crate) async fn get(cx: Context, params: GetStrangerInfo) -> Result<Stranger
     let known = cx.client().user(id, params.no_cache).await?;
     let known = known.ok_or_else(|| guards::no_user(id))?;
     // The remark and the category are in the account's friend list and not in the user's profile.
-    let list = cx.client().friends(false).await?;
+    let list = cx.client().friends(params.no_cache).await?;
     let friend = list.friends.iter().find(|friend| friend.uin == id);
     let user = User::of_user(&known, friend, &list.categories);
     Ok(Stranger {

@@ -70,6 +70,8 @@ async fn likes_reach_the_liked_and_are_counted() {
         .call("get_profile_like_count", json!({"user_id": 10002}))
         .await;
     assert_eq!(count.ok(), json!({"count": 4}));
+    let bob = person(&story, 10002).await;
+    assert_eq!(bob["likes"], json!({"received": 4, "given": 0}));
 }
 
 #[tokio::test]

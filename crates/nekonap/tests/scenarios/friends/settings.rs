@@ -115,6 +115,7 @@ async fn blocked_person_cannot_reach_the_account() {
     .ok();
     let (status, _) = bob.tries("send_temporary_message", through).await;
     assert_eq!(status, 403);
+    assert_eq!(person(&story, 10001).await["blocked"], json!([10002]));
     let (status, _) = bob
         .tries("like_profile", json!({"target": 10001, "times": 1}))
         .await;

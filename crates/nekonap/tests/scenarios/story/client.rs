@@ -209,6 +209,9 @@ fn notice_json(notice: &Notice<Uin>) -> Value {
                 Doing::TodoDone => "completed the to-do".to_owned(),
             },
         }),
+        Notice::GroupRemarked(remarked) => json!({
+            "event": "group_remark", "group": remarked.group, "remark": remarked.remark,
+        }),
         Notice::FriendsChanged(changed) => {
             let list: Vec<Value> = changed.changes.iter().map(friend_change_json).collect();
             json!({"event": "friends", "changes": list})

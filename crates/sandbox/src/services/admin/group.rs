@@ -134,7 +134,12 @@ pub(super) fn remark(
         return Err(Refusal::bad_request(text));
     }
     world.update_member(group, caller.uin, |member| member.remark.clone_from(&text))?;
-    world.record(Some(caller.uin), Change::GroupRemarked { group, text });
+    let remarked = Change::GroupRemarked {
+        group,
+        text,
+        connection: Some(caller.connection.id()),
+    };
+    world.record(Some(caller.uin), remarked);
     Ok(Done {})
 }
 

@@ -6,6 +6,8 @@ mod list;
 mod one_way;
 mod presence;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod user;
 
 use nekonap_wire::commands::friends::{
