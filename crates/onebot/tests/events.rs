@@ -5,7 +5,11 @@ use nekonap_onebot::{
     ChatMessage, Event, Form, Message, MessageParam, Segment, What,
     chat::{Place, Role, Sender, Sex},
     events::{
-        AdminChange, Ban, BotOffline, BotOnline, Decrease, Essence, EssenceChange, FriendAdd, FriendRecall, FriendRequest, GroupAdmin, GroupBan, GroupCard, GroupDecrease, GroupIncrease, GroupMsgEmojiLike, GroupName, GroupRecall, GroupRequest, GroupRequestType, Heartbeat, Honor, Increase, InputStatus, Lifecycle, Like, LuckyKing, Meta, Notice, Notify, OnlineReason, Poke, ProfileLike, Request, TipItem, Title,
+        AdminChange, Ban, BotOffline, BotOnline, Decrease, Essence, EssenceChange, FriendAdd,
+        FriendRecall, FriendRequest, GroupAdmin, GroupBan, GroupCard, GroupDecrease, GroupIncrease,
+        GroupMsgEmojiLike, GroupName, GroupRecall, GroupRequest, GroupRequestType, Heartbeat,
+        Honor, Increase, InputStatus, Lifecycle, Like, LuckyKing, Meta, Notice, Notify,
+        OnlineReason, Poke, ProfileLike, Request, TipItem, Title,
     },
 };
 use serde_json::{Value, json};

@@ -18,7 +18,9 @@ use nekonap_wire::{
     },
     push::{
         Activity, Departure, Doing, Envelope, Essence, FriendChange, FriendsChanged, GroupRead,
-        GroupRecall, GroupRemarked, Honor, HonorKind, LuckyKing, MemberJoined, MemberLeft, Origin, Poke, PokeWithdrawn, PrivateRead, PrivateRecall, ProfileLiked, Push, Pushed, Reaction, ReadChat, Recalled, SelfJoined, SelfLeft, SelfRenamed, Typing,
+        GroupRecall, GroupRemarked, Honor, HonorKind, LuckyKing, MemberJoined, MemberLeft, Origin,
+        Poke, PokeWithdrawn, PrivateRead, PrivateRecall, ProfileLiked, Push, Pushed, Reaction,
+        ReadChat, Recalled, SelfJoined, SelfLeft, SelfRenamed, Typing,
     },
 };
 use proptest::{collection::vec, option, prelude::*, strategy::Union};

@@ -129,7 +129,6 @@ impl Server {
                 received: BytesMut::new(),
                 latest: None,
                 remembers: false,
-                friends: FriendsReply::default(),
                 pushes: 0,
             }
         }
@@ -153,8 +152,6 @@ pub(crate) struct Peer {
     pub(crate) latest: Option<u64>,
     /// Whether requests for the newest sequence and the history are answered automatically.
     pub(crate) remembers: bool,
-    /// Reply to requests for the friend list.
-    pub(crate) friends: FriendsReply,
     pushes: i32,
 }
 
@@ -220,8 +217,8 @@ impl Peer {
             };
             self.answer::<GetGroups>(&request, &reply).await;
         } else if request.command == <GetFriends as Command>::NAME {
-            let friends = self.friends.clone();
-            self.answer::<GetFriends>(&request, &friends).await;
+            self.answer::<GetFriends>(&request, &FriendsReply::default())
+                .await;
         } else if self.remembers && request.command == <GetGroupDetails as Command>::NAME {
             let reply = DetailsReply {
                 answer: Some(DetailsAnswer {

@@ -209,6 +209,10 @@ const REPLIES_THAT_DIFFER: &[(&str, &str)] = &[
         "its schema says object; NapCat answers an array, as Nekonap does",
     ),
     (
+        "fetch_custom_face_detail",
+        "its schema says object; NapCat answers an array, as Nekonap does",
+    ),
+    (
         "get_login_info.*",
         "the profile is the subject of get_stranger_info (api/actions §3.12)",
     ),

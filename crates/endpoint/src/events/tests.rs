@@ -456,7 +456,7 @@ async fn withdrawn_poke_is_reported_with_the_fields_of_the_poke() {
                 sequence: Sequence::new(1_001),
                 tip_id,
             };
-            notice(&offline, poke.into()).await;
+            notice(&offline, poke).await;
         }
         // 9 is an unknown poke, and nothing is taken back twice.
         for tip_id in [8, 7, 9, 7] {
@@ -465,7 +465,7 @@ async fn withdrawn_poke_is_reported_with_the_fields_of_the_poke() {
                 operator: uin(10_003),
                 tip_id,
             };
-            notice(&offline, withdrawn.into()).await;
+            notice(&offline, withdrawn).await;
         }
         let pokes = reported(&mut cursor);
         assert_eq!(pokes.len(), if on { 4 } else { 2 });

@@ -233,7 +233,7 @@ mod tests {
         assert!(error("send_pokee").contains("similar names: send_poke"));
         assert!(error("group_member").contains("get_group_member_list"));
         assert!(error("xyzzy").contains("`nekonap actions` lists all"));
-        assert!(error("get_guild_list").contains("does not have `get_guild_list` yet"));
+        assert!(error("get_guild_roles").contains("does not have `get_guild_roles` yet"));
     }
 
     #[test]

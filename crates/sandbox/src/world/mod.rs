@@ -43,13 +43,13 @@ pub(crate) use activities::{Signed, Todo};
 pub(crate) use change::{Change, Newcomer, Place, PokeWords, Poked};
 pub(crate) use everybody::EverybodyMentions;
 pub(crate) use faces::MAX_FACES;
-pub(crate) use groups::{Group, Joining, MAX_MEMBERS, MAX_NAME, Member, Permissions, Role};
 pub(crate) use friend_requests::{Answer, FriendRequest};
 pub(crate) use group_notices::GroupNotice;
+pub(crate) use groups::{Group, Joining, MAX_MEMBERS, MAX_NAME, Member, Permissions, Role};
 pub(crate) use honors::Honored;
 pub(crate) use likes::Likes;
 pub(crate) use messages::{BEFORE_FIRST_IN_GROUP, Chat, StoredMessage};
-pub(crate) use notices::{GroupNotice, NoticeForm};
+pub(crate) use notices::{Announcement, NoticeForm};
 pub(crate) use people::{Friendship, Person, ProfileUpdate, Sex, Status, check_birthday};
 pub(crate) use pokes::{RecentPoke, RecentPokes};
 pub(crate) use sessions::{

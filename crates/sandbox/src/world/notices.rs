@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 
 /// A notice of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct GroupNotice {
+pub(crate) struct Announcement {
     pub(crate) id: String,
     pub(crate) sender: Uin,
     /// In Unix seconds.
@@ -39,14 +39,14 @@ pub(crate) struct NoticeForm {
 
 impl World {
     /// The notices of a group, newest first.
-    pub(crate) fn notices(&self, group: GroupUin) -> Result<Vec<GroupNotice>, Refusal> {
+    pub(crate) fn notices(&self, group: GroupUin) -> Result<Vec<Announcement>, Refusal> {
         let mut statement = self.store.read(
             "SELECT id, sender, time, text, newcomers, pinned, confirm_required, show_edit_card, tip_window_type,
                 (SELECT count(*) FROM notices_read r WHERE r.group_uin = n.group_uin AND r.id = n.id)
              FROM notices n WHERE group_uin = ?1 ORDER BY n.rowid DESC",
         )?;
         let rows = statement.query_map(params![group], |row| {
-            Ok(GroupNotice {
+            Ok(Announcement {
                 id: row.get(0)?,
                 sender: row.get(1)?,
                 time: row.get::<_, i64>(2)?.cast_unsigned(),
@@ -84,7 +84,7 @@ impl World {
     pub(crate) fn add_notice(
         &mut self,
         group: GroupUin,
-        notice: &GroupNotice,
+        notice: &Announcement,
     ) -> Result<(), Refusal> {
         self.store.write(
             "INSERT INTO notices (group_uin, id, sender, time, text, newcomers, pinned, confirm_required,

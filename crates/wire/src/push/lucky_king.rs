@@ -109,7 +109,7 @@ mod tests {
             ..Envelope::default()
         };
         // 1: 5, 2: time, 3: never, 4: 20001, 9 { 2: 10002, 3: 10003, 8: 1, 12: 10003, 13: time }
-        let body = "08051080e2cfaa0618ffffffff0f20a19c014a1310924e18934e400160934e6880e2cfaa06";
+        let body = "08051080e2cfaa0618ffffffff0f20a19c014a1110924e18934e400160934e6880e2cfaa06";
         let payload = king.encode(&envelope);
         assert_eq!((payload.kind, payload.sub_kind), (732, 16));
         assert_eq!(

@@ -10,7 +10,11 @@ use nekonap_wire::{
     message::Party,
     proto::session::{InfoSyncPush, KickNt, PushParams, info_sync_push, push_params::Device},
     push::{
-        AdminChanged, CardChanged, Departure, Envelope, Essence, FriendAdded, FriendChange, FriendRequested, FriendsChanged, GroupRecall, GroupRemarked, GroupRenamed, GroupRequest, GroupRequested, MemberJoined, MemberLeft, Mute, Muted, Notice, Origin, Poke, PrivateRecall, ProfileLiked, Push, Pushed, Reaction, Recalled, SelfJoined, SelfLeft, SelfRenamed, TitleGiven, Typing,
+        AdminChanged, CardChanged, Departure, Envelope, Essence, FriendAdded, FriendChange,
+        FriendRequested, FriendsChanged, GroupRecall, GroupRemarked, GroupRenamed, GroupRequest,
+        GroupRequested, MemberJoined, MemberLeft, Mute, Muted, Notice, Origin, Poke, PrivateRecall,
+        ProfileLiked, Push, Pushed, Reaction, Recalled, SelfJoined, SelfLeft, SelfRenamed,
+        TitleGiven, Typing,
     },
 };
 use prost::Message as _;

@@ -1,7 +1,7 @@
 //! api/actions §3.5.
 
-mod background;
 mod activities;
+mod background;
 mod details;
 mod everybody;
 mod honors;

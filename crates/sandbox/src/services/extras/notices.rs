@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     http::Empty,
     refusal::Refusal,
-    world::{Change, GroupNotice, NoticeForm, Role, World},
+    world::{Announcement, Change, NoticeForm, Role, World},
 };
 
 /// Maximum length of a notice, in characters.
@@ -41,7 +41,7 @@ pub(crate) fn send(
         return Err(Refusal::bad_request(text));
     }
     let id = hex::encode(rand::random::<[u8; 16]>());
-    let notice = GroupNotice {
+    let notice = Announcement {
         id: id.clone(),
         sender: actor,
         time: world.now(),
@@ -110,7 +110,7 @@ pub(crate) fn page(
     }))
 }
 
-fn entry(notice: &GroupNotice) -> Value {
+fn entry(notice: &Announcement) -> Value {
     json!({
         "fid": notice.id,
         "u": notice.sender,
