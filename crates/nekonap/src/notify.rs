@@ -73,10 +73,18 @@ impl Notifier {
 
 #[cfg(unix)]
 mod unix {
-    use std::os::unix::{
-        ffi::OsStrExt,
-        net::{SocketAddr, UnixDatagram},
+    use std::{
+        collections::VecDeque,
+        io::ErrorKind,
+        os::unix::{
+            ffi::OsStrExt,
+            net::{SocketAddr, UnixDatagram},
+        },
+        sync::{Mutex, PoisonError},
     };
+
+    /// Most notifications that wait until systemd's queue has room. The oldest are dropped first.
+    const MAX_WAITING: usize = 16;
 
     /// Time of the clock `CLOCK_MONOTONIC`, by which systemd tells this reload from an earlier one.
     pub(super) fn monotonic_microseconds() -> i64 {
@@ -87,8 +95,10 @@ mod unix {
     /// A datagram socket and the address of systemd's socket.
     #[derive(Debug)]
     pub(super) struct Socket {
-        socket: UnixDatagram,
+        from: UnixDatagram,
         to: SocketAddr,
+        /// Notifications for which systemd's queue had no room, oldest first.
+        waiting: Mutex<VecDeque<String>>,
     }
 
     impl Socket {
@@ -103,15 +113,78 @@ mod unix {
                 [b'/', ..] => SocketAddr::from_pathname(path).ok()?,
                 _ => return None,
             };
-            let socket = UnixDatagram::unbound().ok()?;
-            socket.set_nonblocking(true).ok()?;
-            Some(Self { socket, to })
+            Self::to(to)
         }
 
+        fn to(to: SocketAddr) -> Option<Self> {
+            let from = UnixDatagram::unbound().ok()?;
+            from.set_nonblocking(true).ok()?;
+            Some(Self {
+                from,
+                to,
+                waiting: Mutex::default(),
+            })
+        }
+
+        /// Sends the waiting notifications and this one. Those for which there is no room are sent with a later one.
         pub(super) fn send(&self, text: &str) {
-            if let Err(error) = self.socket.send_to_addr(text.as_bytes(), &self.to) {
-                tracing::debug!(%error, text, "systemd was not notified");
+            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            if !waiting.iter().any(|earlier| earlier == text) {
+                waiting.push_back(text.to_owned());
             }
+            if waiting.len() > MAX_WAITING {
+                waiting.pop_front();
+            }
+            while let Some(next) = waiting.front() {
+                match self.from.send_to_addr(next.as_bytes(), &self.to) {
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                    Err(error) => tracing::debug!(%error, text = next, "systemd was not notified"),
+                    Ok(_) => {}
+                }
+                waiting.pop_front();
+            }
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn notification_without_room_is_sent_later() {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("notify");
+            let systemd = UnixDatagram::bind(&path).expect("a socket");
+            systemd.set_nonblocking(true).expect("non-blocking");
+            let to = SocketAddr::from_pathname(&path).expect("an address");
+            let socket = Socket::to(to).expect("a socket");
+            let number = |socket: &Socket| socket.waiting.lock().expect("not poisoned").len();
+            // Until the queue of the kernel is full.
+            while number(&socket) == 0 {
+                socket.send("WATCHDOG=1");
+            }
+            socket.send("STATUS=10003 online");
+            socket.send("WATCHDOG=1");
+            assert_eq!(number(&socket), 2, "the same one does not wait twice");
+            let mut buffer = [0; 64];
+            let mut heard = Vec::new();
+            for _ in 0..2 {
+                while let Ok(length) = systemd.recv(&mut buffer) {
+                    heard.push(String::from_utf8_lossy(&buffer[..length]).into_owned());
+                }
+                socket.send("WATCHDOG=1");
+            }
+            assert!(
+                heard.iter().any(|text| text == "STATUS=10003 online"),
+                "{heard:?}"
+            );
+            for number in 0..100 {
+                socket.send(&format!("STATUS={number}"));
+            }
+            assert_eq!(
+                socket.waiting.lock().expect("not poisoned").len(),
+                MAX_WAITING
+            );
         }
     }
 }
