@@ -21,6 +21,7 @@ mod error;
 mod events;
 mod extras;
 mod faces;
+mod files;
 mod forwards;
 mod friends;
 mod groups;
@@ -52,6 +53,7 @@ pub use extras::{
     EssenceEntry, GroupNotice, Honored, Honors, NoticePicture, NoticeSettings, SignedIn,
 };
 pub use faces::CustomFace;
+pub use files::{CopiedFile, GroupFile, GroupFileSpace, GroupFolder, PrivateFileHandle};
 pub use forwards::{Nest, Node};
 pub use friends::{
     Category, Friend, FriendList, LikeList, LikePage, LikeTotals, Liker, OneWayFriend, Presence,

@@ -11,6 +11,7 @@ mod credentials;
 mod entries;
 mod extras;
 mod favourites;
+mod files;
 mod forwards;
 mod friends;
 mod groups;
@@ -116,6 +117,7 @@ impl Actions {
         groups::actions(&mut table);
         admin::actions(&mut table);
         extras::actions(&mut table);
+        files::actions(&mut table);
         cards::actions(&mut table);
         media::actions(&mut table);
         requests::actions(&mut table);

@@ -31,6 +31,8 @@ pub struct OptionalEvents {
     pub bot_online: bool,
     /// `group_dismiss`: LLOneBot's form of `group_decrease` / `disband`.
     pub group_dismiss: bool,
+    /// `offline_file`: somebody sent a file, as go-cqhttp and Lagrange report it.
+    pub offline_file: bool,
     /// `poke_recall`: a poke was taken back, as LLOneBot reports it.
     pub poke_recall: bool,
     /// `reaction`: Lagrange's form of `group_msg_emoji_like`.

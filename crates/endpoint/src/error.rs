@@ -101,6 +101,17 @@ pub(crate) fn not_found_is(missing: Code) -> impl Fn(CallError) -> Failure {
     }
 }
 
+/// The failure of a request about a file: a refusal without a meaning of its own says that there is no such file.
+pub(crate) fn no_such_file(error: CallError) -> Failure {
+    match &error {
+        CallError::Refused(refusal) => Failure::new(
+            meaning(refusal).unwrap_or(Code::FileNotFound),
+            refused(refusal),
+        ),
+        _ => error.into(),
+    }
+}
+
 /// Text and code of a service's refusal.
 fn refused(refusal: &Refusal) -> String {
     if refusal.text.is_empty() {
@@ -129,6 +140,17 @@ pub(crate) fn voice_failed(error: &CallError) -> Failure {
         }
         CallError::Refused(_) | CallError::TimedOut => error.clone().into(),
         other => visible_act_failed(other, "voice message"),
+    }
+}
+
+/// The failure of a file that the server posts.
+pub(crate) fn file_send_failed(error: &CallError) -> Failure {
+    match error {
+        CallError::Refused(refusal) => Failure::new(
+            meaning(refusal).unwrap_or(Code::SendMessage),
+            refused(refusal),
+        ),
+        other => visible_act_failed(other, "file"),
     }
 }
 

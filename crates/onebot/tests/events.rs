@@ -7,9 +7,10 @@ use nekonap_onebot::{
     events::{
         AdminChange, Ban, BotOffline, BotOnline, Decrease, Essence, EssenceChange, FriendAdd,
         FriendRecall, FriendRequest, GroupAdmin, GroupBan, GroupCard, GroupDecrease, GroupIncrease,
-        GroupMsgEmojiLike, GroupName, GroupRecall, GroupRequest, GroupRequestType, Heartbeat,
-        Honor, Increase, InputStatus, Lifecycle, Like, LuckyKing, Meta, Notice, Notify,
-        OnlineReason, Poke, ProfileLike, Request, TipItem, Title,
+        GroupMsgEmojiLike, GroupName, GroupRecall, GroupRequest, GroupRequestType, GroupUpload,
+        Heartbeat, Honor, Increase, InputStatus, Lifecycle, Like, LuckyKing, Meta, Notice, Notify,
+        OfflineFile, OnlineReason, Poke, ProfileLike, ReceivedFile, Request, TipItem, Title,
+        UploadedFile,
     },
 };
 use serde_json::{Value, json};
@@ -399,6 +400,28 @@ fn notices_about_administration_match_the_examples() {
         card_old: String::new(),
     });
     assert_notice("notice.group_card", card);
+    let upload = Notice::GroupUpload(GroupUpload {
+        group_id: garden(),
+        user_id: uin(10_003),
+        file: UploadedFile {
+            id: "gf.20002.102./f0e1d2c3b4a5".to_owned(),
+            name: "plan.pdf".to_owned(),
+            size: 73_211,
+            busid: 102,
+        },
+    });
+    assert_notice("notice.group_upload", upload);
+    let file = Notice::OfflineFile(OfflineFile {
+        user_id: uin(10_002),
+        file: ReceivedFile {
+            name: "plan.pdf".to_owned(),
+            size: 73_211,
+            url: "https://example.com/f".to_owned(),
+            id: "pf.6.f0e1d2c3b4a5".to_owned(),
+            hash: "c3b4a5".to_owned(),
+        },
+    });
+    assert_notice("notice.offline_file", file);
     let title = Notify::Title(Title {
         group_id: garden(),
         user_id: uin(10_003),

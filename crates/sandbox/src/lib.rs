@@ -67,6 +67,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_8.sql"),
     include_str!("schema_9.sql"),
     include_str!("schema_10.sql"),
+    include_str!("schema_12.sql"),
 ];
 
 /// A running sandbox. Cheap to clone; all clones share one world.

@@ -303,6 +303,15 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         | Change::MessageMaskSet { .. }
         | Change::BotSwitched { .. }
         | Change::NoticeSent { .. }
+        | Change::GroupFileUploaded { .. }
+        | Change::GroupFileDeleted { .. }
+        | Change::GroupFileRenamed { .. }
+        | Change::GroupFileMoved { .. }
+        | Change::GroupFileKept { .. }
+        | Change::FolderCreated { .. }
+        | Change::FolderRenamed { .. }
+        | Change::FolderDeleted { .. }
+        | Change::PrivateFileUploaded { .. }
         | Change::NoticeRead { .. }
         | Change::NoticeDeleted { .. }
         | Change::FriendRequested { doubtful: true, .. }

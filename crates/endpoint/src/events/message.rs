@@ -108,6 +108,10 @@ async fn report(bot: &Bot, said: &Said, arrival: Arrival) -> Result<Recorded, Ar
     };
     if recorded.report {
         note(bot, said);
+        // Messages from before the start are reported only as messages.
+        if super::is_wanted(bot) && !is_backlog(bot, said) {
+            super::files::report(bot, said).await?;
+        }
     }
     Ok(recorded)
 }
@@ -118,7 +122,7 @@ async fn event(bot: &Bot, said: &Said) -> Option<NewEvent> {
     if !super::is_wanted(bot) {
         return None;
     }
-    let backlog = said.missed && said.time < bot.started();
+    let backlog = is_backlog(bot, said);
     if backlog && !is_within_window(bot, said.time) {
         return None;
     }
@@ -137,6 +141,11 @@ async fn event(bot: &Bot, said: &Said) -> Option<NewEvent> {
         backlog,
         raw: raw_wanted.then(|| raw(said)),
     })
+}
+
+/// Whether a message was fetched that is from before the start.
+fn is_backlog(bot: &Bot, said: &Said) -> bool {
+    said.missed && said.time < bot.started()
 }
 
 /// Whether a message from before the start is within the window of a connection with `replay`.

@@ -3,6 +3,7 @@
 mod admin_changed;
 mod card_changed;
 mod essence;
+mod files;
 mod friend_added;
 mod friend_requested;
 mod group_renamed;

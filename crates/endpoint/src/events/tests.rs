@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use nekonap_archive::{ArchiveError, Subscriber};
 use nekonap_client::{
     Element, Event as Happened, Me, Message as Said, Sender,
-    message::{Text, Unknown},
+    message::{File, Text, Unknown},
     push::{
         Departure, Essence, GroupRecall, MemberJoined, MemberLeft, Notice, Origin, Poke,
         PokeWithdrawn, PrivateRecall, Push, Reaction, Recalled, SelfJoined,
@@ -132,6 +132,73 @@ async fn message_is_reported_once_and_its_forms_agree() {
             &json!(string.position() - 1)
         )
     );
+}
+
+#[tokio::test]
+async fn files_are_reported_beside_their_messages() {
+    for offline_file in [false, true] {
+        let events = OptionalEvents {
+            offline_file,
+            ..OptionalEvents::default()
+        };
+        let offline = Offline::with(Config {
+            events,
+            ..Config::default()
+        })
+        .await;
+        let mut cursor = everything(&offline);
+        for (conversation, id, business, hash) in [
+            ("group:20001", "/f0", 102, ""),
+            ("friend:10003", "f0", 0, "c3"),
+        ] {
+            let file = Element::File(File {
+                name: "plan.pdf".to_owned(),
+                size: 9,
+                id: id.to_owned(),
+                md5: String::new(),
+                hash: hash.to_owned(),
+                business,
+            });
+            let said = Said {
+                elements: vec![file],
+                ..incoming(conversation, 10_003, 7, 3, "")
+            };
+            for _ in 0..2 {
+                let pushed = message::pushed(&offline.bot, said.clone()).await;
+                pushed.expect("recorded");
+            }
+            // From before the start: reported as a message only, and only to connections with `replay`.
+            let missed = Said {
+                missed: true,
+                time: 1,
+                sequence: Sequence::new(6),
+                ..said
+            };
+            let pushed = message::pushed(&offline.bot, missed).await;
+            pushed.expect("recorded");
+        }
+        let notices: Vec<Value> = reported(&mut cursor)
+            .into_iter()
+            .filter(|event| event["post_type"] == "notice")
+            .collect();
+        let uploaded = json!({
+            "time": 1_767_225_607, "self_id": 10001, "post_type": "notice", "notice_type": "group_upload",
+            "group_id": 20001, "user_id": 10003,
+            "file": {"id": "gf.20001.102./f0", "name": "plan.pdf", "size": 9, "busid": 102},
+        });
+        // The server gives no link.
+        let received = json!({
+            "time": 1_767_225_607, "self_id": 10001, "post_type": "notice", "notice_type": "offline_file",
+            "user_id": 10003,
+            "file": {"name": "plan.pdf", "size": 9, "url": "", "id": "pf.2.f0c3", "hash": "c3"},
+        });
+        let expected = if offline_file {
+            vec![uploaded, received]
+        } else {
+            vec![uploaded]
+        };
+        assert_eq!(notices, expected);
+    }
 }
 
 #[tokio::test]
@@ -398,6 +465,7 @@ async fn events_that_are_off_by_default_are_reported_if_switched_on() {
     let switches = OptionalEvents {
         bot_online: false,
         group_dismiss: true,
+        offline_file: false,
         poke_recall: false,
         reaction: true,
         standard_sub_types: true,

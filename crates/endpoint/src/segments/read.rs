@@ -17,7 +17,7 @@ use nekonap_onebot::{
 };
 
 use super::keyboard;
-use crate::bot::Bot;
+use crate::{bot::Bot, media::FileRef};
 
 /// The segments of a message, in order, of the types in api/events-and-segments §7.1. Unknown elements are skipped.
 ///
@@ -99,7 +99,7 @@ async fn segment(
             file: Some(file.name.clone()),
             file_name: Some(file.name.clone()),
             path: Some(String::new()),
-            file_id: Some(file.id.clone()),
+            file_id: Some(FileRef::reported(conversation, file)),
             file_size: Some(file.size),
             ..File::default()
         }),

@@ -11,6 +11,7 @@ mod credentials;
 mod extras;
 mod faces;
 mod favourites;
+mod files;
 mod forwards;
 mod frameworks;
 mod friends;

@@ -15,10 +15,12 @@ mod group_increase;
 mod group_msg_emoji_like;
 mod group_name;
 mod group_recall;
+mod group_upload;
 mod honor;
 mod input_status;
 mod lucky_king;
 mod meta;
+mod offline_file;
 mod poke;
 mod profile_like;
 mod reaction;
@@ -45,10 +47,12 @@ pub use group_increase::{GroupIncrease, Increase};
 pub use group_msg_emoji_like::{GroupMsgEmojiLike, Like};
 pub use group_name::GroupName;
 pub use group_recall::GroupRecall;
+pub use group_upload::{GroupUpload, UploadedFile};
 pub use honor::Honor;
 pub use input_status::InputStatus;
 pub use lucky_king::LuckyKing;
 pub use meta::{Heartbeat, Lifecycle, Meta};
+pub use offline_file::{OfflineFile, ReceivedFile};
 pub use poke::{Poke, TipItem};
 pub use profile_like::ProfileLike;
 pub use reaction::{ReactionChange, ReactionNotice};
@@ -119,6 +123,10 @@ pub enum Notice {
     GroupAdmin(GroupAdmin),
     /// A member has another card.
     GroupCard(GroupCard),
+    /// Somebody uploaded a file to a group.
+    GroupUpload(GroupUpload),
+    /// Somebody sent a file, as go-cqhttp and Lagrange report it. Off by default.
+    OfflineFile(OfflineFile),
     /// The account is logged out.
     BotOffline(BotOffline),
     /// The account is online.

@@ -181,10 +181,9 @@ mod tests {
             .flat_map(|cell| cell.split(['`', ',', '/', ' ']))
             .filter(|word| !word.is_empty() && *word != "do")
             .collect();
-        let (_, rest) = section
-            .split_once("Not built yet: the verbs ")
-            .expect("a list");
-        let missing = quoted(rest.split(';').next().expect("its end"));
+        let rest = section.split_once("Not built yet: the verbs ");
+        let missing = rest.map_or("", |(_, rest)| rest.split(';').next().unwrap_or_default());
+        let missing = quoted(missing);
         let built: BTreeSet<&str> = ACTS.0.keys().copied().collect();
         assert!(
             built.is_disjoint(&missing),

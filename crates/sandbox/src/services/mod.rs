@@ -12,6 +12,7 @@ pub(crate) mod cards;
 pub(crate) mod credentials;
 pub(crate) mod extras;
 pub(crate) mod faces;
+pub(crate) mod files;
 pub(crate) mod forwards;
 pub(crate) mod friends;
 pub(crate) mod groups;
@@ -37,6 +38,7 @@ pub(crate) fn router() -> Router {
     cards::commands(&mut router);
     assist::commands(&mut router);
     faces::commands(&mut router);
+    files::commands(&mut router);
     credentials::commands(&mut router);
     profile::commands(&mut router);
     requests::commands(&mut router);
@@ -55,6 +57,7 @@ pub(crate) fn acts() -> Acts {
     extras::acts(&mut acts);
     profile::acts(&mut acts);
     faces::acts(&mut acts);
+    files::acts(&mut acts);
     requests::acts(&mut acts);
     acts
 }

@@ -1,6 +1,7 @@
 //! Storage of files and of the messages of forwards.
 
 use nekonap_ids::Uin;
+use nekonap_media::Hashes;
 use rusqlite::{OptionalExtension, params};
 
 use super::World;
@@ -37,6 +38,29 @@ impl World {
             .store
             .read("SELECT payload FROM long_messages WHERE res_id = ?1")?
             .query_row(params![res_id], |row| row.get(0))
+            .optional()?)
+    }
+
+    /// Stores the bytes of a file.
+    pub(crate) fn keep_content(&mut self, hashes: &Hashes, bytes: &[u8]) -> Result<(), Refusal> {
+        self.store_blob(&hashes.sha1, "", bytes)
+    }
+
+    /// Whether the bytes of a file of this size are stored.
+    pub(crate) fn has_content(&self, sha1: &[u8], size: u64) -> Result<bool, Refusal> {
+        let sql = "SELECT 1 FROM blobs WHERE sha1 = ?1 AND length(bytes) = ?2";
+        Ok(self
+            .store
+            .read(sql)?
+            .exists(params![sha1, size.cast_signed()])?)
+    }
+
+    /// The bytes of a file.
+    pub(crate) fn content(&self, sha1: &[u8]) -> Result<Option<Vec<u8>>, Refusal> {
+        Ok(self
+            .store
+            .read("SELECT bytes FROM blobs WHERE sha1 = ?1")?
+            .query_row(params![sha1], |row| row.get(0))
             .optional()?)
     }
 

@@ -193,6 +193,52 @@ pub(crate) enum Change {
         #[serde(skip)]
         notice: Sequence,
     },
+    /// A file of a group has its bytes.
+    #[serde(rename = "upload_group_file")]
+    GroupFileUploaded {
+        group: GroupUin,
+        file_id: String,
+        file_name: String,
+        folder: String,
+    },
+    #[serde(rename = "delete_group_file")]
+    GroupFileDeleted { group: GroupUin, file_id: String },
+    #[serde(rename = "rename_group_file")]
+    GroupFileRenamed {
+        group: GroupUin,
+        file_id: String,
+        file_name: String,
+    },
+    #[serde(rename = "move_group_file")]
+    GroupFileMoved {
+        group: GroupUin,
+        file_id: String,
+        folder: String,
+    },
+    /// A temporary file of a group is permanent now.
+    #[serde(rename = "make_file_permanent")]
+    GroupFileKept { group: GroupUin, file_id: String },
+    #[serde(rename = "create_folder")]
+    FolderCreated {
+        group: GroupUin,
+        folder: String,
+        folder_name: String,
+    },
+    #[serde(rename = "rename_folder")]
+    FolderRenamed {
+        group: GroupUin,
+        folder: String,
+        folder_name: String,
+    },
+    #[serde(rename = "delete_folder")]
+    FolderDeleted { group: GroupUin, folder: String },
+    /// A file for a person has its bytes.
+    #[serde(rename = "upload_private_file")]
+    PrivateFileUploaded {
+        to: Uin,
+        file_id: String,
+        file_name: String,
+    },
     /// Members of a group can sign in now, or no longer.
     #[serde(rename = "allow_sign_in")]
     SignInAllowed { group: GroupUin, enable: bool },
@@ -716,6 +762,88 @@ mod tests {
                     notice: sequence,
                 },
                 json!({"name": "sign_in_group", "detail": {"group": 20001, "rank": 2}}),
+            ),
+            (
+                Change::GroupFileUploaded {
+                    group,
+                    file_id: "/a".to_owned(),
+                    file_name: "a.txt".to_owned(),
+                    folder: "/".to_owned(),
+                },
+                json!({"name": "upload_group_file", "detail": {
+                    "group": 20001, "file_id": "/a", "file_name": "a.txt", "folder": "/"
+                }}),
+            ),
+            (
+                Change::GroupFileDeleted {
+                    group,
+                    file_id: "/a".to_owned(),
+                },
+                json!({"name": "delete_group_file", "detail": {"group": 20001, "file_id": "/a"}}),
+            ),
+            (
+                Change::GroupFileRenamed {
+                    group,
+                    file_id: "/a".to_owned(),
+                    file_name: "b.txt".to_owned(),
+                },
+                json!({"name": "rename_group_file", "detail": {
+                    "group": 20001, "file_id": "/a", "file_name": "b.txt"
+                }}),
+            ),
+            (
+                Change::GroupFileMoved {
+                    group,
+                    file_id: "/a".to_owned(),
+                    folder: "/f".to_owned(),
+                },
+                json!({"name": "move_group_file", "detail": {
+                    "group": 20001, "file_id": "/a", "folder": "/f"
+                }}),
+            ),
+            (
+                Change::GroupFileKept {
+                    group,
+                    file_id: "/a".to_owned(),
+                },
+                json!({"name": "make_file_permanent", "detail": {"group": 20001, "file_id": "/a"}}),
+            ),
+            (
+                Change::FolderCreated {
+                    group,
+                    folder: "/f".to_owned(),
+                    folder_name: "f".to_owned(),
+                },
+                json!({"name": "create_folder", "detail": {
+                    "group": 20001, "folder": "/f", "folder_name": "f"
+                }}),
+            ),
+            (
+                Change::FolderRenamed {
+                    group,
+                    folder: "/f".to_owned(),
+                    folder_name: "g".to_owned(),
+                },
+                json!({"name": "rename_folder", "detail": {
+                    "group": 20001, "folder": "/f", "folder_name": "g"
+                }}),
+            ),
+            (
+                Change::FolderDeleted {
+                    group,
+                    folder: "/f".to_owned(),
+                },
+                json!({"name": "delete_folder", "detail": {"group": 20001, "folder": "/f"}}),
+            ),
+            (
+                Change::PrivateFileUploaded {
+                    to: uin(10003),
+                    file_id: "a".to_owned(),
+                    file_name: "a.txt".to_owned(),
+                },
+                json!({"name": "upload_private_file", "detail": {
+                    "to": 10003, "file_id": "a", "file_name": "a.txt"
+                }}),
             ),
             (
                 Change::SignInAllowed {

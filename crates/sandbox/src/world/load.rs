@@ -12,8 +12,9 @@ use nekonap_wire::login::{Guid, Tickets};
 use rusqlite::{OptionalExtension, params};
 
 use super::{
-    EverybodyMentions, Friendship, Group, Joining, Member, Permissions, Person, RecentPokes, Role,
-    Session, SessionState, Sessions, Sex, Status, Voices, World, save, store::Store,
+    EverybodyMentions, FileTokens, Friendship, Group, Joining, Member, Permissions, Person,
+    RecentPokes, Role, Session, SessionState, Sessions, Sex, Status, Voices, World, save,
+    store::Store,
 };
 use crate::{clock::Clock, faults::Faults, journal::Journal, refusal::Refusal, server::Keyring};
 
@@ -46,6 +47,7 @@ impl World {
             everybody: EverybodyMentions::default(),
             pokes: RecentPokes::default(),
             voices: Voices::default(),
+            file_tokens: FileTokens::default(),
             sessions: Sessions::new(keyring),
             faults: Faults::default(),
             journal: Journal::new(1),

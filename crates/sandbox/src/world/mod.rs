@@ -13,7 +13,9 @@ mod blobs;
 mod change;
 mod everybody;
 mod faces;
+mod file_tokens;
 mod friend_requests;
+mod group_files;
 mod group_notices;
 mod groups;
 mod honors;
@@ -24,6 +26,7 @@ mod messages;
 mod notices;
 mod people;
 mod pokes;
+mod private_files;
 mod save;
 mod sessions;
 mod store;
@@ -43,7 +46,9 @@ pub(crate) use activities::{Signed, Todo};
 pub(crate) use change::{Change, Newcomer, Place, PokeWords, Poked};
 pub(crate) use everybody::EverybodyMentions;
 pub(crate) use faces::MAX_FACES;
+pub(crate) use file_tokens::FileTokens;
 pub(crate) use friend_requests::{Answer, FriendRequest};
+pub(crate) use group_files::{GroupFile, GroupFolder, ROOT};
 pub(crate) use group_notices::GroupNotice;
 pub(crate) use groups::{Group, Joining, MAX_MEMBERS, MAX_NAME, Member, Permissions, Role};
 pub(crate) use honors::Honored;
@@ -52,6 +57,7 @@ pub(crate) use messages::{BEFORE_FIRST_IN_GROUP, Chat, StoredMessage};
 pub(crate) use notices::{Announcement, NoticeForm};
 pub(crate) use people::{Friendship, Person, ProfileUpdate, Sex, Status, check_birthday};
 pub(crate) use pokes::{RecentPoke, RecentPokes};
+pub(crate) use private_files::PrivateFile;
 pub(crate) use sessions::{
     CODE_LIFETIME, CodeState, EXCHANGE_LIFETIME, Exchanged, LoginCode, MAX_CLIENTS, OnlineClient,
     Session, SessionState, Sessions, WebKey, ticket,
@@ -83,6 +89,7 @@ pub(crate) struct World {
     pub(crate) everybody: EverybodyMentions,
     pub(crate) pokes: RecentPokes,
     pub(crate) voices: Voices,
+    pub(crate) file_tokens: FileTokens,
     pub(crate) sessions: Sessions,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,

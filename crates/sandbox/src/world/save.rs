@@ -150,6 +150,8 @@ pub(super) fn remove_group(store: &Store, group: GroupUin) -> Result<(), Refusal
         "DELETE FROM notices WHERE group_uin = ?1",
         "DELETE FROM notices_read WHERE group_uin = ?1",
         "DELETE FROM signs WHERE group_uin = ?1",
+        "DELETE FROM group_files WHERE group_uin = ?1",
+        "DELETE FROM group_folders WHERE group_uin = ?1",
         "DELETE FROM todos WHERE group_uin = ?1",
         "DELETE FROM todos_done WHERE group_uin = ?1",
         "DELETE FROM messages WHERE kind = 0 AND a = ?1",

@@ -9,6 +9,7 @@ pub mod cards;
 pub mod credentials;
 pub mod extras;
 pub mod faces;
+pub mod files;
 pub mod forwards;
 pub mod friends;
 pub mod groups;
@@ -35,6 +36,7 @@ const SUBJECTS: &[&[Declared]] = &[
     profile::DECLARED,
     assist::DECLARED,
     faces::DECLARED,
+    files::DECLARED,
     requests::DECLARED,
 ];
 

@@ -101,6 +101,15 @@ pub(crate) fn send(
 ) -> Result<Arc<StoredMessage>, Refusal> {
     may_speak(world, actor, draft.to)?;
     check(world, actor, draft.to, &draft.elements)?;
+    deliver(world, actor, draft)
+}
+
+/// Stores and announces a message whose sender and content were checked.
+pub(crate) fn deliver(
+    world: &mut World,
+    actor: Uin,
+    draft: Draft,
+) -> Result<Arc<StoredMessage>, Refusal> {
     let mut elements = draft.elements;
     for element in &mut elements {
         if let Element::Face(face) = element {
