@@ -51,18 +51,21 @@ pub(crate) fn size(connection: &Connection) -> rusqlite::Result<Size> {
 /// Deletes messages beyond the limits. `now` is in Unix seconds.
 ///
 /// Row numbers are in the order of recording, so only the oldest rows are deleted, and the numbers have no gaps. If the
-/// clock was set back, a message is deleted when those recorded before it are.
-pub(crate) fn sweep(connection: &Connection, keep: Keep, now: u64) -> rusqlite::Result<()> {
+/// clock was set back, a message is deleted when those recorded before it are. The newest message stays, so that the numbers
+/// continue after it. Returns the number of the oldest row.
+pub(crate) fn sweep(connection: &Connection, keep: Keep, now: u64) -> rusqlite::Result<i64> {
     let oldest = now.saturating_sub(u64::from(keep.days) * 86_400);
     connection.execute(
         "DELETE FROM messages WHERE number <
          coalesce((SELECT number FROM messages WHERE recorded >= ?1 ORDER BY number LIMIT 1),
-                  (SELECT max(number) + 1 FROM messages))",
+                  (SELECT max(number) FROM messages))",
         [oldest.cast_signed()],
     )?;
     connection.execute(
         "DELETE FROM messages WHERE number <= (SELECT max(number) FROM messages) - ?1",
-        [keep.messages],
+        [keep.messages.max(1)],
     )?;
-    Ok(())
+    connection.query_row("SELECT coalesce(min(number), 0) FROM messages", [], |row| {
+        row.get(0)
+    })
 }

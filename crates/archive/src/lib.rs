@@ -11,6 +11,7 @@ mod ids;
 mod journal;
 mod keep;
 mod messages;
+mod new_ids;
 mod place;
 mod places;
 mod publish;
@@ -41,6 +42,7 @@ pub use places::Recent;
 use ids::Identity;
 use journal::Journal;
 use messages::{Key, Recording};
+use new_ids::NewIds;
 use unwritten::{Report, Unwritten};
 
 /// Schema migrations, in order. Existing ones never change.
@@ -51,6 +53,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/4.sql"),
     include_str!("schema/5.sql"),
     include_str!("schema/6.sql"),
+    include_str!("schema/7.sql"),
 ];
 
 /// Number of recorded messages after which messages beyond the limits of [`Keep`] are deleted.
@@ -135,6 +138,7 @@ struct Inner {
     keep: Keep,
     /// In an `Arc`, so that jobs on the writer thread work on a snapshot without holding the lock.
     unwritten: Mutex<Arc<Unwritten>>,
+    new_ids: NewIds,
     /// Arrival number of the newest message, see `newest_arrival` in the schema.
     arrivals: AtomicI64,
     /// Messages recorded since the last sweep.
@@ -191,16 +195,20 @@ impl Store {
             set_aside,
         } = opened;
         let milliseconds = now().saturating_mul(1_000);
-        let (last_arrival, journal) = database
+        let (last_arrival, journal, new_ids) = database
             .read(move |connection| {
-                let journal = Journal::load(connection, milliseconds)?;
-                Ok((places::last_arrival(connection)?, journal))
+                Ok((
+                    places::last_arrival(connection)?,
+                    Journal::load(connection, milliseconds)?,
+                    NewIds::load(connection)?,
+                ))
             })
             .await?;
         let store = Self(Arc::new(Inner {
             database,
             keep: config.keep,
             unwritten: Mutex::default(),
+            new_ids,
             arrivals: AtomicI64::new(last_arrival),
             unswept: AtomicUsize::new(0),
             healthy: AtomicBool::new(true),
@@ -319,10 +327,11 @@ impl Store {
     }
 
     async fn find(&self, key: Key) -> Result<Option<Stored>, ArchiveError> {
+        let inner = Arc::clone(&self.0);
         let stored = self
             .0
             .database
-            .read(move |connection| messages::find(connection, key))
+            .read(move |connection| messages::find(connection, &inner.new_ids, key))
             .await?;
         Ok(stored)
     }
@@ -340,10 +349,34 @@ impl Store {
 
     async fn sweep(&self) -> Result<(), nekonap_sqlite::Error> {
         let (keep, now) = (self.0.keep, now());
-        self.0
+        let oldest = self
+            .0
             .database
             .write(move |connection| keep::sweep(connection, keep, now))
+            .await?;
+        self.0.new_ids.set_oldest(oldest);
+        Ok(())
+    }
+
+    /// Moves ids from memory to the database, if a step is due.
+    async fn settle_if_due(&self, recorded: usize) {
+        let Some(step) = self.0.new_ids.due(recorded) else {
+            return;
+        };
+        let (step, inner) = (Arc::new(step), Arc::clone(&self.0));
+        let done = Arc::clone(&step);
+        let outcome = self
+            .0
+            .database
+            .write_then(
+                move |connection| step.write(connection),
+                move |outcome| outcome.map(|()| inner.new_ids.written(&done)),
+            )
             .await
+            .and_then(|outcome| outcome);
+        if let Err(error) = outcome {
+            tracing::debug!(%error, "message ids stay in memory");
+        }
     }
 
     fn set_healthy(&self, healthy: bool) {
@@ -475,6 +508,7 @@ impl Archive {
                         connection,
                         account,
                         unwritten: &unwritten,
+                        new_ids: &shared.new_ids,
                         now,
                     })
                 },
@@ -487,6 +521,7 @@ impl Archive {
                 self.set_healthy(true);
                 inner.forget_unwritten(&recorded);
                 self.sweep_if_due(recorded.len()).await;
+                self.settle_if_due(recorded.len()).await;
                 Ok(recorded)
             }
             Err(error) if error.is_storage() => {
@@ -513,7 +548,7 @@ impl Archive {
                 let unwritten = Arc::make_mut(&mut unwritten);
                 shared
                     .iter()
-                    .map(|message| unwritten.id(connection, account, message))
+                    .map(|message| unwritten.id(connection, &inner.new_ids, account, message))
                     .collect::<rusqlite::Result<Vec<MessageId>>>()
             })
             .await;

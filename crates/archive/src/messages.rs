@@ -6,7 +6,7 @@
 use nekonap_ids::{Conversation, MessageId, Sequence, Uin};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
-use crate::{Recorded, ids::Identity, place, unwritten::Unwritten};
+use crate::{Recorded, ids::Identity, new_ids::NewIds, place, unwritten::Unwritten};
 
 /// A message as the archive stores it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +97,7 @@ pub(crate) struct Recording<'a> {
     pub(crate) connection: &'a Connection,
     pub(crate) account: Uin,
     pub(crate) unwritten: &'a Unwritten,
+    pub(crate) new_ids: &'a NewIds,
     /// Current time, Unix seconds.
     pub(crate) now: u64,
 }
@@ -132,15 +133,15 @@ impl Recording<'_> {
                 report: marks && !reported,
             });
         }
-        let id = self.insert(&identity, |id| {
-            self.connection
-                .prepare_cached(
-                    "INSERT INTO messages
-                     (id, place, via, sequence, recorded, reported, sender, own, time, client_sequence, random, elements)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-                     ON CONFLICT (id) DO NOTHING",
-                )?
-                .execute(params![
+        let id = self.free_id(&identity)?;
+        let number = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO messages
+                 (id, place, via, sequence, recorded, reported, sender, own, time, client_sequence, random, elements)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            )?
+            .insert(params![
                     id,
                     place::key(record.conversation),
                     place::via(record.conversation),
@@ -153,8 +154,8 @@ impl Recording<'_> {
                     record.client_sequence,
                     record.random,
                     record.elements,
-                ])
-        })?;
+                ])?;
+        self.new_ids.add(id, number);
         Ok(Recorded {
             id,
             report: reports && !reported,
@@ -167,29 +168,39 @@ impl Recording<'_> {
         conversation: Conversation,
         sequence: Sequence,
     ) -> rusqlite::Result<MessageId> {
+        Ok(self.row_at(conversation, sequence)?.1)
+    }
+
+    /// Like [`id_at`](Self::id_at), with the number of the row.
+    fn row_at(
+        &self,
+        conversation: Conversation,
+        sequence: Sequence,
+    ) -> rusqlite::Result<(i64, MessageId)> {
         let identity = Identity::at(conversation, sequence);
         if let Some(known) = look_up(self.connection, &identity)? {
-            return Ok(known.id);
+            return Ok((known.number, known.id));
         }
         let reported = self
             .unwritten
             .find(&identity)
             .is_some_and(|pending| pending.reported);
-        self.insert(&identity, |id| {
-            self.connection
-                .prepare_cached(
-                    "INSERT INTO messages (id, place, via, sequence, recorded, reported) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                     ON CONFLICT (id) DO NOTHING",
-                )?
-                .execute(params![
-                    id,
-                    place::key(conversation),
-                    place::via(conversation),
-                    sequence,
-                    self.now.cast_signed(),
-                    reported,
-                ])
-        })
+        let id = self.free_id(&identity)?;
+        let number = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO messages (id, place, via, sequence, recorded, reported) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .insert(params![
+                id,
+                place::key(conversation),
+                place::via(conversation),
+                sequence,
+                self.now.cast_signed(),
+                reported,
+            ])?;
+        self.new_ids.add(id, number);
+        Ok((number, id))
     }
 
     /// Marks a message as recalled. The first recall is reported.
@@ -199,13 +210,13 @@ impl Recording<'_> {
         sequence: Sequence,
         recall: Recall,
     ) -> rusqlite::Result<Recorded> {
-        let id = self.id_at(conversation, sequence)?;
+        let (number, id) = self.row_at(conversation, sequence)?;
         let marked = self
             .connection
             .prepare_cached(
-                "UPDATE messages SET recalled_at = ?2, recalled_by = ?3 WHERE id = ?1 AND recalled_at IS NULL",
+                "UPDATE messages SET recalled_at = ?2, recalled_by = ?3 WHERE number = ?1 AND recalled_at IS NULL",
             )?
-            .execute(params![id, recall.time.cast_signed(), recall.by])?;
+            .execute(params![number, recall.time.cast_signed(), recall.by])?;
         let pending = self.unwritten.find(&Identity::at(conversation, sequence));
         Ok(Recorded {
             id,
@@ -213,17 +224,14 @@ impl Recording<'_> {
         })
     }
 
-    /// Inserts a message that has no row. Its id is the one it got while the database could not be written, or the
-    /// derived id, or the next free id if another message has that one. `insert` returns the number of inserted rows: 0
-    /// when the id is in use.
-    fn insert(
-        &self,
-        message: &Identity,
-        insert: impl Fn(MessageId) -> rusqlite::Result<usize>,
-    ) -> rusqlite::Result<MessageId> {
+    /// The id of a message that has no row: the one it got while the database could not be written, or the derived id, or
+    /// the next free id if another message has that one.
+    fn free_id(&self, message: &Identity) -> rusqlite::Result<MessageId> {
         let given = self.unwritten.find(message).map(|pending| pending.id);
         let mut id = given.unwrap_or_else(|| message.derived_id(self.account));
-        while (given != Some(id) && self.unwritten.holds(id)) || insert(id)? == 0 {
+        while (given != Some(id) && self.unwritten.holds(id))
+            || self.new_ids.row(self.connection, id)?.is_some()
+        {
             id = id.next_derived();
         }
         Ok(id)
@@ -318,13 +326,6 @@ pub(crate) fn look_up(
     )
 }
 
-/// Whether a row uses the id.
-pub(crate) fn has_id(connection: &Connection, id: MessageId) -> rusqlite::Result<bool> {
-    connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM messages WHERE id = ?1)")?
-        .query_row([id], |row| row.get(0))
-}
-
 /// Lookup key of a message.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Key {
@@ -338,7 +339,11 @@ pub(crate) enum Key {
 /// by the random of a send whose echo has arrived before its answer timed out.
 const SEQUENCE_REACH: i64 = 2_000;
 
-pub(crate) fn find(connection: &Connection, key: Key) -> rusqlite::Result<Option<Stored>> {
+pub(crate) fn find(
+    connection: &Connection,
+    new_ids: &NewIds,
+    key: Key,
+) -> rusqlite::Result<Option<Stored>> {
     let one = |condition: &str, parameters: &[&dyn ToSql]| {
         connection
             .prepare_cached(&format!("SELECT * FROM messages WHERE {condition}"))?
@@ -346,7 +351,10 @@ pub(crate) fn find(connection: &Connection, key: Key) -> rusqlite::Result<Option
             .optional()
     };
     match key {
-        Key::Id(id) => one("id = ?1", &[&id]),
+        Key::Id(id) => match new_ids.row(connection, id)? {
+            Some(number) => one("number = ?1", &[&number]),
+            None => Ok(None),
+        },
         Key::Place(conversation, sequence) => one(
             "place = ?1 AND sequence = ?2",
             &[&place::key(conversation), &sequence],

@@ -9,7 +9,7 @@ use std::{collections::VecDeque, mem};
 use nekonap_ids::{MessageId, Uin};
 use rusqlite::Connection;
 
-use crate::{Recorded, ids::Identity, messages};
+use crate::{Recorded, ids::Identity, messages, new_ids::NewIds};
 
 /// How many messages are kept, the newest. Older ones may be reported twice, and older sends without a reply lose their
 /// ids.
@@ -63,6 +63,7 @@ impl Unwritten {
     pub(crate) fn id(
         &mut self,
         connection: &Connection,
+        new_ids: &NewIds,
         account: Uin,
         message: &Identity,
     ) -> rusqlite::Result<MessageId> {
@@ -74,7 +75,7 @@ impl Unwritten {
             Some(row) => row.id,
             None => {
                 let mut id = message.derived_id(account);
-                while self.holds(id) || messages::has_id(connection, id)? {
+                while self.holds(id) || new_ids.row(connection, id)?.is_some() {
                     id = id.next_derived();
                 }
                 id

@@ -86,7 +86,7 @@ fn main() {
         rows.extend(runtime.block_on(sends::rows()));
     }
     if wanted("archive") {
-        rows.extend(archive::rows());
+        rows.extend(runtime.block_on(archive::rows()));
     }
 
     for row in &rows {
