@@ -8,7 +8,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ids", &[]),
     ("wire", &["ids"]),
     ("proxy", &[]),
-    ("client", &["ids", "wire", "proxy"]),
+    ("client", &["ids", "wire", "media", "proxy"]),
     ("sqlite", &[]),
     ("sandbox", &["ids", "wire", "sqlite", "media"]),
     ("onebot", &["ids"]),

@@ -39,6 +39,12 @@ pub enum CallError {
     /// The request is invalid; nothing was sent.
     #[error("the request cannot be made: {0}")]
     Invalid(String),
+    /// A local file that is to be uploaded cannot be read, or has changed.
+    #[error("the file cannot be read: {0}")]
+    File(String),
+    /// The bytes of a file could not be transferred: no server took them.
+    #[error("the file could not be transferred: {0}")]
+    Transfer(String),
     /// Too many requests are pending; nothing was sent.
     #[error("too many requests are waiting for an answer")]
     Busy,
@@ -56,6 +62,8 @@ impl CallError {
             | Self::Sign(_)
             | Self::Unknown(_)
             | Self::Invalid(_)
+            | Self::File(_)
+            | Self::Transfer(_)
             | Self::Busy => false,
         }
     }

@@ -29,6 +29,7 @@ mod history;
 mod http;
 mod keystore;
 mod login;
+mod media;
 mod messages;
 mod online;
 mod profile;
@@ -62,7 +63,9 @@ pub use friends::{
 pub use groups::{Group, GroupDetails, Member, Role};
 pub use keystore::KeystoreError;
 pub use login::Me;
+pub use media::{HighwayUpload, LocalFile, PictureFacts, Rkey, VideoFacts};
 pub use messages::{MessageKey, Sending, SentMessage};
+pub use nekonap_media::{BlockStates, Hashes};
 pub use nekonap_proxy::{Proxy, ProxyUrlError};
 /// Message elements, notices and other types of the wire format that this API uses.
 pub use nekonap_wire::{
@@ -71,6 +74,7 @@ pub use nekonap_wire::{
     commands::{
         admin::{Invitations, Permission},
         cards::MiniApp,
+        media::{FileId, MediaKind, PictureLook, Scene},
         messages::{ReactionCount, ReactorPage},
     },
     login::Profile,

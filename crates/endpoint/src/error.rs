@@ -61,7 +61,11 @@ impl From<CallError> for Failure {
             CallError::TimedOut => Code::Timeout,
             CallError::Unknown(_) => Code::UserNotFound,
             CallError::Refused(refusal) => meaning(refusal).unwrap_or(Code::Upstream),
-            CallError::Busy | CallError::Malformed(_) | CallError::Sign(_) => Code::Upstream,
+            CallError::Busy
+            | CallError::Malformed(_)
+            | CallError::Sign(_)
+            | CallError::Transfer(_) => Code::Upstream,
+            CallError::File(_) => Code::LoadFile,
             CallError::Invalid(_) => Code::NotSupported,
         };
         let text = match &error {

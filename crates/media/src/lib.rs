@@ -4,5 +4,5 @@
 pub mod hash;
 pub mod image;
 
-pub use hash::{Hashes, PREFIX, hash};
+pub use hash::{BLOCK, BlockStates, Hasher, Hashes, PREFIX, hash, hash_reader, tri_sha1};
 pub use image::{Format, ImageError, Picture, picture};

@@ -1,5 +1,8 @@
 //! Known answers of protocol/03 §12. Byte `i` of `pattern(n)` is `i mod 251`.
 
+use std::io::Cursor;
+
+use nekonap_media::{Hasher, hash_reader, tri_sha1};
 use serde_json::Value;
 
 fn pattern(length: usize) -> Vec<u8> {
@@ -46,4 +49,50 @@ fn md5_of_the_first_ten_megabytes_matches_the_vector() {
     );
     let short = nekonap_media::hash(&pattern(100));
     assert_eq!(short.md5, short.md5_of_prefix);
+}
+
+/// The hex texts of a list.
+fn texts(list: &Value) -> Vec<&str> {
+    let list = list.as_array().expect("a list").iter();
+    list.map(|text| text.as_str().expect("hex")).collect()
+}
+
+#[test]
+fn block_states_match_the_vectors() {
+    let vectors = vectors();
+    for (name, known) in vectors["sha1_block_states"].as_object().expect("files") {
+        let length = usize::try_from(known["length"].as_u64().expect("a length")).expect("small");
+        let bytes = pattern(length);
+        // Pieces that end neither at blocks nor at chunks.
+        let mut hasher = Hasher::new();
+        for piece in bytes.chunks(333_333) {
+            hasher.update(piece);
+        }
+        let (whole, states) = hasher.finish();
+        let all: Vec<String> = states.for_highway().iter().map(hex::encode).collect();
+        assert_eq!(
+            all,
+            texts(&known["list_every_boundary_plus_digest"]),
+            "{name}"
+        );
+        let slices: Vec<String> = states.for_slices().iter().map(hex::encode).collect();
+        assert_eq!(slices, texts(&known["list_ceil_count"]), "{name}");
+        let read = hash_reader(Cursor::new(&bytes)).expect("read");
+        assert_eq!(read, (whole, states), "{name}");
+    }
+    let (nothing, states) = Hasher::new().finish();
+    assert_eq!(states.for_highway(), [nothing.sha1]);
+    assert_eq!(states.for_slices(), [nothing.sha1]);
+}
+
+#[test]
+fn sampled_hashes_match_the_vectors() {
+    for (name, known) in vectors()["tri_sha1"].as_object().expect("files") {
+        let length = name.trim_start_matches("pattern(").trim_end_matches(')');
+        let length: usize = length.parse().expect("a length");
+        let hash = tri_sha1(Cursor::new(pattern(length)), length as u64).expect("read");
+        assert_eq!(hex::encode(hash), known.as_str().expect("hex"), "{name}");
+    }
+    let short = tri_sha1(Cursor::new(b"abc"), 4).expect_err("the size is wrong");
+    assert_eq!(short.kind(), std::io::ErrorKind::UnexpectedEof);
 }

@@ -68,6 +68,7 @@ pub(crate) enum Fault {
     DuplicatePushes {
         times: u32,
     },
+    ExpireRkeys,
     AdvanceClock {
         seconds: u64,
     },
@@ -259,6 +260,10 @@ fn apply_one(world: &mut World, fault: Fault) -> Result<(), Refusal> {
             world.record(None, kicked);
         }
         Fault::CorruptFrames { times, seed } => send_corrupt_frames(world, times, seed),
+        Fault::ExpireRkeys => {
+            world.expire_rkeys()?;
+            world.file_tokens.expire();
+        }
         Fault::AdvanceClock { seconds } => world.advance_clock(seconds)?,
         lasting => world.faults.active.push(lasting),
     }

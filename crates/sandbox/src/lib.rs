@@ -52,7 +52,7 @@ pub use config::{Config, Seed};
 use http::Api;
 use refusal::Refusal;
 use server::{ConnectionGate, Keyring, Server, ServerKeys};
-use world::World;
+use world::{FileStore, World};
 use world_actor::WorldActor;
 
 /// The migrations of the database, oldest first. New ones are appended; existing ones never change.
@@ -68,6 +68,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_9.sql"),
     include_str!("schema_10.sql"),
     include_str!("schema_12.sql"),
+    include_str!("schema_15.sql"),
 ];
 
 /// A running sandbox. Cheap to clone; all clones share one world.
@@ -117,6 +118,9 @@ pub enum StartError {
     /// The world's database opens but cannot be read.
     #[error("the world cannot be read: {0}")]
     World(String),
+    /// The folder of the world's files cannot be opened.
+    #[error("the folder of the world's files cannot be opened: {0}")]
+    Files(io::Error),
     /// The seed file is invalid.
     #[error("the seed {} is invalid: {reason}", path.display())]
     Seed {
@@ -231,10 +235,12 @@ struct Opened {
 
 /// Opens the world, and loads the seed if it is new.
 fn open(config: Config, address: SocketAddr) -> Result<Opened, StartError> {
-    let path = config.directory.map(|directory| directory.join("world.db"));
+    let path = config.directory.as_ref().map(|data| data.join("world.db"));
     let opened = open_connection(&Options::new(path, MIGRATIONS))?;
     let broken = |refusal: Refusal| StartError::World(refusal.text);
-    let mut world = World::open(opened.database, Keyring::default(), address).map_err(broken)?;
+    let disk = FileStore::open(config.directory.as_deref()).map_err(StartError::Files)?;
+    let keyring = Keyring::default();
+    let mut world = World::open(opened.database, disk, keyring, address).map_err(broken)?;
     let keys = ServerKeys::of(&world).map_err(broken)?;
     if world.people().next().is_none() {
         load_seed(&mut world, &config.seed)?;

@@ -14,15 +14,16 @@ use crate::{
     router::Caller,
     server::{Connection, Keyring, Outbound},
     services::messages::send::{Draft, To, send},
-    world::{StoredMessage, World},
+    world::{FileStore, StoredMessage, World},
 };
 
 /// Opens the demo world.
 pub(crate) fn world() -> World {
     let opened = open_connection(&Options::new(None, MIGRATIONS)).expect("a database");
     let address = "127.0.0.1:1".parse().expect("an address");
+    let disk = FileStore::open(None).expect("a folder");
     let mut world =
-        World::open(opened.database, Keyring::default(), address).expect("an empty world");
+        World::open(opened.database, disk, Keyring::default(), address).expect("an empty world");
     load_seed(&mut world, &Seed::Demo).expect("the demo seed");
     world
 }

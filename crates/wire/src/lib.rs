@@ -10,6 +10,7 @@ pub mod commands;
 pub mod crypto;
 pub mod field;
 pub mod frame;
+pub mod highway;
 pub mod login;
 pub mod message;
 pub mod oidb;

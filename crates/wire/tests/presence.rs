@@ -10,11 +10,16 @@ use nekonap_wire::{
         friends::{GetFriends, GetUserByUid, GetUserByUin},
         groups::{GetGroupDetails, GetGroups, GetMember, GetMembers},
         history::GetGroupMessages,
+        media::{
+            GetHighwayServers, LinkGroupVoice, MediaKind, MediaPlace, UploadGroupPicture, Uploaded,
+            UploadedFile,
+        },
         messages::{SendMessage, SendPoke, SendReceipt},
         requests::{GetGroupNotices, GroupNotice, NoticeState},
         session::{InfoSync, Register, encode_info_sync, encode_kick, encode_push_params},
     },
     crypto::gcm,
+    highway::Outcome,
     login::{Device, Profile, Refused, Tickets, easy, exchange},
     message::{
         Card, Element, Emoji, Face, FaceLook, File, Forward, Keyboard, Markdown, MarketFace,
@@ -31,7 +36,8 @@ use nekonap_wire::{
             MemberLevel, MembersReply,
         },
         history::GroupHistory,
-        message::RichText,
+        media::{HighwayRequestHead, HighwayResponseHead, HighwayServersReply, RichMediaReply},
+        message::{FileInfo, MsgInfoExt, RichText},
         messages::PokeReply,
         requests::GroupNoticesReply,
         session::{
@@ -603,4 +609,72 @@ fn requests_have_the_required_fields() {
     has(&list, &[1, 5], &[1, 2]);
     let none = GetGroupNotices::encode_reply(&GroupNoticesReply::new(&[], 0));
     assert_eq!(oidb(&none), b"");
+}
+
+#[test]
+fn uploads_have_the_required_fields() {
+    let info = || {
+        let name = String::new();
+        FileInfo::new(MediaKind::Video, (0, [0; 16], [0; 20]), name, (0, 0, 0), 0)
+    };
+    let file = || UploadedFile {
+        info: info(),
+        file_uuid: String::new(),
+        appid: 0,
+        u_key: None,
+    };
+    for (kind, place) in [
+        (MediaKind::Picture, MediaPlace::Group(group())),
+        (
+            MediaKind::Video,
+            MediaPlace::Private(person().uid.expect("a uid")),
+        ),
+    ] {
+        let uploaded = Uploaded {
+            kind,
+            place,
+            files: vec![file(), file()],
+            ext: MsgInfoExt::default(),
+            time: 0,
+            ttl: 0,
+            key_ttl: 0,
+            server: ([127, 0, 0, 1], 0).into(),
+            random: 0,
+        };
+        let reply = RichMediaReply::uploaded(None, &uploaded);
+        let body = oidb(&UploadGroupPicture::encode_reply(&reply));
+        has(&body, &[1], &[1, 2, 3]);
+        has(&body, &[1, 1], &[2]);
+        has(&body, &[2], &[2, 3, 4, 6, 8]);
+        has(&body, &[2, 3], &[1, 2, 3, 4, 5]);
+        has(&body, &[2, 4], &[1, 2, 5]);
+        has(&body, &[2, 6], &[1, 2]);
+        has(&body, &[2, 6, 1, 1], &[2]);
+        has(&body, &[2, 6, 1, 1, 1], &[2, 3, 4, 5]);
+        has(&body, &[2, 6, 1, 1, 1, 5], &[1]);
+        has(&body, &[2, 6, 1, 2], &[1, 2, 3]);
+        has(&body, &[2, 6, 1, 2, 2], &[1, 2, 3]);
+        let element = match kind {
+            MediaKind::Picture => &[2, 7, 10, 13, 16, 22, 23, 25][..],
+            _ => &[1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 16, 17],
+        };
+        has(&body, &[2, 8], element);
+    }
+}
+
+#[test]
+fn links_and_the_highway_have_the_required_fields() {
+    let link = RichMediaReply::link(None, "", String::new(), "", (0, 0));
+    let body = oidb(&LinkGroupVoice::encode_reply(&link));
+    has(&body, &[3], &[1]);
+    has(&body, &[3, 3], &[1, 2]);
+    let server = ([0, 0, 0, 0], 0).into();
+    let ticket = HighwayServersReply::new(Bytes::new(), [0; 16], server);
+    let answer = GetHighwayServers::encode_reply(&ticket);
+    has(&answer, &[1281], &[1, 2, 3]);
+    has(&answer, &[1281, 3], &[1]);
+    has(&answer, &[1281, 3, 2], &[1, 2, 3]);
+    let request = HighwayRequestHead::default();
+    let head = HighwayResponseHead::new(&request, &Outcome::Accepted).encode_to_vec();
+    has(&head, &[], &[3, 4]);
 }

@@ -59,8 +59,8 @@ impl Received {
         }
     }
 
-    /// The newest element that was reported with this name, id, URL, or hash-based name
-    /// (api/events-and-segments §8.2).
+    /// The newest element that was reported with this name, id, URL, or hash-based name (api/events-and-segments §8.2). The
+    /// keys in URLs do not matter.
     pub(crate) fn find(&self, source: &str) -> Option<Element> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let stem = source.split('.').next().unwrap_or(source);
@@ -68,9 +68,14 @@ impl Received {
             let is_hash = stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit());
             is_hash.then(|| stem.to_ascii_lowercase())
         };
+        let handle = || {
+            let (_, rest) = source.split_once("fileid=")?;
+            rest.split('&').next()
+        };
         known
             .elements
             .get(source)
+            .or_else(|| known.elements.get(handle()?))
             .or_else(|| known.elements.get(&hash()?))
             .cloned()
     }
@@ -87,6 +92,7 @@ mod tests {
             media: Media {
                 name: format!("{number}.png"),
                 md5: format!("{number:032x}"),
+                file_uuid: format!("handle{number}"),
                 ..Media::default()
             },
             url: format!("https://example.com/{number}"),
@@ -98,7 +104,9 @@ mod tests {
     fn picture_is_found_by_each_of_its_names() {
         let received = Received::default();
         received.remember(&picture(171));
+        let link = "https://a.example/download?appid=1407&fileid=handle171&spec=0&rkey=any";
         for name in [
+            link,
             "171.png",
             "https://example.com/171",
             "000000000000000000000000000000ab",

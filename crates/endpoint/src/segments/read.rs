@@ -1,5 +1,7 @@
 //! Conversion of elements to segments.
 
+use std::time::Duration;
+
 use nekonap_client::{
     Element,
     message::{
@@ -18,6 +20,9 @@ use nekonap_onebot::{
 
 use super::keyboard;
 use crate::{bot::Bot, media::FileRef};
+
+/// How long the server is waited for before a file is reported without a valid link.
+const LINK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The segments of a message, in order, of the types in api/events-and-segments §7.1. Unknown elements are skipped.
 ///
@@ -81,17 +86,20 @@ async fn segment(
             qq: None,
         }),
         Element::Reply(reply) => Segment::Reply(quote(bot, conversation, reply).await),
-        Element::Image(image) => Segment::Image(picture(image)),
+        Element::Image(image) => Segment::Image(Image {
+            url: Some(link(bot, conversation, element).await),
+            ..picture(image)
+        }),
         Element::Voice(voice) => Segment::Record(Record {
             file: Some(reported_name(&voice.media)),
             path: Some(String::new()),
-            url: Some(String::new()),
+            url: Some(link(bot, conversation, element).await),
             file_size: Some(voice.media.size),
             ..Record::default()
         }),
         Element::Video(video) => Segment::Video(Video {
             file: Some(reported_name(&video.media)),
-            url: Some(String::new()),
+            url: Some(link(bot, conversation, element).await),
             file_size: Some(video.media.size),
             ..Video::default()
         }),
@@ -169,12 +177,26 @@ fn sticker(face: &MarketFace) -> Image {
     }
 }
 
+/// A fresh link to the file. If the server gives none in time, a picture's link without a key, or an empty text.
+async fn link(bot: &Bot, conversation: Option<Conversation>, element: &Element) -> String {
+    let fresh = bot.client().media_url(element, conversation, false);
+    let why = match tokio::time::timeout(LINK_TIMEOUT, Box::pin(fresh)).await {
+        Ok(Ok(url)) => return url.unwrap_or_default(),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "no answer in time".to_owned(),
+    };
+    tracing::warn!(why, "a file is reported without a valid link");
+    match element {
+        Element::Image(image) => bot.client().hosted(&image.url),
+        _ => String::new(),
+    }
+}
+
 fn picture(image: &ImageElement) -> Image {
     Image {
         summary: Some(image.summary.clone()),
         file: Some(reported_name(&image.media)),
         sub_type: Some(u32::from(image.sticker)),
-        url: Some(image.url.clone()),
         file_size: Some(image.media.size),
         ..Image::default()
     }

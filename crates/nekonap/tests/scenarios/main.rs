@@ -17,6 +17,7 @@ mod frameworks;
 mod friends;
 mod groups;
 mod history;
+mod media;
 mod messages;
 mod process;
 mod profile;

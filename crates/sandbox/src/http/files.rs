@@ -1,35 +1,53 @@
-//! Reading the files of groups and of private chats (api/sandbox §5).
+//! Reading the files of the world, of groups and of private chats (api/sandbox §5).
 
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::header,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Json, Response},
 };
 use nekonap_ids::GroupUin;
+use nekonap_wire::commands::media::FileId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Api, Failure, look::parse_query};
 use crate::{
     refusal::Refusal,
-    world::{ROOT, World},
+    server::file_response,
+    world::{ROOT, Sha1, StoredFile, World},
 };
 
+/// Maximum number of files in a reply.
+const MAX_FILES: u32 = 1_000;
+
 #[derive(Debug, Deserialize)]
-pub(super) struct OfGroup {
-    group: GroupUin,
+pub(super) struct Wanted {
+    group: Option<GroupUin>,
 }
 
-pub(super) async fn of_group(
+/// The files and folders of a group; without one, the newest files of the world.
+pub(super) async fn list(
     State(api): State<Api>,
-    query: Result<Query<OfGroup>, QueryRejection>,
+    query: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<Value>, Failure> {
-    let group = parse_query(query)?.group;
-    Ok(Json(
-        api.world_actor
-            .ask(move |world| listed(world, group))
-            .await?,
-    ))
+    let reply = match parse_query(query)?.group {
+        Some(group) => api.world_actor.ask(move |world| listed(world, group)).await,
+        None => api.world_actor.ask(|world| newest(world)).await,
+    };
+    Ok(Json(reply?))
+}
+
+fn newest(world: &World) -> Result<Value, Refusal> {
+    let file = |file: &StoredFile| {
+        json!({
+            "id": hex::encode(file.sha1),
+            "md5": hex::encode(file.md5),
+            "size": file.size,
+            "time": file.time,
+            "caption": file.caption,
+        })
+    };
+    Ok(world.newest_files(MAX_FILES)?.iter().map(file).collect())
 }
 
 fn listed(world: &World, group: GroupUin) -> Result<Value, Refusal> {
@@ -47,31 +65,52 @@ fn listed(world: &World, group: GroupUin) -> Result<Value, Refusal> {
     }))
 }
 
-/// The bytes of a file, by the id of a group file without its slash or the id of a private file.
-pub(super) async fn one(
+/// The bytes of a file, as an attachment.
+pub(super) async fn bytes(
     State(api): State<Api>,
     Path(id): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let bytes = api
+    let (path, size) = api
         .world_actor
         .ask(move |world| {
-            let sha1 = match world.find_group_file(&format!("/{id}"))? {
-                Some(file) if file.complete => Some(file.sha1),
-                _ => {
-                    let file = world.private_file(&id)?.filter(|file| file.complete);
-                    file.map(|file| file.sha1)
-                }
-            };
-            let found = match sha1 {
-                Some(sha1) => world.content(&sha1)?,
-                None => None,
-            };
-            found.ok_or_else(|| Refusal::not_found(format!("there is no file {id:?}")))
+            let found = find(world, &id)?;
+            let missing = || Refusal::not_found(format!("there is no file {id:?}"));
+            let file = found.ok_or_else(missing)?;
+            Ok((world.file_path(&file.sha1), file.size))
         })
         .await?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/octet-stream"),
-        (header::CONTENT_DISPOSITION, "attachment"),
-    ];
-    Ok((headers, bytes).into_response())
+    let mut response = file_response(&path, size, &headers).await;
+    if response.status() == StatusCode::NOT_FOUND {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    }
+    let attachment = HeaderValue::from_static("attachment");
+    response
+        .headers_mut()
+        .insert(header::CONTENT_DISPOSITION, attachment);
+    Ok(response)
+}
+
+/// A file by the id of a group file without its slash, the id of a private file, its SHA-1 or MD5 in hex, or the handle of a
+/// picture, voice or video.
+fn find(world: &World, id: &str) -> Result<Option<StoredFile>, Refusal> {
+    let group_file = world.find_group_file(&format!("/{id}"))?;
+    let mut shared = group_file
+        .filter(|file| file.complete)
+        .map(|file| file.sha1);
+    if shared.is_none() {
+        let private = world.private_file(id)?.filter(|file| file.complete);
+        shared = private.map(|file| file.sha1);
+    }
+    let sha1: Option<Sha1> = shared
+        .and_then(|sha1| sha1.try_into().ok())
+        .or_else(|| hex::decode(id).ok()?.try_into().ok())
+        .or_else(|| FileId::decode(id).map(|id| id.sha1));
+    if let Some(sha1) = sha1 {
+        return world.file(&sha1);
+    }
+    match hex::decode(id).ok().and_then(|md5| md5.try_into().ok()) {
+        Some(md5) => world.file_by_md5(&md5, None),
+        None => Ok(None),
+    }
 }

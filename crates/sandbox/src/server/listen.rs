@@ -17,7 +17,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{ConnectionGate, Keyring, ServerKeys, connection, web};
+use super::{ConnectionGate, Keyring, ServerKeys, connection, highway, web};
 use crate::{StartError, world_actor::WorldActor};
 
 /// Maximum number of connections that are not logged in (api/sandbox §7).
@@ -133,6 +133,9 @@ async fn accept(
                 first = first_byte(&stream) => match first {
                     Some(first) if FRAME.contains(&first) => {
                         connection::serve(stream, shared, control.clone(), permit).await;
+                    }
+                    Some(nekonap_wire::highway::START) => {
+                        highway::serve(stream, shared, control.close.clone(), permit).await;
                     }
                     Some(first) if first.is_ascii_uppercase() => {
                         web::serve(stream, shared, control.close.clone()).await;

@@ -2,6 +2,7 @@
 
 mod connection;
 mod gate;
+mod highway;
 mod keyring;
 mod listen;
 mod login;
@@ -16,3 +17,4 @@ pub(crate) use listen::{Server, bind};
 pub(crate) use login::SERVED;
 pub(crate) use login::ServerKeys;
 pub(crate) use outbound::{Outbound, Seal};
+pub(crate) use web::file_response;

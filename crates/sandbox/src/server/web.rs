@@ -1,8 +1,10 @@
-//! The pages of QQ's web hosts, served over HTTP on the wire port and authenticated by cookie. protocol/04 §10
+//! The pages of QQ's web hosts, served over HTTP on the wire port and authenticated by cookie (protocol/04 §10), and links
+//! to files (protocol/03 §5).
 
 mod files;
 mod groups;
 mod jump;
+mod media;
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,6 +24,8 @@ use nekonap_ids::Uin;
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
+
+pub(crate) use media::file as file_response;
 
 use super::listen::Shared;
 use crate::{refusal::Refusal, services::credentials::keys, world::World};
@@ -51,6 +55,7 @@ fn pages(shared: Arc<Shared>) -> Router {
         .merge(groups::routes())
         .merge(jump::routes())
         .merge(files::routes())
+        .merge(media::routes())
         .layer(middleware::from_fn(own_origin))
         .with_state(shared)
 }

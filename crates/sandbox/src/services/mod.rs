@@ -17,6 +17,7 @@ pub(crate) mod forwards;
 pub(crate) mod friends;
 pub(crate) mod groups;
 pub(crate) mod history;
+pub(crate) mod media;
 pub(crate) mod messages;
 pub(crate) mod profile;
 pub(crate) mod requests;
@@ -42,6 +43,7 @@ pub(crate) fn router() -> Router {
     credentials::commands(&mut router);
     profile::commands(&mut router);
     requests::commands(&mut router);
+    media::commands(&mut router);
     router
 }
 

@@ -1,9 +1,9 @@
-//! Stickers that people have saved, kept only in the database.
+//! Stickers that people have saved, kept only in the database and among the files.
 
 use nekonap_ids::Uin;
 use rusqlite::{OptionalExtension, params};
 
-use super::World;
+use super::{Sha1, World};
 use crate::refusal::{Refusal, code};
 
 /// How many stickers a person can save.
@@ -19,12 +19,12 @@ impl World {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Saves a sticker. One that the person already has becomes the newest.
+    /// Saves a stored picture as a sticker. One that the person already has becomes the newest.
     pub(crate) fn save_face(
         &mut self,
         owner: Uin,
         face_id: &str,
-        picture: &[u8],
+        picture: &Sha1,
     ) -> Result<(), Refusal> {
         self.remove_face(owner, face_id)?;
         let count: u32 = self
@@ -36,7 +36,7 @@ impl World {
             return Err(Refusal::not_allowed(code::TOO_LARGE, text));
         }
         self.store.write(
-            "INSERT INTO faces (uin, face_id, picture) VALUES (?1, ?2, ?3)",
+            "INSERT INTO faces (uin, face_id, sha1) VALUES (?1, ?2, ?3)",
             params![owner, face_id, picture],
         )?;
         Ok(())
@@ -55,10 +55,10 @@ impl World {
     }
 
     /// The picture of a sticker.
-    pub(crate) fn face(&self, owner: Uin, face_id: &str) -> Result<Option<Vec<u8>>, Refusal> {
+    pub(crate) fn face(&self, owner: Uin, face_id: &str) -> Result<Option<Sha1>, Refusal> {
         Ok(self
             .store
-            .read("SELECT picture FROM faces WHERE uin = ?1 AND face_id = ?2")?
+            .read("SELECT sha1 FROM faces WHERE uin = ?1 AND face_id = ?2")?
             .query_row(params![owner, face_id], |row| row.get(0))
             .optional()?)
     }

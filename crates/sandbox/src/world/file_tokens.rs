@@ -51,7 +51,6 @@ impl FileTokens {
     }
 
     /// Makes all links stop working.
-    #[cfg(test)]
     pub(crate) fn expire(&mut self) {
         self.links.clear();
         self.order.clear();

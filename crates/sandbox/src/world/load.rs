@@ -12,9 +12,9 @@ use nekonap_wire::login::{Guid, Tickets};
 use rusqlite::{OptionalExtension, params};
 
 use super::{
-    EverybodyMentions, FileTokens, Friendship, Group, Joining, Member, Permissions, Person,
-    RecentPokes, Role, Session, SessionState, Sessions, Sex, Status, Voices, World, save,
-    store::Store,
+    EverybodyMentions, FileStore, FileTokens, Friendship, Group, Joining, Member, Permissions,
+    Person, RecentPokes, Role, Session, SessionState, Sessions, Sex, Status, Uploads, Voices,
+    World, save, store::Store,
 };
 use crate::{clock::Clock, faults::Faults, journal::Journal, refusal::Refusal, server::Keyring};
 
@@ -27,17 +27,20 @@ const JOURNAL_NAME: &str = "journal_next";
 const JOURNAL_JUMP: u64 = 1 << 32;
 
 impl World {
-    /// Opens the world in a database.
+    /// Opens the world in a database, with its files in a folder.
     ///
     /// # Errors
-    /// The database fails.
+    /// The database or the disk fails.
     pub(crate) fn open(
         database: Exclusive,
+        disk: FileStore,
         keyring: Keyring,
         address: SocketAddr,
     ) -> Result<Self, Refusal> {
         let mut world = Self {
             store: Store::new(database),
+            disk,
+            touched_files: Vec::new(),
             address,
             clock: Clock::default(),
             people: BTreeMap::new(),
@@ -48,13 +51,16 @@ impl World {
             pokes: RecentPokes::default(),
             voices: Voices::default(),
             file_tokens: FileTokens::default(),
+            uploads: Uploads::default(),
             sessions: Sessions::new(keyring),
             faults: Faults::default(),
             journal: Journal::new(1),
             changes: Vec::new(),
             queued_sends: Vec::new(),
         };
+        world.settle_files()?;
         world.load()?;
+        world.make_secrets()?;
         let next = world.number(JOURNAL_NAME)?.unwrap_or(1);
         world.journal = Journal::new(next);
         world.set_meta(JOURNAL_NAME, &(next + JOURNAL_JUMP).to_be_bytes())?;

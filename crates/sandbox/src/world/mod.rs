@@ -5,15 +5,17 @@
 //! An operation ([`services`](crate::services)) checks, then changes the world, then [records](World::record) the change.
 //!
 //! If a job refuses or fails, its changes are rolled back in memory and in the database ([`transaction`]). State that
-//! exists only in memory is not rolled back: online clients, log-in codes, exchanged keys, web keys, newest pokes and faults.
+//! exists only in memory is not rolled back: online clients, log-in codes, exchanged keys, web keys, newest pokes,
+//! uploads that are not complete, and faults.
 //! Therefore an operation changes such state last, when it can no longer fail.
 
 mod activities;
-mod blobs;
 mod change;
+mod disk;
 mod everybody;
 mod faces;
 mod file_tokens;
+mod files;
 mod friend_requests;
 mod group_files;
 mod group_notices;
@@ -21,6 +23,7 @@ mod groups;
 mod honors;
 mod likes;
 mod load;
+mod long_messages;
 mod marks;
 mod messages;
 mod notices;
@@ -28,9 +31,11 @@ mod people;
 mod pokes;
 mod private_files;
 mod save;
+mod seals;
 mod sessions;
 mod store;
 mod transaction;
+mod uploads;
 mod voices;
 
 use std::{
@@ -44,9 +49,11 @@ use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 
 pub(crate) use activities::{Signed, Todo};
 pub(crate) use change::{Change, Newcomer, Place, PokeWords, Poked};
+pub(crate) use disk::{FileStore, Sha1};
 pub(crate) use everybody::EverybodyMentions;
 pub(crate) use faces::MAX_FACES;
 pub(crate) use file_tokens::FileTokens;
+pub(crate) use files::StoredFile;
 pub(crate) use friend_requests::{Answer, FriendRequest};
 pub(crate) use group_files::{GroupFile, GroupFolder, ROOT};
 pub(crate) use group_notices::GroupNotice;
@@ -63,7 +70,9 @@ pub(crate) use sessions::{
     Session, SessionState, Sessions, WebKey, ticket,
 };
 
+pub(crate) use seals::RKEY_LIFETIME;
 pub(crate) use transaction::Mark;
+pub(crate) use uploads::{Expected, Partial, UploadId, Uploads, Whole};
 pub(crate) use voices::{VoiceJob, VoiceState, Voices};
 
 use store::Store;
@@ -78,6 +87,9 @@ use crate::{
 /// The world; the module documentation describes it.
 pub(crate) struct World {
     store: Store,
+    disk: FileStore,
+    /// Files whose rows may have changed since the last commit.
+    touched_files: Vec<Sha1>,
     /// Address of the wire port. All address lists that the server sends contain it.
     pub(crate) address: SocketAddr,
     clock: Clock,
@@ -90,6 +102,7 @@ pub(crate) struct World {
     pub(crate) pokes: RecentPokes,
     pub(crate) voices: Voices,
     pub(crate) file_tokens: FileTokens,
+    pub(crate) uploads: Uploads,
     pub(crate) sessions: Sessions,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,

@@ -18,8 +18,10 @@ impl World {
     }
 
     /// Commits the batch.
-    pub(crate) fn commit(&self) -> Result<(), Refusal> {
-        self.store.commit()
+    pub(crate) fn commit(&mut self) -> Result<(), Refusal> {
+        self.store.commit()?;
+        self.remove_untracked_files();
+        Ok(())
     }
 
     /// The current lengths.
@@ -38,6 +40,7 @@ impl World {
         }
         self.forget_since(to);
         self.reload();
+        self.remove_untracked_files();
     }
 
     /// Runs a job in a savepoint. If it refuses, only its own changes are rolled back: in memory, in the database, in

@@ -15,6 +15,7 @@ pub mod friends;
 pub mod groups;
 pub mod history;
 pub mod login;
+pub mod media;
 pub mod messages;
 pub mod profile;
 pub mod requests;
@@ -38,6 +39,7 @@ const SUBJECTS: &[&[Declared]] = &[
     faces::DECLARED,
     files::DECLARED,
     requests::DECLARED,
+    media::DECLARED,
 ];
 
 /// Every declared command. The sandbox's tests check that each has a service.

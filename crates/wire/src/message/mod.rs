@@ -18,7 +18,9 @@ pub use element::{
 pub use elements::{
     card::uniseq,
     face::{DICE, ROCK_PAPER_SCISSORS},
-    media::{Media, business as media_business, element as media_element},
+    media::{
+        Media, business as media_business, element as media_element, uploaded as uploaded_media,
+    },
     reply::{message_uid, random_of},
 };
 pub use emoji::{Emoji, EmojiError};

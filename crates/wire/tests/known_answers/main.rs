@@ -7,5 +7,6 @@ mod events;
 mod frames;
 mod inputs;
 mod login;
+mod media;
 mod messages;
 mod session;

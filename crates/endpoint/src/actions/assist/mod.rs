@@ -27,6 +27,14 @@ pub(super) fn actions(table: &mut Table) {
         .parameter("char_type", "chat_type")
         .fails(&[Code::GroupNotFound]);
     table
+        .add("get_ai_record", voice::record)
+        .about(
+            "Makes an AI voice read a text and returns the URL of the voice, without posting it.",
+            "让 AI 语音角色朗读文字,返回语音的地址,不发送到群里。",
+        )
+        .parameter("char_type", "chat_type")
+        .fails(&[Code::GroupNotFound]);
+    table
         .add("send_group_ai_record", voice::send)
         .about(
             "Makes an AI voice read a text and posts the voice message in a group.",

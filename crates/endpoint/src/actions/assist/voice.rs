@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use nekonap_client::VoiceKind;
+use nekonap_client::{MediaKind, Scene, VoiceKind};
 use nekonap_ids::{GroupUin, MessageId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -102,6 +102,16 @@ pub(crate) async fn characters(cx: Context, params: GetAiCharacters) -> Result<V
                 .collect(),
         })
         .collect())
+}
+
+/// The link to a voice that is not posted (protocol/04 §12.2).
+pub(crate) async fn record(cx: Context, params: AiRecord) -> Result<String> {
+    let (group, kind) = check(&cx, &params).await?;
+    let said = (params.character.as_str(), params.text.as_str());
+    let client = cx.client();
+    let uuid = client.speak(group, said, kind, 0).await?;
+    let link = client.media_link(MediaKind::Voice, &uuid, Scene::Group, false);
+    Ok(link.await?)
 }
 
 /// The server posts the voice in the group itself.

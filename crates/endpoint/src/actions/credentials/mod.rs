@@ -2,6 +2,7 @@
 
 mod client_key;
 mod cookies;
+mod rkey;
 
 use super::Table;
 
@@ -22,5 +23,17 @@ pub(super) fn actions(table: &mut Table) {
     table.add("get_clientkey", client_key::get).about(
         "Returns a client key, with which web pages log the account in.",
         "获取 clientkey，网页可用它登录账号。",
+    );
+    table.add("get_rkey", rkey::list).about(
+        "Returns the keys that make links to pictures valid.",
+        "获取使图片链接有效的 rkey。",
+    );
+    table.add("nc_get_rkey", rkey::numbered).about(
+        "Returns the keys that make links to pictures valid, with their numbers on the wire.",
+        "获取使图片链接有效的 rkey，附协议中的类型编号。",
+    );
+    table.add("get_rkey_server", rkey::pair).about(
+        "Returns both keys of links to pictures as a pair.",
+        "成对获取私聊与群聊图片链接的 rkey。",
     );
 }

@@ -18,6 +18,16 @@ async fn fetch(url: &Value) -> Vec<u8> {
     response.bytes().await.expect("a file").to_vec()
 }
 
+/// The HTTP status of a URL.
+async fn status(url: &Value) -> u16 {
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
+    let response = http.get(url.as_str().expect("a URL")).send().await;
+    response.expect("an answer").status().as_u16()
+}
+
 #[tokio::test]
 async fn characters_of_a_group_have_samples() {
     let story = Story::new().await;
@@ -95,11 +105,35 @@ async fn voice_is_posted_in_the_group() {
 }
 
 #[tokio::test]
+async fn voice_can_be_downloaded_without_being_posted() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let call = json!({"character": VOICE, "group_id": 20003, "text": "hello"});
+        let url = bot.call("get_ai_record", call.clone()).await.ok();
+        let voice = fetch(&url).await;
+        assert_eq!((&voice[..4], &voice[8..12]), (&b"RIFF"[..], &b"WAVE"[..]));
+        // 80 ms of 16-bit samples at 8 kHz for each letter.
+        assert_eq!(voice.len(), 44 + 5 * 640 * 2);
+        let history = bot
+            .call("get_group_msg_history", json!({"group_id": 20003}))
+            .await
+            .ok();
+        assert_eq!(history["messages"], json!([]));
+        // Links lapse; the next call gives another one.
+        story
+            .fault(json!({"fault": "advance_clock", "seconds": 3_600}))
+            .await;
+        assert_eq!(status(&url).await, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn wrong_voices_are_refused_and_nothing_is_posted() {
     let story = Story::new().await;
     let bot = story.bot();
     let long = "x".repeat(301);
-    for action in ["send_group_ai_record"] {
+    for action in ["get_ai_record", "send_group_ai_record"] {
         for (character, group, text, code) in [
             (VOICE, 20003, "", Code::ParamMissing),
             ("", 20003, "hi", Code::ParamMissing),

@@ -29,6 +29,7 @@ impl SecondClient {
         let keys = &shared.ready.wire_keys;
         let config = Config {
             servers: vec![shared.ready.wire.into()],
+            web: Some(shared.ready.wire.into()),
             keys: ServerKeys::from_hex(&keys.secp192k1, &keys.p256).expect("the ready line's keys"),
             timings: Timings {
                 poll: Duration::from_millis(10),
@@ -67,6 +68,11 @@ impl SecondClient {
             "the account that scanned is logged in"
         );
         Self { client, inbox }
+    }
+
+    /// The client itself.
+    pub(crate) fn api(&self) -> &Client {
+        &self.client
     }
 
     /// Waits for an event that matches the pattern. [`event_json`] defines the JSON of events.
@@ -117,7 +123,12 @@ impl SecondClient {
     }
 
     async fn say(&self, conversation: Conversation, text: &str) -> u64 {
-        let elements = vec![Element::Text(Text::new(text))];
+        self.send(conversation, vec![Element::Text(Text::new(text))])
+            .await
+    }
+
+    /// Sends a message; returns its sequence.
+    pub(crate) async fn send(&self, conversation: Conversation, elements: Vec<Element>) -> u64 {
         let sending = self
             .client
             .send(conversation, elements)

@@ -257,6 +257,23 @@ impl Story {
         format!("{}/{path}", self.shared.api)
     }
 
+    /// The HTTP status of a URL, and the bytes behind it.
+    pub(crate) async fn fetch(&self, url: &str) -> (u16, Vec<u8>) {
+        let request = self.shared.http.get(url);
+        let response = request.send().await.expect("an answer");
+        let status = response.status().as_u16();
+        (status, response.bytes().await.expect("a body").to_vec())
+    }
+
+    /// The bytes of a file of the sandbox, by an id of its HTTP API.
+    pub(crate) async fn file(&self, id: &str) -> Vec<u8> {
+        let request = self.shared.http.get(self.api(&format!("files/{id}")));
+        let response = request.bearer_auth(&self.shared.token).send().await;
+        let response = response.expect("an answer");
+        assert!(response.status().is_success(), "{}", response.status());
+        response.bytes().await.expect("a body").to_vec()
+    }
+
     /// JSON that the sandbox's HTTP API returns for a GET of `path`.
     pub(crate) async fn look(&self, path: &str) -> Value {
         self.shared.get(path).await

@@ -3,19 +3,21 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use nekonap_ids::{Sequence, Uin};
-use nekonap_media::{hash, picture};
+use nekonap_media::picture;
 use nekonap_wire::{
-    commands::forwards::pack,
+    commands::{
+        forwards::pack,
+        media::{MediaKind, MediaPlace},
+    },
     message::{
         Card, Element, Face, Forward, Markdown, MarketFace, Mention, MentionTarget, Message, Party,
-        Place, Reply, SenderNames, Text, Thrown, Xml, decode_list, encode_list, media_element,
-        raw_list, uniseq,
+        Place, Reply, SenderNames, Text, Thrown, Xml, decode_list, encode_list, raw_list, uniseq,
+        uploaded_media,
     },
     proto::{
         forwards::{Item, Payload},
         message::{
-            Attr, CommonElem, Elem, FileIndex, FileInfo, FileType, Message as ProtoMessage,
-            MsgInfo, MsgInfoBody, MsgInfoExt, PictureExt, PictureInfo, PictureSizes,
+            Attr, CommonElem, Elem, FileInfo, Message as ProtoMessage, MsgInfoExt, PictureExt,
         },
     },
 };
@@ -26,7 +28,7 @@ use serde_json::Value;
 use super::{super::typed, MAX_DEPTH};
 use crate::{
     refusal::Refusal,
-    services::messages::send::To,
+    services::{media::upload, messages::send::To},
     world::{Chat, World},
 };
 
@@ -49,23 +51,9 @@ enum ElementInput {
     Face {
         id: u32,
     },
-    Image {
-        base64: String,
-        #[serde(default)]
-        name: String,
-        #[serde(default)]
-        caption: String,
-    },
-    Voice {
-        base64: String,
-        #[serde(default = "silk")]
-        name: String,
-        #[serde(default)]
-        caption: String,
-    },
-    Video {
-        base64: String,
-    },
+    Image(MediumInput),
+    Voice(MediumInput),
+    Video(MediumInput),
     Reply {
         sequence: Sequence,
     },
@@ -98,9 +86,22 @@ enum ElementInput {
     },
 }
 
-/// Name of a voice's file.
-fn silk() -> String {
-    "voice.silk".to_owned()
+/// A picture, voice or video.
+#[derive(Debug, Deserialize)]
+struct MediumInput {
+    base64: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    caption: String,
+    /// Of a picture: 1 for a sticker.
+    #[serde(default)]
+    sub_type: u32,
+    /// Of a picture: text for chat lists.
+    #[serde(default)]
+    summary: String,
+    /// Duration of a voice or video.
+    seconds: Option<u32>,
 }
 
 /// A message of a forward.
@@ -109,14 +110,6 @@ struct Node {
     uin: Uin,
     name: String,
     message: Value,
-}
-
-/// The kind of a file. protocol/02 §3.8
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Medium {
-    Picture,
-    Video,
-    Voice,
 }
 
 /// Parses a message for this receiver, and stores its files and forwards.
@@ -168,19 +161,9 @@ impl Reader<'_> {
             ElementInput::Text { text } => Element::Text(Text::new(text)),
             ElementInput::At { uin } => Element::Mention(self.mention(uin)?),
             ElementInput::Face { id } => Element::Face(Face::new(id)),
-            ElementInput::Image {
-                base64,
-                name,
-                caption,
-            } => self.medium(Medium::Picture, &base64, &name, &caption)?,
-            ElementInput::Voice {
-                base64,
-                name,
-                caption,
-            } => self.medium(Medium::Voice, &base64, &name, &caption)?,
-            ElementInput::Video { base64 } => {
-                self.medium(Medium::Video, &base64, "video.mp4", "")?
-            }
+            ElementInput::Image(input) => self.medium(MediaKind::Picture, input)?,
+            ElementInput::Voice(input) => self.medium(MediaKind::Voice, input)?,
+            ElementInput::Video(input) => self.medium(MediaKind::Video, input)?,
             ElementInput::Reply { sequence } => Element::Reply(self.reply(sequence)?),
             ElementInput::Forward { messages } => {
                 Element::Forward(self.forward(&messages, depth + 1)?)
@@ -354,88 +337,57 @@ impl Reader<'_> {
     }
 
     /// Stores a file and returns its element in the form of an upload's reply. protocol/02 §3.8
-    fn medium(
-        &mut self,
-        medium: Medium,
-        base64: &str,
-        name: &str,
-        caption: &str,
-    ) -> Result<Element, Refusal> {
-        let bytes = decode(base64)?;
+    fn medium(&mut self, kind: MediaKind, input: MediumInput) -> Result<Element, Refusal> {
+        let bytes = decode(&input.base64)?;
         if bytes.is_empty() {
             return Err(Refusal::bad_request("`base64` is empty"));
         }
-        let hashes = hash(&bytes);
         let (mut width, mut height, mut format, mut ending) = (0, 0, 0, "");
-        if medium == Medium::Picture {
+        if kind == MediaKind::Picture {
             let head = picture(&bytes)
                 .map_err(|error| Refusal::bad_request(format!("`base64`: {error}")))?;
             (width, height) = (head.width, head.height);
             format = head.format.number();
             ending = head.format.extension();
         }
-        self.world.store_blob(&hashes.sha1, caption, &bytes)?;
-        let group = matches!(self.to, To::Group(_));
-        let (kind, business) = match medium {
-            Medium::Picture => (1, 10),
-            Medium::Video => (2, 11),
-            Medium::Voice => (3, 12),
+        let hashes = self.world.store_file(&bytes, &input.caption)?;
+        let name = match (input.name, kind) {
+            (name, _) if !name.is_empty() => name,
+            (_, MediaKind::Picture) => format!("{}.{ending}", hex::encode_upper(hashes.md5)),
+            (_, MediaKind::Video) => "video.mp4".to_owned(),
+            (_, MediaKind::Voice) => "voice.silk".to_owned(),
         };
-        let name = if name.is_empty() {
-            format!("{}.{ending}", hex::encode_upper(hashes.md5))
-        } else {
-            name.to_owned()
+        let seconds = match kind {
+            MediaKind::Picture => 0,
+            MediaKind::Video | MediaKind::Voice => input.seconds.unwrap_or(1),
         };
-        let uuid = hex::encode(hashes.sha1);
-        let info = FileInfo {
-            size: Some(hashes.size),
-            md5: Some(hex::encode(hashes.md5)),
-            sha1: Some(hex::encode(hashes.sha1)),
-            name: Some(name),
-            r#type: Some(FileType {
-                kind: Some(kind),
-                picture_format: Some(format),
-                video_format: Some(0),
-                voice_format: Some(u32::from(medium == Medium::Voice)),
+        let info = FileInfo::new(
+            kind,
+            (hashes.size, hashes.md5, hashes.sha1),
+            name,
+            (width, height, seconds),
+            format,
+        );
+        let place = match self.to {
+            To::Group(group) => MediaPlace::Group(group),
+            To::Friend(peer) | To::Through(_, peer) => {
+                MediaPlace::Private(self.world.person(peer)?.uid)
+            }
+        };
+        let ext = MsgInfoExt {
+            pic: Some(PictureExt {
+                biz_type: Some(input.sub_type),
+                summary: Some(input.summary),
+                ..PictureExt::default()
             }),
-            width: Some(width),
-            height: Some(height),
-            seconds: Some(u32::from(medium != Medium::Picture)),
-            original: Some(1),
+            busi_type: Some(0),
+            ..MsgInfoExt::default()
         };
-        let index = FileIndex {
-            info: Some(info),
-            file_uuid: Some(uuid.clone()),
-            store_id: Some(1),
-            upload_time: Some(crate::clock::seconds32(self.world.now())),
-            ttl: Some(0),
-            sub_type: Some(0),
-        };
-        let business = if group { business + 10 } else { business };
-        let picture_info = (medium == Medium::Picture).then(|| PictureInfo {
-            path: Some(format!("/download?fileid={uuid}")),
-            sizes: Some(PictureSizes {
-                original: Some("&spec=0".to_owned()),
-                big: Some("&spec=720".to_owned()),
-                thumb: Some("&spec=198".to_owned()),
-            }),
-            domain: Some(self.world.address.to_string()),
-        });
-        let info = MsgInfo {
-            bodies: vec![MsgInfoBody {
-                index: Some(index),
-                picture: picture_info,
-                file_exist: Some(true),
-            }],
-            ext: Some(MsgInfoExt {
-                pic: Some(PictureExt {
-                    biz_type: Some(0),
-                    summary: Some(String::new()),
-                }),
-                busi_type: Some(0),
-            }),
-        };
-        decode_element(media_element(&info.encode_to_vec().into(), business))
+        let files = vec![(info, hashes.sha1)];
+        let info = upload::describe(self.world, (kind, place), files, ext);
+        let business = kind.element(place.scene());
+        uploaded_media(&info.encode_to_vec().into(), business)
+            .ok_or_else(|| Refusal::broken(&"the medium is not a media element"))
     }
 }
 

@@ -70,9 +70,14 @@ impl Writer<'_> {
                 "name": face.name
             }),
             Element::Reply(reply) => json!({"type": "reply", "sequence": self.answered(reply)?}),
-            Element::Image(image) => medium("image", &image.media),
-            Element::Voice(voice) => medium("voice", &voice.media),
-            Element::Video(video) => medium("video", &video.media),
+            Element::Image(image) => {
+                let mut json = self.medium("image", &image.media)?;
+                json["sub_type"] = u32::from(image.sticker).into();
+                json["summary"] = image.summary.clone().into();
+                json
+            }
+            Element::Voice(voice) => self.medium("voice", &voice.media)?,
+            Element::Video(video) => self.medium("video", &video.media)?,
             Element::File(file) => json!({
                 "type": "file", "name": file.name, "size": file.size, "id": file.id,
                 "md5": file.md5
@@ -92,6 +97,27 @@ impl Writer<'_> {
             }),
             other => unknown(other),
         })
+    }
+
+    /// A file, and whether its bytes can be looked at under its SHA-1.
+    fn medium(&self, kind: &str, media: &Media) -> Result<Value, Refusal> {
+        let mut sha1 = [0; 20];
+        let stored = match hex::decode_to_slice(&media.sha1, &mut sha1) {
+            Ok(()) => self.world.file(&sha1)?,
+            Err(_) => None,
+        };
+        Ok(json!({
+            "type": kind,
+            "name": media.name,
+            "size": media.size,
+            "md5": media.md5,
+            "sha1": media.sha1,
+            "file": media.file_uuid,
+            "stored": stored.is_some(),
+            "width": media.width,
+            "height": media.height,
+            "seconds": media.seconds,
+        }))
     }
 
     /// The mentioned account; 0 for all members and for an unknown account.
@@ -177,18 +203,6 @@ impl Writer<'_> {
         }
         Ok(Value::Array(written))
     }
-}
-
-fn medium(kind: &str, media: &Media) -> Value {
-    json!({
-        "type": kind,
-        "name": media.name,
-        "size": media.size,
-        "md5": media.md5,
-        "width": media.width,
-        "height": media.height,
-        "seconds": media.seconds,
-    })
 }
 
 /// An element without its own JSON form: its service and payload, or else all of its bytes.

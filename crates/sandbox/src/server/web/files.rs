@@ -5,14 +5,20 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use nekonap_ids::Uin;
 
-use super::Shared;
-use crate::services::{assist::voice, faces::face::BID};
+use super::{
+    Shared,
+    media::{located, respond},
+};
+use crate::{
+    services::{assist::voice, faces::face::BID},
+    world::{Sha1, World},
+};
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
@@ -33,43 +39,28 @@ async fn ai_voice(Path(character): Path<String>) -> Response {
 async fn face(
     State(shared): State<Arc<Shared>>,
     Path((uin, face)): Path<(Uin, String)>,
+    headers: HeaderMap,
 ) -> Response {
-    let found = shared
-        .world_actor
-        .ask(move |world| world.face(uin, &face))
-        .await;
-    match found {
-        Ok(Some(picture)) => picture.into_response(),
-        Ok(None) => StatusCode::NOT_FOUND.into_response(),
-        Err(refusal) => {
-            tracing::error!(error = refusal.text, "a sticker cannot be read");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
+    let found = move |world: &mut World| match world.face(uin, &face)? {
+        Some(sha1) => Ok(located(world, world.file(&sha1)?)),
+        None => Ok(Err(StatusCode::NOT_FOUND)),
+    };
+    respond(&shared, found, &headers).await
 }
 
 /// A group file or a private file, by the link that was given out for it. protocol/03 §6.3, §7.4
-async fn linked(State(shared): State<Arc<Shared>>, Path(token): Path<String>) -> Response {
-    let found = shared
-        .world_actor
-        .ask(move |world| {
-            let token = hex::decode(token).unwrap_or_default();
-            let sha1 = world.file_tokens.find(&token, world.now());
-            match sha1.map(|file| file.sha1.clone()) {
-                Some(sha1) => world.content(&sha1),
-                None => Ok(None),
-            }
-        })
-        .await;
-    match found {
-        Ok(Some(bytes)) => {
-            let headers = [(header::CONTENT_TYPE, "application/octet-stream")];
-            (headers, bytes).into_response()
-        }
-        Ok(None) => StatusCode::FORBIDDEN.into_response(),
-        Err(refusal) => {
-            tracing::error!(error = refusal.text, "a file cannot be read");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
+async fn linked(
+    State(shared): State<Arc<Shared>>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let found = move |world: &mut World| {
+        let token = hex::decode(token).unwrap_or_default();
+        let linked = world.file_tokens.find(&token, world.now());
+        let Some(sha1) = linked.and_then(|file| Sha1::try_from(&file.sha1[..]).ok()) else {
+            return Ok(Err(StatusCode::FORBIDDEN));
+        };
+        Ok(located(world, world.file(&sha1)?))
+    };
+    respond(&shared, found, &headers).await
 }

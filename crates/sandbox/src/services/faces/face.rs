@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use nekonap_ids::Uin;
-use nekonap_media::{hash, picture};
+use nekonap_media::picture;
 use nekonap_wire::{
     commands::faces::{DELETE, LIST},
     proto::faces::{FaceDeleted, FaceList, FacesReply, FacesRequest},
@@ -84,8 +84,9 @@ pub(crate) fn act_save(world: &mut World, actor: Uin, act: SaveFace) -> Result<S
         return Err(Refusal::bad_request(text));
     }
     picture(&bytes).map_err(|error| Refusal::bad_request(format!("`base64`: {error}")))?;
-    let md5 = hex::encode_upper(hash(&bytes).md5);
+    let hashes = world.store_file(&bytes, "")?;
+    let md5 = hex::encode_upper(hashes.md5);
     let face = format!("{actor}_0_0_0_{md5}_0_0");
-    world.save_face(actor, &face, &bytes)?;
+    world.save_face(actor, &face, &hashes.sha1)?;
     Ok(SavedFace { face })
 }

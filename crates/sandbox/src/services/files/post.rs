@@ -242,7 +242,7 @@ pub(super) fn act_upload(
     may_speak(world, actor, To::Group(act.group))?;
     let bytes = decoded(&act.base64)?;
     let hashes = hash(&bytes);
-    world.keep_content(&hashes, &bytes)?;
+    world.store_file(&bytes, "")?;
     let new = NewFile {
         folder: act.folder.unwrap_or_else(|| ROOT.to_owned()),
         name: act.name,

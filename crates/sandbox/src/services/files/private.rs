@@ -318,7 +318,7 @@ pub(super) fn act_send(world: &mut World, actor: Uin, act: SendAct) -> Result<Up
     may_speak(world, actor, To::Friend(act.to))?;
     let bytes = decoded(&act.base64)?;
     let hashes = hash(&bytes);
-    world.keep_content(&hashes, &bytes)?;
+    world.store_file(&bytes, "")?;
     let new = NewFile {
         receiver: act.to,
         name: act.name,

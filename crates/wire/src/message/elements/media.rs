@@ -139,6 +139,12 @@ pub(in crate::message) fn for_conversation(element: &Element, group: bool) -> Op
     Some(element)
 }
 
+/// The element of a message with uploaded media: `msg_info` as it came in the answer to the upload, and the business
+/// number. `None` if it is not media.
+pub fn uploaded(msg_info: &Bytes, business: u32) -> Option<Element> {
+    decode(msg_info, business)
+}
+
 /// The element for the answer to an upload. `business`: 10 picture, 11 video, 12 voice in private chats, 20 to 22 in
 /// groups.
 pub fn element(msg_info: &Bytes, business: u32) -> Bytes {
