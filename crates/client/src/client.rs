@@ -31,8 +31,8 @@ use crate::{
     keystore::{Account, Keys, Keystore},
     login::{Me, now},
     media::{KeptHighway, KeptLinks, KeptRkeys},
-    online::OnlineTask,
-    profile::SetStatuses,
+    online::{self, OnlineTask},
+    profile::{SetStatuses, devices::KnownDevices},
     session::{Session, SessionContext},
     tickets::Tickets,
     web::Web,
@@ -87,6 +87,7 @@ pub(crate) struct Inner {
     pub(crate) sends: Tickets,
     pub(crate) web: Web,
     pub(crate) statuses: SetStatuses,
+    pub(crate) devices: KnownDevices,
     pub(crate) cookies: KeptCookies,
     pub(crate) highway: KeptHighway,
     pub(crate) rkeys: KeptRkeys,
@@ -100,6 +101,8 @@ pub(crate) struct Inner {
     pub(crate) hints: mpsc::Sender<Hint>,
     /// Tells the resolver that the client came online.
     pub(crate) returned: Notify,
+    /// Ends the wait before the next attempt to connect.
+    pub(crate) retry: Notify,
     /// Time when the client last went offline, Unix seconds; 0 before the first time.
     left: AtomicU64,
     /// Number of connections so far.
@@ -284,6 +287,7 @@ impl Client {
             sends: Tickets::default(),
             web: Web::default(),
             statuses: SetStatuses::default(),
+            devices: KnownDevices::default(),
             cookies: KeptCookies::default(),
             highway: KeptHighway::default(),
             rkeys: KeptRkeys::default(),
@@ -295,6 +299,7 @@ impl Client {
             closing: closing.clone(),
             hints,
             returned: Notify::new(),
+            retry: Notify::new(),
             left: AtomicU64::new(0),
             connections: AtomicU64::new(0),
             online_connection: AtomicU64::new(0),
@@ -354,6 +359,13 @@ impl Client {
                 Presence::Offline => Err(CallError::Offline),
             },
         }
+    }
+
+    /// Unregisters from the server, closes the connection and opens another at once, with the saved session. While the client
+    /// waits before its next attempt to connect, it makes the attempt at once; a log-in in progress goes on. Returns when the
+    /// old connection is closed, after 2 s at most.
+    pub async fn reconnect(&self) {
+        online::reconnect(&self.inner).await;
     }
 
     /// Traffic and fault counters since the start.

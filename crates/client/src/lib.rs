@@ -32,6 +32,7 @@ mod login;
 mod media;
 mod messages;
 mod online;
+mod packet;
 mod profile;
 mod requests;
 mod session;
@@ -73,6 +74,7 @@ pub use nekonap_wire::{
     command::Refusal,
     commands::{
         admin::{Invitations, Permission},
+        assist::UrlSafety,
         cards::MiniApp,
         media::{FileId, MediaKind, PictureLook, Scene},
         messages::{ReactionCount, ReactorPage},
@@ -82,7 +84,7 @@ pub use nekonap_wire::{
     message::{Element, Emoji},
     push,
 };
-pub use profile::{CustomStatus, OwnStatus, ProfileChange};
+pub use profile::{CustomStatus, Device, OwnStatus, ProfileChange};
 pub use requests::{
     DoubtfulFriendRequest, FriendRequest, GroupRequest, GroupRequestKey, GroupRequestKind,
     RequestUser,

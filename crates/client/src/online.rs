@@ -101,6 +101,9 @@ impl OnlineTask {
                             let since = Instant::now();
                             let why = self.stay(&session, me).await;
                             backoff.recover(since.elapsed());
+                            if session.end() == Some(&End::Reconnecting) {
+                                continue;
+                            }
                             why
                         }
                     }
@@ -114,7 +117,10 @@ impl OnlineTask {
                 "not online; will retry"
             );
             server = server.wrapping_add(1);
-            sleep(wait).await;
+            tokio::select! {
+                () = sleep(wait) => {}
+                () = self.inner.retry.notified() => {}
+            }
         }
     }
 
@@ -144,6 +150,7 @@ impl OnlineTask {
                 why
             }
             End::Closed => "closed".to_owned(),
+            End::Reconnecting => "reconnecting on request".to_owned(),
         };
         self.report(Event::Offline {
             reason: reason.clone(),
@@ -351,14 +358,29 @@ const TEMPORARY: [u64; 2] = [140_022_002, 140_022_003];
 /// Waits for the shutdown, then unregisters.
 async fn unregister_at_shutdown(inner: &Inner) {
     inner.closing.cancelled().await;
-    let Ok(session) = inner.session() else {
-        return;
-    };
+    if let Ok(session) = inner.session() {
+        unregister(inner, &session).await;
+    }
+}
+
+/// Unregisters from the server. The tickets stay valid.
+async fn unregister(inner: &Inner, session: &Session) {
     inner.went_offline();
     if let Err(error) =
-        call_within::<UnRegister>(&session, &UnRegisterRequest::new(), UNREGISTER_TIMEOUT).await
+        call_within::<UnRegister>(session, &UnRegisterRequest::new(), UNREGISTER_TIMEOUT).await
     {
         tracing::debug!(%error, "the unregistration failed");
+    }
+}
+
+/// See [`Client::reconnect`](crate::Client::reconnect).
+pub(crate) async fn reconnect(inner: &Inner) {
+    match inner.session() {
+        Ok(session) => {
+            unregister(inner, &session).await;
+            session.finish(End::Reconnecting);
+        }
+        Err(_) => inner.retry.notify_waiters(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! protocol/01 §1.7–§1.10, §4.3.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     io::{self, ErrorKind},
     marker::PhantomData,
@@ -65,6 +66,8 @@ pub(crate) enum End {
     Kicked { title: String, text: String },
     /// The client ended it.
     Closed,
+    /// The client ended it in order to open another connection at once.
+    Reconnecting,
 }
 
 impl End {
@@ -128,7 +131,7 @@ struct Shared {
 }
 
 struct PendingRequest {
-    command: &'static str,
+    command: Cow<'static, str>,
     answer: oneshot::Sender<Response>,
 }
 
@@ -234,22 +237,38 @@ impl Session {
         &self,
         request: &C::Request,
     ) -> Result<PendingReply<C>, CallError> {
+        let payload = Bytes::from(C::encode_request(request));
+        let body = self
+            .send_payload(C::NAME.into(), C::HEADER, payload)
+            .await?;
+        Ok(PendingReply {
+            body,
+            command: PhantomData,
+        })
+    }
+
+    /// Sends an encoded request, as [`send_request`](Self::send_request).
+    pub(crate) async fn send_payload(
+        &self,
+        command: Cow<'static, str>,
+        header: Header,
+        payload: Bytes,
+    ) -> Result<PendingBody, CallError> {
         let shared = &self.shared;
         let deadline = Instant::now() + shared.context.timings.reply;
-        let payload = Bytes::from(C::encode_request(request));
         let sequence = self.sequence();
         let signature = match &shared.context.sign {
-            Some(provider) if provider.wants(C::NAME) => Some(
+            Some(provider) if provider.wants(&command) => Some(
                 timeout_at(
                     deadline,
-                    self.signature(provider.as_ref(), C::NAME, sequence, &payload),
+                    self.signature(provider.as_ref(), &command, sequence, &payload),
                 )
                 .await
                 .map_err(|_| CallError::Sign("no reply within the timeout".to_owned()))??,
             ),
             _ => None,
         };
-        let frame = self.frame::<C>(sequence, payload, signature)?;
+        let frame = self.frame(&command, header, sequence, payload, signature)?;
 
         let permit = tokio::select! {
             permit = timeout_at(deadline, shared.queue.reserve()) => {
@@ -271,7 +290,7 @@ impl Session {
             pending.insert(
                 sequence,
                 PendingRequest {
-                    command: C::NAME,
+                    command: command.clone(),
                     answer: sender,
                 },
             );
@@ -282,7 +301,9 @@ impl Session {
             frame,
             write_state: write_state.clone(),
         });
-        Ok(PendingReply {
+        Ok(PendingBody {
+            command,
+            header,
             answer,
             deadline,
             write_state,
@@ -290,7 +311,6 @@ impl Session {
                 session: self.clone(),
                 sequence,
             },
-            command: PhantomData,
         })
     }
 
@@ -369,23 +389,25 @@ impl Session {
         })
     }
 
-    fn frame<C: Command>(
+    fn frame(
         &self,
+        command: &str,
+        header: Header,
         sequence: i32,
         payload: Bytes,
         signature: Option<frame::Signature>,
     ) -> Result<Bytes, CallError> {
         let context = &self.shared.context;
         let identity = lock(&self.shared.identity).clone();
-        if C::HEADER == Header::Session && identity.d2_key.is_none() {
+        if header == Header::Session && identity.d2_key.is_none() {
             return Err(CallError::Offline);
         }
         let request = Request {
             sequence,
-            command: C::NAME.to_owned(),
+            command: command.to_owned(),
             uin: identity.uin,
-            protocol: C::HEADER.into(),
-            encryption: Encryption::of(C::HEADER, &identity.d2),
+            protocol: header.into(),
+            encryption: Encryption::of(header, &identity.d2),
             sub_app_id: context.profile.sub_app_id,
             tgt: identity.tgt,
             guid: Some(context.guid),
@@ -452,16 +474,38 @@ impl Session {
 
 /// A queued request whose reply is pending.
 pub(crate) struct PendingReply<C> {
-    answer: oneshot::Receiver<Response>,
-    deadline: Instant,
-    write_state: WriteState,
-    guard: PendingGuard,
+    body: PendingBody,
     command: PhantomData<fn() -> C>,
 }
 
 impl<C: Command> PendingReply<C> {
     /// Waits for the reply, until the deadline set when the request was started.
     pub(crate) async fn reply(self) -> Result<C::Reply, CallError> {
+        let session = self.body.guard.session.clone();
+        let body = self.body.reply().await?;
+        C::decode_reply(&body).map_err(|error| {
+            let error = CallError::from(error);
+            if let CallError::Malformed(why) = &error {
+                session.shared.context.count.malformed_reply(C::NAME, why);
+            }
+            error
+        })
+    }
+}
+
+/// A queued request whose reply is pending, without the types of its command.
+pub(crate) struct PendingBody {
+    command: Cow<'static, str>,
+    header: Header,
+    answer: oneshot::Receiver<Response>,
+    deadline: Instant,
+    write_state: WriteState,
+    guard: PendingGuard,
+}
+
+impl PendingBody {
+    /// Waits for the body of the reply, until the deadline set when the request was started.
+    pub(crate) async fn reply(self) -> Result<Bytes, CallError> {
         let session = &self.guard.session;
         let count = &session.shared.context.count;
         let response = match timeout_at(self.deadline, self.answer).await {
@@ -473,24 +517,18 @@ impl<C: Command> PendingReply<C> {
             }
             Err(_) if self.write_state.abandon() => return Err(CallError::Busy),
             Err(_) => {
-                count.timed_out(C::NAME);
+                count.timed_out(&self.command);
                 return Err(CallError::TimedOut);
             }
         };
         if response.code != 0 {
-            if C::HEADER == Header::Session && EXPIRED.contains(&response.code) {
+            if self.header == Header::Session && EXPIRED.contains(&response.code) {
                 session.finish(End::Expired(response.extra.clone()));
                 return Err(CallError::Expired(response.extra));
             }
             return Err(Refusal::new(response.code.into(), response.extra).into());
         }
-        C::decode_reply(&response.body).map_err(|error| {
-            let error = CallError::from(error);
-            if let CallError::Malformed(why) = &error {
-                count.malformed_reply(C::NAME, why);
-            }
-            error
-        })
+        Ok(response.body)
     }
 }
 

@@ -230,6 +230,10 @@ impl Actions {
             return Some((Suffix::None, Err(refusal)));
         };
         let action = self.actions.get(found.action)?;
+        let suffix = match suffix {
+            Suffix::None if action.asynchronous => Suffix::Async,
+            suffix => suffix,
+        };
         for (theirs, ours) in found.renames.iter().chain(&action.synonyms) {
             coerce::rename(&mut params, theirs, ours);
         }

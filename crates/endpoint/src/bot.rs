@@ -35,6 +35,8 @@ use crate::{
     openapi,
     pacing::Pacing,
     polling::Polling,
+    reload::ConfigReload,
+    restart::{self, Restart},
     vitals::{Readiness, Stat, Status, Vitals},
 };
 
@@ -74,6 +76,11 @@ struct Inner {
     pacing: Pacing,
     /// Earliest start of the next `_rate_limited` job. Jobs wait for the lock, which is granted first in, first out.
     pace: tokio::sync::Mutex<Option<Instant>>,
+    restart: Restart,
+    /// Unset in a process without a configuration file.
+    reload: OnceLock<ConfigReload>,
+    /// Cancelled by `bot_exit`.
+    exit: CancellationToken,
     closing: CancellationToken,
     tasks: TaskTracker,
 }
@@ -140,6 +147,9 @@ impl Bot {
             echoes: Echoes::default(),
             started: now(),
             pace: tokio::sync::Mutex::new(None),
+            restart: Restart::default(),
+            reload: OnceLock::new(),
+            exit: CancellationToken::new(),
             closing: CancellationToken::new(),
             tasks: TaskTracker::new(),
         }));
@@ -148,6 +158,7 @@ impl Bot {
             .tasks
             .spawn(events::run(bot.clone(), events, login_events));
         bot.0.tasks.spawn(journal::run(bot.clone()));
+        bot.0.tasks.spawn(restart::run(bot.clone()));
         (bot, receiver)
     }
 
@@ -164,6 +175,11 @@ impl Bot {
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         *current = Arc::new(config);
+    }
+
+    /// Lets `reload_event_filter` have the configuration read again. Only the first call has an effect.
+    pub fn set_reload(&self, reload: ConfigReload) {
+        let _ = self.0.reload.set(reload);
     }
 
     /// Runs a call. The action is polled once before this returns, so that calls of one connection keep their order,
@@ -324,6 +340,11 @@ impl Bot {
         self.0.log.cursor(want)
     }
 
+    /// Waits until `bot_exit` is called: the owner then shuts down the account (api/actions §3.16). Cancel safe.
+    pub async fn exit_requested(&self) {
+        self.0.exit.cancelled().await;
+    }
+
     /// Rejects new calls, waits up to 5 s for running ones, and ends the event log. Afterwards the owner shuts down the
     /// client, then the archive.
     pub async fn shutdown(&self) {
@@ -387,6 +408,19 @@ impl Bot {
     /// Notes that the account came online or was logged out; returns the previous state.
     pub(crate) fn set_logged_in(&self, logged_in: bool) -> bool {
         self.0.logged_in.swap(logged_in, Ordering::AcqRel)
+    }
+
+    pub(crate) fn reload(&self) -> Option<&ConfigReload> {
+        self.0.reload.get()
+    }
+
+    pub(crate) fn restart(&self) -> &Restart {
+        &self.0.restart
+    }
+
+    /// Asks the owner to shut down the account.
+    pub(crate) fn request_exit(&self) {
+        self.0.exit.cancel();
     }
 
     pub(crate) fn closing(&self) -> &CancellationToken {

@@ -29,6 +29,8 @@ pub enum Profile {
 pub struct OptionalEvents {
     /// `bot_online`: the account is online, or online again.
     pub bot_online: bool,
+    /// `client_status`: another device of the account came online or went offline.
+    pub client_status: bool,
     /// `group_dismiss`: LLOneBot's form of `group_decrease` / `disband`.
     pub group_dismiss: bool,
     /// `offline_file`: somebody sent a file, as go-cqhttp and Lagrange report it.
@@ -44,6 +46,10 @@ pub struct OptionalEvents {
 /// The settings of one bot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the configuration"
+)]
 pub struct Config {
     /// `app_name` of `get_version_info`. Some frameworks enable features by this name (api/actions §4, point 8).
     pub app_name: String,
@@ -61,6 +67,8 @@ pub struct Config {
     pub parse_mult_msg: bool,
     /// Whether the reply of a quick operation in a group quotes the event's message (api/transports §8).
     pub quick_reply_quote: bool,
+    /// Whether `send_packet` may send raw commands to the server (api/actions §3.16).
+    pub send_packet: bool,
     /// Events that are reported only if they are switched on here.
     pub events: OptionalEvents,
     /// Time between two messages to one conversation, milliseconds, at most 60,000; 0 does not delay any
@@ -81,6 +89,7 @@ impl Default for Config {
             rate_limit_interval: 500,
             parse_mult_msg: false,
             quick_reply_quote: true,
+            send_packet: false,
             events: OptionalEvents::default(),
             send_interval: 0,
             music_sign_url: None,

@@ -8,7 +8,10 @@ use std::time::Duration;
 use nekonap_archive::Stored;
 use nekonap_client::{
     Element, Nest, Node as Forwarded,
-    message::{Forward as ForwardElement, uniseq},
+    message::{
+        Forward as ForwardElement, Message as WireMessage, Party, Place, Reply as ReplyElement,
+        SenderNames, uniseq,
+    },
 };
 use nekonap_ids::{Conversation, MessageId};
 use nekonap_onebot::{
@@ -235,13 +238,10 @@ impl<D: Directory> Builder<'_, D> {
             nested.extend(inner.nested);
             vec![Element::Forward(card)]
         } else {
-            Box::pin(segments::node(
-                self.cx,
-                self.directory,
-                self.conversation,
-                content,
-            ))
-            .await?
+            let node = segments::node(self.cx, self.directory, self.conversation, content);
+            let mut elements = Box::pin(node).await?;
+            self.add_sources(self.conversation, &mut elements).await;
+            elements
         };
         if elements.is_empty() {
             return Ok(None);
@@ -287,12 +287,95 @@ impl<D: Directory> Builder<'_, D> {
             }
             _ => incoming::nickname(bot, record.sender).await,
         };
+        let mut elements = incoming::elements(record)?;
+        self.add_sources(stored.conversation, &mut elements).await;
         Ok(Some(Forwarded {
             sender: Some(record.sender),
             name,
             time: record.time,
-            elements: incoming::elements(record)?,
+            elements,
             group: None,
+        }))
+    }
+
+    /// Adds the quoted messages to the quotes of a node, whose readers may not be able to fetch them (protocol/02 §7.3). A
+    /// quote of a message that was recalled or cannot be fetched stays without it.
+    async fn add_sources(&self, conversation: Conversation, elements: &mut [Element]) {
+        for element in elements {
+            let Element::Reply(reply) = element else {
+                continue;
+            };
+            if reply.source.is_some() {
+                continue;
+            }
+            match Box::pin(self.source(conversation, reply)).await {
+                Ok(Some(message)) => reply.set_source(message),
+                Ok(None) => {}
+                Err(failure) => {
+                    tracing::debug!(
+                        reason = failure.text,
+                        "a node has a quote without its message"
+                    );
+                }
+            }
+        }
+    }
+
+    /// The message that a quote in a conversation is of; `None` if it was recalled.
+    async fn source(
+        &self,
+        conversation: Conversation,
+        reply: &ReplyElement,
+    ) -> Result<Option<WireMessage>> {
+        let sequence = match conversation {
+            Conversation::Group(_) => Some(reply.sequence),
+            Conversation::Friend(_) | Conversation::Temporary { .. } => reply.shared_sequence,
+        };
+        let Some(sequence) = sequence.filter(|sequence| sequence.get() > 0) else {
+            return Ok(None);
+        };
+        let stored = self.cx.at(conversation, sequence).await?;
+        if stored.recalled.is_some() {
+            return Ok(None);
+        }
+        let stored = self.cx.content(stored).await?;
+        let Some(record) = &stored.record else {
+            return Ok(None);
+        };
+        let (place, to) = match conversation {
+            Conversation::Group(group) => {
+                let card = incoming::member_name(self.cx, group, record.sender).await;
+                let place = Place::Group {
+                    group,
+                    group_name: String::new(),
+                    card,
+                    card_is_card: false,
+                    role: None,
+                };
+                (place, self.cx.self_id())
+            }
+            Conversation::Friend(peer) | Conversation::Temporary { peer, .. } => {
+                let to = if record.own { peer } else { self.cx.self_id() };
+                (Place::Friend, to)
+            }
+        };
+        let via = conversation.group();
+        Ok(Some(WireMessage {
+            place,
+            from: Party {
+                uin: Some(record.sender),
+                uid: self.directory.uid(record.sender, via).await,
+            },
+            names: SenderNames::default(),
+            to: Party {
+                uin: Some(to),
+                uid: self.directory.uid(to, via).await,
+            },
+            sequence,
+            client_sequence: record.client_sequence,
+            random: record.random,
+            time: record.time,
+            elements: incoming::elements(record)?,
         }))
     }
 

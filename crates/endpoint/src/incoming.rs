@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use nekonap_archive::{Arrival, Entry, Recent, Record, Stored};
 use nekonap_client::{
-    Element, Message as Said, Node as Forwarded, Role, Sex,
-    message::{decode_list, encode_list},
+    Element, Emoji, Message as Said, Node as Forwarded, Role, Sex,
+    message::{ReactionMark, decode_list, encode_list},
 };
 use nekonap_ids::{Conversation, GroupUin, MessageId, MessagePlace, Uin};
 use nekonap_onebot::{
@@ -224,26 +224,34 @@ async fn likes(cx: &Context, message: MessagePlace) -> Vec<EmojiLike> {
     let reactions = cx.client().reactions(message).await.unwrap_or_default();
     reactions
         .into_iter()
-        .map(|reaction| EmojiLike {
-            emoji_id: reaction.emoji.code(),
-            emoji_type: reaction.emoji.kind().to_string(),
-            count: reaction.count,
-        })
+        .map(|reaction| like(reaction.emoji, reaction.count))
         .collect()
 }
 
-/// Records messages from history and returns them with their ids.
-pub(crate) async fn fetched(cx: &Context, found: Vec<Said>, with: With) -> Result<Vec<Value>> {
+fn like(emoji: Emoji, count: u32) -> EmojiLike {
+    EmojiLike {
+        emoji_id: emoji.code(),
+        emoji_type: emoji.kind().to_string(),
+        count,
+    }
+}
+
+/// Records messages from history and returns them with their ids and reactions.
+pub(crate) async fn fetched(
+    cx: &Context,
+    found: Vec<(Said, Vec<ReactionMark>)>,
+    with: With,
+) -> Result<Vec<Value>> {
     let entries = found
         .iter()
-        .map(|said| Entry {
+        .map(|(said, _)| Entry {
             record: record(said),
             arrival: Arrival::Fetched,
         })
         .collect();
     let recorded = cx.archive().record(entries).await?;
     let mut messages = Vec::with_capacity(found.len());
-    for (said, recorded) in found.iter().zip(recorded) {
+    for ((said, reactions), recorded) in found.iter().zip(recorded) {
         let mut chat = chat(cx.bot(), said, Some(recorded.id)).await;
         // A message without segments is left out here, as it is left out of events.
         if chat.message.is_empty() {
@@ -255,7 +263,11 @@ pub(crate) async fn fetched(cx: &Context, found: Vec<Said>, with: With) -> Resul
         if !with.urls {
             chat.message.0.iter_mut().for_each(without_url);
         }
-        messages.push(Value::Object(chat.object(cx.form(), &[])));
+        let likes: Vec<EmojiLike> = reactions
+            .iter()
+            .map(|mark| like(mark.emoji, mark.count))
+            .collect();
+        messages.push(Value::Object(chat.object(cx.form(), &likes)));
     }
     Ok(messages)
 }

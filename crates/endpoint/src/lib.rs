@@ -10,6 +10,7 @@
 )]
 
 mod actions;
+mod avatars;
 mod bot;
 mod calls;
 mod config;
@@ -31,6 +32,8 @@ mod pacing;
 mod polling;
 mod quick;
 pub mod reference;
+mod reload;
+mod restart;
 mod segments;
 #[cfg(test)]
 mod testing;
@@ -43,4 +46,5 @@ pub use connections::{ConnectionCounts, Connections, OpenConnection};
 pub use log::{Cursor, Next, Want};
 pub use metrics::{MetricKind, Metrics};
 pub use nekonap_archive::Subscriber;
+pub use reload::{ConfigReload, ReloadRequest};
 pub use vitals::{Counter, Readiness, Stat, Status, Vitals};

@@ -83,6 +83,9 @@ pub struct Sandbox {
     /// Keep events that a framework misses while it is away, for this long, such as 10m / 框架离线期间的事件保留多久
     #[arg(long, value_name = "DURATION")]
     pub replay: Option<Period>,
+    /// Allow `send_packet`: raw commands to the sandbox / 允许 send_packet(向沙盒发送原始命令)
+    #[arg(long)]
+    pub send_packet: bool,
 }
 
 /// Value of an option that applies to one bot or to all bots: `[UIN=]VALUE`.

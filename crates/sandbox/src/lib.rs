@@ -69,6 +69,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_10.sql"),
     include_str!("schema_12.sql"),
     include_str!("schema_15.sql"),
+    include_str!("schema_13.sql"),
 ];
 
 /// A running sandbox. Cheap to clone; all clones share one world.

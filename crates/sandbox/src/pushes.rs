@@ -35,7 +35,9 @@ const TYPING_STARTED: u32 = 1;
 /// `event` of a push when typing stops. protocol/05 §5.12
 const TYPING_STOPPED: u32 = 2;
 /// Platform number of desktop clients in the device list. protocol/01 §4.2
-const PLATFORM: u32 = 7;
+const DESKTOP: u32 = 7;
+/// Platform number of other devices in the device list.
+const PHONE: u32 = 1;
 /// Message mask of a group whose messages are received and announced. protocol/04 §6.12
 const MASK_NOTIFY: u32 = 1;
 
@@ -134,6 +136,7 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
             }
             devices(world, actor);
         }
+        Change::Device { .. } => devices(world, actor),
         Change::MemberMuted {
             group,
             target,
@@ -318,6 +321,7 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         | Change::FriendRequestAnswered { approve: false, .. }
         | Change::GroupRequestAnswered { .. }
         | Change::AccountCreated { .. }
+        | Change::HostRated { .. }
         | Change::LogIn { .. }
         | Change::Kicked { .. } => {}
     }
@@ -613,23 +617,22 @@ fn info_sync(world: &mut World, uin: Uin, newcomer: Newcomer) {
     world.send(&client.connection, outbound);
 }
 
-/// Pushes the list of an account's clients to each of them. protocol/01 §4.2
+/// Pushes the list of an account's devices to each of its clients. protocol/05 §6.3
 fn devices(world: &mut World, uin: Uin) {
-    let devices = world
-        .sessions
-        .clients(uin)
-        .iter()
-        .zip(1..)
-        .map(|(client, instance)| push_params::Device {
-            instance_id: Some(instance),
-            client_type: Some(0),
-            state: Some(1),
-            platform_id: Some(PLATFORM),
-            platform_name: Some(client.kind.clone()),
-            new_client_type: Some(0),
-            device_name: Some(client.device.clone()),
-        })
-        .collect();
+    let device = |instance, platform, kind: &str, name: &str| push_params::Device {
+        instance_id: Some(instance),
+        client_type: Some(0),
+        state: Some(1),
+        platform_id: Some(platform),
+        platform_name: Some(kind.to_owned()),
+        new_client_type: Some(0),
+        device_name: Some(name.to_owned()),
+    };
+    let clients = world.sessions.clients(uin).iter();
+    let clients = clients.map(|one| device(one.instance, DESKTOP, &one.kind, &one.device));
+    let others = world.sessions.devices(uin).iter();
+    let others = others.map(|one| device(one.instance, PHONE, &one.kind, &one.name));
+    let devices = clients.chain(others).collect();
     let body = encode_push_params(&PushParams::new(devices)).into();
     to_account(world, uin, PUSH_PARAMS, &body, None);
 }

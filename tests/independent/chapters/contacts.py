@@ -1,4 +1,6 @@
-"""Friends, groups, members, profiles (protocol/04 §2–§5)."""
+"""Friends, groups, members, profiles (protocol/04 §2–§5), and what else an account asks for."""
+
+import json
 
 from packets import OidbError
 from protobuf import Message, encode
@@ -33,6 +35,40 @@ def friends(story):
     counts = sum(category.number("3") for category in categories.values())
     story.expect(counts in (4, 5), f"the categories count {counts} friends")
     story.same(len(story.bob.friends(300)[0]), 5, "the friends on one page")
+
+
+@step("login days, in the web wrapper")
+def login_days(story):
+    request = {"msg_req_basic_info": {"uint64_request_uin": [BOB, DAVE]}, "uint32_req_login_info": 1}
+    answer = story.bob.ask("MQUpdateSvc_com_qq_ti.web.OidbSvc.0xdef_1", {2: 0, 3: json.dumps(request)})
+    listed = json.loads(answer.text("4"))["msg_rsp_basic_info"]["rpt_msg_basic_info"]
+    days = {entry["uint64_uin"]: entry["uint32_login_days"] for entry in listed}
+    story.same(days, {BOB: 1, DAVE: 0}, "the login days (protocol/04 §3.10)")
+
+
+@step("the safety of links")
+def links(story):
+    story.sandbox.act(None, "rate_host", host="evil.example", safety="dangerous")
+    story.sandbox.act(None, "rate_host", host="kind.example", safety="safe")
+    for url, warned, kind in (
+        ("https://evil.example/", True, 0),
+        ("https://www.kind.example/", False, 2),
+        ("https://other.example/", False, 0),
+    ):
+        query = {1: url, 4: "mqq.group", 5: 2, 9: BOB, 10: "webview", 11: url, 12: 0, 14: 0, 15: url, 16: 1, 17: "AQQ"}
+        verdict = story.bob.oidb(0xBCB, 0, {10: query}).messages("10.1")[0]
+        story.same(verdict.text("1"), url, "the link (protocol/04 §13.2)")
+        story.same((bool(verdict.text("4")), verdict.number("7")), (warned, kind), f"{url} (protocol/04 §13.2)")
+
+
+@step("keys of stickers from the shop")
+def sticker_keys(story):
+    ids = ["9f31ab0c52d64e7f8091a2b3c4d5e6f7", "00" * 16]
+    answer = story.bob.ask("BQMallSvc.TabOpReq", {1: 3, 5: {3: ids}})
+    keys = [key.decode() for key in answer.numbers("5.1")]
+    story.same([len(key) for key in keys], [16, 16], "two keys, in order (protocol/04 §13.12)")
+    again = story.bob.ask("BQMallSvc.TabOpReq", {1: 3, 5: {3: ids[::-1]}}).numbers("5.1")
+    story.same([key.decode() for key in again], keys[::-1], "the keys in the order of the request (protocol/04 §13.12)")
 
 
 @step("the groups")

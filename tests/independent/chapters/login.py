@@ -100,6 +100,19 @@ def carol_logs_in(story):
     carol.request(strict.STATUS + "SsoHeartBeat", b"\x08\x01", raw_guid=True)
 
 
+@step("Bob's phone comes and goes")
+def bobs_phone(story):
+    def devices():
+        """Kinds and names by number, from the newest list."""
+        listed = story.bob.named("PushParams").body.messages("4")
+        return {device.number("1"): (device.text("5"), device.text("7")) for device in listed}
+
+    phone = story.sandbox.act(BOB, "device_online", name="Bob's phone", kind="iPhone")["device"]
+    story.same(devices().get(phone), ("iPhone", "Bob's phone"), "the phone (protocol/05 §6.3)")
+    story.sandbox.act(BOB, "device_offline", device=phone)
+    story.expect(phone not in devices(), "the phone is still listed (protocol/05 §6.3)")
+
+
 class Habits(Client):
     """What other clients do otherwise, and a server accepts (protocol/01 §1.3, §1.4, §2.2, §3.2, §3.3)."""
 

@@ -3,7 +3,7 @@
 import ntqq
 import strict
 from packets import ClientError, OidbError
-from protobuf import encode
+from protobuf import Message, encode
 from steps import (
     BOB,
     BOBS_GROUP,
@@ -113,6 +113,21 @@ def reactions(story):
     story.same((facts.number("3.3"), facts.text("3.4")), (2, story.uid(DAVE)), "Dave's reaction")
     kept = story.sandbox.messages(group=BOTS_GROUP, limit=1)[-1]["reactions"]
     story.same({r["emoji"]: sorted(r["by"]) for r in kept}, {"76": [BOB, DAVE], "128516": [BOB]}, "what is kept")
+
+
+@step("history shows the reactions")
+def reactions_in_history(story):
+    sequence = story.sandbox.messages(group=BOTS_GROUP, limit=1)[-1]["sequence"]
+    for reader, own in ((story.bob, {"76": 1, "128516": 1}), (story.carol, {"76": 0, "128516": 0})):
+        entry = reader.group_history(BOTS_GROUP, sequence, sequence)[-1]
+        common = [part.message("53") for part in entry.messages("3.1.2") if part.has("53")]
+        lists = [Message(part.raw("2")).message("1") for part in common if part.number("1") == 38]
+        story.same(len(lists), 1, "elements of service 38 (protocol/02 §3.6)")
+        marks = {
+            mark.text("1"): (mark.number("2"), mark.number("3"), mark.number("4")) for mark in lists[0].messages("2")
+        }
+        wanted = {"76": (1, 2, own["76"]), "128516": (2, 1, own["128516"])}
+        story.same(marks, wanted, "the reactions in history (protocol/02 §3.6)")
 
 
 @step("who reacted, and what reactions are refused")

@@ -101,6 +101,7 @@ pub(crate) fn mute_end(now: u64, seconds: u32) -> u64 {
 pub(crate) struct Cache {
     known: Mutex<Known>,
     users: BoundedCache<Uin, (Instant, User)>,
+    login_days: BoundedCache<Uin, (Instant, u32)>,
     /// Newest pushed facts about members.
     pushed_facts: BoundedCache<(GroupUin, Uin), (Stamp, MemberFacts)>,
     /// Incremented when data is invalidated, so that a fetch started earlier does not store outdated data.
@@ -130,6 +131,7 @@ impl Default for Cache {
         Self {
             known: Mutex::default(),
             users: BoundedCache::new(MAX_PROFILES),
+            login_days: BoundedCache::new(MAX_PROFILES),
             pushed_facts: BoundedCache::new(MAX_SENDERS),
             version: AtomicU64::new(0),
             friend_fetches: Fetches::default(),
@@ -163,6 +165,7 @@ impl Cache {
             (another, known.people.clone(), known.newest)
         };
         self.users.clear();
+        self.login_days.clear();
         if another {
             self.pushed_facts.clear();
         }
@@ -471,6 +474,16 @@ impl Cache {
     pub(crate) fn user(&self, uin: Uin) -> Option<User> {
         let (fetched, user) = self.users.get(&uin)?;
         (fetched.elapsed() < PROFILE_LIFETIME).then_some(user)
+    }
+
+    /// On how many days an account was online, if that was asked for recently.
+    pub(crate) fn login_days(&self, uin: Uin) -> Option<u32> {
+        let (fetched, days) = self.login_days.get(&uin)?;
+        (fetched.elapsed() < PROFILE_LIFETIME).then_some(days)
+    }
+
+    pub(crate) fn keep_login_days(&self, uin: Uin, days: u32) {
+        self.login_days.insert(uin, (Instant::now(), days));
     }
 
     /// Removes a profile that has changed.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{message::Element, push::Notice};
 
-use crate::{groups::Role, login::Me, requests::GroupRequest};
+use crate::{groups::Role, login::Me, profile::Device, requests::GroupRequest};
 
 /// An event of a client.
 ///
@@ -83,6 +83,14 @@ pub enum Event {
     },
     /// Somebody asks to join a group that the account administers, or the account is invited. Repeats are removed.
     GroupRequest(Box<GroupRequest>),
+    /// Another device of the account came online or went offline. The devices that are online at the log-in are not reported;
+    /// [`Client::devices`](crate::Client::devices) lists them.
+    DeviceChanged {
+        /// The device.
+        device: Device,
+        /// Whether it is online now.
+        online: bool,
+    },
     /// The friend list changed. Its cache is up to date or empty.
     FriendsChanged,
     /// The list of groups changed (joined, left, renamed, remarks…). Its cache is already empty.

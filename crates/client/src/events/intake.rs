@@ -20,10 +20,20 @@ use crate::counters::Count;
 /// Capacity of the push queue.
 const PUSH_QUEUE: usize = 1_024;
 
+/// What a push contains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PushKind {
+    /// A message or a notice.
+    Message,
+    /// The list of the account's devices.
+    Devices,
+}
+
 /// An undecoded push, and the number of the connection that received it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct QueuedPush {
     pub(crate) connection: u64,
+    pub(crate) kind: PushKind,
     pub(crate) body: Bytes,
 }
 
@@ -112,17 +122,19 @@ impl Intake {
 
     /// Queues a push to the account `me`, without waiting.
     pub(crate) fn take(&self, command: &str, body: Bytes, me: Option<Uin>) {
-        match command {
-            MSG_PUSH => {}
+        let kind = match command {
+            MSG_PUSH => PushKind::Message,
+            PUSH_PARAMS => PushKind::Devices,
             // The resolver compares every conversation with the server anyway.
-            INFO_SYNC_PUSH | PUSH_PARAMS | CONFIG_PUSH => return,
+            INFO_SYNC_PUSH | CONFIG_PUSH => return,
             _ => {
                 tracing::debug!(command, "ignored a push of an unused kind or a late reply");
                 return;
             }
-        }
+        };
         let taken = QueuedPush {
             connection: self.connection,
+            kind,
             body,
         };
         let body = match self.queue.try_send(taken) {
@@ -133,7 +145,11 @@ impl Intake {
             Err(mpsc::error::TrySendError::Full(QueuedPush { body, .. })) => body,
             Err(mpsc::error::TrySendError::Closed(_)) => return,
         };
-        if let Some((conversation, sequence)) = decode::conversation(&body, me) {
+        let message = match kind {
+            PushKind::Message => decode::conversation(&body, me),
+            PushKind::Devices => None,
+        };
+        if let Some((conversation, sequence)) = message {
             if self.count.overflowed_messages.add_and_should_log() {
                 tracing::warn!(%conversation, "the push queue is full: messages will be fetched from history");
             }
@@ -205,7 +221,7 @@ mod tests {
         assert_eq!(marked, [(group(1), at(1_025)), (group(2), at(7))]);
         assert_eq!(overflow.due(u64::MAX), [], "once");
         assert_eq!(count.read().overflowed_messages, 3);
-        assert_eq!(count.read().lost_notices, 1);
+        assert_eq!(count.read().lost_notices, 2);
         let first = taken.recv().await.expect("a push");
         assert_eq!(first.body, pushed(1, 1), "the queue keeps the order");
     }

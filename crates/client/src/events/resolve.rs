@@ -12,7 +12,9 @@ use std::{
 
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
+    bounded,
     message::Party,
+    proto::session::PushParams,
     push::{Departure, FriendChange, Notice, Push, Pushed},
 };
 use tokio::{
@@ -24,13 +26,14 @@ use super::{
     Event,
     decode::{self, QueueKey},
     gaps::{self, Fetched, Gap, Gaps, NewestSequences},
-    intake::{OverflowMarks, QueuedPush},
+    intake::{OverflowMarks, PushKind, QueuedPush},
     learn,
     meaning::events,
     repeats::{Recent, Seen},
 };
 use crate::{
     client::{Client, Inner},
+    profile::devices,
     requests::{GroupRequest, group},
 };
 
@@ -234,9 +237,18 @@ impl Resolver {
         }
     }
 
-    async fn receive(&mut self, QueuedPush { connection, body }: QueuedPush) {
+    async fn receive(&mut self, push: QueuedPush) {
+        let QueuedPush {
+            connection,
+            kind,
+            body,
+        } = push;
         self.taken += 1;
         self.connected(connection);
+        if kind == PushKind::Devices {
+            self.devices(&body).await;
+            return;
+        }
         let mut pushed = match decode::push(&body) {
             Ok(pushed) => pushed,
             Err(error) => {
@@ -282,6 +294,28 @@ impl Resolver {
             self.catch_up(conversation, gap, Some(before));
         }
         self.enqueue(pushed, placed).await;
+    }
+
+    /// Reports the differences between a pushed list of the account's devices and the one before.
+    async fn devices(&mut self, body: &[u8]) {
+        let Some(me) = self.me() else {
+            return;
+        };
+        match bounded::decode::<PushParams>(body) {
+            Ok(list) => {
+                let list = devices::others(list, &self.inner.device().name);
+                let changes = self.inner.devices.replace(me, &list).into_iter();
+                let events = changes
+                    .map(|(device, online)| Event::DeviceChanged { device, online })
+                    .collect();
+                self.report(events).await;
+            }
+            Err(error) => {
+                if self.inner.count.lost_notices.add_and_should_log() {
+                    tracing::warn!(%error, "a list of devices cannot be decoded");
+                }
+            }
+        }
     }
 
     /// Adds a push to the queue of its conversation, or reports it at once. `placed`: where a message is.

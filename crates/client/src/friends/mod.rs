@@ -2,6 +2,7 @@
 
 mod likes;
 mod list;
+mod login_days;
 mod one_way;
 mod presence;
 mod settings;

@@ -8,7 +8,7 @@ use nekonap_wire::{
         groups::GetGroupDetails,
         history::{GetGroupMessages, GetPeerSequence, GetPrivateMessages},
     },
-    message::Message as Wire,
+    message::{Message as Wire, ReactionMark},
     proto::{
         groups::DetailsRequest,
         history::{GroupHistoryRequest, PeerSequenceRequest, PrivateHistoryRequest},
@@ -33,6 +33,19 @@ impl Client {
         conversation: Conversation,
         range: RangeInclusive<Sequence>,
     ) -> Result<Vec<Message>, CallError> {
+        let found = self.history_with_reactions(conversation, range).await?;
+        Ok(found.into_iter().map(|(message, _)| message).collect())
+    }
+
+    /// The messages as [`history`](Self::history) returns them, each with its reactions, which only groups have.
+    ///
+    /// # Errors
+    /// The server refuses or does not reply.
+    pub async fn history_with_reactions(
+        &self,
+        conversation: Conversation,
+        range: RangeInclusive<Sequence>,
+    ) -> Result<Vec<(Message, Vec<ReactionMark>)>, CallError> {
         if range.start() < range.end() {
             let interval = self.inner.config.timings.history;
             self.inner.pace.wait(conversation, interval).await;
@@ -42,20 +55,22 @@ impl Client {
             Conversation::Group(group) => {
                 let request = GroupHistoryRequest::new(group, &range);
                 let reply = session.call::<GetGroupMessages>(&request).await?;
-                reply.messages().collect::<Vec<Wire>>()
+                reply.messages().collect::<Vec<(Wire, _)>>()
             }
             Conversation::Friend(peer) | Conversation::Temporary { peer, .. } => {
                 let uid = self.uid_of(peer, conversation.group()).await?;
                 let request = PrivateHistoryRequest::new(uid, Some(peer), &range);
                 let reply = session.call::<GetPrivateMessages>(&request).await?;
-                reply.messages().collect()
+                let messages = reply.messages();
+                messages.map(|wire| (wire, Vec::new())).collect()
             }
         };
         let mut messages = Vec::with_capacity(found.len());
-        for wire in found {
-            messages.extend(message(self, wire, true).await);
+        for (wire, reactions) in found {
+            let message = message(self, wire, true).await;
+            messages.extend(message.map(|message| (message, reactions)));
         }
-        messages.sort_by_key(|message| message.sequence);
+        messages.sort_by_key(|(message, _)| message.sequence);
         Ok(messages)
     }
 

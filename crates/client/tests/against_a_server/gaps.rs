@@ -1,6 +1,6 @@
 //! Missed messages are reported once and in order, and so are own messages. protocol/02 §2.8, §6, protocol/05 §10
 
-use nekonap_client::{Event, Known};
+use nekonap_client::{Client, Event, Events, Known};
 use nekonap_ids::{Conversation, Sequence};
 use nekonap_wire::{
     command::Command,
@@ -21,6 +21,15 @@ async fn serves_history(peer: &mut Peer, expected: (u64, u64)) {
     let request = peer.next_request().await;
     assert_eq!(request.command, GetGroupMessages::NAME);
     assert_eq!(peer.history(&request).await, expected);
+}
+
+/// A client that has received the message 5 and has lost its connection.
+async fn disconnected_after_5(server: &Server) -> (Client, Events) {
+    let (client, mut events) = server.client();
+    let mut peer = server.online().await;
+    peer.push_text(5, "number 5").await;
+    assert_eq!(message(&mut events).await.0, 5);
+    (client, events)
 }
 
 #[tokio::test]
@@ -87,11 +96,7 @@ async fn message_pushed_before_the_registration_waits_for_those_missed_before_it
 #[tokio::test]
 async fn message_behind_a_gap_waits_for_it_when_the_connection_is_lost() {
     let server = Server::start(true).await;
-    let (client, mut events) = server.client();
-    let mut peer = server.online().await;
-    peer.push_text(5, "number 5").await;
-    assert_eq!(message(&mut events).await.0, 5);
-    drop(peer);
+    let (client, mut events) = disconnected_after_5(&server).await;
     let mut peer = server.online().await;
     peer.push_text(8, "number 8").await;
     assert_eq!(peer.next_request().await.command, GetGroupMessages::NAME);
@@ -108,11 +113,7 @@ async fn message_behind_a_gap_waits_for_it_when_the_connection_is_lost() {
 #[tokio::test]
 async fn failed_gap_is_fetched_after_the_next_reconnect() {
     let server = Server::start(true).await;
-    let (client, mut events) = server.client();
-    let mut peer = server.online().await;
-    peer.push_text(5, "number 5").await;
-    assert_eq!(message(&mut events).await.0, 5);
-    drop(peer);
+    let (client, mut events) = disconnected_after_5(&server).await;
     let mut peer = server.online().await;
     peer.latest = Some(7);
     assert_eq!(peer.next_request().await.command, GetGroupMessages::NAME);

@@ -212,6 +212,7 @@ const REPLIES_THAT_DIFFER: &[(&str, &str)] = &[
         "fetch_custom_face_detail",
         "its schema says object; NapCat answers an array, as Nekonap does",
     ),
+    ("bot_exit", "there is nothing to return (api/actions §5)"),
     (
         "get_login_info.*",
         "the profile is the subject of get_stranger_info (api/actions §3.12)",

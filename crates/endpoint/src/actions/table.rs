@@ -40,6 +40,8 @@ pub(crate) struct Action {
     pub(crate) aliases: Vec<Alias>,
     /// Other names of parameters, each with the action's own name of the parameter.
     pub(crate) synonyms: Vec<(&'static str, &'static str)>,
+    /// Whether OneBot 11 lets the action run after its answer (api/actions §1.2).
+    pub(super) asynchronous: bool,
     /// The `msg` codes of this action's failures, without the codes of [`COMMON`](crate::openapi::COMMON)
     /// (api/actions §1.4).
     pub(crate) codes: Vec<Code>,
@@ -91,6 +93,7 @@ impl Table {
             about: Bilingual::default(),
             aliases: Vec::new(),
             synonyms: Vec::new(),
+            asynchronous: false,
             codes: Vec::new(),
             start,
             params: Params::of::<P>(),
@@ -116,6 +119,12 @@ impl Added<'_> {
     /// The `msg` codes of failures that not every action has (api/actions §1.4).
     pub(crate) fn fails(self, codes: &[Code]) -> Self {
         self.action.codes.extend_from_slice(codes);
+        self
+    }
+
+    /// The answer is that of the suffix `_async`, also without the suffix (api/actions §1.2).
+    pub(crate) fn asynchronous(self) -> Self {
+        self.action.asynchronous = true;
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod admin_changed;
 mod card_changed;
+mod client_status;
 mod essence;
 mod files;
 mod friend_added;
@@ -44,6 +45,7 @@ use crate::{
 };
 
 pub(crate) use card_changed::report as card_changed;
+pub(crate) use client_status::onebot as device;
 pub(crate) use message::sent;
 pub(crate) use poke::Pokes;
 pub(crate) use recall::recalled;
@@ -121,6 +123,9 @@ async fn process(
     match happened {
         Happened::Message(said) => message::pushed(bot, *said).await?,
         Happened::Notice { notice, time } => noticed(bot, notice, time).await?,
+        Happened::DeviceChanged { device, online } => {
+            client_status::report(bot, device, online).await?;
+        }
         Happened::GroupRequest(request) => group_requested::report(bot, *request).await?,
         Happened::LoggedOut { title, text } => {
             let notice = events::Notice::BotOffline(BotOffline {

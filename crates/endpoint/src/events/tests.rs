@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use nekonap_archive::{ArchiveError, Subscriber};
 use nekonap_client::{
-    Element, Event as Happened, Me, Message as Said, Sender,
+    Device, Element, Event as Happened, Me, Message as Said, Sender,
     message::{File, Text, Unknown},
     push::{
         Departure, Essence, GroupRecall, MemberJoined, MemberLeft, Notice, Origin, Poke,
@@ -464,6 +464,7 @@ async fn events_that_are_off_by_default_are_reported_if_switched_on() {
     assert_eq!(by_default, expected);
     let switches = OptionalEvents {
         bot_online: false,
+        client_status: false,
         group_dismiss: true,
         offline_file: false,
         poke_recall: false,
@@ -846,6 +847,46 @@ async fn unread_events_that_leave_the_window_are_counted_by_entry() {
     let status = bot.status();
     assert_eq!(status.stat.lost_times, 1);
     assert_eq!(status.stat.lost_by_connection["framework"], 1);
+}
+
+#[tokio::test]
+async fn device_is_reported_if_the_event_is_switched_on() {
+    let (login_events, _shown) = tokio::sync::mpsc::channel(16);
+    for on in [false, true] {
+        let events = OptionalEvents {
+            client_status: on,
+            ..OptionalEvents::default()
+        };
+        let offline = Offline::with(Config {
+            events,
+            ..Config::default()
+        })
+        .await;
+        let mut cursor = everything(&offline);
+        let changed = Happened::DeviceChanged {
+            device: Device {
+                id: 7,
+                name: "alice's phone".to_owned(),
+                kind: "iPhone".to_owned(),
+            },
+            online: true,
+        };
+        process(&offline.bot, changed, &login_events)
+            .await
+            .expect("recorded");
+        let mut seen = reported(&mut cursor);
+        assert_eq!(seen.len(), usize::from(on));
+        if let Some(mut event) = seen.pop() {
+            event["time"] = json!(1);
+            assert_eq!(
+                event,
+                json!({
+                    "time": 1, "self_id": 10001, "post_type": "notice", "notice_type": "client_status", "online": true,
+                    "client": {"app_id": 7, "device_name": "alice's phone", "device_kind": "iPhone"},
+                })
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ mod cards;
 mod directory;
 mod faces;
 mod keyboard;
-mod music;
+pub(crate) mod music;
 mod read;
 #[cfg(test)]
 mod tests;

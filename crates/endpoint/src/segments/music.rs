@@ -16,15 +16,17 @@ const PLATFORMS: [&str; 5] = ["qq", "163", "kugou", "kuwo", "migu"];
 const CUSTOM: &str = "custom";
 /// Time limit for the service's answer.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(10);
+/// What precedes the names of a `music` segment's fields in failures.
+pub(super) const SEGMENT: &str = "message: music.";
 /// Maximum size of a card in bytes. Real ones have a few kilobytes.
 const MAX_CARD_BYTES: usize = 256 << 10;
 
-/// The card of a song.
+/// The card of a song. `names`: what precedes the names of its fields in failures, such as `message: music.`.
 ///
 /// # Errors
 /// Missing fields of the song, no configured service, or an answer of the service that is not a card.
-pub(super) async fn card(cx: &Context, song: &Music) -> Result<String> {
-    let request = request(song)?;
+pub(crate) async fn card(cx: &Context, song: &Music, names: &str) -> Result<String> {
+    let request = request(song, names)?;
     let Some(url) = cx.bot().config().music_sign_url.clone() else {
         let text = "`music` needs a service that makes and signs music cards: set music_sign_url";
         return Err(Failure::new(Code::NotSupported, text));
@@ -36,13 +38,13 @@ pub(super) async fn card(cx: &Context, song: &Music) -> Result<String> {
 }
 
 /// The request to the service.
-fn request(song: &Music) -> Result<Value> {
+fn request(song: &Music, names: &str) -> Result<Value> {
     let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
     let platform = song.r#type.as_str();
     if platform != CUSTOM && !PLATFORMS.contains(&platform) {
         let known = PLATFORMS.join(", ");
-        let text = format!("`music.type` is one of {known} and {CUSTOM}, not {platform:?}");
-        return Err(Failure::invalid("message", text));
+        let text = format!("it is one of {known} and {CUSTOM}, not {platform:?}");
+        return Err(Failure::invalid(&format!("{names}type"), text));
     }
     if platform != CUSTOM
         && let Some(id) = given(&song.id)
@@ -50,10 +52,10 @@ fn request(song: &Music) -> Result<Value> {
         return Ok(json!({ "type": platform, "id": id }));
     }
     let required = |key: &str, text: &Option<String>| {
-        given(text).ok_or_else(|| Failure::missing(&format!("message: music.{key}")))
+        given(text).ok_or_else(|| Failure::missing(&format!("{names}{key}")))
     };
     if platform != CUSTOM && given(&song.url).is_none() {
-        return Err(Failure::missing("message: music.id"));
+        return Err(Failure::missing(&format!("{names}id")));
     }
     let mut request = json!({
         "type": platform,
@@ -141,7 +143,7 @@ mod tests {
             ..Config::default()
         })
         .await;
-        card(&offline.context(), song).await
+        card(&offline.context(), song, SEGMENT).await
     }
 
     #[tokio::test]
@@ -156,6 +158,29 @@ mod tests {
         let sent = sent.await.expect("joined");
         assert!(sent.starts_with("POST /sign "), "{sent}");
         assert!(sent.ends_with(r#"{"type":"qq","id":"5"}"#), "{sent}");
+    }
+
+    #[tokio::test]
+    async fn card_is_returned_by_an_action_too() {
+        let answer = r#"{"app":"com.tencent.structmsg"}"#;
+        let (url, sent) = service("200 OK", answer).await;
+        let offline = Offline::with(Config {
+            music_sign_url: Some(url),
+            ..Config::default()
+        })
+        .await;
+        let song = json!({
+            "title": "Song", "desc": "Somebody", "jumpUrl": "https://example.com/", "musicUrl": "https://example.com/a.mp3",
+            "preview": "https://example.com/i.png", "source_icon": "", "tag": "", "sourceMsgId": "0",
+        });
+        let card = offline.data("get_music_ark", song).await;
+        assert_eq!(card, answer);
+        let sent = sent.await.expect("joined");
+        let expected = json!({
+            "type": "custom", "url": "https://example.com/", "image": "https://example.com/i.png",
+            "audio": "https://example.com/a.mp3", "title": "Song", "singer": "Somebody",
+        });
+        assert!(sent.ends_with(&expected.to_string()), "{sent}");
     }
 
     #[tokio::test]
@@ -197,7 +222,7 @@ mod tests {
             id: Some("28949444".to_owned()),
             ..song("163")
         };
-        let sent = request(&song).expect("a request");
+        let sent = request(&song, SEGMENT).expect("a request");
         assert_eq!(sent, json!({"type": "163", "id": "28949444"}));
     }
 
@@ -209,7 +234,7 @@ mod tests {
             content: Some("Somebody".to_owned()),
             ..song("custom")
         };
-        let sent = request(&song).expect("a request");
+        let sent = request(&song, SEGMENT).expect("a request");
         assert_eq!(
             sent,
             json!({
@@ -233,7 +258,7 @@ mod tests {
                 "music.image",
             ),
         ] {
-            let failure = request(&song).expect_err("incomplete");
+            let failure = request(&song, SEGMENT).expect_err("incomplete");
             assert!(failure.text.contains(named), "{failure:?}");
         }
     }

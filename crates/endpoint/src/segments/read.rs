@@ -5,8 +5,8 @@ use std::time::Duration;
 use nekonap_client::{
     Element,
     message::{
-        FaceLook, Image as ImageElement, MarketFace, Media, MentionTarget, Reply as ReplyElement,
-        Thrown,
+        FaceLook, Image as ImageElement, MarketFace, Media, MentionTarget, Message as WireMessage,
+        Place, Reply as ReplyElement, Thrown,
     },
 };
 use nekonap_ids::{Conversation, Uin};
@@ -137,12 +137,17 @@ async fn quote(bot: &Bot, conversation: Option<Conversation>, reply: &ReplyEleme
         id: None,
         seq: None,
     };
-    let Some(conversation) = conversation else {
-        return unnamed;
-    };
-    let sequence = match conversation {
-        Conversation::Group(_) => Some(reply.sequence),
-        Conversation::Friend(_) | Conversation::Temporary { .. } => reply.shared_sequence,
+    // In a forward, the quote may be of a message from elsewhere.
+    let (conversation, sequence) = match reply.source_message() {
+        Some(source) => match place(bot, &source).await {
+            Some(conversation) => (conversation, Some(source.sequence)),
+            None => return unnamed,
+        },
+        None => match conversation {
+            Some(conversation @ Conversation::Group(_)) => (conversation, Some(reply.sequence)),
+            Some(conversation) => (conversation, reply.shared_sequence),
+            None => return unnamed,
+        },
     };
     let named = match (sequence, u32::try_from(reply.sequence.get())) {
         (Some(sequence), _) => bot.archive().id_at(conversation, sequence).await.map(Some),
@@ -158,6 +163,28 @@ async fn quote(bot: &Bot, conversation: Option<Conversation>, reply: &ReplyEleme
             tracing::warn!(%error, "a quoted message has no id");
             unnamed
         }
+    }
+}
+
+/// The conversation of a message that a forward contains, if the account is in it.
+async fn place(bot: &Bot, message: &WireMessage) -> Option<Conversation> {
+    let client = bot.client();
+    match message.place {
+        _ if message.sequence.get() == 0 => None,
+        Place::Group { group, .. } => {
+            client.group(group, false).await.ok()??;
+            Some(Conversation::Group(group))
+        }
+        Place::Friend => {
+            let me = Some(client.me()?.uin);
+            let peer = match (message.from.uin, message.to.uin) {
+                (from, to) if from == me => to,
+                (from, to) if to == me => from,
+                _ => None,
+            };
+            peer.map(Conversation::Friend)
+        }
+        Place::Temporary { .. } | Place::Forwarded { .. } => None,
     }
 }
 

@@ -210,7 +210,7 @@ impl<D: Directory> Writer<'_, D> {
                 );
                 Failure::invalid("message", text)
             })?),
-            Segment::Music(song) => card(music::card(self.cx, &song).await?),
+            Segment::Music(song) => card(music::card(self.cx, &song, music::SEGMENT).await?),
             Segment::Json(json) => card(json.data.as_str().to_owned()),
             Segment::Miniapp(app) => card(app.data.as_str().to_owned()),
             Segment::Xml(xml) => Element::Xml(XmlElement {

@@ -42,6 +42,7 @@ pub(crate) async fn start(data: Option<PathBuf>) -> World {
         webhook: Vec::new(),
         secret: None,
         replay: None,
+        send_packet: false,
     })
     .await
     .expect("the sandbox starts");

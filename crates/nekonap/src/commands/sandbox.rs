@@ -12,10 +12,10 @@ use std::io::{self, Write};
 pub(super) async fn sandbox(options: &Sandbox) -> Result<(), String> {
     let _log_file = logs::start(&Log::default())?;
     let mut stop = Stop::listen().map_err(|error| error.to_string())?;
-    let world = SandboxWorld::start(options)
+    let mut world = SandboxWorld::start(options)
         .await
         .map_err(|error| error.to_string())?;
-    let ready = world.ready();
+    let ready = world.ready().clone();
     let bots: Vec<Running> = ready
         .bots
         .iter()
@@ -28,7 +28,7 @@ pub(super) async fn sandbox(options: &Sandbox) -> Result<(), String> {
     let announcement = runtime::announce(&runtime::directory(), &bots)
         .inspect_err(|error| tracing::warn!(%error, "`nekonap call` cannot find this process"))
         .ok();
-    let line = serde_json::to_string(ready).map_err(|error| error.to_string())?;
+    let line = serde_json::to_string(&ready).map_err(|error| error.to_string())?;
     let written = {
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "{line}").and_then(|()| stdout.flush())
@@ -36,9 +36,12 @@ pub(super) async fn sandbox(options: &Sandbox) -> Result<(), String> {
     let outcome = match written {
         Ok(()) => {
             if let Some(terminal) = Terminal::of_stderr() {
-                Terminal::show(&terminal.greeting(ready));
+                Terminal::show(&terminal.greeting(&ready));
             }
-            tracing::info!(signal = stop.requested().await, "stopping");
+            tokio::select! {
+                signal = stop.requested() => tracing::info!(signal, "stopping"),
+                () = world.exited() => tracing::info!("all bots have exited: stopping"),
+            }
             Ok(())
         }
         Err(error) => Err(format!(

@@ -2,7 +2,7 @@
 
 use nekonap_archive::{Archive, ArchiveError, Config as ArchiveConfig, Store};
 use nekonap_client::{Client, Event, Events, Known};
-use nekonap_endpoint::Bot;
+use nekonap_endpoint::{Bot, ConfigReload};
 use nekonap_gateway::{Gateway, GatewayError, Mount};
 use nekonap_ids::Uin;
 use std::path::PathBuf;
@@ -73,6 +73,23 @@ impl Account {
     /// Replaces the settings of the bot.
     pub fn configure(&self, config: nekonap_endpoint::Config) {
         self.bot.configure(config);
+    }
+
+    /// Lets `reload_event_filter` have the configuration read again.
+    pub fn set_reload(&self, reload: ConfigReload) {
+        self.bot.set_reload(reload);
+    }
+
+    /// Waits until a framework calls `bot_exit`: the account is to be shut down. Cancel safe.
+    pub async fn exit_requested(&self) {
+        self.bot.exit_requested().await;
+    }
+
+    /// Takes the account offline, but keeps its listeners open: calls fail from now on, running ones have 5 s to finish, and
+    /// WebSockets close.
+    pub async fn sign_off(&self) {
+        self.bot.shutdown().await;
+        self.client.shutdown().await;
     }
 
     /// Starts the gateway: opens its listeners and connects to frameworks.

@@ -18,12 +18,14 @@ use nekonap_ids::Uin;
 use nekonap_sandbox::{ConfirmError, Sandbox, StartError};
 use std::{
     collections::HashSet,
+    convert::Infallible,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
-use tokio::task::JoinSet;
+use tokio::{sync::mpsc, task::JoinSet};
+use tokio_util::sync::CancellationToken;
 
 /// Time limit for the log-in of a bot to a sandbox in the same process. It takes about 30 ms on an idle machine.
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(30);
@@ -34,9 +36,11 @@ const RECONNECT: Duration = Duration::from_secs(1);
 /// A running sandbox with all its bots online and all listeners open.
 pub struct SandboxWorld {
     sandbox: Sandbox,
-    bots: Vec<Account>,
-    /// One [`log_events`] task per bot.
-    sessions: JoinSet<()>,
+    stopping: CancellationToken,
+    /// One [`run`] task per bot.
+    bots: JoinSet<()>,
+    /// Closed when all bots have exited.
+    running: mpsc::Receiver<Infallible>,
     ready: Ready,
 }
 
@@ -184,6 +188,7 @@ impl SandboxWorld {
             secret,
             replay: options.replay.map(|replay| replay.0),
             data: options.data.clone(),
+            send_packet: options.send_packet,
         });
         let bots = match bots(options, &shared).await {
             Ok(bots) => bots,
@@ -192,11 +197,9 @@ impl SandboxWorld {
                 return Err(error);
             }
         };
-        let mut sessions = JoinSet::new();
-        let mut accounts = Vec::new();
         let mut listed = Vec::new();
-        for (uin, StartedBot { account, session }) in options.bots.iter().zip(bots) {
-            if let Some(gateway) = account.gateway()
+        for (uin, bot) in options.bots.iter().zip(&bots) {
+            if let Some(gateway) = bot.account.gateway()
                 && let (Some(http), Some(ws)) = (gateway.http(), gateway.ws())
             {
                 listed.push(ReadyBot {
@@ -205,8 +208,6 @@ impl SandboxWorld {
                     ws: format!("ws://{ws}"),
                 });
             }
-            accounts.push(account);
-            sessions.spawn(log_events(*uin, session));
         }
         let ready = Ready::new(
             listed,
@@ -223,10 +224,18 @@ impl SandboxWorld {
             options.data.as_deref().map(absolute).as_deref(),
         )
         .ok_or(StartFailed::NoBot)?;
+        let stopping = CancellationToken::new();
+        let (guard, running) = mpsc::channel(1);
+        let mut tasks = JoinSet::new();
+        for (index, (uin, bot)) in options.bots.iter().zip(bots).enumerate() {
+            let (stopping, guard) = (stopping.clone(), guard.clone());
+            tasks.spawn(run(*uin, bot, index == 0, stopping, guard));
+        }
         Ok(Self {
             sandbox,
-            bots: accounts,
-            sessions,
+            stopping,
+            bots: tasks,
+            running,
             ready,
         })
     }
@@ -236,17 +245,17 @@ impl SandboxWorld {
         &self.ready
     }
 
+    /// Waits until every bot has exited because of `bot_exit`. Cancel safe.
+    pub async fn exited(&mut self) {
+        self.running.recv().await;
+    }
+
     /// Shuts down the bots in parallel (see [`Account::shutdown`]), then the sandbox.
     pub async fn shutdown(mut self) {
         // A stream of the journal never ends by itself, so the gateway would wait 5 s for it as for a running call.
         self.sandbox.end_streams();
-        let mut ending = JoinSet::new();
-        for bot in self.bots {
-            ending.spawn(bot.shutdown());
-        }
-        ending.join_all().await;
-        // The channels of these tasks are closed now, so the tasks end.
-        while self.sessions.join_next().await.is_some() {}
+        self.stopping.cancel();
+        while self.bots.join_next().await.is_some() {}
         self.sandbox.shutdown().await;
     }
 }
@@ -297,6 +306,7 @@ struct Shared {
     secret: Option<Secret>,
     replay: Option<Duration>,
     data: Option<PathBuf>,
+    send_packet: bool,
 }
 
 /// A bot that is online and has its listeners open.
@@ -379,7 +389,10 @@ async fn bot(
         client,
         events,
         store.of(uin),
-        nekonap_endpoint::Config::default(),
+        nekonap_endpoint::Config {
+            send_packet: shared.send_packet,
+            ..nekonap_endpoint::Config::default()
+        },
     );
     let served = async {
         log_in(&shared.sandbox, uin, account.client(), &mut session).await?;
@@ -434,32 +447,64 @@ async fn log_in(
     }
 }
 
-/// Logs the events of a bot's session. Codes that are shown after the start are not confirmed: like the user of a real
-/// account, a person of the world has to scan them.
-async fn log_events(uin: Uin, mut session: Session) {
-    while let Some(event) = session.recv().await {
-        match event {
-            Event::QrCode { url, .. } => tracing::warn!(
-                bot = %uin, url,
-                "the bot waits until its QR code is scanned: POST scan_login and confirm_login to /sandbox/api/act"
-            ),
-            Event::Online(_) => tracing::info!(bot = %uin, "online"),
-            Event::Offline { reason } => tracing::warn!(bot = %uin, reason, "offline"),
-            Event::LoggedOut { title, text } => {
-                tracing::warn!(bot = %uin, title, text, "the bot is logged out");
+/// Runs a bot until the sandbox stops or the bot exits; then shuts it down. `hosts`: its listeners also serve the sandbox's HTTP
+/// API, so that they stay open until the sandbox stops. `running` is dropped when the bot exits.
+async fn run(
+    uin: Uin,
+    bot: StartedBot,
+    hosts: bool,
+    stopping: CancellationToken,
+    running: mpsc::Sender<Infallible>,
+) {
+    let StartedBot {
+        account,
+        mut session,
+    } = bot;
+    let mut running = Some(running);
+    while running.is_some() {
+        tokio::select! {
+            () = stopping.cancelled() => break,
+            () = account.exit_requested() => {
+                tracing::info!(bot = %uin, "the bot exits, as `bot_exit` asks");
+                running = None;
             }
-            Event::SessionExpired { text } => {
-                tracing::warn!(bot = %uin, text, "the session has expired");
-            }
-            Event::LogInFailed { code, text } => {
-                tracing::warn!(bot = %uin, code, text, "the log-in failed");
-            }
-            Event::KeystoreSetAside { path, why } => tracing::error!(
-                bot = %uin, path = %path.display(), why,
-                "the saved session cannot be read: it was moved aside, and the bot logs in again"
-            ),
-            _ => {}
+            Some(event) = session.recv() => log_event(uin, event),
         }
+    }
+    if running.is_none() && hosts {
+        account.sign_off().await;
+        stopping.cancelled().await;
+    }
+    account.shutdown().await;
+    while let Some(event) = session.recv().await {
+        log_event(uin, event);
+    }
+}
+
+/// Logs an event of a bot's session. Codes that are shown after the start are not confirmed: like the user of a real account, a
+/// person of the world has to scan them.
+fn log_event(uin: Uin, event: Event) {
+    match event {
+        Event::QrCode { url, .. } => tracing::warn!(
+            bot = %uin, url,
+            "the bot waits until its QR code is scanned: POST scan_login and confirm_login to /sandbox/api/act"
+        ),
+        Event::Online(_) => tracing::info!(bot = %uin, "online"),
+        Event::Offline { reason } => tracing::warn!(bot = %uin, reason, "offline"),
+        Event::LoggedOut { title, text } => {
+            tracing::warn!(bot = %uin, title, text, "the bot is logged out");
+        }
+        Event::SessionExpired { text } => {
+            tracing::warn!(bot = %uin, text, "the session has expired");
+        }
+        Event::LogInFailed { code, text } => {
+            tracing::warn!(bot = %uin, code, text, "the log-in failed");
+        }
+        Event::KeystoreSetAside { path, why } => tracing::error!(
+            bot = %uin, path = %path.display(), why,
+            "the saved session cannot be read: it was moved aside, and the bot logs in again"
+        ),
+        _ => {}
     }
 }
 

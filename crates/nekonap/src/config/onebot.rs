@@ -14,6 +14,10 @@ use serde::Deserialize;
 /// Settings of the bot, and the defaults of all its entries.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the configuration"
+)]
 pub struct OneBot {
     /// Default of `token` in the entries. If not set, the HTTP and WebSocket servers require a token that is generated at the
     /// first start and saved in the data folder; an empty text turns the check off.
@@ -35,6 +39,8 @@ pub struct OneBot {
     pub quick_reply_quote: bool,
     /// Whether merged forwards in events are fetched and put into `content` of their segment.
     pub parse_mult_msg: bool,
+    /// Whether frameworks may send raw commands to QQ (`send_packet`). They can then do anything that the account can.
+    pub send_packet: bool,
 }
 
 impl Default for OneBot {
@@ -49,6 +55,7 @@ impl Default for OneBot {
             proxy: None,
             quick_reply_quote: true,
             parse_mult_msg: false,
+            send_packet: false,
         }
     }
 }
@@ -74,6 +81,7 @@ impl OneBot {
             music_sign_url,
             quick_reply_quote: self.quick_reply_quote,
             parse_mult_msg: self.parse_mult_msg,
+            send_packet: self.send_packet,
             ..nekonap_endpoint::Config::default()
         }
     }

@@ -16,6 +16,9 @@ pub struct Qq {
     pub secp192k1: Option<String>,
     /// The servers' public key on P-256, 65 bytes in hex. If not set, the key of the public QQ servers.
     pub p256: Option<String>,
+    /// Address as `host:port` that is asked for web pages (cookies, announcements, honours) over plain HTTP, in place of QQ's hosts.
+    /// For a sandbox: its wire address. If not set, QQ's hosts.
+    pub web: Option<String>,
     /// Proxy for the connection to QQ, `http://` or `socks5://`. Not used for the signing service.
     pub proxy: Option<String>,
     /// URL of the signing service.
@@ -54,9 +57,18 @@ impl Qq {
         if let Some(proxy) = self.proxy.as_deref().filter(|proxy| !proxy.is_empty()) {
             config.proxy = findings.value(format_args!("{key}.proxy"), proxy.parse());
         }
+        if let Some(web) = self.web.as_deref().filter(|web| !web.is_empty()) {
+            config.web = findings.value(format_args!("{key}.web"), web.parse());
+        }
         match (&self.secp192k1, &self.p256) {
             (None, None) => {}
             (Some(secp192k1), Some(p256)) => {
+                if self.web.is_none() {
+                    findings.warning(
+                        format_args!("{key}.web"),
+                        "the keys are those of a sandbox, but web pages are requested from QQ: set it to the sandbox's wire address",
+                    );
+                }
                 let keys = ServerKeys::from_hex(secp192k1, p256);
                 let keys = findings.value(format_args!("{key}.secp192k1, {key}.p256"), keys);
                 config.keys = keys.unwrap_or(config.keys);

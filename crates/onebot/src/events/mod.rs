@@ -3,6 +3,7 @@
 
 mod bot_offline;
 mod bot_online;
+mod client_status;
 mod essence;
 mod friend_add;
 mod friend_recall;
@@ -35,6 +36,7 @@ use serde_json::Value;
 
 pub use bot_offline::BotOffline;
 pub use bot_online::{BotOnline, OnlineReason};
+pub use client_status::{ClientStatus, Device};
 pub use essence::{Essence, EssenceChange};
 pub use friend_add::FriendAdd;
 pub use friend_recall::FriendRecall;
@@ -131,6 +133,8 @@ pub enum Notice {
     BotOffline(BotOffline),
     /// The account is online.
     BotOnline(BotOnline),
+    /// Another device of the account came online or went offline. Off by default.
+    ClientStatus(ClientStatus),
     /// A group was dissolved, as LLOneBot reports it. Off by default.
     GroupDismiss(GroupDismiss),
     /// A reaction to a group message, as Lagrange reports it. Off by default.

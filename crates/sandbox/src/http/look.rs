@@ -53,7 +53,11 @@ pub(super) async fn world(State(api): State<Api>) -> Result<Json<Value>, Failure
                     })
                 })
                 .collect();
-            Ok(json!({"people": people, "groups": groups, "logins": logins}))
+            let hosts = world.hosts()?.into_iter();
+            let hosts: Map<String, Value> = hosts
+                .map(|(host, safe)| (host, if safe { "safe" } else { "dangerous" }.into()))
+                .collect();
+            Ok(json!({"people": people, "groups": groups, "logins": logins, "hosts": hosts}))
         })
         .await?;
     Ok(Json(reply))
@@ -84,6 +88,15 @@ fn person(world: &World, person: &Person) -> Result<Value, Refusal> {
         .map(|(uin, friendship)| (uin.to_string(), friendship.remark.clone().into()))
         .collect();
     let likes = world.like_totals(person.uin)?;
+    let clients = world.sessions.clients(person.uin).iter();
+    let clients = clients.map(
+        |one| json!({"device": one.instance, "name": one.device, "kind": one.kind, "client": true}),
+    );
+    let devices = world.sessions.devices(person.uin).iter();
+    let devices = devices.map(
+        |one| json!({"device": one.instance, "name": one.name, "kind": one.kind, "client": false}),
+    );
+    let devices: Vec<Value> = clients.chain(devices).collect();
     Ok(json!({
         "uin": person.uin,
         "uid": person.uid,
@@ -96,6 +109,8 @@ fn person(world: &World, person: &Person) -> Result<Value, Refusal> {
         "battery": set.map_or(0, |set| set.battery),
         "custom_status": custom.map(|custom| json!({"face": custom.face, "text": custom.text})),
         "online": world.sessions.is_online(person.uin),
+        "devices": devices,
+        "login_days": world.login_days(person.uin)?,
         "categories": categories,
         "remarks": remarks,
         "blocked": world.blocked_by(person.uin)?,

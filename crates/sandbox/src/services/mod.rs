@@ -57,6 +57,7 @@ pub(crate) fn acts() -> Acts {
     groups::acts(&mut acts);
     admin::acts(&mut acts);
     extras::acts(&mut acts);
+    assist::acts(&mut acts);
     profile::acts(&mut acts);
     faces::acts(&mut acts);
     files::acts(&mut acts);

@@ -7,7 +7,8 @@ use nekonap_wire::{message::Emoji, push::HonorKind};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use super::{Chat, ProfileUpdate, StoredMessage};
+use super::{Chat, OtherDevice, ProfileUpdate, StoredMessage};
+use crate::services::assist::url::Safety;
 
 /// A change of the world. It serializes to the `name` and `detail` of its journal entry (api/sandbox §5). Skipped
 /// fields are used only for pushes. The acting account is stored separately.
@@ -401,6 +402,17 @@ pub(crate) enum Change {
         #[serde(skip)]
         newcomer: Option<Newcomer>,
     },
+    /// A device of the actor that is no client came online or went offline.
+    Device {
+        /// Its number.
+        device: u32,
+        name: String,
+        kind: String,
+        online: bool,
+    },
+    /// The server knows something else about a web host.
+    #[serde(rename = "rate_host")]
+    HostRated { host: String, safety: Safety },
     /// The clients of an account were kicked.
     #[serde(rename = "kick")]
     Kicked {
@@ -494,6 +506,20 @@ impl Change {
             online: true,
             clients,
             newcomer: Some(newcomer),
+        }
+    }
+
+    pub(crate) fn device(device: OtherDevice, online: bool) -> Self {
+        let OtherDevice {
+            instance,
+            name,
+            kind,
+        } = device;
+        Self::Device {
+            device: instance,
+            name,
+            kind,
+            online,
         }
     }
 
@@ -1036,6 +1062,26 @@ mod tests {
             (
                 Change::LogIn { state: "scanned" },
                 json!({"name": "log_in", "detail": {"state": "scanned"}}),
+            ),
+            (
+                Change::device(
+                    OtherDevice {
+                        instance: 2,
+                        name: "Neko's phone".to_owned(),
+                        kind: "iPhone".to_owned(),
+                    },
+                    true,
+                ),
+                json!({"name": "device", "detail": {
+                    "device": 2, "name": "Neko's phone", "kind": "iPhone", "online": true,
+                }}),
+            ),
+            (
+                Change::HostRated {
+                    host: "evil.example".to_owned(),
+                    safety: Safety::Dangerous,
+                },
+                json!({"name": "rate_host", "detail": {"host": "evil.example", "safety": "dangerous"}}),
             ),
             (
                 Change::presence(0),

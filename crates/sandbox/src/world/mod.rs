@@ -21,8 +21,10 @@ mod group_files;
 mod group_notices;
 mod groups;
 mod honors;
+mod hosts;
 mod likes;
 mod load;
+mod login_days;
 mod long_messages;
 mod marks;
 mod messages;
@@ -67,7 +69,7 @@ pub(crate) use pokes::{RecentPoke, RecentPokes};
 pub(crate) use private_files::PrivateFile;
 pub(crate) use sessions::{
     CODE_LIFETIME, CodeState, EXCHANGE_LIFETIME, Exchanged, LoginCode, MAX_CLIENTS, OnlineClient,
-    Session, SessionState, Sessions, WebKey, ticket,
+    OtherDevice, Session, SessionState, Sessions, WebKey, ticket,
 };
 
 pub(crate) use seals::RKEY_LIFETIME;

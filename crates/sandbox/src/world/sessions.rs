@@ -40,6 +40,7 @@ pub(crate) struct Sessions {
     granted: BTreeMap<u64, Session>,
     by_d2: HashMap<Bytes, u64>,
     clients: HashMap<Uin, Vec<OnlineClient>>,
+    devices: HashMap<Uin, Vec<OtherDevice>>,
     exchanges: Vec<Exchanged>,
     /// The keys for web pages that accounts have requested, and their expiry times, in Unix seconds.
     web_keys: HashMap<(Uin, WebKey), (String, u64)>,
@@ -149,11 +150,23 @@ pub(crate) struct OnlineClient {
     /// Number of the session.
     pub(crate) session: u64,
     pub(crate) key: Key,
+    /// Number among the devices of the account.
+    pub(crate) instance: u32,
     /// The client's operating system in lower case. Only one client of each kind can be online.
     pub(crate) kind: String,
     pub(crate) device: String,
     /// The online status that the client has set; it ends with the connection.
     pub(crate) status: Option<OwnStatus>,
+}
+
+/// A device of an account that is online without a client at the wire port, such as a phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OtherDevice {
+    /// Its number among the devices of the account.
+    pub(crate) instance: u32,
+    pub(crate) name: String,
+    /// Such as `iPhone`.
+    pub(crate) kind: String,
 }
 
 /// Keys that were exchanged for an easy log-in. protocol/01 §3.4
@@ -175,6 +188,7 @@ impl Sessions {
             granted: BTreeMap::new(),
             by_d2: HashMap::new(),
             clients: HashMap::new(),
+            devices: HashMap::new(),
             exchanges: Vec::new(),
             web_keys: HashMap::new(),
         }
@@ -185,6 +199,7 @@ impl Sessions {
         self.codes = before.codes;
         self.exchanges = before.exchanges;
         self.clients = before.clients;
+        self.devices = before.devices;
         self.web_keys = before.web_keys;
     }
 
@@ -240,6 +255,35 @@ impl Sessions {
     /// The online clients of an account, oldest first.
     pub(crate) fn clients(&self, uin: Uin) -> &[OnlineClient] {
         self.clients.get(&uin).map_or(&[], Vec::as_slice)
+    }
+
+    /// The devices of an account that are online without a client, oldest first.
+    pub(crate) fn devices(&self, uin: Uin) -> &[OtherDevice] {
+        self.devices.get(&uin).map_or(&[], Vec::as_slice)
+    }
+
+    /// The lowest number that no device of an account has.
+    pub(crate) fn free_instance(&self, uin: Uin) -> u32 {
+        let clients = self.clients(uin).iter().map(|client| client.instance);
+        let devices = self.devices(uin).iter().map(|device| device.instance);
+        let taken: Vec<u32> = clients.chain(devices).collect();
+        (1..u32::MAX)
+            .find(|number| !taken.contains(number))
+            .unwrap_or(u32::MAX)
+    }
+
+    /// Adds a device that is online without a client.
+    pub(crate) fn add_device(&mut self, uin: Uin, device: OtherDevice) {
+        self.devices.entry(uin).or_default().push(device);
+    }
+
+    /// Removes a device that is online without a client. `None` if there is none with this number.
+    pub(crate) fn remove_device(&mut self, uin: Uin, instance: u32) -> Option<OtherDevice> {
+        let devices = self.devices.get_mut(&uin)?;
+        let at = devices
+            .iter()
+            .position(|device| device.instance == instance)?;
+        Some(devices.remove(at))
     }
 
     /// The online status that a client of an account has set: that of the client that came online last.

@@ -9,6 +9,7 @@ mod list;
 mod message;
 mod node;
 mod outgoing;
+mod reactions;
 mod sender;
 
 pub use element::{
@@ -28,6 +29,7 @@ pub use list::{decode_list, encode_list, raw_list};
 pub(crate) use message::event_time;
 pub use message::{Kind, Message, Party, Place, Role};
 pub use outgoing::{Destination, Outgoing, Thrown as ThrowResult};
+pub use reactions::{ReactionMark, add_reactions, reactions};
 pub use sender::{SenderFacts, SenderNames};
 
 /// Generated protobuf messages of a [`Keyboard`] (protocol/02 §3.6).

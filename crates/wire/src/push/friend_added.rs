@@ -1,6 +1,5 @@
 //! The account and a person became friends (protocol/05 §5.9).
 
-use nekonap_ids::Uin;
 use prost::Message as _;
 
 use super::{
@@ -54,11 +53,7 @@ impl FriendAdded<Party> {
         }
         let added: Proto = bounded::decode(&content.payload)?;
         let facts = added.facts.unwrap_or_default();
-        // The head names the friend, or the receiver if it names nobody.
-        let envelope = &content.envelope;
-        let uin = Uin::new(envelope.from)
-            .ok()
-            .filter(|uin| Some(*uin) != envelope.to.uin);
+        let uin = super::named_in_head(&content.envelope);
         let uid = super::uid(facts.uid.as_deref());
         if uin.is_none() && uid.is_none() {
             return Ok(None);

@@ -1,6 +1,6 @@
 //! A person asks to become a friend of the account (protocol/05 §5.8).
 
-use nekonap_ids::{Uid, Uin};
+use nekonap_ids::Uid;
 use prost::Message as _;
 
 use super::{
@@ -63,11 +63,7 @@ impl FriendRequested<Party> {
         let Some(uid) = super::uid(facts.source_uid.as_deref()) else {
             return Ok(None);
         };
-        // The head names the person, or the receiver if it names nobody.
-        let envelope = &content.envelope;
-        let uin = Uin::new(envelope.from)
-            .ok()
-            .filter(|uin| Some(*uin) != envelope.to.uin);
+        let uin = super::named_in_head(&content.envelope);
         let via = facts.via.filter(|via| !via.is_empty()).or(facts.via_new);
         Ok(Some(Self {
             from: Party {

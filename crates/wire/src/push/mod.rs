@@ -332,6 +332,12 @@ fn envelope(message: &ProtoMessage) -> Envelope {
     }
 }
 
+/// The person that the head of a push about a friend names: it names the receiver if it names nobody.
+fn named_in_head(envelope: &Envelope) -> Option<Uin> {
+    let uin = Uin::new(envelope.from).ok();
+    uin.filter(|uin| Some(*uin) != envelope.to.uin)
+}
+
 /// Parses a uid; `None` if the text is not one.
 fn uid(text: Option<&str>) -> Option<Uid> {
     Uid::new(text?).ok()

@@ -2,6 +2,7 @@
 
 mod slices;
 mod translate;
+mod url;
 mod voice;
 
 use nekonap_onebot::Code;
@@ -18,6 +19,9 @@ pub(super) fn actions(table: &mut Table) {
         "Cuts a text into its words, without asking a server.",
         "将文本切分为词语,在本地完成。",
     );
+    table
+        .add("check_url_safely", url::check)
+        .about("Asks QQ how safe a link is.", "查询链接的安全性。");
     table
         .add("get_ai_characters", voice::characters)
         .about(

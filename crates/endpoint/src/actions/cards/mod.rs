@@ -2,6 +2,7 @@
 
 mod contact;
 mod mini_app;
+mod music;
 
 use nekonap_onebot::Code;
 
@@ -33,6 +34,18 @@ pub(super) fn actions(table: &mut Table) {
             "获取邀请加群的链接。",
         )
         .fails(&[Code::GroupNotFound, Code::NotSupported]);
+    table
+        .add("get_music_ark", music::get)
+        .about(
+            "Returns the card of a song, made by the configured service, as JSON text for a `json` segment. Nothing is sent.",
+            "获取音乐卡片（由配置的签名服务生成），内容为可用于 `json` 段的 JSON 文本，不发送任何消息。",
+        )
+        .parameter("jumpUrl", "url")
+        .parameter("musicUrl", "audio")
+        .parameter("preview", "image")
+        .parameter("singer", "content")
+        .parameter("desc", "content")
+        .fails(&[Code::NotSupported]);
     table.add("get_mini_app_ark", mini_app::get).about(
         "Returns the card of a mini-app, for a `json` segment. Nothing is sent.",
         "获取小程序卡片，可用于 `json` 段，不发送任何消息。",

@@ -62,10 +62,21 @@ pub(crate) async fn get(cx: Context, params: GetStrangerInfo) -> Result<Stranger
     let id = params.user_id;
     let known = cx.client().user(id, params.no_cache).await?;
     let known = known.ok_or_else(|| guards::no_user(id))?;
-    // The remark and the category are in the account's friend list and not in the user's profile.
-    let list = cx.client().friends(params.no_cache).await?;
+    let (list, login_days) = tokio::join!(
+        // The remark and the category are in the account's friend list and not in the user's profile.
+        cx.client().friends(params.no_cache),
+        cx.client().login_days(id, params.no_cache)
+    );
+    let list = list?;
     let friend = list.friends.iter().find(|friend| friend.uin == id);
-    let user = User::of_user(&known, friend, &list.categories);
+    let login_days = login_days.unwrap_or_else(|error| {
+        tracing::debug!(%error, "the login days of a user are not available");
+        None
+    });
+    let user = User {
+        login_days: login_days.unwrap_or_default(),
+        ..User::of_user(&known, friend, &list.categories)
+    };
     Ok(Stranger {
         uid: known.uid.map(|uid| uid.to_string()).unwrap_or_default(),
         nick: user.nickname.clone(),

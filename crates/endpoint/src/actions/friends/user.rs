@@ -42,7 +42,7 @@ pub(crate) struct User {
     /// Name of the category.
     #[serde(rename = "categoryName")]
     pub(crate) category_name: String,
-    /// Always 0.
+    /// On how many days the user was online; only `get_stranger_info` asks for it.
     pub(crate) login_days: u32,
 }
 

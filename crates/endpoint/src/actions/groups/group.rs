@@ -5,7 +5,7 @@ use nekonap_ids::{GroupUin, Uin};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::bot::Context;
+use crate::{avatars, bot::Context};
 
 /// A group. Unknown values are `0` or `""`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -52,7 +52,7 @@ impl Group {
             group_remark: known.remark.clone(),
             group_all_shut: if known.all_muted { -1 } else { 0 },
             owner_id: owner.map_or(0, Uin::get),
-            avatar_url: format!("https://p.qlogo.cn/gh/{0}/{0}/640", known.uin),
+            avatar_url: avatars::of_group(known.uin),
         }
     }
 

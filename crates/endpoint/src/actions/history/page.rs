@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use nekonap_client::Message;
+use nekonap_client::{Message, message::ReactionMark};
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
 use nekonap_onebot::{ChatMessage, Code, MessageRef};
 use schemars::JsonSchema;
@@ -158,13 +158,16 @@ async fn resolve(
         .ok_or_else(unknown)
 }
 
+/// A message with its reactions.
+type Found = (Message, Vec<ReactionMark>);
+
 /// Up to `count` messages that end with `end`, oldest first. Sequence numbers without a message are not counted.
 async fn backwards(
     cx: &Context,
     place: Conversation,
     end: Sequence,
     count: u64,
-) -> Result<Vec<Message>> {
+) -> Result<Vec<Found>> {
     let mut found = BTreeMap::new();
     let mut end = end.get();
     let mut empty = 0;
@@ -188,7 +191,7 @@ async fn newer(
     start: Sequence,
     newest: Sequence,
     count: u64,
-) -> Result<Vec<Message>> {
+) -> Result<Vec<Found>> {
     let mut found = BTreeMap::new();
     let mut start = start.get();
     let mut empty = 0;
@@ -211,13 +214,14 @@ async fn fetch(
     place: Conversation,
     start: u64,
     end: u64,
-    found: &mut BTreeMap<Sequence, Message>,
+    found: &mut BTreeMap<Sequence, Found>,
 ) -> Result<Option<()>> {
     let page = cx
         .client()
-        .history(place, Sequence::new(start)..=Sequence::new(end))
+        .history_with_reactions(place, Sequence::new(start)..=Sequence::new(end))
         .await?;
     let some = (!page.is_empty()).then_some(());
-    found.extend(page.into_iter().map(|message| (message.sequence, message)));
+    let page = page.into_iter();
+    found.extend(page.map(|(message, reactions)| (message.sequence, (message, reactions))));
     Ok(some)
 }

@@ -2,6 +2,7 @@
 
 mod abilities;
 mod custom_face;
+mod mface;
 
 use super::Table;
 
@@ -25,6 +26,13 @@ pub(super) fn actions(table: &mut Table) {
             "Returns the stickers that the account has saved, newest first.",
             "获取账号收藏的表情的详细信息,从新到旧。",
         );
+    table
+        .add("fetch_mface_key", mface::keys)
+        .about(
+            "Returns the keys that are needed to send stickers of the sticker shop.",
+            "获取发送商城表情所需的 key。",
+        )
+        .parameter("emoji_id", "emoji_ids");
     table.add("delete_custom_face", custom_face::delete).about(
         "Deletes stickers that the account has saved.",
         "删除账号收藏的表情。",

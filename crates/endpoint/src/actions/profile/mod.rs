@@ -1,5 +1,7 @@
 //! Profile and status (api/actions §3.12).
 
+mod avatar;
+mod devices;
 mod login_info;
 mod model;
 mod online_status;
@@ -43,6 +45,14 @@ pub(super) fn actions(table: &mut Table) {
             "Sets an online status with an icon and a text of one's own.",
             "设置自定义在线状态（图标和文字）。",
         );
+    table.add("get_qq_avatar", avatar::get).about(
+        "Returns the address of the avatar of a user or a group.",
+        "获取用户或群的头像地址。",
+    );
+    table.add("get_online_clients", devices::get).about(
+        "Returns the other devices on which the account is online.",
+        "获取账号在线的其他设备。",
+    );
     table.add("_get_model_show", model::get).about(
         "Returns the device models that can be shown to others; there is one.",
         "获取可展示的机型列表，只有一个。",

@@ -17,6 +17,7 @@ use crate::{
     watchdog::Watchdog,
 };
 use nekonap_client::{Client, Config as ClientConfig, Event, Events, Me};
+use nekonap_endpoint::ConfigReload;
 use nekonap_ids::Uin;
 use std::sync::Arc;
 use tokio::time::sleep;
@@ -32,6 +33,8 @@ pub(super) struct Process {
     pub(super) terminal: Option<Terminal>,
     /// Tells systemd that the accounts work.
     pub(super) watchdog: Watchdog,
+    /// Reads the configuration again.
+    pub(super) reload: ConfigReload,
     /// Whether there are several accounts, so that messages must name theirs.
     pub(super) several: bool,
 }
@@ -92,6 +95,7 @@ pub(super) async fn run(
     let endpoint = settings.endpoint(&mut Findings::default());
     let mut calls = OfflineCalls::new(&settings, owner, screen.picture());
     let (mut account, mut session) = Account::new(owner, client, events, store.of(owner), endpoint);
+    account.set_reload(process.reload.clone());
     let served = async {
         let mut listeners = Listeners::new((index, owner), &folder, &process, &watched);
         listeners.open(&mut account, &settings).await?;
@@ -99,6 +103,10 @@ pub(super) async fn run(
         loop {
             tokio::select! {
                 () = process.stopping.cancelled() => return Ok(()),
+                () = account.exit_requested() => {
+                    tracing::info!(account = %owner, "the account exits, as `bot_exit` asks / 账号按 bot_exit 的要求退出");
+                    return Ok(());
+                }
                 settings = changes.next() => {
                     account.configure(settings.endpoint(&mut Findings::default()));
                     calls.configure(&settings);

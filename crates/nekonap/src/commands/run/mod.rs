@@ -15,10 +15,14 @@ use crate::{
     watchdog::Watchdog,
 };
 use account::Process;
+use nekonap_endpoint::ConfigReload;
 use reload::{Reloader, Trigger};
 use std::{pin::Pin, sync::Arc};
-use tokio::task::JoinSet;
+use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
+
+/// Calls of `reload_event_filter` that wait until the file is read. While the queue is full, calls wait.
+const RELOAD_QUEUE: usize = 16;
 
 pub(super) async fn run(options: &Run) -> Result<(), String> {
     let path = options.config.display();
@@ -38,7 +42,12 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
     for warning in findings.warnings {
         tracing::warn!(%path, warning, "the configuration / 配置");
     }
+    let (requests, mut reloads) = mpsc::channel(RELOAD_QUEUE);
     let process = Arc::new(Process {
+        reload: ConfigReload {
+            path: options.config.clone(),
+            requests,
+        },
         stopping: CancellationToken::new(),
         announcer: Announcer::new(runtime::directory()),
         terminal: Terminal::of_stderr(),
@@ -62,6 +71,7 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
     process.watchdog.ready();
     // The reload that is being applied.
     let mut applying: Option<Pin<Box<dyn Future<Output = ()> + Send>>> = None;
+    let mut failed = false;
     loop {
         tokio::select! {
             signal = stop.requested() => {
@@ -75,6 +85,13 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
                 process.watchdog.reloading();
                 applying = Some(Box::pin(reloader.reload(reason)));
             }
+            Some(request) = reloads.recv() => {
+                process.watchdog.reloading();
+                let outcome = reloader.read("reload_event_filter");
+                // The caller may have gone.
+                let _ = request.send(outcome);
+                applying = Some(Box::pin(reloader.applied()));
+            }
             () = async { match &mut applying {
                 Some(reload) => reload.await,
                 None => std::future::pending().await,
@@ -84,12 +101,18 @@ pub(super) async fn run(options: &Run) -> Result<(), String> {
             }
             ended = accounts.join_next() => {
                 let error = match ended {
-                    None => return Err("no account is running any more / 所有账号都已停止".to_owned()),
+                    None if failed => return Err("no account is running any more / 所有账号都已停止".to_owned()),
+                    None => {
+                        tracing::info!("all accounts have exited: stopping / 所有账号都已退出");
+                        process.watchdog.stopping();
+                        return Ok(());
+                    }
                     Some(Ok((_, Ok(())))) => continue,
                     Some(Ok((_, Err(error)))) if !process.several => return Err(error),
                     Some(Ok((label, Err(error)))) => format!("{label}: {error}"),
                     Some(Err(error)) => format!("an internal error: {error}"),
                 };
+                failed = true;
                 tracing::error!(error, "an account has stopped; the others go on / 一个账号已停止,其余账号不受影响");
             }
         }

@@ -152,7 +152,13 @@ impl Reloader {
     /// Reads the file and passes changed settings to the accounts. A file with a problem changes nothing. The future ends when the
     /// accounts have applied them.
     pub(super) fn reload(&mut self, reason: &str) -> impl Future<Output = ()> + use<> {
-        self.read(reason);
+        // Problems are in the log.
+        let _ = self.read(reason);
+        self.applied()
+    }
+
+    /// Waits until the accounts have applied the settings that were passed to them.
+    pub(super) fn applied(&self) -> impl Future<Output = ()> + use<> {
         let accounts = self.current.accounts.iter().zip(&self.accounts);
         let accounts: Vec<_> = accounts
             .map(|(wanted, account)| (wanted.clone(), account.applied.clone()))
@@ -167,17 +173,22 @@ impl Reloader {
         }
     }
 
-    fn read(&mut self, reason: &str) {
+    /// Reads the file and passes changed settings to the accounts.
+    ///
+    /// # Errors
+    ///
+    /// The problems of the file, which are logged too. Nothing was changed then.
+    pub(super) fn read(&mut self, reason: &str) -> Result<(), String> {
         let path = self.path.display();
         tracing::info!(%path, reason, "reading the configuration again / 重新读取配置");
         let read = file::read(&self.path, &self.overrides).map_err(|error| vec![error.to_string()]);
         let (config, findings) = match read.map(|config| (check::check(&config), config)) {
             Ok((findings, config)) if findings.problems.is_empty() => (config, findings),
             Ok((Findings { problems, .. }, _)) | Err(problems) => {
-                for problem in problems {
+                for problem in &problems {
                     tracing::error!(%path, problem, "the configuration has a problem; nothing was changed / 配置有误,未作更改");
                 }
-                return;
+                return Err(problems.join("; "));
             }
         };
         for warning in findings.warnings {
@@ -210,6 +221,7 @@ impl Reloader {
                 "these keys have changed, but apply only after a restart / 这些项重启后才生效"
             );
         }
+        Ok(())
     }
 }
 

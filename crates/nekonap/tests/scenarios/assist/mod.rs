@@ -1,4 +1,5 @@
 //! Translation, AI voices and word slices.
 
 mod translate;
+mod url;
 mod voice;

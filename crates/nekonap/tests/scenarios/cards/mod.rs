@@ -2,3 +2,4 @@
 
 mod contact;
 mod mini_app;
+mod music;

@@ -1,4 +1,4 @@
-//! `fetch_custom_face`, `fetch_custom_face_detail`, `delete_custom_face`.
+//! `fetch_custom_face`, `fetch_custom_face_detail`, `delete_custom_face`, `fetch_mface_key`.
 
 use crate::story::{Story, over_both, picture};
 use nekonap_onebot::Code;
@@ -82,4 +82,50 @@ async fn wrong_parameters_are_refused_and_delete_nothing() {
         .fails(Code::Upstream);
     let left = bot.call("fetch_custom_face", json!({})).await.ok();
     assert_eq!(left.as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn key_of_a_shop_sticker_sends_it_again() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let id = "9f31ab0c52d64e7f8091a2b3c4d5e6f7";
+        let sticker =
+            json!([{"type": "market_face", "id": id, "package": 231_182, "name": "[hug]"}]);
+        story.person(10002).says(20001, sticker).await;
+        let event = bot.hears(json!({"user_id": 10002})).await;
+        let received = &event["message"][0]["data"];
+        let keys = json!({"emoji_ids": [received["emoji_id"], "00".repeat(16)]});
+        let keys = bot.call("fetch_mface_key", keys).await.ok();
+        assert_eq!(keys[0], received["key"], "the one that came with it");
+        assert_ne!(keys[0], keys[1]);
+        let one = bot
+            .call("fetch_mface_key", json!({"emoji_ids": id}))
+            .await
+            .ok();
+        assert_eq!(one, json!([keys[0]]));
+        let again = json!({"type": "mface", "data": {
+            "emoji_id": id, "emoji_package_id": 231_182, "key": keys[0], "summary": "[hug]",
+        }});
+        bot.says(20001, again).await;
+        let seen = story.newest_in_group(20001).await;
+        assert_eq!(seen["message"][0]["id"], id, "{seen}");
+        for wrong in [
+            json!(["00"]),
+            json!(["zz".repeat(16)]),
+            json!(vec!["00"; 101]),
+        ] {
+            let refused = bot
+                .call("fetch_mface_key", json!({"emoji_ids": wrong}))
+                .await;
+            let text = refused.fails(Code::ParamInvalid);
+            assert!(text.contains("`emoji_ids"), "{text}");
+        }
+        assert_eq!(
+            bot.call("fetch_mface_key", json!({"emoji_ids": []}))
+                .await
+                .ok(),
+            json!([])
+        );
+    })
+    .await;
 }

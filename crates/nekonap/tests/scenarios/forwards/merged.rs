@@ -201,3 +201,80 @@ async fn picture_in_a_forward_is_sent_by_reference() {
     assert_eq!(inside[0], json!({"type": "text", "text": "see: "}));
     assert_eq!(inside[1]["type"], "image", "{inside}");
 }
+
+/// The `reply` segments in the messages of a forward.
+fn quotes(forward: &Value) -> Vec<&Value> {
+    let messages = forward["messages"].as_array().expect("messages");
+    messages
+        .iter()
+        .map(|message| &message["message"][0])
+        .inspect(|segment| assert_eq!(segment["type"], "reply"))
+        .map(|segment| &segment["data"]["id"])
+        .collect()
+}
+
+#[tokio::test]
+async fn quotes_in_a_forward_carry_their_messages() {
+    let story = Story::beginning().bots(&[10001, 10002]).begin().await;
+    let (bot, bob) = (story.bot(), story.bot_of(10002));
+    let asked = story.person(10003).says(20001, "who knows the way?").await;
+    let answer = json!([{"type": "reply", "sequence": asked}, {"type": "text", "text": "I do"}]);
+    story.person(10004).says(20001, answer).await;
+    let asked = bot
+        .hears(json!({"raw_message": "who knows the way?"}))
+        .await["message_id"]
+        .clone();
+    let answered = bot.hears(json!({"user_id": 10004})).await["message_id"].clone();
+
+    // A message with a quote, and a node with a quote of its own, go to another group and to a friend.
+    let nodes = json!([
+        {"type": "node", "data": {"id": answered.to_string()}},
+    ]);
+    let elsewhere = json!({"group_id": 20002, "messages": nodes});
+    let elsewhere = bot.call("send_group_forward_msg", elsewhere).await.ok();
+    let private = json!({"user_id": 10002, "messages": nodes});
+    let private = bot.call("send_private_forward_msg", private).await.ok();
+    let own = json!([{"type": "node", "data": {"content": [
+        {"type": "reply", "data": {"id": asked.to_string()}}, {"type": "text", "data": {"text": "I do too"}},
+    ]}}]);
+    let own = json!({"group_id": 20001, "messages": own});
+    let own = bot.call("send_group_forward_msg", own).await.ok();
+
+    // Who is in the group of the quoted message gets its id, wherever the forward was sent.
+    for reader in [bot, bob] {
+        for sent in [&elsewhere, &private, &own] {
+            let read = reader
+                .call("get_forward_msg", json!({"id": sent["res_id"]}))
+                .await
+                .ok();
+            assert_eq!(quotes(&read), [&json!(asked.to_string())]);
+        }
+    }
+    let quoted = bob.call("get_msg", json!({"message_id": asked})).await.ok();
+    assert_eq!(quoted["raw_message"], "who knows the way?");
+}
+
+#[tokio::test]
+async fn recalled_message_is_not_in_the_quotes_of_a_forward() {
+    let story = Story::beginning().bots(&[10001, 10002]).begin().await;
+    let (bot, bob) = (story.bot(), story.bot_of(10002));
+    let said = bot.tells(10002, "a slip of the tongue").await;
+    let quote = format!("[CQ:reply,id={said}]what?");
+    let quote = bot.tells(10002, quote).await;
+    bot.call("delete_msg", json!({"message_id": said}))
+        .await
+        .ok();
+    bob.hears(json!({"notice_type": "friend_recall"})).await;
+    let nodes = json!([{"type": "node", "data": {"id": quote.to_string()}}]);
+    let sent = json!({"user_id": 10002, "messages": nodes});
+    let sent = bot.call("send_private_forward_msg", sent).await.ok();
+    let read = bob
+        .call("get_forward_msg", json!({"id": sent["res_id"]}))
+        .await
+        .ok();
+    let message = &read["messages"][0];
+    assert!(
+        !message.to_string().contains("a slip of the tongue"),
+        "{message}"
+    );
+}

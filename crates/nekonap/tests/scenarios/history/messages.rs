@@ -117,3 +117,30 @@ async fn history_has_messages_sent_while_the_bot_was_offline() {
         .ok();
     assert_eq!(missed["raw_message"], "meanwhile");
 }
+
+#[tokio::test]
+async fn history_of_a_group_has_the_reactions_of_each_message() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let popular = story.person(10002).says(20001, "liked").await;
+        story.person(10002).says(20001, "overlooked").await;
+        for (who, emoji) in [(10002, "76"), (10003, "76"), (10004, "128516")] {
+            let react = json!({"group": 20001, "sequence": popular, "emoji": emoji, "set": true});
+            story.person(who).does("react", react).await;
+        }
+        let history = bot.call("get_group_msg_history", json!({"group_id": 20001}));
+        let history = history.await.ok();
+        assert_eq!(texts(&history), ["liked", "overlooked"]);
+        let expected = json!([
+            {"emoji_id": "128516", "emoji_type": "2", "likes_cnt": "1"},
+            {"emoji_id": "76", "emoji_type": "1", "likes_cnt": "2"},
+        ]);
+        let [liked, overlooked] = [0, 1].map(|at| &history["messages"][at]);
+        assert_eq!(liked["emoji_likes_list"], expected);
+        assert_eq!(overlooked["emoji_likes_list"], json!([]));
+        let one = json!({"message_id": liked["message_id"]});
+        let one = bot.call("get_msg", one).await.ok();
+        assert_eq!(one["emoji_likes_list"], expected, "the same as in get_msg");
+    })
+    .await;
+}

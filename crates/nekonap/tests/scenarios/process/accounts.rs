@@ -3,7 +3,7 @@
 use super::{
     lost_account::posted,
     program::{Program, nekonap, output},
-    running::{Running, call, confirm, confirm_code, servers},
+    running::{Running, call, configured, confirm, confirm_code, servers},
 };
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -159,4 +159,80 @@ async fn only_the_configured_account_can_log_in() {
     let error = program.says("belongs to 10003");
     assert!(error.contains("10004"), "{error}");
     assert_eq!(program.child.wait().expect("gone").code(), Some(1));
+}
+
+#[tokio::test]
+async fn bot_exit_ends_its_account_and_the_process_with_the_last_one() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let entry = "[[account.http]]\nlisten = \"127.0.0.1:0\"\n";
+    let text = format!(
+        "{}[[account]]\nuin = 10003\n{entry}[[account]]\nuin = 10004\n{entry}",
+        servers(&sandbox)
+    );
+    std::fs::write(folder.path().join("nekonap.toml"), text).expect("written");
+    let mut program = Running::start(folder.path());
+    let mut codes = [(); 2].map(|()| {
+        let title = program.says("Scan with QQ");
+        (title, program.says("txz.qq.com"))
+    });
+    codes.sort();
+    for ((_, code), uin) in codes.iter().zip([10003, 10004]) {
+        confirm_code(&sandbox, code, uin).await;
+        program.says("开始监听");
+    }
+
+    let exit = |uin: &str| call(folder.path(), &["bot_exit", "--account", uin]);
+    assert_eq!(exit("10003"), json!(null), "it is answered first");
+    let line = program.says("the account exits");
+    assert!(line.contains("account=10003"), "{line}");
+    // The account's person can act again: no client is logged in.
+    let says = json!({"as": 10003, "do": "send_group_message", "group": 20001, "message": "I am on my own"});
+    while sandbox.act(&says).await.0 != 200 {
+        tokio::task::yield_now().await;
+    }
+    let other = call(folder.path(), &["get_status", "--account", "10004"]);
+    assert_eq!(other["online"], true);
+
+    exit("10004");
+    program.says("all accounts have exited");
+    assert_eq!(program.child.wait().expect("gone").code(), Some(0));
+}
+
+#[tokio::test]
+async fn bot_exit_ends_a_process_with_one_account() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let (folder, _) = configured(&sandbox);
+    let mut program = Running::start(folder.path());
+    confirm(&sandbox, &program, 10003).await;
+    program.says("已上线");
+    assert_eq!(call(folder.path(), &["bot_exit"]), json!(null));
+    assert_eq!(program.child.wait().expect("gone").code(), Some(0));
+
+    // The saved session is still valid.
+    let program = Running::start(folder.path());
+    program.says("已上线");
+    assert_eq!(program.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn bot_exit_in_a_sandbox_leaves_its_api_until_the_last_bot_has_exited() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &["--bot", "10001", "--bot", "10002"]);
+    let exited = sandbox.call("bot_exit", json!({})).await;
+    assert_eq!(exited["status"], "ok", "{exited}");
+    let says = json!({"as": 10001, "do": "send_group_message", "group": 20001, "message": "I am on my own"});
+    while sandbox.act(&says).await.0 != 200 {
+        tokio::task::yield_now().await;
+    }
+    let refused = sandbox.call("get_login_info", json!({})).await;
+    assert_eq!(refused["msg"], "OFFLINE", "{refused}");
+    let http = sandbox.ready["bots"][1]["http"]
+        .as_str()
+        .expect("an address");
+    let last = sandbox.call_at(http, "bot_exit", json!({})).await;
+    assert_eq!(last["status"], "ok", "{last}");
+    assert_eq!(sandbox.ended().0, Some(0));
 }

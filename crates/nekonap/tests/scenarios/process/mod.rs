@@ -2,6 +2,7 @@
 
 mod accounts;
 mod command_line;
+mod devices;
 mod lost_account;
 mod program;
 mod proxied;

@@ -85,11 +85,16 @@ impl Program {
 
     /// Calls an action over HTTP; returns the whole reply.
     pub(super) async fn call(&self, action: &str, params: Value) -> Value {
+        self.call_at(self.http(), action, params).await
+    }
+
+    /// The same for the bot at this address.
+    pub(super) async fn call_at(&self, http: &str, action: &str, params: Value) -> Value {
         reqwest::Client::builder()
             .no_proxy()
             .build()
             .expect("a client")
-            .post(format!("{}/{action}", self.http()))
+            .post(format!("{http}/{action}"))
             .bearer_auth(self.ready["token"].as_str().expect("a token"))
             .json(&params)
             .send()
@@ -146,8 +151,13 @@ impl Program {
     }
 
     /// Sends a signal and waits for the end; returns the exit code and the rest of stdout.
-    pub(super) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
+    pub(super) fn stop(self, signal: &str) -> (Option<i32>, String) {
         self::signal(&self.child, signal);
+        self.ended()
+    }
+
+    /// Waits for the end; returns the exit code and the rest of stdout.
+    pub(super) fn ended(mut self) -> (Option<i32>, String) {
         let mut rest = String::new();
         std::io::Read::read_to_string(&mut self.stdout, &mut rest).expect("the rest of stdout");
         (self.child.wait().expect("gone").code(), rest)

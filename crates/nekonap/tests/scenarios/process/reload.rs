@@ -1,7 +1,7 @@
 //! Changing the configuration of a running `nekonap run`: its frameworks stay connected unless their own entry changes.
 
 use super::{
-    program::Program,
+    program::{Program, nekonap, output},
     running::{Running, call, confirm, servers},
 };
 use futures_util::StreamExt;
@@ -281,5 +281,51 @@ async fn settings_of_the_bot_apply_without_a_restart() {
     call(folder.path(), &["set_msg_emoji_like", &id, "emoji_id=76"]);
     assert_eq!(other.event().await["notice_type"], "group_msg_emoji_like");
     assert_eq!(other.event().await["notice_type"], "reaction");
+    assert_eq!(program.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn reload_event_filter_reads_the_filters_of_the_configuration_again() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let (program, mut same, mut other) = started(&sandbox, folder.path()).await;
+    let refused = |file: &str| {
+        let (failed, _, stderr) =
+            output(nekonap(folder.path()).args(["call", "reload_event_filter", file]));
+        assert_eq!(failed.status.code(), Some(1));
+        stderr
+    };
+    let text = refused("file=filter.json");
+    assert!(
+        text.contains("not in \"filter.json\"") && text.contains("nekonap.toml"),
+        "{text}"
+    );
+
+    let filter = "name = \"other\"\nfilter = { raw_message = { \".not\" = { \".contains\" = \"secret\" } } }";
+    write(
+        folder.path(),
+        &sandbox,
+        &BEFORE.replace("name = \"other\"", filter),
+    );
+    let file = format!("file={}", folder.path().join("nekonap.toml").display());
+    for arguments in [
+        &["reload_event_filter"][..],
+        &["reload_event_filter", &file],
+    ] {
+        assert_eq!(call(folder.path(), arguments), json!(null));
+    }
+    assert_eq!(other.closed().await, 1012);
+    let line = program.says("entry=\"other\" address=");
+    let mut other = Framework::connect(&line).await;
+    hears(&sandbox, &mut same, "a secret").await;
+    hears(&sandbox, &mut other, "and an open word").await;
+
+    write(folder.path(), &sandbox, "[[ws]]\nlisten = \"nowhere\"\n");
+    let text = refused("file=");
+    assert!(
+        text.contains("ws[0].listen") && text.contains("nowhere"),
+        "{text}"
+    );
     assert_eq!(program.stop(), Some(0));
 }

@@ -104,7 +104,7 @@ pub(super) fn announced(folder: &Path) -> nekonap::runtime::Running {
 pub(super) fn servers(sandbox: &Program) -> String {
     let ready = &sandbox.ready;
     format!(
-        "[qq]\nservers = [{}]\nsecp192k1 = {}\np256 = {}\n",
+        "[qq]\nservers = [{0}]\nweb = {0}\nsecp192k1 = {1}\np256 = {2}\n",
         ready["wire"], ready["wire_keys"]["secp192k1"], ready["wire_keys"]["p256"]
     )
 }
@@ -172,6 +172,27 @@ async fn account_that_scans_the_code_is_logged_in_and_session_survives_restart()
         call(folder.path(), &["get_msg", &id])["raw_message"],
         "here I am"
     );
+    assert_eq!(program.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn web_pages_are_requested_from_the_configured_address() {
+    let runtime = tempfile::tempdir().expect("a folder");
+    let sandbox = Program::sandbox(runtime.path(), &[]);
+    let (folder, _) = configured(&sandbox);
+    let program = Running::start(folder.path());
+    confirm(&sandbox, &program, 10003).await;
+    program.says("已上线");
+    let cookies = call(folder.path(), &["get_cookies", "domain=qun.qq.com"]);
+    let cookies = cookies["cookies"].as_str().expect("a text");
+    assert!(
+        cookies.contains("uin=o10003") && cookies.contains("p_skey="),
+        "{cookies}"
+    );
+    let publish = ["_send_group_notice", "group_id=20003", "content=read this"];
+    call(folder.path(), &publish);
+    let notices = call(folder.path(), &["_get_group_notice", "group_id=20003"]);
+    assert_eq!(notices[0]["message"]["text"], "read this", "{notices}");
     assert_eq!(program.stop(), Some(0));
 }
 

@@ -21,14 +21,7 @@ async fn applied(story: &Story, comment: &str) -> (u64, Value) {
 
 /// Answers the request with this flag.
 async fn answered(story: &Story, flag: &Value, approve: bool) {
-    story
-        .bot()
-        .call(
-            "set_group_add_request",
-            json!({"flag": flag, "approve": approve}),
-        )
-        .await
-        .ok();
+    super::answered(story, "set_group_add_request", flag, approve).await;
 }
 
 /// The role of a person in a group; null if it is no member.

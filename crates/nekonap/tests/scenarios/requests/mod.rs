@@ -22,6 +22,12 @@ fn flag(event: &Value) -> String {
     event["flag"].as_str().expect("a text").to_owned()
 }
 
+/// Answers the request with this flag, by `set_friend_add_request` or `set_group_add_request`.
+async fn answered(story: &Story, action: &str, flag: &Value, approve: bool) {
+    let answer = json!({"flag": flag, "approve": approve});
+    story.bot().call(action, answer).await.ok();
+}
+
 /// Whether the bot lists this friend.
 async fn is_friend(story: &Story, user: u64) -> bool {
     let friends = story.bot().call("get_friend_list", json!({})).await.ok();

@@ -169,6 +169,9 @@ fn event_json(event: &Event) -> Value {
         Event::LoggedOut { title, text } => {
             json!({"event": "logged_out", "title": title, "text": text})
         }
+        Event::DeviceChanged { device, online } => json!({
+            "event": "device", "id": device.id, "name": device.name, "kind": device.kind, "online": online,
+        }),
         Event::Message(message) => message_json(message),
         Event::Notice { notice, .. } => notice_json(notice),
         other => json!({"event": "other", "debug": format!("{other:?}")}),

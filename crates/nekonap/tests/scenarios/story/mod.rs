@@ -111,6 +111,12 @@ impl Beginning {
         self
     }
 
+    /// Lets the bots send raw commands.
+    pub(crate) fn sending_packets(mut self) -> Self {
+        self.options.send_packet = true;
+        self
+    }
+
     /// Sets the initial world.
     pub(crate) fn seeded(mut self, seed: Seed) -> Self {
         self.options.seed = seed;
@@ -154,6 +160,7 @@ impl Story {
                 webhook: Vec::new(),
                 secret: None,
                 replay: None,
+                send_packet: false,
             },
             transport: Transport::Http,
         }

@@ -28,7 +28,7 @@ use serde_json::Value;
 use super::{super::typed, MAX_DEPTH};
 use crate::{
     refusal::Refusal,
-    services::{media::upload, messages::send::To},
+    services::{faces::market, media::upload, messages::send::To},
     world::{Chat, World},
 };
 
@@ -178,16 +178,19 @@ impl Reader<'_> {
             ElementInput::Markdown { text } => Element::Markdown(Markdown { content: text }),
             ElementInput::Dice { value } => throw(Thrown::Dice, value, 6)?,
             ElementInput::Rps { value } => throw(Thrown::RockPaperScissors, value, 3)?,
-            ElementInput::MarketFace { id, package, name } => Element::MarketFace(MarketFace {
-                name,
-                id: hex::decode(&id)
-                    .map_err(|_| Refusal::bad_request("`id` of a market face must be hexadecimal"))?
-                    .into(),
-                package,
-                key: String::new(),
-                width: 300,
-                height: 300,
-            }),
+            ElementInput::MarketFace { id, package, name } => {
+                let id = hex::decode(&id).map_err(|_| {
+                    Refusal::bad_request("`id` of a market face must be hexadecimal")
+                })?;
+                Element::MarketFace(MarketFace {
+                    name,
+                    key: market::key(&id),
+                    id: id.into(),
+                    package,
+                    width: 300,
+                    height: 300,
+                })
+            }
             ElementInput::Unknown { service, base64 } => {
                 let payload = decode(&base64)?;
                 let raw = Elem {

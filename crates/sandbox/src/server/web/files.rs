@@ -1,4 +1,4 @@
-//! Files that need no cookie: samples of AI voices, the pictures of stickers, and files by link.
+//! What needs no cookie: samples of AI voices, the pictures of stickers, files by link, and the page that warns of dangerous links.
 
 use std::sync::Arc;
 
@@ -23,8 +23,14 @@ use crate::{
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/ai-voice/{character}", get(ai_voice))
+        .route("/warning", get(warning))
         .route(&format!("/{BID}/{{uin}}/{{face}}/0"), get(face))
         .route("/ftn_handler/{token}/", get(linked))
+}
+
+/// The page that warns of a dangerous link. protocol/04 §13.2
+async fn warning() -> &'static str {
+    "This link is dangerous, says the sandbox. / 沙盒认为该链接有风险。\n"
 }
 
 /// The sample of an AI voice. protocol/04 §12.1

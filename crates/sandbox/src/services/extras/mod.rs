@@ -18,8 +18,8 @@ pub(crate) fn commands(router: &mut Router) {
     router.on::<RemoveEssence>(essence::remove);
     router.on::<SignIn>(sign::command);
     router.on::<SetTodo>(todo::set_command);
-    router.on::<CompleteTodo>(todo::complete_command);
-    router.on::<CancelTodo>(todo::cancel_command);
+    router.on::<CompleteTodo>(todo::end_command(todo::complete));
+    router.on::<CancelTodo>(todo::end_command(todo::cancel));
     router.on::<GetTodo>(todo::get_command);
 }
 

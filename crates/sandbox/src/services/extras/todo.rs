@@ -46,7 +46,7 @@ fn set(
 }
 
 /// Completes the to-do for the actor.
-fn complete(
+pub(super) fn complete(
     world: &mut World,
     actor: Uin,
     group: GroupUin,
@@ -67,7 +67,7 @@ fn complete(
 }
 
 /// Removes the to-do. Only the owner and administrators can do this.
-fn cancel(
+pub(super) fn cancel(
     world: &mut World,
     actor: Uin,
     group: GroupUin,
@@ -133,26 +133,16 @@ pub(super) fn set_command(
     reply(world, group, todo)
 }
 
-pub(super) fn complete_command(
-    world: &mut World,
-    caller: &Caller,
-    request: TodoRequest,
-) -> Result<TodoReply, Refusal> {
-    let group = request.group.required("group")?;
-    let sequence = request.sequence.present("sequence")?;
-    let todo = complete(world, caller.uin, group, sequence)?;
-    reply(world, group, todo)
-}
-
-pub(super) fn cancel_command(
-    world: &mut World,
-    caller: &Caller,
-    request: TodoRequest,
-) -> Result<TodoReply, Refusal> {
-    let group = request.group.required("group")?;
-    let sequence = request.sequence.present("sequence")?;
-    let todo = cancel(world, caller.uin, group, sequence)?;
-    reply(world, group, todo)
+/// [`complete`] or [`cancel`] as a command.
+pub(super) fn end_command(
+    end: fn(&mut World, Uin, GroupUin, Option<Sequence>) -> Result<Todo, Refusal>,
+) -> impl Fn(&mut World, &Caller, TodoRequest) -> Result<TodoReply, Refusal> {
+    move |world, caller, request| {
+        let group = request.group.required("group")?;
+        let sequence = request.sequence.present("sequence")?;
+        let todo = end(world, caller.uin, group, sequence)?;
+        reply(world, group, todo)
+    }
 }
 
 /// A group without a to-do has an empty answer.

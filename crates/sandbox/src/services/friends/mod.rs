@@ -3,6 +3,7 @@
 mod delete;
 mod likes;
 mod list;
+mod login_days;
 mod one_way;
 mod presence;
 mod settings;
@@ -11,9 +12,9 @@ mod tests;
 mod user;
 
 use nekonap_wire::commands::friends::{
-    DeleteFriend, GetFriendStatuses, GetFriends, GetLikeTotals, GetLikes, GetOneWayFriends,
-    GetUserByUid, GetUserByUin, GetUsersByUid, SendLikes, SetFriendCategory, SetFriendRemark,
-    SetFriendRemarkOther,
+    DeleteFriend, GetFriendStatuses, GetFriends, GetLikeTotals, GetLikes, GetLoginDays,
+    GetOneWayFriends, GetUserByUid, GetUserByUin, GetUsersByUid, SendLikes, SetFriendCategory,
+    SetFriendRemark, SetFriendRemarkOther,
 };
 
 use crate::{http::Acts, router::Router};
@@ -29,6 +30,7 @@ pub(crate) fn commands(router: &mut Router) {
     router.on::<SetFriendCategory>(settings::category);
     router.on::<DeleteFriend>(delete::command);
     router.on::<GetOneWayFriends>(one_way::command);
+    router.on::<GetLoginDays>(login_days::command);
     router.on::<SendLikes>(likes::send);
     router.on::<GetLikeTotals>(likes::totals);
     router.on::<GetLikes>(likes::people);

@@ -4,6 +4,7 @@ use nekonap_ids::{Sequence, Uin};
 use nekonap_wire::{
     commands::history::MOST_MESSAGES,
     field::Required,
+    message::{ReactionMark, add_reactions},
     proto::{
         history::{
             GroupHistory, GroupHistoryRequest, PeerSequenceReply, PeerSequenceRequest,
@@ -48,7 +49,18 @@ pub(crate) fn of_group(
     let (group, start, end) = request.range_of()?;
     world.acting_member(group, caller.uin)?;
     let found = world.messages_between(Chat::Group(group), start, end, MOST_MESSAGES)?;
-    let messages = encode(world, caller.uin, &found);
+    let mut messages = Vec::with_capacity(found.len());
+    for message in found.iter().filter(|message| !message.recalled) {
+        let mut entry = message.for_reader(world, caller.uin, true).encode();
+        let reactions = world.reactions(group, message.sequence)?.into_iter();
+        let marks = reactions.map(|reaction| ReactionMark {
+            emoji: reaction.emoji,
+            count: u32::try_from(reaction.by.len()).unwrap_or(u32::MAX),
+            own: reaction.by.contains(&caller.uin),
+        });
+        add_reactions(&mut entry, marks);
+        messages.push(entry);
+    }
     Ok(GroupHistory::new(group, (start, end), messages))
 }
 

@@ -1,5 +1,6 @@
 //! Log-in, going online, heartbeats and going offline. protocol/01 §3, §4
 
+mod devices;
 pub(crate) mod login;
 pub(crate) mod online;
 
@@ -19,4 +20,6 @@ pub(crate) fn acts(acts: &mut Acts) {
     acts.phone("scan_login", login::scan);
     acts.phone("confirm_login", login::confirm);
     acts.phone("cancel_login", login::cancel);
+    acts.phone("device_online", devices::online);
+    acts.phone("device_offline", devices::offline);
 }

@@ -99,6 +99,7 @@ fn go_online(
         world.send(&oldest.connection, Outbound::Close);
     }
     let client = OnlineClient {
+        instance: world.sessions.free_instance(caller.uin),
         connection: Arc::clone(&caller.connection),
         session: caller.session,
         key,
@@ -107,6 +108,7 @@ fn go_online(
         status: None,
     };
     world.sessions.connect(caller.uin, client);
+    world.note_login(caller.uin)?;
     let clients = world.sessions.clients(caller.uin).len();
     let newcomer = Newcomer {
         connection: caller.connection.id(),

@@ -1,14 +1,15 @@
-//! Known answers, written by hand from the field tables of protocol/04 §12 and §13.1.
+//! Known answers, written by hand from the field tables of protocol/04 §12, §13.1 and §13.2.
 
-use nekonap_ids::GroupUin;
+use nekonap_ids::{GroupUin, Uin};
 use prost::Message;
 
 use crate::{
     bounded,
     command::Refusal,
+    commands::assist::UrlSafety,
     proto::assist::{
         CharactersReply, CharactersRequest, SpeakReply, SpeakRequest, TranslateReply,
-        TranslateRequest,
+        TranslateRequest, UrlReply, UrlRequest,
     },
 };
 
@@ -89,4 +90,46 @@ fn voice_that_is_made_and_one_that_is_not() {
     ];
     let reply: SpeakReply = bounded::decode(&reply[..]).expect("a reply");
     assert_eq!((reply.state, reply.file_uuid()), (Some(1), Some("uu")));
+}
+
+#[test]
+fn link_to_check() {
+    let request = UrlRequest::new(Uin::new(10_001).expect("an account"), "a.b");
+    let qua =
+        b"AQQ_2013 4.6/2013 8.4.184945&NA_0/000000&ADR&null18&linux&2017&C2293D02BEE31158&7.1.2&V3";
+    let expected = [
+        &[0x52, 0x8a, 1][..],                  // 10: 138 bytes
+        &[0x0a, 3, b'a', b'.', b'b', 0x22, 9], // .1[], .4
+        b"mqq.group",
+        &[0x28, 2, 0x48, 0x91, 0x4e, 0x52, 7], // .5, .9, .10
+        b"webview",
+        &[0x5a, 3, b'a', b'.', b'b'], // .11
+        &[0x60, 0, 0x70, 0],          // .12, .14
+        &[0x7a, 3, b'a', b'.', b'b'], // .15[]
+        &[0x80, 1, 1, 0x8a, 1, 88],   // .16, .17
+        qua,
+    ]
+    .concat();
+    assert_eq!(request.encode_to_vec(), expected);
+    assert_eq!(request.urls(), ["a.b"]);
+}
+
+#[test]
+fn verdicts_on_links() {
+    let reply = |verdict: &[u8]| {
+        let inner = u8::try_from(verdict.len()).expect("short");
+        let bytes = [&[0x52, inner + 2, 0x0a, inner][..], verdict].concat();
+        bounded::decode::<UrlReply>(&bytes).expect("a reply")
+    };
+    // { 1: "a", 4: "w", 7: 2 }: the page that warns decides.
+    let dangerous = reply(&[0x0a, 1, b'a', 0x22, 1, b'w', 0x38, 2]);
+    assert_eq!(dangerous.safety(), UrlSafety::Dangerous);
+    // { 4: "", 7: 2 }
+    assert_eq!(reply(&[0x22, 0, 0x38, 2]).safety(), UrlSafety::Safe);
+    assert_eq!(reply(&[0x38, 1]).safety(), UrlSafety::Unknown);
+    assert_eq!(UrlReply::default().safety(), UrlSafety::Unknown);
+    for safety in [UrlSafety::Safe, UrlSafety::Unknown, UrlSafety::Dangerous] {
+        let reply = UrlReply::of([("a".to_owned(), safety)], "w");
+        assert_eq!(reply.safety(), safety);
+    }
 }

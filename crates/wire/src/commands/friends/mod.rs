@@ -3,6 +3,7 @@
 mod delete;
 mod likes;
 mod list;
+mod login_days;
 mod one_way;
 mod presence;
 mod settings;
@@ -50,6 +51,8 @@ commands! {
     DeleteFriend = 0x126b / 0, DeleteFriendRequest => Done;
     /// Requests the one-way friends. protocol/04 §3.10
     GetOneWayFriends = "MQUpdateSvc_com_qq_ti.web.OidbSvc.0xe17_0", JsonRequest => JsonReply;
+    /// Requests on how many days accounts were online. protocol/04 §3.10
+    GetLoginDays = "MQUpdateSvc_com_qq_ti.web.OidbSvc.0xdef_1", JsonRequest => JsonReply;
     /// Likes the profile of an account. protocol/04 §3.6
     SendLikes = 0x7e5 / 104, SendLikesRequest => SendLikesReply, complete likes::sent;
     /// Requests how many likes an account has. protocol/04 §3.7

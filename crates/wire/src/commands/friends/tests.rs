@@ -168,3 +168,32 @@ fn one_way_friends_are_json() {
         Err(ReplyError::Malformed(_))
     ));
 }
+
+#[test]
+fn login_days_are_json() {
+    let bob = Uin::new(10_002).expect("a uin");
+    let request = JsonRequest::login_days(bob);
+    let json = r#"{"msg_req_basic_info":{"uint64_request_uin":[10002]},"uint32_req_login_info":1}"#;
+    assert_eq!(request.json.as_deref(), Some(json));
+    assert_eq!(request.login_days_of(), Ok(vec![bob]));
+    let of = |json: &str| JsonReply {
+        json: Some(json.to_owned()),
+    };
+    let reply = of(
+        r#"{"ErrorCode":0,"msg_rsp_basic_info":{"rpt_msg_basic_info":[{"uint64_uin":1},{"uint64_uin":10002,"uint32_login_days":365}]}}"#,
+    );
+    assert_eq!(reply.login_days(bob), Ok(Some(365)));
+    let again = JsonReply::of_login_days([(bob, 365)]);
+    assert_eq!(again.login_days(bob), Ok(Some(365)));
+    assert_eq!(of("{}").login_days(bob), Ok(None));
+    assert!(matches!(
+        of(r#"{"ErrorCode":7}"#).login_days(bob),
+        Err(ReplyError::Refused(refusal)) if refusal.code == 7
+    ));
+    assert!(matches!(
+        of("[").login_days(bob),
+        Err(ReplyError::Malformed(_))
+    ));
+    let other = JsonRequest::one_way_friends(bob);
+    assert!(other.login_days_of().is_err(), "it requests something else");
+}

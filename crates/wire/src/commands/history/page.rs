@@ -10,7 +10,7 @@ use crate::{
     bounded,
     command::{Command, DecodeError, Refusal, RefusalForm, ReplyError},
     field::Required,
-    message::Message,
+    message::{Message, ReactionMark, reactions},
     proto::{
         history::{
             GroupHistory, GroupHistoryRange, GroupHistoryReply, GroupHistoryRequest,
@@ -87,9 +87,10 @@ impl GroupHistory {
         }
     }
 
-    /// The messages, in the server's order.
-    pub fn messages(&self) -> impl Iterator<Item = Message> {
-        messages(&self.messages)
+    /// The messages, in the server's order, each with its reactions.
+    pub fn messages(&self) -> impl Iterator<Item = (Message, Vec<ReactionMark>)> {
+        let entries = self.messages.iter();
+        entries.filter_map(|entry| Some((Message::decode(entry)?, reactions(entry))))
     }
 }
 

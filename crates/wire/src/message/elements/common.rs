@@ -10,7 +10,7 @@ use crate::{
 /// `service_type` of a window shake.
 pub(super) const SERVICE_SHAKE: i32 = 2;
 /// `service_type` of reactions, which messages in history contain.
-pub(super) const SERVICE_REACTIONS: i32 = 38;
+pub(in crate::message) const SERVICE_REACTIONS: i32 = 38;
 /// `service_type` of markdown.
 pub(super) const SERVICE_MARKDOWN: i32 = 45;
 /// `service_type` of a keyboard.

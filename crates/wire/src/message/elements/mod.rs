@@ -136,7 +136,7 @@ fn unknown(raw: &Bytes) -> Element {
 }
 
 /// Builds a common element (protocol/02 §3.6).
-fn common_elem(service: i32, payload: &impl Message, business: u32) -> Elem {
+pub(super) fn common_elem(service: i32, payload: &impl Message, business: u32) -> Elem {
     Elem {
         common_elem: Some(CommonElem {
             service_type: Some(service),

@@ -2,9 +2,11 @@
 
 use bytes::Bytes;
 use nekonap_ids::{Sequence, Uid, Uin};
+use prost::Message as _;
 
 use crate::{
-    message::element::Element,
+    bounded,
+    message::{Message, element::Element},
     proto::message::{Elem, SrcMsg, SrcReserve},
 };
 
@@ -27,6 +29,24 @@ pub struct Reply {
     pub quoted: Vec<Bytes>,
     /// The complete quoted message; only inside a forward.
     pub source: Option<Bytes>,
+}
+
+impl Reply {
+    /// The complete quoted message, which a forward contains. `None` without one, or if it cannot be decoded.
+    pub fn source_message(&self) -> Option<Message> {
+        let source = self.source.as_ref()?;
+        Message::decode(&bounded::decode(source).ok()?)
+    }
+
+    /// Adds the complete quoted message, for a forward. Quotes in it stay without theirs.
+    pub fn set_source(&mut self, mut message: Message) {
+        for element in &mut message.elements {
+            if let Element::Reply(reply) = element {
+                reply.source = None;
+            }
+        }
+        self.source = Some(message.encode().encode_to_vec().into());
+    }
 }
 
 /// High half of a chat message's uid (protocol/02 §2.7).
