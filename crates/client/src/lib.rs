@@ -64,7 +64,7 @@ pub use friends::{
 pub use groups::{Group, GroupDetails, Member, Role};
 pub use keystore::KeystoreError;
 pub use login::Me;
-pub use media::{HighwayUpload, LocalFile, PictureFacts, Rkey, VideoFacts};
+pub use media::{FoundText, HighwayUpload, LocalFile, PictureFacts, PictureText, Rkey, VideoFacts};
 pub use messages::{MessageKey, Sending, SentMessage};
 pub use nekonap_media::{BlockStates, Hashes};
 pub use nekonap_proxy::{Proxy, ProxyUrlError};
@@ -76,7 +76,7 @@ pub use nekonap_wire::{
         admin::{Invitations, Permission},
         assist::UrlSafety,
         cards::MiniApp,
-        media::{FileId, MediaKind, PictureLook, Scene},
+        media::{FileId, MediaKind, PictureLook, Scene, SpokenMessage},
         messages::{ReactionCount, ReactorPage},
     },
     login::Profile,

@@ -70,6 +70,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_12.sql"),
     include_str!("schema_15.sql"),
     include_str!("schema_13.sql"),
+    include_str!("schema_16.sql"),
 ];
 
 /// A running sandbox. Cheap to clone; all clones share one world.

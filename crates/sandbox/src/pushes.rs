@@ -129,6 +129,10 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
             let random = rand::random();
             notify(world, *to, Some(actor), &push, random, None);
         }
+        Change::VoiceTranscribed { found } => {
+            let push = Push::from(found.clone());
+            notify(world, actor, None, &push, rand::random(), None);
+        }
         Change::GroupCreated { group, invited } => created(world, *group, actor, invited),
         Change::Presence { newcomer, .. } => {
             if let Some(newcomer) = newcomer {
@@ -306,6 +310,7 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         | Change::MessageMaskSet { .. }
         | Change::BotSwitched { .. }
         | Change::NoticeSent { .. }
+        | Change::PortraitSet { .. }
         | Change::GroupFileUploaded { .. }
         | Change::GroupFileDeleted { .. }
         | Change::GroupFileRenamed { .. }

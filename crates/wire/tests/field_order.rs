@@ -372,6 +372,7 @@ fn payload_message(notice: &Notice<nekonap_wire::message::Party>) -> &'static st
         Notice::Typing(_) => "push.Typing",
         Notice::PrivateRead(_) => "push.PrivatesRead",
         Notice::GroupRead(_) => "push.GroupRead",
+        Notice::VoiceText(_) => "media.VoiceTextPush",
         Notice::MemberJoined(_) | Notice::MemberLeft(_) => "push.MemberChange",
         Notice::SelfJoined(_) | Notice::SelfLeft(_) => "push.OwnMembership",
     }

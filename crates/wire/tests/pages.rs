@@ -24,6 +24,7 @@ const FAMILIES: &[&str] = &[
     "PicUp",
     "QunAlbum",
     "StatSvc",
+    "pttTrans",
     "trpc",
     "wtlogin",
 ];

@@ -20,7 +20,7 @@ use nekonap_wire::{
         Activity, Departure, Doing, Envelope, Essence, FriendChange, FriendsChanged, GroupRead,
         GroupRecall, GroupRemarked, Honor, HonorKind, LuckyKing, MemberJoined, MemberLeft, Origin,
         Poke, PokeWithdrawn, PrivateRead, PrivateRecall, ProfileLiked, Push, Pushed, Reaction,
-        ReadChat, Recalled, SelfJoined, SelfLeft, SelfRenamed, Typing,
+        ReadChat, Recalled, SelfJoined, SelfLeft, SelfRenamed, Typing, VoiceText,
     },
 };
 use proptest::{collection::vec, option, prelude::*, strategy::Union};
@@ -788,6 +788,18 @@ fn account() -> impl Strategy<Value = Push> {
     let private = vec(read, 1..4).prop_map(|chats| Push::from(PrivateRead { chats }));
     let group = (group_uins(), sequences())
         .prop_map(|(group, sequence)| Push::from(GroupRead { group, sequence }));
+    let spoken = (any::<u64>(), any::<u32>(), ".{0,20}", "[a-z]{0,9}").prop_map(
+        |(number, chat_type, text, file_uuid)| {
+            Push::from(VoiceText {
+                message: number,
+                chat_type,
+                text,
+                sender: number,
+                place: number,
+                file_uuid,
+            })
+        },
+    );
     let unknown = (1_000_u32.., any::<u32>(), vec(any::<u8>(), 1..40)).prop_map(
         |(kind, sub_kind, payload)| Push::Unknown {
             kind,
@@ -822,7 +834,7 @@ fn account() -> impl Strategy<Value = Push> {
     let remarked = (group_uins(), ".{0,9}")
         .prop_map(|(group, remark)| Push::from(GroupRemarked { group, remark }));
     prop_oneof![
-        typing, private, group, unknown, friends, liked, renamed, remarked
+        spoken, typing, private, group, unknown, friends, liked, renamed, remarked
     ]
 }
 

@@ -168,6 +168,10 @@ fn invalidate_caches(client: &Client, notice: &Notice<Party>) -> Option<Event> {
             cache.forget_friends();
             Some(Event::FriendsChanged)
         }
+        Notice::VoiceText(found) => {
+            client.inner.voice_texts.arrived(found);
+            None
+        }
         Notice::SelfLeft(left) => {
             cache.forget_groups();
             cache.forget_members(left.group);

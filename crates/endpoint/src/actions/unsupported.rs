@@ -25,7 +25,6 @@ pub(crate) const NAMES: &[&str] = &[
     "download_file_record_stream",
     "download_file_stream",
     "download_fileset",
-    "fetch_ptt_text",
     "get_file",
     "get_fileset_id",
     "get_fileset_info",
@@ -65,7 +64,6 @@ pub(crate) const NAMES: &[&str] = &[
     "upload_group_file",
     "upload_image_to_qun_album",
     "upload_private_file",
-    "voice_msg_to_text",
 ];
 
 /// The failure for one of these names, with or without a suffix. `None` for any other name.

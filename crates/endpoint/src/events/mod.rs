@@ -225,6 +225,7 @@ async fn noticed(bot: &Bot, notice: Notice<Uin>, time: u64) -> Result<(), Archiv
         // OneBot has no events for these notices, and the client reports the first one with what answers it.
         Notice::GroupRequested(_)
         | Notice::GroupRead(_)
+        | Notice::VoiceText(_)
         | Notice::PrivateRead(_)
         | Notice::FriendsChanged(_)
         | Notice::SelfRenamed(_)

@@ -12,7 +12,9 @@ use super::{Api, Failure, elements};
 use crate::{
     journal,
     refusal::Refusal,
-    world::{Chat, FriendRequest, Group, GroupNotice, Person, Status, StoredMessage, World},
+    world::{
+        Chat, FriendRequest, Group, GroupNotice, Person, Portrait, Status, StoredMessage, World,
+    },
 };
 
 /// Default of `limit`.
@@ -38,7 +40,10 @@ pub(super) async fn world(State(api): State<Api>) -> Result<Json<Value>, Failure
                 .people()
                 .map(|person| self::person(world, person))
                 .collect::<Result<Vec<Value>, Refusal>>()?;
-            let groups: Vec<Value> = world.groups().map(group).collect();
+            let groups = world
+                .groups()
+                .map(|group| self::group(world, group))
+                .collect::<Result<Vec<Value>, Refusal>>()?;
             let logins: Vec<Value> = world
                 .sessions
                 .codes()
@@ -114,11 +119,18 @@ fn person(world: &World, person: &Person) -> Result<Value, Refusal> {
         "categories": categories,
         "remarks": remarks,
         "blocked": world.blocked_by(person.uin)?,
+        "portrait": portrait(world, Portrait::Account(person.uin))?,
         "likes": {"received": likes.received, "given": likes.given},
     }))
 }
 
-fn group(group: &Group) -> Value {
+/// SHA-1 of a picture in hex, or null.
+fn portrait(world: &World, of: Portrait) -> Result<Value, Refusal> {
+    let picture = world.portrait(of)?;
+    Ok(picture.map(hex::encode).into())
+}
+
+fn group(world: &World, group: &Group) -> Result<Value, Refusal> {
     let members: Vec<Value> = group
         .members()
         .iter()
@@ -132,13 +144,14 @@ fn group(group: &Group) -> Value {
             })
         })
         .collect();
-    json!({
+    Ok(json!({
         "group": group.uin,
         "name": group.name,
         "owner": group.owner,
         "muted": group.muted,
+        "portrait": portrait(world, Portrait::Group(group.uin))?,
         "members": members,
-    })
+    }))
 }
 
 pub(super) async fn requests(State(api): State<Api>) -> Result<Json<Value>, Failure> {

@@ -62,6 +62,7 @@ pub(crate) fn acts() -> Acts {
     faces::acts(&mut acts);
     files::acts(&mut acts);
     requests::acts(&mut acts);
+    media::acts(&mut acts);
     acts
 }
 

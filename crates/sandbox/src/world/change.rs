@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
-use nekonap_wire::{message::Emoji, push::HonorKind};
+use nekonap_wire::{
+    message::Emoji,
+    push::{HonorKind, VoiceText},
+};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
@@ -224,6 +227,19 @@ pub(crate) enum Change {
         group: GroupUin,
         folder: String,
         folder_name: String,
+    },
+    /// The text of a voice message was found for the actor.
+    #[serde(rename = "voice_text")]
+    VoiceTranscribed {
+        #[serde(skip)]
+        found: VoiceText,
+    },
+    /// The picture of the actor or of a group was set.
+    #[serde(rename = "set_portrait")]
+    PortraitSet {
+        group: Option<GroupUin>,
+        /// SHA-1 in hex.
+        picture: String,
     },
     #[serde(rename = "rename_folder")]
     FolderRenamed {
@@ -870,6 +886,26 @@ mod tests {
                 json!({"name": "upload_private_file", "detail": {
                     "to": 10003, "file_id": "a", "file_name": "a.txt"
                 }}),
+            ),
+            (
+                Change::VoiceTranscribed {
+                    found: VoiceText {
+                        message: 1,
+                        chat_type: 1,
+                        text: "hi".to_owned(),
+                        sender: 10002,
+                        place: 20001,
+                        file_uuid: String::new(),
+                    },
+                },
+                json!({"name": "voice_text", "detail": {}}),
+            ),
+            (
+                Change::PortraitSet {
+                    group: None,
+                    picture: "ab".to_owned(),
+                },
+                json!({"name": "set_portrait", "detail": {"group": null, "picture": "ab"}}),
             ),
             (
                 Change::SignInAllowed {

@@ -31,6 +31,7 @@ mod messages;
 mod notices;
 mod people;
 mod pokes;
+mod portraits;
 mod private_files;
 mod save;
 mod seals;
@@ -66,6 +67,7 @@ pub(crate) use messages::{BEFORE_FIRST_IN_GROUP, Chat, StoredMessage};
 pub(crate) use notices::{Announcement, NoticeForm};
 pub(crate) use people::{Friendship, Person, ProfileUpdate, Sex, Status, check_birthday};
 pub(crate) use pokes::{RecentPoke, RecentPokes};
+pub(crate) use portraits::Portrait;
 pub(crate) use private_files::PrivateFile;
 pub(crate) use sessions::{
     CODE_LIFETIME, CodeState, EXCHANGE_LIFETIME, Exchanged, LoginCode, MAX_CLIENTS, OnlineClient,

@@ -43,6 +43,7 @@ mod self_left;
 mod self_renamed;
 mod title_given;
 mod typing;
+mod voice_text;
 
 use bytes::Bytes;
 use nekonap_ids::{Uid, Uin};
@@ -77,6 +78,7 @@ pub use self_left::SelfLeft;
 pub use self_renamed::SelfRenamed;
 pub use title_given::TitleGiven;
 pub use typing::Typing;
+pub use voice_text::VoiceText;
 
 use crate::{
     bounded,
@@ -118,6 +120,7 @@ notices! {
     FriendAdded<P>;
     GroupRequested<P>;
     GroupRemarked;
+    VoiceText;
 }
 
 /// Notice types in the content head (protocol/05 §3.1).

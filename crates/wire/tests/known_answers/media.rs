@@ -6,13 +6,15 @@ use bytes::{Bytes, BytesMut};
 use nekonap_ids::{GroupUin, Uid, Uin};
 use nekonap_wire::{
     bounded,
-    commands::media::{FileId, MediaKind, MediaPlace, PictureLook, Scene, Uploaded, UploadedFile},
+    commands::media::{
+        FileId, MediaKind, MediaPlace, PictureLook, Scene, Uploaded, UploadedFile, internal_group,
+    },
     highway::{self, Block, Outcome},
     message::{Element, uploaded_media},
     proto::{
         media::{
-            HighwayRequestHead, HighwayResponseHead, HighwayServersReply, HighwayServersRequest,
-            RichMediaExt, RichMediaReply, RichMediaRequest, UploadReply,
+            GroupPortraitExt, HighwayRequestHead, HighwayResponseHead, HighwayServersReply,
+            HighwayServersRequest, RichMediaExt, RichMediaReply, RichMediaRequest, UploadReply,
         },
         message::{FileInfo, MsgInfo, MsgInfoExt, PictureExt},
     },
@@ -330,6 +332,20 @@ fn highway_frames() {
     let read = HighwayResponseHead::read(&bytes("/highway_frame/response_head"));
     let read = read.expect("a head");
     assert_eq!((read.outcome(), read.offset()), (Outcome::Accepted, 0));
+}
+
+#[test]
+fn pictures_of_groups() {
+    let visible = GroupPortraitExt::of_number(20_000).encode_to_vec();
+    same(visible, "/group_portrait_ext/hex");
+    let internal = GroupPortraitExt::new(group());
+    assert_eq!(internal.group, Some(202_020_000));
+    let numbers = VECTORS["group_code_to_group_uin"].as_object();
+    for (visible, internal) in numbers.expect("numbers") {
+        let number = visible.parse().expect("a number");
+        let group = GroupUin::new(number).expect("a group");
+        assert_eq!(Some(internal_group(group)), internal.as_u64(), "{visible}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod poke;
 mod reaction;
 mod recall;
 mod send;
+mod voice_text;
 
 use nekonap_onebot::Code;
 
@@ -123,4 +124,12 @@ pub(super) fn actions(table: &mut Table) {
             "在私聊中戳一戳好友。",
         )
         .fails(&[Code::FriendNotFound, Code::MaybeSent]);
+    table
+        .add("fetch_ptt_text", voice_text::fetch)
+        .about(
+            "Returns what a voice message says, as text.",
+            "将语音消息转换为文字。",
+        )
+        .alias("voice_msg_to_text", &[])
+        .fails(&[Code::MessageNotFound]);
 }

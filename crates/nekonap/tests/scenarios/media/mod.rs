@@ -2,6 +2,7 @@
 
 mod highway;
 mod links;
+mod transcribe;
 
 use nekonap_client::{LocalFile, PictureFacts};
 use tempfile::NamedTempFile;

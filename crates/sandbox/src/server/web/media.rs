@@ -12,6 +12,7 @@ use axum::{
 };
 use bytes::BytesMut;
 use futures_util::stream;
+use nekonap_ids::{GroupUin, Uin};
 use nekonap_wire::{commands::media::FileId, highway};
 use serde::Deserialize;
 use tokio::{
@@ -26,7 +27,7 @@ use super::{
 use crate::{
     refusal::Refusal,
     services::media::link,
-    world::{StoredFile, World},
+    world::{Portrait, StoredFile, World},
 };
 
 /// Bytes that are read at a time.
@@ -37,6 +38,10 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/download", get(download))
         .route("/gchatpic_new/{number}/{name}/{size}", get(by_md5))
         .route("/offpic_new/{number}/{name}/{size}", get(by_md5))
+        .route("/g", get(avatar))
+        .route("/headimg_dl", get(avatar))
+        .route("/gh/{group}/{again}/{size}", get(portrait))
+        .route("/gh/{group}/{again}/{size}/", get(portrait))
         .route(
             "/cgi-bin/httpconn",
             post(frame).layer(DefaultBodyLimit::max(LARGEST_FRAME)),
@@ -87,6 +92,38 @@ async fn by_md5(
     }
     let found = move |world: &mut World| Ok(located(world, world.file_by_md5(&md5, None)?));
     respond(&shared, found, &headers).await
+}
+
+#[derive(Debug, Deserialize)]
+struct Avatar {
+    #[serde(alias = "dst_uin")]
+    nk: Uin,
+}
+
+/// The picture of an account. protocol/03 §5.2
+async fn avatar(
+    State(shared): State<Arc<Shared>>,
+    Query(query): Query<Avatar>,
+    headers: HeaderMap,
+) -> Response {
+    of(&shared, Portrait::Account(query.nk), &headers).await
+}
+
+/// The picture of a group in any size. protocol/03 §5.2
+async fn portrait(
+    State(shared): State<Arc<Shared>>,
+    Path((group, ..)): Path<(GroupUin, String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    of(&shared, Portrait::Group(group), &headers).await
+}
+
+async fn of(shared: &Shared, of: Portrait, headers: &HeaderMap) -> Response {
+    let found = move |world: &mut World| match world.portrait(of)? {
+        Some(sha1) => Ok(located(world, world.file(&sha1)?)),
+        None => Ok(Err(StatusCode::NOT_FOUND)),
+    };
+    respond(shared, found, headers).await
 }
 
 /// A file on the disk, or the status of the answer without one.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use nekonap_wire::{
     bounded,
     commands::media::{MediaKind, Scene},
-    highway::Block,
+    highway::{Block, command_id},
     proto::media::{HighwayServersReply, HighwayServersRequest, RichMediaExt},
 };
 
-use super::upload;
+use super::{portrait, upload};
 use crate::{
     refusal::{Refusal, code},
     router::Caller,
@@ -31,7 +31,11 @@ pub(crate) struct Channel {
 
 /// The channel of a command id.
 fn channel(command_id: u32) -> Option<Channel> {
-    media_channel(command_id)
+    match command_id {
+        command_id::AVATAR => Some(portrait::avatars()),
+        command_id::GROUP_PORTRAIT => Some(portrait::portraits()),
+        _ => media_channel(command_id),
+    }
 }
 
 /// Pictures, voices, videos and covers.

@@ -4,16 +4,24 @@ mod download;
 mod file_id;
 mod highway;
 mod kind;
+mod ocr;
+mod portrait;
 mod upload;
+mod voice_text;
 
 pub use download::{GROUP_RKEY, PRIVATE_RKEY};
 pub use file_id::FileId;
 pub use kind::{MediaKind, MediaPlace, Scene};
+pub use portrait::internal_group;
 pub use upload::{COVER, PictureLook, Uploaded, UploadedFile};
+pub use voice_text::SpokenMessage;
 
 use crate::{
     command::commands,
-    proto::media::{HighwayServersReply, HighwayServersRequest, RichMediaReply, RichMediaRequest},
+    proto::media::{
+        HighwayServersReply, HighwayServersRequest, OcrReply, OcrRequest, RichMediaReply,
+        RichMediaRequest, VoiceTextReply, VoiceTextRequest,
+    },
 };
 
 commands! {
@@ -45,4 +53,10 @@ commands! {
     LinkPrivateVoice = 0x126d / 200 as ByUin, RichMediaRequest => RichMediaReply;
     /// Link to a voice of a group. protocol/03 §2.8
     LinkGroupVoice = 0x126e / 200 as ByUin, RichMediaRequest => RichMediaReply;
+    /// Speech of a voice in a private chat as text. protocol/03 §8.5
+    TranscribePrivateVoice = "pttTrans.TransC2CPttReq", VoiceTextRequest => VoiceTextReply;
+    /// Speech of a voice in a group as text. protocol/03 §8.5
+    TranscribeGroupVoice = "pttTrans.TransGroupPttReq", VoiceTextRequest => VoiceTextReply;
+    /// Text in a picture. protocol/03 §8.4
+    RecognizeText = 0xe07 / 0, OcrRequest => OcrReply;
 }
