@@ -8,6 +8,7 @@
 //! API are re-exported here.
 
 mod admin;
+mod albums;
 mod assist;
 mod backoff;
 mod cache;
@@ -42,6 +43,7 @@ mod tickets;
 mod web;
 
 pub use admin::EverybodyAllowance;
+pub use albums::{Album, AlbumImage, AlbumMedium, AlbumPage, AlbumUser, AlbumVideo, ImageUrl};
 pub use assist::{CharacterCategory, VoiceCharacter, VoiceKind};
 pub use cache::Members;
 pub use cards::GroupCard;

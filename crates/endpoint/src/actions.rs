@@ -4,6 +4,7 @@
 //! reference under `docs/api` are made from the entry and from the types of its parameters and its reply.
 
 mod admin;
+mod albums;
 mod assist;
 mod cards;
 mod credentials;
@@ -118,6 +119,7 @@ impl Actions {
         admin::actions(&mut table);
         extras::actions(&mut table);
         files::actions(&mut table);
+        albums::actions(&mut table);
         cards::actions(&mut table);
         media::actions(&mut table);
         requests::actions(&mut table);

@@ -311,6 +311,12 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         | Change::BotSwitched { .. }
         | Change::NoticeSent { .. }
         | Change::PortraitSet { .. }
+        | Change::AlbumCreated { .. }
+        | Change::AlbumDeleted { .. }
+        | Change::AlbumMediumUploaded { .. }
+        | Change::AlbumMediumDeleted { .. }
+        | Change::AlbumMediumLiked { .. }
+        | Change::AlbumMediumCommented { .. }
         | Change::GroupFileUploaded { .. }
         | Change::GroupFileDeleted { .. }
         | Change::GroupFileRenamed { .. }

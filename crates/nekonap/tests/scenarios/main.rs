@@ -5,6 +5,7 @@
 //! `cargo xtask test` installs (these scenarios are ignored by default).
 
 mod admin;
+mod albums;
 mod assist;
 mod cards;
 mod credentials;

@@ -1,4 +1,4 @@
-//! Reading the files of the world, of groups and of private chats (api/sandbox §5).
+//! Reading the files of the world, of groups and of private chats, and albums (api/sandbox §5).
 
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
@@ -14,6 +14,7 @@ use super::{Api, Failure, look::parse_query};
 use crate::{
     refusal::Refusal,
     server::file_response,
+    services,
     world::{ROOT, Sha1, StoredFile, World},
 };
 
@@ -23,6 +24,11 @@ const MAX_FILES: u32 = 1_000;
 #[derive(Debug, Deserialize)]
 pub(super) struct Wanted {
     group: Option<GroupUin>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct OfGroup {
+    group: GroupUin,
 }
 
 /// The files and folders of a group; without one, the newest files of the world.
@@ -63,6 +69,16 @@ fn listed(world: &World, group: GroupUin) -> Result<Value, Refusal> {
         "folders": folders,
         "used": {"files": used.files, "bytes": used.bytes},
     }))
+}
+
+/// The albums of a group with their pictures.
+pub(super) async fn albums(
+    State(api): State<Api>,
+    query: Result<Query<OfGroup>, QueryRejection>,
+) -> Result<Json<Value>, Failure> {
+    let group = parse_query(query)?.group;
+    let albums = move |world: &mut World| services::albums::looked_at(world, group);
+    Ok(Json(api.world_actor.ask(albums).await?))
 }
 
 /// The bytes of a file, as an attachment.

@@ -54,6 +54,7 @@ pub(crate) fn routes(api: Api) -> Router {
         .route("/sandbox/api/messages", get(look::messages))
         .route("/sandbox/api/activities", get(activities::activities))
         .route("/sandbox/api/requests", get(look::requests))
+        .route("/sandbox/api/albums", get(files::albums))
         .route("/sandbox/api/files", get(files::list))
         .route("/sandbox/api/files/{id}", get(files::bytes))
         .route("/sandbox/api/journal", get(look::journal))

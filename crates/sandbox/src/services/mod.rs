@@ -7,6 +7,7 @@
 #![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
 
 pub(crate) mod admin;
+pub(crate) mod albums;
 pub(crate) mod assist;
 pub(crate) mod cards;
 pub(crate) mod credentials;
@@ -40,6 +41,7 @@ pub(crate) fn router() -> Router {
     assist::commands(&mut router);
     faces::commands(&mut router);
     files::commands(&mut router);
+    albums::commands(&mut router);
     credentials::commands(&mut router);
     profile::commands(&mut router);
     requests::commands(&mut router);
@@ -61,6 +63,7 @@ pub(crate) fn acts() -> Acts {
     profile::acts(&mut acts);
     faces::acts(&mut acts);
     files::acts(&mut acts);
+    albums::acts(&mut acts);
     requests::acts(&mut acts);
     media::acts(&mut acts);
     acts

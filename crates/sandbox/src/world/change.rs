@@ -256,6 +256,45 @@ pub(crate) enum Change {
         file_id: String,
         file_name: String,
     },
+    /// An album of a group was created.
+    #[serde(rename = "create_album")]
+    AlbumCreated {
+        group: GroupUin,
+        album: String,
+        album_name: String,
+    },
+    #[serde(rename = "delete_album")]
+    AlbumDeleted { group: GroupUin, album: String },
+    /// A picture is in an album.
+    #[serde(rename = "upload_to_album")]
+    AlbumMediumUploaded {
+        group: GroupUin,
+        album: String,
+        batch: String,
+        lloc: String,
+    },
+    #[serde(rename = "delete_album_medium")]
+    AlbumMediumDeleted {
+        group: GroupUin,
+        album: String,
+        lloc: String,
+    },
+    /// An upload, or one picture of it, was liked, or the like was taken back.
+    #[serde(rename = "like_album_medium")]
+    AlbumMediumLiked {
+        group: GroupUin,
+        album: String,
+        batch: String,
+        lloc: Option<String>,
+        set: bool,
+    },
+    #[serde(rename = "comment_album_medium")]
+    AlbumMediumCommented {
+        group: GroupUin,
+        album: String,
+        lloc: String,
+        text: String,
+    },
     /// Members of a group can sign in now, or no longer.
     #[serde(rename = "allow_sign_in")]
     SignInAllowed { group: GroupUin, enable: bool },
@@ -906,6 +945,67 @@ mod tests {
                     picture: "ab".to_owned(),
                 },
                 json!({"name": "set_portrait", "detail": {"group": null, "picture": "ab"}}),
+            ),
+            (
+                Change::AlbumCreated {
+                    group,
+                    album: "V1".to_owned(),
+                    album_name: "Spring".to_owned(),
+                },
+                json!({"name": "create_album", "detail": {
+                    "group": 20001, "album": "V1", "album_name": "Spring"
+                }}),
+            ),
+            (
+                Change::AlbumDeleted {
+                    group,
+                    album: "V1".to_owned(),
+                },
+                json!({"name": "delete_album", "detail": {"group": 20001, "album": "V1"}}),
+            ),
+            (
+                Change::AlbumMediumUploaded {
+                    group,
+                    album: "V1".to_owned(),
+                    batch: "9".to_owned(),
+                    lloc: "N1".to_owned(),
+                },
+                json!({"name": "upload_to_album", "detail": {
+                    "group": 20001, "album": "V1", "batch": "9", "lloc": "N1"
+                }}),
+            ),
+            (
+                Change::AlbumMediumDeleted {
+                    group,
+                    album: "V1".to_owned(),
+                    lloc: "N1".to_owned(),
+                },
+                json!({"name": "delete_album_medium", "detail": {
+                    "group": 20001, "album": "V1", "lloc": "N1"
+                }}),
+            ),
+            (
+                Change::AlbumMediumLiked {
+                    group,
+                    album: "V1".to_owned(),
+                    batch: "9".to_owned(),
+                    lloc: None,
+                    set: true,
+                },
+                json!({"name": "like_album_medium", "detail": {
+                    "group": 20001, "album": "V1", "batch": "9", "lloc": null, "set": true
+                }}),
+            ),
+            (
+                Change::AlbumMediumCommented {
+                    group,
+                    album: "V1".to_owned(),
+                    lloc: "N1".to_owned(),
+                    text: "hi".to_owned(),
+                },
+                json!({"name": "comment_album_medium", "detail": {
+                    "group": 20001, "album": "V1", "lloc": "N1", "text": "hi"
+                }}),
             ),
             (
                 Change::SignInAllowed {

@@ -10,6 +10,7 @@
 //! Therefore an operation changes such state last, when it can no longer fail.
 
 mod activities;
+mod albums;
 mod change;
 mod disk;
 mod everybody;
@@ -51,6 +52,7 @@ use std::{
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 
 pub(crate) use activities::{Signed, Todo};
+pub(crate) use albums::{Album, AlbumMedium};
 pub(crate) use change::{Change, Newcomer, Place, PokeWords, Poked};
 pub(crate) use disk::{FileStore, Sha1};
 pub(crate) use everybody::EverybodyMentions;

@@ -4,6 +4,7 @@
 use crate::command::Declared;
 
 pub mod admin;
+pub mod albums;
 pub mod assist;
 pub mod cards;
 pub mod credentials;
@@ -38,6 +39,7 @@ const SUBJECTS: &[&[Declared]] = &[
     assist::DECLARED,
     faces::DECLARED,
     files::DECLARED,
+    albums::DECLARED,
     requests::DECLARED,
     media::DECLARED,
 ];

@@ -1,4 +1,5 @@
-//! What needs no cookie: samples of AI voices, the pictures of stickers, files by link, and the page that warns of dangerous links.
+//! What needs no cookie: samples of AI voices, the pictures of stickers and of albums, files by link, and the page that warns of
+//! dangerous links.
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use super::{
     media::{located, respond},
 };
 use crate::{
-    services::{assist::voice, faces::face::BID},
+    services::{albums::PATH as ALBUMS, assist::voice, faces::face::BID},
     world::{Sha1, World},
 };
 
@@ -26,6 +27,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/warning", get(warning))
         .route(&format!("/{BID}/{{uin}}/{{face}}/0"), get(face))
         .route("/ftn_handler/{token}/", get(linked))
+        .route(&format!("{ALBUMS}/{{lloc}}"), get(album_picture))
 }
 
 /// The page that warns of a dangerous link. protocol/04 §13.2
@@ -65,6 +67,22 @@ async fn linked(
         let linked = world.file_tokens.find(&token, world.now());
         let Some(sha1) = linked.and_then(|file| Sha1::try_from(&file.sha1[..]).ok()) else {
             return Ok(Err(StatusCode::FORBIDDEN));
+        };
+        Ok(located(world, world.file(&sha1)?))
+    };
+    respond(&shared, found, &headers).await
+}
+
+/// A picture of an album, open to everybody who knows its address. protocol/03 §8.7
+async fn album_picture(
+    State(shared): State<Arc<Shared>>,
+    Path(lloc): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let found = move |world: &mut World| {
+        let medium = world.find_album_medium(&lloc)?;
+        let Some(sha1) = medium.and_then(|medium| Sha1::try_from(&medium.sha1[..]).ok()) else {
+            return Ok(Err(StatusCode::NOT_FOUND));
         };
         Ok(located(world, world.file(&sha1)?))
     };

@@ -1,10 +1,10 @@
 //! Files of groups and of private chats. protocol/03 §6, §7, §11
 
-pub(crate) mod folder;
-pub(crate) mod group;
+mod folder;
+mod group;
 mod list;
-pub(crate) mod post;
-pub(crate) mod private;
+mod post;
+mod private;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +19,8 @@ use nekonap_wire::{
 };
 
 use crate::{http::Acts, refusal::Refusal, router::Router};
+
+pub(super) use post::decoded;
 
 pub(crate) fn commands(router: &mut Router) {
     router.on::<UploadGroupFile>(group::upload_command);
@@ -55,7 +57,7 @@ pub(crate) fn acts(acts: &mut Acts) {
 
 /// Puts a refusal into the answer, as the services of files do. An internal failure is passed on, so that the job is rolled
 /// back.
-fn answer<T, R>(
+pub(super) fn answer<T, R>(
     outcome: Result<T, Refusal>,
     reply: impl FnOnce(Result<T, command::Refusal>) -> R,
 ) -> Result<R, Refusal> {

@@ -228,7 +228,7 @@ impl Uploaded {
 }
 
 /// The bytes in the field `base64` of an act.
-pub(super) fn decoded(base64: &str) -> Result<Vec<u8>, Refusal> {
+pub(in crate::services) fn decoded(base64: &str) -> Result<Vec<u8>, Refusal> {
     STANDARD
         .decode(base64)
         .map_err(|error| Refusal::bad_request(format!("`base64`: {error}")))
