@@ -2,7 +2,10 @@
 //! The scenarios in `crates/nekonap/tests/scenarios/frameworks/` run them against a sandbox; by default these scenarios are
 //! ignored.
 
-use crate::command::{available, cargo, execute, root, target};
+use crate::{
+    codec,
+    command::{available, cargo, execute, root, target},
+};
 use std::{fs, path::Path, process::Command};
 
 /// Installs every framework that is not installed yet, in parallel.
@@ -42,13 +45,11 @@ pub(crate) fn test(nextest: bool) -> Result<(), String> {
     if nextest {
         command
             .args(["nextest", "run", "--run-ignored", "only"])
-            .args(package)
-            .arg("frameworks::");
+            .args(package);
+        codec::turn_on(&mut command).arg("frameworks::");
     } else {
-        command
-            .arg("test")
-            .args(package)
-            .args(["--", "--ignored", "frameworks::"]);
+        command.arg("test").args(package);
+        codec::turn_on(&mut command).args(["--", "--ignored", "frameworks::"]);
     }
     execute(command.env("NEKONAP_FRAMEWORKS", target().join("frameworks")))
 }

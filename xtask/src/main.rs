@@ -1,7 +1,9 @@
 //! The project's own commands. `cargo xtask` alone lists them.
 
 mod bench;
+mod codec;
 mod command;
+mod dist;
 mod docs;
 mod frameworks;
 mod fuzz;
@@ -15,6 +17,7 @@ const HELP: &str = "\
 cargo xtask TASK
 
     run [ARGS]    build Nekonap and start `nekonap sandbox ARGS`: a QQ world with a bot logged in
+    dist          build the program as it is shipped: optimised, without debug information
     test          run all unit tests, scenarios, and tests with real bot frameworks, which are installed under target/
     docs          generate docs/api/reference.md and the README's list of missing actions from the table of actions
     bench         print the table of speed and size, each figure with its baseline; also writes target/bench.json
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
     let outcome = match task.as_deref() {
         Some("run") => run::run(&rest),
         Some("test") => test::test(),
+        Some("dist") => dist::dist(),
         Some("docs") => docs::docs(),
         Some("bench") => bench::bench(&rest),
         Some("fuzz") => fuzz::fuzz(),

@@ -1,10 +1,15 @@
 //! `cargo xtask run`: builds Nekonap and starts `nekonap sandbox`.
 
-use crate::command::{cargo, execute, target};
+use crate::{
+    codec,
+    command::{cargo, execute, target},
+};
 use std::process::Command;
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    execute(cargo().args(["build", "--package", "nekonap", "--bin", "nekonap"]))?;
+    let mut command = cargo();
+    command.args(["build", "--package", "nekonap", "--bin", "nekonap"]);
+    execute(codec::turn_on(&mut command))?;
     let binary = target()
         .join("debug")
         .join(format!("nekonap{}", std::env::consts::EXE_SUFFIX));

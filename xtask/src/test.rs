@@ -1,6 +1,7 @@
 //! `cargo xtask test`: installs the bot frameworks, runs all tests, and prints the time of each part.
 
 use crate::{
+    codec,
     command::{available, cargo, execute},
     frameworks,
 };
@@ -10,16 +11,20 @@ pub(crate) fn test() -> Result<(), String> {
     let mut parts = Vec::new();
     let nextest = available("cargo-nextest", "--version");
     part(&mut parts, "unit tests and scenarios", || {
+        let mut command = cargo();
         if nextest {
-            execute(cargo().args(["nextest", "run", "--workspace", "--locked"]))
+            command.args(["nextest", "run", "--workspace", "--locked"]);
         } else {
-            execute(cargo().args(["test", "--workspace", "--locked"]))
+            command.args(["test", "--workspace", "--locked"]);
         }
+        execute(codec::turn_on(&mut command))
     })?;
     if nextest {
         // nextest does not run doc tests.
         part(&mut parts, "examples in the docs", || {
-            execute(cargo().args(["test", "--workspace", "--locked", "--doc", "--quiet"]))
+            let mut command = cargo();
+            command.args(["test", "--workspace", "--locked", "--doc", "--quiet"]);
+            execute(codec::turn_on(&mut command))
         })?;
     }
     part(

@@ -24,6 +24,7 @@ mod media;
 mod messages;
 mod profile;
 mod requests;
+mod streams;
 mod system;
 mod table;
 #[cfg(test)]
@@ -41,7 +42,7 @@ use crate::{
     error::{Failure, Result},
 };
 
-pub(crate) use table::{Action, Subject, Table};
+pub(crate) use table::{Action, Answers, Subject, Table};
 pub(crate) use unsupported::NAMES as UNSUPPORTED;
 
 /// The future of a started action.
@@ -122,6 +123,7 @@ impl Actions {
         albums::actions(&mut table);
         cards::actions(&mut table);
         media::actions(&mut table);
+        streams::actions(&mut table);
         requests::actions(&mut table);
         profile::actions(&mut table);
         credentials::actions(&mut table);
@@ -206,6 +208,13 @@ impl Actions {
     /// Index of the action with this name, alias or suffixed name: the place in [`Actions::own_names`].
     pub(crate) fn index(&self, name: &str) -> Option<usize> {
         self.find(name).map(|(found, _)| found.action)
+    }
+
+    /// How the action at this index answers.
+    pub(crate) fn answers(&self, index: usize) -> Answers {
+        self.actions
+            .get(index)
+            .map_or(Answers::Once, |action| action.answers)
     }
 
     /// The name of each action, without aliases.

@@ -13,25 +13,25 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, Stream, StreamExt as _, stream};
 use nekonap_archive::Archive;
 use nekonap_client::{Client, Events, Ticket, Tickets};
 use nekonap_ids::{Conversation, Uin};
 use nekonap_onebot::{Answer, Call, Code, Form};
-use serde::Deserialize as _;
+use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    actions::{Actions, Running, Suffix},
+    actions::{Actions, Answers, Running, Suffix},
     calls::{ActionCalls, CallCounts},
     config::{Config, Profile},
     echoes::Echoes,
     error::Failure,
     events, journal,
     log::{Cursor, Log, Want},
-    media::Received,
+    media::{self, Files, Received},
     openapi,
     pacing::Pacing,
     polling::Polling,
@@ -69,6 +69,7 @@ struct Inner {
     calls: CallCounts,
     polling: Polling,
     media: Received,
+    files: Files,
     pokes: events::Pokes,
     echoes: Echoes,
     started: u64,
@@ -100,14 +101,24 @@ pub enum Called {
     Now(Answer),
     /// The action has started and has not finished. Poll this in a task of its own; dropping it cancels the action.
     Later(Pin<Box<dyn Future<Output = Answer> + Send>>),
+    /// The action answers with several frames, of which the last is its result (api/transports §10). It runs only while the stream is
+    /// polled, one frame at a time, so that a slow reader slows it down; dropping the stream cancels it.
+    Frames(Frames),
 }
 
+/// The frames of an action, at least one.
+pub type Frames = Pin<Box<dyn Stream<Item = Answer> + Send>>;
+
 impl Called {
-    /// Waits for the answer.
+    /// Waits for the answer; the last one if there are several.
     pub async fn answer(self) -> Answer {
         match self {
             Self::Now(answer) => answer,
             Self::Later(rest) => rest.await,
+            Self::Frames(frames) => {
+                let last = frames.fold(None, async |_, frame| Some(frame)).await;
+                last.unwrap_or_else(Answer::done)
+            }
         }
     }
 }
@@ -131,6 +142,7 @@ impl Bot {
             client,
             archive,
             pacing: Pacing::default(),
+            files: Files::new(&config.media),
             config: RwLock::new(Arc::new(config)),
             calls: CallCounts::new(actions.own_names()),
             actions,
@@ -159,6 +171,7 @@ impl Bot {
             .spawn(events::run(bot.clone(), events, login_events));
         bot.0.tasks.spawn(journal::run(bot.clone()));
         bot.0.tasks.spawn(restart::run(bot.clone()));
+        bot.0.tasks.spawn(media::sweep(bot.clone()));
         (bot, receiver)
     }
 
@@ -192,48 +205,62 @@ impl Bot {
             encoding,
         } = call;
         let begun = Instant::now();
-        let refused = |action: Option<usize>, failure: Failure| {
-            let answer = self.answered(action, begun, failure.into());
-            Called::Now(answer.echoing(echo.clone()))
+        let index = self.0.actions.index(&action);
+        let answers = index.map_or(Answers::Once, |index| self.0.actions.answers(index));
+        let refused = |failure: Failure| {
+            let answer = self.answered(index, begun, failure.into());
+            Called::Now(streaming(answer, answers).echoing(echo.clone()))
         };
         if self.0.closing.is_cancelled() {
-            let failure = Failure::new(Code::Offline, "the bot is shutting down");
-            return refused(self.0.actions.index(&action), failure);
+            return refused(Failure::new(Code::Offline, "the bot is shutting down"));
         }
         let profile = params
             .get("_profile")
             .and_then(|profile| Profile::deserialize(profile).ok())
             .unwrap_or(self.config().response_profile);
+        let (frames, queued) = mpsc::channel(1);
         let cx = Context {
             bot: self.clone(),
             caller: from,
             profile,
             left_out: Arc::default(),
+            frames: (answers == Answers::Frames).then_some(frames),
         };
-        let index = self.0.actions.index(&action);
         let Some((suffix, prepared)) = self.0.actions.prepare(&action, params, encoding) else {
             let text = format!("there is no action `{action}`");
-            return refused(index, Failure::new(Code::ApiNotFound, text));
+            return refused(Failure::new(Code::ApiNotFound, text));
         };
         let running = match prepared.and_then(|prepared| prepared.start(cx)) {
             Ok(running) => running,
-            Err(failure) => return refused(index, failure),
+            Err(failure) => return refused(failure),
         };
         let mut rest = match suffix {
-            Suffix::None | Suffix::Async => self.clone().finish(action, (index, begun), running),
+            Suffix::None | Suffix::Async => {
+                self.clone()
+                    .finish(action, (index, answers, begun), running)
+            }
             Suffix::RateLimited => {
                 let bot = self.clone();
                 let paced: Running = Box::pin(async move {
                     bot.turn().await;
                     running.await
                 });
-                self.clone().finish(action, (index, begun), paced)
+                self.clone().finish(action, (index, answers, begun), paced)
             }
         };
+        let runs_alone = suffix == Suffix::Async && self.config().standard_async;
+        if answers == Answers::Frames {
+            let frames = one_after_another(rest, queued, echo.clone());
+            if runs_alone {
+                self.0.tasks.spawn(frames.for_each(async |_| {}));
+                return Called::Now(Answer::accepted().echoing(echo));
+            }
+            return Called::Frames(Box::pin(frames));
+        }
         let first = rest
             .as_mut()
             .poll(&mut std::task::Context::from_waker(Waker::noop()));
-        if suffix == Suffix::Async && self.config().standard_async {
+        if runs_alone {
             if first.is_pending() {
                 self.0.tasks.spawn(rest);
             }
@@ -249,7 +276,7 @@ impl Bot {
     fn finish(
         self,
         name: String,
-        (index, begun): (Option<usize>, Instant),
+        (index, answers, begun): (Option<usize>, Answers, Instant),
         running: Running,
     ) -> Pin<Box<dyn Future<Output = Answer> + Send>> {
         Box::pin(async move {
@@ -261,7 +288,7 @@ impl Bot {
                     Failure::internal(format!("`{name}` failed: this is a bug in Nekonap")).into()
                 }
             };
-            self.answered(index, begun, answer)
+            streaming(self.answered(index, begun, answer), answers)
         })
     }
 
@@ -396,6 +423,11 @@ impl Bot {
         &self.0.media
     }
 
+    /// The media folder.
+    pub(crate) fn files(&self) -> &Files {
+        &self.0.files
+    }
+
     /// Pokes that were received recently.
     pub(crate) fn pokes(&self) -> &events::Pokes {
         &self.0.pokes
@@ -433,6 +465,48 @@ impl Bot {
     }
 }
 
+/// Marks the answer of a stream action.
+fn streaming(answer: Answer, answers: Answers) -> Answer {
+    match answers {
+        Answers::Once => answer,
+        Answers::Part | Answers::Frames => answer.streaming(),
+    }
+}
+
+/// The frames that an action queues while it runs, then its result.
+fn one_after_another(
+    running: Pin<Box<dyn Future<Output = Answer> + Send>>,
+    queued: mpsc::Receiver<Answer>,
+    echo: Option<Box<serde_json::value::RawValue>>,
+) -> impl Stream<Item = Answer> + Send {
+    enum State {
+        Running(
+            Pin<Box<dyn Future<Output = Answer> + Send>>,
+            mpsc::Receiver<Answer>,
+        ),
+        /// The action has ended; a frame may still be queued.
+        Ended(mpsc::Receiver<Answer>, Answer),
+        Done,
+    }
+    let frames = stream::unfold(State::Running(running, queued), async |state| {
+        let (queued, result) = match state {
+            State::Running(mut running, mut queued) => tokio::select! {
+                biased;
+                Some(frame) = queued.recv() => return Some((frame, State::Running(running, queued))),
+                result = &mut running => (queued, result),
+            },
+            State::Ended(queued, result) => (queued, result),
+            State::Done => return None,
+        };
+        let mut queued = queued;
+        Some(match queued.try_recv() {
+            Ok(frame) => (frame, State::Ended(queued, result)),
+            Err(_) => (result, State::Done),
+        })
+    });
+    frames.map(move |frame| frame.echoing(echo.clone()))
+}
+
 impl std::fmt::Debug for Bot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Bot").field(&self.0.account).finish()
@@ -447,6 +521,8 @@ pub(crate) struct Context {
     profile: Profile,
     /// Types of the segments that were left out of the call's messages because they cannot be sent.
     left_out: Arc<Mutex<BTreeSet<String>>>,
+    /// Where an action that answers with several frames puts those before its result.
+    frames: Option<mpsc::Sender<Answer>>,
 }
 
 /// The most segment types that the warning about left-out segments names, and the most characters of each name.
@@ -457,11 +533,26 @@ impl Context {
     /// A context for tests.
     #[cfg(test)]
     pub(crate) fn of(bot: Bot) -> Self {
+        Self::of_caller(bot, Caller::default())
+    }
+
+    /// A context of a caller, for tests.
+    #[cfg(test)]
+    pub(crate) fn of_caller(bot: Bot, caller: Caller) -> Self {
         Self {
             bot,
-            caller: Caller::default(),
+            caller,
             profile: Profile::NapcatV4,
             left_out: Arc::default(),
+            frames: None,
+        }
+    }
+
+    /// Answers with a frame that is not the last. Waits until the frame before it was taken.
+    pub(crate) async fn frame<T: Serialize>(&self, data: &T) {
+        if let Some(frames) = &self.frames {
+            // Without a receiver the action is being cancelled.
+            let _ = frames.send(Answer::ok(data).streaming()).await;
         }
     }
 

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::media::MediaConfig;
+
 /// The format of the replies that have two (api/actions §1.7).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum Profile {
@@ -77,6 +79,8 @@ pub struct Config {
     /// URL of the service that makes and signs music cards (protocol/02 §3.15), `http` or `https`. Without it `music`
     /// segments are rejected.
     pub music_sign_url: Option<String>,
+    /// Where media come from and how much of them is kept.
+    pub media: MediaConfig,
 }
 
 impl Default for Config {
@@ -93,6 +97,7 @@ impl Default for Config {
             events: OptionalEvents::default(),
             send_interval: 0,
             music_sign_url: None,
+            media: MediaConfig::default(),
         }
     }
 }

@@ -39,11 +39,12 @@ mod segments;
 mod testing;
 mod vitals;
 
-pub use bot::{Bot, Called, Caller};
+pub use bot::{Bot, Called, Caller, Frames};
 pub use calls::{ActionCalls, CALL_BUCKETS};
 pub use config::{Config, ConfigError, OptionalEvents, Profile};
 pub use connections::{ConnectionCounts, Connections, OpenConnection};
 pub use log::{Cursor, Next, Want};
+pub use media::{MediaConfig, ProxyUrl};
 pub use metrics::{MetricKind, Metrics};
 pub use nekonap_archive::Subscriber;
 pub use reload::{ConfigReload, ReloadRequest};

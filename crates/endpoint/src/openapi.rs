@@ -6,7 +6,7 @@ use nekonap_onebot::{Code, Event, Segment};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    actions::{Action, Actions},
+    actions::{Action, Actions, Answers},
     reference::{Definitions, example_call, example_reply, generator},
 };
 
@@ -160,7 +160,7 @@ fn operation(
     });
     let answer = json!({
         "status": "ok", "retcode": 0, "data": data, "message": "", "wording": "", "echo": "",
-        "stream": "normal-action",
+        "stream": if action.answers == Answers::Once { "normal-action" } else { "stream-action" },
     });
     let required = requires(params, definitions);
     json!({

@@ -51,6 +51,11 @@ impl Offline {
         Context::of(self.bot.clone())
     }
 
+    /// A context of this caller.
+    pub(crate) fn context_of(&self, caller: Caller) -> Context {
+        Context::of_caller(self.bot.clone(), caller)
+    }
+
     /// Records a message as if it had been pushed.
     pub(crate) async fn receive(&self, record: Record) -> MessageId {
         let entry = Entry {

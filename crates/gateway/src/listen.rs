@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -29,6 +30,9 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 /// Delay after a failed accept. Usually the process has no file descriptors left, and a retry fails until sockets close.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 
+/// Headers that proxies add to requests that they pass on.
+const PASSED_ON: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+
 /// The byte stream of a connection, encrypted or not.
 type Stream = Either<Watched<TcpStream>, TlsStream<Watched<TcpStream>>>;
 
@@ -41,11 +45,13 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// The caller of actions over this connection. `form`: message format of the answers.
-    pub(crate) fn caller(&self, form: Form) -> Caller {
+    /// The caller of actions over this connection. `form`: message format of the answers; `headers`: of the request, which show a
+    /// proxy on this machine that passes on requests of others.
+    pub(crate) fn caller(&self, form: Form, headers: &HeaderMap) -> Caller {
+        let passed_on = PASSED_ON.iter().any(|name| headers.contains_key(*name));
         Caller {
             form,
-            loopback: self.peer.ip().to_canonical().is_loopback(),
+            loopback: self.peer.ip().to_canonical().is_loopback() && !passed_on,
         }
     }
 }

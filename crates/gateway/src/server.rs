@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use crate::certificate::Certificate;
 use crate::config::{HttpServer, Limits, Listen, WsServer};
 use crate::guard::Guard;
-use crate::http::{self, Reply};
+use crate::http::{self, Packets, Reply};
 use crate::listen::Connection;
 use crate::mount::Mount;
 use crate::rate::RateLimit;
@@ -34,6 +34,8 @@ pub(crate) struct Server {
     pub(crate) stop: Stop,
     /// Delays the calls; `None` is no limit.
     pub(crate) rate: Option<Arc<RateLimit>>,
+    /// Passes packets of stream actions to the readers of events.
+    pub(crate) packets: Packets,
     /// Does the TLS handshakes; `None` serves without TLS.
     pub(crate) tls: Option<Certificate>,
     /// One permit for each socket that may be open.
@@ -99,6 +101,7 @@ impl Server {
         let replay = Replay::of(&name, replays, &bot);
         Ok(Self {
             guard: Guard::new(access.clone(), kind.listen().is_loopback()),
+            packets: Packets::default(),
             rate: rate.map(RateLimit::new).map(Arc::new),
             tls: certificate.map_err(|error| GatewayError::Tls {
                 entry: name.clone(),

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use nekonap_media::{Hasher, hash_reader, tri_sha1};
+use nekonap_media::{Hasher, hash_reader, tri_sha1, voice};
 use serde_json::Value;
 
 fn pattern(length: usize) -> Vec<u8> {
@@ -95,4 +95,17 @@ fn sampled_hashes_match_the_vectors() {
     }
     let short = tri_sha1(Cursor::new(b"abc"), 4).expect_err("the size is wrong");
     assert_eq!(short.kind(), std::io::ErrorKind::UnexpectedEof);
+}
+
+#[test]
+fn forms_of_silk_match_the_vectors() {
+    let known = &vectors()["silk"];
+    let bytes = |key: &str| hex::decode(known[key].as_str().expect("hex")).expect("hex");
+    let (plain, tencent) = (bytes("plain_silk_v3"), bytes("tencent_silk_v3"));
+    assert_eq!(known["seconds"], 0.06);
+    for silk in [&plain, &tencent] {
+        let duration = voice::duration(silk).expect("SILK");
+        assert_eq!(duration.as_millis(), 60);
+        assert_eq!(voice::tencent_silk(silk).expect("SILK"), tencent);
+    }
 }

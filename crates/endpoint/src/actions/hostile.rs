@@ -245,7 +245,12 @@ proptest! {
         prop_assert_eq!(answer["status"] == "failed", failed);
         prop_assert_eq!(answer["message"] != "", failed);
         if failed {
-            prop_assert_eq!(&answer["data"], &Value::Null);
+            let data = if answer["stream"] == "stream-action" {
+                json!({"type": "error", "data_type": "error"})
+            } else {
+                Value::Null
+            };
+            prop_assert_eq!(&answer["data"], &data);
             let code = answer["msg"].as_str().expect("a code");
             prop_assert!(declared.contains(&code), "`.fails` does not declare {}: {}", code, shown);
         }

@@ -20,6 +20,18 @@ type Start = Box<dyn Fn(Context, Object) -> Result<Running> + Send + Sync>;
 /// An alias: its name, and its parameter names, each with the action's own name of the parameter.
 pub(crate) type Alias = (&'static str, &'static [(&'static str, &'static str)]);
 
+/// How an action answers (api/transports §10).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Answers {
+    /// Once.
+    #[default]
+    Once,
+    /// Once, as a part of a stream that the caller makes of several calls.
+    Part,
+    /// With several frames.
+    Frames,
+}
+
 #[derive(Default)]
 pub(crate) struct Table {
     pub(super) subjects: Vec<Subject>,
@@ -45,6 +57,7 @@ pub(crate) struct Action {
     /// The `msg` codes of this action's failures, without the codes of [`COMMON`](crate::openapi::COMMON)
     /// (api/actions §1.4).
     pub(crate) codes: Vec<Code>,
+    pub(crate) answers: Answers,
     pub(super) start: Start,
     pub(crate) params: Params,
     /// Schemas of the parameters and of the reply, used only for documents.
@@ -95,6 +108,7 @@ impl Table {
             synonyms: Vec::new(),
             asynchronous: false,
             codes: Vec::new(),
+            answers: Answers::Once,
             start,
             params: Params::of::<P>(),
             params_schema: SchemaGenerator::subschema_for::<P>,
@@ -125,6 +139,12 @@ impl Added<'_> {
     /// The answer is that of the suffix `_async`, also without the suffix (api/actions §1.2).
     pub(crate) fn asynchronous(self) -> Self {
         self.action.asynchronous = true;
+        self
+    }
+
+    /// How the action answers, if not once.
+    pub(crate) fn answers(self, answers: Answers) -> Self {
+        self.action.answers = answers;
         self
     }
 

@@ -6,7 +6,12 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use nekonap_client::{Element, message::Media};
+use nekonap_client::{
+    Element,
+    message::{File, Media},
+};
+
+use super::FileRef;
 
 /// The most names that are stored: some thousand messages with media, three names each.
 const MAX_NAMES: usize = 4_096;
@@ -18,6 +23,8 @@ pub(crate) struct Received(Mutex<Names>);
 #[derive(Debug, Default)]
 struct Names {
     elements: HashMap<String, Element>,
+    /// Ids of files as they were reported, by the server's own ids.
+    file_ids: HashMap<String, String>,
     order: VecDeque<String>,
 }
 
@@ -55,8 +62,23 @@ impl Received {
         while known.order.len() > MAX_NAMES {
             if let Some(oldest) = known.order.pop_front() {
                 known.elements.remove(&oldest);
+                known.file_ids.remove(&oldest);
             }
         }
+    }
+
+    /// Stores the id under which a file is reported, after its element.
+    pub(crate) fn remember_id(&self, file: &File, reported: &str) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.elements.contains_key(&file.id) {
+            known.file_ids.insert(file.id.clone(), reported.to_owned());
+        }
+    }
+
+    /// The file that was reported with the server's own id.
+    pub(crate) fn file_ref(&self, id: &str) -> Option<FileRef> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        FileRef::parse(known.file_ids.get(id)?)
     }
 
     /// The newest element that was reported with this name, id, URL, or hash-based name (api/events-and-segments §8.2). The

@@ -103,14 +103,18 @@ async fn segment(
             file_size: Some(video.media.size),
             ..Video::default()
         }),
-        Element::File(file) => Segment::File(File {
-            file: Some(file.name.clone()),
-            file_name: Some(file.name.clone()),
-            path: Some(String::new()),
-            file_id: Some(FileRef::reported(conversation, file)),
-            file_size: Some(file.size),
-            ..File::default()
-        }),
+        Element::File(file) => {
+            let id = FileRef::reported(conversation, file);
+            bot.media().remember_id(file, &id);
+            Segment::File(File {
+                file: Some(file.name.clone()),
+                file_name: Some(file.name.clone()),
+                path: Some(String::new()),
+                file_id: Some(id),
+                file_size: Some(file.size),
+                ..File::default()
+            })
+        }
         Element::Card(card) => Segment::Json(Json {
             data: JsonText::new(card.json.as_str()),
         }),

@@ -6,13 +6,15 @@ mod preflight;
 pub(crate) mod reply;
 mod request;
 mod sse;
+mod stream;
+pub(crate) use stream::Packets;
 
 use std::sync::Arc;
 
 use axum::http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Either, Full};
 use hyper::body::{Bytes, Incoming};
-use nekonap_endpoint::Called;
+use nekonap_endpoint::{Called, Caller};
 use nekonap_onebot::{Answer, Call, Code};
 
 use crate::activity::BusyGuard;
@@ -72,6 +74,7 @@ async fn checked(
     connection: &Connection,
 ) -> Reply {
     let (head, body) = request.into_parts();
+    let from = head.headers.clone();
     if let Err(refusal) = server.guard.admit(
         Rules::Actions,
         connection.peer.ip(),
@@ -98,7 +101,7 @@ async fn checked(
         Bytes::new()
     };
     match request::read(head, body).await {
-        Ok(Some(call)) => reply::answer(&run(server, entry, call, connection).await),
+        Ok(Some(call)) => run(server, entry, call, connection.caller(entry.form, &from)).await,
         Ok(None) => reply::answer(&running()),
         Err(answer) => reply::answer(&answer),
     }
@@ -113,18 +116,14 @@ fn running() -> Answer {
 }
 
 /// Runs a call in its own task. The call continues when the client disconnects, because it may already be half done.
-async fn run(
-    server: &Arc<Server>,
-    entry: &HttpServer,
-    call: Call,
-    connection: &Connection,
-) -> Answer {
+async fn run(server: &Arc<Server>, entry: &HttpServer, call: Call, caller: Caller) -> Reply {
     if let Some(rate) = &server.rate {
         rate.turn().await;
     }
-    let rest = match server.bot.call(call, connection.caller(entry.form)) {
-        Called::Now(answer) => return answer,
+    let rest = match server.bot.call(call, caller) {
+        Called::Now(answer) => return reply::answer(&answer),
         Called::Later(rest) => rest,
+        Called::Frames(frames) => return stream::answer(server, entry, frames).await,
     };
     let stop = server.stop.clone();
     let task = server.stop.spawn(async move {
@@ -133,7 +132,7 @@ async fn run(
             () = stop.aborted() => None,
         }
     });
-    match task.await {
+    reply::answer(&match task.await {
         Ok(Some(answer)) => answer,
         Ok(None) => Answer::failed(
             Code::Internal,
@@ -143,7 +142,7 @@ async fn run(
             Code::Internal,
             "the action failed because of an internal error",
         ),
-    }
+    })
 }
 
 /// Keeps the connection busy until a streamed response has been sent, so that it does not time out as idle.

@@ -14,7 +14,26 @@ use crate::guard::Refusal;
 /// The answer of an action, with its HTTP status.
 pub(super) fn answer(answer: &Answer) -> Reply {
     let status = StatusCode::from_u16(answer.http_status()).unwrap_or(StatusCode::OK);
-    json(status, answer.to_json())
+    if answer.streaming {
+        json(status, packet(answer))
+    } else {
+        json(status, answer.to_json())
+    }
+}
+
+/// A packet of a stream action: the answer, and an empty line (api/transports §10).
+pub(super) fn packet(answer: &Answer) -> Bytes {
+    let mut text = answer.to_json();
+    text.push_str("\r\n\r\n");
+    text.into()
+}
+
+/// A response of several packets. Its content type is not that of JSON, because the whole is not one JSON text.
+pub(super) fn packets(body: axum::body::Body) -> Reply {
+    let mut reply = empty(StatusCode::OK).map(|_| Either::Right(body));
+    let kind = HeaderValue::from_static("application/x-ndjson; charset=utf-8");
+    reply.headers_mut().insert(CONTENT_TYPE, kind);
+    reply
 }
 
 /// A JSON response.

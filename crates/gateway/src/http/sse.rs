@@ -12,6 +12,7 @@ use http_body_util::Either;
 use nekonap_endpoint::{Bot, Cursor, Next, OpenConnection, Want};
 use nekonap_onebot::events::Lifecycle;
 use nekonap_onebot::{Answer, Code};
+use tokio::sync::mpsc;
 use tokio::time::Interval;
 
 use super::Reply;
@@ -67,6 +68,7 @@ pub(super) async fn answer(server: &Server, entry: &HttpServer, head: &Parts) ->
         lagging: server.limits.lagging,
         bot: server.bot.clone(),
         stop: server.stop.clone(),
+        packets: server.packets.subscribe(),
         _open: server.bot.vitals().connections.open(&server.name, "events"),
     };
     let body = Body::from_stream(subscriber.into_stream());
@@ -107,6 +109,8 @@ struct Subscriber {
     lagging: Duration,
     bot: Bot,
     stop: Stop,
+    /// Packets of stream actions.
+    packets: mpsc::Receiver<Bytes>,
     _open: OpenConnection,
 }
 
@@ -131,6 +135,7 @@ impl Subscriber {
                     let heartbeat = meta::heartbeat(&self.bot, DEFAULT_HEARTBEAT);
                     return Some(event(heartbeat.as_bytes(), None));
                 }
+                Some(packet) = self.packets.recv() => return Some(event(&packet, None)),
                 _ = self.keep_alive.tick() => return Some(Bytes::from_static(b": keep-alive\n\n")),
                 next = self.losses.next(&mut self.cursor) => match next {
                     Next::Event { bytes, position } => {

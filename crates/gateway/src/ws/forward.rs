@@ -10,6 +10,7 @@ use futures_util::{SinkExt, StreamExt};
 use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
+use nekonap_endpoint::Caller;
 use nekonap_onebot::Answer;
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
@@ -144,12 +145,14 @@ fn open(
     if server.stop.is_stopping() {
         return reply::text(StatusCode::SERVICE_UNAVAILABLE, "Nekonap is stopping\n");
     }
+    let caller = connection.caller(options.form, headers);
     let upgrade = hyper::upgrade::on(&mut request);
     server.stop.spawn(upgraded(
         Arc::clone(server),
         Arc::clone(connection),
         upgrade,
         options,
+        caller,
         refused,
     ));
     let mut reply = reply::empty(StatusCode::SWITCHING_PROTOCOLS);
@@ -168,6 +171,7 @@ async fn upgraded(
     connection: Arc<Connection>,
     upgrade: OnUpgrade,
     options: SessionOptions,
+    caller: Caller,
     refused: bool,
 ) {
     let peer = connection.peer;
@@ -193,7 +197,7 @@ async fn upgraded(
     let session = Session {
         name: server.name.clone(),
         bot: server.bot.clone(),
-        caller: connection.caller(options.form),
+        caller,
         options,
         rate: server.rate.clone(),
         replay: server.replay.clone(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
-use nekonap_endpoint::{Bot, Called, Caller};
+use nekonap_endpoint::{Bot, Called, Caller, Frames};
 use nekonap_onebot::{Answer, Call, Code};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
@@ -153,6 +153,15 @@ impl Calls {
                 stop.spawn(finish(rest, permit, self.answers.clone(), stop.clone()));
                 Ok(())
             }
+            Called::Frames(frames) => {
+                stop.spawn(send_frames(
+                    frames,
+                    permit,
+                    self.answers.clone(),
+                    stop.clone(),
+                ));
+                Ok(())
+            }
         }
     }
 
@@ -182,6 +191,27 @@ async fn finish(
             let _ = answers.send(answer.to_json()).await;
         }
         () = stop.aborted() => {}
+    }
+    drop(permit);
+}
+
+/// Sends the frames of an action one by one (api/transports §10). The next one is made when the queue has taken the one before it.
+/// When the connection ends, the action is cancelled.
+async fn send_frames(
+    mut frames: Frames,
+    permit: OwnedSemaphorePermit,
+    answers: mpsc::Sender<String>,
+    stop: Stop,
+) {
+    loop {
+        tokio::select! {
+            frame = frames.next() => match frame {
+                Some(frame) if answers.send(frame.to_json()).await.is_ok() => {}
+                _ => break,
+            },
+            () = stop.aborted() => break,
+            () = answers.closed() => break,
+        }
     }
     drop(permit);
 }

@@ -14,6 +14,7 @@ mod reload;
 mod reverse;
 mod slow;
 mod sse;
+mod stream;
 mod support;
 mod tls;
 mod webhook;

@@ -373,6 +373,7 @@ async fn bot(
     let (store, known) = account::archive(folder.clone())
         .await
         .map_err(|source| StartFailed::Archive { bot: uin, source })?;
+    let media = folder.as_ref().map(|folder| folder.join("media"));
     let client = ClientConfig {
         servers: vec![shared.sandbox.wire().into()],
         keys: shared.keys.clone(),
@@ -391,6 +392,10 @@ async fn bot(
         store.of(uin),
         nekonap_endpoint::Config {
             send_packet: shared.send_packet,
+            media: nekonap_endpoint::MediaConfig {
+                folder: media,
+                ..nekonap_endpoint::MediaConfig::default()
+            },
             ..nekonap_endpoint::Config::default()
         },
     );

@@ -3,6 +3,7 @@
 use super::{
     entries::{Http, ReverseWs, Webhook, Ws},
     findings::Findings,
+    media::Media,
     metrics::Metrics,
     on_offline::OnOffline,
     onebot::OneBot,
@@ -16,7 +17,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// One of several accounts. `[qq]`, `[onebot]`, `[sends]`, `[events]` and `[on_offline]` at the top level apply to every account;
+/// One of several accounts. `[qq]`, `[onebot]`, `[sends]`, `[media]`, `[events]` and `[on_offline]` at the top level apply to every account;
 /// `[account.qq]` and so on override single keys of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -32,6 +33,8 @@ pub struct Account {
     pub onebot: OneBot,
     /// How fast messages are sent.
     pub sends: Sends,
+    /// Where pictures, voices, videos and files come from, and how much of them is kept.
+    pub media: Media,
     /// Events that are off by default.
     pub events: OptionalEvents,
     /// What is called when the account is logged out.
@@ -64,6 +67,7 @@ impl Account {
             (None, Some(_), None) => None,
         };
         self.folder = folder.map(|folder| beside.join(folder)).unwrap_or_default();
+        self.media.complete(beside);
         let servers = self.http.iter_mut().map(|entry| &mut entry.tls);
         let servers = servers.chain(self.ws.iter_mut().map(|entry| &mut entry.tls));
         for tls in servers.flatten() {
@@ -87,6 +91,9 @@ impl Account {
         self.sends
             .apply(&format!("{prefix}sends"), &mut config, findings);
         config.events = self.events;
+        let proxy = self.onebot.proxy.as_deref().filter(|url| !url.is_empty());
+        let key = format!("{prefix}media");
+        config.media = self.media.endpoint(&key, proxy, &self.folder, findings);
         config
     }
 

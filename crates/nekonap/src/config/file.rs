@@ -6,6 +6,7 @@ use super::{
     account::Account,
     entries::{Http, ReverseWs, Webhook, Ws},
     log::Log,
+    media::Media,
     metrics::Metrics,
     on_offline::OnOffline,
     onebot::OneBot,
@@ -45,6 +46,8 @@ pub struct File {
     pub onebot: OneBot,
     /// How fast messages are sent.
     pub sends: Sends,
+    /// Where pictures, voices, videos and files come from, and how much of them is kept.
+    pub media: Media,
     /// Events that are off by default.
     pub events: OptionalEvents,
     /// What is called when the account is logged out.
@@ -67,7 +70,15 @@ pub struct File {
 pub(super) const PROCESS_KEYS: &[&str] = &["log", "account"];
 
 /// Tables that apply to every account.
-const SHARED_TABLES: &[&str] = &["qq", "onebot", "sends", "events", "on_offline", "metrics"];
+const SHARED_TABLES: &[&str] = &[
+    "qq",
+    "onebot",
+    "sends",
+    "media",
+    "events",
+    "on_offline",
+    "metrics",
+];
 
 /// Arrays of tables: a single table under such a key is a frequent mistake.
 const ARRAYS: &[&str] = &["http", "ws", "reverse_ws", "webhook", "account"];

@@ -9,6 +9,7 @@ pub mod file;
 pub mod findings;
 pub mod gateway;
 pub mod log;
+pub mod media;
 pub mod metrics;
 pub mod on_offline;
 pub mod onebot;

@@ -32,7 +32,7 @@ pub struct OneBot {
     pub response_profile: Profile,
     /// URL of the service that signs music cards. Without it, music cards are refused.
     pub music_sign_url: Option<String>,
-    /// Default of `proxy` in the reverse WebSocket and webhook entries and in `[on_offline]`, `http://` or `socks5://`. It is not used for addresses
+    /// Default of `proxy` in the reverse WebSocket and webhook entries, in `[media]` and in `[on_offline]`, `http://` or `socks5://`. It is not used for addresses
     /// on this machine.
     pub proxy: Option<String>,
     /// Whether the reply of a quick operation in a group quotes the event's message.

@@ -107,6 +107,7 @@ fn schema_accepts_the_example_and_refuses_unknown_keys() {
         "[qq]",
         "[onebot]",
         "[sends]",
+        "[media]",
         "[events]",
         "[on_offline]",
         "[metrics]",
@@ -553,4 +554,44 @@ fn bot_has_the_settings_of_sends_and_events() {
     assert_eq!((bot.send_interval, bot.rate_limit_interval), (1_500, 1_000));
     assert!(bot.events.reaction && !bot.events.bot_online);
     assert_eq!(bot.check(), Ok(()));
+}
+
+#[test]
+fn bot_has_the_settings_of_media() {
+    let text = "onebot.proxy = \"http://p:1\"\n[media]\nfolders = [\"pictures\", \"/srv/x\"]\nprivate_addresses = true\n\
+                max_size = \"2GiB\"\nmax_download = \"1MiB\"\ntimeout = \"5s\"\ncache_size = \"10MiB\"\ncache_age = \"1h\"\ninline_size = \"0B\"\n";
+    let mut findings = Findings::default();
+    let media = config(text).accounts[0].endpoint(&mut findings).media;
+    assert_eq!(findings.problems, [""; 0]);
+    assert_eq!(findings.warnings.len(), 2, "neither folder exists");
+    assert_eq!(
+        media.folder.as_deref(),
+        Some(Path::new("folder/nekonap-data/media"))
+    );
+    assert_eq!(
+        media.folders,
+        [Path::new("folder/pictures"), Path::new("/srv/x")]
+    );
+    assert!(media.private_addresses);
+    assert_eq!((media.max_size, media.max_download), (2 << 30, 1 << 20));
+    assert_eq!(
+        (media.timeout, media.cache_size, media.cache_age),
+        (5_000, 10 << 20, 3_600)
+    );
+    assert_eq!(media.inline_size, 0);
+    assert!(media.proxy.is_some());
+    let direct = config("onebot.proxy = \"http://p:1\"\nmedia.proxy = \"\"\n");
+    let media = direct.accounts[0].endpoint(&mut findings).media;
+    assert_eq!(media.proxy, None);
+    for (line, key) in [
+        ("max_size = \"0B\"", "media.max_size"),
+        ("max_download = \"0B\"", "media.max_download"),
+        ("timeout = \"0s\"", "media.timeout"),
+        ("timeout = \"11m\"", "media.timeout"),
+        ("cache_age = \"1s\"", "media.cache_age"),
+        ("inline_size = \"1GiB\"", "media.inline_size"),
+        ("proxy = \"p:1\"", "media.proxy"),
+    ] {
+        assert_eq!(problems(&format!("[media]\n{line}\n")), [key], "{line}");
+    }
 }

@@ -8,7 +8,7 @@ mod tests;
 use crate::config::{check, file, overrides::Overrides, qq::is_http};
 use entries::Entries;
 use fields::{Fields, Object};
-use nekonap_gateway::Listen;
+use nekonap_gateway::{Listen, Proxy};
 use nekonap_ids::Uin;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -119,6 +119,7 @@ fn account(
     let mut root = Fields::new("", root, notes);
     let network = root.object("network");
     let onebot = onebot(&mut root);
+    let proxy = media_proxy(&mut root);
     root.finish();
 
     let mut network = Fields::new("network.", network, notes);
@@ -164,8 +165,29 @@ fn account(
     if !onebot.is_empty() {
         account.insert("onebot".to_owned(), Value::Object(onebot));
     }
+    if let Some(proxy) = proxy {
+        account.insert("media".to_owned(), json!({ "proxy": proxy }));
+    }
     account.extend(entries);
     Ok(account)
+}
+
+/// `proxy` of `[media]`.
+fn media_proxy(root: &mut Fields<'_, '_>) -> Option<String> {
+    let proxy = root.text("imageDownloadProxy", "");
+    if proxy.is_empty() {
+        return None;
+    }
+    if let Err(error) = proxy.parse::<Proxy>() {
+        // The text may contain a password.
+        root.note(
+            "imageDownloadProxy",
+            format!("{error}; left out"),
+            "不是可用的代理地址,已略去",
+        );
+        return None;
+    }
+    Some(proxy)
 }
 
 /// `[onebot]`: the keys of the file that are not entries.
@@ -190,12 +212,8 @@ fn onebot(root: &mut Fields<'_, '_>) -> Object {
     if root.flag("parseMultMsg", false) {
         onebot.insert("parse_mult_msg".to_owned(), json!(true));
     }
-    if root.flag("enableLocalFile2Url", false) {
-        root.unsupported("enableLocalFile2Url");
-    }
-    if !root.text("imageDownloadProxy", "").is_empty() {
-        root.unsupported("imageDownloadProxy");
-    }
+    // `get_file` always returns the content of a small file.
+    root.flag("enableLocalFile2Url", false);
     let timeout = root.object("timeout");
     let defaults = json!({
         "baseTimeout": 10000, "uploadSpeedKBps": 256, "downloadSpeedKBps": 256, "maxTimeout": 1_800_000,

@@ -73,7 +73,7 @@ fn napcat_file_with_comments_and_text_numbers_keeps_its_meaning() {
                 plugins: [],
             },
             musicSignUrl: "https://sign.example/music", parseMultMsg: "true", enableLocalFile2Url: false,
-            imageDownloadProxy: "", timeout: {baseTimeout: 10000, maxTimeout: 1800000},
+            imageDownloadProxy: "http://u:p@127.0.0.1:7890", timeout: {baseTimeout: 10000, maxTimeout: 1800000},
         }
     "#);
     assert_eq!(imported.notes, []);
@@ -83,6 +83,8 @@ fn napcat_file_with_comments_and_text_numbers_keeps_its_meaning() {
     };
     assert_eq!(account.uin.map(Uin::get), Some(10001));
     assert!(account.onebot.parse_mult_msg);
+    let proxy = account.media.proxy.as_deref();
+    assert_eq!(proxy, Some("http://u:p@127.0.0.1:7890"));
     let sign = account.onebot.music_sign_url.as_deref();
     assert_eq!(sign, Some("https://sign.example/music"));
 
@@ -225,16 +227,15 @@ fn what_cannot_be_kept_is_said() {
                 "plugins": [{"name": "echo", "enable": true}],
                 "mqtt": []
             },
-            "musicSignUrl": "sign", "enableLocalFile2Url": true, "imageDownloadProxy": "http://h:1",
+            "musicSignUrl": "sign", "enableLocalFile2Url": true, "imageDownloadProxy": "h:1",
             "timeout": {"baseTimeout": 1}, "extra": 1
         }"#);
     assert_eq!(
         keys(&imported.notes),
         [
             "musicSignUrl",
-            "enableLocalFile2Url",
-            "imageDownloadProxy",
             "timeout",
+            "imageDownloadProxy",
             "extra",
             "network.websocketServers[2]",
             "network.mqtt",

@@ -24,4 +24,5 @@ mod process;
 mod profile;
 mod requests;
 mod story;
+mod streams;
 mod system;

@@ -8,7 +8,7 @@ use crate::{actions::NoParams, bot::Context, error::Result};
 /// Whether something can be sent.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Ability {
-    /// Always true.
+    /// True, except for voice messages in a build without the voice codec.
     yes: bool,
 }
 
@@ -17,5 +17,7 @@ pub(crate) async fn image(_: Context, _: NoParams) -> Result<Ability> {
 }
 
 pub(crate) async fn record(_: Context, _: NoParams) -> Result<Ability> {
-    Ok(Ability { yes: true })
+    Ok(Ability {
+        yes: nekonap_media::voice::has_codec(),
+    })
 }

@@ -2,7 +2,11 @@
 
 mod abilities;
 mod custom_face;
+mod download;
+mod get;
 mod mface;
+
+use nekonap_onebot::Code;
 
 use super::Table;
 
@@ -16,6 +20,35 @@ pub(super) fn actions(table: &mut Table) {
         "Returns whether voice messages can be sent.",
         "查询是否可以发送语音。",
     );
+    table
+        .add("download_file", download::download)
+        .about(
+            "Downloads a file to this machine and returns its path.",
+            "下载文件到本机,返回路径。",
+        )
+        .fails(download::CODES);
+    table
+        .add("get_file", get::file)
+        .about(
+            "Returns a file that was reported, and fetches it to this machine.",
+            "获取收到过的文件,并下载到本机。",
+        )
+        .fails(get::CODES);
+    table
+        .add("get_image", get::image)
+        .about(
+            "Returns a picture that was reported, and fetches it to this machine.",
+            "获取收到过的图片,并下载到本机。",
+        )
+        .fails(get::CODES);
+    table
+        .add("get_record", get::record)
+        .about(
+            "Returns a voice message that was reported, in another format, and fetches it to this machine.",
+            "获取收到过的语音,转换格式并下载到本机。",
+        )
+        .fails(get::CODES)
+        .fails(&[Code::NotSupported]);
     table.add("fetch_custom_face", custom_face::fetch).about(
         "Returns the URLs of the stickers that the account has saved, newest first.",
         "获取账号收藏的表情的地址,从新到旧。",

@@ -1,5 +1,6 @@
 //! System (api/actions §3.16).
 
+mod cache;
 mod event;
 mod filter;
 mod packet;
@@ -24,6 +25,10 @@ pub(super) fn actions(table: &mut Table) {
     table.add("get_version_info", version::get).about(
         "Returns the name and the version of the server.",
         "获取服务端的名称和版本。",
+    );
+    table.add("clean_cache", cache::clean).about(
+        "Deletes downloaded media that are not in use; messages stay.",
+        "删除未在使用的已下载媒体,不影响消息记录。",
     );
     table
         .add("set_restart", process::restart)

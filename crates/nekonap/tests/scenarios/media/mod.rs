@@ -1,5 +1,7 @@
 //! Pictures, voices and videos: their bytes, on the way to the server and back.
 
+mod download;
+mod get;
 mod highway;
 mod links;
 mod transcribe;

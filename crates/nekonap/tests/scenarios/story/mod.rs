@@ -14,7 +14,7 @@ mod person;
 pub(crate) mod shape;
 mod transcript;
 
-pub(crate) use bot::{Bot, socket};
+pub(crate) use bot::{Answer, Bot, socket};
 pub(crate) use client::SecondClient;
 pub(crate) use person::Person;
 
