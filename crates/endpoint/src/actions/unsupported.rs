@@ -7,7 +7,6 @@ use crate::error::Failure;
 
 /// The names, sorted.
 pub(crate) const NAMES: &[&str] = &[
-    ".ocr_image",
     "add_custom_face",
     "cancel_online_file",
     "click_inline_keyboard_button",
@@ -29,7 +28,6 @@ pub(crate) const NAMES: &[&str] = &[
     "get_online_file_msg",
     "get_share_link",
     "get_topic_channel_feeds",
-    "ocr_image",
     "receive_online_file",
     "refuse_online_file",
     "send_flash_msg",
@@ -39,9 +37,7 @@ pub(crate) const NAMES: &[&str] = &[
     "send_online_folder",
     "send_qzone_msg",
     "set_custom_face_desc",
-    "set_group_portrait",
     "set_guild_member_role",
-    "set_qq_avatar",
     "update_guild_role",
     "upload_group_file",
     "upload_image_to_qun_album",

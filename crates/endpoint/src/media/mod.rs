@@ -11,6 +11,7 @@ mod local;
 mod names;
 mod received;
 mod reported;
+mod sending;
 mod sources;
 mod uploads;
 #[allow(dead_code, reason = "what sends and fetches media uses it")]
@@ -21,6 +22,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 pub use config::{MediaConfig, ProxyUrl};
+pub(crate) use sending::{hashed, upload_failed};
 pub(crate) use {
     file_ref::FileRef,
     folder::Folder,

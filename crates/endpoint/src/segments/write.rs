@@ -10,7 +10,9 @@ use nekonap_client::{
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
 use nekonap_onebot::{
     Code, Message, MessageRef, Segment,
-    segments::{Anonymous, At, Contact, ContactKind, Image, Mface, Poke, Reply, Whom},
+    segments::{
+        Anonymous, At, Contact, ContactKind, Image, Mface, Poke, Record, Reply, Video, Whom,
+    },
 };
 
 use super::{Directory, Part, cards, faces, keyboard, music};
@@ -193,11 +195,9 @@ impl<D: Directory> Writer<'_, D> {
                 ..Shake::default()
             }),
             Segment::Mface(face) => Element::MarketFace(market_face(&face)?),
-            Segment::Image(image) => self.image(&image)?,
-            Segment::Record(voice) => {
-                self.media("record", [&voice.url, &voice.file, &voice.path])?
-            }
-            Segment::Video(video) => self.media("video", [&video.url, &video.file, &video.path])?,
+            Segment::Image(image) => self.image(&image).await?,
+            Segment::Record(voice) => self.voice(&voice).await?,
+            Segment::Video(video) => self.video(&video).await?,
             Segment::File(file) => {
                 self.media("file", [&file.file_id, &file.url, &file.file, &file.path])?
             }
@@ -363,7 +363,7 @@ impl<D: Directory> Writer<'_, D> {
 
     /// An image. A segment with the keys of a store sticker becomes that sticker, because stickers are reported as images
     /// with these keys (api/events-and-segments §7.6).
-    fn image(&self, image: &Image) -> Result<Element> {
+    async fn image(&self, image: &Image) -> Result<Element> {
         if let (Some(id), Some(package)) = (&image.emoji_id, image.emoji_package_id) {
             return Ok(Element::MarketFace(market_face(&Mface {
                 emoji_package_id: package,
@@ -372,10 +372,41 @@ impl<D: Directory> Writer<'_, D> {
                 summary: image.summary.clone(),
             })?));
         }
-        self.media("image", [&image.url, &image.file, &image.path])
+        if let Some(received) = self.received([&image.url, &image.file, &image.path]) {
+            return Ok(received);
+        }
+        let source = image.source().ok_or_else(|| no_source("image"))?;
+        let sending = self.cx.send_picture(self.conversation, source, image);
+        Box::pin(sending).await
     }
 
-    /// Finds an image, voice message, video or file that was received before. `named` has the names, ids and URLs of the
+    async fn voice(&self, voice: &Record) -> Result<Element> {
+        if let Some(received) = self.received([&voice.url, &voice.file, &voice.path]) {
+            return Ok(received);
+        }
+        let source = voice.source().ok_or_else(|| no_source("record"))?;
+        let sending = self.cx.send_voice(self.conversation, source, voice);
+        Box::pin(sending).await
+    }
+
+    async fn video(&self, video: &Video) -> Result<Element> {
+        if let Some(received) = self.received([&video.url, &video.file, &video.path]) {
+            return Ok(received);
+        }
+        let source = video.source().ok_or_else(|| no_source("video"))?;
+        let sending = self.cx.send_video(self.conversation, source, video);
+        Box::pin(sending).await
+    }
+
+    /// The element of an image, voice message, video or file that was received before. `named` has the names, ids and URLs
+    /// of the segment.
+    fn received<const N: usize>(&self, named: [&Option<String>; N]) -> Option<Element> {
+        let sources = named.into_iter().flatten().map(String::as_str);
+        let mut sources = sources.filter(|source| !source.trim().is_empty());
+        sources.find_map(|source| self.cx.bot().media().find(source))
+    }
+
+    /// Finds a file that was received before. `named` has the names, ids and URLs of the
     /// segment, which must be those of the report.
     fn media<const N: usize>(&self, kind: &str, named: [&Option<String>; N]) -> Result<Element> {
         let mut sources = named
@@ -421,6 +452,11 @@ impl<D: Directory> Writer<'_, D> {
             }
         }
     }
+}
+
+/// The failure of a segment that names no file.
+fn no_source(kind: &str) -> Failure {
+    Failure::missing(&format!("message: {kind}.file"))
 }
 
 /// The service number in the root of an XML card (protocol/02 §3.10).

@@ -5,6 +5,8 @@ mod custom_face;
 mod download;
 mod get;
 mod mface;
+mod ocr;
+mod portrait;
 
 use nekonap_onebot::Code;
 
@@ -70,4 +72,17 @@ pub(super) fn actions(table: &mut Table) {
         "Deletes stickers that the account has saved.",
         "删除账号收藏的表情。",
     );
+    table
+        .add("ocr_image", ocr::recognize)
+        .about("Recognises the text in a picture.", "识别图片中的文字。")
+        .alias(".ocr_image", &[])
+        .fails(ocr::CODES);
+    table
+        .add("set_group_portrait", portrait::group)
+        .about("Sets the picture of a group.", "设置群头像。")
+        .fails(portrait::GROUP_CODES);
+    table
+        .add("set_qq_avatar", portrait::own)
+        .about("Sets the account's picture.", "设置账号头像。")
+        .fails(portrait::CODES);
 }

@@ -21,6 +21,7 @@ pub(super) const SENDING: &[Code] = &[
     Code::MessageNotFound,
     Code::FileNotFound,
     Code::LoadFile,
+    Code::FileTooLarge,
     Code::SendMessage,
     Code::MaybeSent,
     Code::PermissionDenied,

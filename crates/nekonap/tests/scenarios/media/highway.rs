@@ -2,7 +2,7 @@
 
 use super::{FACTS, local, png};
 use crate::story::Story;
-use nekonap_client::{CallError, HighwayUpload, PictureLook, VideoFacts, codes};
+use nekonap_client::{CallError, FileId, HighwayUpload, PictureLook, VideoFacts, codes};
 use nekonap_ids::{Conversation, GroupUin};
 use serde_json::{Value, json};
 
@@ -92,6 +92,74 @@ async fn upload_goes_on_after_a_cut_and_over_http() {
         .group_sees(20003, json!({"message": [{"type": "image"}]}))
         .await;
     assert!(story.file(sha1(&seen)).await == bytes);
+}
+
+#[tokio::test]
+async fn progress_of_an_upload_is_reported() {
+    let story = Story::new().await;
+    let carol = story.client(10003).await;
+    let (_kept, file) = local(&png((2 << 20) + 1, 8)).await;
+    let (sender, reported) = std::sync::mpsc::channel();
+    let report = move |done: u64| sender.send(done).expect("open");
+    let upload = HighwayUpload {
+        command_id: 90,
+        progress: Some(&report),
+        ..HighwayUpload::default()
+    };
+    let uploaded = carol.api().upload_by_highway(&file, upload).await;
+    uploaded.expect("uploaded");
+    drop(report);
+    let reported: Vec<u64> = reported.iter().collect();
+    assert!(reported.is_sorted() && reported.len() == 3, "{reported:?}");
+    assert_eq!(reported.last(), Some(&file.hashes.size));
+    story
+        .journal(json!({"name": "set_portrait", "by": 10003}))
+        .await;
+}
+
+#[tokio::test]
+async fn media_that_were_not_uploaded_cannot_be_sent() {
+    let story = Story::new().await;
+    let carol = story.client(10003).await;
+    let (_kept, file) = local(&png(9_000, 9)).await;
+    let picture = carol
+        .api()
+        .upload_picture(group(20003), &file, FACTS, &PictureLook::default())
+        .await
+        .expect("uploaded");
+    let nekonap_client::Element::Image(mut image) = picture else {
+        panic!("not a picture");
+    };
+    let handle = FileId::decode(&image.media.file_uuid).expect("a handle");
+    let never = FileId {
+        sha1: [1; 20],
+        ..handle
+    };
+    // The handle stands twice in the element: in the index and in the path.
+    let text = String::from_utf8_lossy(&image.raw).into_owned();
+    assert_eq!(text.matches(&image.media.file_uuid).count(), 2);
+    let bytes = replaced(&image.raw, &image.media.file_uuid, &never.encode());
+    image.raw = bytes.into();
+    let message = vec![nekonap_client::Element::Image(image)];
+    let sending = carol
+        .api()
+        .send(group(20003), message)
+        .await
+        .expect("queued");
+    assert!(matches!(sending.sent().await, Err(CallError::Refused(_))));
+}
+
+/// Replaces a text by one of the same length.
+fn replaced(bytes: &[u8], old: &str, new: &str) -> Vec<u8> {
+    assert_eq!(old.len(), new.len());
+    let mut bytes = bytes.to_vec();
+    let places: Vec<usize> = (0..=bytes.len() - old.len())
+        .filter(|at| bytes[*at..].starts_with(old.as_bytes()))
+        .collect();
+    for at in places {
+        bytes[at..at + new.len()].copy_from_slice(new.as_bytes());
+    }
+    bytes
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
-    commands::messages::SendReceipt,
+    commands::{media::FileId, messages::SendReceipt},
     message::{
         Destination, Element, Face, FaceLook, MentionTarget, Outgoing, ThrowResult, Thrown,
         media_business,
@@ -19,6 +19,7 @@ use crate::{
     http::elements,
     refusal::{Refusal, code},
     router::Caller,
+    services::media::link,
     world::{Change, Chat, Place, Role, StoredMessage, World},
 };
 
@@ -175,6 +176,7 @@ fn check(world: &World, actor: Uin, to: To, elements: &[Element]) -> Result<(), 
     let in_group = matches!(to, To::Group(_));
     for element in elements {
         check_place(element, in_group)?;
+        check_stored(world, element)?;
     }
     if let To::Group(group) = to
         && mentions_everybody(elements)
@@ -194,6 +196,23 @@ fn mentions_everybody(elements: &[Element]) -> bool {
     elements.iter().any(|element| {
         matches!(element, Element::Mention(mention) if mention.target == MentionTarget::Everybody)
     })
+}
+
+/// Checks that the file of a picture, voice or video is there. Handles of another server are not checked. protocol/03 §11
+fn check_stored(world: &World, element: &Element) -> Result<(), Refusal> {
+    let media = match element {
+        Element::Image(image) => &image.media,
+        Element::Voice(voice) => &voice.media,
+        Element::Video(video) => &video.media,
+        _ => return Ok(()),
+    };
+    match FileId::decode(&media.file_uuid) {
+        Some(id) if link::stored(world, &id)?.is_none() => {
+            let text = format!("the file {:?} was not uploaded", media.file_uuid);
+            Err(Refusal::not_allowed(code::CONTENT, text))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks that an element is allowed in this kind of chat. protocol/02 §3.8, §3.12
