@@ -43,7 +43,10 @@ mod tickets;
 mod web;
 
 pub use admin::EverybodyAllowance;
-pub use albums::{Album, AlbumImage, AlbumMedium, AlbumPage, AlbumUser, AlbumVideo, ImageUrl};
+pub use albums::{
+    Album, AlbumBatch, AlbumImage, AlbumMedium, AlbumPage, AlbumPicture, AlbumUser, AlbumVideo,
+    ImageUrl,
+};
 pub use assist::{CharacterCategory, VoiceCharacter, VoiceKind};
 pub use cache::Members;
 pub use cards::GroupCard;
@@ -57,7 +60,9 @@ pub use extras::{
     EssenceEntry, GroupNotice, Honored, Honors, NoticePicture, NoticeSettings, SignedIn,
 };
 pub use faces::CustomFace;
-pub use files::{CopiedFile, GroupFile, GroupFileSpace, GroupFolder, PrivateFileHandle};
+pub use files::{
+    CopiedFile, GroupFile, GroupFileSpace, GroupFolder, PrivateFileHandle, UploadedGroupFile,
+};
 pub use forwards::{Nest, Node};
 pub use friends::{
     Category, Friend, FriendList, LikeList, LikePage, LikeTotals, Liker, OneWayFriend, Presence,

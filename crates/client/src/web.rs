@@ -206,13 +206,6 @@ impl Client {
         let me = self.inner.myself()?;
         let base = base(self.inner.config.web.as_ref(), page.host);
         let cookie = format!("p_uin=o{uin}; p_skey={key}; uin=o{uin}", uin = me.uin);
-        let unreachable = |error: reqwest::Error| {
-            if error.is_timeout() {
-                CallError::TimedOut
-            } else {
-                CallError::Malformed(error.without_url().to_string())
-            }
-        };
         let token = token(key).to_string();
         let mut url = reqwest::Url::parse(&format!("{base}{}", page.path))
             .map_err(|error| CallError::Invalid(error.to_string()))?;
@@ -235,28 +228,43 @@ impl Client {
             }
         };
         let request = request.header("cookie", cookie);
-        let mut response = request.send().await.map_err(unreachable)?;
-        let status = response.status();
-        if matches!(status.as_u16(), 401 | 403) {
-            return Ok(None);
+        match read(request).await {
+            Err(CallError::Refused(refusal)) if matches!(refusal.code, 401 | 403) => Ok(None),
+            answer => answer.map(Some),
         }
-        if !status.is_success() {
-            let text = format!("the web page answered {status}");
-            return Err(Refusal::new(status.as_u16().into(), text).into());
-        }
-        let mut answer = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-            if answer.len() + chunk.len() > LARGEST {
-                return Err(CallError::Malformed("the web page is too large".to_owned()));
-            }
-            answer.extend_from_slice(&chunk);
-        }
-        Ok(Some(answer))
     }
 }
 
+/// Sends a request and reads the answer.
+///
+/// # Errors
+/// The page cannot be fetched or is too large. [`CallError::Refused`] with the status as code if it is none of success.
+pub(crate) async fn read(request: reqwest::RequestBuilder) -> Result<Vec<u8>, CallError> {
+    let unreachable = |error: reqwest::Error| {
+        if error.is_timeout() {
+            CallError::TimedOut
+        } else {
+            CallError::Malformed(error.without_url().to_string())
+        }
+    };
+    let mut response = request.send().await.map_err(unreachable)?;
+    let status = response.status();
+    if !status.is_success() {
+        let text = format!("the web page answered {status}");
+        return Err(Refusal::new(status.as_u16().into(), text).into());
+    }
+    let mut answer = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        if answer.len() + chunk.len() > LARGEST {
+            return Err(CallError::Malformed("the web page is too large".to_owned()));
+        }
+        answer.extend_from_slice(&chunk);
+    }
+    Ok(answer)
+}
+
 /// Base URL of the pages of a host.
-fn base(web: Option<&Address>, host: &str) -> String {
+pub(crate) fn base(web: Option<&Address>, host: &str) -> String {
     match web {
         Some(address) => format!("http://{address}"),
         None => format!("https://{host}"),

@@ -37,6 +37,7 @@ mod restart;
 mod segments;
 #[cfg(test)]
 mod testing;
+mod uploads;
 mod vitals;
 
 pub use bot::{Bot, Called, Caller, Frames};

@@ -13,6 +13,7 @@ use crate::{
     error::{Failure, Result, poke_failed, send_failed},
     events,
     segments::{self, Part},
+    uploads,
 };
 
 /// Maximum number of groups that are searched for a user who is not a friend. Each group that is not cached costs a
@@ -181,23 +182,34 @@ pub(crate) async fn message(
     }
     ticket.reached().await;
     let mut queued = Vec::with_capacity(parts.len());
-    let mut poked = false;
+    // Whether something was sent that has no id, such as a poke.
+    let mut acted = false;
     let mut failure = None;
     for part in parts {
         let outcome = match part {
             Part::Nudge(user) => {
                 let poke = cx.client().poke(conversation, user).await;
-                poked |= poke.is_ok();
+                acted |= poke.is_ok();
                 poke.map_err(poke_failed)
             }
             Part::Elements(elements) => {
                 match QueuedMessage::queue(cx, conversation, elements).await {
                     Ok(message) => {
-                        queued.push(message);
+                        queued.push(Underway::Message(message));
                         Ok(())
                     }
                     Err(failure) => Err(failure),
                 }
+            }
+            Part::GroupFile(group, file) => {
+                let posted = uploads::post(cx, group, &file).await;
+                acted |= posted.is_ok();
+                posted.map(|id| queued.extend(id.map(Underway::Posted)))
+            }
+            Part::Copy(from, file) => {
+                let copied = uploads::copy(cx, from, &file, conversation).await;
+                acted |= copied.is_ok();
+                copied
             }
         };
         if let Err(error) = outcome {
@@ -209,7 +221,11 @@ pub(crate) async fn message(
     // Messages that were already queued are recorded even if a later part failed.
     let mut last = None;
     for message in queued {
-        match message.finish(cx, wait_limit).await {
+        let finished = match message {
+            Underway::Message(message) => message.finish(cx, wait_limit).await,
+            Underway::Posted(id) => Ok(id),
+        };
+        match finished {
             Ok(id) => last = Some(id),
             Err(error) if error.code == Code::MaybeSent => failure = Some(error),
             Err(error) => failure = failure.or(Some(error)),
@@ -224,12 +240,19 @@ pub(crate) async fn message(
                 failure.text
             ),
         )),
-        (Some(failure), None) if poked => Err(Failure::new(
+        (Some(failure), None) if acted => Err(Failure::new(
             Code::MaybeSent,
-            format!("{}; a poke was already sent", failure.text),
+            format!("{}; a part was already sent", failure.text),
         )),
         (Some(failure), None) => Err(failure),
     }
+}
+
+/// A part of a message that was sent.
+enum Underway {
+    Message(QueuedMessage),
+    /// A file that the server posted.
+    Posted(MessageId),
 }
 
 /// The failure of a message without content: `PARAM_INVALID` if segments were left out because they cannot be sent.

@@ -333,6 +333,7 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         | Change::GroupRequestAnswered { .. }
         | Change::AccountCreated { .. }
         | Change::HostRated { .. }
+        | Change::PictureOffered { .. }
         | Change::LogIn { .. }
         | Change::Kicked { .. } => {}
     }

@@ -71,6 +71,16 @@ def sticker_keys(story):
     story.same([key.decode() for key in again], keys[::-1], "the keys in the order of the request (protocol/04 §13.12)")
 
 
+@step("pictures for a word")
+def pictures(story):
+    gif = "R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAkQBADs="
+    url = story.sandbox.act(None, "offer_picture", word="cat", base64=gif)["url"]
+    for word, wanted in (("cat", [url]), ("dog", [])):
+        query = {2: BOB, 3: 1, 6: word, 7: word, 8: 0, 9: 0, 14: 1}
+        found = story.bob.ask("PicSearchSvr.PullPics", query).messages("3")
+        story.same([picture.text("5") for picture in found], wanted, "the pictures (protocol/04 §13.13)")
+
+
 @step("the groups")
 def groups(story):
     found = story.bob.groups()

@@ -2,8 +2,10 @@
 
 mod change;
 mod list;
+mod upload;
 
 pub use self::list::{Album, AlbumImage, AlbumMedium, AlbumPage, AlbumUser, AlbumVideo, ImageUrl};
+pub use self::upload::{AlbumBatch, AlbumPicture};
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

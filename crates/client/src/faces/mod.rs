@@ -2,5 +2,6 @@
 
 mod face;
 mod market;
+mod search;
 
 pub use self::face::CustomFace;

@@ -5,11 +5,13 @@ mod group;
 mod list;
 mod post;
 mod private;
+mod upload;
 
 pub use nekonap_wire::commands::files::{
     Copied as CopiedFile, ListedFile as GroupFile, ListedFolder as GroupFolder, PrivateFileHandle,
     Space as GroupFileSpace,
 };
+pub use upload::UploadedGroupFile;
 
 /// An address with the name of the file at its end, if the address asks for it.
 fn named(address: String, name: &str) -> String {

@@ -39,9 +39,6 @@ pub(crate) const NAMES: &[&str] = &[
     "set_custom_face_desc",
     "set_guild_member_role",
     "update_guild_role",
-    "upload_group_file",
-    "upload_image_to_qun_album",
-    "upload_private_file",
 ];
 
 /// The failure for one of these names, with or without a suffix. `None` for any other name.
@@ -56,6 +53,12 @@ pub(super) fn refusal(name: &str) -> Option<Failure> {
         .find(|name| NAMES.binary_search(name).is_ok())?;
     let text = if known.contains("guild") || known == "get_topic_channel_feeds" {
         format!("`{known}`: no command for guilds is known")
+    } else if known.contains("online_file") || known.contains("online_folder") {
+        format!(
+            "`{known}`: no command for online files is known (protocol/03 §9.7); use upload_private_file"
+        )
+    } else if known.contains("flash") || known.contains("fileset") || known == "get_share_link" {
+        format!("`{known}`: this version of Nekonap has no flash transfers (protocol/03 §9)")
     } else {
         format!("this version of Nekonap cannot do `{known}`")
     };
@@ -86,6 +89,15 @@ mod tests {
             let refusal = refusal(name).expect("known");
             assert_eq!(refusal.code, Code::NotSupported);
             assert!(refusal.text.contains("`get_guild_roles`"), "{refusal:?}");
+        }
+        for (name, reason) in [
+            ("send_online_file", "no command for online files"),
+            ("send_online_folder", "no command for online files"),
+            ("create_flash_task", "no flash transfers"),
+            ("get_share_link", "no flash transfers"),
+        ] {
+            let refusal = refusal(name).expect("known");
+            assert!(refusal.text.contains(reason), "{refusal:?}");
         }
         assert_eq!(refusal("no_such_action"), None);
         assert_eq!(refusal("no_such_action_async"), None);

@@ -3,6 +3,7 @@
 mod cards;
 mod directory;
 mod faces;
+mod file;
 mod keyboard;
 pub(crate) mod music;
 mod read;
@@ -10,8 +11,8 @@ mod read;
 mod tests;
 mod write;
 
-use nekonap_client::Element;
-use nekonap_ids::Uin;
+use nekonap_client::{Element, UploadedGroupFile, message::File};
+use nekonap_ids::{GroupUin, Uin};
 
 pub(crate) use directory::Directory;
 pub(crate) use read::read;
@@ -24,4 +25,8 @@ pub(crate) enum Part {
     Elements(Vec<Element>),
     /// A nudge (poke) of this user, which is not a message.
     Nudge(Uin),
+    /// A file that was uploaded to this group and is not posted yet.
+    GroupFile(GroupUin, UploadedGroupFile),
+    /// A file of this group, which the server copies to the conversation.
+    Copy(GroupUin, File),
 }

@@ -150,7 +150,6 @@ struct Received {
     image: Segment,
     record: Segment,
     video: Segment,
-    file: Segment,
 }
 
 const PLACES: [&str; 2] = ["group:20001", "friend:10002"];
@@ -172,13 +171,6 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
             media(1, "a picture.png", 20),
             media(3, "voice.amr", 22),
             media(2, "clip.mp4", 21),
-            Element::File(nekonap_client::message::File {
-                name: "plan.pdf".to_owned(),
-                size: 73_211,
-                id: "/f0e1d2".to_owned(),
-                md5: "0".repeat(32),
-                ..nekonap_client::message::File::default()
-            }),
             Element::Forward(ForwardElement {
                 res_id: FORWARD.to_owned(),
                 uniseq: "6d9d3c1e-0000-4000-8000-000000000000".to_owned(),
@@ -197,7 +189,6 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
             image: next(),
             record: next(),
             video: next(),
-            file: next(),
         };
         (offline, quotable, received)
     });
@@ -377,7 +368,7 @@ fn any_segment(world: &'static World) -> impl Strategy<Value = Segment> {
         1 => Just(Segment::At(At::all())),
         2 => any_face(),
         2 => Just(received.image.clone()),
-        1 => select(vec![received.record.clone(), received.video.clone(), received.file.clone()]),
+        1 => select(vec![received.record.clone(), received.video.clone()]),
         1 => select(vec![
             Segment::Dice(Dice::default()),
             Segment::Rps(Rps { result: Some("2".to_owned()) }),
@@ -644,8 +635,7 @@ fn expected(world: &World, place: usize, message: &Message) -> Vec<Message> {
             | Segment::Dice(_)
             | Segment::Forward(_)
             | Segment::Record(_)
-            | Segment::Video(_)
-            | Segment::File(_)) => (same, true),
+            | Segment::Video(_)) => (same, true),
             same => (same, false),
         };
         if lonely {
@@ -738,7 +728,7 @@ async fn trip(cx: &Context, place: usize, message: Message) -> Vec<Message> {
     let mut reported = Vec::new();
     for part in parts {
         let Part::Elements(elements) = part else {
-            panic!("a nudge is not a message");
+            panic!("not a message of elements");
         };
         let received_message = travel(conversation, elements);
         reported.push(read(cx.bot(), Some(conversation), &received_message).await);

@@ -15,7 +15,7 @@ use nekonap_onebot::{
     },
 };
 
-use super::{Directory, Part, cards, faces, keyboard, music};
+use super::{Directory, Part, cards, faces, file, keyboard, music};
 use crate::{
     bot::Context,
     error::{Failure, Result},
@@ -61,6 +61,7 @@ pub(crate) async fn write<D: Directory>(
     for segment in message {
         match segment {
             Segment::Reply(quoted) => reply = writer.quote(&quoted).await.or(reply),
+            Segment::File(named) => alone.push(file::part(cx, conversation, &named).await?),
             Segment::Poke(poke) => match nudged(&poke, conversation) {
                 Some(user) => alone.push(Part::Nudge(user)),
                 None => alone.push(Part::Elements(vec![Element::Shake(shake(&poke)?)])),
@@ -130,7 +131,6 @@ const fn stands_alone(segment: &Segment) -> bool {
         segment,
         Segment::Record(_)
             | Segment::Video(_)
-            | Segment::File(_)
             | Segment::Forward(_)
             | Segment::Json(_)
             | Segment::Xml(_)

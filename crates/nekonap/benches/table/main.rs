@@ -5,6 +5,7 @@ mod archive;
 mod baseline;
 mod codecs;
 mod events;
+mod files;
 mod load;
 mod members;
 mod process;
@@ -87,6 +88,9 @@ fn main() {
     }
     if wanted("archive") {
         rows.extend(runtime.block_on(archive::rows()));
+    }
+    if wanted("files") {
+        rows.extend(runtime.block_on(files::rows()));
     }
 
     for row in &rows {

@@ -100,7 +100,7 @@ pub(crate) async fn connections() -> Vec<Row> {
     }]
 }
 
-fn sandbox(binary: &std::ffi::OsStr) -> Child {
+pub(crate) fn sandbox(binary: &std::ffi::OsStr) -> Child {
     Command::new(binary)
         .args([
             "sandbox",
@@ -119,7 +119,16 @@ fn sandbox(binary: &std::ffi::OsStr) -> Child {
 
 /// Resident size of a process in KiB; `None` on other systems than Linux.
 pub(crate) fn resident_kilobytes(process: u32) -> Option<u32> {
+    status(process, "VmRSS:")
+}
+
+/// The largest resident size that a process has had, in KiB; `None` on other systems than Linux.
+pub(crate) fn peak_kilobytes(process: u32) -> Option<u32> {
+    status(process, "VmHWM:")
+}
+
+fn status(process: u32, name: &str) -> Option<u32> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
     line.split_whitespace().nth(1)?.parse().ok()
 }

@@ -1,10 +1,12 @@
 //! The pages of QQ's web hosts, served over HTTP on the wire port and authenticated by cookie (protocol/04 §10), and links
 //! to files (protocol/03 §5).
 
+mod albums;
 mod files;
 mod groups;
 mod jump;
 mod media;
+mod multipart;
 
 use std::{sync::Arc, time::Duration};
 
@@ -55,6 +57,7 @@ fn pages(shared: Arc<Shared>) -> Router {
         .merge(groups::routes())
         .merge(jump::routes())
         .merge(files::routes())
+        .merge(albums::routes())
         .merge(media::routes())
         .layer(middleware::from_fn(own_origin))
         .with_state(shared)

@@ -465,6 +465,9 @@ pub(crate) enum Change {
         kind: String,
         online: bool,
     },
+    /// A search for a word finds another picture.
+    #[serde(rename = "offer_picture")]
+    PictureOffered { word: String },
     /// The server knows something else about a web host.
     #[serde(rename = "rate_host")]
     HostRated { host: String, safety: Safety },
@@ -1211,6 +1214,12 @@ mod tests {
                 json!({"name": "device", "detail": {
                     "device": 2, "name": "Neko's phone", "kind": "iPhone", "online": true,
                 }}),
+            ),
+            (
+                Change::PictureOffered {
+                    word: "猫".to_owned(),
+                },
+                json!({"name": "offer_picture", "detail": {"word": "猫"}}),
             ),
             (
                 Change::HostRated {

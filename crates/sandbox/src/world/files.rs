@@ -11,9 +11,12 @@ use super::{
 };
 use crate::refusal::Refusal;
 
-/// Maximum number of files; older ones are removed.
+/// The files that are neither among the files of a group nor in an album.
+const UNUSED: &str =
+    "WHERE sha1 NOT IN (SELECT sha1 FROM group_files UNION SELECT sha1 FROM album_media)";
+/// Maximum number of files outside of groups' files and albums; older ones are removed.
 const MAX_FILES: u64 = 20_000;
-/// Maximum size of all files together, in bytes; older ones are removed.
+/// Maximum size of these files together, in bytes; older ones are removed.
 const MAX_BYTES: u64 = 100 << 30;
 
 /// A file that the world has.
@@ -81,7 +84,7 @@ impl World {
         loop {
             let (count, bytes) = self
                 .store
-                .read("SELECT count(*), total(size) FROM files")?
+                .read(&format!("SELECT count(*), total(size) FROM files {UNUSED}"))?
                 .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, f64>(1)?)))?;
             // Far below the number where a float loses a byte.
             #[allow(clippy::cast_precision_loss)]
@@ -90,7 +93,9 @@ impl World {
             }
             let oldest: Sha1 = self
                 .store
-                .read("SELECT sha1 FROM files ORDER BY time, rowid LIMIT 1")?
+                .read(&format!(
+                    "SELECT sha1 FROM files {UNUSED} ORDER BY time, rowid LIMIT 1"
+                ))?
                 .query_row([], |row| row.get(0))?;
             self.remove_file(&oldest)?;
         }
@@ -264,7 +269,10 @@ fn broken(error: &io::Error) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::world;
+    use crate::{
+        testing::{group, uin, world},
+        world::{GroupFile, ROOT},
+    };
 
     fn bytes_of(world: &World, sha1: &Sha1) -> Option<Vec<u8>> {
         std::fs::read(world.file_path(sha1)).ok()
@@ -304,6 +312,25 @@ mod tests {
         assert_eq!(bytes_of(&world, &lost.sha1), None);
     }
 
+    fn group_file() -> GroupFile {
+        GroupFile {
+            id: "/a".to_owned(),
+            group: group(20001),
+            folder: ROOT.to_owned(),
+            name: "a".to_owned(),
+            size: 3,
+            complete: true,
+            md5: Vec::new(),
+            sha1: Vec::new(),
+            uploader: uin(10002),
+            uploaded: 0,
+            modified: 0,
+            expires: 0,
+            downloads: 0,
+            upload_key: Vec::new(),
+        }
+    }
+
     #[test]
     fn oldest_files_make_room() {
         let mut world = world();
@@ -314,6 +341,15 @@ mod tests {
         world.remove_oldest_files(2, 100).expect("removed");
         world.remove_untracked_files();
         assert_eq!(bytes_of(&world, &files[0]), None);
+        let group_file = GroupFile {
+            sha1: files[1].to_vec(),
+            ..group_file()
+        };
+        world.add_group_file(&group_file).expect("added");
+        world.remove_oldest_files(1, 5).expect("removed");
+        world.remove_untracked_files();
+        assert!(bytes_of(&world, &files[1]).is_some(), "a group file");
+        world.remove_group_file(&group_file.id).expect("removed");
         world.remove_oldest_files(2, 5).expect("removed");
         world.remove_untracked_files();
         assert_eq!(bytes_of(&world, &files[1]), None);

@@ -12,9 +12,9 @@ use nekonap_wire::login::{Guid, Tickets};
 use rusqlite::{OptionalExtension, params};
 
 use super::{
-    EverybodyMentions, FileStore, FileTokens, Friendship, Group, Joining, Member, Permissions,
-    Person, RecentPokes, Role, Session, SessionState, Sessions, Sex, Status, Uploads, Voices,
-    World, save, store::Store,
+    AlbumUploads, EverybodyMentions, FileStore, FileTokens, Friendship, Group, Joining, Member,
+    Permissions, Person, RecentPokes, Role, Session, SessionState, Sessions, Sex, Status, Uploads,
+    Voices, World, save, store::Store,
 };
 use crate::{clock::Clock, faults::Faults, journal::Journal, refusal::Refusal, server::Keyring};
 
@@ -51,6 +51,7 @@ impl World {
             pokes: RecentPokes::default(),
             voices: Voices::default(),
             file_tokens: FileTokens::default(),
+            album_uploads: AlbumUploads::default(),
             uploads: Uploads::default(),
             sessions: Sessions::new(keyring),
             faults: Faults::default(),

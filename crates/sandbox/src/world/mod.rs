@@ -10,6 +10,7 @@
 //! Therefore an operation changes such state last, when it can no longer fail.
 
 mod activities;
+mod album_uploads;
 mod albums;
 mod change;
 mod disk;
@@ -17,6 +18,7 @@ mod everybody;
 mod faces;
 mod file_tokens;
 mod files;
+mod found_pictures;
 mod friend_requests;
 mod group_files;
 mod group_notices;
@@ -52,9 +54,10 @@ use std::{
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 
 pub(crate) use activities::{Signed, Todo};
+pub(crate) use album_uploads::{AlbumUpload, AlbumUploads};
 pub(crate) use albums::{Album, AlbumMedium};
 pub(crate) use change::{Change, Newcomer, Place, PokeWords, Poked};
-pub(crate) use disk::{FileStore, Sha1};
+pub(crate) use disk::{FileStore, NewFile, Sha1};
 pub(crate) use everybody::EverybodyMentions;
 pub(crate) use faces::MAX_FACES;
 pub(crate) use file_tokens::FileTokens;
@@ -108,6 +111,7 @@ pub(crate) struct World {
     pub(crate) pokes: RecentPokes,
     pub(crate) voices: Voices,
     pub(crate) file_tokens: FileTokens,
+    pub(crate) album_uploads: AlbumUploads,
     pub(crate) uploads: Uploads,
     pub(crate) sessions: Sessions,
     pub(crate) faults: Faults,

@@ -2,6 +2,7 @@
 
 mod change;
 mod list;
+mod upload;
 
 use nekonap_onebot::Code;
 use schemars::JsonSchema;
@@ -33,7 +34,31 @@ pub(super) fn actions(table: &mut Table) {
             "获取相册中的一页图片和视频，从新到旧。",
         )
         .fails(&[Code::GroupNotFound]);
+    uploading(table);
     changing(table);
+}
+
+/// The actions that upload pictures.
+fn uploading(table: &mut Table) {
+    let fails = &[
+        Code::GroupNotFound,
+        Code::PermissionDenied,
+        Code::FileNotFound,
+        Code::LoadFile,
+        Code::FileTooLarge,
+    ];
+    table
+        .add("upload_image_to_qun_album", upload::one)
+        .about("Uploads a picture to an album.", "上传一张图片到群相册。")
+        .fails(fails);
+    table
+        .add("upload_images_to_qun_album", upload::several)
+        .about(
+            "Uploads several pictures to an album, as one upload.",
+            "一次上传多张图片到群相册。",
+        )
+        .alias("upload_images_to_group_album", &[])
+        .fails(fails);
 }
 
 /// The actions that change albums.

@@ -3,6 +3,7 @@
 mod change;
 mod folder;
 mod list;
+mod upload;
 mod url;
 
 use nekonap_client::Role;
@@ -16,6 +17,7 @@ use crate::{
     bot::Context,
     error::{Failure, Result, no_such_file},
     media::FileRef,
+    uploads::check_name,
 };
 
 /// Id of the root folder.
@@ -69,7 +71,43 @@ pub(super) fn actions(table: &mut Table) {
             "获取私聊文件的下载链接，链接有时效。",
         )
         .fails(&[Code::FileNotFound]);
+    uploading(table);
     changing(table);
+}
+
+/// The actions that upload files.
+fn uploading(table: &mut Table) {
+    table
+        .add("upload_group_file", upload::to_group)
+        .about(
+            "Uploads a file to a group, where it is also posted as a message.",
+            "上传群文件，并作为消息发到群里。",
+        )
+        .fails(&[
+            Code::GroupNotFound,
+            Code::FileNotFound,
+            Code::LoadFile,
+            Code::FileTooLarge,
+            Code::PermissionDenied,
+            Code::Muted,
+            Code::SendMessage,
+            Code::MaybeSent,
+        ]);
+    table
+        .add("upload_private_file", upload::to_user)
+        .about(
+            "Uploads a file and sends it to a person.",
+            "上传文件并发给个人。",
+        )
+        .fails(&[
+            Code::UserNotFound,
+            Code::FileNotFound,
+            Code::LoadFile,
+            Code::FileTooLarge,
+            Code::PermissionDenied,
+            Code::SendMessage,
+            Code::MaybeSent,
+        ]);
 }
 
 /// The actions that change group files.
@@ -228,17 +266,4 @@ async fn folder_id(cx: &Context, group: GroupUin, folder: Option<&str>) -> Resul
 /// Checks that the account may change the folders of a group.
 async fn administrates(cx: &Context, group: GroupUin) -> Result<()> {
     cx.require(group, Role::Admin).await
-}
-
-/// Checks the name of a file or a folder.
-fn check_name(parameter: &str, name: &str) -> Result<()> {
-    if name.trim().is_empty() {
-        return Err(Failure::missing(parameter));
-    }
-    if name.contains(['/', '\\']) || name.contains(char::is_control) {
-        let text =
-            format!("a name has no slashes, backslashes and control characters, as {name:?} has");
-        return Err(Failure::invalid(parameter, text));
-    }
-    Ok(())
 }

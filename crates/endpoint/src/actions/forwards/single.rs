@@ -1,9 +1,6 @@
 //! `forward_friend_single_msg`, `forward_group_single_msg`: send a copy of one message (api/actions §3.1).
 
-use nekonap_client::{
-    Element,
-    message::{File, Text},
-};
+use nekonap_client::{Element, message::Text};
 use nekonap_ids::{Conversation, GroupUin, Uin};
 use nekonap_onebot::{Code, MessageRef};
 use schemars::JsonSchema;
@@ -12,9 +9,10 @@ use serde::Deserialize;
 use crate::{
     actions::Done,
     bot::Context,
-    error::{Failure, Result, file_send_failed},
+    error::{Failure, Result},
     guards, incoming,
     outgoing::{self, QueuedMessage},
+    uploads,
 };
 
 /// Parameters of `forward_friend_single_msg` and `forward_group_single_msg`.
@@ -70,36 +68,12 @@ async fn forward(cx: &Context, message: MessageRef, to: Conversation) -> Result<
     if let (Conversation::Group(from), [Element::File(file)]) =
         (stored.conversation, elements.as_slice())
     {
-        return copy_file(cx, from, file, conversation).await;
+        uploads::copy(cx, from, file, conversation).await?;
+        return Ok(Done);
     }
     let sent = QueuedMessage::queue(cx, conversation, elements).await?;
     drop(ticket);
     sent.finish(cx, None).await.map(|_| Done)
-}
-
-/// Sends a copy of a group file (protocol/03 §6.8).
-async fn copy_file(cx: &Context, from: GroupUin, file: &File, to: Conversation) -> Result<Done> {
-    cx.paced(to).await;
-    let (client, named) = (cx.client(), (&file.id[..], &file.name[..]));
-    let copied = match to {
-        Conversation::Group(group) => {
-            client
-                .copy_group_file_to_group(from, file.business, named, group)
-                .await
-        }
-        Conversation::Friend(friend) => {
-            client
-                .copy_group_file_to_friend(from, file.business, named, friend)
-                .await
-        }
-        Conversation::Temporary { peer, .. } => {
-            let text = format!("a group file can only be forwarded to friends, and {peer} is none");
-            return Err(Failure::new(Code::NotSupported, text));
-        }
-    };
-    copied.map_err(|error| file_send_failed(&error))?;
-    cx.bot().vitals().messages_sent.one();
-    Ok(Done)
 }
 
 /// The element as another conversation can show it. Quotes are dropped and mentions become plain text, because both

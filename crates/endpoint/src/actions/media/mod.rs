@@ -7,6 +7,7 @@ mod get;
 mod mface;
 mod ocr;
 mod portrait;
+mod recommended;
 
 use nekonap_onebot::Code;
 
@@ -61,6 +62,10 @@ pub(super) fn actions(table: &mut Table) {
             "Returns the stickers that the account has saved, newest first.",
             "获取账号收藏的表情的详细信息,从新到旧。",
         );
+    table.add("get_recommend_face", recommended::get).about(
+        "Returns the URLs of pictures that fit a word.",
+        "获取与关键词相配的表情图片的地址。",
+    );
     table
         .add("fetch_mface_key", mface::keys)
         .about(

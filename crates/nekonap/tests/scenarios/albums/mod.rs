@@ -2,6 +2,7 @@
 
 mod album;
 mod medium;
+mod upload;
 
 use crate::story::{Story, picture};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! `fetch_custom_face`, `fetch_custom_face_detail`, `delete_custom_face`, `fetch_mface_key`.
+//! `fetch_custom_face`, `fetch_custom_face_detail`, `delete_custom_face`, `fetch_mface_key`, `get_recommend_face`.
 
 use crate::story::{Story, over_both, picture};
 use nekonap_onebot::Code;
@@ -128,4 +128,47 @@ async fn key_of_a_shop_sticker_sends_it_again() {
         );
     })
     .await;
+}
+
+#[tokio::test]
+async fn pictures_that_fit_a_word_are_found() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let found = async |word: &str| {
+            let answer = bot.call("get_recommend_face", json!({"word": word})).await;
+            answer.ok()["url"].clone()
+        };
+        assert_eq!(found("cat").await, json!([]));
+        let mut offered = Vec::new();
+        for file in GIFS {
+            let picture = json!({"word": "Cat 猫", "base64": file});
+            let made = story.person(10002).does("offer_picture", picture).await;
+            offered.push(made["url"].clone());
+        }
+        assert_eq!(found(" CAT 猫 ").await, json!([offered[1], offered[0]]));
+        assert_eq!(found("cat").await, json!([]));
+        let url = offered[0].as_str().expect("a URL");
+        let client = reqwest::Client::builder().no_proxy().build();
+        let picture = client.expect("a client").get(url).send().await;
+        let picture = picture.expect("an answer").bytes().await.expect("bytes");
+        assert!(picture.starts_with(b"GIF89a"), "{picture:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn wrong_words_and_pictures_are_refused() {
+    let story = Story::new().await;
+    for word in [String::new(), " ".to_owned(), "字".repeat(101)] {
+        let refused = story
+            .bot()
+            .call("get_recommend_face", json!({"word": word}));
+        let text = refused.await.fails(Code::ParamInvalid);
+        assert!(text.contains("`word`"), "{text}");
+    }
+    for (word, file) in [("", GIFS[0]), ("cat", "AAAA"), ("cat", "?")] {
+        let picture = json!({"word": word, "base64": file});
+        let (status, refused) = story.person(10002).tries("offer_picture", picture).await;
+        assert_eq!((status, &refused["code"]), (400, &json!("bad_request")));
+    }
 }

@@ -5,6 +5,7 @@ mod folder;
 mod list;
 mod private;
 mod received;
+mod upload;
 
 use crate::story::Story;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! What needs no cookie: samples of AI voices, the pictures of stickers and of albums, files by link, and the page that warns of
-//! dangerous links.
+//! What needs no cookie: samples of AI voices, the pictures of stickers, of albums and of the search, files by link, and the page
+//! that warns of dangerous links.
 
 use std::sync::Arc;
 
@@ -25,6 +25,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/ai-voice/{character}", get(ai_voice))
         .route("/warning", get(warning))
+        .route("/found-picture/{number}", get(found_picture))
         .route(&format!("/{BID}/{{uin}}/{{face}}/0"), get(face))
         .route("/ftn_handler/{token}/", get(linked))
         .route(&format!("{ALBUMS}/{{lloc}}"), get(album_picture))
@@ -50,6 +51,19 @@ async fn face(
     headers: HeaderMap,
 ) -> Response {
     let found = move |world: &mut World| match world.face(uin, &face)? {
+        Some(sha1) => Ok(located(world, world.file(&sha1)?)),
+        None => Ok(Err(StatusCode::NOT_FOUND)),
+    };
+    respond(&shared, found, &headers).await
+}
+
+/// A picture that a search has found. protocol/04 §13.13
+async fn found_picture(
+    State(shared): State<Arc<Shared>>,
+    Path(number): Path<u32>,
+    headers: HeaderMap,
+) -> Response {
+    let found = move |world: &mut World| match world.found_picture(number)? {
         Some(sha1) => Ok(located(world, world.file(&sha1)?)),
         None => Ok(Err(StatusCode::NOT_FOUND)),
     };

@@ -2,7 +2,7 @@
 
 mod album;
 mod medium;
-mod upload;
+pub(crate) mod upload;
 
 use nekonap_wire::commands::albums::{
     AddAlbum, DeleteAlbum, DeleteMedias, DoQunComment, DoQunLike, GetAlbumList, GetMediaList,

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use nekonap_ids::Uin;
-use nekonap_media::picture;
+use nekonap_media::{Hashes, picture};
 use nekonap_wire::{
     commands::faces::{DELETE, LIST},
     proto::faces::{FaceDeleted, FaceList, FacesReply, FacesRequest},
@@ -75,16 +75,21 @@ pub(crate) struct SavedFace {
     face: String,
 }
 
-pub(crate) fn act_save(world: &mut World, actor: Uin, act: SaveFace) -> Result<SavedFace, Refusal> {
+/// Checks and stores the picture in the field `base64` of an act.
+pub(super) fn stored_picture(world: &mut World, base64: &str) -> Result<Hashes, Refusal> {
     let bytes = STANDARD
-        .decode(&act.base64)
+        .decode(base64)
         .map_err(|error| Refusal::bad_request(format!("`base64`: {error}")))?;
     if bytes.len() > MAX_PICTURE {
-        let text = format!("`base64`: a sticker has at most {MAX_PICTURE} bytes");
+        let text = format!("`base64`: the picture has at most {MAX_PICTURE} bytes");
         return Err(Refusal::bad_request(text));
     }
     picture(&bytes).map_err(|error| Refusal::bad_request(format!("`base64`: {error}")))?;
-    let hashes = world.store_file(&bytes, "")?;
+    world.store_file(&bytes, "")
+}
+
+pub(crate) fn act_save(world: &mut World, actor: Uin, act: SaveFace) -> Result<SavedFace, Refusal> {
+    let hashes = stored_picture(world, &act.base64)?;
     let md5 = hex::encode_upper(hashes.md5);
     let face = format!("{actor}_0_0_0_{md5}_0_0");
     world.save_face(actor, &face, &hashes.sha1)?;

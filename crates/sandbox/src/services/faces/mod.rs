@@ -2,16 +2,19 @@
 
 pub(crate) mod face;
 pub(crate) mod market;
+mod search;
 
-use nekonap_wire::commands::faces::{GetMarketKeys, OperateFaces};
+use nekonap_wire::commands::faces::{GetMarketKeys, OperateFaces, SearchPictures};
 
 use crate::{http::Acts, router::Router};
 
 pub(crate) fn commands(router: &mut Router) {
     router.on::<OperateFaces>(face::command);
     router.on::<GetMarketKeys>(market::keys);
+    router.on::<SearchPictures>(search::command);
 }
 
 pub(crate) fn acts(acts: &mut Acts) {
     acts.phone("save_face", face::act_save);
+    acts.world("offer_picture", search::act_offer);
 }

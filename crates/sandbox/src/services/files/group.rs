@@ -130,27 +130,30 @@ fn uploaded(world: &mut World, actor: Uin, file: &GroupFile) {
     world.record(Some(actor), change);
 }
 
+/// The file that somebody announced and uploads with this key.
+pub(super) fn awaited(
+    world: &World,
+    actor: Uin,
+    id: &str,
+    upload_key: &[u8],
+) -> Result<GroupFile, Refusal> {
+    let found = world.find_group_file(id)?;
+    found
+        .filter(|file| file.uploader == actor && file.upload_key == upload_key)
+        .ok_or_else(|| Refusal::not_found(format!("no file {id:?} waits for this upload")))
+}
+
 /// Completes a file whose bytes are in the store now.
 ///
 /// # Errors
 /// No such file waits for an upload with this key.
-#[cfg(test)]
-pub(crate) fn complete(
+pub(super) fn complete(
     world: &mut World,
     actor: Uin,
     id: &str,
     upload_key: &[u8],
-    sha1: &[u8],
 ) -> Result<(), Refusal> {
-    let found = world.find_group_file(id)?;
-    let mut file = found
-        .filter(|file| file.uploader == actor && file.upload_key == upload_key)
-        .ok_or_else(|| Refusal::not_found(format!("no file {id:?} waits for this upload")))?;
-    if file.sha1 != sha1 {
-        return Err(Refusal::bad_request(format!(
-            "these are not the bytes of the file {id:?}"
-        )));
-    }
+    let mut file = awaited(world, actor, id, upload_key)?;
     if !file.complete {
         file.complete = true;
         file.uploaded = world.now();

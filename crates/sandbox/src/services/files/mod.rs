@@ -1,5 +1,6 @@
 //! Files of groups and of private chats. protocol/03 §6, §7, §11
 
+mod channel;
 mod folder;
 mod group;
 mod list;
@@ -20,7 +21,7 @@ use nekonap_wire::{
 
 use crate::{http::Acts, refusal::Refusal, router::Router};
 
-pub(super) use post::decoded;
+pub(super) use {channel::channel, post::decoded};
 
 pub(crate) fn commands(router: &mut Router) {
     router.on::<UploadGroupFile>(group::upload_command);

@@ -79,27 +79,30 @@ fn uploaded(world: &mut World, actor: Uin, file: &PrivateFile) {
     world.record(Some(actor), change);
 }
 
+/// The file that somebody announced and uploads with this key.
+pub(super) fn awaited(
+    world: &World,
+    actor: Uin,
+    uuid: &str,
+    upload_key: &[u8],
+) -> Result<PrivateFile, Refusal> {
+    let found = world.private_file(uuid)?;
+    found
+        .filter(|file| file.sender == actor && file.upload_key == upload_key)
+        .ok_or_else(|| Refusal::not_found(format!("no file {uuid:?} waits for this upload")))
+}
+
 /// Completes a file whose bytes are in the store now.
 ///
 /// # Errors
 /// No such file waits for an upload with this key.
-#[cfg(test)]
-pub(crate) fn complete(
+pub(super) fn complete(
     world: &mut World,
     actor: Uin,
     uuid: &str,
     upload_key: &[u8],
-    sha1: &[u8],
 ) -> Result<(), Refusal> {
-    let found = world.private_file(uuid)?;
-    let mut file = found
-        .filter(|file| file.sender == actor && file.upload_key == upload_key)
-        .ok_or_else(|| Refusal::not_found(format!("no file {uuid:?} waits for this upload")))?;
-    if file.sha1 != sha1 {
-        return Err(Refusal::bad_request(format!(
-            "these are not the bytes of the file {uuid:?}"
-        )));
-    }
+    let mut file = awaited(world, actor, uuid, upload_key)?;
     if !file.complete {
         file.complete = true;
         world.save_private_file(&file)?;

@@ -278,12 +278,10 @@ fn known_bytes_need_no_upload_and_other_bytes_do_not_complete_a_file() {
     let post = FeedRequest::post(group_of(20003), PERMANENT, &id, 1);
     let reply = post::post_command(&mut world, &caller, post.clone()).expect("an answer");
     assert!(reply.posted().is_err(), "it has no bytes yet");
-    let mut complete =
-        |actor, key: &[u8], sha1: &[u8]| group::complete(&mut world, uin(actor), &id, key, sha1);
-    assert!(complete(10002, &key, &[1; 20]).is_err());
-    assert!(complete(10001, b"another", &[1; 20]).is_err());
-    assert!(complete(10001, &key, &[2; 20]).is_err());
-    complete(10001, &key, &[1; 20]).expect("completed");
+    let mut complete = |actor, key: &[u8]| group::complete(&mut world, uin(actor), &id, key);
+    assert!(complete(10002, &key).is_err());
+    assert!(complete(10001, b"another").is_err());
+    complete(10001, &key).expect("completed");
     let reply = post::post_command(&mut world, &caller, post).expect("an answer");
     assert!(reply.posted().expect("posted").is_some());
 }
@@ -353,7 +351,6 @@ fn private_files_are_announced_by_the_sender_for_a_friend() {
         uin(10001),
         &applied.handle.uuid,
         &applied.upload_key,
-        &[1; 20],
     )
     .expect("completed");
     let request = PrivateFileRequest::confirm(&applied.handle, (me, friend));

@@ -13,6 +13,7 @@ use super::{portrait, upload};
 use crate::{
     refusal::{Refusal, code},
     router::Caller,
+    services::files,
     world::{Partial, Sha1, StoredFile, UploadId, Whole, World},
 };
 
@@ -34,7 +35,7 @@ fn channel(command_id: u32) -> Option<Channel> {
     match command_id {
         command_id::AVATAR => Some(portrait::avatars()),
         command_id::GROUP_PORTRAIT => Some(portrait::portraits()),
-        _ => media_channel(command_id),
+        _ => files::channel(command_id).or_else(|| media_channel(command_id)),
     }
 }
 

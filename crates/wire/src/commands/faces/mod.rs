@@ -1,13 +1,17 @@
-//! Stickers: the account's own, and those of the sticker shop (protocol/03 §8.3, protocol/04 §13.12).
+//! Stickers and pictures: the account's own, those of the sticker shop, and the search (protocol/03 §8.3, protocol/04 §13.12,
+//! §13.13).
 
 mod face;
 mod market;
+mod search;
 
 pub use face::{DELETE, LIST};
 
 use crate::{
     command::commands,
-    proto::faces::{FacesReply, FacesRequest, MarketKeysReply, MarketKeysRequest},
+    proto::faces::{
+        FacesReply, FacesRequest, MarketKeysReply, MarketKeysRequest, PictureSearch, PicturesFound,
+    },
 };
 
 commands! {
@@ -15,4 +19,6 @@ commands! {
     OperateFaces = "Faceroam.OpReq", FacesRequest => FacesReply;
     /// Requests the keys that are needed to send stickers of the sticker shop. protocol/04 §13.12
     GetMarketKeys = "BQMallSvc.TabOpReq", MarketKeysRequest => MarketKeysReply;
+    /// Searches for pictures that fit a word. protocol/04 §13.13
+    SearchPictures = "PicSearchSvr.PullPics", PictureSearch => PicturesFound;
 }
