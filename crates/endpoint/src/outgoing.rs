@@ -195,7 +195,7 @@ pub(crate) async fn message(
             Part::Elements(elements) => {
                 match QueuedMessage::queue(cx, conversation, elements).await {
                     Ok(message) => {
-                        queued.push(Underway::Message(message));
+                        queued.push(Underway::Message(Box::new(message)));
                         Ok(())
                     }
                     Err(failure) => Err(failure),
@@ -250,7 +250,7 @@ pub(crate) async fn message(
 
 /// A part of a message that was sent.
 enum Underway {
-    Message(QueuedMessage),
+    Message(Box<QueuedMessage>),
     /// A file that the server posted.
     Posted(MessageId),
 }

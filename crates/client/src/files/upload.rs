@@ -28,7 +28,7 @@ pub struct UploadedGroupFile {
 }
 
 /// Called with the number of bytes that the server has accepted, each time it rises.
-pub type Progress<'a> = &'a (dyn Fn(u64) + Send + Sync);
+pub(crate) type Progress<'a> = &'a (dyn Fn(u64) + Send + Sync);
 
 impl Client {
     /// Uploads a file to a folder of a group; `/` is the root. It becomes a temporary file if the space for permanent ones is

@@ -168,18 +168,6 @@ impl Local {
         Ok(hashes.await?.clone())
     }
 
-    /// `tri_sha1` of the file (protocol/03 §1.1).
-    ///
-    /// # Errors
-    /// `LOAD_FILE_ERROR`.
-    pub(crate) async fn tri_sha1(&self) -> Result<[u8; 20]> {
-        self.read_with(|file, opened| {
-            nekonap_media::tri_sha1(opened, file.size())
-                .map_err(|error| file.failure(reason(&error)))
-        })
-        .await
-    }
-
     /// Format and size of the picture in the file.
     ///
     /// # Errors

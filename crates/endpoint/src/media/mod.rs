@@ -6,7 +6,6 @@ mod fetch;
 mod ffmpeg;
 mod file_ref;
 mod folder;
-#[allow(dead_code, reason = "what sends and fetches media uses it")]
 mod local;
 mod names;
 mod received;
@@ -14,7 +13,6 @@ mod reported;
 mod sending;
 mod sources;
 mod uploads;
-#[allow(dead_code, reason = "what sends and fetches media uses it")]
 mod voice;
 
 use std::time::Duration;

@@ -25,8 +25,8 @@ pub(super) async fn part(cx: &Context, conversation: Conversation, segment: &Fil
         uploads::check_name("message: file.name", name)?;
     }
     let known = [segment.file_id.as_deref(), segment.source()];
-    let known = known.into_iter().flatten();
-    match known.filter_map(|id| received(cx, id)).next() {
+    let mut known = known.into_iter().flatten();
+    match known.find_map(|id| received(cx, id)) {
         Some(FileRef::Group {
             group,
             business,
