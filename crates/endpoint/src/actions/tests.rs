@@ -232,7 +232,8 @@ async fn empty_message_is_1400_before_any_lookup() {
 const NOT_SENT: &str = r#"
 node       | {"content": "x"}                           | MIXED_NODES       | nodes
 anonymous  | {}                                         | NOT_SUPPORTED     | anonymous
-image      | {"file": "nobody.png"}                     | LOAD_FILE_ERROR   | image
+image      | {"file": "nobody.png"}                     | PERMISSION_DENIED | `message: image.file`
+image      | {"file": "base64://?"}                     | LOAD_FILE_ERROR   | `message: image.file`
 record     | {}                                         | PARAM_MISSING     | record.file
 face       | {}                                         | PARAM_MISSING     | message[1].data.id
 face       | {"id": "smile"}                            | PARAM_INVALID     | message[1].data.id
