@@ -35,6 +35,7 @@ mod messages;
 mod online;
 mod packet;
 mod profile;
+mod qzone;
 mod requests;
 mod session;
 mod sign;
@@ -92,6 +93,11 @@ pub use nekonap_wire::{
     push,
 };
 pub use profile::{CustomStatus, Device, OwnStatus, ProfileChange};
+pub use qzone::{
+    FeedCursor, PostId, PublishedPost, QzoneAnswer, QzoneAudience, QzoneComment, QzoneCommentPage,
+    QzoneFeed, QzoneFeedPage, QzonePicture, QzonePost, QzonePostDetail, QzonePostPage,
+    QzoneProfile,
+};
 pub use requests::{
     DoubtfulFriendRequest, FriendRequest, GroupRequest, GroupRequestKey, GroupRequestKind,
     RequestUser,

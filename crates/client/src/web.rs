@@ -240,19 +240,30 @@ impl Client {
 /// # Errors
 /// The page cannot be fetched or is too large. [`CallError::Refused`] with the status as code if it is none of success.
 pub(crate) async fn read(request: reqwest::RequestBuilder) -> Result<Vec<u8>, CallError> {
-    let unreachable = |error: reqwest::Error| {
-        if error.is_timeout() {
-            CallError::TimedOut
-        } else {
-            CallError::Malformed(error.without_url().to_string())
-        }
-    };
-    let mut response = request.send().await.map_err(unreachable)?;
+    let response = request.send().await.map_err(unreachable)?;
     let status = response.status();
     if !status.is_success() {
         let text = format!("the web page answered {status}");
         return Err(Refusal::new(status.as_u16().into(), text).into());
     }
+    read_body(response).await
+}
+
+/// The error of a request that got no answer, or not all of it.
+#[allow(clippy::needless_pass_by_value)] // For `map_err`.
+pub(crate) fn unreachable(error: reqwest::Error) -> CallError {
+    if error.is_timeout() {
+        CallError::TimedOut
+    } else {
+        CallError::Malformed(error.without_url().to_string())
+    }
+}
+
+/// Reads the answer of a page.
+///
+/// # Errors
+/// The answer breaks off, or is larger than pages are.
+pub(crate) async fn read_body(mut response: reqwest::Response) -> Result<Vec<u8>, CallError> {
     let mut answer = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
         if answer.len() + chunk.len() > LARGEST {

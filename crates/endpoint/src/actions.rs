@@ -23,6 +23,7 @@ mod hostile;
 mod media;
 mod messages;
 mod profile;
+mod qzone;
 mod requests;
 mod streams;
 mod system;
@@ -128,6 +129,7 @@ impl Actions {
         profile::actions(&mut table);
         credentials::actions(&mut table);
         favourites::actions(&mut table);
+        qzone::actions(&mut table);
         assist::actions(&mut table);
         system::actions(&mut table);
         guilds::actions(&mut table);

@@ -117,7 +117,7 @@ pub(crate) fn no_such_file(error: CallError) -> Failure {
 }
 
 /// Text and code of a service's refusal.
-fn refused(refusal: &Refusal) -> String {
+pub(crate) fn refused(refusal: &Refusal) -> String {
     if refusal.text.is_empty() {
         format!("refused with code {}", refusal.code)
     } else {
@@ -167,7 +167,7 @@ pub(crate) fn poke_failed(error: CallError) -> Failure {
 }
 
 /// The failure of something that people would see twice if it was done again: `MAYBE_SENT` if the server may have it.
-fn visible_act_failed(error: &CallError, what: &str) -> Failure {
+pub(crate) fn visible_act_failed(error: &CallError, what: &str) -> Failure {
     let Failure { code, text } = error.clone().into();
     if error.maybe_delivered() {
         let text = format!("{text}; the {what} may have been delivered");

@@ -73,6 +73,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_16.sql"),
     include_str!("schema_17.sql"),
     include_str!("schema_18.sql"),
+    include_str!("schema_19.sql"),
 ];
 
 /// A running sandbox. Cheap to clone; all clones share one world.

@@ -326,6 +326,13 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         | Change::FolderRenamed { .. }
         | Change::FolderDeleted { .. }
         | Change::PrivateFileUploaded { .. }
+        | Change::PostPublished { .. }
+        | Change::PostChanged { .. }
+        | Change::PostDeleted { .. }
+        | Change::PostLiked { .. }
+        | Change::PostCommented { .. }
+        | Change::QzoneBanned { .. }
+        | Change::QzoneSet { .. }
         | Change::NoticeRead { .. }
         | Change::NoticeDeleted { .. }
         | Change::FriendRequested { doubtful: true, .. }

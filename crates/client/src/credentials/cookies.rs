@@ -89,6 +89,18 @@ impl KeptCookies {
         }
         kept.insert(domain, (Instant::now(), cookies));
     }
+
+    /// Forgets cookies that a page has rejected, unless others are kept already.
+    pub(crate) fn forget(&self, domain: Option<&str>, rejected: &Cookies) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let domain = domain.map(str::to_owned);
+        if kept
+            .get(&domain)
+            .is_some_and(|(_, cookies)| cookies == rejected)
+        {
+            kept.remove(&domain);
+        }
+    }
 }
 
 /// Keys collected from the `Set-Cookie` headers of a log-in.

@@ -13,3 +13,5 @@ pub use self::{
     notices::{GroupNotice, NoticePicture, NoticeSettings},
     signed::SignedIn,
 };
+
+pub(crate) use self::notices::unescaped;

@@ -188,7 +188,7 @@ fn is_set(value: &Value) -> bool {
 }
 
 /// Replaces the HTML entities in a text.
-fn unescaped(text: &str) -> String {
+pub(crate) fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {

@@ -9,6 +9,7 @@ pub(crate) mod elements;
 mod faults;
 mod files;
 mod look;
+mod qzone;
 mod stream;
 mod surrogates;
 
@@ -57,6 +58,7 @@ pub(crate) fn routes(api: Api) -> Router {
         .route("/sandbox/api/albums", get(files::albums))
         .route("/sandbox/api/files", get(files::list))
         .route("/sandbox/api/files/{id}", get(files::bytes))
+        .route("/sandbox/api/qzone", get(qzone::of_person))
         .route("/sandbox/api/journal", get(look::journal))
         .route("/sandbox/api/stream", get(stream::stream))
         .route(

@@ -8,6 +8,7 @@ mod jump;
 mod media;
 mod multipart;
 
+mod qzone;
 use std::{sync::Arc, time::Duration};
 
 use axum::{
@@ -59,6 +60,7 @@ fn pages(shared: Arc<Shared>) -> Router {
         .merge(files::routes())
         .merge(albums::routes())
         .merge(media::routes())
+        .merge(qzone::routes())
         .layer(middleware::from_fn(own_origin))
         .with_state(shared)
 }

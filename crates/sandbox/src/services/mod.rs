@@ -21,6 +21,7 @@ pub(crate) mod history;
 pub(crate) mod media;
 pub(crate) mod messages;
 pub(crate) mod profile;
+pub(crate) mod qzone;
 pub(crate) mod requests;
 pub(crate) mod session;
 
@@ -66,6 +67,7 @@ pub(crate) fn acts() -> Acts {
     albums::acts(&mut acts);
     requests::acts(&mut acts);
     media::acts(&mut acts);
+    qzone::acts(&mut acts);
     acts
 }
 

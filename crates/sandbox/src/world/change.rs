@@ -327,6 +327,30 @@ pub(crate) enum Change {
     NoticeRead { group: GroupUin, id: String },
     #[serde(rename = "delete_notice")]
     NoticeDeleted { group: GroupUin, id: String },
+    /// The actor published a post in the own Qzone.
+    #[serde(rename = "publish_post")]
+    PostPublished { tid: String, right: u32 },
+    /// The actor changed a post, or who may see it.
+    #[serde(rename = "set_post_right")]
+    PostChanged { tid: String, right: u32 },
+    #[serde(rename = "delete_post")]
+    PostDeleted { tid: String },
+    /// The actor liked a post, or took the like back.
+    #[serde(rename = "like_post")]
+    PostLiked { tid: String, set: bool },
+    #[serde(rename = "comment_post")]
+    PostCommented {
+        tid: String,
+        /// Number of the new comment.
+        comment: u32,
+        /// Number of the comment that it answers.
+        answers: Option<u32>,
+    },
+    /// The actor keeps a person out of the own Qzone, or lifted that.
+    #[serde(rename = "ban_from_qzone")]
+    QzoneBanned { target: Uin, enable: bool },
+    #[serde(rename = "set_qzone")]
+    QzoneSet { name: String, description: String },
     /// The actor got an honour.
     #[serde(rename = "give_honor")]
     HonorGiven {
@@ -1057,6 +1081,55 @@ mod tests {
                     id: "a".to_owned(),
                 },
                 json!({"name": "delete_notice", "detail": {"group": 20001, "id": "a"}}),
+            ),
+            (
+                Change::PostPublished {
+                    tid: "a".to_owned(),
+                    right: 4,
+                },
+                json!({"name": "publish_post", "detail": {"tid": "a", "right": 4}}),
+            ),
+            (
+                Change::PostChanged {
+                    tid: "a".to_owned(),
+                    right: 16,
+                },
+                json!({"name": "set_post_right", "detail": {"tid": "a", "right": 16}}),
+            ),
+            (
+                Change::PostDeleted {
+                    tid: "a".to_owned(),
+                },
+                json!({"name": "delete_post", "detail": {"tid": "a"}}),
+            ),
+            (
+                Change::PostLiked {
+                    tid: "a".to_owned(),
+                    set: true,
+                },
+                json!({"name": "like_post", "detail": {"tid": "a", "set": true}}),
+            ),
+            (
+                Change::PostCommented {
+                    tid: "a".to_owned(),
+                    comment: 2,
+                    answers: Some(1),
+                },
+                json!({"name": "comment_post", "detail": {"tid": "a", "comment": 2, "answers": 1}}),
+            ),
+            (
+                Change::QzoneBanned {
+                    target: uin(10003),
+                    enable: true,
+                },
+                json!({"name": "ban_from_qzone", "detail": {"target": 10003, "enable": true}}),
+            ),
+            (
+                Change::QzoneSet {
+                    name: "n".to_owned(),
+                    description: "d".to_owned(),
+                },
+                json!({"name": "set_qzone", "detail": {"name": "n", "description": "d"}}),
             ),
             (
                 Change::HonorGiven {

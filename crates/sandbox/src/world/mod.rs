@@ -36,6 +36,7 @@ mod people;
 mod pokes;
 mod portraits;
 mod private_files;
+mod qzone;
 mod save;
 mod seals;
 mod sessions;
@@ -74,6 +75,7 @@ pub(crate) use people::{Friendship, Person, ProfileUpdate, Sex, Status, check_bi
 pub(crate) use pokes::{RecentPoke, RecentPokes};
 pub(crate) use portraits::Portrait;
 pub(crate) use private_files::PrivateFile;
+pub(crate) use qzone::{Audience, QzoneComment, QzonePicture, QzonePost};
 pub(crate) use sessions::{
     CODE_LIFETIME, CodeState, EXCHANGE_LIFETIME, Exchanged, LoginCode, MAX_CLIENTS, OnlineClient,
     OtherDevice, Session, SessionState, Sessions, WebKey, ticket,

@@ -131,7 +131,7 @@ fn entry(notice: &Announcement) -> Value {
 }
 
 /// Escapes the characters that have a meaning in HTML.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for char in text.chars() {
         match char {
