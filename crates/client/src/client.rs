@@ -104,6 +104,8 @@ pub(crate) struct Inner {
     pub(crate) returned: Notify,
     /// Ends the wait before the next attempt to connect.
     pub(crate) retry: Notify,
+    /// Time when the client was started, Unix seconds.
+    pub(crate) started: u64,
     /// Time when the client last went offline, Unix seconds; 0 before the first time.
     left: AtomicU64,
     /// Number of connections so far.
@@ -302,6 +304,7 @@ impl Client {
             hints,
             returned: Notify::new(),
             retry: Notify::new(),
+            started: now(),
             left: AtomicU64::new(0),
             connections: AtomicU64::new(0),
             online_connection: AtomicU64::new(0),

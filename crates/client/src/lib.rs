@@ -96,7 +96,7 @@ pub use profile::{CustomStatus, Device, OwnStatus, ProfileChange};
 pub use qzone::{
     FeedCursor, PostId, PublishedPost, QzoneAnswer, QzoneAudience, QzoneComment, QzoneCommentPage,
     QzoneFeed, QzoneFeedPage, QzonePicture, QzonePost, QzonePostDetail, QzonePostPage,
-    QzoneProfile,
+    QzoneProfile, read_qzone_answer,
 };
 pub use requests::{
     DoubtfulFriendRequest, FriendRequest, GroupRequest, GroupRequestKey, GroupRequestKind,

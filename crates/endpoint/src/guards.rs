@@ -2,7 +2,7 @@
 //! missing object (api/actions §1.4).
 
 use nekonap_archive::{Arrival, Entry, Stored};
-use nekonap_client::{Friend, Group, Member, Role, User};
+use nekonap_client::{CallError, Friend, Group, Member, Role, User, codes};
 use nekonap_ids::{Conversation, GroupUin, MessageId, Sequence, Uin};
 use nekonap_onebot::{Code, MessageRef};
 
@@ -26,14 +26,24 @@ impl Context {
         fresh.ok_or_else(|| no_group(group))
     }
 
-    /// A member of a group that the account is in.
+    /// A member of a group that the account is in. Asks the server if the cache does not have it: the member may have just
+    /// joined.
     ///
     /// # Errors
     /// `GROUP_NOT_FOUND`, `MEMBER_NOT_FOUND`.
     pub(crate) async fn member(&self, group: GroupUin, user: Uin) -> Result<Member> {
         self.group(group).await?;
-        let member = self.client().member(group, user, false).await?;
-        member.ok_or_else(|| no_member(group, user))
+        let client = self.client();
+        if let Some(known) = client.member(group, user, false).await? {
+            return Ok(known);
+        }
+        match client.member(group, user, true).await {
+            Ok(fresh) => fresh.ok_or_else(|| no_member(group, user)),
+            Err(CallError::Refused(refusal)) if refusal.code == codes::NOT_A_MEMBER => {
+                Err(no_member(group, user))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Checks that the account has at least this role in a group. If its role is unknown, this succeeds and the server

@@ -2,15 +2,15 @@
 
 use nekonap_ids::{GroupUin, MessageId, Uin};
 use nekonap_onebot::{
-    ChatMessage, Event, Form, Message, MessageParam, Segment, What,
+    ChatMessage, Event, Form, Message, MessageParam, Object, Segment, What,
     chat::{Place, Role, Sender, Sex},
     events::{
         AdminChange, Ban, BotOffline, BotOnline, Decrease, Essence, EssenceChange, FriendAdd,
-        FriendRecall, FriendRequest, GroupAdmin, GroupBan, GroupCard, GroupDecrease, GroupIncrease,
-        GroupMsgEmojiLike, GroupName, GroupRecall, GroupRequest, GroupRequestType, GroupUpload,
-        Heartbeat, Honor, Increase, InputStatus, Lifecycle, Like, LuckyKing, Meta, Notice, Notify,
-        OfflineFile, OnlineReason, Poke, ProfileLike, ReceivedFile, Request, TipItem, Title,
-        UploadedFile,
+        FriendRecall, FriendRequest, GrayTip, GroupAdmin, GroupBan, GroupCard, GroupDecrease,
+        GroupIncrease, GroupMsgEmojiLike, GroupName, GroupRecall, GroupRequest, GroupRequestType,
+        GroupUpload, Heartbeat, Honor, Increase, InputStatus, Lifecycle, Like, LuckyKing, Meta,
+        Notice, Notify, OfflineFile, OnlineReason, Poke, ProfileLike, ReceivedFile, Request,
+        TipItem, Title, UploadedFile,
     },
 };
 use serde_json::{Value, json};
@@ -446,4 +446,13 @@ fn notices_about_administration_match_the_examples() {
         name_new: "Winter garden".to_owned(),
     });
     assert_notice("notice.notify.group_name", Notice::Notify(name));
+    let line = Notify::GrayTip(GrayTip {
+        group_id: garden(),
+        user_id: uin(10_003),
+        message_id: MessageId::new(55_010_101).expect("an id"),
+        busi_id: "1000".to_owned(),
+        content: r#"{"items":[]}"#.to_owned(),
+        raw_info: Object::new(),
+    });
+    assert_notice("notice.notify.gray_tip", Notice::Notify(line));
 }

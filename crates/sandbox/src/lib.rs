@@ -67,13 +67,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_8.sql"),
     include_str!("schema_9.sql"),
     include_str!("schema_10.sql"),
+    include_str!("schema_11.sql"),
     include_str!("schema_12.sql"),
-    include_str!("schema_15.sql"),
     include_str!("schema_13.sql"),
+    include_str!("schema_14.sql"),
+    include_str!("schema_15.sql"),
     include_str!("schema_16.sql"),
     include_str!("schema_17.sql"),
     include_str!("schema_18.sql"),
-    include_str!("schema_19.sql"),
 ];
 
 /// A running sandbox. Cheap to clone; all clones share one world.

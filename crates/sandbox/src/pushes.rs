@@ -18,8 +18,8 @@ use nekonap_wire::{
     },
     push::{
         AdminChanged, Departure, Doing, Envelope, Essence, GroupRead, GroupRecall, GroupRenamed,
-        GroupRequest, MemberJoined, Origin, Poke, PrivateRead, PrivateRecall, Push, Reaction,
-        ReadChat, Recalled, SelfJoined, TitleGiven, Typing,
+        GroupRequest, GroupTransferred, MemberJoined, Origin, Poke, PrivateRead, PrivateRecall,
+        Push, Reaction, ReadChat, Recalled, SelfJoined, TitleGiven, Typing,
     },
 };
 use prost::Message as _;
@@ -71,6 +71,11 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         Change::PokeWithdrawn { place, tip_id } => {
             activities::poke_withdrawn(world, actor, *place, *tip_id);
         }
+        Change::TipSent {
+            group,
+            sequence,
+            text,
+        } => activities::tip(world, actor, *group, *sequence, text),
         Change::LuckyKing { group, target } => {
             activities::lucky_king(world, actor, *group, *target);
         }
@@ -179,6 +184,14 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
                 group: *group,
                 member: party(world, *target),
                 set: *enable,
+            });
+            to_members(world, *group, &push);
+        }
+        Change::GroupTransferred { group, target } => {
+            let push = Push::from(GroupTransferred {
+                group: *group,
+                from: party(world, actor),
+                to: party(world, *target),
             });
             to_members(world, *group, &push);
         }
@@ -338,9 +351,12 @@ fn queue_push(world: &mut World, actor: Uin, change: &Change) {
         | Change::FriendRequested { doubtful: true, .. }
         | Change::FriendRequestAnswered { approve: false, .. }
         | Change::GroupRequestAnswered { .. }
+        | Change::ButtonPressed { .. }
+        | Change::ButtonAnswerSet { .. }
         | Change::AccountCreated { .. }
         | Change::HostRated { .. }
         | Change::PictureOffered { .. }
+        | Change::RobotCreated { .. }
         | Change::LogIn { .. }
         | Change::Kicked { .. } => {}
     }

@@ -1,17 +1,51 @@
--- Files: their bytes are in the folder `files`, named by SHA-1. The table `blobs` and the column `faces.picture` are moved
--- there and dropped when the world is opened.
-CREATE TABLE files (
-    sha1 BLOB PRIMARY KEY,
-    md5 BLOB NOT NULL,
-    size INTEGER NOT NULL,
-    -- When it was stored last, Unix seconds.
-    time INTEGER NOT NULL,
-    -- What the picture says or the voice speaks.
-    caption TEXT NOT NULL
+-- Albums of groups.
+CREATE TABLE albums (
+    id TEXT PRIMARY KEY,
+    group_uin INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    creator INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    modified INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX files_by_md5 ON files (md5, size);
-CREATE INDEX files_by_time ON files (time);
+CREATE INDEX albums_by_group ON albums (group_uin);
 
--- SHA-1 of a sticker's picture.
-ALTER TABLE faces ADD COLUMN sha1 BLOB;
+-- Pictures and videos of albums.
+CREATE TABLE album_media (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    lloc TEXT NOT NULL UNIQUE,
+    group_uin INTEGER NOT NULL,
+    album TEXT NOT NULL,
+    -- The upload that it belongs to.
+    batch TEXT NOT NULL,
+    sha1 BLOB NOT NULL,
+    name TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    uploader INTEGER NOT NULL,
+    time INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX album_media_by_album ON album_media (album);
+
+CREATE TABLE album_likes (
+    group_uin INTEGER NOT NULL,
+    album TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    -- Empty: the whole upload.
+    lloc TEXT NOT NULL,
+    uin INTEGER NOT NULL,
+    PRIMARY KEY (album, batch, lloc, uin)
+) WITHOUT ROWID, STRICT;
+
+CREATE TABLE album_comments (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    group_uin INTEGER NOT NULL,
+    lloc TEXT NOT NULL,
+    uin INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX album_comments_by_lloc ON album_comments (lloc);

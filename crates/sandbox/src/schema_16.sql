@@ -1,7 +1,9 @@
--- Pictures of accounts (kind 0) and groups (kind 1), by SHA-1.
-CREATE TABLE portraits (
-    kind INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    sha1 BLOB NOT NULL,
-    PRIMARY KEY (kind, number)
+-- Pictures that a search for a word finds.
+CREATE TABLE found_pictures (
+    number INTEGER PRIMARY KEY,
+    -- In lower case.
+    word TEXT NOT NULL,
+    sha1 BLOB NOT NULL
 ) STRICT;
+
+CREATE INDEX found_pictures_by_word ON found_pictures (word);

@@ -1,51 +1,65 @@
--- Albums of groups.
-CREATE TABLE albums (
-    id TEXT PRIMARY KEY,
-    group_uin INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    description TEXT NOT NULL,
-    creator INTEGER NOT NULL,
-    created INTEGER NOT NULL,
-    modified INTEGER NOT NULL
-) STRICT;
-
-CREATE INDEX albums_by_group ON albums (group_uin);
-
--- Pictures and videos of albums.
-CREATE TABLE album_media (
+-- Posts in people's Qzones.
+CREATE TABLE qzone_posts (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
-    lloc TEXT NOT NULL UNIQUE,
-    group_uin INTEGER NOT NULL,
-    album TEXT NOT NULL,
-    -- The upload that it belongs to.
-    batch TEXT NOT NULL,
-    sha1 BLOB NOT NULL,
-    name TEXT NOT NULL,
-    width INTEGER NOT NULL,
-    height INTEGER NOT NULL,
-    uploader INTEGER NOT NULL,
-    time INTEGER NOT NULL
+    id TEXT NOT NULL UNIQUE,
+    owner INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    -- 1 everybody, 4 friends, 16 those in the list, 64 the owner, 128 everybody but those in the list.
+    ugc_right INTEGER NOT NULL,
+    -- Ids of pictures, separated by commas.
+    pictures TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX album_media_by_album ON album_media (album);
+CREATE INDEX qzone_posts_by_owner ON qzone_posts (owner, number);
 
-CREATE TABLE album_likes (
-    group_uin INTEGER NOT NULL,
-    album TEXT NOT NULL,
-    batch TEXT NOT NULL,
-    -- Empty: the whole upload.
-    lloc TEXT NOT NULL,
+-- The people in the lists of posts.
+CREATE TABLE qzone_audiences (
+    post INTEGER NOT NULL,
     uin INTEGER NOT NULL,
-    PRIMARY KEY (album, batch, lloc, uin)
+    PRIMARY KEY (post, uin)
 ) WITHOUT ROWID, STRICT;
 
-CREATE TABLE album_comments (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    group_uin INTEGER NOT NULL,
-    lloc TEXT NOT NULL,
+CREATE TABLE qzone_likes (
+    post INTEGER NOT NULL,
     uin INTEGER NOT NULL,
     time INTEGER NOT NULL,
-    text TEXT NOT NULL
+    PRIMARY KEY (post, uin)
+) WITHOUT ROWID, STRICT;
+
+-- Comments, and the answers to them.
+CREATE TABLE qzone_comments (
+    post INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    -- The comment that is answered; 0: this is a comment.
+    parent INTEGER NOT NULL,
+    author INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    -- Ids of pictures, separated by commas.
+    pictures TEXT NOT NULL,
+    PRIMARY KEY (post, number)
+) WITHOUT ROWID, STRICT;
+
+CREATE TABLE qzone_bans (
+    owner INTEGER NOT NULL,
+    uin INTEGER NOT NULL,
+    PRIMARY KEY (owner, uin)
+) WITHOUT ROWID, STRICT;
+
+-- Names and descriptions of Qzones.
+CREATE TABLE qzone_spaces (
+    owner INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    description TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX album_comments_by_lloc ON album_comments (lloc);
+-- Uploaded pictures; the bytes are in `files`.
+CREATE TABLE qzone_pictures (
+    id TEXT PRIMARY KEY,
+    owner INTEGER NOT NULL,
+    sha1 BLOB NOT NULL,
+    kind INTEGER NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL
+) WITHOUT ROWID, STRICT;

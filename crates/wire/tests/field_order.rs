@@ -345,9 +345,10 @@ fn payload_message(notice: &Notice<nekonap_wire::message::Party>) -> &'static st
         | Notice::TitleGiven(_)
         | Notice::Activity(_)
         | Notice::Honor(_)
-        | Notice::LuckyKing(_) => "push.NotifyBody",
+        | Notice::LuckyKing(_)
+        | Notice::UnknownTip(_) => "push.NotifyBody",
         Notice::Muted(_) => "push.Mute",
-        Notice::AdminChanged(_) => "push.AdminChange",
+        Notice::AdminChanged(_) | Notice::GroupTransferred(_) => "push.AdminChange",
         Notice::CardChanged(_)
         | Notice::FriendsChanged(_)
         | Notice::ProfileLiked(_)

@@ -18,9 +18,10 @@ use nekonap_wire::{
     },
     push::{
         Activity, Departure, Doing, Envelope, Essence, FriendChange, FriendsChanged, GroupRead,
-        GroupRecall, GroupRemarked, Honor, HonorKind, LuckyKing, MemberJoined, MemberLeft, Origin,
-        Poke, PokeWithdrawn, PrivateRead, PrivateRecall, ProfileLiked, Push, Pushed, Reaction,
-        ReadChat, Recalled, SelfJoined, SelfLeft, SelfRenamed, Typing, VoiceText,
+        GroupRecall, GroupRemarked, GroupTransferred, Honor, HonorKind, LuckyKing, MemberJoined,
+        MemberLeft, Origin, Poke, PokeWithdrawn, PrivateRead, PrivateRecall, ProfileLiked, Push,
+        Pushed, Reaction, ReadChat, Recalled, SelfJoined, SelfLeft, SelfRenamed, Typing,
+        UnknownTip, VoiceText,
     },
 };
 use proptest::{collection::vec, option, prelude::*, strategy::Union};
@@ -33,6 +34,7 @@ fn decode_everything(bytes: &Bytes) {
         let _ = (declared.transcode_reply)(bytes);
     }
     let _ = Push::decode(bytes);
+    let _ = Push::decode_all(bytes);
     let _ = decode_list(bytes);
     let _ = ThrowResult::decode(bytes);
     let _ = forwards::unpack(bytes);
@@ -736,7 +738,30 @@ fn activities() -> impl Strategy<Value = Push> {
             tip_id,
         })
     });
-    prop_oneof![activity, honor, king, withdrawn]
+    let transferred = (group_uins(), by_uid(), by_uid())
+        .prop_map(|(group, from, to)| Push::from(GroupTransferred { group, from, to }));
+    let tip = (
+        group_uins(),
+        by_uid(),
+        sequences(),
+        vec(("[a-h]{1,3}", ".{0,9}"), 0..3),
+        ".{0,20}",
+        any::<u64>(),
+    )
+        .prop_map(|(group, sender, sequence, parameters, content, tip_id)| {
+            Push::from(UnknownTip {
+                group,
+                sender,
+                sequence,
+                business: 1,
+                business_id: 1000,
+                template: 7,
+                parameters,
+                content,
+                tip_id,
+            })
+        });
+    prop_oneof![activity, honor, king, withdrawn, transferred, tip]
 }
 
 fn membership_changes() -> impl Strategy<Value = Push> {

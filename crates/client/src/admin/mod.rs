@@ -7,5 +7,6 @@ mod leave;
 mod member;
 mod mute;
 mod settings;
+mod transfer;
 
 pub use everybody::EverybodyAllowance;

@@ -21,16 +21,17 @@ pub(crate) enum QueueKey {
     Account,
 }
 
-/// Decodes a push. A panic in the decoder is returned as an error, so that it loses only that push.
-pub(super) fn push(body: &[u8]) -> Result<Pushed, String> {
-    catch_unwind(AssertUnwindSafe(|| Push::decode(body)))
+/// Decodes a push: one, or each change in a list. A panic in the decoder is returned as an error, so that it loses only that
+/// push.
+pub(super) fn push(body: &[u8]) -> Result<Vec<Pushed>, String> {
+    catch_unwind(AssertUnwindSafe(|| Push::decode_all(body)))
         .map_err(|_| "the decoder panicked".to_owned())?
         .map_err(|error| error.to_string())
 }
 
 /// Conversation and sequence of a pushed message that did not fit in the queue. `None` for other pushes.
 pub(super) fn conversation(body: &[u8], me: Option<Uin>) -> Option<(Conversation, Sequence)> {
-    match push(body).ok()?.push {
+    match push(body).ok()?.pop()?.push {
         Push::Message(message) => Some((of(&message, me)?.counted_in(), message.sequence)),
         _ => None,
     }

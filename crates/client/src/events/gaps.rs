@@ -7,7 +7,7 @@ use nekonap_ids::{Conversation, Sequence};
 use nekonap_wire::commands::history::MOST_MESSAGES;
 
 use super::{Known, Message};
-use crate::{client::Client, error::CallError};
+use crate::{client::Client, error::CallError, requests::group};
 
 /// Number of conversations whose newest received sequence is kept.
 const MAX_CONVERSATIONS: usize = 10_000;
@@ -275,9 +275,13 @@ pub(crate) async fn fetch(
             Err(error) => return failed(conversation, gap, &error),
         },
     };
-    match gap.since {
+    let fetched = match gap.since {
         None => forwards(client, conversation, gap, newest).await,
         Some(since) => backwards(client, conversation, gap, newest, since).await,
+    };
+    Fetched {
+        messages: group::without_settled(client, fetched.messages).await,
+        ..fetched
     }
 }
 

@@ -3,7 +3,10 @@
 use nekonap_ids::Uin;
 use nekonap_wire::{
     message::{Element, Mention, MentionTarget, Message as Wire, Party, Place, Role, SenderFacts},
-    push::{AdminChanged, FriendChange, MemberJoined, MemberLeft, Notice, Push, Pushed},
+    push::{
+        AdminChanged, FriendChange, GroupTransferred, MemberJoined, MemberLeft, Notice, Push,
+        Pushed,
+    },
 };
 
 use super::{Event, Message, Sender, decode};
@@ -200,6 +203,13 @@ fn update_members(client: &Client, notice: &Notice<Uin>, time: u64) -> Option<Ev
         Notice::AdminChanged(AdminChanged { group, member, set }) => {
             let role = if *set { Role::Admin } else { Role::Member };
             cache.change_one(*group, *member, |one| one.role = role);
+            Some(Event::MembersChanged(*group))
+        }
+        Notice::GroupTransferred(GroupTransferred { group, from, to }) => {
+            cache.change_one(*group, *from, |one| one.role = Role::Member);
+            cache.change_one(*group, *to, |one| one.role = Role::Owner);
+            // The list of groups has the owners.
+            cache.forget_groups();
             Some(Event::MembersChanged(*group))
         }
         Notice::TitleGiven(given) => {

@@ -249,8 +249,8 @@ impl Resolver {
             self.devices(&body).await;
             return;
         }
-        let mut pushed = match decode::push(&body) {
-            Ok(pushed) => pushed,
+        let pushes = match decode::push(&body) {
+            Ok(pushes) => pushes,
             Err(error) => {
                 if self.inner.count.lost_notices.add_and_should_log() {
                     tracing::warn!(error, "a push cannot be decoded");
@@ -258,11 +258,20 @@ impl Resolver {
                 return;
             }
         };
-        if matches!(pushed.push, Push::Ignored) {
+        // A list of changes is a repeat as a whole.
+        let key = pushes.first().and_then(key);
+        if key.is_some_and(|key| !self.notices.insert(key)) {
+            self.inner.count.repeats.add(1);
             return;
         }
-        if key(&pushed).is_some_and(|key| !self.notices.insert(key)) {
-            self.inner.count.repeats.add(1);
+        for pushed in pushes {
+            self.process(connection, pushed).await;
+        }
+    }
+
+    /// Handles a push that is no repeat.
+    async fn process(&mut self, connection: u64, mut pushed: Pushed) {
+        if matches!(pushed.push, Push::Ignored) {
             return;
         }
         if let Push::Message(message) = &pushed.push

@@ -1,8 +1,8 @@
 //! Lists and deletes the account's own stickers. protocol/03 §8.3
 
 use nekonap_wire::{
-    commands::faces::OperateFaces,
-    proto::faces::{FaceDeleted, FacesRequest},
+    commands::faces::{DescribeFace, OperateFaces},
+    proto::faces::{DescribeRequest, FaceDeleted, FacesRequest},
 };
 
 use crate::{client::Client, error::CallError};
@@ -62,5 +62,21 @@ impl Client {
         let reply = session.call::<OperateFaces>(&request).await?.outcome()?;
         let id = |face: FaceDeleted| face.face_id.unwrap_or_default();
         Ok(reply.deleted.into_iter().map(id).collect())
+    }
+
+    /// Sets what the account says about one of its stickers; `""` removes it. `md5`: of the picture, in upper-case hex.
+    /// protocol/03 §8.3
+    ///
+    /// # Errors
+    /// The server refuses (no such sticker; too long) or does not reply.
+    pub async fn describe_custom_face(
+        &self,
+        id: String,
+        md5: String,
+        text: String,
+    ) -> Result<(), CallError> {
+        let request = DescribeRequest::new(&self.inner.config.profile.os, id, md5, text);
+        let session = self.inner.session()?;
+        Ok(session.call::<DescribeFace>(&request).await?.outcome()?)
     }
 }

@@ -1,7 +1,11 @@
 //! Details of one group. protocol/04 §5.2
 
 use nekonap_ids::{GroupUin, Uid};
-use nekonap_wire::{commands::groups::GetGroupDetails, proto::groups::DetailsRequest};
+use nekonap_wire::{
+    codes,
+    commands::groups::{GetGroupDetails, GetOtherGroupDetails},
+    proto::groups::{Details, DetailsRequest},
+};
 
 use crate::{client::Client, error::CallError};
 
@@ -49,8 +53,30 @@ impl Client {
         let request = DetailsRequest::facts(group);
         let session = self.inner.session()?;
         let facts = session.call::<GetGroupDetails>(&request).await?.facts()?;
+        Ok(facts.into())
+    }
+
+    /// Details of a group that the account need not be in, always from the server. `None` if there is no such group, or if it
+    /// cannot be found by its number.
+    ///
+    /// # Errors
+    /// The server refuses or does not reply.
+    pub async fn other_group(&self, group: GroupUin) -> Result<Option<GroupDetails>, CallError> {
+        let request = DetailsRequest::facts(group);
+        let session = self.inner.session()?;
+        let reply = session.call::<GetOtherGroupDetails>(&request).await?;
+        match reply.facts() {
+            Ok(facts) => Ok(Some(facts.into())),
+            Err(refusal) if refusal.code == codes::NOT_FOUND => Ok(None),
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+}
+
+impl From<Details> for GroupDetails {
+    fn from(facts: Details) -> Self {
         let (name, long_name) = (facts.name.unwrap_or_default(), facts.long_name);
-        Ok(GroupDetails {
+        Self {
             owner: facts.owner.and_then(|owner| Uid::new(&owner).ok()),
             created: facts.create_time.unwrap_or(0).into(),
             members: facts.members.unwrap_or(0),
@@ -66,6 +92,6 @@ impl Client {
             flag_ext: facts.flag_ext.unwrap_or(0),
             flag_ext_4: facts.flag_ext_4.unwrap_or(0),
             privileges: facts.privileges.unwrap_or(0),
-        })
+        }
     }
 }

@@ -1,5 +1,6 @@
-//! Sends, recalls, reactions, pokes and typing. protocol/02 §4, §5, §9, protocol/04 §3.9, §8.4
+//! Sends, recalls, reactions, buttons, pokes and typing. protocol/02 §4, §5, §9, §11.3, protocol/04 §3.9, §8.4
 
+mod button;
 pub(crate) mod poke;
 pub(crate) mod reaction;
 pub(crate) mod recall;

@@ -10,38 +10,44 @@ use crate::error::CallError;
 /// What precedes the data in a document for browsers.
 const DOCUMENT: &str = "callback(";
 
-/// The data of an answer in any of the four forms: JSON, a call of a function, a document with such a call, an object literal.
+/// What an answer is wrapped in.
+#[derive(PartialEq, Eq)]
+enum Wrapping {
+    Nothing,
+    /// A call of a function, which ends the answer.
+    Call,
+    /// A document for browsers with a call in it.
+    Document,
+}
+
+/// The data of an answer of Qzone's pages in any of their forms: JSON, an object literal, a call of a function with either, a document with
+/// such a call. The answer is read as data and never evaluated. api/newer §3.2
 ///
 /// # Errors
-/// The answer has none of these forms, or ends early.
-pub(super) fn unwrapped(page: &[u8]) -> Result<Value, CallError> {
+/// The answer has none of these forms, ends early, or has more than 64 levels or 200,000 values.
+pub fn read_qzone_answer(page: &[u8]) -> Result<Value, CallError> {
     let page = String::from_utf8_lossy(page);
     let text = page.trim_start_matches(|char: char| char.is_whitespace() || char == '\u{feff}');
     let malformed = |what: &str| CallError::Malformed(format!("an answer of Qzone: {what}"));
-    let (payload, document) = if text.starts_with('{') {
-        (text, None)
+    let (wrapping, data) = if text.starts_with('{') {
+        (Wrapping::Nothing, Some(text))
     } else if text.starts_with('<') {
-        let start = text.find(DOCUMENT).map(|at| at + DOCUMENT.len());
-        let start = start.ok_or_else(|| malformed("a document without data"))?;
-        (&text[start..], Some(true))
+        let inside = text.split_once(DOCUMENT).map(|(_, inside)| inside);
+        (Wrapping::Document, inside)
     } else {
         let name =
             |char: char| char.is_ascii_alphanumeric() || matches!(char, '_' | '$' | '.' | ' ');
-        let call = text.trim_start_matches(name).strip_prefix('(');
-        (
-            call.ok_or_else(|| malformed("neither JSON nor a call"))?,
-            Some(false),
-        )
+        let inside = text.trim_start_matches(name).strip_prefix('(');
+        (Wrapping::Call, inside)
     };
-    let (value, rest) = literal::read(payload).map_err(|error| malformed(&error.to_string()))?;
-    let rest = match document {
-        None => rest,
-        Some(_) => rest
-            .strip_prefix(')')
-            .ok_or_else(|| malformed("the call does not end"))?,
-    };
-    let end = rest.trim_start_matches(|char: char| char.is_whitespace() || char == ';');
-    if document != Some(true) && !end.is_empty() {
+    let data = data.ok_or_else(|| malformed("it has no data"))?;
+    let (value, mut rest) = literal::read(data).map_err(|error| malformed(&error.to_string()))?;
+    if wrapping != Wrapping::Nothing {
+        let after = rest.strip_prefix(')');
+        rest = after.ok_or_else(|| malformed("the call does not end"))?;
+    }
+    let end = |char: char| char.is_whitespace() || char == ';';
+    if wrapping != Wrapping::Document && !rest.chars().all(end) {
         return Err(malformed("text after the data"));
     }
     if !value.is_object() {
@@ -67,9 +73,8 @@ pub(super) fn succeeded(answer: Value) -> Result<Value, CallError> {
     if code == 0 {
         return Ok(answer);
     }
-    let text = [&answer["message"], &answer["msg"]].into_iter().map(text);
-    let text = text.into_iter().find(|text| !text.is_empty());
-    Err(Refusal::new(code, text.unwrap_or_default()).into())
+    let text = first_text(&answer, &["message", "msg"]);
+    Err(Refusal::new(code, text).into())
 }
 
 /// A number, or text that is one.
@@ -113,8 +118,8 @@ pub(super) fn objects(value: &Value) -> impl Iterator<Item = &Value> {
 
 /// The first of the fields that has a text.
 pub(super) fn first_text(value: &Value, names: &[&str]) -> String {
-    let texts = names.iter().map(|name| text(&value[*name]));
-    texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
+    let mut texts = names.iter().map(|name| text(&value[*name]));
+    texts.find(|text| !text.is_empty()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -133,7 +138,7 @@ mod tests {
             r#"<html><head></head><body><script>frameElement.callback({"code":0,"tid":"a"});</script></body></html>"#,
             r#"<script type="text/javascript">parent.callback({"code":0,"tid":"a"})</script>"#,
         ] {
-            let answer = unwrapped(page.as_bytes()).expect(page);
+            let answer = read_qzone_answer(page.as_bytes()).expect(page);
             assert_eq!(answer, json!({"code": 0, "tid": "a"}), "{page}");
         }
     }
@@ -153,21 +158,30 @@ mod tests {
             "[1]",
             "\u{fffd}(",
         ] {
-            let read = unwrapped(page.as_bytes());
-            assert!(matches!(read, Err(CallError::Malformed(_))), "{page}: {read:?}");
+            let read = read_qzone_answer(page.as_bytes());
+            assert!(
+                matches!(read, Err(CallError::Malformed(_))),
+                "{page}: {read:?}"
+            );
         }
-        assert!(unwrapped(b"\xff\xfe({})").is_err());
-        assert!(unwrapped(b"{\"a\":\"\xff\"}").is_ok());
+        assert!(read_qzone_answer(b"\xff\xfe({})").is_err());
+        assert!(read_qzone_answer(b"{\"a\":\"\xff\"}").is_ok());
     }
 
     #[test]
-    fn outcome_is_told_by_code_ret_and_subcode() {
+    fn code_ret_and_subcode_decide_the_outcome() {
         for (answer, code) in [
             (json!({"code": 0}), None),
             (json!({"ret": "0", "subcode": 0}), None),
-            (json!({"code": -3000, "message": "log in"}), Some((-3000, "log in"))),
+            (
+                json!({"code": -3000, "message": "log in"}),
+                Some((-3000, "log in")),
+            ),
             (json!({"ret": "-8", "msg": "gone"}), Some((-8, "gone"))),
-            (json!({"code": 0, "subcode": -403, "message": "", "msg": "no"}), Some((-403, "no"))),
+            (
+                json!({"code": 0, "subcode": -403, "message": "", "msg": "no"}),
+                Some((-403, "no")),
+            ),
         ] {
             let refused = succeeded(answer.clone()).err();
             let expected = code.map(|(code, text)| CallError::from(Refusal::new(code, text)));
@@ -180,12 +194,12 @@ mod tests {
     proptest! {
         #[test]
         fn no_page_panics(page in any::<Vec<u8>>()) {
-            let _ = unwrapped(&page);
+            let _ = read_qzone_answer(&page);
         }
 
         #[test]
         fn no_wrapped_page_panics(start in "(<[a-z>]{0,9})?[a-zA-Z_.]{0,10}callback\\(", text in any::<String>()) {
-            let _ = unwrapped(format!("{start}{text}").as_bytes());
+            let _ = read_qzone_answer(format!("{start}{text}").as_bytes());
         }
     }
 }

@@ -83,14 +83,24 @@ mod tests {
     #[test]
     fn ids_of_posts_have_24_hexadecimal_digits() {
         assert!(PostId::parse("0a1b2c3d4e5f60718293A4B5").is_some());
-        for wrong in ["", "0a1b", "0a1b2c3d4e5f60718293a4b5c", "0a1b2c3d4e5f60718293a4bg"] {
+        for wrong in [
+            "",
+            "0a1b",
+            "0a1b2c3d4e5f60718293a4b5c",
+            "0a1b2c3d4e5f60718293a4bg",
+        ] {
             assert_eq!(PostId::parse(wrong), None, "{wrong}");
         }
     }
 
     #[test]
     fn every_right_has_its_number_and_its_fields() {
-        let people = || vec![Uin::new(10002).expect("a uin"), Uin::new(10003).expect("a uin")];
+        let people = || {
+            vec![
+                Uin::new(10002).expect("a uin"),
+                Uin::new(10003).expect("a uin"),
+            ]
+        };
         for (right, names) in [
             (1, None),
             (4, None),

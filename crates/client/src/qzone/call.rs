@@ -6,7 +6,7 @@ use nekonap_ids::Uin;
 use nekonap_wire::command::Refusal;
 use serde_json::Value;
 
-use super::answer::{succeeded, unwrapped};
+use super::answer::{read_qzone_answer, succeeded};
 use crate::{
     client::Client,
     credentials::Cookies,
@@ -200,8 +200,8 @@ impl Client {
         let invalid = |error: &dyn std::fmt::Display| CallError::Invalid(error.to_string());
         let http = self.web_http().await.map_err(unsent)?;
         let web = self.inner.config.web.as_ref();
-        let mut url = reqwest::Url::parse(&request.address(gateway, web))
-            .map_err(|error| invalid(&error))?;
+        let mut url =
+            reqwest::Url::parse(&request.address(gateway, web)).map_err(|error| invalid(&error))?;
         url.query_pairs_mut()
             .append_pair("g_tk", &cookies.token().to_string());
         let call = if request.action == Action::Read {
@@ -241,7 +241,7 @@ impl Client {
             let text = format!("the page answered {status}");
             return Err(CallError::Malformed(text));
         }
-        let answer = succeeded(unwrapped(&read_body(response).await?)?)?;
+        let answer = succeeded(read_qzone_answer(&read_body(response).await?)?)?;
         if let Some(field) = request.expected
             && answer.get(field).is_none()
         {

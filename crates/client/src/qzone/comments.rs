@@ -54,9 +54,8 @@ impl QzoneComment {
 
     fn read_reply(entry: &Value) -> Self {
         let poster = &entry["poster"];
-        let url = |picture: &Value| {
-            first_text(picture, &["hd_url", "o_url", "b_url", "s_url", "burl"])
-        };
+        let url =
+            |picture: &Value| first_text(picture, &["hd_url", "o_url", "b_url", "s_url", "burl"]);
         let mut pictures: Vec<String> = objects(&entry["pic"]).map(url).collect();
         if pictures.is_empty() {
             pictures = objects(&entry["rich_info"]).map(url).collect();
@@ -266,7 +265,9 @@ impl Client {
         fields.push(("richval", urls.join("\t")));
         fields.push(("qzreferrer", referrer(me)));
         let path = "/cgi-bin/emotion_cgi_re_feeds";
-        let answer = self.qzone(&Request::write(host::POSTS, path, fields)).await?;
+        let answer = self
+            .qzone(&Request::write(host::POSTS, path, fields))
+            .await?;
         let own = first_text(&answer, NEW_COMMENT_ID);
         if own.is_empty() {
             return Ok(first_text(&answer["data"], NEW_COMMENT_ID));

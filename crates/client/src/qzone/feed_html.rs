@@ -33,7 +33,10 @@ pub(super) fn pictures(html: &str) -> Option<Vec<String>> {
     let url = |tag: &str| {
         let (tag, _) = tag.split_once('>')?;
         let (_, value) = tag.split_once(" src=")?;
-        let quote = value.chars().next().filter(|quote| "\"'".contains(*quote))?;
+        let quote = value
+            .chars()
+            .next()
+            .filter(|quote| "\"'".contains(*quote))?;
         let (url, _) = value[1..].split_once(quote)?;
         Some(unescaped(url)).filter(|url| !url.is_empty())
     };
@@ -55,7 +58,9 @@ fn element<'a>(html: &'a str, class: &str) -> Option<&'a str> {
         if !whole || tag.contains('>') || !tag.contains("class=") {
             continue;
         }
-        let name = tag.split(|char: char| !char.is_ascii_alphanumeric()).next()?;
+        let name = tag
+            .split(|char: char| !char.is_ascii_alphanumeric())
+            .next()?;
         let (_, inside) = after.split_once('>')?;
         let end = inside.find(&format!("</{name}"))?;
         return Some(&inside[..end]);
@@ -76,7 +81,12 @@ mod tests {
         assert_eq!(content(html).as_deref(), Some("A <b>\nc @Bob"));
         let urls = pictures(html).expect("pictures");
         assert_eq!(urls, ["http://a/1?b=1&c=2", "http://a/2"]);
-        for other in ["", "f-info", "<div>f-info</div>", "<div class=\"f-info\">open"] {
+        for other in [
+            "",
+            "f-info",
+            "<div>f-info</div>",
+            "<div class=\"f-info\">open",
+        ] {
             assert_eq!(content(other), None, "{other}");
             assert_eq!(pictures(other), None, "{other}");
         }

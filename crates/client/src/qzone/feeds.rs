@@ -93,7 +93,9 @@ impl Client {
         fields.push(("begintime", begin));
         fields.extend(extra.map(|extra| ("externparam", extra)));
         let path = "/cgi-bin/feeds/feeds3_html_more";
-        let answer = self.qzone(&Request::read(host::FEEDS, path, fields)).await?;
+        let answer = self
+            .qzone(&Request::read(host::FEEDS, path, fields))
+            .await?;
         Ok(read(&answer["data"]))
     }
 }
@@ -105,14 +107,17 @@ fn read(data: &Value) -> QzoneFeedPage {
     let feeds = objects(&data["data"])
         .map(|entry| {
             let html = text(&entry["html"]);
+            let content = feed_html::content(&html);
+            // A post with a text and without an element for pictures has none.
+            let none = content.is_some().then(Vec::new);
             QzoneFeed {
                 uin: account(&entry["uin"]).or_else(|| account(&entry["opuin"])),
                 name: text(&entry["nickname"]),
                 time: count(&entry["abstime"]),
                 kind: count(&entry["appid"]),
                 key: text(&entry["key"]),
-                text: feed_html::content(&html),
-                pictures: feed_html::pictures(&html),
+                text: content,
+                pictures: feed_html::pictures(&html).or(none),
                 html,
             }
         })
@@ -130,19 +135,19 @@ fn read(data: &Value) -> QzoneFeedPage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::qzone::answer::unwrapped;
+    use crate::qzone::answer::read_qzone_answer;
 
     #[test]
     fn feeds_are_read_from_an_object_literal() {
         let page = r"_Callback({code:0,subcode:0,message:'',data:{main:{hasMoreFeeds:true,begintime:'1700000000',pagenum:'2',
             externparam:'offset\x3d20'},data:[{appid:'311',typeid:'0',key:'0a1b2c3d4e5f60718293a4b5',abstime:'1700000001',uin:'10002',
             nickname:'Bob',html:'\x3Cdiv class=\x22f-info\x22\x3Ehi\x3C\/div\x3E'},undefined]}});";
-        let answer = unwrapped(page.as_bytes()).expect("an answer");
+        let answer = read_qzone_answer(page.as_bytes()).expect("an answer");
         let page = read(&answer["data"]);
         assert_eq!(page.feeds.len(), 1);
         let feed = &page.feeds[0];
         assert_eq!((feed.kind, feed.text.as_deref()), (311, Some("hi")));
-        assert_eq!(feed.pictures, None);
+        assert_eq!(feed.pictures, Some(Vec::new()));
         let next = page.next.expect("a next page");
         assert_eq!((&next.page[..], &next.extra[..]), ("2", "offset=20"));
     }

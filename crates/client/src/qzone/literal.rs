@@ -162,9 +162,8 @@ impl<'a> Reader<'a> {
     /// A key without quotes, a number or a name.
     fn word(&mut self) -> Result<&'a str, LiteralError> {
         let rest = &self.text[self.at..];
-        let part = |byte: u8| {
-            byte.is_ascii_alphanumeric() || b"_$.+-".contains(&byte) || !byte.is_ascii()
-        };
+        let part =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"_$.+-".contains(&byte) || !byte.is_ascii();
         let length = rest.bytes().take_while(|byte| part(*byte)).count();
         if length == 0 {
             return Err(self.error(if rest.is_empty() {

@@ -17,6 +17,7 @@ mod provisional;
 mod rights;
 
 pub use self::{
+    answer::read_qzone_answer,
     audience::{PostId, QzoneAudience},
     comments::{QzoneAnswer, QzoneComment, QzoneCommentPage},
     feeds::{FeedCursor, QzoneFeed, QzoneFeedPage},

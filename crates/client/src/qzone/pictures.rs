@@ -125,7 +125,10 @@ mod tests {
             rich_value(&[one, other]),
             ",V1,L,S,1,3,4,,3,4\t,V1,M,M,2,5,6,,5,6"
         );
-        assert_eq!(QzonePicture::read(&answer(json!({"width": 1, "height": 1}))), None);
+        assert_eq!(
+            QzonePicture::read(&answer(json!({"width": 1, "height": 1}))),
+            None
+        );
         assert_eq!(object("http://p/"), None);
     }
 }

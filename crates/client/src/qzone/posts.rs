@@ -122,7 +122,9 @@ impl Client {
         fields.push(("hostuin", me.to_string()));
         fields.push(("qzreferrer", referrer(me)));
         let path = "/cgi-bin/emotion_cgi_publish_v6";
-        let answer = self.qzone(&Request::write(host::POSTS, path, fields)).await?;
+        let answer = self
+            .qzone(&Request::write(host::POSTS, path, fields))
+            .await?;
         let id = first_text(&answer, &["t1_tid", "tid"]);
         if id.is_empty() {
             let text = "Qzone names no id of the new post";
@@ -140,7 +142,11 @@ impl Client {
     /// the post may be gone.
     pub async fn delete_qzone_post(&self, post: &PostId) -> Result<(), CallError> {
         let me = self.inner.myself()?.uin;
-        let mut fields = fixed(&[("t1_source", "1"), ("code_version", "1"), ("format", "json")]);
+        let mut fields = fixed(&[
+            ("t1_source", "1"),
+            ("code_version", "1"),
+            ("format", "json"),
+        ]);
         fields.push(("hostuin", me.to_string()));
         fields.push(("tid", post.to_string()));
         fields.push(("qzreferrer", referrer(me)));

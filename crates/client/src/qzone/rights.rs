@@ -32,7 +32,11 @@ impl Client {
                 .filter(|(name, _)| *name != "who"),
         );
         let right_id = text(&detail["ugcright_id"]);
-        let right_id = if right_id.is_empty() { post.to_string() } else { right_id };
+        let right_id = if right_id.is_empty() {
+            post.to_string()
+        } else {
+            right_id
+        };
         fields.push(("ugcright_id", right_id));
         fields.push(("tid", post.to_string()));
         fields.push(("hostuin", me.to_string()));
@@ -76,7 +80,11 @@ fn whole(detail: &Value) -> Result<Vec<(&'static str, String)>, CallError> {
     }
     let or = |name: &str, default: &str| {
         let value = text(&detail[name]);
-        if value.is_empty() { default.to_owned() } else { value }
+        if value.is_empty() {
+            default.to_owned()
+        } else {
+            value
+        }
     };
     let kind = if rich.is_empty() { "" } else { "1" };
     let sub_kind = first_text(detail, &["subrichtype", "t1_subtype"]);
@@ -143,8 +151,14 @@ mod tests {
             value(&fields, "richval"),
             ",album,lloc1,lloc1,1,3,4,,0,0\t,album,lloc2,lloc2,0,5,6,,0,0"
         );
-        assert_eq!((value(&fields, "richtype"), value(&fields, "subrichtype")), ("1", "2"));
-        assert_eq!((value(&fields, "special_url"), value(&fields, "pic_bo")), ("s", "AAA="));
+        assert_eq!(
+            (value(&fields, "richtype"), value(&fields, "subrichtype")),
+            ("1", "2")
+        );
+        assert_eq!(
+            (value(&fields, "special_url"), value(&fields, "pic_bo")),
+            ("s", "AAA=")
+        );
     }
 
     #[test]

@@ -258,10 +258,36 @@ pub(crate) async fn find(client: &Client, pushed: &GroupRequested<Uin>) -> Optio
     None
 }
 
+/// Leaves out the cards of invitations that are no news: those from before the start of the client, which reports no requests
+/// of that time, and those that are answered.
+pub(crate) async fn without_settled(client: &Client, messages: Vec<Message>) -> Vec<Message> {
+    let Some(me) = client.me().map(|me| me.uin) else {
+        return messages;
+    };
+    let invitation = |message: &Message| in_card(message, me);
+    if !messages.iter().any(|message| invitation(message).is_some()) {
+        return messages;
+    }
+    let listed = match client.group_requests(false, SEARCHED).await {
+        Ok(listed) => listed,
+        Err(error) => {
+            tracing::debug!(%error, "the notices of groups cannot be listed");
+            Vec::new()
+        }
+    };
+    let is_news = |message: &Message| {
+        invitation(message).is_none_or(|invitation| {
+            let mut listed = listed.iter();
+            let found = listed.find(|one| one.key == invitation.key);
+            message.time >= client.inner.started && found.is_none_or(|found| found.pending)
+        })
+    };
+    messages.into_iter().filter(is_news).collect()
+}
+
 /// The invitation in a message, if it is the card that comes with an invitation of the account. protocol/05 §5.6
 pub(crate) fn in_card(message: &Message, me: Uin) -> Option<GroupRequest> {
-    // A missed one may have been there before the start; requests of that time are not reported.
-    if message.own || message.missed {
+    if message.own {
         return None;
     }
     let card = message.elements.iter().find_map(|element| match element {
@@ -385,11 +411,6 @@ mod tests {
             own: true,
             ..card(QUERY, "qun.invite")
         };
-        let missed = Message {
-            missed: true,
-            ..card(QUERY, "qun.invite")
-        };
         assert_eq!(in_card(&own, receiver), None);
-        assert_eq!(in_card(&missed, receiver), None);
     }
 }

@@ -9,7 +9,6 @@ use crate::error::Failure;
 pub(crate) const NAMES: &[&str] = &[
     "add_custom_face",
     "cancel_online_file",
-    "click_inline_keyboard_button",
     "create_flash_task",
     "create_guild_role",
     "delete_guild_role",
@@ -30,11 +29,9 @@ pub(crate) const NAMES: &[&str] = &[
     "receive_online_file",
     "refuse_online_file",
     "send_flash_msg",
-    "send_group_bot_callback",
     "send_guild_channel_msg",
     "send_online_file",
     "send_online_folder",
-    "set_custom_face_desc",
     "set_guild_member_role",
     "update_guild_role",
 ];

@@ -7,6 +7,7 @@ mod essence;
 mod files;
 mod friend_added;
 mod friend_requested;
+mod gray_tip;
 mod group_renamed;
 mod group_requested;
 mod honor;
@@ -217,6 +218,7 @@ async fn noticed(bot: &Bot, notice: Notice<Uin>, time: u64) -> Result<(), Archiv
         Notice::TitleGiven(given) => title_given::report(bot, given, time).await?,
         Notice::LuckyKing(king) => lucky_king::report(bot, king, time).await?,
         Notice::PokeWithdrawn(withdrawn) => poke::withdrawn(bot, &withdrawn, time).await?,
+        Notice::UnknownTip(tip) => gray_tip::report(bot, tip, time).await?,
         Notice::Honor(honor) => honor::report(bot, honor, time).await?,
         Notice::GroupRenamed(renamed) => group_renamed::report(bot, renamed, time).await?,
         Notice::ProfileLiked(liked) => profile_liked::report(bot, liked).await?,
@@ -230,6 +232,7 @@ async fn noticed(bot: &Bot, notice: Notice<Uin>, time: u64) -> Result<(), Archiv
         | Notice::FriendsChanged(_)
         | Notice::SelfRenamed(_)
         | Notice::GroupRemarked(_)
+        | Notice::GroupTransferred(_)
         | Notice::Activity(_) => {}
     }
     Ok(())

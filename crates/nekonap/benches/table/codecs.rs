@@ -1,14 +1,21 @@
-//! Throughput of the codecs: segments to the wire's bytes and back, and CQ text.
+//! Throughput of the codecs: segments to the wire's bytes and back, CQ text, and pushed events.
 
 use crate::Row;
-use nekonap_client::message::{
-    Element, Face, FaceLook, Mention, MentionTarget, Text, decode_list, encode_list,
+use nekonap_client::{
+    bounded,
+    message::{
+        Element, Face, FaceLook, Mention, MentionTarget, Party, Text, decode_list, encode_list,
+    },
+    proto::push::MsgPush,
+    push::{Envelope, Origin, Poke, Push},
+    read_qzone_answer,
 };
+use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_onebot::{
     Form, Message, MessageParam, Segment,
     segments::{At, Face as FaceSegment, Whom},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     hint::black_box,
     time::{Duration, Instant},
@@ -47,7 +54,38 @@ pub(crate) fn rows() -> Vec<Row> {
             .replace("&amp;", "&");
         black_box(unescaped);
     });
+    let page = qzone_page();
+    let call = format!("_preloadCallback({page});");
+    let page_read = a_second(|| {
+        black_box(read_qzone_answer(black_box(call.as_bytes())).expect("an answer"));
+    });
+    let page_json = a_second(|| {
+        black_box(serde_json::from_str::<Value>(black_box(&page)).expect("JSON"));
+    });
+    let bytes = poke();
+    let decoded = a_second(|| {
+        let pushes = Push::decode_all(black_box(&bytes)).expect("a push");
+        assert!(matches!(pushes[..], [_]));
+        black_box(pushes);
+    });
+    let plain = a_second(|| {
+        black_box(bounded::decode::<MsgPush>(black_box(&bytes)).expect("protobuf"));
+    });
     vec![
+        Row {
+            what: "a Qzone page of 20 posts to values",
+            figure: page_read,
+            unit: "pages/s",
+            baseline: Some(("the JSON in it through serde_json", page_json)),
+            reach: "no figure set",
+        },
+        Row {
+            what: "pushed events (a poke in a group) decoded",
+            figure: decoded,
+            unit: "events/s",
+            baseline: Some(("their outer protobuf alone", plain)),
+            reach: "no figure set",
+        },
         Row {
             what: "segments (JSON) to the wire's bytes and back",
             figure: round_trip,
@@ -63,6 +101,58 @@ pub(crate) fn rows() -> Vec<Row> {
             reach: "no figure set",
         },
     ]
+}
+
+/// The JSON of a page of 20 posts, each with a text, two pictures and a comment. api/newer §4.2
+fn qzone_page() -> String {
+    let picture = |number: u32| {
+        let url = format!("http://m.qpic.cn/psc?/V10001/{number:032x}/b&bo=gAJyBIACcgQRADc!");
+        json!({"pictype": 1, "width": 1080, "height": 1920, "smallurl": url, "url1": url, "url2": url, "url3": url})
+    };
+    let post = |number: u32| {
+        json!({
+            "tid": format!("{number:024x}"), "uin": 10001, "name": "Neko", "created_time": 1_767_225_600 + number,
+            "content": "早上好,今天的花园 \"garden\" is open until 5 o'clock.\nSee you there!", "cmtnum": 1, "secret": 0,
+            "conlist": [{"con": "早上好,今天的花园 \"garden\" is open until 5 o'clock.\nSee you there!", "type": 2}],
+            "pic": [picture(number), picture(number + 1_000)],
+            "commentlist": [{
+                "tid": 1, "uin": 10002, "name": "Bob", "content": "How nice [em]e100[/em]", "create_time": 1_767_225_700,
+                "createTime2": "2026-01-01 08:01", "list_3": []
+            }],
+        })
+    };
+    json!({
+        "code": 0, "subcode": 0, "message": "", "total": 1_000, "usrinfo": {"uin": 10001, "name": "Neko", "msgnum": 1_000},
+        "logininfo": {"name": "Neko", "uin": 10001}, "msglist": (0..20).map(post).collect::<Vec<Value>>(),
+    })
+    .to_string()
+}
+
+/// The bytes of a pushed poke.
+fn poke() -> Vec<u8> {
+    let party = |number| Party {
+        uin: Uin::new(number).ok(),
+        uid: None,
+    };
+    let poke = Push::from(Poke {
+        chat: Origin::Group(GroupUin::new(20_001).expect("a group")),
+        from: party(10_002),
+        from_name: String::new(),
+        target: party(10_001),
+        target_name: String::new(),
+        action: "戳了戳".to_owned(),
+        suffix: "的头".to_owned(),
+        image: "https://example.com/poke.png".to_owned(),
+        sequence: Sequence::new(1_001),
+        tip_id: 7,
+    });
+    poke.encode(&Envelope {
+        from: 20_001,
+        sequence: 1,
+        random: 2,
+        time: 1_700_000_000,
+        ..Envelope::default()
+    })
 }
 
 /// Sequential runs of `work` per second.

@@ -7,6 +7,7 @@ mod codecs;
 mod events;
 mod files;
 mod load;
+mod lookups;
 mod members;
 mod process;
 mod requests;
@@ -67,6 +68,9 @@ fn main() {
     }
     if wanted("members") {
         rows.extend(runtime.block_on(members::rows()));
+    }
+    if wanted("lookups") {
+        rows.extend(runtime.block_on(lookups::rows()));
     }
     if wanted("calls") {
         rows.extend(runtime.block_on(requests::rows()));

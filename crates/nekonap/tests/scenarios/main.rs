@@ -22,6 +22,7 @@ mod media;
 mod messages;
 mod process;
 mod profile;
+mod qzone;
 mod requests;
 mod story;
 mod streams;

@@ -7,6 +7,7 @@ mod client_status;
 mod essence;
 mod friend_add;
 mod friend_recall;
+mod gray_tip;
 mod group_admin;
 mod group_ban;
 mod group_card;
@@ -40,6 +41,7 @@ pub use client_status::{ClientStatus, Device};
 pub use essence::{Essence, EssenceChange};
 pub use friend_add::FriendAdd;
 pub use friend_recall::FriendRecall;
+pub use gray_tip::GrayTip;
 pub use group_admin::{AdminChange, GroupAdmin};
 pub use group_ban::{Ban, GroupBan};
 pub use group_card::GroupCard;
@@ -159,6 +161,8 @@ pub enum Notify {
     Honor(Honor),
     /// The luckiest member of a red packet is known.
     LuckyKing(LuckyKing),
+    /// A member sent a grey line of an unknown kind, which may be forged.
+    GrayTip(GrayTip),
     /// A poke was taken back, as LLOneBot reports it: the fields of the poke. Off by default.
     PokeRecall(Poke),
 }

@@ -105,6 +105,7 @@ fn person(world: &World, person: &Person) -> Result<Value, Refusal> {
     Ok(json!({
         "uin": person.uin,
         "uid": person.uid,
+        "app_id": world.app_id(person.uin)?,
         "nickname": person.nickname,
         "signature": person.signature,
         "sex": person.sex,
@@ -152,6 +153,28 @@ fn group(world: &World, group: &Group) -> Result<Value, Refusal> {
         "portrait": portrait(world, Portrait::Group(group.uin))?,
         "members": members,
     }))
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Faces {
+    r#as: Uin,
+}
+
+pub(super) async fn faces(
+    State(api): State<Api>,
+    query: Result<Query<Faces>, QueryRejection>,
+) -> Result<Json<Value>, Failure> {
+    let owner = parse_query(query)?.r#as;
+    let reply = api
+        .world_actor
+        .ask(move |world| {
+            world.person(owner)?;
+            let faces = world.described_faces(owner)?.into_iter();
+            let faces = faces.map(|(face, desc)| json!({"face": face, "description": desc}));
+            Ok(Value::Array(faces.collect()))
+        })
+        .await?;
+    Ok(Json(reply))
 }
 
 pub(super) async fn requests(State(api): State<Api>) -> Result<Json<Value>, Failure> {

@@ -59,6 +59,7 @@ pub(crate) fn routes(api: Api) -> Router {
         .route("/sandbox/api/files", get(files::list))
         .route("/sandbox/api/files/{id}", get(files::bytes))
         .route("/sandbox/api/qzone", get(qzone::of_person))
+        .route("/sandbox/api/faces", get(look::faces))
         .route("/sandbox/api/journal", get(look::journal))
         .route("/sandbox/api/stream", get(stream::stream))
         .route(

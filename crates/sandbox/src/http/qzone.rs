@@ -49,9 +49,8 @@ fn space(world: &World, owner: Uin) -> Result<Value, Refusal> {
 }
 
 fn post(world: &World, post: &QzonePost) -> Result<Value, Refusal> {
-    let urls = |ids: &[String]| -> Vec<String> {
-        ids.iter().map(|id| pictures::url(world, id)).collect()
-    };
+    let urls =
+        |ids: &[String]| -> Vec<String> { ids.iter().map(|id| pictures::url(world, id)).collect() };
     let comments = world.qzone_comments(post.number)?;
     let comments = comments.iter().map(|one| {
         let answers = Some(one.parent).filter(|parent| *parent > 0);

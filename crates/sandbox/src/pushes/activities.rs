@@ -2,7 +2,7 @@
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
 use nekonap_wire::push::{
-    Activity, Doing, Honor, HonorKind, LuckyKing, Origin, PokeWithdrawn, Push,
+    Activity, Doing, Honor, HonorKind, LuckyKing, Origin, PokeWithdrawn, Push, UnknownTip,
 };
 
 use super::{notify, party, to_members};
@@ -75,6 +75,30 @@ pub(super) fn lucky_king(world: &mut World, sender: Uin, group: GroupUin, king: 
         group,
         sender: party(world, sender),
         king: party(world, king),
+    });
+    to_members(world, group, &push);
+}
+
+/// Business of a grey line that a member sent.
+const SENT_LINE: (u64, u64) = (1, 1000);
+
+/// A member sent a grey line.
+pub(super) fn tip(world: &mut World, sender: Uin, group: GroupUin, sequence: Sequence, text: &str) {
+    let escaped = text
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;");
+    let push = Push::from(UnknownTip {
+        group,
+        sender: party(world, sender),
+        sequence,
+        business: SENT_LINE.0,
+        business_id: SENT_LINE.1,
+        template: 0,
+        parameters: Vec::new(),
+        content: format!(r#"<gtip align="center"><nor txt="{escaped}"/></gtip>"#),
+        tip_id: rand::random_range(1..=u64::from(u32::MAX)),
     });
     to_members(world, group, &push);
 }

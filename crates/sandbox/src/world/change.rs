@@ -56,6 +56,28 @@ pub(crate) enum Change {
         #[serde(skip)]
         tip_id: u64,
     },
+    /// The actor pressed a button below a message of a robot.
+    #[serde(rename = "press_button")]
+    ButtonPressed {
+        group: GroupUin,
+        /// The message with the button.
+        sequence: Sequence,
+        /// The robot.
+        target: Uin,
+        button: String,
+        /// What the robot got.
+        data: String,
+    },
+    /// The actor, a robot, answers something else when a button is pressed.
+    #[serde(rename = "answer_button")]
+    ButtonAnswerSet { button: String },
+    /// The actor sent a grey line.
+    #[serde(rename = "send_gray_tip")]
+    TipSent {
+        group: GroupUin,
+        sequence: Sequence,
+        text: String,
+    },
     /// A red packet of the actor is empty, and one member got the most.
     #[serde(rename = "lucky_king")]
     LuckyKing { group: GroupUin, target: Uin },
@@ -135,6 +157,9 @@ pub(crate) enum Change {
         target: Uin,
         enable: bool,
     },
+    /// The actor handed a group over to a member.
+    #[serde(rename = "transfer_group")]
+    GroupTransferred { group: GroupUin, target: Uin },
     #[serde(rename = "set_card")]
     CardSet {
         group: GroupUin,
@@ -458,6 +483,8 @@ pub(crate) enum Change {
     ProfileLiked { target: Uin, times: u32 },
     #[serde(rename = "create_account")]
     AccountCreated { uin: Uin },
+    #[serde(rename = "create_robot")]
+    RobotCreated { uin: Uin, app_id: u64 },
     /// A group was created. `invited` are the members without the owner.
     #[serde(rename = "create_group")]
     GroupCreated {
@@ -785,6 +812,41 @@ mod tests {
                 },
                 json!({"name": "set_admin", "detail": {
                     "group": 20001, "target": 10003, "enable": false
+                }}),
+            ),
+            (
+                Change::GroupTransferred {
+                    group,
+                    target: uin(10003),
+                },
+                json!({"name": "transfer_group", "detail": {"group": 20001, "target": 10003}}),
+            ),
+            (
+                Change::ButtonPressed {
+                    group,
+                    sequence,
+                    target: uin(10003),
+                    button: "b1".to_owned(),
+                    data: "/go".to_owned(),
+                },
+                json!({"name": "press_button", "detail": {
+                    "group": 20001, "sequence": 1001, "target": 10003, "button": "b1", "data": "/go"
+                }}),
+            ),
+            (
+                Change::ButtonAnswerSet {
+                    button: "b1".to_owned(),
+                },
+                json!({"name": "answer_button", "detail": {"button": "b1"}}),
+            ),
+            (
+                Change::TipSent {
+                    group,
+                    sequence,
+                    text: "hi".to_owned(),
+                },
+                json!({"name": "send_gray_tip", "detail": {
+                    "group": 20001, "sequence": 1001, "text": "hi"
                 }}),
             ),
             (
@@ -1245,6 +1307,15 @@ mod tests {
             (
                 Change::AccountCreated { uin: uin(10006) },
                 json!({"name": "create_account", "detail": {"uin": 10006}}),
+            ),
+            (
+                Change::RobotCreated {
+                    uin: uin(3_889_000_001),
+                    app_id: 102_000_001,
+                },
+                json!({"name": "create_robot", "detail": {
+                    "uin": 3_889_000_001_u64, "app_id": 102_000_001
+                }}),
             ),
             (
                 Change::GroupCreated {

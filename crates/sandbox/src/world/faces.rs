@@ -1,4 +1,4 @@
-//! Stickers that people have saved, kept only in the database and among the files.
+//! Stickers that people have saved, and pictures for words. They are kept only in the database and among the files.
 
 use nekonap_ids::Uin;
 use rusqlite::{OptionalExtension, params};
@@ -52,6 +52,31 @@ impl World {
             )?;
         }
         Ok(had)
+    }
+
+    /// Sets what a person says about a sticker; returns whether the person has it.
+    pub(crate) fn describe_face(
+        &mut self,
+        owner: Uin,
+        face_id: &str,
+        description: &str,
+    ) -> Result<bool, Refusal> {
+        let has = self.face(owner, face_id)?.is_some();
+        if has {
+            self.store.write(
+                "UPDATE faces SET description = ?3 WHERE uin = ?1 AND face_id = ?2",
+                params![owner, face_id, description],
+            )?;
+        }
+        Ok(has)
+    }
+
+    /// Ids and descriptions of a person's stickers, newest first.
+    pub(crate) fn described_faces(&self, owner: Uin) -> Result<Vec<(String, String)>, Refusal> {
+        let sql = "SELECT face_id, description FROM faces WHERE uin = ?1 ORDER BY number DESC";
+        let mut statement = self.store.read(sql)?;
+        let rows = statement.query_map(params![owner], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The picture of a sticker.

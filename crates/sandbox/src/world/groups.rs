@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use nekonap_ids::{GroupUin, Sequence, Uin};
-use nekonap_wire::message;
+use nekonap_wire::{
+    commands::admin::{Invitations, Permission},
+    message,
+    proto::admin::ChangeGroupRequest,
+};
 
 use super::{World, messages::BEFORE_FIRST_IN_GROUP, save};
 use crate::refusal::{Refusal, code};
@@ -86,6 +90,18 @@ impl Default for Permissions {
             robots_allowed: true,
             robots_examined: false,
         }
+    }
+}
+
+impl Permissions {
+    /// Who may invite others.
+    pub(crate) fn invitations(self) -> Invitations {
+        Invitations::of(self.privileges)
+    }
+
+    /// Whether new members see earlier messages.
+    pub(crate) const fn shows_history(self) -> bool {
+        self.flags & ChangeGroupRequest::HISTORY != 0
     }
 }
 
@@ -269,6 +285,31 @@ impl World {
             ));
         }
         Ok(member)
+    }
+
+    /// Checks that the group permits something to the actor: the owner and administrators may do everything, and members
+    /// what no bit forbids. protocol/04 §6.11
+    ///
+    /// # Errors
+    /// The actor is not a member, or the group forbids this to its members.
+    pub(crate) fn permitted(
+        &self,
+        group: GroupUin,
+        actor: Uin,
+        permission: Permission,
+    ) -> Result<(), Refusal> {
+        let role = self.acting_member(group, actor)?.role;
+        let forbidden = self.group(group)?.permissions.privileges & permission.bit() != 0;
+        if role == Role::Member && forbidden {
+            let what = match permission {
+                Permission::UploadToAlbum => "upload to its albums",
+                Permission::TemporaryChat => "start temporary chats",
+                Permission::CreateGroup => "create groups with others",
+            };
+            let text = format!("group {group} does not let its members {what}");
+            return Err(Refusal::not_allowed(code::NO_PERMISSION, text));
+        }
+        Ok(())
     }
 
     /// Checks that the actor is the owner of the group.

@@ -13,8 +13,8 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{
     AlbumUploads, EverybodyMentions, FileStore, FileTokens, Friendship, Group, Joining, Member,
-    Permissions, Person, RecentPokes, Role, Session, SessionState, Sessions, Sex, Status, Uploads,
-    Voices, World, save, store::Store,
+    Permissions, Person, RecentPokes, RecentTips, Role, Session, SessionState, Sessions, Sex,
+    Status, Uploads, Voices, World, save, store::Store,
 };
 use crate::{clock::Clock, faults::Faults, journal::Journal, refusal::Refusal, server::Keyring};
 
@@ -49,6 +49,7 @@ impl World {
             pairs: HashMap::new(),
             everybody: EverybodyMentions::default(),
             pokes: RecentPokes::default(),
+            tips: RecentTips::default(),
             voices: Voices::default(),
             file_tokens: FileTokens::default(),
             album_uploads: AlbumUploads::default(),

@@ -5,8 +5,8 @@
 //! An operation ([`services`](crate::services)) checks, then changes the world, then [records](World::record) the change.
 //!
 //! If a job refuses or fails, its changes are rolled back in memory and in the database ([`transaction`]). State that
-//! exists only in memory is not rolled back: online clients, log-in codes, exchanged keys, web keys, newest pokes,
-//! uploads that are not complete, and faults.
+//! exists only in memory is not rolled back: online clients, log-in codes, exchanged keys, web keys, newest pokes and grey
+//! lines, uploads that are not complete, and faults.
 //! Therefore an operation changes such state last, when it can no longer fail.
 
 mod activities;
@@ -37,10 +37,12 @@ mod pokes;
 mod portraits;
 mod private_files;
 mod qzone;
+mod robots;
 mod save;
 mod seals;
 mod sessions;
 mod store;
+mod tips;
 mod transaction;
 mod uploads;
 mod voices;
@@ -76,12 +78,14 @@ pub(crate) use pokes::{RecentPoke, RecentPokes};
 pub(crate) use portraits::Portrait;
 pub(crate) use private_files::PrivateFile;
 pub(crate) use qzone::{Audience, QzoneComment, QzonePicture, QzonePost};
+pub(crate) use robots::{ROBOT_NUMBERS, RobotAnswer};
 pub(crate) use sessions::{
     CODE_LIFETIME, CodeState, EXCHANGE_LIFETIME, Exchanged, LoginCode, MAX_CLIENTS, OnlineClient,
     OtherDevice, Session, SessionState, Sessions, WebKey, ticket,
 };
 
 pub(crate) use seals::RKEY_LIFETIME;
+pub(crate) use tips::{RecentTip, RecentTips};
 pub(crate) use transaction::Mark;
 pub(crate) use uploads::{Expected, Partial, UploadId, Uploads, Whole};
 pub(crate) use voices::{VoiceJob, VoiceState, Voices};
@@ -111,6 +115,7 @@ pub(crate) struct World {
     pairs: HashMap<(Uin, Uin), Sequence>,
     pub(crate) everybody: EverybodyMentions,
     pub(crate) pokes: RecentPokes,
+    pub(crate) tips: RecentTips,
     pub(crate) voices: Voices,
     pub(crate) file_tokens: FileTokens,
     pub(crate) album_uploads: AlbumUploads,

@@ -7,7 +7,7 @@ use nekonap_wire::commands::friends::Presence;
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
-use super::{World, save};
+use super::{ROBOT_NUMBERS, World, save};
 use crate::refusal::Refusal;
 
 /// An account and its profile.
@@ -322,12 +322,16 @@ impl World {
 
     /// An unused account number: the highest number in use plus 1, at least 10001.
     pub(crate) fn free_uin(&self) -> Result<Uin, Refusal> {
-        let newest = self
-            .people
-            .keys()
-            .next_back()
-            .map_or(10_000, |uin| uin.get());
-        Uin::new(newest.max(10_000) + 1).map_err(|error| Refusal::broken(&error))
+        // Robots have numbers of their own.
+        let mut numbers = self.people.keys().map(|uin| uin.get()).rev();
+        let newest = numbers.find(|uin| !ROBOT_NUMBERS.contains(uin));
+        let next = newest.unwrap_or(0).max(10_000) + 1;
+        let free = if ROBOT_NUMBERS.contains(&next) {
+            ROBOT_NUMBERS.end() + 1
+        } else {
+            next
+        };
+        Uin::new(free).map_err(|error| Refusal::broken(&error))
     }
 
     /// Makes two people friends, each with the other in the given category.

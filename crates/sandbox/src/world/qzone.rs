@@ -22,11 +22,6 @@ impl Audience {
     pub(crate) const ONLY: u32 = 16;
     pub(crate) const OWNER: u32 = 64;
     pub(crate) const EXCEPT: u32 = 128;
-
-    /// Whether the right has a list of people.
-    pub(crate) const fn has_list(right: u32) -> bool {
-        matches!(right, Self::ONLY | Self::EXCEPT)
-    }
 }
 
 /// A post.

@@ -149,6 +149,7 @@ pub(super) fn remove_group(store: &Store, group: GroupUin) -> Result<(), Refusal
         "DELETE FROM honors WHERE group_uin = ?1",
         "DELETE FROM notices WHERE group_uin = ?1",
         "DELETE FROM notices_read WHERE group_uin = ?1",
+        "DELETE FROM presses WHERE group_uin = ?1",
         "DELETE FROM signs WHERE group_uin = ?1",
         "DELETE FROM album_comments WHERE group_uin = ?1",
         "DELETE FROM album_likes WHERE group_uin = ?1",

@@ -66,13 +66,13 @@ impl AdminChanged<Party> {
         });
         let body = if self.set {
             AdminBody {
-                unset: None,
                 set: half,
+                ..AdminBody::default()
             }
         } else {
             AdminBody {
                 unset: half,
-                set: None,
+                ..AdminBody::default()
             }
         };
         let bytes = AdminChange {

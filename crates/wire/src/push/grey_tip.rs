@@ -51,7 +51,19 @@ pub(super) fn in_group(
     tip: GreyTip,
     envelope: &Envelope,
 ) -> Payload {
+    by(None, group, sequence, tip, envelope)
+}
+
+/// Like [`in_group`], with the uid of the person who caused the tip.
+pub(super) fn by(
+    operator_uid: Option<String>,
+    group: GroupUin,
+    sequence: Sequence,
+    tip: GreyTip,
+    envelope: &Envelope,
+) -> Payload {
     let body = NotifyBody {
+        operator_uid,
         service: Some(SERVICE),
         msg_sequence: Some(sequence.get()),
         tips_seq_id: tip.tips_seq_id,

@@ -27,6 +27,7 @@ mod group_recall;
 mod group_remarked;
 mod group_renamed;
 mod group_requested;
+mod group_transferred;
 mod honor;
 mod lucky_king;
 mod member_joined;
@@ -43,6 +44,7 @@ mod self_left;
 mod self_renamed;
 mod title_given;
 mod typing;
+mod unknown_tip;
 mod voice_text;
 
 use bytes::Bytes;
@@ -61,6 +63,7 @@ pub use group_recall::{GroupRecall, Recalled};
 pub use group_remarked::GroupRemarked;
 pub use group_renamed::GroupRenamed;
 pub use group_requested::{GroupRequest, GroupRequested};
+pub use group_transferred::GroupTransferred;
 pub use honor::{Honor, HonorKind};
 pub use lucky_king::LuckyKing;
 pub use member_joined::MemberJoined;
@@ -78,6 +81,7 @@ pub use self_left::SelfLeft;
 pub use self_renamed::SelfRenamed;
 pub use title_given::TitleGiven;
 pub use typing::Typing;
+pub use unknown_tip::UnknownTip;
 pub use voice_text::VoiceText;
 
 use crate::{
@@ -110,6 +114,7 @@ notices! {
     SelfLeft;
     Muted<P>;
     AdminChanged<P>;
+    GroupTransferred<P>;
     GroupRenamed<P>;
     TitleGiven<P>;
     CardChanged<P>;
@@ -121,6 +126,8 @@ notices! {
     GroupRequested<P>;
     GroupRemarked;
     VoiceText;
+    // After all other notices in tips.
+    UnknownTip<P>;
 }
 
 /// Notice types in the content head (protocol/05 §3.1).
@@ -191,7 +198,7 @@ pub struct Pushed {
 }
 
 impl Push {
-    /// Decodes the body of a `MsgPush`.
+    /// Decodes the body of a `MsgPush`. Of a list of changes, only those of the first kind that it contains.
     ///
     /// # Errors
     /// [`DecodeError`] if the bytes are not a push, or a notice's payload does not match its type. A push of an unknown
@@ -204,6 +211,43 @@ impl Push {
             push: Self::of(&message)?,
             envelope,
         })
+    }
+
+    /// Like [`Push::decode`], but returns every change of a push that contains a list of changes (protocol/05 §5.13), each as
+    /// a push of its own. Changes of the friend list that follow each other are one push.
+    ///
+    /// # Errors
+    /// As [`Push::decode`].
+    pub fn decode_all(bytes: &[u8]) -> Result<Vec<Pushed>, DecodeError> {
+        let pushed: MsgPush = bounded::decode(bytes)?;
+        let message = pushed.message.ok_or(DecodeError::Missing("message"))?;
+        let envelope = envelope(&message);
+        let kind = message.content_head.as_ref().and_then(|head| head.r#type);
+        let content = match kind {
+            Some(kinds::ACCOUNT) => Content::of(&message)?,
+            _ => None,
+        };
+        let Some(content) = content else {
+            return Ok(vec![Pushed {
+                push: Self::of(&message)?,
+                envelope,
+            }]);
+        };
+        let mut all: Vec<Pushed> = Vec::new();
+        for part in change_list::split(content)? {
+            let push = Self::of_content(part)?;
+            if let Self::Notice(Notice::FriendsChanged(more)) = &push
+                && let Some(Pushed {
+                    push: Self::Notice(Notice::FriendsChanged(changed)),
+                    ..
+                }) = all.last_mut()
+            {
+                changed.changes.extend(more.changes.iter().cloned());
+            } else {
+                all.push(Pushed { push, envelope });
+            }
+        }
+        Ok(all)
     }
 
     /// Decodes the push in a message without an envelope, as in the backlog after log-in (protocol/05 §6.2).
@@ -219,6 +263,10 @@ impl Push {
         let Some(content) = Content::of(message)? else {
             return Ok(Self::Ignored);
         };
+        Self::of_content(content)
+    }
+
+    fn of_content(content: Content) -> Result<Self, DecodeError> {
         Ok(match Notice::decode(&content)? {
             Some(notice) => Self::Notice(notice),
             None => Self::Unknown {

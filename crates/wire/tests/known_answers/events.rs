@@ -591,3 +591,55 @@ fn changes_of_friends_and_of_the_own_name_are_in_their_fields() {
     let expected = "0814a201120881bcc1960b120a08a29c0112044e656b6f";
     assert_eq!(payload(&renamed), (29, expected.to_owned()));
 }
+
+/// Written by hand from protocol/05 §5.13: one push with changes of several kinds.
+#[test]
+fn every_change_of_a_mixed_list_is_read() {
+    // 1 { 2: 5, 14 { 1: "u_a" } }, 1 { 2: 20, 8 { 1: "u_b", 2 { 1: 20002, 2: "B" } } }
+    let friends = "0a09100572050a03755f610a121014420e0a03755f62120708a29c01120142";
+    // 1 { 2: 7, 20 { 1 { 2: 20001 } } }: a pin, which is not declared
+    let pin = "0a0b1007a201060a0410a19c01";
+    // 1 { 2: 40, 9 { 1 { 1: 0, 2: "u_a", 3: "A" }, 1 { 1: 1, 3: "G", 4: 20001 } } }
+    let remarks = "0a1b10284a170a0a08001203755f611a01410a0908011a014720a19c01";
+    let all = [friends, pin, remarks].concat();
+    let list = Push::Unknown {
+        kind: 528,
+        sub_kind: 39,
+        payload: hex::decode(all).expect("hex").into(),
+    };
+    let envelope = Envelope {
+        sequence: 7,
+        ..Envelope::default()
+    };
+    let read = Push::decode_all(&list.encode(&envelope)).expect("pushes");
+    assert!(read.iter().all(|pushed| pushed.envelope == envelope));
+    let read: Vec<Push> = read.into_iter().map(|pushed| pushed.push).collect();
+    let party = |uid| Party::of_uid(Uid::new(uid).expect("a uid"));
+    let expected = [
+        Push::from(FriendsChanged {
+            changes: vec![
+                FriendChange::Deleted(party("u_a")),
+                FriendChange::Profile {
+                    person: party("u_b"),
+                    properties: vec![(20002, Bytes::from_static(b"B"))],
+                },
+            ],
+        }),
+        Push::Unknown {
+            kind: 528,
+            sub_kind: 39,
+            payload: hex::decode(pin).expect("hex").into(),
+        },
+        Push::from(FriendsChanged {
+            changes: vec![FriendChange::Remark {
+                friend: party("u_a"),
+                remark: "A".to_owned(),
+            }],
+        }),
+        Push::from(GroupRemarked {
+            group: GroupUin::new(20001).expect("a group"),
+            remark: "G".to_owned(),
+        }),
+    ];
+    assert_eq!(read, expected);
+}

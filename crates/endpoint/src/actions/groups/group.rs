@@ -1,6 +1,6 @@
 //! The Group object (api/actions §1.8).
 
-use nekonap_client::Group as Known;
+use nekonap_client::{Group as Known, GroupDetails};
 use nekonap_ids::{GroupUin, Uin};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -22,7 +22,8 @@ pub(crate) struct Group {
     group_memo: String,
     /// Time the group was created, Unix seconds.
     group_create_time: u64,
-    /// Level of the group; 0 except in `get_group_detail_info`, because the list of groups does not contain it.
+    /// Level of the group; 0 except in `get_group_detail_info` and for groups that the account is not in, because the list
+    /// of groups does not contain it.
     group_level: u32,
     /// The account's remark for the group.
     group_remark: String,
@@ -53,6 +54,27 @@ impl Group {
             group_all_shut: if known.all_muted { -1 } else { 0 },
             owner_id: owner.map_or(0, Uin::get),
             avatar_url: avatars::of_group(known.uin),
+        }
+    }
+
+    /// A group that the account is not in.
+    pub(crate) async fn outside(cx: &Context, number: GroupUin, details: &GroupDetails) -> Self {
+        let owner = match &details.owner {
+            Some(uid) => cx.client().uin_of(uid).await.ok().flatten(),
+            None => None,
+        };
+        Self {
+            group_id: number,
+            group_name: details.name.clone(),
+            member_count: details.members,
+            max_member_count: details.max_members,
+            group_memo: details.description.clone(),
+            group_create_time: details.created,
+            group_level: details.level,
+            group_remark: String::new(),
+            group_all_shut: if details.muted_until > 0 { -1 } else { 0 },
+            owner_id: owner.map_or(0, Uin::get),
+            avatar_url: format!("https://p.qlogo.cn/gh/{number}/{number}/640"),
         }
     }
 

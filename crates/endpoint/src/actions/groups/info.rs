@@ -40,11 +40,18 @@ pub(crate) async fn list(cx: Context, params: GetGroupList) -> Result<Vec<Group>
 }
 
 pub(crate) async fn get(cx: Context, params: GetGroupInfo) -> Result<Group> {
-    let group = if params.no_cache {
-        let fresh = cx.client().group(params.group_id, true).await?;
-        fresh.ok_or_else(|| guards::no_group(params.group_id))?
-    } else {
-        cx.group(params.group_id).await?
-    };
-    Ok(Group::of(&cx, &group).await)
+    let number = params.group_id;
+    let client = cx.client();
+    let mut group = client.group(number, params.no_cache).await?;
+    if group.is_none() && !params.no_cache {
+        // The account may have just joined.
+        group = client.group(number, true).await?;
+    }
+    if let Some(group) = group {
+        return Ok(Group::of(&cx, &group).await);
+    }
+    match client.other_group(number).await? {
+        Some(details) => Ok(Group::outside(&cx, number, &details).await),
+        None => Err(guards::no_group(number)),
+    }
 }

@@ -3,6 +3,7 @@
 mod abilities;
 mod custom_face;
 mod download;
+mod faces;
 mod get;
 mod mface;
 mod ocr;
@@ -90,4 +91,8 @@ pub(super) fn actions(table: &mut Table) {
         .add("set_qq_avatar", portrait::own)
         .about("Sets the account's picture.", "设置账号头像。")
         .fails(portrait::CODES);
+    table.add("set_custom_face_desc", faces::describe).about(
+        "Sets the account's description of a sticker that it has saved.",
+        "设置账号对收藏的表情的描述。",
+    );
 }

@@ -1,5 +1,6 @@
 //! Messages (api/actions §3.1).
 
+mod button;
 mod get;
 mod poke;
 mod reaction;
@@ -102,6 +103,11 @@ pub(super) fn actions(table: &mut Table) {
             "获取做出某个(或任意)表情回应的全部用户。",
         )
         .fails(REACTIONS);
+    pokes(table);
+}
+
+/// Pokes, and the buttons of bots.
+fn pokes(table: &mut Table) {
     table
         .add("send_poke", poke::send)
         .about(
@@ -133,4 +139,23 @@ pub(super) fn actions(table: &mut Table) {
         )
         .alias("voice_msg_to_text", &[])
         .fails(&[Code::MessageNotFound]);
+    table
+        .add("click_inline_keyboard_button", button::click)
+        .about(
+            "Presses a button below a message of a bot, in a group.",
+            "点击群内机器人消息下方的按钮。",
+        )
+        .alias(
+            "send_group_bot_callback",
+            &[
+                ("bot_id", "bot_appid"),
+                ("data_1", "button_id"),
+                ("data_2", "callback_data"),
+            ],
+        )
+        .fails(&[
+            Code::GroupNotFound,
+            Code::MemberNotFound,
+            Code::PermissionDenied,
+        ]);
 }

@@ -1,7 +1,7 @@
 //! `delete_msg`: recalls a message (api/actions §3.1).
 
 use nekonap_client::MessageKey;
-use nekonap_ids::{Conversation, MessagePlace};
+use nekonap_ids::{Conversation, MessagePlace, Sequence};
 use nekonap_onebot::{Code, MessageRef};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,7 +21,16 @@ pub(crate) struct DeleteMsg {
 }
 
 pub(crate) async fn delete(cx: Context, params: DeleteMsg) -> Result<Done> {
-    let message = cx.content(cx.message(params.message_id).await?).await?;
+    let known = cx.message(params.message_id).await?;
+    let message = match (cx.content(known.clone()).await, known.sequence) {
+        (Err(failure), Some(sequence))
+            if failure.code == Code::MessageNotFound
+                && matches!(known.conversation, Conversation::Group(_)) =>
+        {
+            return line(&cx, known.conversation, sequence).await;
+        }
+        (message, _) => message?,
+    };
     let (Some(record), Some(sequence)) = (&message.record, message.sequence) else {
         return Err(guards::never_arrived(message.id));
     };
@@ -49,5 +58,18 @@ pub(crate) async fn delete(cx: Context, params: DeleteMsg) -> Result<Done> {
     // Recorded here and not only when the notice arrives, so that the next `get_msg` already reports the recall.
     let (author, me) = (Some(record.sender), Some(cx.self_id()));
     events::recalled(cx.bot(), message.conversation, sequence, author, me, now()).await?;
+    Ok(Done)
+}
+
+/// Recalls what is in no history, such as a grey line: the server finds it by its place. The notice reports the recall.
+async fn line(cx: &Context, conversation: Conversation, sequence: Sequence) -> Result<Done> {
+    let place = MessagePlace {
+        conversation,
+        sequence,
+    };
+    cx.client()
+        .recall(place, MessageKey::default())
+        .await
+        .map_err(not_found_is(Code::MessageNotFound))?;
     Ok(Done)
 }

@@ -170,10 +170,7 @@ pub(crate) async fn list(cx: Context, params: GetQzoneMsgComments) -> Result<Qzo
     })
 }
 
-pub(crate) async fn replies(
-    cx: Context,
-    params: GetQzoneCommentReplies,
-) -> Result<QzoneReplies> {
+pub(crate) async fn replies(cx: Context, params: GetQzoneCommentReplies) -> Result<QzoneReplies> {
     let post = post_id(&params.tid)?;
     let wanted = in_range("num", params.num, MOST)?;
     let comment = params.comment_id.trim();
@@ -238,6 +235,6 @@ pub(crate) async fn comment(cx: Context, params: CommentQzone) -> Result<QzoneCo
         .client()
         .comment_qzone_post(owner, &post, &params.content, answered.as_ref(), &[])
         .await
-        .map_err(|error| write_failed(error, "comment"))?;
+        .map_err(|error| write_failed(&error, "comment"))?;
     Ok(QzoneCommented { comment_id })
 }

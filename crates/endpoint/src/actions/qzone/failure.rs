@@ -19,8 +19,8 @@ pub(super) fn read_failed(error: CallError) -> Failure {
 }
 
 /// The failure of a request that changes something: `MAYBE_SENT` if it may be done. `what` names what may be there.
-pub(super) fn write_failed(error: CallError, what: &str) -> Failure {
-    match &error {
+pub(super) fn write_failed(error: &CallError, what: &str) -> Failure {
+    match error {
         CallError::Refused(refusal) => refusal_failed(refusal),
         other => visible_act_failed(other, what),
     }
@@ -65,8 +65,5 @@ pub(super) fn in_range(name: &str, value: u32, most: u32) -> Result<u32, Failure
     if (1..=most).contains(&value) {
         return Ok(value);
     }
-    Err(Failure::invalid(
-        name,
-        format!("1 to {most}, not {value}"),
-    ))
+    Err(Failure::invalid(name, format!("1 to {most}, not {value}")))
 }

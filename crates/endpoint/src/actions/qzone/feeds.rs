@@ -108,12 +108,13 @@ pub(crate) async fn list(cx: Context, params: GetQzoneFeeds) -> Result<QzoneFeed
     let wanted = in_range("count", params.count, MOST)?;
     let page = in_range("page_num", params.page_num, u32::MAX)?;
     let cursor = params.cursor.as_deref().map(str::trim);
-    let cursor = match cursor.filter(|text| !text.is_empty()) {
-        Some(text) => Some(decoded(text).ok_or_else(|| {
-            Failure::invalid("cursor", "it is not the `next_cursor` of a page")
-        })?),
-        None => None,
-    };
+    let cursor =
+        match cursor.filter(|text| !text.is_empty()) {
+            Some(text) => Some(decoded(text).ok_or_else(|| {
+                Failure::invalid("cursor", "it is not the `next_cursor` of a page")
+            })?),
+            None => None,
+        };
     let page = cx
         .client()
         .qzone_feeds(page, wanted, cursor.as_ref())

@@ -34,6 +34,6 @@ async fn set(cx: &Context, params: &LikeQzone, like: bool) -> Result<Done> {
     cx.client()
         .like_qzone_post(owner, &post, params.abstime, like)
         .await
-        .map_err(|error| write_failed(error, if like { "like" } else { "change" }))?;
+        .map_err(|error| write_failed(&error, if like { "like" } else { "change" }))?;
     Ok(Done)
 }

@@ -27,11 +27,7 @@ pub(super) fn actions(table: &mut Table) {
             "Publishes a post in the account's Qzone.",
             "在自己的 QQ 空间发表说说。",
         )
-        .fails(&[
-            Code::PermissionDenied,
-            Code::MaybeSent,
-            Code::NotSupported,
-        ]);
+        .fails(&[Code::PermissionDenied, Code::MaybeSent, Code::NotSupported]);
     table
         .add("delete_qzone_msg", posts::delete)
         .about(
@@ -137,11 +133,7 @@ pub(super) fn actions(table: &mut Table) {
         )
         .alias("set_qzone_access", &[])
         .parameter("target_uin", "user_id")
-        .fails(&[
-            Code::PermissionDenied,
-            Code::UserNotFound,
-            Code::MaybeSent,
-        ]);
+        .fails(&[Code::PermissionDenied, Code::UserNotFound, Code::MaybeSent]);
     table
         .add("get_qzone_profile", profile::get)
         .about(

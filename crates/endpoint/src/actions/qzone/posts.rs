@@ -165,7 +165,7 @@ pub(crate) async fn send(cx: Context, params: SendQzoneMsg) -> Result<QzonePubli
         .client()
         .publish_qzone_post(&params.content, &[], &audience)
         .await
-        .map_err(|error| write_failed(error, "post"))?;
+        .map_err(|error| write_failed(&error, "post"))?;
     Ok(QzonePublished {
         tid: published.id,
         time: published.time,
@@ -175,7 +175,7 @@ pub(crate) async fn send(cx: Context, params: SendQzoneMsg) -> Result<QzonePubli
 pub(crate) async fn delete(cx: Context, params: DeleteQzoneMsg) -> Result<Done> {
     let post = post_id(&params.tid)?;
     let deleted = cx.client().delete_qzone_post(&post).await;
-    deleted.map_err(|error| write_failed(error, "deletion"))?;
+    deleted.map_err(|error| write_failed(&error, "deletion"))?;
     Ok(Done)
 }
 

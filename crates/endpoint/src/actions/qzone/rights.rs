@@ -68,7 +68,7 @@ pub(crate) async fn set(cx: Context, params: SetQzoneMsgRight) -> Result<QzoneRi
     cx.client()
         .set_qzone_audience(&post, &audience)
         .await
-        .map_err(|error| write_failed(error, "change"))?;
+        .map_err(|error| write_failed(&error, "change"))?;
     Ok(QzoneRight {
         ugc_right: audience.right(),
     })
@@ -78,6 +78,6 @@ pub(crate) async fn ban(cx: Context, params: SetQzoneBan) -> Result<Done> {
     cx.client()
         .set_qzone_ban(params.user_id, params.enable)
         .await
-        .map_err(|error| no_such_user(write_failed(error, "change")))?;
+        .map_err(|error| no_such_user(write_failed(&error, "change")))?;
     Ok(Done)
 }

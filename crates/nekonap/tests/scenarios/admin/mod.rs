@@ -7,6 +7,7 @@ mod member;
 mod mute;
 mod permissions;
 mod settings;
+mod transfer;
 
 use crate::story::Story;
 use serde_json::Value;

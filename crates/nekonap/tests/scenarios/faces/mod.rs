@@ -1,4 +1,5 @@
-//! `fetch_custom_face`, `fetch_custom_face_detail`, `delete_custom_face`, `fetch_mface_key`, `get_recommend_face`.
+//! `fetch_custom_face`, `fetch_custom_face_detail`, `delete_custom_face`, `set_custom_face_desc`, `get_recommend_face`,
+//! `fetch_mface_key`.
 
 use crate::story::{Story, over_both, picture};
 use nekonap_onebot::Code;
@@ -157,6 +158,29 @@ async fn pictures_that_fit_a_word_are_found() {
 }
 
 #[tokio::test]
+async fn stickers_have_descriptions() {
+    over_both(async |story: Story| {
+        let bot = story.bot();
+        let phone = story.person(10001);
+        let face = json!({"base64": GIFS[0]});
+        let face = phone.does("save_face", face).await["face"].clone();
+        let details = bot.call("fetch_custom_face_detail", json!({})).await.ok();
+        let (id, md5) = (&details[0]["resId"], &details[0]["md5"]);
+        for desc in ["hug 🤗\u{200b}\u{202e}x", ""] {
+            let params =
+                json!({"emoji_id": details[0]["emoId"], "res_id": id, "md5": md5, "desc": desc});
+            let done = bot.call("set_custom_face_desc", params).await.ok();
+            assert_eq!(done, json!({"result": 0, "errMsg": ""}));
+            assert_eq!(
+                story.look("faces?as=10001").await,
+                json!([{"face": face, "description": desc}])
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn wrong_words_and_pictures_are_refused() {
     let story = Story::new().await;
     for word in [String::new(), " ".to_owned(), "字".repeat(101)] {
@@ -171,4 +195,29 @@ async fn wrong_words_and_pictures_are_refused() {
         let (status, refused) = story.person(10002).tries("offer_picture", picture).await;
         assert_eq!((status, &refused["code"]), (400, &json!("bad_request")));
     }
+}
+
+#[tokio::test]
+async fn wrong_descriptions_change_nothing() {
+    let story = Story::new().await;
+    let bot = story.bot();
+    let face = json!({"base64": GIFS[0]});
+    let face = story.person(10001).does("save_face", face).await["face"].clone();
+    let theirs = json!({"base64": GIFS[1]});
+    let theirs = story.person(10002).does("save_face", theirs).await["face"].clone();
+    let whole = json!({"emoji_id": 1, "res_id": face, "md5": "00", "desc": "hug"});
+    for (key, value, code) in [
+        ("res_id", json!("nothing"), Code::Upstream),
+        ("res_id", theirs, Code::Upstream),
+        ("res_id", json!(""), Code::ParamInvalid),
+        ("md5", json!(""), Code::ParamInvalid),
+        ("desc", json!("x".repeat(61)), Code::Upstream),
+        ("emoji_id", json!("first"), Code::ParamInvalid),
+    ] {
+        let mut params = whole.clone();
+        params[key] = value;
+        bot.call("set_custom_face_desc", params).await.fails(code);
+    }
+    let faces = story.look("faces?as=10001").await;
+    assert_eq!(faces[0]["description"], "");
 }

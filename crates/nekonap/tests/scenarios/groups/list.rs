@@ -1,6 +1,7 @@
 //! `get_group_list`, `get_group_info`.
 
 use crate::story::{Story, over_both};
+use nekonap_onebot::Code;
 use serde_json::json;
 
 #[tokio::test]
@@ -76,4 +77,53 @@ async fn new_group_appears_in_the_list() {
             .iter()
             .any(|one| one["group_id"] == group && one["group_name"] == "Chess 国际象棋")
     );
+}
+
+#[tokio::test]
+async fn group_of_others_is_described_unless_it_hides() {
+    let story = Story::beginning().bots(&[10001, 10002]).begin().await;
+    let (bot, owner) = (story.bot(), story.bot_of(10002));
+    let made = story
+        .person(10003)
+        .does(
+            "create_group",
+            json!({"name": "Chess 国际象棋 ♟\u{202e}x", "members": [10002, 10004]}),
+        )
+        .await;
+    let group = made["group"].clone();
+    let transfer = json!({"group": group, "target": 10002});
+    story.person(10003).does("transfer_group", transfer).await;
+    for no_cache in [false, true] {
+        let info = bot
+            .call(
+                "get_group_info",
+                json!({"group_id": group, "no_cache": no_cache}),
+            )
+            .await
+            .ok();
+        assert_eq!(
+            (
+                &info["group_name"],
+                &info["owner_id"],
+                &info["member_count"]
+            ),
+            (
+                &json!("Chess 国际象棋 ♟\u{202e}x"),
+                &json!(10002),
+                &json!(3)
+            )
+        );
+    }
+    let groups = bot.call("get_group_list", json!({})).await.ok();
+    assert_eq!(groups.as_array().map(Vec::len), Some(3));
+    let hide = json!({"group_id": group, "no_code_finger_open": 1});
+    owner.call("set_group_search", hide).await.ok();
+    let info = json!({"group_id": group});
+    bot.call("get_group_info", info.clone())
+        .await
+        .fails(Code::GroupNotFound);
+    owner.call("get_group_info", info).await.ok();
+    bot.call("get_group_info", json!({"group_id": 29999}))
+        .await
+        .fails(Code::GroupNotFound);
 }

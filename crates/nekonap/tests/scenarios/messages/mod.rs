@@ -1,5 +1,6 @@
 //! api/actions §3.1.
 
+mod button;
 mod conversations;
 mod fetch;
 mod ids;

@@ -179,3 +179,49 @@ async fn people_answer_invitations_by_the_rules() {
     let number = group.as_u64().expect("a group");
     carol.says(number, "hello").await;
 }
+
+#[tokio::test]
+async fn invitation_that_came_while_the_bot_was_away_is_a_request_and_no_message() {
+    let story = Story::new().await;
+    let (bot, bob) = (story.bot(), story.person(10002));
+    bob.tells(10001, "before").await;
+    bot.hears(json!({"raw_message": "before"})).await;
+    let mut groups = Vec::new();
+    for name in ["One", "Two"] {
+        let made = bob
+            .does("create_group", json!({"name": name, "members": []}))
+            .await;
+        groups.push(made["group"].clone());
+    }
+    story
+        .fault(json!({"fault": "refuse_connections", "seconds": 2}))
+        .await;
+    story.fault(json!({"fault": "drop_connections"})).await;
+    story
+        .journal(json!({"name": "presence", "by": 10001, "detail": {"online": false}}))
+        .await;
+    for group in &groups {
+        bob.does("invite_to_group", json!({"group": group, "target": 10001}))
+            .await;
+    }
+    // The account answers the second one with its phone.
+    let answer = json!({"group": groups[1], "target": 10001, "approve": false});
+    story
+        .person(10001)
+        .does("answer_group_request", answer)
+        .await;
+    bob.tells(10001, "after").await;
+    let event = bot.hears(json!({"request_type": "group"})).await;
+    assert_eq!(
+        (&event["sub_type"], &event["group_id"], &event["user_id"]),
+        (&json!("invite"), &groups[0], &json!(10002))
+    );
+    bot.hears(json!({"raw_message": "after"})).await;
+    assert!(!bot.has_heard(&json!({"request_type": "group"})));
+    assert!(!bot.has_heard(&json!({"post_type": "message"})));
+    bot.call("set_group_add_request", json!({"flag": flag(&event)}))
+        .await
+        .ok();
+    bot.hears(json!({"notice_type": "group_increase", "group_id": groups[0]}))
+        .await;
+}

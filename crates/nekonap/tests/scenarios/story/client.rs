@@ -2,9 +2,9 @@
 
 use super::{STEP_TIMEOUT, Shared, inbox::Inbox, person::Person, uin};
 use nekonap_client::{
-    Client, Config, Element, Event, Message, Profile, ServerKeys, Timings,
+    CallError, Client, Config, Element, Event, Message, Profile, ServerKeys, Timings,
     message::{MentionTarget, Text},
-    push::{Doing, FriendChange, Notice},
+    push::{Doing, FriendChange, Notice, Origin, Poke},
 };
 use nekonap_ids::{Conversation, GroupUin, Sequence, Uin};
 use serde_json::{Value, json};
@@ -144,6 +144,41 @@ impl SecondClient {
     }
 
     /// Numbers of the account's groups.
+    /// The client itself, for calls that have no method here.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Sends a text that the server refuses; returns the refusal.
+    pub(crate) async fn tries_to_say(&self, conversation: Conversation, text: &str) -> String {
+        let elements = vec![Element::Text(Text::new(text))];
+        let sending = self.client.send(conversation, elements).await;
+        let sent = sending.expect("the message is queued").sent().await;
+        sent.expect_err("the server refuses").to_string()
+    }
+
+    /// Takes back the poke that an event of this client reported.
+    pub(crate) async fn withdraw_poke(&self, poke: &Value) -> Result<(), CallError> {
+        let number = |name: &str| poke[name].as_u64().expect("a number");
+        let chat = match poke["group"].as_u64() {
+            Some(group) => Origin::Group(GroupUin::new(group).expect("a group number")),
+            None => Origin::Private(uin(number("peer"))),
+        };
+        let poke = Poke {
+            chat,
+            from: uin(number("by")),
+            from_name: String::new(),
+            target: uin(number("of")),
+            target_name: String::new(),
+            action: String::new(),
+            suffix: String::new(),
+            image: String::new(),
+            sequence: Sequence::new(number("sequence")),
+            tip_id: number("tip"),
+        };
+        self.client.withdraw_poke(&poke, number("time")).await
+    }
+
     pub(crate) async fn groups(&self) -> Vec<u64> {
         let groups = self.client.groups(true).await.expect("the groups");
         groups.iter().map(|group| group.uin.get()).collect()
@@ -173,13 +208,13 @@ fn event_json(event: &Event) -> Value {
             "event": "device", "id": device.id, "name": device.name, "kind": device.kind, "online": online,
         }),
         Event::Message(message) => message_json(message),
-        Event::Notice { notice, .. } => notice_json(notice),
+        Event::Notice { notice, time } => notice_json(notice, *time),
         other => json!({"event": "other", "debug": format!("{other:?}")}),
     }
 }
 
 /// A notice as JSON.
-fn notice_json(notice: &Notice<Uin>) -> Value {
+fn notice_json(notice: &Notice<Uin>, time: u64) -> Value {
     match notice {
         Notice::GroupRecall(recall) => json!({
             "event": "group_recall",
@@ -197,8 +232,12 @@ fn notice_json(notice: &Notice<Uin>) -> Value {
         Notice::Poke(poke) => json!({
             "event": "poke",
             "group": poke.chat.conversation().group(),
+            "peer": poke.chat.conversation().peer(),
             "by": poke.from,
             "of": poke.target,
+            "sequence": poke.sequence,
+            "tip": poke.tip_id,
+            "time": time,
         }),
         Notice::Reaction(reaction) => json!({
             "event": "reaction",

@@ -10,9 +10,9 @@ use nekonap_wire::{
         media::{MediaKind, MediaPlace},
     },
     message::{
-        Card, Element, Face, Forward, Markdown, MarketFace, Mention, MentionTarget, Message, Party,
-        Place, Reply, SenderNames, Text, Thrown, Xml, decode_list, encode_list, raw_list, uniseq,
-        uploaded_media,
+        Card, Element, Face, Forward, Keyboard, Markdown, MarketFace, Mention, MentionTarget,
+        Message, Party, Place, Reply, SenderNames, Text, Thrown, Xml, buttons, decode_list,
+        encode_list, raw_list, uniseq, uploaded_media,
     },
     proto::{
         forwards::{Item, Payload},
@@ -27,13 +27,22 @@ use serde_json::Value;
 
 use super::{super::typed, MAX_DEPTH};
 use crate::{
-    refusal::Refusal,
-    services::{faces::market, media::upload, messages::send::To},
+    refusal::{Refusal, code},
+    services::{
+        faces::market,
+        media::upload,
+        messages::{
+            button::{CALLBACK, who},
+            send::To,
+        },
+    },
     world::{Chat, World},
 };
 
 /// Maximum number of messages in a forward.
 const MAX_NODES: usize = 1_000;
+/// Maximum number of rows of buttons, and of buttons in a row.
+const MAX_BUTTONS: usize = 10;
 /// Number of preview lines on a forward's card.
 const PREVIEW_LINES: usize = 4;
 
@@ -68,6 +77,9 @@ enum ElementInput {
     },
     Markdown {
         text: String,
+    },
+    Keyboard {
+        rows: Vec<Vec<ButtonInput>>,
     },
     Dice {
         value: Option<u32>,
@@ -104,6 +116,45 @@ struct MediumInput {
     seconds: Option<u32>,
 }
 
+/// A button of a robot's message.
+#[derive(Debug, Deserialize)]
+struct ButtonInput {
+    id: String,
+    label: String,
+    #[serde(default)]
+    visited_label: Option<String>,
+    /// The link, the data of the callback, or the command.
+    #[serde(default)]
+    data: String,
+    #[serde(default)]
+    action: ButtonAction,
+    #[serde(default)]
+    who: Pressers,
+    /// Maximum number of presses, from 1.
+    limit: Option<i32>,
+}
+
+/// What a button does.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ButtonAction {
+    Link,
+    #[default]
+    Callback,
+    Command,
+}
+
+/// Who may press a button.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Pressers {
+    #[default]
+    Everybody,
+    Admins,
+    #[serde(untagged)]
+    Listed(Vec<Uin>),
+}
+
 /// A message of a forward.
 #[derive(Debug, Deserialize)]
 struct Node {
@@ -126,6 +177,38 @@ pub(crate) fn read(
         nested: Vec::new(),
     }
     .elements(message, 0)
+}
+
+fn button(input: ButtonInput) -> buttons::Button {
+    let (permission, users) = match input.who {
+        Pressers::Everybody => (who::EVERYBODY, Vec::new()),
+        Pressers::Admins => (who::ADMINS, Vec::new()),
+        Pressers::Listed(users) => (who::LISTED, users),
+    };
+    buttons::Button {
+        id: Some(input.id),
+        render: Some(buttons::ButtonRender {
+            visited_label: Some(input.visited_label.unwrap_or_else(|| input.label.clone())),
+            label: Some(input.label),
+            style: Some(1),
+        }),
+        action: Some(buttons::ButtonAction {
+            r#type: Some(match input.action {
+                ButtonAction::Link => 0,
+                ButtonAction::Callback => CALLBACK,
+                ButtonAction::Command => 2,
+            }),
+            permission: Some(buttons::ButtonPermission {
+                r#type: Some(permission),
+                specify_role_ids: Vec::new(),
+                specify_user_ids: users.iter().map(ToString::to_string).collect(),
+            }),
+            click_limit: input.limit,
+            unsupport_tips: Some(String::new()),
+            data: Some(input.data),
+            ..buttons::ButtonAction::default()
+        }),
+    }
 }
 
 struct Reader<'a> {
@@ -176,6 +259,7 @@ impl Reader<'_> {
             }
             ElementInput::Xml { xml } => Element::Xml(Xml { xml, service: 60 }),
             ElementInput::Markdown { text } => Element::Markdown(Markdown { content: text }),
+            ElementInput::Keyboard { rows } => Element::Keyboard(self.keyboard(rows)?),
             ElementInput::Dice { value } => throw(Thrown::Dice, value, 6)?,
             ElementInput::Rps { value } => throw(Thrown::RockPaperScissors, value, 3)?,
             ElementInput::MarketFace { id, package, name } => {
@@ -204,6 +288,28 @@ impl Reader<'_> {
                 .encode_to_vec();
                 decode_element(raw.into())?
             }
+        })
+    }
+
+    /// Buttons, which only robots can send.
+    fn keyboard(&self, rows: Vec<Vec<ButtonInput>>) -> Result<Keyboard, Refusal> {
+        let Some(app_id) = self.world.app_id(self.actor)? else {
+            let text = format!("{} is not a robot and cannot send buttons", self.actor);
+            return Err(Refusal::not_allowed(code::NO_PERMISSION, text));
+        };
+        let fits = |length: usize| (1..=MAX_BUTTONS).contains(&length);
+        if !fits(rows.len()) || !rows.iter().all(|row| fits(row.len())) {
+            let text = format!("a keyboard has 1 to {MAX_BUTTONS} `rows` of as many buttons");
+            return Err(Refusal::bad_request(text));
+        }
+        let rows = rows.into_iter().map(|row| buttons::KeyboardRow {
+            buttons: row.into_iter().map(button).collect(),
+        });
+        Ok(Keyboard {
+            keyboard: buttons::Keyboard {
+                rows: rows.collect(),
+                bot_appid: Some(app_id),
+            },
         })
     }
 

@@ -8,7 +8,7 @@ use nekonap_wire::{
     bounded,
     commands::forwards::unpack,
     message::{
-        Element, Forward, Media, Mention, MentionTarget, Message, Place, Reply, Thrown,
+        Element, Forward, Keyboard, Media, Mention, MentionTarget, Message, Place, Reply, Thrown,
         encode_list, raw_list,
     },
     proto::{forwards::Item, message::Elem},
@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use super::MAX_DEPTH;
 use crate::{
     refusal::Refusal,
+    services::messages::button::{CALLBACK, who},
     world::{Chat, World},
 };
 
@@ -87,6 +88,7 @@ impl Writer<'_> {
             Element::Markdown(markdown) => {
                 json!({"type": "markdown", "text": markdown.content})
             }
+            Element::Keyboard(keyboard) => buttons(keyboard),
             Element::Forward(forward) => json!({
                 "type": "forward",
                 "id": forward.res_id,
@@ -203,6 +205,42 @@ impl Writer<'_> {
         }
         Ok(Value::Array(written))
     }
+}
+
+/// Rows of buttons.
+fn buttons(keyboard: &Keyboard) -> Value {
+    let keyboard = &keyboard.keyboard;
+    let rows = keyboard.rows.iter().map(|row| {
+        let buttons = row.buttons.iter().map(|button| {
+            let render = button.render.clone().unwrap_or_default();
+            let action = button.action.clone().unwrap_or_default();
+            let permission = action.permission.unwrap_or_default();
+            json!({
+                "id": button.id.as_deref().unwrap_or_default(),
+                "label": render.label.unwrap_or_default(),
+                "visited_label": render.visited_label.unwrap_or_default(),
+                "data": action.data.unwrap_or_default(),
+                "action": match action.r#type.unwrap_or(0) {
+                    0 => "link",
+                    CALLBACK => "callback",
+                    _ => "command",
+                },
+                "who": match permission.r#type.unwrap_or(who::LISTED) {
+                    who::ADMINS => json!("admins"),
+                    who::EVERYBODY => json!("everybody"),
+                    _ => {
+                        let users = permission.specify_user_ids.iter();
+                        json!(users.filter_map(|uin| uin.parse().ok()).collect::<Vec<u64>>())
+                    }
+                },
+                "limit": action.click_limit,
+            })
+        });
+        buttons.collect::<Vec<_>>()
+    });
+    json!({
+        "type": "keyboard", "rows": rows.collect::<Vec<_>>(), "app_id": keyboard.bot_appid,
+    })
 }
 
 /// An element without its own JSON form: its service and payload, or else all of its bytes.

@@ -13,7 +13,10 @@ use axum::{
 use nekonap_ids::Uin;
 use serde_json::{Value, json};
 
-use super::{Cookie, Shared};
+use super::{
+    Cookie, Shared,
+    media::{located, respond},
+};
 use crate::{
     refusal::{Refusal, RefusalKind},
     services::{
@@ -23,7 +26,7 @@ use crate::{
             pictures,
         },
     },
-    world::World,
+    world::{Sha1, World},
 };
 
 /// Largest upload, in bytes: a picture of 20 MiB as base64 in a form.
@@ -63,8 +66,13 @@ async fn run(
     name: &'static str,
     work: impl FnOnce(&mut World, Uin) -> Result<Value, Refusal> + Send + 'static,
 ) -> Answered {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let names = [format!("{}/{name}", host.unwrap_or_default()), name.to_owned()];
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let names = [
+        format!("{}/{name}", host.unwrap_or_default()),
+        name.to_owned(),
+    ];
     let cookie = Cookie::read(headers);
     let token = fields.get("g_tk").and_then(|token| token.parse().ok());
     let answered = shared
@@ -271,7 +279,9 @@ fn write_literal(value: &Value, out: &mut String) {
                 if at > 0 {
                     out.push(',');
                 }
-                let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+                let plain = key
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
                 if plain && !key.is_empty() {
                     out.push_str(key);
                 } else {
@@ -314,7 +324,8 @@ mod tests {
         let value = json!({"code": 0, "a-b": "<a href='x'>/\n花", "list": [{"x": true}, null]});
         let mut text = String::new();
         write_literal(&value, &mut text);
-        let expected = r"{code:0,'a-b':'\x3Ca href\x3D\x27x\x27\x3E\/\x0A花',list:[{x:true},undefined]}";
+        let expected =
+            r"{code:0,'a-b':'\x3Ca href\x3D\x27x\x27\x3E\/\x0A花',list:[{x:true},undefined]}";
         assert_eq!(text, expected);
     }
 }

@@ -10,11 +10,12 @@ mod role;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod transfer;
 
 use nekonap_wire::commands::admin::{
     ChangeGroup, ChangePermissions, GetEverybodyAllowance, KickMembers, LeaveGroup, MuteMembers,
     RenameGroup, SetAdmin, SetCard, SetGroupRemark, SetMessageMask, SetRobotOption, SetTitle,
-    SwitchBot,
+    SwitchBot, TransferGroup,
 };
 
 use crate::{http::Acts, router::Router};
@@ -34,6 +35,7 @@ pub(crate) fn commands(router: &mut Router) {
     router.on::<SetRobotOption>(settings::robots);
     router.on::<SetMessageMask>(settings::message_mask);
     router.on::<SwitchBot>(settings::switch_bot);
+    router.on::<TransferGroup>(transfer::command);
 }
 
 pub(crate) fn acts(acts: &mut Acts) {
@@ -41,6 +43,7 @@ pub(crate) fn acts(acts: &mut Acts) {
     acts.add("mute_member", mute::member_act);
     acts.add("mute_group", mute::group_act);
     acts.add("set_admin", role::act);
+    acts.add("transfer_group", transfer::act);
     acts.add("set_card", member::card_act);
     acts.add("set_title", member::title_act);
     acts.add("rename_group", group::rename_act);

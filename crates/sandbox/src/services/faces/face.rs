@@ -4,8 +4,10 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use nekonap_ids::Uin;
 use nekonap_media::{Hashes, picture};
 use nekonap_wire::{
-    commands::faces::{DELETE, LIST},
-    proto::faces::{FaceDeleted, FaceList, FacesReply, FacesRequest},
+    commands::faces::{DELETE, DESCRIBE, LIST},
+    proto::faces::{
+        DescribeReply, DescribeRequest, FaceDeleted, FaceList, FacesReply, FacesRequest,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +20,9 @@ use crate::{
 /// First part of the path of a sticker's picture. protocol/03 §5.2
 pub(crate) const BID: &str = "qq_expression";
 /// Bytes of a sticker's picture.
-const MAX_PICTURE: usize = 1 << 20;
+pub(super) const MAX_PICTURE: usize = 1 << 20;
+/// Maximum length of a description, in characters.
+const MAX_DESCRIPTION: usize = 60;
 
 pub(crate) fn command(
     world: &mut World,
@@ -61,6 +65,31 @@ pub(crate) fn command(
             "`sub_cmd` is 1 or 2, not {other:?}"
         ))),
     }
+}
+
+/// Sets what the caller says about one of its stickers.
+pub(super) fn describe(
+    world: &mut World,
+    caller: &Caller,
+    request: DescribeRequest,
+) -> Result<DescribeReply, Refusal> {
+    if request.operation != Some(DESCRIBE) {
+        let text = format!("`operation` is {DESCRIBE}, not {:?}", request.operation);
+        return Err(Refusal::bad_request(text));
+    }
+    let description = request.description.unwrap_or_default();
+    let face = description.face.unwrap_or_default();
+    let face_id = face.face_id.unwrap_or_default();
+    let text = description.text.unwrap_or_default();
+    if text.chars().count() > MAX_DESCRIPTION {
+        let text = format!("a description has at most {MAX_DESCRIPTION} characters");
+        return Err(Refusal::bad_request(text));
+    }
+    if !world.describe_face(caller.uin, &face_id, &text)? {
+        let text = format!("{} has no sticker {face_id:?}", caller.uin);
+        return Err(Refusal::not_found(text));
+    }
+    Ok(DescribeReply::done())
 }
 
 /// Parameters of `save_face`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use nekonap_ids::{GroupUin, Uin};
+use nekonap_wire::commands::admin::Permission;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -33,6 +34,7 @@ pub(crate) fn act(world: &mut World, actor: Uin, act: CreateAct) -> Result<Creat
     let mut invited = Vec::new();
     for uin in act.members {
         world.person(uin)?;
+        reachable(world, actor, uin)?;
         if uin != actor && !invited.contains(&uin) {
             invited.push(uin);
         }
@@ -50,4 +52,23 @@ pub(crate) fn act(world: &mut World, actor: Uin, act: CreateAct) -> Result<Creat
     world.add_group(Group::new(group, act.name, actor, now), members)?;
     world.record(Some(actor), Change::GroupCreated { group, invited });
     Ok(Created { group })
+}
+
+/// Checks that the actor can create a group with a person whom it knows from groups only: one of these groups has to permit it.
+fn reachable(world: &World, actor: Uin, person: Uin) -> Result<(), Refusal> {
+    if actor == person || world.are_friends(actor, person) {
+        return Ok(());
+    }
+    let shared = world.groups().filter(|group| {
+        let members = group.members();
+        members.contains_key(&actor) && members.contains_key(&person)
+    });
+    let mut refused = Ok(());
+    for group in shared {
+        refused = world.permitted(group.uin, actor, Permission::CreateGroup);
+        if refused.is_ok() {
+            break;
+        }
+    }
+    refused
 }

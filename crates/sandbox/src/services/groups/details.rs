@@ -13,6 +13,25 @@ use crate::{
 /// Maximum number of administrators of a group.
 const MAX_ADMINS: u32 = 10;
 
+/// Details of a group that the caller is not in: not of one that cannot be found by its number.
+pub(crate) fn of_other(
+    world: &mut World,
+    caller: &Caller,
+    request: DetailsRequest,
+) -> Result<DetailsReply, Refusal> {
+    let number = request.wanted.as_ref().and_then(|wanted| wanted.group);
+    let number = number.unwrap_or(0);
+    let group = GroupUin::new(number).ok();
+    let group = group.and_then(|number| world.find_group(number));
+    let hidden = group
+        .is_some_and(|group| group.hide_from_number && !group.members().contains_key(&caller.uin));
+    if hidden {
+        let refusal = Refusal::not_found("no such group");
+        return Ok(DetailsReply::refused(number, &refusal.into()));
+    }
+    command(world, caller, request)
+}
+
 /// Returns the fields that the request's mask selects.
 pub(crate) fn command(
     world: &mut World,

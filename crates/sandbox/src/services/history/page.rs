@@ -47,8 +47,11 @@ pub(crate) fn of_group(
     request: GroupHistoryRequest,
 ) -> Result<GroupHistory, Refusal> {
     let (group, start, end) = request.range_of()?;
-    world.acting_member(group, caller.uin)?;
-    let found = world.messages_between(Chat::Group(group), start, end, MOST_MESSAGES)?;
+    let joined = world.acting_member(group, caller.uin)?.joined;
+    let mut found = world.messages_between(Chat::Group(group), start, end, MOST_MESSAGES)?;
+    if !world.group(group)?.permissions.shows_history() {
+        found.retain(|message| message.time >= joined);
+    }
     let mut messages = Vec::with_capacity(found.len());
     for message in found.iter().filter(|message| !message.recalled) {
         let mut entry = message.for_reader(world, caller.uin, true).encode();

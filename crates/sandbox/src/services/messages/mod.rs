@@ -1,14 +1,17 @@
-//! Sending and recalling messages, reactions, pokes and typing. protocol/02 §4, §5, §9, protocol/04 §3.9
+//! Sending and recalling messages, reactions, buttons, pokes, grey lines and typing. protocol/02 §4, §5, §9, §11.3,
+//! protocol/04 §3.9
 
+pub(crate) mod button;
 mod poke;
 mod reaction;
 mod recall;
 pub(crate) mod send;
+mod tip;
 mod typing;
 
 use nekonap_wire::commands::messages::{
-    AddReaction, GetReactions, GetReactors, RecallGroupMessage, RecallPrivateMessage,
-    RemoveReaction, SendMessage, SendPoke, SendTyping,
+    AddReaction, GetReactions, GetReactors, PressButton, RecallGroupMessage, RecallPrivateMessage,
+    RemoveReaction, SendMessage, SendPoke, SendTyping, WithdrawPoke,
 };
 
 use crate::{http::Acts, router::Router};
@@ -22,6 +25,8 @@ pub(crate) fn commands(router: &mut Router) {
     router.on::<GetReactors>(reaction::reactors);
     router.on::<GetReactions>(reaction::summary);
     router.on::<SendPoke>(poke::command);
+    router.on::<WithdrawPoke>(poke::withdraw_command);
+    router.on::<PressButton>(button::command);
     router.on::<SendTyping>(typing::command);
 }
 
@@ -33,5 +38,8 @@ pub(crate) fn acts(acts: &mut Acts) {
     acts.add("react", reaction::act);
     acts.add("poke", poke::act);
     acts.add("withdraw_poke", poke::act_withdraw);
+    acts.add("press_button", button::act);
+    acts.add("answer_button", button::act_answer);
+    acts.add("send_gray_tip", tip::act);
     acts.add("typing", typing::act);
 }

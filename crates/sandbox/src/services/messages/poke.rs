@@ -4,7 +4,7 @@ use nekonap_ids::{GroupUin, Uin};
 use nekonap_wire::{
     commands::messages::PokePlace,
     field::Required,
-    proto::messages::{PokeReply, PokeRequest},
+    proto::messages::{PokeReply, PokeRequest, WithdrawPokeReply, WithdrawPokeRequest},
 };
 use serde::Deserialize;
 
@@ -115,19 +115,48 @@ pub(crate) fn act_withdraw(
     actor: Uin,
     act: WithdrawAct,
 ) -> Result<Empty, Refusal> {
-    if act.group.is_some() == act.peer.is_some() {
-        return Err(Refusal::bad_request("either `group` or `peer` is needed"));
-    }
-    if let Some(group) = act.group {
+    let place = match (act.group, act.peer) {
+        (Some(group), None) => PokePlace::Group(group),
+        (None, Some(peer)) => PokePlace::Private(peer),
+        _ => return Err(Refusal::bad_request("either `group` or `peer` is needed")),
+    };
+    withdraw(world, actor, place, None)?;
+    Ok(Empty {})
+}
+
+/// Takes a poke of the actor back: the one with this tip, or the newest in the chat.
+fn withdraw(
+    world: &mut World,
+    actor: Uin,
+    place: PokePlace,
+    tip: Option<u64>,
+) -> Result<(), Refusal> {
+    if let PokePlace::Group(group) = place {
         world.acting_member(group, actor)?;
     }
-    let poke = world.pokes.newest(actor, |poke| match poke.place {
-        Poked::Group { group, .. } => act.group == Some(group),
-        Poked::Private { peer } => act.peer == Some(peer),
+    let poke = world.pokes.newest(actor, |poke| {
+        let here = match poke.place {
+            Poked::Group { group, .. } => place == PokePlace::Group(group),
+            Poked::Private { peer } => place == PokePlace::Private(peer),
+        };
+        here && tip.is_none_or(|tip| tip == poke.tip_id)
     });
-    let RecentPoke { place, tip_id, .. } =
-        poke.ok_or_else(|| Refusal::not_found(format!("{actor} has poked nobody in this chat")))?;
+    let RecentPoke { place, tip_id, .. } = poke.ok_or_else(|| {
+        let text = format!("{actor} has no such poke in this chat");
+        Refusal::not_found(text)
+    })?;
     world.record(Some(actor), Change::PokeWithdrawn { place, tip_id });
     world.pokes.remove(tip_id);
-    Ok(Empty {})
+    Ok(())
+}
+
+/// Handles a client's command that takes a poke back.
+pub(super) fn withdraw_command(
+    world: &mut World,
+    caller: &Caller,
+    request: WithdrawPokeRequest,
+) -> Result<WithdrawPokeReply, Refusal> {
+    let (place, tip) = request.poke()?;
+    withdraw(world, caller.uin, place, Some(tip))?;
+    Ok(WithdrawPokeReply {})
 }

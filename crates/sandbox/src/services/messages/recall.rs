@@ -19,10 +19,17 @@ use crate::{
 /// Time for which members can recall their own messages, in seconds.
 const RECALL_TIME: u64 = 120;
 
-/// Recalls a message.
-fn recall(world: &mut World, actor: Uin, message: StoredMessage) -> Result<(), Refusal> {
+/// Recalls a message. A grey line is not among the stored messages.
+fn recall(
+    world: &mut World,
+    actor: Uin,
+    (message, stored): (StoredMessage, bool),
+) -> Result<(), Refusal> {
     may_recall(world, actor, &message)?;
-    world.mark_recalled(message.chat, message.sequence)?;
+    if stored {
+        world.mark_recalled(message.chat, message.sequence)?;
+    }
+    let (chat, sequence) = (message.chat, message.sequence);
     if let Chat::Group(group) = message.chat {
         // The notice takes a sequence too.
         world.take_notice_sequence(group)?;
@@ -32,7 +39,36 @@ fn recall(world: &mut World, actor: Uin, message: StoredMessage) -> Result<(), R
         message: Arc::new(message),
     };
     world.record(Some(actor), recalled);
+    if let (false, Chat::Group(group)) = (stored, chat) {
+        world.tips.remove(group, sequence);
+    }
     Ok(())
+}
+
+/// The message or grey line at a sequence of a conversation, and whether it is a stored message.
+fn find(world: &World, chat: Chat, sequence: Sequence) -> Result<(StoredMessage, bool), Refusal> {
+    if let Some(message) = world.message(chat, sequence)? {
+        return Some((message, true))
+            .filter(|(message, _)| !message.recalled)
+            .ok_or_else(no_such_message);
+    }
+    let tip = match chat {
+        Chat::Group(group) => world.tips.find(group, sequence),
+        Chat::Private(..) => None,
+    };
+    let tip = tip.ok_or_else(no_such_message)?;
+    let line = StoredMessage {
+        chat,
+        sequence,
+        random: 0,
+        client_sequence: 0,
+        sender: tip.by,
+        time: tip.time,
+        through: None,
+        recalled: false,
+        elements: Vec::new(),
+    };
+    Ok((line, false))
 }
 
 fn may_recall(world: &World, actor: Uin, message: &StoredMessage) -> Result<(), Refusal> {
@@ -73,11 +109,8 @@ pub(crate) fn in_group(
 ) -> Result<(), Refusal> {
     let (group, sequence) = request.message()?;
     world.acting_member(group, caller.uin)?;
-    let message = world
-        .message(Chat::Group(group), sequence)?
-        .filter(|message| !message.recalled)
-        .ok_or_else(no_such_message)?;
-    recall(world, caller.uin, message)
+    let found = find(world, Chat::Group(group), sequence)?;
+    recall(world, caller.uin, found)
 }
 
 /// Recalls a private message, for a client. An unknown message is not an error (protocol/02 §5.2).
@@ -102,7 +135,7 @@ pub(crate) fn in_private(
             .filter(fits);
     }
     if let Some(message) = found {
-        recall(world, caller.uin, message)?;
+        recall(world, caller.uin, (message, true))?;
     }
     Ok(RecallPrivateDone::new(&request))
 }
@@ -118,11 +151,8 @@ pub(crate) struct RecallAct {
 /// Recalls a message, for a person.
 pub(crate) fn act(world: &mut World, actor: Uin, act: RecallAct) -> Result<Empty, Refusal> {
     let chat = world.resolve_chat(actor, act.group, act.peer)?;
-    let message = world
-        .message(chat, act.sequence)?
-        .filter(|message| !message.recalled)
-        .ok_or_else(no_such_message)?;
-    recall(world, actor, message)?;
+    let found = find(world, chat, act.sequence)?;
+    recall(world, actor, found)?;
     Ok(Empty {})
 }
 

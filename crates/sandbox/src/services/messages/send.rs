@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use nekonap_ids::{GroupUin, Sequence, Uid, Uin};
 use nekonap_wire::{
-    commands::{media::FileId, messages::SendReceipt},
+    commands::{admin::Permission, media::FileId, messages::SendReceipt},
     message::{
         Destination, Element, Face, FaceLook, MentionTarget, Outgoing, ThrowResult, Thrown,
         media_business,
@@ -68,6 +68,10 @@ pub(crate) fn may_speak(world: &World, actor: Uin, to: To) -> Result<(), Refusal
                 let text = format!("{actor} is muted in group {group}");
                 return Err(Refusal::not_allowed(code::MUTED, text));
             }
+            if member.switched_off && world.app_id(actor)?.is_some() {
+                let text = format!("the robot {actor} is switched off in group {group}");
+                return Err(Refusal::not_allowed(code::NO_PERMISSION, text));
+            }
             if world.group(group)?.muted && member.role == Role::Member {
                 let text = format!("group {group} is muted");
                 return Err(Refusal::not_allowed(code::MUTED, text));
@@ -83,7 +87,7 @@ pub(crate) fn may_speak(world: &World, actor: Uin, to: To) -> Result<(), Refusal
             }
         }
         To::Through(group, peer) => {
-            world.acting_member(group, actor)?;
+            world.permitted(group, actor, Permission::TemporaryChat)?;
             world.member(group, peer)?;
             if world.blocks(peer, actor)? {
                 let text = format!("{peer} has blocked {actor}");

@@ -1,4 +1,4 @@
-//! New accounts. api/sandbox §3, `create_account`
+//! New accounts, of people and of robots. api/sandbox §3, `create_account`, `create_robot`
 
 use nekonap_ids::{Uid, Uin};
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::{
     world::{Change, Person, World},
 };
 
-/// Parameters of `create_account`.
+/// Parameters of `create_account` and `create_robot`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct CreateAct {
     nickname: String,
@@ -31,6 +31,26 @@ pub(crate) fn create(world: &mut World, act: CreateAct) -> Result<Created, Refus
     world.add_person(person)?;
     world.record(None, Change::AccountCreated { uin });
     Ok(Created { uin, uid })
+}
+
+/// Reply of `create_robot`.
+#[derive(Debug, Serialize)]
+pub(crate) struct CreatedRobot {
+    uin: Uin,
+    uid: Uid,
+    app_id: u64,
+}
+
+/// Creates a robot: an account whose messages have buttons, and which members add to groups without asking it.
+pub(crate) fn create_robot(world: &mut World, act: CreateAct) -> Result<CreatedRobot, Refusal> {
+    check_nickname(&act.nickname)?;
+    let (uin, app_id) = world.free_robot()?;
+    let uid = free_uid(world);
+    let person = Person::new(uin, uid, act.nickname, world.now());
+    world.add_person(person)?;
+    world.add_robot(uin, app_id)?;
+    world.record(None, Change::RobotCreated { uin, app_id });
+    Ok(CreatedRobot { uin, uid, app_id })
 }
 
 /// Creates the account with this number unless it exists.

@@ -17,5 +17,6 @@ pub(crate) fn commands(router: &mut Router) {
 
 pub(crate) fn acts(acts: &mut Acts) {
     acts.world("create_account", account::create);
+    acts.world("create_robot", account::create_robot);
     acts.add("set_profile", set::act);
 }

@@ -62,9 +62,24 @@ pub(crate) const PAGES: &[Page] = &[
     page(TAOTAO, "POST", "cgi-bin/emotion_cgi_delete_v6", delete),
     page(TAOTAO, "POST", "cgi-bin/emotion_cgi_update", update),
     page(TAOTAO, "GET", "cgi-bin/emotion_cgi_msglist_v6", list),
-    page(&["taotao.qq.com"], "GET", "cgi-bin/emotion_cgi_msgdetail_v6", detail),
-    page(TAOTAO, "GET", "cgi-bin/emotion_cgi_getcmtreply_v6", comment_list),
-    page(TAOTAO, "POST", "cgi-bin/emotion_cgi_getcmtreply_v6", comment_list),
+    page(
+        &["taotao.qq.com"],
+        "GET",
+        "cgi-bin/emotion_cgi_msgdetail_v6",
+        detail,
+    ),
+    page(
+        TAOTAO,
+        "GET",
+        "cgi-bin/emotion_cgi_getcmtreply_v6",
+        comment_list,
+    ),
+    page(
+        TAOTAO,
+        "POST",
+        "cgi-bin/emotion_cgi_getcmtreply_v6",
+        comment_list,
+    ),
     page(TAOTAO, "POST", "cgi-bin/emotion_cgi_re_feeds", comment),
     page(SOCIAL, "POST", "cgi-bin/likes/internal_dolike_app", like),
     page(SOCIAL, "POST", "cgi-bin/likes/internal_unlike_app", unlike),
@@ -75,11 +90,21 @@ pub(crate) const PAGES: &[Page] = &[
     Page {
         form: Form::Call,
         literal: true,
-        ..page(&["ic2.qzone.qq.com"], "GET", "cgi-bin/feeds/feeds3_html_more", feeds)
+        ..page(
+            &["ic2.qzone.qq.com"],
+            "GET",
+            "cgi-bin/feeds/feeds3_html_more",
+            feeds,
+        )
     },
     Page {
         form: Form::Call,
-        ..page(&["base.qzone.qq.com"], "GET", "cgi-bin/user/cgi_userinfo_get_all", profile)
+        ..page(
+            &["base.qzone.qq.com"],
+            "GET",
+            "cgi-bin/user/cgi_userinfo_get_all",
+            profile,
+        )
     },
 ];
 
@@ -432,10 +457,7 @@ fn feeds(world: &mut World, me: Uin, fields: &Fields) -> Result<Value, Refusal> 
     let wanted = count(number(fields, "count", 10)?).clamp(1, MAX_FEEDS);
     let page = number(fields, "pagenum", 1)?.max(1);
     let (below, skipped) = match optional(fields, "externparam").strip_prefix("below=") {
-        Some(below) => (
-            below.parse().map_err(|_| invalid("externparam", below))?,
-            0,
-        ),
+        Some(below) => (below.parse().map_err(|_| invalid("externparam", below))?, 0),
         None => (i64::MAX, (count(page) - 1).saturating_mul(wanted)),
     };
     let mut posts = world.qzone_feed(me, below, skipped, wanted + 1)?;

@@ -49,8 +49,7 @@ impl Draft {
         match *right {
             Audience::ONLY | Audience::EXCEPT => {
                 if people.is_empty() || people.len() > MAX_PEOPLE {
-                    let text =
-                        format!("`right` {right} has a list of 1 to {MAX_PEOPLE} people");
+                    let text = format!("`right` {right} has a list of 1 to {MAX_PEOPLE} people");
                     return Err(Refusal::bad_request(text));
                 }
             }

@@ -13,12 +13,7 @@ use crate::{
 const MAX_TEXT: usize = 300;
 
 /// Keeps a person from taking part in the own Qzone, or lifts that.
-pub(super) fn ban(
-    world: &mut World,
-    owner: Uin,
-    target: Uin,
-    enable: bool,
-) -> Result<(), Refusal> {
+pub(super) fn ban(world: &mut World, owner: Uin, target: Uin, enable: bool) -> Result<(), Refusal> {
     world.person(target)?;
     if target == owner {
         return Err(Refusal::bad_request("nobody is kept out of the own Qzone"));

@@ -2,7 +2,10 @@
 
 use nekonap_ids::{GroupUin, Uid, Uin};
 use nekonap_wire::{
-    commands::requests::{NoticeState, notice_kind},
+    commands::{
+        admin::Invitations,
+        requests::{NoticeState, notice_kind},
+    },
     field::Required,
     message::{Card, Element},
     proto::requests::{Answered, InviteRequest},
@@ -22,6 +25,9 @@ use crate::{
 const MAX_COMMENT: usize = 200;
 /// Maximum number of people in one invitation.
 const MAX_INVITED: usize = 50;
+
+/// With fewer members, a group can let its members invite without approval. protocol/04 §6.11
+const SMALL_GROUP: u32 = 100;
 
 /// The values of `Joining::option`.
 mod option {
@@ -136,16 +142,28 @@ fn invite(world: &mut World, actor: Uin, group: GroupUin, target: Uin) -> Result
     let role = world.acting_member(group, actor)?.role;
     world.person(target)?;
     is_outside(world, group, target)?;
+    if world.app_id(target)?.is_some() {
+        return add_robot(world, actor, (group, role), target);
+    }
     if !world.are_friends(actor, target) {
         let text = format!("{actor} and {target} are not friends");
         return Err(Refusal::not_allowed(code::NOT_ACCEPTED, text));
     }
-    let option = world.group(group)?.joining.option;
-    let approval = role == Role::Member && option != option::ANYBODY;
-    if approval && option == option::NOBODY {
+    let found = world.group(group)?;
+    let option = found.joining.option;
+    let free = match found.permissions.invitations() {
+        Invitations::Disabled if role == Role::Member => {
+            return Err(not_admitted(group, "does not let its members invite"));
+        }
+        Invitations::Disabled | Invitations::Approval => option == option::ANYBODY,
+        Invitations::Free => true,
+        Invitations::FreeUnder100 => option == option::ANYBODY || found.count() < SMALL_GROUP,
+    };
+    if role == Role::Member && option == option::NOBODY {
         return Err(not_admitted(group, "lets nobody in"));
     }
-    if approval && world.refuses_applicant(group, target)? {
+    let approval = role == Role::Member && !free;
+    if role == Role::Member && world.refuses_applicant(group, target)? {
         return Err(not_admitted(group, "refuses this person"));
     }
     settle(world, group, target)?;
@@ -177,6 +195,35 @@ fn invite(world: &mut World, actor: Uin, group: GroupUin, target: Uin) -> Result
         };
         send(world, actor, draft)?;
     }
+    Ok(())
+}
+
+/// Adds a robot, which is not asked. The group decides whether its members may do this, and whether an administrator has
+/// to agree. protocol/04 §6.11
+fn add_robot(
+    world: &mut World,
+    actor: Uin,
+    (group, role): (GroupUin, Role),
+    robot: Uin,
+) -> Result<(), Refusal> {
+    let permissions = world.group(group)?.permissions;
+    if role == Role::Member && !permissions.robots_allowed {
+        return Err(not_admitted(group, "does not let its members add robots"));
+    }
+    if role != Role::Member || !permissions.robots_examined {
+        return admit(world, group, robot, true, Some(actor));
+    }
+    settle(world, group, robot)?;
+    world.add_group_notice(&GroupNotice {
+        state: NoticeState::Pending,
+        ..GroupNotice::new(group, notice_kind::INVITATION_OF_OTHER, robot, Some(actor))
+    })?;
+    let invited = Change::GroupInvited {
+        group,
+        target: robot,
+        approval: true,
+    };
+    world.record(Some(actor), invited);
     Ok(())
 }
 

@@ -11,6 +11,7 @@ mod role;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod transfer;
 
 pub use settings::{Invitations, Permission};
 
@@ -20,6 +21,7 @@ use crate::{
         ChangeGroupRequest, ChangeMemberRequest, Done, EverybodyReply, EverybodyRequest,
         KickRequest, LeaveRequest, MessageMaskReply, MessageMaskRequest, MuteRequest,
         RemarkRequest, RobotOptionReply, RobotOptionRequest, SetAdminRequest, SwitchBotRequest,
+        TransferReply, TransferRequest,
     },
 };
 
@@ -52,4 +54,6 @@ commands! {
     SetMessageMask = 0xa80 / 1, MessageMaskRequest => MessageMaskReply;
     /// Switches a bot of a group on or off. protocol/04 §6.13
     SwitchBot = 0x907d / 1, SwitchBotRequest => Done;
+    /// Hands a group over to another member. protocol/04 §6.8
+    TransferGroup = 0x89e / 0, TransferRequest => TransferReply;
 }

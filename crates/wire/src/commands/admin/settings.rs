@@ -37,6 +37,14 @@ impl Invitations {
             Self::FreeUnder100 => 0x0200_0000,
         }
     }
+
+    /// The setting in the bits of a group. Of several, the strictest counts.
+    pub fn of(privileges: u32) -> Self {
+        [Self::Disabled, Self::FreeUnder100, Self::Free]
+            .into_iter()
+            .find(|setting| privileges & setting.bits() != 0)
+            .unwrap_or(Self::Approval)
+    }
 }
 
 /// Something that members of a group may do, unless its bit forbids it.
@@ -214,7 +222,9 @@ mod tests {
         ] {
             let request = ChangeGroupRequest::invitations(group(), 0x0610_8001, setting);
             assert_eq!(hex(&request), expected);
+            assert_eq!(Invitations::of(setting.bits() | 0x8001), setting);
         }
+        assert_eq!(Invitations::of(u32::MAX), Invitations::Disabled);
     }
 
     #[test]

@@ -1,12 +1,14 @@
-//! Messages: sending, recalls, reactions, pokes and typing (protocol/02 §4, §5, §9, protocol/04 §3.9, §8.4).
+//! Messages: sending, recalls, reactions, buttons, pokes and typing (protocol/02 §4, §5, §9, §11.3, protocol/04 §3.9, §8.4).
 
+mod button;
 mod poke;
 mod reaction;
 mod recall;
 mod send;
 mod typing;
 
-pub use poke::PokePlace;
+pub use button::IN_GROUP;
+pub use poke::{PokePlace, WITHDRAWN};
 pub use reaction::{ReactionCount, ReactorPage};
 pub use recall::PrivateTarget;
 pub use send::SendReceipt;
@@ -14,8 +16,9 @@ pub use send::SendReceipt;
 use crate::{
     command::commands,
     proto::messages::{
-        PokeReply, PokeRequest, ReactionReply, ReactionRequest, ReactionsReply, ReactionsRequest,
-        ReactorsReply, ReactorsRequest, TypingReply, TypingRequest,
+        PokeReply, PokeRequest, PressReply, PressRequest, ReactionReply, ReactionRequest,
+        ReactionsReply, ReactionsRequest, ReactorsReply, ReactorsRequest, TypingReply,
+        TypingRequest, WithdrawPokeReply, WithdrawPokeRequest,
     },
 };
 
@@ -36,6 +39,10 @@ commands! {
     GetReactions = 0x9084 / 1, ReactionsRequest => ReactionsReply;
     /// Pokes an account in a group or a private chat. protocol/04 §3.9
     SendPoke = 0xed3 / 1, PokeRequest => PokeReply;
+    /// Takes a poke back. protocol/04 §3.9
+    WithdrawPoke = 0xf51 / 1, WithdrawPokeRequest => WithdrawPokeReply;
+    /// Presses a button below a robot's message. protocol/02 §11.3
+    PressButton = 0x112e / 1, PressRequest => PressReply;
     /// Shows a friend that the account types. protocol/04 §8.4
     SendTyping = 0xcd4 / 1, TypingRequest => TypingReply;
 }
