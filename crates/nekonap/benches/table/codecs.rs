@@ -2,11 +2,9 @@
 
 use crate::Row;
 use nekonap_client::{
-    bounded,
     message::{
         Element, Face, FaceLook, Mention, MentionTarget, Party, Text, decode_list, encode_list,
     },
-    proto::push::MsgPush,
     push::{Envelope, Origin, Poke, Push},
     read_qzone_answer,
 };
@@ -15,6 +13,7 @@ use nekonap_onebot::{
     Form, Message, MessageParam, Segment,
     segments::{At, Face as FaceSegment, Whom},
 };
+use nekonap_wire::{bounded, proto::push::MsgPush};
 use serde_json::{Value, json};
 use std::{
     hint::black_box,

@@ -479,14 +479,14 @@ fn feeds(world: &mut World, me: Uin, fields: &Fields) -> Result<Value, Refusal> 
         }));
     }
     list.push(Value::Null);
-    let last = posts.last().map_or(0, |post| post.number);
+    let oldest = posts.last().map_or(0, |post| post.number);
     let begin = posts.last().map_or(0, |post| post.time);
     Ok(done(&json!({"data": {
         "main": {
             "hasMoreFeeds": more,
             "begintime": begin.to_string(),
             "pagenum": (page + 1).to_string(),
-            "externparam": format!("below={last}"),
+            "externparam": format!("below={oldest}"),
         },
         "data": list,
     }})))
@@ -495,7 +495,7 @@ fn feeds(world: &mut World, me: Uin, fields: &Fields) -> Result<Value, Refusal> 
 /// How browsers show a post.
 fn html(world: &World, post: &QzonePost) -> String {
     let text = escaped(&post.text).replace('\n', "<br/>");
-    let pictures: String = post
+    let pictures: Vec<String> = post
         .pictures
         .iter()
         .map(|id| {
@@ -503,6 +503,7 @@ fn html(world: &World, post: &QzonePost) -> String {
             format!("<a href=\"{url}\"><img src=\"{url}\"/></a>")
         })
         .collect();
+    let pictures = pictures.concat();
     let pictures = if pictures.is_empty() {
         pictures
     } else {
