@@ -24,7 +24,7 @@ pub(crate) use sending::{hashed, upload_failed};
 pub(crate) use {
     file_ref::FileRef,
     folder::Folder,
-    local::Local,
+    local::{Local, too_large},
     received::Received,
     reported::Found,
     sources::Options,

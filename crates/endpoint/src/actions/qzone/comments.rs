@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     failure::{in_range, post_id, read_failed, write_failed},
-    posts::{MOST, no_pictures, twenty},
+    pictures,
+    posts::{MOST, twenty},
 };
 use crate::{
     bot::Context,
@@ -133,7 +134,7 @@ pub(crate) struct CommentQzone {
     content: String,
     /// Owner of the post. Default: the account.
     target_uin: Option<Uin>,
-    /// Pictures; not in answers to comments. They cannot be sent yet: a comment with one is refused.
+    /// Pictures, at most 50 of at most 20 MiB each: paths, URLs or base64; not in answers to comments.
     #[serde(default)]
     images: Vec<String>,
     /// Id of the comment that is answered; with `comment_uin`.
@@ -203,8 +204,8 @@ pub(crate) async fn replies(cx: Context, params: GetQzoneCommentReplies) -> Resu
 
 pub(crate) async fn comment(cx: Context, params: CommentQzone) -> Result<QzoneCommented> {
     let post = post_id(&params.tid)?;
-    let pictures = params.images.iter().any(|one| !one.is_empty());
-    if params.content.trim().is_empty() && !pictures {
+    let images = pictures::given(params.images);
+    if params.content.trim().is_empty() && images.is_empty() {
         return Err(Failure::invalid("content", "the comment is empty"));
     }
     let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
@@ -225,15 +226,15 @@ pub(crate) async fn comment(cx: Context, params: CommentQzone) -> Result<QzoneCo
         (None, None) if to.is_some() => return Err(Failure::missing("comment_id")),
         (None, None) => None,
     };
-    if answered.is_some() && pictures {
+    if answered.is_some() && !images.is_empty() {
         let text = "an answer to a comment has no pictures";
         return Err(Failure::invalid("images", text));
     }
-    no_pictures(&params.images)?;
+    let pictures = pictures::upload(&cx, &images).await?;
     let owner = params.target_uin.unwrap_or_else(|| cx.self_id());
     let comment_id = cx
         .client()
-        .comment_qzone_post(owner, &post, &params.content, answered.as_ref(), &[])
+        .comment_qzone_post(owner, &post, &params.content, answered.as_ref(), &pictures)
         .await
         .map_err(|error| write_failed(&error, "comment"))?;
     Ok(QzoneCommented { comment_id })

@@ -4,6 +4,7 @@ mod comments;
 mod failure;
 mod feeds;
 mod likes;
+mod pictures;
 mod posts;
 mod profile;
 mod rights;
@@ -27,7 +28,13 @@ pub(super) fn actions(table: &mut Table) {
             "Publishes a post in the account's Qzone.",
             "在自己的 QQ 空间发表说说。",
         )
-        .fails(&[Code::PermissionDenied, Code::MaybeSent, Code::NotSupported]);
+        .fails(&[
+            Code::PermissionDenied,
+            Code::MaybeSent,
+            Code::FileNotFound,
+            Code::LoadFile,
+            Code::FileTooLarge,
+        ]);
     table
         .add("delete_qzone_msg", posts::delete)
         .about(
@@ -90,7 +97,9 @@ pub(super) fn actions(table: &mut Table) {
             Code::MessageNotFound,
             Code::PermissionDenied,
             Code::MaybeSent,
-            Code::NotSupported,
+            Code::FileNotFound,
+            Code::LoadFile,
+            Code::FileTooLarge,
         ]);
     table
         .add("like_qzone", likes::like)

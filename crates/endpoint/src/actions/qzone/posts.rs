@@ -2,13 +2,13 @@
 
 use nekonap_client::{QzoneAudience, QzonePost as Known};
 use nekonap_ids::Uin;
-use nekonap_onebot::Code;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
     comments::QzoneComment,
     failure::{in_range, post_id, read_failed, write_failed},
+    pictures,
     rights::audience,
 };
 use crate::{
@@ -27,7 +27,7 @@ pub(crate) struct SendQzoneMsg {
     #[serde(default)]
     #[schemars(example = "The first rose of this year")]
     content: String,
-    /// Pictures. They cannot be sent yet: a post with one is refused.
+    /// Pictures, at most 50 of at most 20 MiB each: paths, URLs or base64.
     #[serde(default)]
     images: Vec<String>,
     /// Who may see it: 1 everybody, 4 friends, 16 those in `target_uins`, 64 only the account, 128 everybody but those.
@@ -145,25 +145,16 @@ pub(crate) struct QzonePostDetail {
     comments: Vec<QzoneComment>,
 }
 
-/// Refuses pictures.
-pub(super) fn no_pictures(pictures: &[String]) -> Result<()> {
-    if pictures.iter().any(|one| !one.is_empty()) {
-        let text = "pictures cannot be sent to Qzone yet";
-        return Err(Failure::new(Code::NotSupported, text));
-    }
-    Ok(())
-}
-
 pub(crate) async fn send(cx: Context, params: SendQzoneMsg) -> Result<QzonePublished> {
     let audience: QzoneAudience = audience(params.ugc_right, params.target_uins)?;
-    let pictures = params.images.iter().any(|one| !one.is_empty());
-    if params.content.trim().is_empty() && !pictures {
+    let images = pictures::given(params.images);
+    if params.content.trim().is_empty() && images.is_empty() {
         return Err(Failure::invalid("content", "the post is empty"));
     }
-    no_pictures(&params.images)?;
+    let pictures = pictures::upload(&cx, &images).await?;
     let published = cx
         .client()
-        .publish_qzone_post(&params.content, &[], &audience)
+        .publish_qzone_post(&params.content, &pictures, &audience)
         .await
         .map_err(|error| write_failed(&error, "post"))?;
     Ok(QzonePublished {

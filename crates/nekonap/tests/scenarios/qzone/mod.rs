@@ -4,6 +4,7 @@ mod comments;
 mod faults;
 mod feeds;
 mod likes;
+mod pictures;
 mod posts;
 mod profile;
 mod rights;
