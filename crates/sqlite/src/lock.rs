@@ -11,10 +11,10 @@ use std::{
 
 use crate::{beside, error::OpenError, open::private};
 
-/// A held lock. It is released when the file is closed or the process ends, even by a signal.
+/// A held lock. It is released when this is dropped or the process ends, even by a signal.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -49,7 +49,16 @@ impl Lock {
         if let Err(error) = named.and_then(|()| write!(file, "{}", std::process::id())) {
             tracing::debug!(%error, path = %lock_path.display(), "the process id could not be written to the lock file");
         }
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that another thread is starting has inherited it for a moment.
+        if let Err(error) = self.file.unlock() {
+            tracing::debug!(%error, "the lock is released when the file is closed");
+        }
     }
 }
 
@@ -58,4 +67,27 @@ fn holder(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     file.take(16).read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dropped_lock_is_free_although_a_started_process_still_has_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("data.db");
+        let lock = Lock::take(&path).expect("free");
+        assert!(matches!(
+            Lock::take(&path),
+            Err(OpenError::InUse {
+                process: Some(_),
+                ..
+            })
+        ));
+        let inherited = lock.file.try_clone().expect("a second handle");
+        drop(lock);
+        Lock::take(&path).expect("free again");
+        drop(inherited);
+    }
 }
