@@ -5,7 +5,7 @@ use rusqlite::Connection;
 /// Retention limits of an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Keep {
-    /// Days after which a recorded message is deleted.
+    /// Days after which a recorded message is deleted. The newest message is kept longer.
     pub days: u32,
     /// Maximum number of messages. Beyond it the oldest are deleted, after every [`SWEEP_INTERVAL`](crate::SWEEP_INTERVAL) messages.
     pub messages: u32,
